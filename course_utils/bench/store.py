@@ -1,0 +1,46 @@
+"""Results as JSON files in course_utils/results: written whole or not at all, with the machine and the versions."""
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).parent.parent / "results"
+PACKAGES = ("tensorflow", "keras", "numpy")
+
+
+def describe_machine():
+    """The machine in words, without anything that names its owner."""
+    model = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").is_file():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
+    return f"{os.cpu_count()} cores, {model}, {platform.system()}, Python {platform.python_version()}"
+
+
+def read_result(name):
+    """A stored result as a dict.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none of that name.
+    """
+    path = RESULTS / f"{name}.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"no stored result {path.name}; `nox -s bench -- {name}` makes it")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_json(path, content):
+    """Write a JSON file so that a kill at any moment leaves the old file or the new one."""
+    scratch = path.with_suffix(".part")
+    scratch.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    os.replace(scratch, path)
+
+
+def new_result(about, command):
+    """The head of a result: what it is, how it was made, where."""
+    versions = {name: version(name) for name in PACKAGES}
+    return {"about": about, "command": command, "machine": describe_machine(), "versions": versions}

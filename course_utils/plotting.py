@@ -1,0 +1,287 @@
+"""Pictures: arrays in, Axes out. NumPy and Matplotlib only.
+
+Colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart
+(M. Okabe and K. Ito, "Color Universal Design", 2008, jfly.uni-koeln.de/color).
+"""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.patches import Polygon, Rectangle
+
+from course_utils.data import check_images
+
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
+SKY, VERMILION, YELLOW, BLACK, GREY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
+INK = "gray_r"  # colour map for digits: ink is dark, paper is white, as on paper
+SIGNED = "PuOr"  # colour map for signed values: zero is white
+
+STYLE = {
+    "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, VERMILION, PINK, SKY]),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "axes.titlesize": "medium",
+    "figure.constrained_layout.use": True,
+    "font.size": 11,
+    "grid.color": "#DDDDDD",
+    "image.cmap": INK,
+    "image.interpolation": "nearest",
+    "legend.frameon": False,
+    "savefig.facecolor": "white",
+}
+
+
+def use_course_style():
+    """Give all later figures of this program the course's look."""
+    plt.rcParams.update(STYLE)
+
+
+def show(figure, alt, *, dpi=130):
+    """Show a figure in a notebook, with a text for those who cannot see it, and close it.
+
+    The text becomes the picture's ``alt`` in the output's metadata, and the output's ``text/plain``.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    alt : str
+        What the picture shows, in a sentence or two; not empty.
+    dpi : int
+        Pixels an inch; the notebook shows the picture at 80 pixels an inch, so it is sharp on a dense screen.
+    """
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError("alt must say in words what the picture shows, got " + repr(alt))
+    alt = " ".join(alt.split())
+    png = io.BytesIO()
+    # "tight": where ticks change while the layout is found, constrained layout alone cuts labels off.
+    figure.savefig(png, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.05)
+    plt.close(figure)
+    width = round(int.from_bytes(png.getvalue()[16:20], "big") * 80 / dpi)  # PNG stores its width there
+    metadata = {"image/png": {"alt": alt, "width": width}}
+    display({"image/png": png.getvalue(), "text/plain": alt}, metadata=metadata, raw=True)
+
+
+def _axes(ax, **options):
+    return plt.subplots(**options)[1] if ax is None else ax
+
+
+def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None, vmax=None):
+    """Draw one grey image; with ``values``, its numbers too.
+
+    Parameters
+    ----------
+    image : array_like, shape (height, width) or (height, width, 1)
+    ax : matplotlib.axes.Axes, optional
+    title : str, optional
+    values : bool
+        Write each pixel's value into it.
+    cmap : str
+        A colour map; by default dark ink on white paper.
+    vmin, vmax : float, optional
+        The values drawn as white and as black; by default the smallest and largest.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    image = np.asarray(image)
+    if image.ndim == 3 and image.shape[-1] == 1:
+        image = image[..., 0]
+    if image.ndim != 2:
+        raise ValueError(f"image must have shape (height, width), got {image.shape}")
+    ax = _axes(ax)
+    drawn = ax.imshow(image, cmap=cmap, vmin=vmin, vmax=vmax)
+    if values:
+        for (row, column), value in np.ndenumerate(image):
+            red, green, blue, _ = drawn.cmap(drawn.norm(value))
+            dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+            text = f"{value}" if image.dtype.kind in "iu" else f"{value:.2g}"
+            ax.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
+    ax.set(xticks=[], yticks=[], title=title)
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def plot_images(images, titles=None, *, n_columns=10, size=0.9, axes=None, **options):
+    """Draw images in rows, each with its title.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, height, width) or (n, height, width, 1)
+    titles : sequence, optional
+        One title an image.
+    n_columns : int
+        Images in a row.
+    size : float
+        Width of one image, in inches.
+    axes : array of matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure.
+    **options
+        As in plot_image: ``cmap``, ``vmin``, ``vmax``.
+
+    Returns
+    -------
+    ndarray of matplotlib.axes.Axes, shape (n_rows, n_columns)
+    """
+    images = np.asarray(images)
+    if len(images) == 0:
+        raise ValueError("images must hold at least one image, got none")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"titles must be as many as the images, {len(images)}, got {len(titles)}")
+    n_columns = min(n_columns, len(images))
+    n_rows = -(-len(images) // n_columns)
+    if axes is None:
+        height = size * (1 if titles is None else 1.35)
+        _, axes = plt.subplots(n_rows, n_columns, figsize=(size * n_columns, height * n_rows), squeeze=False)
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for index, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
+        plot_image(image, ax=ax, title=None if titles is None else titles[index], **options)
+    return axes
+
+
+def plot_history(history, metric, *, ax=None, title=None):
+    """Draw a metric against the epoch, on training data and, where there is any, on validation data.
+
+    Parameters
+    ----------
+    history : dict of str to list of float
+        As ``keras.callbacks.History.history``: ``metric`` and perhaps ``"val_" + metric``.
+    metric : str
+        ``"loss"`` or ``"accuracy"``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if metric not in history:
+        raise ValueError(f"metric must be one of {', '.join(history)}, got {metric!r}")
+    ax = _axes(ax, figsize=(5, 3.2))
+    for key, label, style in ((metric, "training", "o-"), (f"val_{metric}", "validation", "s--")):
+        if key in history:
+            ax.plot(range(1, len(history[key]) + 1), history[key], style, label=label, markersize=5)
+    ax.set(xlabel="epoch", ylabel=metric, title=title)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.grid(axis="y")
+    ax.legend()
+    return ax
+
+
+def plot_probabilities(probabilities, *, label=None, ax=None, title=None):
+    """Draw a network's probabilities for one image as ten bars; the true class in colour.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (n_classes,)
+        In [0, 1].
+    label : int, optional
+        The true class.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    probabilities = np.asarray(probabilities)
+    if probabilities.ndim != 1:
+        raise ValueError(f"probabilities must have shape (n_classes,), got {probabilities.shape}; take one image's row")
+    ax = _axes(ax, figsize=(4, 2.2))
+    classes = np.arange(len(probabilities))
+    ax.bar(classes, probabilities, color=[BLUE if c == label else GREY for c in classes])
+    ax.set(xticks=classes, ylim=(0, 1), xlabel="class", ylabel="probability", title=title)
+    return ax
+
+
+def plot_confusion(matrix, *, ax=None):
+    """Draw a confusion matrix: its errors as shades, the right answers on the diagonal as numbers only.
+
+    Parameters
+    ----------
+    matrix : array_like of int, shape (n_classes, n_classes)
+        Row: true class. Column: predicted class.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    matrix = np.asarray(matrix)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"matrix must be square, got shape {matrix.shape}")
+    ax = _axes(ax, figsize=(5.6, 5))
+    errors = matrix * (1 - np.eye(len(matrix), dtype=matrix.dtype))
+    ax.imshow(errors, cmap="Blues")
+    for (true, predicted), count in np.ndenumerate(matrix):
+        if count:
+            dark = errors[true, predicted] > 0.6 * errors.max()
+            ax.text(predicted, true, f"{count}", ha="center", va="center", fontsize=9, color="white" if dark else "black")
+    ticks = np.arange(len(matrix))
+    ax.set(xticks=ticks, yticks=ticks, xlabel="predicted class", ylabel="true class")
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def plot_network(shapes, names, *, ax=None):
+    """Draw a network's arrays as blocks to scale: height and width in pixels, depth in channels.
+
+    Parameters
+    ----------
+    shapes : sequence of tuple of int
+        The shape of each array without the batch axis, as (height, width, channels) or (units,).
+    names : sequence of str
+        What makes each array: one name a shape.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Without axes lines. One unit of length is one pixel, or 4 channels, or 8 units of a flat array.
+    """
+    if len(names) != len(shapes):
+        raise ValueError(f"names must be as many as the shapes, {len(shapes)}, got {len(names)}")
+    ax = _axes(ax, figsize=(11, 3.8))
+    left, tallest = 0.0, 0.0
+    for number, (shape, name) in enumerate(zip(shapes, names, strict=True)):
+        color = (BLUE, ORANGE)[number % 2]
+        if len(shape) == 3:
+            height, width, depth = shape[0], 0.45 * shape[1], shape[2] / 4
+        else:
+            height, width, depth = shape[0] / 8, 0.0, 2.0
+        low, right = -height / 2, left + depth
+        slant = 0.5 * width
+        face = [(left, low), (right, low), (right, low + height), (left, low + height)]
+        top = [(left, low + height), (right, low + height), (right + width, low + height + slant), (left + width, low + height + slant)]
+        side = [(right, low), (right + width, low + slant), (right + width, low + height + slant), (right, low + height)]
+        for corners, alpha in ((face, 0.75), (top, 0.3), (side, 0.5)):
+            ax.add_patch(Polygon(corners, facecolor=color, alpha=alpha, edgecolor="black", linewidth=0.6))
+        middle = left + (depth + width) / 2
+        ax.text(middle, -19 if height <= 40 else low - 3, "×".join(map(str, shape)), ha="center", va="top", fontsize=10)
+        ax.text(middle, -25 if height <= 40 else low - 9, name, ha="center", va="top", fontsize=9, color="#444444")
+        left, tallest = left + depth + width + 9, max(tallest, low + height + slant)
+    ax.set(xlim=(-3, left - 4), ylim=(min(-36, ax.dataLim.y0 - 16), tallest + 4), aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def mark_window(ax, row, column, size, *, color=VERMILION):
+    """Draw a frame around a square window of an image's pixels; row and column are its top left pixel."""
+    ax.add_patch(Rectangle((column - 0.5, row - 0.5), size, size, fill=False, edgecolor=color, linewidth=2.5))
+    return ax
+
+
+def plot_mean_images(images, labels, *, n_classes=10):
+    """Draw the mean image of each class in a row.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, 28, 28) or (n, 28, 28, 1)
+    labels : array_like of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of matplotlib.axes.Axes
+    """
+    images, labels = check_images(images), np.asarray(labels)
+    means = [images[labels == c].mean(axis=0) for c in range(n_classes)]
+    return plot_images(means, [f"{c}" for c in range(n_classes)])

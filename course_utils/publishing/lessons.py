@@ -1,0 +1,92 @@
+"""Make the notebooks from their text: convert notebooks/source/*.py one way, execute, store the outputs.
+
+What is edited is the text. A notebook is never read back here, so nothing that was changed in it comes into the text.
+"""
+
+import argparse
+import hashlib
+import os
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from rich.progress import Progress
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SOURCES = NOTEBOOKS / "source"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"},
+}
+
+
+def notebook_path(source):
+    """Where the notebook of a text lies."""
+    return NOTEBOOKS / f"{Path(source).stem}.ipynb"
+
+
+def read_source(source):
+    """The notebook that a lesson's text describes, without outputs.
+
+    A cell's id is made from its content, so that the same text always gives the same notebook.
+    """
+    notebook = jupytext.read(source)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen = {}
+    for cell in notebook.cells:
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    return notebook
+
+
+def execute(notebook, on_cell=lambda cell, cell_index: None):
+    """Execute a notebook in a fresh kernel, in the notebooks' folder; outputs are stored in it.
+
+    Streams are stored as a terminal shows them in the end, without the states that a progress bar went through.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=900,
+        coalesce_streams=True,
+        record_timing=False,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(cell, cell_index),
+    )
+    client.execute()
+    notebook.metadata = nbformat.from_dict(METADATA)  # the kernel adds its own version of Python
+    return notebook
+
+
+def build_lesson(source, on_cell=lambda cell, cell_index: None):
+    """Write the executed notebook of a lesson's text; on an error in a cell, the old notebook stays."""
+    notebook = execute(read_source(source), on_cell)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                raise SystemExit(f"{source}: a cell writes to stderr, so a student sees a red box:\n{output.text}")
+    scratch = notebook_path(source).with_suffix(".part")
+    nbformat.write(notebook, scratch)
+    os.replace(scratch, notebook_path(source))
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="nox -s lessons --", description=__doc__)
+    parser.add_argument("lessons", nargs="*", help="numbers or names, such as 04 or 05_training (default: all)")
+    wanted = parser.parse_args().lessons
+    sources = [s for s in sorted(SOURCES.glob("*.py")) if not wanted or any(s.stem.startswith(w) for w in wanted)]
+    if not sources:
+        names = ", ".join(s.stem for s in sorted(SOURCES.glob("*.py")))
+        parser.error(f"no lesson named {' or '.join(wanted)}; there are {names}")
+    with Progress() as progress:
+        for source in sources:
+            n_cells = len(read_source(source).cells)
+            task = progress.add_task(source.stem, total=n_cells)
+            build_lesson(source, lambda cell, index, task=task: progress.update(task, completed=index + 1))
+            progress.update(task, completed=n_cells)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Training: the seed notebook's recipe, as lesson 05 takes it apart."""
+
+from course_utils._tensorflow import keras
+from course_utils.data import check_images
+from course_utils.models import build_seed_network
+
+SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
+EPOCHS = 5
+BATCH_SIZE = 64
+
+
+def train_seed_network(images, labels, *, seed, epochs=EPOCHS, validation_data=None, verbose=0, callbacks=()):
+    """Build, compile and fit the seed's network by the seed's recipe: RMSprop, cross-entropy, batches of 64.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, 28, 28, 1)
+        In [0, 1].
+    labels : ndarray of float32, shape (n, 10)
+        One-hot.
+    seed : int
+        For the weights and the order of the images (``keras.utils.set_random_seed``).
+    epochs : int
+        Passes over the images.
+    validation_data : (ndarray, ndarray), optional
+        More images and labels, evaluated after each epoch, never trained on.
+    verbose, callbacks
+        As in ``keras.Model.fit``.
+
+    Returns
+    -------
+    model : keras.Sequential
+    history : dict of str to list of float
+        ``loss``, ``accuracy`` and, with ``validation_data``, ``val_loss`` and ``val_accuracy``, one value an epoch.
+    """
+    images = check_images(images, channel=True)
+    if images.min() < 0 or images.max() > 1:
+        raise ValueError(f"images must be in [0, 1], got {images.min()} to {images.max()}; use prepare_images")
+    if getattr(labels, "shape", None) != (len(images), 10):
+        raise ValueError(f"labels must have shape ({len(images)}, 10), got {getattr(labels, 'shape', type(labels))}; use one_hot")
+    keras.utils.set_random_seed(seed)
+    model = build_seed_network()
+    model.compile(**SEED_RECIPE)
+    history = model.fit(
+        images,
+        labels,
+        epochs=epochs,
+        batch_size=BATCH_SIZE,
+        validation_data=validation_data,
+        verbose=verbose,
+        callbacks=list(callbacks),
+    )
+    return model, history.history

@@ -1,0 +1,217 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 1. Loading the data
+#
+# You will load MNIST, look at it from several sides, and know what you are about to train on.
+#
+# **30 minutes.** At the end you can
+#
+# - say what shapes, types and values the four arrays of MNIST have;
+# - check a data set for balance and for odd examples before any training;
+# - explain what the test set is for, and what it must not be used for.
+
+# %% tags=["setup"]
+from course_utils import data, plotting
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+plotting.use_course_style()
+
+# %% [markdown]
+# ## What is in the file?
+#
+# In the 1990s, handwritten digits from forms filled in by employees of the US Census Bureau and by high-school students
+# were scanned, cut out, centered and scaled to the same size. The result is MNIST. It ships with this course, so
+# nothing is downloaded. `load_mnist` also checks that the file is MNIST to the last bit.
+#
+# **Predict.** An image is 28 pixels high and 28 wide, and there are 60,000 of them to train on. Write down the shape of
+# the array you expect. How many axes has it? What is the shape of the labels?
+
+# %%
+(train_images, train_labels), (test_images, test_labels) = data.load_mnist()
+
+print("train_images", train_images.shape, train_images.dtype)
+print("train_labels", train_labels.shape, train_labels.dtype)
+print("test_images ", test_images.shape, test_images.dtype)
+print("test_labels ", test_labels.shape, test_labels.dtype)
+
+# %% [markdown]
+# Three axes for images: which image, which row, which column. One for labels: which image. The first axis always counts
+# examples, here and in every other data set you will meet.
+#
+# `uint8` is a whole number from 0 to 255 that takes one byte. So this array takes 60,000 × 28 × 28 bytes, 47 million of
+# them, and stays small as long as it is not converted to anything larger.
+#
+# Elsewhere you will see the same four arrays loaded by Keras. This line downloads them the first time, so here it stays
+# a comment:
+
+# %%
+# (train_images, train_labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
+
+# %% [markdown]
+# ## What does the computer see?
+#
+# **Predict.** Is paper 0 and ink 255, or the other way round? And is a pixel either one or the other?
+
+# %% tags=["figure"]
+digit = train_images[0]
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.3), width_ratios=[1, 1.1])
+plotting.plot_image(digit, ax=left, title=f"what you see: label {train_labels[0]}")
+plotting.plot_image(digit[4:16, 8:22], ax=right, values=True, vmin=0, vmax=255, title="what is stored, inside the frame")
+left.add_patch(plt.Rectangle((7.5, 3.5), 14, 12, fill=False, edgecolor=plotting.VERMILION, linewidth=2.5))
+alt = """The first training image, a handwritten 5, with a frame around its upper part; beside it the same part enlarged,
+each pixel with its number: 0 on paper, up to 255 inside the stroke, values between on its edges."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Paper is 0, ink goes up to 255. We draw it as dark ink on white paper; the numbers know nothing of that, and many
+# pictures of MNIST show white on black. The values between are the edges of the stroke: when the scans were scaled down,
+# a pixel that was half ink became half grey. This softness is information. A network trained on it is surprised by
+# digits with hard edges.
+#
+# How much of an image is ink at all? A histogram of all pixels answers.
+
+# %% tags=["figure"]
+counts = np.bincount(train_images.ravel(), minlength=256)
+figure, ax = plt.subplots(figsize=(8, 3))
+ax.bar(range(256), counts / counts.sum(), width=1)
+ax.set(yscale="log", xlabel="pixel value", ylabel="share of all pixels (log scale)")
+alt = """Histogram of all training pixels on a logarithmic scale: a very high bar at 0, a small one near 255, and a
+low, nearly even floor between."""
+plotting.show(figure, alt)
+print(f"paper (0): {counts[0] / counts.sum():.1%}")
+print(f"nearly black ink (250 to 255): {counts[250:].sum() / counts.sum():.1%}")
+
+# %% [markdown]
+# Four pixels in five are empty paper. Keep that in mind when a network seems fast to learn: most of its input never
+# changes.
+#
+# ## Ten classes: are they balanced?
+#
+# A **class** is one of the ten answers, 0 to 9, and each image carries its answer as a **label**. That is what makes
+# this *classification*. (The notebook that this course grew from speaks of *clusters*. Clustering means finding groups
+# when nobody gives you labels. Here we have them.)
+#
+# **Predict.** If one digit made up half of all images, how accurate would a program be that always answers that digit?
+# With ten equally frequent digits, how accurate is the best constant answer?
+
+# %% tags=["figure"]
+train_counts = np.bincount(train_labels, minlength=10)
+test_counts = np.bincount(test_labels, minlength=10)
+figure, ax = plt.subplots(figsize=(8, 3))
+ax.bar(np.arange(10) - 0.2, train_counts / 60000, width=0.4, label="training set")
+ax.bar(np.arange(10) + 0.2, test_counts / 10000, width=0.4, label="test set", hatch="//", edgecolor="white")
+ax.axhline(0.1, color="black", linestyle=":", label="one in ten")
+ax.set(xticks=range(10), xlabel="class", ylabel="share of images", ylim=(0, 0.16))
+ax.legend(ncols=3, loc="upper center")
+alt = "Share of each class in the training and in the test set: all between 9 and 11.5 percent, alike in both sets."
+plotting.show(figure, alt)
+print("training:", dict(enumerate(train_counts.tolist())))
+print("test:    ", dict(enumerate(test_counts.tolist())))
+print(f"always answering {train_counts.argmax()} is right for {test_counts[train_counts.argmax()] / 10000:.2%} of the test set")
+
+# %% [markdown]
+# Nearly balanced: 1 is the most frequent, 5 the rarest, and the test set has the same proportions. So the accuracy of a
+# constant answer is the first number to beat, and plain accuracy is a fair measure here. With classes as unequal as
+# "ill" and "healthy" it would not be.
+#
+# ## How differently do people write?
+#
+# **Predict.** Which digit do you expect to vary most from writer to writer? Which least?
+
+# %% tags=["figure"]
+rows = [train_images[train_labels == digit][:12] for digit in range(10)]
+axes = plotting.plot_images(np.concatenate(rows), n_columns=12, size=0.62)
+for digit in range(10):
+    axes[digit, 0].text(-8, 18, f"{digit}", fontsize=12, color=plotting.BLUE)
+alt = "Twelve training images of each digit in ten rows: slanted and upright, thin and thick, open and closed."
+plotting.show(axes[0, 0].figure, alt)
+
+# %% [markdown]
+# Averaging puts a number on it. The mean of all images of a class shows where its writers agree, and the distance of
+# an image from that mean shows how unusual it is: the root of the mean squared difference over its 784 pixels.
+
+# %% tags=["figure"]
+means = np.stack([train_images[train_labels == digit].mean(axis=0) for digit in range(10)])
+distances = np.sqrt(((train_images - means[train_labels]) ** 2).mean(axis=(1, 2)))
+spread = [f"{digit}: {distances[train_labels == digit].mean():.0f}" for digit in range(10)]
+axes = plotting.plot_images(means, spread)
+alt = "The mean image of each digit, blurred where writers differ; the mean 1 is the sharpest."
+plotting.show(axes[0, 0].figure, alt)
+
+# %% [markdown]
+# The number over each mean is the average distance of its class, in grey values. Writers agree most on the 1. The blur
+# of a mean image is not noise: it is where a stroke may or may not be.
+#
+# Now the other end: in each class, the image farthest from its mean.
+
+# %% tags=["figure"]
+odd = [np.flatnonzero(train_labels == digit)[distances[train_labels == digit].argmax()] for digit in range(10)]
+axes = plotting.plot_images(train_images[odd], [f"a {digit}?" for digit in range(10)])
+alt = "The least typical training image of each class: bold, broken or misshapen digits, several hard to read."
+plotting.show(axes[0, 0].figure, alt)
+print("positions in the training set:", [int(index) for index in odd])
+
+# %% [markdown]
+# Look at each for a moment. Would you have given it that label? Most of these are bold and large, because the distance
+# counts ink, not meaning. Moving a digit by two pixels also makes it far from its mean while you would read it without a
+# thought. Remember this when you meet the network: it has to be better than a distance between pixels.
+#
+# <!-- exercises -->
+#
+# ## Why are 10,000 images kept apart?
+#
+# **Predict.** Here is the simplest reader there is: *answer with the class whose mean image is nearest.* It has seen the
+# training images only. Will it do better on those than on the test images?
+
+# %%
+def nearest_mean(images):
+    """The class whose mean image is nearest, for images of shape (n, 28, 28)."""
+    flat, flat_means = images.reshape(len(images), -1).astype(float), means.reshape(10, -1)
+    squared = (flat_means**2).sum(axis=1) - 2 * flat @ flat_means.T  # the term that all classes share is left out
+    return squared.argmin(axis=1)
+
+
+print(f"training images: {(nearest_mean(train_images) == train_labels).mean():.2%} right")
+print(f"test images:     {(nearest_mean(test_images) == test_labels).mean():.2%} right")
+
+# %% [markdown]
+# Both numbers are alike: ten mean images are too little to learn anything by heart. Compare a reader that does learn by
+# heart: *answer with the label of the most similar training image*. Here it is on 500 images from each set.
+
+# %%
+def nearest_image(images):
+    """The label of the most similar training image, for images of shape (n, 28, 28)."""
+    flat, known = (array.reshape(len(array), -1).astype("float32") for array in (images, train_images))
+    squared = (known**2).sum(axis=1) - 2 * flat @ known.T
+    return train_labels[squared.argmin(axis=1)]
+
+
+print(f"training images: {(nearest_image(train_images[:500]) == train_labels[:500]).mean():.1%} right")
+print(f"test images:     {(nearest_image(test_images[:500]) == test_labels[:500]).mean():.1%} right")
+
+# %% [markdown]
+# On training images it cannot fail: the most similar image is the image itself. That number says nothing about digits
+# it has not seen, and a network with a hundred thousand weights can learn by heart too. So the test set is there to be
+# asked **once, at the end**: how well does this work on images nobody has trained on? Whoever tries ten networks on
+# the test set and keeps the best has used it to choose, and its answer is no longer honest. Lesson 2 sets other images
+# aside for choosing.
+#
+# <!-- quiz -->
+#
+# ## Key points
+#
+# - MNIST is 60,000 training and 10,000 test images of 28 × 28 bytes, with labels from 0 to 9: ten classes, nearly
+#   balanced.
+# - Paper is 0, ink goes up to 255, and most pixels are paper.
+# - Look at the data first: counts, means, odd ones. Test images are for reporting, not for choosing.
+#
+# **Next:** [2. Preparing the data](02_preparing.ipynb) turns these bytes into what a network reads.

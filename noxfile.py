@@ -1,0 +1,94 @@
+"""The commands of the course: `nox --list` names them, `nox -s NAME` runs one.
+
+All of them share one environment, .venv, installed from requirements.lock. As long as the lock and pyproject.toml
+stay as they are, a command starts in seconds and needs no network.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+LOCK = ROOT / "requirements.lock"
+ENVIRONMENT = ROOT / ".venv"
+SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+
+nox.options.sessions = ["lab"]
+course_session = nox.session(venv_backend="none")
+
+
+def find_uv(session):
+    """The uv beside this nox (`pip install nox[uv]`), or else the one on the PATH."""
+    found = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+    return found or session.error('uv is missing: install it with `pip install "nox[uv]"` (README, Start)')
+
+
+def install(session):
+    """Install the lock, then this package, unless exactly that is installed already."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        session.error(
+            f"the course needs Python 3.11, 3.12 or 3.13, and nox runs on {sys.version.split()[0]}: "
+            "delete .venv and make it with one of these (README, Start)"
+        )
+    wanted = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    stamp = ENVIRONMENT / "installed.sha256"
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    uv = find_uv(session)
+    if not PYTHON.exists():
+        session.run(uv, "venv", "--python", sys.executable, str(ENVIRONMENT), external=True)
+    session.log("installing into .venv: about 2 GB on disk, a few minutes the first time, then never again")
+    pip = (uv, "pip", "install", "--python", str(PYTHON))
+    session.run(*pip, "--require-hashes", "--requirements", str(LOCK), external=True)
+    session.run(*pip, "--quiet", "--no-deps", "--editable", str(ROOT), external=True)
+    stamp.write_text(wanted)
+
+
+def run(session, *command):
+    """Run a command of the environment; its programs come first on the PATH."""
+    path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
+    session.run(str(PYTHON), "-m", *command, *session.posargs, env={"PATH": path}, external=True)
+
+
+@course_session
+def lab(session):
+    """Copy the lessons that are missing from work/ into it, and open JupyterLab there."""
+    install(session)
+    run(session, "course_utils.publishing.workspace")
+
+
+@course_session
+def test(session):
+    """Run every test, and every lesson with strict nbval; arguments go to pytest."""
+    install(session)
+    run(session, "pytest", "--nbval")
+
+
+@course_session
+def lessons(session):
+    """Make the notebooks from notebooks/source, execute them, store the outputs; `-- 04 05` for some of them."""
+    install(session)
+    run(session, "course_utils.publishing.lessons")
+
+
+@course_session
+def bench(session):
+    """Measure the course and store the results; `-- --help` names what can be measured."""
+    install(session)
+    run(session, "course_utils.bench")
+
+
+@course_session
+def lock(session):
+    """Write requirements.lock anew from pyproject.toml, for every platform, with hashes and without addresses."""
+    session.run(
+        *(find_uv(session), "pip", "compile", "--universal", "--python-version", "3.11", "--all-extras"),
+        *("--generate-hashes", "--upgrade", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--quiet"),
+        *("--custom-compile-command", "nox -s lock", "pyproject.toml", "--output-file", "requirements.lock"),
+        external=True,
+    )
