@@ -91,7 +91,7 @@ print(f"paper (0): {counts[0] / counts.sum():.1%}")
 print(f"nearly black ink (250 to 255): {counts[250:].sum() / counts.sum():.1%}")
 
 # %% [markdown]
-# Four pixels in five are empty paper. Keep that in mind when a network seems fast to learn: most of its input never
+# Most of an image is empty paper. Keep that in mind when a network seems fast to learn: most of its input never
 # changes.
 #
 # ## Ten classes: are they balanced?
@@ -112,7 +112,7 @@ ax.bar(np.arange(10) + 0.2, test_counts / 10000, width=0.4, label="test set", ha
 ax.axhline(0.1, color="black", linestyle=":", label="one in ten")
 ax.set(xticks=range(10), xlabel="class", ylabel="share of images", ylim=(0, 0.16))
 ax.legend(ncols=3, loc="upper center")
-alt = "Share of each class in the training and in the test set: all between 9 and 11.5 percent, alike in both sets."
+alt = "Share of each class in the training and in the test set: all close to one in ten, alike in both sets."
 plotting.show(figure, alt)
 print("training:", dict(enumerate(train_counts.tolist())))
 print("test:    ", dict(enumerate(test_counts.tolist())))

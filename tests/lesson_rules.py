@@ -1,0 +1,232 @@
+"""What holds in every lesson, each rule a function: a notebook in, a list of what is wrong with it out.
+
+tests/test_lessons.py holds the lessons to the rules, and the rules to planted faults.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
+
+LESSONS = sorted(SOURCES.glob("*.py"))
+ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz"}
+MAX_CODE_LINES = 15
+MAX_BYTES = 1_000_000
+
+# What a stored output may not hold: it would differ on the next machine, or alarm a student.
+UNSTABLE = {
+    "a memory address": re.compile(r"\b0x[0-9a-fA-F]{6,}"),
+    "a path of a machine": re.compile(r"(?<![\w.])(?:/home/|/root/|/Users/|/tmp/|/work/|/usr/|[A-Z]:\\)"),
+    "a warning": re.compile(r"\b\w*Warning:|\bWARNING\b"),
+}
+
+
+def stored(source):
+    """The executed notebook of a lesson's text."""
+    return nbformat.read(notebook_path(source), as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def output_text(cell):
+    """All that a cell's outputs say in words: streams and text/plain, without terminal colours."""
+    texts = [output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(texts))
+
+
+def has_the_shape_of_a_lesson(notebook, name):
+    """Title with its number, minutes, at most three objectives; one setup cell, second; sections that ask first."""
+    number, wrong = int(name[:2]), []
+    first = notebook.cells[0].source
+    if not re.match(rf"# {number}\. \S", first):
+        wrong.append(f"the first line must be '# {number}. Title', got {first.splitlines()[0]!r}")
+    if not re.search(r"^\*\*\d+ minutes\.\*\*", first, re.MULTILINE):
+        wrong.append("the first cell must give the time, as **30 minutes.**")
+    if not 1 <= len(re.findall(r"^- ", first, re.MULTILINE)) <= 3:
+        wrong.append("the first cell must list one to three objectives")
+    setups = [index for index, cell in enumerate(notebook.cells) if "setup" in tags(cell)]
+    if setups != [1]:
+        wrong.append(f"the second cell, and only that, must be tagged setup; tagged are {setups}")
+    sections = re.split(r"^## ", prose(notebook), flags=re.MULTILINE)[1:]
+    titles = [section.splitlines()[0] for section in sections]
+    if titles[-1:] != ["Key points"]:
+        wrong.append(f"the last section must be 'Key points', got {titles[-1:]}")
+    elif len(re.findall(r"^- ", sections[-1], re.MULTILINE)) != 3:
+        wrong.append("there must be three key points")
+    questions = [(t, s) for t, s in zip(titles, sections, strict=True) if t not in ("Key points", "Quiz")]
+    if not 3 <= len(questions) <= 5:
+        wrong.append(f"there must be three to five sections, got {len(questions)}: {[t for t, _ in questions]}")
+    wrong += [f"section {t!r} asks the student to predict nothing" for t, s in questions if "**Predict.**" not in s]
+    return wrong
+
+
+def has_small_cells_and_known_tags(notebook, name):
+    wrong = []
+    for cell in code_cells(notebook):
+        start = cell.source.splitlines()[0] if cell.source else ""
+        n_lines = sum(1 for line in cell.source.splitlines() if line.strip())
+        if n_lines > MAX_CODE_LINES:
+            wrong.append(f"a cell of {n_lines} lines, more than {MAX_CODE_LINES}: {start}")
+        if not cell.source.strip():
+            wrong.append("an empty code cell")
+    for cell in notebook.cells:
+        if unknown := tags(cell) - ALLOWED_TAGS:
+            wrong.append(f"unknown tags {sorted(unknown)}; allowed are {sorted(ALLOWED_TAGS)}")
+    return wrong
+
+
+def states_no_measured_number(notebook, name):
+    """Prose may state definitions, arithmetic in view and cited results, but no number that a cell measures.
+
+    The rule: a number with a decimal point, a percentage, and a whole number of four or more digits must stand in the
+    lesson's code or in its outputs to the letter (then a machine holds it), or in a paragraph that cites a source by a
+    link. Formulas and code spans are free.
+    """
+    shown = "\n".join(cell.source + "\n" + output_text(cell) for cell in code_cells(notebook)).replace(",", "")
+    wrong = []
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for paragraph in re.split(r"\n\s*\n", cell.source):
+            if re.search(r"\]\(https?://", paragraph):
+                continue
+            plain = re.sub(r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`]+`|\]\([^)]*\)", " ", paragraph, flags=re.DOTALL)
+            plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
+            for number in re.findall(r"(?<![\w.])\d+\.\d+(?!\.?\d)|(?<![\w.])\d+(?=\s?(?:%|percent))|(?<![\w.])\d{4,}(?!\w)", plain):
+                year = re.fullmatch(r"(?:19|20)\d\d", number)
+                if not year and not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", shown):
+                    wrong.append(f"the number {number} in prose stands in no code cell and no output: {paragraph[:60]!r}")
+    return wrong
+
+
+def links_resolve(notebook, name):
+    """Links to other files of the course must exist, with no path that leaves the notebooks' folder for a machine's."""
+    wrong = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(notebook)):
+        if re.match(r"https://", target):
+            continue
+        path = target.split("#")[0]
+        if not path or path.startswith("/") or not (NOTEBOOKS / path).exists():
+            wrong.append(f"the link to {target} leads nowhere")
+    return wrong
+
+
+def was_executed_cleanly(notebook, name):
+    """Executed in order from 1, no error that was not announced, nothing on stderr, nothing unstable."""
+    cells, wrong = code_cells(notebook), []
+    if [cell.execution_count for cell in cells] != list(range(1, len(cells) + 1)):
+        wrong.append("the code cells were not executed once each, in order from 1")
+    for cell in cells:
+        start = cell.source.splitlines()[0] if cell.source else ""
+        for output in cell.outputs:
+            if output.output_type == "error" and "raises-exception" not in tags(cell):
+                wrong.append(f"a stored {output.ename} that no tag announces: {start}")
+            if output.get("name") == "stderr":
+                wrong.append(f"a stored output on stderr: {start}")
+        text = output_text(cell) + "".join("".join(o.get("traceback", [])) for o in cell.outputs)
+        wrong += [f"a stored output holds {what}: {start}" for what, pattern in UNSTABLE.items() if pattern.search(text)]
+    return wrong
+
+
+def has_alt_texts(notebook, name):
+    """Each picture says in words what it shows: in its metadata, and again as text/plain, which nbval compares."""
+    wrong = []
+    for cell in code_cells(notebook):
+        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {}) or "image/svg+xml" in o.get("data", {})]
+        for picture in pictures:
+            alt = picture.metadata.get("image/png", {}).get("alt", "")
+            if len(alt) < 20 or picture.data.get("text/plain") != alt:
+                wrong.append(f"a picture without an alt text of its own: {cell.source.splitlines()[0]}")
+        if bool(pictures) != ("figure" in tags(cell)):
+            wrong.append(f"the tag 'figure' and the pictures disagree: {cell.source.splitlines()[0]}")
+    return wrong
+
+
+def _bounds(cell):
+    """What a cell asserts to lie between two numbers: {source of the expression: (low, high)}."""
+    found = {}
+    for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE))):
+        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) and len(node.test.comparators) == 2:
+            low, middle, high = node.test.left, *node.test.comparators
+            if isinstance(low, ast.Constant) and isinstance(high, ast.Constant):
+                found[ast.unparse(middle)] = (low.value, high.value)
+    return found
+
+
+def keeps_measured_values_in_bounds(notebook, name):
+    """Each value that nbval does not compare is asserted to lie in a bound, in view, and the stored value does.
+
+    Such values are lines `name = 0.1234`, and the last epoch of a progress bar of Keras, for which the cell asserts a
+    bound on `history.history["accuracy"][-1]` (or "loss", "val_accuracy", ...).
+    """
+    wrong = []
+    for cell in code_cells(notebook):
+        text, bounds = output_text(cell), _bounds(cell)
+        measured = {name: float(value) for name, value in re.findall(r"(?m)^(\w+) = (-?\d+\.\d+)$", text)}
+        for metric, value in re.findall(r" - ((?:val_)?(?:accuracy|loss)): (\d+\.\d+(?:e-\d+)?)", text):
+            measured[f"history.history['{metric}'][-1]"] = float(value)  # the last one stays
+        for expression, value in measured.items():
+            if expression not in bounds:
+                wrong.append(f"{expression} is measured, and its cell asserts no bound: {cell.source.splitlines()[0]}")
+            elif not bounds[expression][0] < value < bounds[expression][1]:
+                wrong.append(f"the stored {expression} = {value} is out of its bound {bounds[expression]}")
+    return wrong
+
+
+def is_what_its_text_says(notebook, name):
+    """Cell by cell, the notebook is what its paired text describes; the first difference is shown."""
+    source = SOURCES / f"{name}.py"
+    expected = read_source(source)
+    for index, (want, got) in enumerate(zip(expected.cells, notebook.cells, strict=False)):
+        for what in ("cell_type", "source", "metadata", "id"):
+            if want[what] != got[what]:
+                return [f"cell {index} differs in its {what}:\n  {source.name}: {want[what]!r}\n  notebook: {got[what]!r}"]
+    if len(expected.cells) != len(notebook.cells):
+        return [f"{source.name} has {len(expected.cells)} cells, the notebook {len(notebook.cells)}; run nox -s lessons"]
+    return []
+
+
+def is_small(notebook, name):
+    size = len(nbformat.writes(notebook).encode())
+    return [] if size < MAX_BYTES else [f"{size:,} bytes stored, more than {MAX_BYTES:,}"]
+
+
+RULES = [
+    has_the_shape_of_a_lesson,
+    has_small_cells_and_known_tags,
+    states_no_measured_number,
+    links_resolve,
+    was_executed_cleanly,
+    has_alt_texts,
+    keeps_measured_values_in_bounds,
+    is_what_its_text_says,
+    is_small,
+]
+
+
+def lesson_functions(name):
+    """The functions that a lesson defines in view, ready to be called: {name: function}.
+
+    Only imports and function definitions of the lesson's text are executed, so tests hold the very code that students
+    read.
+    """
+    namespace = {}
+    for cell in code_cells(jupytext.read(SOURCES / f"{name}.py")):
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef)):
+                exec(compile(ast.Module([node], []), f"{Path(name).name}.py", "exec"), namespace)
+    return namespace
