@@ -5,6 +5,7 @@ from pathlib import Path
 from course_utils._tensorflow import keras
 
 SEED_NETWORK_FILE = Path(__file__).parent / "assets" / "seed_network.keras"
+SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
 
 
 def build_seed_network():
@@ -45,6 +46,8 @@ def load_seed_network(path=SEED_NETWORK_FILE):
     if not path.is_file():
         raise FileNotFoundError(f"expected a trained network at {path}, found no such file; {cure}")
     try:
-        return keras.saving.load_model(path, safe_mode=True)
+        model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # Keras raises whatever its reader of the day raises
         raise ValueError(f"{path} cannot be read as a saved network, it may be damaged ({error}); {cure}") from error
+    model.compile(**SEED_RECIPE)  # the file holds the weights only: it is half the size without the optimizer's state
+    return model

@@ -2,9 +2,8 @@
 
 from course_utils._tensorflow import keras
 from course_utils.data import check_images
-from course_utils.models import build_seed_network
+from course_utils.models import SEED_RECIPE, build_seed_network
 
-SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
 EPOCHS = 5
 BATCH_SIZE = 64
 
