@@ -1,8 +1,6 @@
 """MNIST: load it, check it, split it, prepare it for a network. NumPy only."""
 
 import hashlib
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -53,16 +51,17 @@ def load_mnist(path=MNIST_FILE):
     if not path.is_file():
         raise FileNotFoundError(f"expected MNIST at {path}, found no such file; {cure}")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:  # `open`: closed in any case
             arrays = {name: file[name] for name in MNIST_ARRAYS}
     except KeyError as error:
         raise ValueError(f"{path} must hold the arrays {', '.join(MNIST_ARRAYS)}; {error.args[0]}; {cure}") from None
-    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise ValueError(f"{path} cannot be read as an .npz file of arrays, it may be damaged ({error}); {cure}") from None
+    except Exception as error:  # whatever zipfile, zlib and NumPy raise when a bit is wrong
+        raise ValueError(f"{path} cannot be read as an .npz file of arrays, is it damaged? ({error}); {cure}") from None
     for name, (shape, sha256) in MNIST_ARRAYS.items():
         array = arrays[name]
         if array.shape != shape or array.dtype != np.uint8:
-            raise ValueError(f"{name} in {path} must be uint8 of shape {shape}, got {array.dtype} of shape {array.shape}; {cure}")
+            got = f"{array.dtype} of shape {array.shape}"
+            raise ValueError(f"{name} in {path} must be uint8 of shape {shape}, got {got}; {cure}")
         if hashlib.sha256(np.ascontiguousarray(array)).hexdigest() != sha256:
             raise ValueError(f"{name} in {path} is not MNIST's: at least one value differs (SHA-256); {cure}")
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
@@ -99,12 +98,13 @@ def check_images(images, *, name="images", channel=None):
         if images.shape == (28, 28):
             advice = f"; one image is a batch of one: {name}[None]"
         elif fits:
-            advice = f"; add a channel axis with {name}[..., None]" if channel else f"; drop the channel axis with {name}[..., 0]"
+            add, drop = f"add a channel axis with {name}[..., None]", f"drop the channel axis with {name}[..., 0]"
+            advice = f"; {add if channel else drop}"
         raise ValueError(f"{name} must have shape {wanted}, got {images.shape}{advice}")
     if len(images) == 0:
         raise ValueError(f"{name} must hold at least one image, got shape {images.shape}")
     if images.dtype.kind == "f" and not np.isfinite(images).all():
-        raise ValueError(f"{name} must be finite, got NaN or infinity; look where they come from before training on them")
+        raise ValueError(f"{name} must be finite, got NaN or infinity; find out where they come from before you go on")
     return images
 
 
@@ -148,7 +148,7 @@ def prepare_images(images):
     """
     images = check_images(images, channel=False)
     if images.dtype != np.uint8:
-        raise TypeError(f"images must be uint8 as load_mnist gives them, got {images.dtype}; were they prepared already?")
+        raise TypeError(f"images must be uint8 as load_mnist gives them, got {images.dtype}; prepared already?")
     return images.reshape((len(images), 28, 28, 1)).astype("float32") / 255
 
 
@@ -185,8 +185,12 @@ def split_validation(images, labels, *, n_validation=10000, seed=0):
         Each image is in exactly one of the two parts.
     """
     images, labels = np.asarray(images), np.asarray(labels)
+    if images.ndim == 0 or labels.ndim == 0:
+        raise ValueError(f"images and labels must be arrays of shape (n, ...), got {images.shape} and {labels.shape}")
     if len(images) != len(labels):
         raise ValueError(f"there must be as many labels as images, {len(images)}, got {len(labels)}")
+    if not isinstance(n_validation, (int, np.integer)) or isinstance(n_validation, bool):
+        raise TypeError(f"n_validation must be a whole number of images, got {n_validation!r}")
     if not 0 < n_validation < len(images):
         raise ValueError(f"n_validation must be from 1 to {len(images) - 1}, got {n_validation}")
     order = np.random.default_rng(seed).permutation(len(images))

@@ -15,9 +15,10 @@ from rich.progress import Progress
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = NOTEBOOKS / "source"
+LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"},
+    "language_info": LANGUAGE,
 }
 
 

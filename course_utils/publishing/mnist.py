@@ -7,6 +7,7 @@ are read from a folder instead.
 import argparse
 import gzip
 import hashlib
+import math
 import shutil
 import subprocess
 import tarfile
@@ -30,9 +31,12 @@ def read_idx(content):
     """The array in an IDX file of unsigned bytes: two zeros, type 8, the number of axes, their sizes, the values."""
     if content[:3] != b"\x00\x00\x08":
         raise ValueError(f"an IDX file of unsigned bytes starts with 00 00 08, got {content[:3].hex(' ')}")
-    n_axes = content[3]
-    shape = np.frombuffer(content, ">u4", count=n_axes, offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * n_axes).reshape(shape)
+    start = 4 + 4 * content[3] if len(content) > 3 else 4
+    shape = [int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4)]
+    size = start + math.prod(shape)
+    if len(content) != size:
+        raise ValueError(f"an IDX file of shape {tuple(shape)} has {size} bytes, got {len(content)}")
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
 def fetch_package(folder):

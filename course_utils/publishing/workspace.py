@@ -63,9 +63,9 @@ def main():
         note = "  (the lesson has changed; your own copy stays as it is)" if "_new_" in path.stem else ""
         print(f"copied to {path.relative_to(ROOT)}{note}")
     first = min(path.name for path in WORK.glob("[0-9][0-9]_*.ipynb"))
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK}", f"--LabApp.default_url=/lab/tree/{first}"]
+    options = [f"--ServerApp.root_dir={WORK}", f"--LabApp.default_url=/lab/tree/{first}"]
     try:
-        raise SystemExit(subprocess.run([*command, *sys.argv[1:]]).returncode)
+        raise SystemExit(subprocess.run([sys.executable, "-m", "jupyterlab", *options, *sys.argv[1:]]).returncode)
     except KeyboardInterrupt:
         print("JupyterLab is closed; your work is in", WORK.relative_to(ROOT))
 

@@ -1,0 +1,19 @@
+"""What all tests share: no network, no window, MNIST loaded once."""
+
+import matplotlib
+import pytest
+from no_network.sitecustomize import refuse_network
+
+from course_utils.data import load_mnist
+
+refuse_network()
+matplotlib.use("Agg")  # not MPLBACKEND: kernels would inherit it, and show no pictures
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """(train_images, train_labels), (test_images, test_labels), read-only."""
+    arrays = load_mnist()
+    for images, labels in arrays:
+        images.flags.writeable = labels.flags.writeable = False
+    return arrays

@@ -1,0 +1,432 @@
+"""MNIST as Keras gives it, every kind of damage noticed, every helper against a reference."""
+
+import gzip
+import hashlib
+import pickle
+import struct
+import sys
+
+import numpy as np
+import pytest
+
+from course_utils import data
+from course_utils.publishing import mnist as mnist_source
+
+# ---- loading
+
+
+def test_mnist_is_what_keras_loads(mnist, monkeypatch):
+    from course_utils._tensorflow import keras
+
+    loader = sys.modules[keras.datasets.mnist.load_data.__module__]
+    monkeypatch.setattr(loader, "get_file", lambda *args, **options: data.MNIST_FILE)  # instead of the download
+    for ours, theirs in zip(mnist, keras.datasets.mnist.load_data(), strict=True):
+        for our, their in zip(ours, theirs, strict=True):
+            assert our.dtype == their.dtype == np.uint8
+            np.testing.assert_array_equal(our, their, strict=True)
+
+
+def test_mnist_has_its_known_beginning_and_counts(mnist):
+    (train_images, train_labels), (test_images, test_labels) = mnist
+    assert train_images.shape == (60000, 28, 28) and test_images.shape == (10000, 28, 28)
+    assert train_labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert test_labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    assert np.bincount(test_labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert train_images[0].sum() == 27525 and train_images[0, 5, 12] == 3
+
+
+def load_error(path, error=ValueError):
+    """The message of the error that loading a file raises; it always names the file and the cure."""
+    with pytest.raises(error) as caught:
+        data.load_mnist(path)
+    message = str(caught.value)
+    assert str(path) in message and "git checkout" in message
+    return message
+
+
+def test_missing_file(tmp_path):
+    assert "found no such file" in load_error(tmp_path / "mnist.npz", FileNotFoundError)
+
+
+def test_folder_in_place_of_the_file(tmp_path):
+    assert "found no such file" in load_error(tmp_path, FileNotFoundError)
+
+
+def test_path_may_be_a_string(tmp_path):
+    assert "found no such file" in load_error(str(tmp_path / "nothing.npz"), FileNotFoundError)
+
+
+@pytest.mark.parametrize("share", [0, 0.001, 0.5, 0.999])
+def test_truncated_file(tmp_path, share):
+    content = data.MNIST_FILE.read_bytes()
+    path = tmp_path / "mnist.npz"
+    path.write_bytes(content[: int(share * len(content))])
+    assert "cannot be read" in load_error(path)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.7, 0.95])
+def test_one_flipped_bit(tmp_path, share):
+    content = bytearray(data.MNIST_FILE.read_bytes())
+    content[int(share * len(content))] ^= 1
+    path = tmp_path / "mnist.npz"
+    path.write_bytes(content)
+    load_error(path)
+
+
+def test_one_changed_pixel_in_a_sound_file(mnist, tmp_path):
+    (x_train, y_train), (x_test, y_test) = mnist
+    x_test = x_test.copy()
+    x_test[1234, 14, 14] ^= 1
+    np.savez(tmp_path / "mnist.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    assert "x_test" in (message := load_error(tmp_path / "mnist.npz")) and "at least one value differs" in message
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A small stand-in for MNIST: its arrays, and the file that load_mnist is to find sound."""
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(0, 256, (6, 4, 4), dtype=np.uint8),
+        "y_train": np.arange(6, dtype=np.uint8),
+        "x_test": rng.integers(0, 256, (2, 4, 4), dtype=np.uint8),
+        "y_test": np.arange(2, dtype=np.uint8),
+    }
+    expected = {name: (array.shape, hashlib.sha256(array.tobytes()).hexdigest()) for name, array in arrays.items()}
+    monkeypatch.setattr(data, "MNIST_ARRAYS", expected)
+    np.savez_compressed(tmp_path / "small.npz", **arrays)
+    return arrays, tmp_path / "small.npz"
+
+
+def flatten(loaded):
+    return [array.tobytes() for pair in loaded for array in pair]
+
+
+def test_any_flipped_bit_is_noticed_or_harmless(small):
+    arrays, path = small
+    content, n_noticed = path.read_bytes(), 0
+    truth = [array.tobytes() for array in arrays.values()]
+    assert flatten(data.load_mnist(path)) == truth
+    for bit in range(3, 8 * len(content), 5):  # 5 has no factor in common with 8: every bit of a byte has its turn
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        try:
+            assert flatten(data.load_mnist(path)) == truth  # a bit in a time stamp, for example
+        except ValueError as error:
+            n_noticed += 1
+            assert "git checkout" in str(error)
+    assert n_noticed > 4 * len(content) / 5  # at least half of the bits that were flipped
+
+
+def test_any_truncation_is_noticed(small):
+    _, path = small
+    content = path.read_bytes()
+    for length in range(0, len(content), 7):
+        path.write_bytes(content[:length])
+        assert "cannot be read" in load_error(path)
+
+
+def test_missing_array(small):
+    arrays, path = small
+    del arrays["y_train"]
+    np.savez(path, **arrays)
+    assert "must hold the arrays x_train, y_train, x_test, y_test" in (message := load_error(path))
+    assert "y_train" in message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a: a.astype(np.int64),
+        lambda a: a.astype(np.float32),
+        lambda a: a[:-1],
+        lambda a: a.reshape(-1),
+        lambda a: a[:0],
+        lambda a: np.full(a.shape, "5"),
+    ],
+    ids=["int64", "float32", "one less", "flat", "empty", "text"],
+)
+def test_wrong_array(small, change):
+    arrays, path = small
+    np.savez(path, **arrays | {"x_train": change(arrays["x_train"])})
+    assert "x_train" in (message := load_error(path)) and "must be uint8 of shape (6, 4, 4), got" in message
+
+
+def test_arrays_in_exchanged_order(small):
+    arrays, path = small
+    np.savez(path, **arrays | {"x_train": arrays["x_train"][::-1]})
+    assert "at least one value differs" in load_error(path)
+
+
+class Trap:
+    """Unpickled, it would be noticed: it calls a function that fails the test."""
+
+    def __reduce__(self):
+        return pytest.fail, ("a pickle was opened",)
+
+
+def test_pickle_in_place_of_an_array(small):
+    arrays, path = small
+    objects = np.empty((6, 4, 4), dtype=object)
+    objects[:] = Trap()
+    np.savez(path, **arrays | {"x_train": objects})
+    assert "allow_pickle=False" in load_error(path)
+
+
+def test_pickle_in_place_of_the_file(tmp_path):
+    path = tmp_path / "mnist.npz"
+    path.write_bytes(pickle.dumps(Trap()))
+    assert "cannot be read" in load_error(path)
+
+
+def test_single_array_in_place_of_the_file(tmp_path):
+    path = tmp_path / "mnist.npy"
+    np.save(path, np.zeros((60000,), np.uint8))
+    assert "cannot be read" in load_error(path)
+
+
+# ---- images
+
+
+@pytest.mark.parametrize("shape", [(2, 28, 28), (1, 28, 28, 1)])
+def test_good_images_come_back_unchanged(shape):
+    images = np.zeros(shape, np.float32)
+    assert data.check_images(images) is images
+
+
+@pytest.mark.parametrize(
+    ("images", "channel", "words"),
+    [
+        (np.zeros((28, 28)), None, "one image is a batch of one: images[None]"),
+        (np.zeros((2, 28, 28)), True, "add a channel axis with images[..., None]"),
+        (np.zeros((2, 28, 28, 1)), False, "drop the channel axis with images[..., 0]"),
+        (np.zeros((2, 28, 28, 3)), None, "must have shape (n, 28, 28) or (n, 28, 28, 1), got (2, 28, 28, 3)"),
+        (np.zeros((2, 1, 28, 28)), None, "got (2, 1, 28, 28)"),
+        (np.zeros((2, 27, 28)), None, "got (2, 27, 28)"),
+        (np.zeros((2, 784)), None, "got (2, 784)"),
+        (np.zeros(()), None, "got ()"),
+        ([], None, "got (0,)"),
+        (np.zeros((0, 28, 28)), None, "at least one image"),
+        (np.full((1, 28, 28), np.nan), None, "finite"),
+        (np.full((1, 28, 28), -np.inf), None, "finite"),
+    ],
+)
+def test_images_of_wrong_shape_or_value(images, channel, words):
+    with pytest.raises(ValueError, match=r"^images must ") as caught:
+        data.check_images(images, channel=channel)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", ["str", "bool", "object", "complex", "datetime64[s]"])
+def test_images_that_are_not_numbers(dtype):
+    with pytest.raises(TypeError, match=r"^pictures must be real numbers, got dtype "):
+        data.check_images(np.zeros((1, 28, 28)).astype(dtype), name="pictures")
+
+
+def test_prepare_images_is_the_seeds_preparation(mnist):
+    _, (test_images, _) = mnist
+    prepared = data.prepare_images(test_images)
+    expected = test_images.reshape((10000, 28, 28, 1)).astype("float32") / 255
+    np.testing.assert_array_equal(prepared, expected, strict=True)
+    assert prepared.min() == 0 and prepared.max() == 1
+    assert prepared[0, 7, 6, 0] == np.float32(test_images[0, 7, 6] / 255)
+
+
+def test_prepare_images_keeps_its_argument():
+    images = np.full((1, 28, 28), 255, np.uint8)
+    data.prepare_images(images)[:] = 0
+    assert (images == 255).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "int8"])
+def test_prepare_images_refuses_what_is_not_bytes(dtype):
+    with pytest.raises(TypeError, match="must be uint8 as load_mnist gives them, got "):
+        data.prepare_images(np.ones((2, 28, 28), dtype))
+
+
+def test_prepare_images_twice_is_refused():
+    once = data.prepare_images(np.zeros((2, 28, 28), np.uint8))
+    with pytest.raises(ValueError, match="drop the channel axis"):
+        data.prepare_images(once)
+
+
+# ---- labels
+
+
+@pytest.mark.parametrize(
+    ("labels", "options", "error", "words"),
+    [
+        ([], {}, ValueError, "at least one label"),
+        (np.zeros(0, np.uint8), {}, ValueError, "at least one label"),
+        (np.eye(10)[:3], {}, ValueError, "turn one-hot rows into labels with labels.argmax(axis=1)"),
+        (7, {}, ValueError, "must have shape (n,), got ()"),
+        ([0.0, 1.0], {}, TypeError, "convert them with labels.astype(int)"),
+        ([np.nan], {}, TypeError, "must be integers"),
+        (["3"], {}, TypeError, "must be integers"),
+        ([True, False], {}, TypeError, "must be integers"),
+        ([None], {}, TypeError, "must be integers"),
+        ([0, 10], {}, ValueError, "must be from 0 to 9, got 0 to 10"),
+        ([-1, 3], {}, ValueError, "must be from 0 to 9, got -1 to 3"),
+        ([0, 3], {"n_classes": 3}, ValueError, "must be from 0 to 2, got 0 to 3"),
+        ([0, 3], {"n": 3}, ValueError, "must be as many as the images, 3, got 2"),
+    ],
+)
+def test_wrong_labels(labels, options, error, words):
+    with pytest.raises(error, match=r"^labels must ") as caught:
+        data.check_labels(labels, **options)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int32", "int64", "uint64"])
+def test_labels_of_any_integer_type(dtype):
+    labels = np.arange(10, dtype=dtype)
+    assert data.check_labels(labels, n=10) is labels
+
+
+@pytest.mark.parametrize("n_classes", [10, 12])
+def test_one_hot_is_keras_to_categorical(mnist, n_classes):
+    from course_utils._tensorflow import keras
+
+    labels = mnist[1][1]
+    expected = keras.utils.to_categorical(labels, n_classes)
+    assert data.one_hot(labels, n_classes).dtype == np.float32
+    np.testing.assert_array_equal(data.one_hot(labels, n_classes), expected)
+
+
+def test_one_hot_by_hand():
+    assert data.one_hot([2, 0], 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+@pytest.mark.parametrize("labels", [[10], [-1], [[1]], [], [1.5]])
+def test_one_hot_of_wrong_labels(labels):
+    with pytest.raises((ValueError, TypeError), match=r"^labels must "):
+        data.one_hot(labels)
+
+
+# ---- validation split
+
+
+def test_split_is_disjoint_complete_and_keeps_pairs():
+    numbers = np.arange(1000)
+    images = numbers[:, None, None] * np.ones((1, 2, 2), int)
+    (train, train_labels), (held_out, held_out_labels) = data.split_validation(images, numbers, n_validation=137)
+    assert len(train) == 863 and len(held_out) == 137
+    assert sorted(np.concatenate([train_labels, held_out_labels])) == numbers.tolist()
+    assert (train == train_labels[:, None, None]).all() and (held_out == held_out_labels[:, None, None]).all()
+
+
+def test_split_is_drawn_by_its_seed_alone():
+    numbers = np.arange(500)
+
+    def held_out(seed):
+        return data.split_validation(numbers, numbers, n_validation=100, seed=seed)[1][1].tolist()
+
+    first = held_out(0)
+    np.random.seed(7)  # the global generator neither matters nor is touched
+    before = np.random.get_state()[1].tolist()
+    assert held_out(0) == first != held_out(1)
+    assert np.random.get_state()[1].tolist() == before
+    assert first != sorted(first) and max(first) > 400 and min(first) < 100  # drawn, not cut off at one end
+
+
+def test_split_of_mnist_holds_every_class(mnist):
+    (images, labels), _ = mnist
+    (train, train_labels), (_, held_out_labels) = data.split_validation(images[:, 0, 0], labels)
+    assert len(train) == 50000 and len(held_out_labels) == 10000
+    shares = np.bincount(held_out_labels) / 10000 - np.bincount(train_labels) / 50000
+    assert abs(shares).max() < 0.01
+
+
+@pytest.mark.parametrize("n_validation", [0, -1, 5, 6])
+def test_split_must_leave_both_parts_something(n_validation):
+    with pytest.raises(ValueError, match=rf"^n_validation must be from 1 to 4, got {n_validation}$"):
+        data.split_validation(np.zeros(5), np.zeros(5), n_validation=n_validation)
+
+
+@pytest.mark.parametrize("n_validation", [0.2, "2", None, True])
+def test_split_size_is_a_number_of_images(n_validation):
+    with pytest.raises(TypeError, match="must be a whole number of images"):
+        data.split_validation(np.zeros(5), np.zeros(5), n_validation=n_validation)
+
+
+@pytest.mark.parametrize(("images_shape", "labels_shape"), [((5,), (4,)), ((), (5,)), ((0,), (0,))])
+def test_split_of_wrong_arrays(images_shape, labels_shape):
+    with pytest.raises(ValueError, match="must be"):
+        data.split_validation(np.zeros(images_shape), np.zeros(labels_shape), n_validation=1)
+
+
+# ---- how the file was made
+
+
+def idx(array):
+    """The bytes of an IDX file, as its published description has them."""
+    head = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+    return head + array.astype(np.uint8).tobytes()
+
+
+def test_read_idx_by_hand():
+    content = bytes([0, 0, 8, 2]) + bytes([0, 0, 0, 2]) + bytes([0, 0, 0, 3]) + bytes([1, 2, 3, 4, 5, 255])
+    array = mnist_source.read_idx(content)
+    assert array.dtype == np.uint8 and array.tolist() == [[1, 2, 3], [4, 5, 255]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\x00\x08",
+        b"\x00\x00\x08\x03\x00\x00",
+        idx(np.zeros((2, 3)))[:-1],
+        idx(np.zeros(2)) + b"\x00",
+        b"\x00\x00\x0d\x01\x00\x00\x00\x00",
+        b"PK\x03\x04",
+    ],
+    ids=["empty", "no axes", "half a size", "truncated", "too long", "float", "zip"],
+)
+def test_read_idx_refuses_other_bytes(content):
+    with pytest.raises(ValueError, match="IDX file"):
+        mnist_source.read_idx(content)
+
+
+@pytest.fixture
+def idx_folder(small, tmp_path, monkeypatch):
+    """A folder with the stand-in's IDX files, half of them packed, and MNIST's list of them made to fit."""
+    arrays, _ = small
+    names = {"x_train": "train-images", "y_train": "train-labels", "x_test": "t10k-images", "y_test": "t10k-labels"}
+    sums = {name: hashlib.md5(idx(arrays[name]), usedforsecurity=False).hexdigest() for name in names}
+    monkeypatch.setattr(mnist_source, "IDX_FILES", {name: (names[name], sums[name]) for name in names})
+    folder = tmp_path / "idx"
+    folder.mkdir()
+    for name in ("x_train", "y_train"):
+        (folder / names[name]).write_bytes(idx(arrays[name]))
+    for name in ("x_test", "y_test"):
+        (folder / f"{names[name]}.gz").write_bytes(gzip.compress(idx(arrays[name])))
+    return folder
+
+
+def test_make_mnist_from_plain_and_packed_files(small, idx_folder, tmp_path):
+    arrays, _ = small
+    made = mnist_source.make_mnist(idx_folder, tmp_path / "made.npz")
+    assert flatten(data.load_mnist(made)) == [array.tobytes() for array in arrays.values()]
+
+
+def test_make_mnist_refuses_a_wrong_md5(idx_folder, tmp_path):
+    content = bytearray((idx_folder / "train-labels").read_bytes())
+    content[-1] ^= 1
+    (idx_folder / "train-labels").write_bytes(content)
+    with pytest.raises(ValueError, match="train-labels must have the MD5 sum"):
+        mnist_source.make_mnist(idx_folder, tmp_path / "made.npz")
+    assert not (tmp_path / "made.npz").exists()
+
+
+def test_make_mnist_names_a_missing_file(idx_folder, tmp_path):
+    (idx_folder / "train-labels").unlink()
+    with pytest.raises(FileNotFoundError, match="train-labels"):
+        mnist_source.make_mnist(idx_folder, tmp_path / "made.npz")
+
+
+def test_md5_sums_are_those_of_the_published_files(mnist):
+    (x_train, y_train), (x_test, y_test) = mnist
+    arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
+    for name, (_, md5) in mnist_source.IDX_FILES.items():
+        assert hashlib.md5(idx(arrays[name]), usedforsecurity=False).hexdigest() == md5
