@@ -11,7 +11,7 @@ import numpy as np
 from IPython.display import display
 from matplotlib.patches import Polygon, Rectangle
 
-from course_utils.data import check_images
+from course_utils.data import check_images, check_labels
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION, YELLOW, BLACK, GREY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
@@ -91,8 +91,10 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
     image = np.asarray(image)
     if image.ndim == 3 and image.shape[-1] == 1:
         image = image[..., 0]
-    if image.ndim != 2:
-        raise ValueError(f"image must have shape (height, width), got {image.shape}")
+    if image.ndim != 2 or image.size == 0:
+        raise ValueError(f"image must have shape (height, width) and at least one pixel, got {image.shape}")
+    if image.dtype.kind not in "buif":
+        raise TypeError(f"image must be real numbers, got dtype {image.dtype}")
     ax = _axes(ax)
     drawn = ax.imshow(image, cmap=cmap, vmin=vmin, vmax=vmax)
     if values:
@@ -102,6 +104,52 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
             text = f"{value}" if image.dtype.kind in "iu" else f"{value:.2g}"
             ax.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
     ax.set(xticks=[], yticks=[], title=title)
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def plot_grid(values, *, ax=None, title=None, texts=None, cmap=INK, vmin=None, vmax=None, fontsize=9):
+    """Draw a small array as a table: each number in a cell, shaded by its value.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (height, width)
+        A cell that is NaN stays empty.
+    ax : matplotlib.axes.Axes, optional
+    title : str, optional
+    texts : array_like of str, shape (height, width), optional
+        What to write into the cells; by default the values, with two significant digits.
+    cmap : str
+        A colour map; by default dark ink on white paper.
+    vmin, vmax : float, optional
+        The values at the ends of the colour map; by default the smallest and largest.
+    fontsize : float
+        Of the texts, in points.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 2:
+        raise ValueError(f"values must have shape (height, width), got {values.shape}")
+    if texts is None:
+        texts = [["" if np.isnan(v) else f"{v + 0.0:.2g}".replace("-", "−") for v in row] for row in values]
+    texts = np.asarray(texts)
+    if texts.shape != values.shape:
+        raise ValueError(f"texts must have the shape of values, {values.shape}, got {texts.shape}")
+    ax = _axes(ax)
+    drawn = ax.imshow(values, cmap=cmap, vmin=vmin, vmax=vmax)
+    for (row, column), text in np.ndenumerate(texts):
+        red, green, blue, opaque = drawn.cmap(drawn.norm(values[row, column]))
+        dark = opaque and 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+        ax.text(column, row, text, ha="center", va="center", fontsize=fontsize, color="white" if dark else "black")
+    height, width = values.shape
+    margin = 0.05  # room for a frame's line, as mark_window draws it
+    ax.set(xticks=[], yticks=[], title=title)
+    ax.set(xlim=(-0.5 - margin, width - 0.5 + margin), ylim=(height - 0.5 + margin, -0.5 - margin))
+    ax.hlines(np.arange(height + 1) - 0.5, -0.5, width - 0.5, color="#BBBBBB", linewidth=0.7)
+    ax.vlines(np.arange(width + 1) - 0.5, -0.5, height - 0.5, color="#BBBBBB", linewidth=0.7)
     ax.spines[:].set_visible(False)
     return ax
 
@@ -132,6 +180,10 @@ def plot_images(images, titles=None, *, n_columns=10, size=0.9, axes=None, **opt
         raise ValueError("images must hold at least one image, got none")
     if titles is not None and len(titles) != len(images):
         raise ValueError(f"titles must be as many as the images, {len(images)}, got {len(titles)}")
+    if n_columns < 1:
+        raise ValueError(f"n_columns must be at least 1, got {n_columns}")
+    if axes is not None and axes.size < len(images):
+        raise ValueError(f"axes must be at least as many as the images, {len(images)}, got {axes.size}")
     n_columns = min(n_columns, len(images))
     n_rows = -(-len(images) // n_columns)
     if axes is None:
@@ -160,6 +212,8 @@ def plot_history(history, metric, *, ax=None, title=None):
     """
     if metric not in history:
         raise ValueError(f"metric must be one of {', '.join(history)}, got {metric!r}")
+    if len(history[metric]) == 0:
+        raise ValueError(f"history must hold at least one epoch of {metric}, got none")
     ax = _axes(ax, figsize=(5, 3.2))
     for key, label, style in ((metric, "training", "o-"), (f"val_{metric}", "validation", "s--")):
         if key in history:
@@ -188,8 +242,12 @@ def plot_probabilities(probabilities, *, label=None, ax=None, title=None):
     probabilities = np.asarray(probabilities)
     if probabilities.ndim != 1:
         raise ValueError(f"probabilities must have shape (n_classes,), got {probabilities.shape}; take one image's row")
-    ax = _axes(ax, figsize=(4, 2.2))
+    if len(probabilities) == 0 or not ((probabilities >= 0) & (probabilities <= 1)).all():  # `not`: NaN is in no range
+        raise ValueError("probabilities must be in [0, 1], at least one; are they logits, or NaN?")
     classes = np.arange(len(probabilities))
+    if label is not None and label not in classes:
+        raise ValueError(f"label must be from 0 to {len(classes) - 1}, got {label}")
+    ax = _axes(ax, figsize=(4, 2.2))
     ax.bar(classes, probabilities, color=[BLUE if c == label else GREY for c in classes])
     ax.set(xticks=classes, ylim=(0, 1), xlabel="class", ylabel="probability", title=title)
     return ax
@@ -210,6 +268,8 @@ def plot_confusion(matrix, *, ax=None):
     matrix = np.asarray(matrix)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"matrix must be square, got shape {matrix.shape}")
+    if matrix.size == 0 or matrix.dtype.kind not in "ui" or matrix.min() < 0:
+        raise ValueError(f"matrix must hold counts, integers of at least 0, got dtype {matrix.dtype}")
     ax = _axes(ax, figsize=(5.6, 5))
     errors = matrix * (1 - np.eye(len(matrix), dtype=matrix.dtype))
     ax.imshow(errors, cmap="Blues")
@@ -240,6 +300,8 @@ def plot_network(shapes, names, *, ax=None):
     """
     if len(names) != len(shapes):
         raise ValueError(f"names must be as many as the shapes, {len(shapes)}, got {len(names)}")
+    if len(shapes) == 0 or any(len(shape) not in (1, 3) for shape in shapes):
+        raise ValueError(f"shapes must be (height, width, channels) or (units,), at least one, got {list(shapes)}")
     ax = _axes(ax, figsize=(11, 3.8))
     left, tallest = 0.0, 0.0
     for number, (shape, name) in enumerate(zip(shapes, names, strict=True)):
@@ -270,6 +332,14 @@ def mark_window(ax, row, column, size, *, color=VERMILION):
     return ax
 
 
+def strike_out_last(ax, n, *, color=VERMILION):
+    """Hatch the last row and the last column of an image of n by n pixels, as what a layer leaves out."""
+    style = {"hatch": "///", "fill": False, "edgecolor": color, "linewidth": 0}
+    ax.add_patch(Rectangle((-0.5, n - 1.5), n, 1, **style))
+    ax.add_patch(Rectangle((n - 1.5, -0.5), 1, n - 1, **style))
+    return ax
+
+
 def plot_mean_images(images, labels, *, n_classes=10):
     """Draw the mean image of each class in a row.
 
@@ -282,6 +352,10 @@ def plot_mean_images(images, labels, *, n_classes=10):
     -------
     ndarray of matplotlib.axes.Axes
     """
-    images, labels = check_images(images), np.asarray(labels)
+    images = check_images(images)
+    labels = check_labels(labels, n=len(images), n_classes=n_classes)
+    missing = sorted(set(range(n_classes)) - set(labels.tolist()))
+    if missing:
+        raise ValueError(f"labels must hold each class from 0 to {n_classes - 1} at least once, got none of {missing}")
     means = [images[labels == c].mean(axis=0) for c in range(n_classes)]
     return plot_images(means, [f"{c}" for c in range(n_classes)])
