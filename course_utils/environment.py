@@ -1,0 +1,78 @@
+"""Is this computer ready for the course? Names what is missing and what to do about it."""
+
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from course_utils.data import load_mnist
+from course_utils.models import load_seed_network
+
+DISTRIBUTION = "cnn-course"
+CURE = "run `nox -s lab` in the course's folder again, or `pip install -e .` in your own environment"
+
+
+def _check_python():
+    wanted = importlib.metadata.metadata(DISTRIBUTION)["Requires-Python"]
+    found = platform.python_version()
+    if found not in SpecifierSet(wanted, prereleases=True):
+        raise ValueError(f"the course needs Python {wanted}, this is {found}; README, Start, says how to get one")
+
+
+def _check_packages():
+    wrong = []
+    for line in importlib.metadata.requires(DISTRIBUTION):
+        requirement = Requirement(line)
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue  # belongs to an extra, or to another system
+        try:
+            found = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{requirement.name} is missing")
+            continue
+        if found not in requirement.specifier:
+            wrong.append(f"{requirement.name} must be {requirement.specifier}, is {found}")
+    if wrong:
+        raise ValueError(f"{'; '.join(wrong)}: {CURE}")
+
+
+def _check_folder():
+    if not os.access(Path.cwd(), os.W_OK):
+        raise ValueError("this folder cannot be written to, so your work would be lost: copy the lessons elsewhere")
+
+
+CHECKS = {
+    "Python": _check_python,
+    "packages": _check_packages,
+    "MNIST, bit for bit": load_mnist,
+    "the trained network": load_seed_network,
+    "a folder to save your work in": _check_folder,
+}
+
+
+def check_environment(checks=None):
+    """Check what the lessons need, print a line for each, and say what to do where something is missing.
+
+    Parameters
+    ----------
+    checks : dict of str to callable, optional
+        What to check by what; a check raises an exception whose message says what to do. By default all of CHECKS.
+
+    Returns
+    -------
+    bool
+        Whether everything is there.
+    """
+    ready = True
+    for name, check in (CHECKS if checks is None else checks).items():
+        try:
+            check()
+        except Exception as error:  # whatever is wrong with a computer, a student gets a line and no traceback
+            ready = False
+            print(f"MISSING  {name}: {error}")
+        else:
+            print(f"fine     {name}")
+    return ready

@@ -1,0 +1,156 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 0. Start here
+#
+# You will watch a network read digits that it has never seen, catch it in a mistake, and learn how this course works.
+#
+# **15 minutes.** At the end you can
+#
+# - run a lesson, restart it, and find help;
+# - say what you will be able to do after the last lesson;
+# - tell from one printed list whether your computer is ready.
+#
+# A cell with a grey bar holds Python. Click into the one below and press **Shift+Enter**: it runs, and you are in the
+# next one. The first takes some seconds, since it loads TensorFlow.
+
+# %% tags=["setup"]
+from course_utils import data, environment, models, plotting
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+plotting.use_course_style()
+_, (test_images, test_labels) = data.load_mnist()
+
+# %% [markdown]
+# ## Can a computer read handwriting?
+#
+# A **neural network** is a long formula with many adjustable numbers, its **weights**. The one in the next cell has
+# 121,994 of them. They were adjusted on 60,000 handwritten digits until the formula gave the right answers, and then
+# stored. The ten digits below were not among those: the network sees them for the first time, now.
+#
+# **Predict.** Of these ten, how many will it read rightly? How sure of itself will it be?
+
+# %% tags=["figure"]
+model = models.load_seed_network()
+probabilities = model.predict(data.prepare_images(test_images), verbose=0)
+answers, sureness = probabilities.argmax(axis=1), probabilities.max(axis=1)
+
+titles = [f"reads {answer}\n{sure:.0%} sure" for answer, sure in zip(answers[:10], sureness[:10], strict=True)]
+axes = plotting.plot_images(test_images[:10], titles, n_columns=5, size=1.5)
+alt = """Ten handwritten digits in two rows, each with the network's answer and how sure it is. All ten are read rightly,
+and it is very sure of each."""
+plotting.show(axes[0, 0].figure, alt)
+print("parameters:", model.count_params(), "  digits that it learned from: 60000")
+
+# %% [markdown]
+# All right, and very sure of it. No line of the program says what a 7 looks like. By the end of lesson 6 you will have
+# built and trained this very network, and you will know what each of its 121,994 numbers is for.
+#
+# ## Is it ever wrong?
+#
+# **Predict.** When it makes a mistake, will it at least be unsure? Write down a percentage before you look.
+
+# %% tags=["figure"]
+wrong = np.flatnonzero(answers != test_labels)
+surest = wrong[np.argsort(-sureness[wrong])][2:6]
+
+figure, axes = plt.subplots(2, 4, figsize=(9, 4.2), height_ratios=[1.2, 1])
+for index, (top, bottom) in zip(surest, axes.T, strict=True):
+    plotting.plot_image(test_images[index], ax=top, title=f"a {test_labels[index]}, read as {answers[index]}")
+    plotting.plot_probabilities(probabilities[index], label=test_labels[index], ax=bottom)
+    bottom.set(xticks=range(10), ylabel="probability" if index == surest[0] else "")
+alt = """Four misread digits, and under each the network's ten probabilities: one grey bar, for the wrong class, reaches
+nearly to 1; the true class has no visible bar."""
+plotting.show(figure, alt)
+print("wrong on", len(wrong), "of", len(test_labels), "test digits")
+
+# %% [markdown]
+# Mistakes are rare, and these four are made in full confidence. Would you have read them rightly? *Sure* is not the same
+# as *right*: lesson 6 measures how far the two lie apart, and asks how good the network is, give or take what.
+#
+# ## How does a lesson work?
+#
+# You have seen it twice by now: a question, **your prediction**, a cell to run, what there was to see, and why. The
+# prediction is the part that teaches. A surprise that you wrote down beforehand stays with you; a cell that you only ran
+# is gone by tomorrow. Keep paper beside the keyboard.
+#
+# **Predict.** Below, a 4 is turned upside down. It is no digit any more. What will the network answer, and how sure will
+# it be?
+
+# %% tags=["figure"]
+image = 4  # try others: change the number, press Shift+Enter again
+turned = test_images[image, ::-1, ::-1]
+turned_probabilities = model.predict(data.prepare_images(turned[None]), verbose=0)[0]
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), width_ratios=[1, 2])
+plotting.plot_image(turned, ax=left)
+plotting.plot_probabilities(turned_probabilities, ax=right)
+alt = "A 4 turned upside down, and the network's ten probabilities: a single bar, nearly 1, for one of the classes."
+plotting.show(figure, alt)
+print(f"it reads a {turned_probabilities.argmax()}, and is {turned_probabilities.max():.0%} sure")
+
+# %% [markdown]
+# It was asked *which of ten digits is this?*, and it had no way to say *none*. So it picks one, and means it. A network
+# answers the question it was trained on, whatever you show it. Lesson 8 teaches it to say *I don't know*.
+#
+# ### Three things to know before you go on
+#
+# - **Run from the top.** A lesson is meant to be run from its first cell to its last. When something looks odd: menu
+#   *Kernel*, *Restart Kernel and Run All Cells*. This forgets all variables and starts afresh; nothing you wrote is lost.
+# - **Help.** Put the cursor on a name and press **Shift+Tab**, or run `help(plotting.plot_images)`. The helpers live in
+#   the folder `course_utils`, they are short, and you may read all of them.
+# - **Your copy.** `nox -s lab` opens your own copies, in the folder `work`. Change what you like. The lessons as they
+#   came, with all their pictures, stay in the folder `notebooks`.
+#
+# ### What this course teaches, and what it does not
+#
+# It teaches one kind of network, for images, from raw bytes to a judgment on how good it is, and it opens every part on
+# the way: you write the convolution, the loss and a training step by hand before the library does them for you. You need
+# Python and NumPy, and no mathematics beyond sums, products and the idea of a slope. It does not teach text, speech or
+# how to build the largest network there is. What you learn here is what all of those stand on.
+#
+# | lesson | the question |
+# |---|---|
+# | [1. Loading the data](01_loading.ipynb) | What is in MNIST? |
+# | [2. Preparing the data](02_preparing.ipynb) | What must an image become? |
+# | [3. Convolution and pooling](03_convolution.ipynb) | What does a convolutional layer compute? |
+# | [4. Building the model](04_building.ipynb) | How do layers become a classifier? |
+# | [5. Training](05_training.ipynb) | What do compile and fit do? |
+# | [6. Evaluating](06_evaluating.ipynb) | How good is it, and how sure are we? |
+
+# %% [markdown]
+# ## Is your computer ready?
+#
+# The next cell looks for everything the lessons need, and counts through the whole data set to make sure that not one
+# of its 55 million bytes has changed. **Predict.** How long will that take: seconds, or minutes?
+
+# %%
+import time
+
+start = time.perf_counter()
+ready = environment.check_environment()
+seconds = time.perf_counter() - start
+
+print(f"{seconds = :.1f}")
+assert 0 < seconds < 120
+assert ready, "something is missing: the list above says what to do"
+
+# %% [markdown]
+# Five lines with *fine*, and you can start. A line with *MISSING* says in the same breath what to do. No lesson needs
+# the internet.
+#
+# ## Key points
+#
+# - Predict, run, see, ask why: the prediction is what teaches.
+# - When in doubt, restart the kernel and run all cells.
+# - A network is made of adjusted numbers, is mostly right, and can be wrong in full confidence.
+#
+# **Next:** [1. Loading the data](01_loading.ipynb) looks at what this network learned from.

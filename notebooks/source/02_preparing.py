@@ -1,0 +1,262 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2. Preparing the data
+#
+# You will turn MNIST's bytes into the arrays that a convolutional network reads, and see what breaks when a step is
+# left out.
+#
+# **35 minutes.** At the end you can
+#
+# - give images a channel axis without scrambling them;
+# - scale to float32 in [0, 1] and turn labels into one-hot rows, and say what each is good for;
+# - set images aside for validation, and say what the test set loses when you do not.
+
+# %% tags=["setup"]
+from course_utils import data, models, plotting
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras.utils import to_categorical
+
+plotting.use_course_style()
+(raw_train_images, raw_train_labels), (raw_test_images, raw_test_labels) = data.load_mnist()
+
+# %% [markdown]
+# ## Why a fourth axis?
+#
+# A photograph in color has three numbers in each pixel: red, green and blue. These are its **channels**. A
+# convolutional layer reads images with a channel axis at the end, also when there is just one channel, as in grey.
+# So one image must have the shape (28, 28, 1), and 60,000 of them (60000, 28, 28, 1).
+#
+# `reshape` gives an array another shape. **Predict.** Does it move any number in memory? And would
+# `reshape((28, 28, 1, 60000))` do as well, as long as you know which axis is which?
+
+# %%
+train_images = raw_train_images.reshape((60000, 28, 28, 1))
+test_images = raw_test_images.reshape((10000, 28, 28, 1))
+
+print(train_images.shape, test_images.shape)
+print("the same memory:", np.shares_memory(train_images, raw_train_images))
+print("the same as raw_train_images[..., None]:", np.array_equal(train_images, raw_train_images[..., None]))
+
+# %% [markdown]
+# Nothing moves: `reshape` only changes how the same row of bytes is counted off. That is also its danger. It never
+# asks what an axis means, so a wrong order of axes gives no error. It gives this:
+
+# %% tags=["figure"]
+scrambled = raw_train_images.reshape((28, 28, 1, 60000))[..., 0, 7]  # "image 7", if the axes were in that order
+moved = np.moveaxis(raw_train_images, 0, -1)[..., 7]  # image 7, with the axes really moved
+
+figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
+titles = ["image 7", "after a wrong reshape", "after np.moveaxis"]
+for ax, image, title in zip(axes, (raw_train_images[7], scrambled, moved), titles, strict=True):
+    plotting.plot_image(image, ax=ax, title=title)
+alt = """Three pictures of image 7: a clean 3; scattered dots without a shape, after a wrong reshape; a clean 3 again,
+after moving the axis."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Two tools, two meanings: `reshape` counts the same numbers off differently; `moveaxis` (and `transpose`) carries axes
+# to another place. A network trains on the picture in the middle without a word of complaint, and is bad for no visible
+# reason. **Draw an image after each step that changes a shape.** It takes one line.
+#
+# (The notebook this course grew from says here that *the input is 256 28\*28 pixels*. The 256 is the number of grey
+# values a byte can hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
+
+# %% [markdown]
+# ## Why float32, and why 255?
+#
+# A weight moves by small fractions in each training step, and bytes know no fractions. Bytes also cannot be added
+# safely. **Predict.** What is 200 + 100 in uint8?
+
+# %%
+print("200 + 100 =", (np.array([200], dtype="uint8") + np.array([100], dtype="uint8"))[0], "in uint8")
+
+scaled = {
+    "astype('float32') / 255": raw_train_images.astype("float32") / 255,
+    "/ 255": raw_train_images / 255,
+}
+for step, array in scaled.items():
+    print(f"{step:24} {array.dtype}  {array.nbytes / 1e6:4.0f} MB  values {array.min():.0f} to {array.max():.0f}")
+
+# %% [markdown]
+# In uint8 the sum wraps around at 256 and nobody is told. So: to floating point first, then arithmetic.
+#
+# Two steps, two jobs. `astype("float32")` converts the type. Dividing by 255, the largest byte, changes the range to
+# [0, 1]. (The seed notebook says that the conversion happens *by* dividing. Dividing alone does give floats, but of 64
+# bits: twice the memory for digits that nobody needs, since the eye of a scanner knew 256 steps.)
+
+# %%
+train_images = raw_train_images.reshape((60000, 28, 28, 1)).astype("float32") / 255
+test_images = raw_test_images.reshape((10000, 28, 28, 1)).astype("float32") / 255
+
+print(train_images.shape, train_images.dtype, "values", train_images.min(), "to", train_images.max())
+
+# %% [markdown]
+# Each line starts from the `raw_` arrays, so you may run this cell as often as you like. Written as
+# `train_images = train_images / 255`, a second run of the cell divides a second time.
+#
+# ### Is scaling needed at all?
+#
+# The network below is the one you will build in lesson 4. Here it takes 60 small training steps from three random
+# starts, with and without scaling, under two training rules: plain gradient descent (`sgd`), and the rule of the seed
+# notebook (`rmsprop`). The **loss** says how wrong the network is; one that knows nothing and gives each of ten classes
+# the same probability has a loss of ln 10. Lesson 5 takes all of these words apart.
+#
+# **Predict.** Under which rule does the network suffer more from unscaled bytes? Does it ever get over it?
+
+# %%
+def losses_of_steps(images, rule, seed):
+    """The loss in each of the first training steps, 64 images a step, from the start that the seed draws."""
+    keras.utils.set_random_seed(seed)
+    model = models.build_seed_network()
+    model.compile(optimizer=rule, loss="categorical_crossentropy")
+    losses = []
+    note = lambda batch, logs: (losses.append(logs["loss"]), model.reset_metrics())
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=note)
+    model.fit(images, to_categorical(raw_train_labels[:3840]), batch_size=64, verbose=0, callbacks=[callback])
+    return losses
+
+
+first = raw_train_images[:3840, ..., None].astype("float32")
+runs = [(rule, top, seed) for rule in ("sgd", "rmsprop") for top in (1, 255) for seed in (1, 2, 3)]
+curves = {(rule, top, seed): losses_of_steps(first * top / 255, rule, seed) for rule, top, seed in runs}
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True)
+looks = {1: (plotting.BLUE, "-", "pixels from 0 to 1"), 255: (plotting.VERMILION, "--", "pixels from 0 to 255")}
+for (rule, top, seed), losses in curves.items():
+    color, style, label = looks[top]
+    axes[0 if rule == "sgd" else 1].plot(range(1, 61), losses, style, color=color, label=label if seed == 1 else None)
+for ax, rule in zip(axes, ("sgd", "rmsprop"), strict=True):
+    ax.axhline(np.log(10), color="black", linestyle=":", label="ln 10: knows nothing")
+    ax.set(yscale="log", xlabel="training step", ylabel="loss (log scale)", title=rule)
+    ax.legend()
+alt = """Loss against training step, three starts each. Gradient descent: pixels up to 1 hardly sink; bytes shoot far up,
+then some lie still at ln 10 while another sinks. RMSprop: pixels up to 1 sink at once; bytes start far up and sink too."""
+plotting.show(figure, alt)
+
+# %%
+for top in (1, 255):
+    print(f"pixels up to {top:3}: loss ever above 10?", max(max(curves[run]) for run in runs if run[1] == top) > 10)
+
+# %% [markdown]
+# Inputs 255 times as large make the first guesses wildly wrong and the first gradients huge, and plain gradient descent
+# takes a step as large as the gradient says. From there it is a lottery. Some starts find back; others come to lie flat on
+# the line of ln 10, where every input gets the same answer, and stay there: the steps have thrown the weights so far that
+# no input gets through any more.
+#
+# RMSprop gets over it, because it divides each step by the size of recent gradients (lesson 5 does it by hand). So the
+# common sentence *a network cannot learn from unscaled data* is too strong. What holds: starting weights, step sizes
+# and every rule of thumb you will read are made for inputs of about 1. Scale, and they fit; do not, and you depend on
+# luck or on a rescue.
+
+# %% [markdown]
+# ## Why ten numbers for one label?
+#
+# The network will have ten outputs, one a class. To compare them with a label, the label needs ten numbers too.
+# Instead of the 5, the row that is 1 at place 5 and 0 elsewhere. That is **one-hot**.
+#
+# **Predict.** What is the one-hot row of the label 0? And what would go wrong if the network had one output only, and
+# should answer the number 5 for a 5?
+
+# %%
+train_labels = to_categorical(raw_train_labels)
+test_labels = to_categorical(raw_test_labels)
+
+print(train_labels.shape, train_labels.dtype)
+print("label", raw_train_labels[0], "is", train_labels[0])
+print("label", raw_train_labels[1], "is", train_labels[1])
+print("back again:", train_labels[:2].argmax(axis=1))
+
+# %% tags=["figure"]
+figure, (digits, one_hot) = plt.subplots(2, 1, figsize=(6.6, 6.2), height_ratios=[1, 10])
+digits.imshow(np.hstack(raw_train_images[:12]), cmap=plotting.INK)
+digits.set_axis_off()
+one_hot.imshow(train_labels[:12].T, cmap="Blues", vmax=2, aspect="equal")
+for image, label in enumerate(raw_train_labels[:12]):
+    one_hot.text(image, label, "1", ha="center", va="center")
+one_hot.set(yticks=range(10), xticks=range(12), ylabel="class", xlabel="image")
+alt = """Twelve digits in a row, and under each its one-hot column: ten fields, one of them marked, at the height of
+the digit's class."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# With a single output, a network that wavers between a 4 and a 9 would be drawn towards the middle and answer something between,
+# a 6 or a 7, which looks like neither. Classes have names that happen to be digits; a 9 is not more than a 4. One-hot rows say
+# just that: any two classes are equally far apart.
+#
+# Keras also takes the plain labels, with `sparse_categorical_crossentropy` for a loss: the same training with a tenth of
+# the numbers. We stay with the seed's way, because the rows make lesson 5 plainer.
+#
+# You now know each step, so from here on one call does all of them:
+
+# %%
+print("images alike:", np.array_equal(data.prepare_images(raw_train_images), train_images))
+print("labels alike:", np.array_equal(data.one_hot(raw_train_labels), train_labels))
+
+# %% [markdown]
+# <!-- exercises -->
+#
+# ## Which images do you choose with?
+#
+# The seed notebook trains on all 60,000 images and looks at the test set. That is fine once. But you will want to choose:
+# how many epochs, how many filters, which training rule. Choose by training accuracy, and learning by heart wins. Choose
+# by test accuracy, and the number you report is no longer the accuracy on *unseen* images: you picked the network that
+# happened to suit these.
+#
+# **Predict.** Take 50 networks that are all equally good: each reads any digit rightly with probability 0.99. You test
+# each on 10,000 images and report the best. What accuracy do you report, on average?
+
+# %% tags=["figure"]
+rng = np.random.default_rng(0)
+accuracies = rng.binomial(10000, 0.99, size=(2000, 50)) / 10000  # 2,000 repetitions of the whole story
+
+figure, ax = plt.subplots(figsize=(8, 3.2))
+bins = np.arange(0.98605, 0.9945, 0.0003)  # edges between the possible accuracies
+ax.hist(accuracies[:, 0], bins, label="any one of the 50", color=plotting.SKY)
+ax.hist(accuracies.max(axis=1), bins, label="the best of the 50", color=plotting.ORANGE, alpha=0.85, hatch="//")
+ax.axvline(0.99, color="black", linestyle=":", label="the truth, for all of them")
+ax.set(xlabel="accuracy on the 10,000 images", ylabel="repetitions")
+ax.legend()
+alt = """Two histograms of accuracies. Any one network scatters around the truth, 0.99; the best of 50 lies well to the
+right of it, nearly always above the truth."""
+plotting.show(figure, alt)
+print(f"on average, one network: {accuracies[:, 0].mean():.4f}   the best of 50: {accuracies.max(axis=1).mean():.4f}")
+
+# %% [markdown]
+# Nobody cheated, and still the report is too good: the maximum picks luck along with merit. The cure is a third set.
+# Part of the 60,000 is set aside for **validation**: never trained on, free to choose with, as often as you like. The
+# test set stays closed until the choice is made.
+
+# %%
+(fit_images, fit_labels), (val_images, val_labels) = data.split_validation(
+    raw_train_images, raw_train_labels, n_validation=10000, seed=0
+)
+print("to fit:    ", fit_images.shape, np.bincount(fit_labels))
+print("to choose: ", val_images.shape, np.bincount(val_labels))
+print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
+
+# %% [markdown]
+# The images are drawn at random and not cut off at the end, since a file may be sorted: by class, by writer, by date.
+# The price is that 10,000 images fewer are trained on. What the seed's way saves in images it pays in sight: it cannot
+# tell when to stop training. Lesson 5 shows what it did not see.
+#
+# <!-- quiz -->
+#
+# ## Key points
+#
+# - A convolutional network reads (images, rows, columns, channels); `reshape` adds the channel axis, but it never
+#   checks what an axis means.
+# - Convert to float32, then divide by 255: training rules are made for inputs of about 1.
+# - Fit on one set, choose on a second, report on a third.
+#
+# **Next:** [3. Convolution and pooling](03_convolution.ipynb) opens the layer that reads these images.

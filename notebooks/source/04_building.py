@@ -1,0 +1,244 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 4. Building the model
+#
+# You will build the network of this course layer by layer, and know each of its shapes and each of its 121,994
+# parameters before Keras prints them.
+#
+# **40 minutes.** At the end you can
+#
+# - say the output shape and the number of parameters of a convolution, a pooling and a dense layer;
+# - build a network with `Sequential` and with the functional API;
+# - tell what a network says before any training, and why.
+
+# %% tags=["setup"]
+from course_utils import data, models, plotting
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers
+
+keras.utils.set_random_seed(0)
+plotting.use_course_style()
+
+# %% [markdown]
+# ## What comes out of one convolution?
+#
+# A **model** in Keras is a stack of layers, each reading what the one before it gave. The stack begins empty, with the
+# shape of one image. The first layer slides 32 **filters** of 3 × 3 over the image (lesson 3 did that by hand), pads its
+# edge with zeros, and sets negative results to 0 (ReLU).
+#
+# (Two notes on older texts. The notebook this course grew from writes `input_shape=` into the first layer; Keras 3 wants
+# `keras.Input` instead. And it speaks of *32 neurons*: they are 32 filters. Each is the same small window of weights used
+# at all 784 places, and that is the whole point of the layer.)
+#
+# **Predict.** Three things: the output's height and width, its number of channels, and how many numbers the layer has to
+# learn. Mind that each filter has a bias.
+
+# %%
+model = keras.Sequential([keras.Input((28, 28, 1))])
+model.add(layers.Conv2D(32, (3, 3), activation="relu", padding="same"))
+
+print("output shape:", model.output_shape)
+print("parameters:  ", model.count_params(), "=", (3 * 3 * 1 + 1) * 32)
+
+# %% [markdown]
+# `None` stands for the number of images: any number will do. With `padding="same"` and a step of one pixel, height and
+# width stay as they are; each filter gives one channel; and each filter has 3 × 3 × 1 weights and one bias.
+#
+# The image's size is nowhere in that count. The same layer would read a photograph of twelve megapixels with the same 320
+# parameters.
+#
+# Where are they? In two arrays:
+
+# %%
+weights, biases = model.layers[0].get_weights()
+print("weights:", weights.shape, " height, width, channels in, channels out")
+print("biases: ", biases.shape, " all zero at the start:", bool((biases == 0).all()))
+
+# %% [markdown]
+# ## What do the next four layers do?
+#
+# Max-pooling 2 × 2 keeps the largest of each four values. Then 64 filters with `padding="valid"`, which means no
+# padding; pooling again; 64 more filters, with Keras's default, which is `"valid"` too.
+#
+# **Predict.** Fill in this table on paper before you run the next cell. A 3 × 3 window that may not reach over the edge
+# fits into 14 columns in how many places? And how deep is one filter of the second convolution?
+#
+# | layer | output shape | parameters |
+# |---|---|---|
+# | max-pooling 2 × 2 | ? | ? |
+# | convolution, 64 filters 3 × 3, valid | ? | ? |
+# | max-pooling 2 × 2 | ? | ? |
+# | convolution, 64 filters 3 × 3, valid | ? | ? |
+
+# %%
+while len(model.layers) > 1:  # so that you can run this cell again: back to the first layer
+    model.pop()
+model.add(layers.MaxPooling2D((2, 2)))
+model.add(layers.Conv2D(64, (3, 3), activation="relu", padding="valid"))
+model.add(layers.MaxPooling2D((2, 2)))
+model.add(layers.Conv2D(64, (3, 3), activation="relu"))
+
+model.summary()
+
+# %% [markdown]
+# Check your table against it, row by row.
+#
+# - Pooling halves height and width and learns nothing: 0 parameters.
+# - A valid window of 3 fits into 14 columns in 14 - 3 + 1 = 12 places.
+# - A filter is as deep as what it reads. The second convolution reads 32 channels, so one of its filters is a block of
+#   3 × 3 × 32 weights and a bias, and there are 64 of them: (3 · 3 · 32 + 1) · 64 = 18,496.
+# - 320 + 18,496 + 36,928 = 55,744, the seed notebook's first total.
+#
+# The usual mistake is to think of a filter as 3 × 3 whatever it reads. Break it by counting with it:
+
+# %%
+print("if a filter were 3 × 3:     ", (3 * 3 + 1) * 64)
+print("a filter is 3 × 3 × 32:     ", (3 * 3 * 32 + 1) * 64)
+print("what the layer really holds:", model.layers[2].count_params())
+
+# %% [markdown]
+# ## How do feature maps become ten answers?
+#
+# What comes out now is 4 × 4 places with 64 numbers each. `Flatten` lays them in one row. A **dense** layer then gives
+# each of its units a weight for every number in that row, and the last one has a unit for each class. Its **softmax**
+# turns ten numbers into ten probabilities that sum to 1.
+#
+# **Predict.** Which layer of the whole network will have the most parameters: one of the convolutions, or one of these?
+
+# %%
+while len(model.layers) > 5:  # back to the five layers from above
+    model.pop()
+model.add(layers.Flatten())
+model.add(layers.Dense(64, activation="relu"))
+model.add(layers.Dense(10, activation="softmax"))
+
+model.summary()
+
+# %% [markdown]
+# Flatten: 4 · 4 · 64 = 1,024 numbers. The first dense layer: (1024 + 1) · 64 = 65,600 parameters, more than all
+# convolutions together, in a layer that looks small in the code. The last: (64 + 1) · 10 = 650. In total 121,994, to the
+# unit what the seed notebook prints.
+#
+# Where the parameters sit is not where the work is done. A filter's weights are used at every place of its output; a
+# dense weight is used once. First the blocks, to scale: one pixel is drawn as long as four channels, or eight units of a
+# dense layer. Then the two bills for them.
+
+# %% tags=["figure"]
+shapes = [(28, 28, 1)] + [layer.output.shape[1:] for layer in model.layers if not isinstance(layer, layers.Flatten)]
+names = ["image", "conv 3×3 same", "max-pool", "conv 3×3 valid", "max-pool", "conv 3×3 valid", "dense", "softmax"]
+ax = plotting.plot_network(shapes, names)
+alt = """The network as blocks to scale: a flat 28 by 28 image; 32 channels of the same size; half the size; 64 channels of
+12 by 12; 6 by 6; 4 by 4; then a column of 64 units and one of 10."""
+plotting.show(ax.figure, alt)
+
+# %% tags=["figure"]
+learned = [layer for layer in model.layers if layer.count_params()]
+parameters = np.array([layer.count_params() for layer in learned])
+places = np.array([np.prod(layer.output.shape[1:-1], dtype=int) for layer in learned])  # 1 for a dense layer
+products = places * [layer.kernel.shape.num_elements() for layer in learned]
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 2.9), sharey=True)
+names = ["1st conv", "2nd conv", "3rd conv", "dense", "softmax"]
+axes[0].barh(names, parameters / parameters.sum(), color=plotting.BLUE)
+axes[1].barh(names, products / products.sum(), color=plotting.ORANGE)
+axes[0].set(xlabel="share of all parameters", xlim=(0, 1), ylim=(4.6, -0.6))  # the first layer on top
+axes[1].set(xlabel="share of all multiplications for one image", xlim=(0, 1))
+alt = """Two bar charts by layer. Parameters: more than half are in the first dense layer. Multiplications: nearly all are
+in the second and third convolution, next to none in the dense layers."""
+plotting.show(figure, alt)
+print("parameters:     ", parameters.sum(), "  multiplications:", products.sum())
+
+# %% [markdown]
+# So a network is made small by cutting the dense layer, and made fast by cutting the convolutions. These are two
+# different wishes, and lesson 10 comes back to the second.
+#
+# <!-- exercises -->
+#
+# ## What does it say before training?
+#
+# Its weights were drawn at random. **Predict.** It sees a 5. What probability will it give to the class 5? How many of the
+# test images will it name rightly?
+
+# %% tags=["figure"]
+(train_images, train_labels), (test_images, test_labels) = data.load_mnist()
+test_images = data.prepare_images(test_images)
+
+figure, axes = plt.subplots(2, 4, figsize=(9, 4), height_ratios=[1, 1.1])
+for image, (top, bottom) in enumerate(axes.T):
+    plotting.plot_image(test_images[image], ax=top)
+    probabilities = model.predict(test_images[image : image + 1], verbose=0)[0]
+    plotting.plot_probabilities(probabilities, label=test_labels[image], ax=bottom)
+    bottom.set(xticks=[0, 3, 6, 9], ylabel="probability" if image == 0 else "")
+alt = """Four test digits, and under each the untrained network's ten probabilities: all low and nearly equal, the true
+class no higher than others."""
+plotting.show(figure, alt)
+
+# %%
+predicted = model.predict(test_images, batch_size=500, verbose=0).argmax(axis=1)
+untrained_acc = float((predicted == test_labels).mean())
+print(f"{untrained_acc = :.4f}")
+assert 0.02 < untrained_acc < 0.25
+print("does it name each class at least once?", len(np.unique(predicted)) == 10)
+
+# %% [markdown]
+# Nearly the same probability for every class, whatever it sees, and about one right answer in ten. It is not that the
+# network *spreads its bets wisely*: small random weights give small numbers, softmax of nearly equal numbers is nearly
+# equal, and a few classes that come out a hair above the others are named for everything.
+#
+# All that this network knows later, it owes to training. The layers are only the form.
+
+# %% [markdown]
+# ## Is there another way to write it?
+#
+# A stack is all that `Sequential` can say. Many networks branch and join, and for those Keras has the **functional API**:
+# each layer is a function, called on what it reads. **Predict.** Below is the same network written so. Given the same
+# weights, will it give the same answers, nearly or exactly?
+
+# %%
+inputs = keras.Input((28, 28, 1))
+x = layers.Conv2D(32, (3, 3), activation="relu", padding="same")(inputs)
+x = layers.MaxPooling2D((2, 2))(x)
+x = layers.Conv2D(64, (3, 3), activation="relu", padding="valid")(x)
+x = layers.MaxPooling2D((2, 2))(x)
+x = layers.Conv2D(64, (3, 3), activation="relu")(x)
+x = layers.Dense(64, activation="relu")(layers.Flatten()(x))
+outputs = layers.Dense(10, activation="softmax")(x)
+functional = keras.Model(inputs, outputs)
+
+functional.set_weights(model.get_weights())
+same = np.array_equal(functional.predict(test_images[:100], verbose=0), model.predict(test_images[:100], verbose=0))
+print("parameters:", functional.count_params(), "  same answers, to the bit:", same)
+
+# %% [markdown]
+# Exactly: both are the same operations in the same order, written in two ways. The second names every array on its way,
+# so it lets you take one out and look at it; lesson 7 does that.
+#
+# In the lessons to come this network is `models.build_seed_network()`, eight lines in a function that you could now
+# write yourself:
+
+# %%
+built = models.build_seed_network()
+same_layers = [type(a) is type(b) and a.output.shape == b.output.shape for a, b in zip(built.layers, model.layers, strict=True)]
+print("the same layers:", all(same_layers), "  parameters:", built.count_params())
+
+# %% [markdown]
+# <!-- quiz -->
+#
+# ## Key points
+#
+# - A filter is as deep as what it reads: a convolution has (height · width · channels in + 1) · filters parameters, and
+#   the image's size is not among them.
+# - Parameters sit in the dense layer, multiplications in the convolutions.
+# - An untrained network answers nearly the same to everything.
+#
+# **Next:** [5. Training](05_training.ipynb) changes these 121,994 numbers until the answers are right.
