@@ -1,0 +1,128 @@
+"""The networks: every shape, every parameter count, and the shipped one's accuracy."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from course_utils import data, models
+from course_utils._tensorflow import keras
+
+
+@pytest.fixture(scope="module")
+def network():
+    return models.build_seed_network()
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return models.load_seed_network()
+
+
+# Lesson 04 derives these by hand: a 3 x 3 kernel for each pair of channels and a bias for each filter; a weight for
+# each pair of units and a bias for each unit.
+LAYERS = [
+    ("Conv2D", (28, 28, 32), 3 * 3 * 1 * 32 + 32),
+    ("MaxPooling2D", (14, 14, 32), 0),
+    ("Conv2D", (12, 12, 64), 3 * 3 * 32 * 64 + 64),
+    ("MaxPooling2D", (6, 6, 64), 0),
+    ("Conv2D", (4, 4, 64), 3 * 3 * 64 * 64 + 64),
+    ("Flatten", (1024,), 0),
+    ("Dense", (64,), 1024 * 64 + 64),
+    ("Dense", (10,), 64 * 10 + 10),
+]
+
+
+def test_every_layer_has_its_shape_and_parameters(network):
+    found = [(type(layer).__name__, layer.output.shape[1:], layer.count_params()) for layer in network.layers]
+    assert found == LAYERS
+    assert network.input_shape == (None, 28, 28, 1)
+
+
+def test_parameter_counts_are_the_seeds(network):
+    assert sum(layer.count_params() for layer in network.layers[:5]) == 55744
+    assert network.count_params() == 121994 == sum(weights.size for weights in network.get_weights())
+
+
+def test_layers_are_set_as_the_seed_sets_them(network):
+    convolutions = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert [layer.padding for layer in convolutions] == ["same", "valid", "valid"]
+    assert [layer.activation.__name__ for layer in network.layers if hasattr(layer, "activation")] == [
+        *["relu"] * 4,
+        "softmax",
+    ]
+
+
+def test_untrained_network_gives_probabilities(network, mnist):
+    probabilities = network.predict(data.prepare_images(mnist[1][0][:20]), verbose=0)
+    assert probabilities.shape == (20, 10) and probabilities.min() >= 0
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert probabilities.mean(axis=0).min() > 0.02 and probabilities.max() < 0.5  # it knows nothing yet
+
+
+def test_two_calls_give_two_networks():
+    keras.utils.set_random_seed(0)
+    first, second = models.build_seed_network(), models.build_seed_network()
+    assert not np.array_equal(first.get_weights()[0], second.get_weights()[0])
+    keras.utils.set_random_seed(0)
+    np.testing.assert_array_equal(models.build_seed_network().get_weights()[0], first.get_weights()[0])
+
+
+def test_shipped_network_is_the_seeds(shipped, network):
+    assert [type(layer) for layer in shipped.layers] == [type(layer) for layer in network.layers]
+    assert [w.shape for w in shipped.get_weights()] == [w.shape for w in network.get_weights()]
+    assert all(np.isfinite(weights).all() for weights in shipped.get_weights())
+
+
+def test_shipped_network_reaches_its_recorded_accuracy(shipped, mnist):
+    record = json.loads(models.SEED_NETWORK_FILE.with_suffix(".json").read_text(encoding="utf-8"))
+    assert record["test_acc"] == record["n_correct"] / 10000 and 0.985 <= record["test_acc"] <= 0.997
+    assert {"command", "machine", "versions", "seed", "seconds"} <= record.keys()
+    images, labels = data.prepare_images(mnist[1][0]), mnist[1][1]
+    n_correct = int((shipped.predict(images, batch_size=500, verbose=0).argmax(axis=1) == labels).sum())
+    assert abs(n_correct - record["n_correct"]) <= 1  # another processor may round a tie the other way
+
+
+def test_shipped_network_is_compiled_and_evaluates_at_once(shipped, mnist):
+    images, labels = data.prepare_images(mnist[1][0][:500]), mnist[1][1][:500]
+    loss, accuracy = shipped.evaluate(images, data.one_hot(labels), verbose=0)
+    probabilities = shipped.predict(images, verbose=0)
+    assert accuracy == pytest.approx((probabilities.argmax(axis=1) == labels).mean())
+    assert loss == pytest.approx(-np.log(probabilities[np.arange(500), labels]).mean(), abs=1e-4)
+    assert isinstance(shipped.optimizer, keras.optimizers.RMSprop)
+
+
+def load_error(path, error=ValueError):
+    with pytest.raises(error) as caught:
+        models.load_seed_network(path)
+    assert str(path) in str(caught.value) and "git checkout" in str(caught.value)
+    return str(caught.value)
+
+
+def test_missing_network(tmp_path):
+    assert "found no such file" in load_error(tmp_path / "seed_network.keras", FileNotFoundError)
+    assert "found no such file" in load_error(tmp_path, FileNotFoundError)
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 0.99])
+def test_truncated_network(tmp_path, share):
+    content = models.SEED_NETWORK_FILE.read_bytes()
+    path = tmp_path / "seed_network.keras"
+    path.write_bytes(content[: int(share * len(content))])
+    assert "cannot be read as a saved network" in load_error(path)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_damaged_weights(tmp_path, share):
+    content = bytearray(models.SEED_NETWORK_FILE.read_bytes())
+    content[int(share * len(content))] ^= 0x10
+    path = tmp_path / "seed_network.keras"
+    path.write_bytes(content)
+    load_error(path)
+
+
+def test_something_else_in_place_of_the_network(tmp_path):
+    path = tmp_path / "seed_network.keras"
+    shutil.copy(data.MNIST_FILE, path)  # a sound zip file with other things in it
+    load_error(path)

@@ -1,0 +1,113 @@
+"""train_seed_network is the seed's compile and fit, and says what is wrong with what it is given."""
+
+import numpy as np
+import pytest
+
+from course_utils import data, training
+from course_utils._tensorflow import keras
+from course_utils.models import build_seed_network
+
+
+@pytest.fixture(scope="module")
+def subset(mnist):
+    """A few prepared images, one-hot labels: enough for five steps an epoch, the last of them smaller."""
+    (images, labels), _ = mnist
+    return data.prepare_images(images[:300]), data.one_hot(labels[:300])
+
+
+@pytest.fixture(scope="module")
+def trained(subset):
+    return training.train_seed_network(*subset, seed=3, epochs=2)
+
+
+def test_it_is_plain_compile_and_fit(subset, trained):
+    model, history = trained
+    keras.utils.set_random_seed(3)
+    plain = build_seed_network()
+    plain.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+    expected = plain.fit(*subset, epochs=2, batch_size=64, verbose=0).history
+    assert history.keys() == expected.keys() == {"accuracy", "loss"}
+    for metric in history:
+        np.testing.assert_allclose(history[metric], expected[metric], atol=1e-5)
+    for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)  # one step of RMSprop moves a weight by up to 3e-3
+
+
+def test_another_seed_trains_another_network(subset, trained):
+    model, _ = training.train_seed_network(*subset, seed=4, epochs=1)
+    assert np.abs(model.get_weights()[0] - trained[0].get_weights()[0]).max() > 0.01
+
+
+def test_the_recipe_is_the_seeds(trained):
+    model, _ = trained
+    assert (training.EPOCHS, training.BATCH_SIZE) == (5, 64)
+    assert isinstance(model.optimizer, keras.optimizers.RMSprop) and model.loss == "categorical_crossentropy"
+    assert int(model.optimizer.iterations) == 2 * 5  # 300 images in batches of 64 are five steps
+
+
+def test_it_learns(trained, subset):
+    _, history = trained
+    assert history["loss"][1] < history["loss"][0] and history["accuracy"][1] > history["accuracy"][0]
+
+
+def test_validation_callbacks_and_verbose_are_handed_on(subset, capsys):
+    images, labels = subset
+    epochs = []
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append((epoch, sorted(logs))))
+    _, history = training.train_seed_network(
+        images[:64], labels[:64], seed=0, epochs=1, validation_data=(images[64:80], labels[64:80]), callbacks=[callback]
+    )
+    assert history.keys() == {"accuracy", "loss", "val_accuracy", "val_loss"}
+    assert epochs == [(0, ["accuracy", "loss", "val_accuracy", "val_loss"])]
+    assert capsys.readouterr() == ("", "")
+    training.train_seed_network(images[:64], labels[:64], seed=0, epochs=1, verbose=2)
+    assert "loss: " in capsys.readouterr().out
+
+
+BYTES = np.full((20, 28, 28, 1), 200, np.uint8)
+ONE_HOT = data.one_hot(np.arange(20) % 10)
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (BYTES, "images must be in [0, 1], got 200 to 200; use prepare_images"),
+        (BYTES / 100, "images must be in [0, 1], got 2.0 to 2.0"),
+        (BYTES / -255, "images must be in [0, 1]"),
+        (BYTES[..., 0], "add a channel axis with images[..., None]"),
+        (BYTES[:0], "at least one image"),
+        (np.full((20, 28, 28, 1), np.nan), "finite"),
+    ],
+)
+def test_unprepared_images_are_refused(images, words):
+    with pytest.raises(ValueError, match="images must") as caught:
+        training.train_seed_network(images, ONE_HOT[: len(images)], seed=0)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.arange(20) % 10,
+        (np.arange(20) % 10).tolist(),
+        ONE_HOT[:19],
+        ONE_HOT[:, :9],
+        np.full((20, 10), 0.1),
+        np.full((20, 10), np.nan),
+        np.zeros((20, 10)),
+        np.ones((20, 10)),
+        ONE_HOT.astype(str),
+    ],
+    ids=["integers", "list", "one less", "nine classes", "shares", "NaN", "zeros", "ones", "text"],
+)
+def test_labels_that_are_not_one_hot_are_refused(labels):
+    with pytest.raises(ValueError, match=r"labels must .*; use one_hot"):
+        training.train_seed_network(BYTES / 255, labels, seed=0)
+
+
+def test_validation_data_is_checked_too(subset):
+    images, labels = subset
+    with pytest.raises(ValueError, match="validation images must be in"):
+        training.train_seed_network(images, labels, seed=0, validation_data=(BYTES, ONE_HOT))
+    with pytest.raises(ValueError, match="validation labels must"):
+        training.train_seed_network(images, labels, seed=0, validation_data=(images, labels.argmax(axis=1)))
