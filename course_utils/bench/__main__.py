@@ -2,10 +2,10 @@
 
 import argparse
 
-from course_utils.bench import runs
+from course_utils.bench import runs, speed
 from course_utils.bench.store import RESULTS
 
-BENCHES = {"network": runs.network, "validation": runs.validation, "seeds": runs.seeds}
+BENCHES = {"network": runs.network, "validation": runs.validation, "seeds": runs.seeds, "speed": speed.measure}
 
 
 def main():

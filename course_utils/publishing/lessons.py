@@ -4,6 +4,7 @@ What is edited is the text. A notebook is never read back here, so nothing that 
 """
 
 import argparse
+import base64
 import hashlib
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.progress import Progress
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = NOTEBOOKS / "source"
+PICTURE = Path(__file__).parents[1] / "assets" / "picture.png"  # the README's: the first one of lesson 04
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -71,6 +73,14 @@ def build_lesson(source, on_cell=lambda cell, cell_index: None):
     scratch = notebook_path(source).with_suffix(".part")
     nbformat.write(notebook, scratch)
     os.replace(scratch, notebook_path(source))
+    if Path(source).stem == "04_building":
+        PICTURE.write_bytes(first_picture(notebook))
+
+
+def first_picture(notebook):
+    """The bytes of the first stored PNG of a notebook."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
+    return base64.b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
 
 
 def main():

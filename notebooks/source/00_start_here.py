@@ -60,7 +60,7 @@ print("parameters:", model.count_params(), "  digits that it learned from: 60000
 
 # %% tags=["figure"]
 wrong = np.flatnonzero(answers != test_labels)
-surest = wrong[np.argsort(-sureness[wrong])][2:6]
+surest = wrong[np.argsort(-sureness[wrong])][:4]
 
 figure, axes = plt.subplots(2, 4, figsize=(9, 4.2), height_ratios=[1.2, 1])
 for index, (top, bottom) in zip(surest, axes.T, strict=True):

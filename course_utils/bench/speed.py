@@ -1,0 +1,155 @@
+"""How long things take, and how much memory: as ratios where there is a rival, else as seconds on a named machine.
+
+The table goes into the README, between the lines <!-- speed --> and <!-- /speed -->; a test holds it to the stored
+result.
+"""
+
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from nbclient import NotebookClient
+from rich.progress import track
+
+from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.data import MNIST_FILE
+from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
+
+ROOT = NOTEBOOKS.parent
+LIGHT_MODULES = "course_utils, course_utils.data, course_utils.evaluation"
+
+
+def _seconds_of(code, n_runs):
+    """Seconds that fresh Pythons take for a line of code, beyond what they take for none."""
+
+    def once(line):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", line], check=True)
+        return time.perf_counter() - start
+
+    return [max(0.0, once(code) - once("pass")) for _ in range(n_runs)]
+
+
+def _seconds_to_load(n_runs):
+    """Seconds of our loader and of Keras's on the same file, in turn: a list of pairs."""
+    code = f"""if True:
+        import time, shutil, tempfile, pathlib
+        from course_utils import data
+        from course_utils._tensorflow import keras
+        from unittest import mock
+        module = __import__("importlib").import_module("keras.src.datasets.mnist")
+        for _ in range({n_runs}):
+            start = time.perf_counter(); data.load_mnist(); ours = time.perf_counter() - start
+            with mock.patch.object(module, "get_file", lambda *args, **options: str(data.MNIST_FILE)):
+                start = time.perf_counter(); keras.datasets.mnist.load_data(); theirs = time.perf_counter() - start
+            print(ours, theirs)"""
+    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    return [tuple(map(float, line.split())) for line in printed.splitlines()]
+
+
+def _execute_until(source, is_last):
+    """Execute a lesson in a fresh kernel up to a cell; return the seconds of each executed cell."""
+    notebook = read_source(source)
+    seconds = []
+    client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(NOTEBOOKS)}})
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            start = time.perf_counter()
+            client.execute_cell(cell, index)
+            seconds.append(time.perf_counter() - start)
+            if is_last(cell):
+                return seconds
+    raise ValueError(f"{source} has no such cell")
+
+
+def _first_picture(name):
+    return sum(_execute_until(SOURCES / name, lambda cell: "figure" in cell.metadata.get("tags", [])))
+
+
+def _fit_in_lesson():
+    return _execute_until(SOURCES / "05_training.py", lambda cell: "epochs=5, batch_size=64" in cell.source)[-1]
+
+
+def _fit_in_script():
+    command = [sys.executable, Path(__file__).with_name("seed_script.py"), MNIST_FILE]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(re.search(r"seconds ([\d.]+)", printed)[1])
+
+
+def _run_lesson(source):
+    """Seconds and peak memory (GB, kernel and pytest together) of a lesson under strict nbval."""
+    import psutil
+
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", str(notebook_path(source))]
+    start, peak = time.perf_counter(), 0
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while process.poll() is None:
+        try:
+            family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            peak = max(peak, sum(member.memory_info().rss for member in family))
+        except psutil.NoSuchProcess:
+            continue
+        time.sleep(0.1)
+    if process.returncode:
+        raise SystemExit(f"{source.stem} fails under nbval:\n{process.stdout.read()}")
+    return round(time.perf_counter() - start, 1), round(peak / 1e9, 2)
+
+
+def measure(n_runs=5, n_fits=3):
+    """Import, loading, first pictures, the seed's recipe in the lesson and as a script, each lesson under nbval."""
+    result = new_result(measure.__doc__, "nox -s bench -- speed")
+    result["import_seconds"] = _seconds_of(f"import {LIGHT_MODULES}", n_runs)
+    result["load_seconds"] = _seconds_to_load(n_runs)
+    for name in ("01_loading", "03_convolution"):
+        result[f"first_picture_{name[:2]}"] = [_first_picture(f"{name}.py") for _ in range(n_runs)]
+    result["fit_seconds"] = [
+        (_fit_in_lesson(), _fit_in_script()) for _ in track(range(n_fits), "the seed's recipe, lesson and script")
+    ]
+    result["lessons"] = {}
+    for source in track(sorted(SOURCES.glob("*.py")), "lessons under strict nbval"):
+        result["lessons"][source.stem] = _run_lesson(source)
+    write_json(RESULTS / "speed.json", result)
+    write_table(result)
+
+
+def _range(values, unit=" s", digits=1):
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:.{digits}f}{unit} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def speed_table(result):
+    """The README's table of a stored result, in Markdown."""
+    fits = [lesson / script for lesson, script in result["fit_seconds"]]
+    loads = [ours / theirs for ours, theirs in result["load_seconds"]]
+    lessons = result["lessons"]
+    short = {name: seconds for name, (seconds, _) in lessons.items() if not name.startswith("05")}
+    slowest = max(short, key=short.get)
+    minutes = sum(seconds for seconds, _ in lessons.values()) / 60
+    rows = [
+        ("seed's recipe in lesson 05 / bare script", _range(fits, "", 2), "1.05"),
+        ("`load_mnist`, with its check / Keras's loader on a cached file", _range(loads, "", 2), "1.5"),
+        ("import of `course_utils` and its NumPy modules", _range(result["import_seconds"], digits=2), "0.5 s"),
+        ("first picture of lesson 01 from a started kernel", _range(result["first_picture_01"]), "3 s"),
+        ("first picture of lesson 03 from a started kernel", _range(result["first_picture_03"]), "3 s"),
+        (f"slowest lesson but 05 under strict nbval ({slowest[:2]})", f"{short[slowest]:.0f} s", "60 s"),
+        ("lesson 05 under strict nbval", f"{lessons['05_training'][0]:.0f} s", ""),
+        ("all lessons under strict nbval", f"{minutes:.1f} min", "8 min"),
+        ("largest memory of a lesson, with pytest", f"{max(gb for _, gb in lessons.values()):.1f} GB", "2.5 GB"),
+    ]
+    lines = [f"| {what} | {figure} | {bound} |" for what, figure, bound in rows]
+    head = f"Measured with `{result['command']}` on {result['machine']}; median, and smallest to largest.\n"
+    return "\n".join([head, "| what | figure | to stay under |", "|---|---|---|", *lines])
+
+
+def write_table(result, readme=ROOT / "README.md"):
+    """Put the table of a result into the README."""
+    text = readme.read_text(encoding="utf-8")
+    before, rest = text.split("<!-- speed -->")
+    after = rest.split("<!-- /speed -->")[1]
+    table = f"{before}<!-- speed -->\n{speed_table(result)}\n<!-- /speed -->{after}"
+    readme.write_text(table, encoding="utf-8")

@@ -1,0 +1,68 @@
+"""The README is held to what it speaks of: lessons, minutes, the measured table, commands, the picture."""
+
+import re
+import shutil
+import subprocess
+
+import lesson_rules as rules
+import pytest
+
+from course_utils.bench.speed import speed_table, write_table
+from course_utils.bench.store import read_result
+from course_utils.publishing.lessons import NOTEBOOKS, PICTURE, first_picture
+
+ROOT = NOTEBOOKS.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_lesson_is_listed_with_its_title_and_minutes():
+    rows = re.findall(r"^\| (\d\d) \| \[([^\]]+)\]\(notebooks/(\w+)\.ipynb\) \| (\d+) \|", README, re.MULTILINE)
+    expected = []
+    for source in rules.LESSONS:
+        first = rules.stored(source).cells[0].source
+        title = re.match(r"# \d+\. (.+)", first)[1]
+        minutes = re.search(r"^\*\*(\d+) minutes", first, re.MULTILINE)[1]
+        expected.append((source.stem[:2], title, source.stem, minutes))
+    assert rows == expected
+
+
+def test_lesson_00_lists_the_same_lessons():
+    listed = re.findall(r"\]\((\d\d_\w+)\.ipynb\) \|", rules.prose(rules.stored(rules.LESSONS[0])))
+    assert listed == [source.stem for source in rules.LESSONS[1:]]
+
+
+def test_measured_table_is_the_stored_result():
+    table = README.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0]
+    assert table == speed_table(read_result("speed"))
+
+
+def test_a_new_result_changes_the_table_and_nothing_else(tmp_path):
+    readme = tmp_path / "README.md"
+    shutil.copy(ROOT / "README.md", readme)
+    result = read_result("speed") | {"machine": "another machine"}
+    write_table(result, readme)
+    old, new = README.splitlines(), readme.read_text(encoding="utf-8").splitlines()
+    changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
+    assert len(changed) == 1 and "another machine" in changed[0][1]
+
+
+def test_picture_is_the_one_of_the_lesson():
+    assert PICTURE.read_bytes() == first_picture(rules.stored(NOTEBOOKS / "source" / "04_building.py"))
+
+
+def test_links_of_the_readme_resolve():
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("command", ["lab", "test"])
+def test_ci_and_readme_have_the_same_command(command):
+    line = f'python3 -m venv .venv && .venv/bin/pip install "nox[uv]" && .venv/bin/nox -s {command}'
+    assert f"    {line}\n" in README
+    if command == "test":
+        assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("--quiet ", "")
+
+
+def test_ci_script_can_be_run():
+    assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
