@@ -55,6 +55,7 @@ def execute(notebook, on_cell=lambda cell, cell_index: None):
         timeout=900,
         coalesce_streams=True,
         record_timing=False,
+        extra_arguments=["--log-level=ERROR"],  # else it warns of its connection, which is local
         resources={"metadata": {"path": str(NOTEBOOKS)}},
         on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(cell, cell_index),
     )
@@ -87,10 +88,11 @@ def main():
     parser = argparse.ArgumentParser(prog="nox -s lessons --", description=__doc__)
     parser.add_argument("lessons", nargs="*", help="numbers or names, such as 04 or 05_training (default: all)")
     wanted = parser.parse_args().lessons
-    sources = [s for s in sorted(SOURCES.glob("*.py")) if not wanted or any(s.stem.startswith(w) for w in wanted)]
-    if not sources:
-        names = ", ".join(s.stem for s in sorted(SOURCES.glob("*.py")))
-        parser.error(f"no lesson named {' or '.join(wanted)}; there are {names}")
+    every = sorted(SOURCES.glob("*.py"))
+    sources = [source for source in every if not wanted or source.stem.startswith(tuple(wanted))]
+    unknown = [name for name in wanted if not any(source.stem.startswith(name) for source in every)]
+    if unknown:
+        parser.error(f"no lesson named {' or '.join(unknown)}; there are {', '.join(s.stem for s in every)}")
     with Progress() as progress:
         for source in sources:
             n_cells = len(read_source(source).cells)

@@ -6,6 +6,7 @@ A copy is never overwritten. When a lesson has changed since it was copied, the 
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,10 +49,10 @@ def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
     for lesson in sorted(notebooks.glob("[0-9][0-9]_*.ipynb")):
         text, fingerprint = student_copy(lesson)
         target, version = work / lesson.name, 1
-        while target.exists() and fingerprint_of(target) != fingerprint:
+        while os.path.lexists(target) and fingerprint_of(target) != fingerprint:  # even a dead link
             version += 1
             target = work / f"{lesson.stem}_new_{version}.ipynb"
-        if not target.exists():
+        if not os.path.lexists(target):
             with open(target, "x", encoding="utf-8", newline="\n") as file:  # "x": fails rather than overwrites
                 file.write(text)
             written.append(target)

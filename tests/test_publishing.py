@@ -1,0 +1,170 @@
+"""From a lesson's text to its executed notebook: always the same, and with nothing that a student must not see."""
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+
+from course_utils.publishing import lessons
+
+GOOD = """\
+# %% [markdown]
+# # 1. Title
+
+# %%
+x = 40
+
+# %%
+for step in range(5):
+    print(f"\\rstep {step} of 4", end="", flush=True)
+print()
+
+# %%
+for step in range(3):  # as Keras draws its progress bar
+    print("\\b" * 10 + f"\\r\\x1b[1m{step}/2\\x1b[0m loss: {step}", end="", flush=True)
+print("\\nlast line")
+
+# %% tags=["figure"]
+from course_utils import plotting
+
+import matplotlib.pyplot as plt
+
+plotting.show(plt.figure(figsize=(2, 1)), "Nothing at all, on white.")
+
+# %%
+x = 40
+
+# %%
+x + 2
+"""
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """An empty course in a folder of its own, and a function that writes a lesson's text into it."""
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(lessons, "SOURCES", tmp_path / "source")
+    (tmp_path / "source").mkdir()
+
+    def write(text, name="01_test"):
+        path = tmp_path / "source" / f"{name}.py"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_reading_a_text_twice_gives_the_same_notebook(course):
+    source = course(GOOD)
+    first, second = (nbformat.writes(lessons.read_source(source)) for _ in range(2))
+    assert first == second
+
+
+def test_cells_keep_their_id_when_others_change(course):
+    before = [cell.id for cell in lessons.read_source(course(GOOD)).cells]
+    assert len(set(before)) == len(before)  # two cells have the same content
+    after = [cell.id for cell in lessons.read_source(course(GOOD.replace("x + 2", "x + 3"))).cells]
+    assert before[:-1] == after[:-1] and before[-1] != after[-1]
+
+
+def test_a_read_text_is_a_valid_notebook_for_any_kernel_of_the_course(course):
+    notebook = lessons.read_source(course(GOOD))
+    nbformat.validate(notebook)
+    assert notebook.metadata == lessons.METADATA
+    assert "version" not in notebook.metadata.language_info  # it would differ from one Python to the next
+    assert "jupytext" not in notebook.metadata
+    assert notebook.cells[4].metadata.tags == ["figure"]
+
+
+def test_a_built_lesson_holds_its_outputs_as_a_reader_sees_them_in_the_end(course):
+    source = course(GOOD)
+    lessons.build_lesson(source)
+    built = nbformat.read(lessons.notebook_path(source), as_version=4)
+    code = [cell for cell in built.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == [1, 2, 3, 4, 5, 6]
+    assert [cell.source for cell in built.cells] == [cell.source for cell in lessons.read_source(source).cells]
+    assert built.metadata == lessons.METADATA
+    assert all(set(cell.metadata) <= {"tags"} for cell in built.cells)  # no times of execution
+
+    (bar,), (keras_bar,) = code[1].outputs, code[2].outputs
+    assert bar.text == "step 4 of 4\n"
+    assert keras_bar.text == "\x1b[1m2/2\x1b[0m loss: 2\nlast line\n"
+
+    (picture,) = code[3].outputs
+    alt = "Nothing at all, on white."
+    assert picture.data["text/plain"] == picture.metadata["image/png"]["alt"] == alt
+    assert picture.data["image/png"].startswith("iVBORw0KGgo")
+
+    (result,) = code[5].outputs
+    assert result.data == {"text/plain": "42"}
+
+
+@pytest.fixture
+def old(course):
+    """A lesson that was built before, standing in for a good one."""
+    path = lessons.notebook_path("01_test")
+    path.write_text("the old notebook")
+    return path
+
+
+def assert_untouched(old):
+    assert old.read_text() == "the old notebook"
+    assert [path.name for path in old.parent.iterdir() if path.is_file()] == [old.name]
+
+
+def test_a_line_on_stderr_stops_the_build(course, old):
+    source = course("# %%\nimport warnings\nwarnings.warn('mind the gap')\n")
+    with pytest.raises(SystemExit, match="a student sees a red box") as caught:
+        lessons.build_lesson(source)
+    assert "mind the gap" in str(caught.value) and source.name in str(caught.value)
+    assert_untouched(old)
+
+
+def test_an_error_in_a_cell_stops_the_build(course, old):
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        lessons.build_lesson(course("# %%\n1 / 0\n"))
+    assert_untouched(old)
+
+
+def test_a_kill_while_writing_leaves_the_old_notebook(course, old, monkeypatch):
+    def write_half(notebook, path):
+        path.write_text("half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lessons, "execute", lambda notebook, on_cell: notebook)
+    monkeypatch.setattr(lessons.nbformat, "write", write_half)
+    with pytest.raises(KeyboardInterrupt):
+        lessons.build_lesson(course(GOOD))
+    assert old.read_text() == "the old notebook"
+
+
+@pytest.fixture
+def build_log(course, monkeypatch):
+    """Which lessons main() builds, in a course of three."""
+    for name in ("01_loading", "02_preparing", "10_faster"):
+        course(GOOD, name)
+    built = []
+    monkeypatch.setattr(lessons, "build_lesson", lambda source, on_cell: built.append(source.stem))
+    return built
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ([], ["01_loading", "02_preparing", "10_faster"]),
+        (["02"], ["02_preparing"]),
+        (["10_faster", "01"], ["01_loading", "10_faster"]),
+    ],
+)
+def test_the_command_builds_the_lessons_it_is_given(build_log, monkeypatch, arguments, names):
+    monkeypatch.setattr("sys.argv", ["lessons", *arguments])
+    lessons.main()
+    assert build_log == names
+
+
+@pytest.mark.parametrize("arguments", [["42"], ["01", "42"]])
+def test_the_command_refuses_a_lesson_that_is_not_there(build_log, monkeypatch, capsys, arguments):
+    monkeypatch.setattr("sys.argv", ["lessons", *arguments])
+    with pytest.raises(SystemExit):
+        lessons.main()
+    assert "no lesson named 42; there are 01_loading, 02_preparing, 10_faster" in capsys.readouterr().err
+    assert not build_log

@@ -1,0 +1,229 @@
+"""A student's copies: never overwritten, never paired, the new version of a lesson beside them."""
+
+import json
+
+import nbformat
+import pytest
+from jupytext.config import load_jupytext_config
+from jupytext.jupytext import read as read_notebook
+
+from course_utils.publishing import workspace
+from course_utils.publishing.lessons import SOURCES, read_source
+
+
+def write_lesson(folder, name, source="print(6 * 7)", output="42\n"):
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    stream = nbformat.v4.new_output("stream", name="stdout", text=output)
+    code = nbformat.v4.new_code_cell(source, id="code", execution_count=1, outputs=[stream])
+    code.metadata = {"tags": ["setup"]}
+    notebook.cells = [nbformat.v4.new_markdown_cell("# 1. Title, größer", id="prose"), code]
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    """A folder with two lessons, and things beside them that are none."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in ("01_loading", "02_preparing"):
+        write_lesson(folder, name)
+    write_lesson(folder, "scratch")
+    (folder / "nbval_patterns.cfg").write_text("")
+    return folder
+
+
+@pytest.fixture
+def work(tmp_path):
+    return tmp_path / "work"
+
+
+def copy(notebooks, work):
+    return [path.name for path in workspace.copy_lessons(notebooks, work)]
+
+
+def contents(folder):
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def test_first_run_copies_every_lesson_and_nothing_else(notebooks, work):
+    assert copy(notebooks, work) == ["01_loading.ipynb", "02_preparing.ipynb"]
+    assert sorted(path.name for path in work.iterdir()) == ["01_loading.ipynb", "02_preparing.ipynb"]
+
+
+def test_second_run_writes_nothing(notebooks, work):
+    copy(notebooks, work)
+    before = contents(work)
+    assert copy(notebooks, work) == []
+    assert contents(work) == before
+
+
+def test_copies_hold_all_cells_and_no_outputs(notebooks, work):
+    copy(notebooks, work)
+    notebook = nbformat.read(work / "01_loading.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    original = nbformat.read(notebooks / "01_loading.ipynb", as_version=4)
+    assert [(c.id, c.cell_type, c.source, c.metadata) for c in notebook.cells] == [
+        (c.id, c.cell_type, c.source, c.metadata) for c in original.cells
+    ]
+    assert notebook.cells[1].outputs == [] and notebook.cells[1].execution_count is None
+    assert notebook.metadata.kernelspec == original.metadata.kernelspec
+    assert '"outputs": []' in (work / "01_loading.ipynb").read_text(encoding="utf-8")
+
+
+def test_every_lesson_of_the_course_can_be_copied(work):
+    copies = workspace.copy_lessons(work=work)
+    assert [path.stem for path in copies] == sorted(
+        path.stem for path in workspace.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")
+    )
+    for path in copies:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert not any(cell.get("outputs") for cell in notebook.cells)
+        assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_copies_are_not_paired(notebooks, work):
+    for path in workspace.copy_lessons(notebooks, work):
+        assert "jupytext" not in json.loads(path.read_text(encoding="utf-8"))["metadata"]
+
+
+def test_jupytexts_settings_pair_the_lessons_and_no_copy():
+    def formats(path):
+        config = load_jupytext_config(str(path))  # it looks for pyproject.toml in the folders above
+        assert config is not None, "pyproject.toml's settings were not found"
+        return config.default_formats(str(path))
+
+    pair = "notebooks///ipynb,notebooks/source///py:percent"
+    assert formats(workspace.NOTEBOOKS / "01_loading.ipynb") == formats(SOURCES / "01_loading.py") == pair
+    for name in (
+        "01_loading.ipynb",
+        "01_loading_new_2.ipynb",
+        "Untitled.ipynb",
+        "mine/01_loading.ipynb",
+        "01_loading.py",
+    ):
+        assert formats(workspace.WORK / name) is None
+
+
+def test_copies_lie_where_git_does_not_look():
+    ignored = (workspace.ROOT / ".gitignore").read_text().splitlines()
+    assert f"/{workspace.WORK.relative_to(workspace.ROOT)}/" in ignored
+
+
+def edit(path, change):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    change(notebook)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_an_edited_copy_stays_the_only_one(notebooks, work):
+    copy(notebooks, work)
+    edit(work / "01_loading.ipynb", lambda n: n["cells"][1].update(source="mine", outputs=[], execution_count=3))
+    before = contents(work)
+    assert copy(notebooks, work) == []
+    assert contents(work) == before
+
+
+def test_a_changed_lesson_appears_beside_the_copy(notebooks, work):
+    copy(notebooks, work)
+    mine = contents(work)
+    write_lesson(notebooks, "01_loading", source="print(6 * 9)")
+    assert copy(notebooks, work) == ["01_loading_new_2.ipynb"]
+    assert contents(work).items() > mine.items()
+    assert "6 * 9" in (work / "01_loading_new_2.ipynb").read_text(encoding="utf-8")
+    assert copy(notebooks, work) == []
+
+    write_lesson(notebooks, "01_loading", source="print(6 * 11)")
+    assert copy(notebooks, work) == ["01_loading_new_3.ipynb"]
+
+    write_lesson(notebooks, "01_loading", source="print(6 * 9)")  # taken back: that version is there already
+    assert copy(notebooks, work) == []
+
+
+def test_new_outputs_alone_make_no_new_lesson(notebooks, work):
+    copy(notebooks, work)
+    write_lesson(notebooks, "01_loading", output="43\n")
+    assert copy(notebooks, work) == []
+
+
+def test_a_new_lesson_joins_the_others(notebooks, work):
+    copy(notebooks, work)
+    write_lesson(notebooks, "03_convolution")
+    assert copy(notebooks, work) == ["03_convolution.ipynb"]
+
+
+def test_a_deleted_copy_comes_back(notebooks, work):
+    copy(notebooks, work)
+    (work / "01_loading.ipynb").unlink()
+    assert copy(notebooks, work) == ["01_loading.ipynb"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a notebook", b"[]", b"{}", b'{"metadata": null}', b'{"metadata": {"cnn_course": 3}}', b"\xff\xfe\x00"],
+)
+def test_a_damaged_copy_stays_and_a_whole_one_comes_beside_it(notebooks, work, content):
+    copy(notebooks, work)
+    (work / "01_loading.ipynb").write_bytes(content)
+    assert copy(notebooks, work) == ["01_loading_new_2.ipynb"]
+    assert (work / "01_loading.ipynb").read_bytes() == content
+    assert copy(notebooks, work) == []
+
+
+def test_removed_metadata_are_taken_as_unknown(notebooks, work):
+    copy(notebooks, work)
+    edit(work / "01_loading.ipynb", lambda n: n["metadata"].pop("cnn_course"))
+    before = contents(work)
+    assert copy(notebooks, work) == ["01_loading_new_2.ipynb"]
+    assert contents(work).items() > before.items()
+    assert copy(notebooks, work) == []
+
+
+def test_a_folder_or_a_dead_link_in_place_of_a_copy_stays(notebooks, work):
+    work.mkdir()
+    (work / "01_loading.ipynb").mkdir()
+    try:
+        (work / "02_preparing.ipynb").symlink_to(work / "nowhere")
+    except OSError:
+        pytest.skip("this system makes no symbolic links")
+    assert copy(notebooks, work) == ["01_loading_new_2.ipynb", "02_preparing_new_2.ipynb"]
+    assert (work / "01_loading.ipynb").is_dir() and (work / "02_preparing.ipynb").is_symlink()
+    assert not (work / "nowhere").exists()
+
+
+def test_a_copy_is_what_the_lessons_text_says(work):
+    workspace.copy_lessons(work=work)
+    ours, text = read_notebook(work / "01_loading.ipynb"), read_source(SOURCES / "01_loading.py")
+    assert [cell.source for cell in ours.cells] == [cell.source for cell in text.cells]
+
+
+@pytest.fixture
+def launched(monkeypatch, notebooks, work):
+    """The commands that main() would run, in the folders of the fixtures."""
+    commands = []
+
+    def run(command, **options):
+        commands.append(command)
+        return type("Done", (), {"returncode": 0})
+
+    copy_lessons = workspace.copy_lessons
+    monkeypatch.setattr(workspace, "copy_lessons", lambda: copy_lessons(notebooks, work))
+    monkeypatch.setattr(workspace, "WORK", work)
+    monkeypatch.setattr(workspace, "ROOT", work.parent)
+    monkeypatch.setattr(workspace.subprocess, "run", run)
+    monkeypatch.setattr(workspace.sys, "argv", ["workspace", "--no-browser"])
+    return commands
+
+
+def test_lab_opens_on_the_first_lesson_in_the_students_folder(launched, work, notebooks, capsys):
+    with pytest.raises(SystemExit) as ended:
+        workspace.main()
+    assert ended.value.code == 0
+    (command,) = launched
+    assert command[1:3] == ["-m", "jupyterlab"] and command[-1] == "--no-browser"
+    assert f"--ServerApp.root_dir={work}" in command and "--LabApp.default_url=/lab/tree/01_loading.ipynb" in command
+    assert "copied to" in capsys.readouterr().out
+    write_lesson(notebooks, "01_loading", source="print(6 * 9)")
+    with pytest.raises(SystemExit):
+        workspace.main()
+    assert "your own copy stays as it is" in capsys.readouterr().out
