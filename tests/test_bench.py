@@ -1,0 +1,235 @@
+"""Long runs are stored whole, resumed where they stopped, and what is stored holds what the course promises."""
+
+import json
+import platform
+import socket
+import sys
+
+import numpy as np
+import pytest
+
+from course_utils.bench import __main__ as command
+from course_utils.bench import runs, store
+
+# ---- writing and reading
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """An empty folder of results, for all modules of the bench."""
+    for module in (store, runs, command):
+        monkeypatch.setattr(module, "RESULTS", tmp_path)
+    return tmp_path
+
+
+def test_what_is_written_is_read(results):
+    content = {"about": "größer", "runs": [{"seed": 0, "loss": [0.1, 1e-9]}]}
+    store.write_json(results / "seeds.json", content)
+    assert store.read_result("seeds") == content
+    assert [path.name for path in results.iterdir()] == ["seeds.json"]
+
+
+def test_a_missing_result_says_how_to_make_it(results):
+    with pytest.raises(FileNotFoundError, match=r"no stored result seeds\.json; `nox -s bench -- seeds` makes it"):
+        store.read_result("seeds")
+
+
+def stop_before_replacing(path, monkeypatch):
+    monkeypatch.setattr(store.os, "replace", stop)
+
+
+def stop_in_the_middle_of_writing(path, monkeypatch):
+    def write_half(self, text, **options):
+        with open(self, "w", **options) as file:
+            file.write(text[: len(text) // 2])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(path), "write_text", write_half)
+
+
+def stop(*arguments):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("kill", [stop_before_replacing, stop_in_the_middle_of_writing])
+def test_a_kill_leaves_the_old_result(results, monkeypatch, kill):
+    path = results / "seeds.json"
+    store.write_json(path, {"runs": [1]})
+    kill(path, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        store.write_json(path, {"runs": [1, 2]})
+    monkeypatch.undo()
+    assert json.loads(path.read_text()) == {"runs": [1]}
+    store.write_json(path, {"runs": [1, 2]})  # what the kill left behind is in nobody's way
+    assert json.loads(path.read_text()) == {"runs": [1, 2]}
+
+
+def test_what_is_no_json_leaves_the_old_result(results):
+    path = results / "seeds.json"
+    store.write_json(path, {"runs": [1]})
+    with pytest.raises(TypeError):
+        store.write_json(path, {"runs": np.float32(1)})
+    assert json.loads(path.read_text()) == {"runs": [1]}
+
+
+def test_the_head_names_versions_and_machine_but_not_its_owner():
+    head = store.new_result("What.", "nox -s bench -- what")
+    assert (head["about"], head["command"]) == ("What.", "nox -s bench -- what")
+    assert set(head["versions"]) == {"tensorflow", "keras", "numpy"} and head["versions"]["numpy"] == np.__version__
+    assert f"Python {platform.python_version()}" in head["machine"] and " cores" in head["machine"]
+    words = head["machine"].replace(",", " ").split()
+    assert socket.gethostname() not in words
+
+
+# ---- resuming
+
+
+class Trainer:
+    """Stands in for a training run; stops like a kill when it has made as many as it may."""
+
+    def __init__(self, may_make):
+        self.may_make, self.made = may_make, []
+
+    def __call__(self, seed, train, test, callbacks):
+        if len(self.made) == self.may_make:
+            raise KeyboardInterrupt
+        self.made.append(seed)
+        return None, {"seed": seed, "n_correct": 9900 + seed, "test_acc": (9900 + seed) / 10000, "seconds": 1.0}
+
+
+@pytest.fixture
+def trainer(results, monkeypatch):
+    """A function that lets runs.seeds train with a stand-in, which may make a number of runs."""
+    monkeypatch.setattr(runs, "_prepared", lambda: (None, None))
+    monkeypatch.setattr(runs, "_advance", lambda progress, task: None)
+
+    def install(may_make):
+        stand_in = Trainer(may_make)
+        monkeypatch.setattr(runs, "_train_and_test", stand_in)
+        return stand_in
+
+    return install
+
+
+def test_seeds_go_on_where_a_kill_stopped_them(trainer, capsys):
+    first = trainer(may_make=2)
+    with pytest.raises(KeyboardInterrupt):
+        runs.seeds()
+    assert first.made == [0, 1] and [run["seed"] for run in store.read_result("seeds")["runs"]] == [0, 1]
+
+    second = trainer(may_make=3)
+    with pytest.raises(KeyboardInterrupt):
+        runs.seeds()
+    assert second.made == [2, 3, 4]
+
+    third = trainer(may_make=100)
+    runs.seeds()
+    assert first.made + second.made + third.made == list(range(runs.N_SEEDS))
+    result = store.read_result("seeds")
+    assert [run["seed"] for run in result["runs"]] == list(range(runs.N_SEEDS))
+    assert result["command"] == "nox -s bench -- seeds" and result["machine"] == store.describe_machine()
+
+    fourth = trainer(may_make=0)
+    capsys.readouterr()
+    runs.seeds()
+    assert not fourth.made and "all runs are stored" in capsys.readouterr().out
+
+
+def test_seeds_fill_a_gap(trainer, results):
+    trainer(may_make=100)
+    runs.seeds()
+    result = store.read_result("seeds")
+    del result["runs"][4]
+    store.write_json(results / "seeds.json", result)
+    again = trainer(may_make=100)
+    runs.seeds()
+    assert again.made == [4]
+
+
+def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist):
+    from course_utils.data import one_hot, prepare_images
+
+    (images, labels), (test_images, test_labels) = mnist
+    train = prepare_images(images[:256]), one_hot(labels[:256])
+    test = prepare_images(test_images[:300]), one_hot(test_labels[:300])
+    model, run = runs._train_and_test(7, train, test, [])
+    right = model.predict(test[0], verbose=0).argmax(axis=1) == test_labels[:300]
+    assert run["seed"] == 7 and run["n_correct"] == right.sum() and run["test_acc"] == right.mean()
+    assert len(run["loss"]) == len(run["accuracy"]) == 5
+    json.dumps(run)
+
+
+# ---- the command
+
+
+@pytest.fixture
+def benches(results, monkeypatch):
+    """Which measurements the command starts."""
+    started = []
+    stand_ins = {name: (lambda name=name: started.append(name)) for name in command.BENCHES}
+    for name, stand_in in stand_ins.items():
+        stand_in.__doc__ = command.BENCHES[name].__doc__
+    monkeypatch.setattr(command, "BENCHES", stand_ins)
+    return started
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"), [(["seeds"], ["seeds"]), (["validation", "seeds"], ["validation", "seeds"])]
+)
+def test_the_command_measures_what_it_is_asked_for(benches, monkeypatch, arguments, names):
+    monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+    command.main()
+    assert benches == names
+
+
+def test_the_command_measures_all_by_default(benches, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["bench"])
+    command.main()
+    assert benches == list(command.BENCHES)
+
+
+def test_the_command_forgets_only_what_it_makes_anew(benches, results, monkeypatch):
+    for name in ("seeds", "validation"):
+        (results / f"{name}.json").write_text("{}")
+    monkeypatch.setattr(sys, "argv", ["bench", "seeds", "--fresh"])
+    command.main()
+    assert benches == ["seeds"] and [path.name for path in results.iterdir()] == ["validation.json"]
+
+
+def test_the_command_names_what_can_be_measured(benches, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["bench", "speeed"])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "speeed" in capsys.readouterr().err and not benches
+    monkeypatch.setattr(sys, "argv", ["bench", "--help"])
+    with pytest.raises(SystemExit):
+        command.main()
+    listed = capsys.readouterr().out
+    assert all(f"  {name} " in listed for name in command.BENCHES)
+
+
+# ---- what is stored
+
+
+def test_stored_seeds_reach_what_the_course_promises():
+    result = store.read_result("seeds")
+    accuracies = [run["test_acc"] for run in result["runs"]]
+    assert [run["seed"] for run in result["runs"]] == list(range(runs.N_SEEDS)) and runs.N_SEEDS >= 5
+    assert min(accuracies) >= 0.985 and max(accuracies) <= 0.997 and np.mean(accuracies) >= 0.990
+    assert all(run["test_acc"] == run["n_correct"] / 10000 for run in result["runs"])
+    assert all(len(run["loss"]) == len(run["accuracy"]) == 5 for run in result["runs"])
+
+
+def test_stored_validation_curves_are_whole():
+    history = store.read_result("validation")["history"]
+    assert set(history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert all(len(values) == runs.VALIDATION_EPOCHS and np.isfinite(values).all() for values in history.values())
+    assert history["loss"][-1] < history["loss"][0] and max(history["val_accuracy"]) > 0.985
+
+
+@pytest.mark.parametrize("path", sorted(store.RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_stored_results_say_where_they_come_from(path):
+    result = store.read_result(path.stem)
+    assert {"about", "command", "machine", "versions"} <= result.keys()
+    assert result["command"] == f"nox -s bench -- {path.stem}"
+    assert path.stem in command.BENCHES
