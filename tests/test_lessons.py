@@ -74,6 +74,10 @@ def plant_long_cell(notebook):
     rules.code_cells(notebook)[1].source += "\nx = 1" * 15
 
 
+def plant_wide_line(notebook):
+    rules.code_cells(notebook)[1].source += "\nwide = " + "1 + " * 30 + "1"
+
+
 def plant_tag(notebook):
     notebook.cells[3].metadata["tags"] = ["skip-execution"]
 
@@ -127,6 +131,7 @@ FAULTS = [
     (plant_unexecuted, rules.was_executed_cleanly),
     (plant_missing_alt, rules.has_alt_texts),
     (plant_long_cell, rules.has_small_cells_and_known_tags),
+    (plant_wide_line, rules.has_small_cells_and_known_tags),
     (plant_tag, rules.has_small_cells_and_known_tags),
     (plant_second_setup, rules.has_the_shape_of_a_lesson),
     (plant_silent_section, rules.has_the_shape_of_a_lesson),

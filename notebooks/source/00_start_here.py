@@ -43,10 +43,10 @@ model = models.load_seed_network()
 probabilities = model.predict(data.prepare_images(test_images), verbose=0)
 answers, sureness = probabilities.argmax(axis=1), probabilities.max(axis=1)
 
-titles = [f"reads {answer}\n{sure:.0%} sure" for answer, sure in zip(answers[:10], sureness[:10], strict=True)]
+titles = [f"reads {answers[i]}\n{sureness[i]:.0%} sure" for i in range(10)]
 axes = plotting.plot_images(test_images[:10], titles, n_columns=5, size=1.5)
-alt = """Ten handwritten digits in two rows, each with the network's answer and how sure it is. All ten are read rightly,
-and it is very sure of each."""
+alt = """Ten handwritten digits in two rows, each with the network's answer and how sure it is. All
+ten are read rightly, and it is very sure of each."""
 plotting.show(axes[0, 0].figure, alt)
 print("parameters:", model.count_params(), "  digits that it learned from: 60000")
 
@@ -64,11 +64,12 @@ surest = wrong[np.argsort(-sureness[wrong])][:4]
 
 figure, axes = plt.subplots(2, 4, figsize=(9, 4.2), height_ratios=[1.2, 1])
 for index, (top, bottom) in zip(surest, axes.T, strict=True):
-    plotting.plot_image(test_images[index], ax=top, title=f"a {test_labels[index]}, read as {answers[index]}")
+    title = f"a {test_labels[index]}, read as {answers[index]}"
+    plotting.plot_image(test_images[index], ax=top, title=title)
     plotting.plot_probabilities(probabilities[index], label=test_labels[index], ax=bottom)
     bottom.set(xticks=range(10), ylabel="probability" if index == surest[0] else "")
-alt = """Four misread digits, and under each the network's ten probabilities: one grey bar, for the wrong class, reaches
-nearly to 1; the true class has no visible bar."""
+alt = """Four misread digits, and under each the network's ten probabilities: one grey bar, for the
+wrong class, reaches nearly to 1; the true class has no visible bar."""
 plotting.show(figure, alt)
 print("wrong on", len(wrong), "of", len(test_labels), "test digits")
 
@@ -93,7 +94,8 @@ turned_probabilities = model.predict(data.prepare_images(turned[None]), verbose=
 figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), width_ratios=[1, 2])
 plotting.plot_image(turned, ax=left)
 plotting.plot_probabilities(turned_probabilities, ax=right)
-alt = "A 4 turned upside down, and the network's ten probabilities: a single bar, nearly 1, for one of the classes."
+alt = """A 4 turned upside down, and the network's ten probabilities: a single bar, nearly 1, for one
+of the classes."""
 plotting.show(figure, alt)
 print(f"it reads a {turned_probabilities.argmax()}, and is {turned_probabilities.max():.0%} sure")
 

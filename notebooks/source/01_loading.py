@@ -65,10 +65,12 @@ print("test_labels ", test_labels.shape, test_labels.dtype)
 digit = train_images[0]
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.3), width_ratios=[1, 1.1])
 plotting.plot_image(digit, ax=left, title=f"what you see: label {train_labels[0]}")
-plotting.plot_image(digit[4:16, 8:22], ax=right, values=True, vmin=0, vmax=255, title="what is stored, inside the frame")
-left.add_patch(plt.Rectangle((7.5, 3.5), 14, 12, fill=False, edgecolor=plotting.VERMILION, linewidth=2.5))
-alt = """The first training image, a handwritten 5, with a frame around its upper part; beside it the same part enlarged,
-each pixel with its number: 0 on paper, up to 255 inside the stroke, values between on its edges."""
+plotting.plot_image(digit[4:16, 8:22], ax=right, values=True, vmin=0, vmax=255)
+right.set_title("what is stored, inside the frame")
+left.add_patch(plt.Rectangle((7.5, 3.5), 14, 12, fill=False, edgecolor=plotting.VERMILION, lw=2.5))
+alt = """The first training image, a handwritten 5, with a frame around its upper part; beside it the
+same part enlarged, each pixel with its number: 0 on paper, up to 255 inside the stroke, values
+between on its edges."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -84,8 +86,8 @@ counts = np.bincount(train_images.ravel(), minlength=256)
 figure, ax = plt.subplots(figsize=(8, 3))
 ax.bar(range(256), counts / counts.sum(), width=1)
 ax.set(yscale="log", xlabel="pixel value", ylabel="share of all pixels (log scale)")
-alt = """Histogram of all training pixels on a logarithmic scale: a very high bar at 0, a small one near 255, and a
-low, nearly even floor between."""
+alt = """Histogram of all training pixels on a logarithmic scale: a very high bar at 0, a small one
+near 255, and a low, nearly even floor between."""
 plotting.show(figure, alt)
 print(f"paper (0): {counts[0] / counts.sum():.1%}")
 print(f"nearly black ink (250 to 255): {counts[250:].sum() / counts.sum():.1%}")
@@ -108,15 +110,17 @@ train_counts = np.bincount(train_labels, minlength=10)
 test_counts = np.bincount(test_labels, minlength=10)
 figure, ax = plt.subplots(figsize=(8, 3))
 ax.bar(np.arange(10) - 0.2, train_counts / 60000, width=0.4, label="training set")
-ax.bar(np.arange(10) + 0.2, test_counts / 10000, width=0.4, label="test set", hatch="//", edgecolor="white")
+ax.bar(np.arange(10) + 0.2, test_counts / 10000, width=0.4, label="test set", hatch="//", ec="white")
 ax.axhline(0.1, color="black", linestyle=":", label="one in ten")
 ax.set(xticks=range(10), xlabel="class", ylabel="share of images", ylim=(0, 0.16))
 ax.legend(ncols=3, loc="upper center")
-alt = "Share of each class in the training and in the test set: all close to one in ten, alike in both sets."
+alt = """Share of each class in the training and in the test set: all close to one in ten, alike in
+both sets."""
 plotting.show(figure, alt)
 print("training:", dict(enumerate(train_counts.tolist())))
 print("test:    ", dict(enumerate(test_counts.tolist())))
-print(f"always answering {train_counts.argmax()} is right for {test_counts[train_counts.argmax()] / 10000:.2%} of the test set")
+most = train_counts.argmax()
+print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of the test set")
 
 # %% [markdown]
 # Nearly balanced: 1 is the most frequent, 5 the rarest, and the test set has the same proportions. So the accuracy of a
@@ -132,7 +136,8 @@ rows = [train_images[train_labels == digit][:12] for digit in range(10)]
 axes = plotting.plot_images(np.concatenate(rows), n_columns=12, size=0.62)
 for digit in range(10):
     axes[digit, 0].text(-8, 18, f"{digit}", fontsize=12, color=plotting.BLUE)
-alt = "Twelve training images of each digit in ten rows: slanted and upright, thin and thick, open and closed."
+alt = """Twelve training images of each digit in ten rows: slanted and upright, thin and thick, open
+and closed."""
 plotting.show(axes[0, 0].figure, alt)
 
 # %% [markdown]
@@ -154,9 +159,10 @@ plotting.show(axes[0, 0].figure, alt)
 # Now the other end: in each class, the image farthest from its mean.
 
 # %% tags=["figure"]
-odd = [np.flatnonzero(train_labels == digit)[distances[train_labels == digit].argmax()] for digit in range(10)]
+odd = [np.where(train_labels == digit, distances, 0).argmax() for digit in range(10)]
 axes = plotting.plot_images(train_images[odd], [f"a {digit}?" for digit in range(10)])
-alt = "The least typical training image of each class: bold, broken or misshapen digits, several hard to read."
+alt = """The least typical training image of each class: bold, broken or misshapen digits, several
+hard to read."""
 plotting.show(axes[0, 0].figure, alt)
 print("positions in the training set:", [int(index) for index in odd])
 
@@ -176,7 +182,8 @@ print("positions in the training set:", [int(index) for index in odd])
 def nearest_mean(images):
     """The class whose mean image is nearest, for images of shape (n, 28, 28)."""
     flat, flat_means = images.reshape(len(images), -1).astype(float), means.reshape(10, -1)
-    squared = (flat_means**2).sum(axis=1) - 2 * flat @ flat_means.T  # the term that all classes share is left out
+    # The squared distance, without the term that is the same for all classes:
+    squared = (flat_means**2).sum(axis=1) - 2 * flat @ flat_means.T
     return squared.argmin(axis=1)
 
 

@@ -134,18 +134,19 @@ model.summary()
 # dense layer. Then the two bills for them.
 
 # %% tags=["figure"]
-shapes = [(28, 28, 1)] + [layer.output.shape[1:] for layer in model.layers if not isinstance(layer, layers.Flatten)]
-names = ["image", "conv 3×3 same", "max-pool", "conv 3×3 valid", "max-pool", "conv 3×3 valid", "dense", "softmax"]
-ax = plotting.plot_network(shapes, names)
-alt = """The network as blocks to scale: a flat 28 by 28 image; 32 channels of the same size; half the size; 64 channels of
-12 by 12; 6 by 6; 4 by 4; then a column of 64 units and one of 10."""
+drawn = [layer for layer in model.layers if not isinstance(layer, layers.Flatten)]
+shapes = [(28, 28, 1)] + [layer.output.shape[1:] for layer in drawn]
+names = ["image", "conv 3×3 same", "max-pool", "conv 3×3 valid", "max-pool", "conv 3×3 valid"]
+ax = plotting.plot_network(shapes, [*names, "dense", "softmax"])
+alt = """The network as blocks to scale: a flat 28 by 28 image; 32 channels of the same size; half
+the size; 64 channels of 12 by 12; 6 by 6; 4 by 4; then a column of 64 units and one of 10."""
 plotting.show(ax.figure, alt)
 
 # %% tags=["figure"]
 learned = [layer for layer in model.layers if layer.count_params()]
 parameters = np.array([layer.count_params() for layer in learned])
-places = np.array([np.prod(layer.output.shape[1:-1], dtype=int) for layer in learned])  # 1 for a dense layer
-products = places * [layer.kernel.shape.num_elements() for layer in learned]
+places = [np.prod(layer.output.shape[1:-1], dtype=int) for layer in learned]  # 1 for a dense layer
+products = np.array(places) * [layer.kernel.shape.num_elements() for layer in learned]
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 2.9), sharey=True)
 names = ["1st conv", "2nd conv", "3rd conv", "dense", "softmax"]
@@ -153,8 +154,9 @@ axes[0].barh(names, parameters / parameters.sum(), color=plotting.BLUE)
 axes[1].barh(names, products / products.sum(), color=plotting.ORANGE)
 axes[0].set(xlabel="share of all parameters", xlim=(0, 1), ylim=(4.6, -0.6))  # the first layer on top
 axes[1].set(xlabel="share of all multiplications for one image", xlim=(0, 1))
-alt = """Two bar charts by layer. Parameters: more than half are in the first dense layer. Multiplications: nearly all are
-in the second and third convolution, next to none in the dense layers."""
+alt = """Two bar charts by layer. Parameters: more than half are in the first dense layer.
+Multiplications: nearly all are in the second and third convolution, next to none in the dense
+layers."""
 plotting.show(figure, alt)
 print("parameters:     ", parameters.sum(), "  multiplications:", products.sum())
 
@@ -179,8 +181,8 @@ for image, (top, bottom) in enumerate(axes.T):
     probabilities = model.predict(test_images[image : image + 1], verbose=0)[0]
     plotting.plot_probabilities(probabilities, label=test_labels[image], ax=bottom)
     bottom.set(xticks=[0, 3, 6, 9], ylabel="probability" if image == 0 else "")
-alt = """Four test digits, and under each the untrained network's ten probabilities: all low and nearly equal, the true
-class no higher than others."""
+alt = """Four test digits, and under each the untrained network's ten probabilities: all low and
+nearly equal, the true class no higher than others."""
 plotting.show(figure, alt)
 
 # %%
@@ -216,8 +218,8 @@ outputs = layers.Dense(10, activation="softmax")(x)
 functional = keras.Model(inputs, outputs)
 
 functional.set_weights(model.get_weights())
-same = np.array_equal(functional.predict(test_images[:100], verbose=0), model.predict(test_images[:100], verbose=0))
-print("parameters:", functional.count_params(), "  same answers, to the bit:", same)
+answers = [network.predict(test_images[:100], verbose=0) for network in (functional, model)]
+print("parameters:", functional.count_params(), "  to the bit alike:", np.array_equal(*answers))
 
 # %% [markdown]
 # Exactly: both are the same operations in the same order, written in two ways. The second names every array on its way,
@@ -228,8 +230,8 @@ print("parameters:", functional.count_params(), "  same answers, to the bit:", s
 
 # %%
 built = models.build_seed_network()
-same_layers = [type(a) is type(b) and a.output.shape == b.output.shape for a, b in zip(built.layers, model.layers, strict=True)]
-print("the same layers:", all(same_layers), "  parameters:", built.count_params())
+kinds = [[(type(layer), layer.output.shape) for layer in network.layers] for network in (built, model)]
+print("the same layers:", kinds[0] == kinds[1], "  parameters:", built.count_params())
 
 # %% [markdown]
 # <!-- quiz -->
