@@ -1,0 +1,601 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 3. Convolution and pooling
+#
+# You will compute what a convolutional layer computes, first with a finger on the pixels, then in NumPy, and get the
+# numbers that Keras gets.
+#
+# **45 minutes.** At the end you can
+#
+# - slide a kernel over an image by hand, and choose its weights so that it finds an edge or blurs;
+# - work out a layer's output size, parameters and multiply-adds before any code runs;
+# - say what all places gain by sharing one kernel.
+
+# %% tags=["setup"]
+from course_utils import data, plotting
+
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+plotting.use_course_style()
+(train_images, train_labels), _ = data.load_mnist()
+
+# %% [markdown]
+# ## What does a kernel compute?
+#
+# You read a 5 by its strokes, and a stroke by its edges: the places where paper turns into ink. An edge is small. A few
+# pixels are enough to see one, so look at the image through a small window, and put the same question to every window.
+#
+# The question is a **kernel**: an array as large as the window, with a **weight** for each of its pixels. The answer is
+# one number: *multiply each pixel by its weight, and add up the products.*
+#
+# **Predict.** Lay this kernel on the top left corner of the patch. Which number comes out? Then move it about in your
+# mind: where will the answer be positive, where negative, where about zero? And in how many places does a 3 × 3 window
+# fit into 6 × 6 pixels?
+
+# %% tags=["figure"]
+digit = train_images[0].astype("float32") / 255
+patch = digit[8:14, 9:15].round(1)  # one decimal, so that you can follow by hand
+kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
+signed = {"cmap": plotting.SIGNED, "vmin": -4, "vmax": 4}  # negative is orange, zero is white, positive is purple
+
+figure, (left, middle, right) = plt.subplots(1, 3, figsize=(10, 3.8), width_ratios=[6, 6, 3])
+plotting.plot_image(digit, ax=left, title="a digit, and a patch of it")
+plotting.mark_window(left, 8, 9, 6, color=plotting.BLUE)
+plotting.plot_grid(patch, ax=middle, title="the patch: 0 is paper, 1 is ink", fontsize=12)
+plotting.plot_grid(kernel, ax=right, title="the kernel", fontsize=12, **signed)
+alt = """A handwritten 5 with a frame around a patch of 6 by 6 pixels, the patch enlarged with its numbers, and a
+kernel of 3 by 3 weights: a column of minus ones, a column of zeros, a column of ones."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Here are four of the steps, from left to right. Check at least one of them with your own arithmetic.
+
+# %%
+def draw_step(axes, output, row, column):
+    """Draw one step in three pictures: where the window lies, its nine products, and the output so far."""
+    window = patch[row : row + 3, column : column + 3]
+    weight_texts = {-1: "(−1)", 0: "0", 1: "1"}
+    products = [[f"{pixel:g}·{weight_texts[weight]}" for pixel, weight in zip(*rows)] for rows in zip(window, kernel)]
+    plotting.plot_grid(patch, ax=axes[0], fontsize=10)
+    plotting.plot_grid(window * kernel, ax=axes[1], texts=products, fontsize=11, **signed)
+    axes[1].set_xlabel(f"sum: {output[row, column]:.1f}".replace("-", "−"), fontsize=12)
+    plotting.plot_grid(output, ax=axes[2], fontsize=12, **signed)
+    plotting.mark_window(axes[0], row, column, 3, color=plotting.GREEN)
+    plotting.mark_window(axes[2], row, column, 1, color=plotting.GREEN)
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(3, 4, figsize=(10, 7.6))
+output, steps = np.full((4, 4), np.nan), [(0, 0), (0, 1), (1, 2), (3, 3)]
+for row, column in np.ndindex(output.shape):
+    output[row, column] = (patch[row : row + 3, column : column + 3] * kernel).sum().round(1)
+    if (row, column) in steps:
+        draw_step(axes[:, steps.index((row, column))], output, row, column)
+for ax, label in zip(axes[:, 0], ["the window", "pixel · weight", "the output so far"]):
+    ax.set_ylabel(label, fontsize=12)
+alt = """Four steps side by side. Above: the patch with a green frame around the window, which moves right and then
+down. Middle: the nine products of pixel and weight, and their sum. Below: the output, of 4 by 4 numbers, filling up
+row by row."""
+plotting.show(figure, alt, dpi=100)
+
+# %% [markdown]
+# The window fits in 4 × 4 places, and each place gives one number. Purple stands where paper turns into ink from left
+# to right, orange where ink turns into paper, and white where left and right are alike. So these nine weights ask: *is
+# there an edge that runs up and down here, and which side is the dark one?*
+#
+# In NumPy that is two loops, which visit the places, and one line for each place:
+
+# %%
+def correlate_loops(image, kernel):
+    """Slide a kernel over an image: at each place, the sum of pixels times weights."""
+    height, width = kernel.shape
+    output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            window = image[row : row + height, column : column + width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+
+print(correlate_loops(patch, kernel).round(1))
+
+# %% [markdown]
+# The same sixteen numbers. What is found depends on the weights alone, so here are some others:
+
+# %%
+kernels = {
+    "leave as is": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+    "blur": np.full((3, 3), 1 / 9),
+    "vertical edges": np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]),
+    "horizontal edges": np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]),
+    "diagonal edges": np.array([[0, 1, 1], [-1, 0, 1], [-1, -1, 0]]),
+    "outline": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+}
+
+# %% [markdown]
+# Cover the lower row of the picture with your hand, and say of each kernel what it will make of the 5.
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(2, 6, figsize=(11, 3.8), height_ratios=[1, 1.4])
+for (name, weights), (above, below) in zip(kernels.items(), axes.T):
+    texts = np.full((3, 3), "1/9") if name == "blur" else None
+    plotting.plot_grid(weights, ax=above, texts=texts, title=name, fontsize=11, **signed)
+    result = correlate_loops(digit, weights)
+    plotting.plot_image(result, ax=below, cmap=plotting.SIGNED, vmin=-abs(result).max(), vmax=abs(result).max())
+alt = """Six kernels with their weights, and under each its result on the 5: unchanged, blurred, edges that run up
+and down, edges that run across, slanting edges, and the outline."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Where the weights add up to zero, even ground gives zero, whether paper or ink: that is what makes an edge kernel.
+# Where they add up to 1, even ground stays as it is. Nobody sets these weights by hand in a network. Training finds
+# them, and lesson 7 looks at what it found.
+#
+# **A word that misleads.** In mathematics, *convolution* turns the kernel by 180° before it slides it. What you just
+# did, without the turn, is called **cross-correlation**. Deep learning does it without the turn too, and says
+# convolution all the same. NumPy has both, in one dimension:
+
+# %%
+line, weights = np.array([0, 0, 1, 0, 0]), np.array([1, 2, 3])
+
+print("correlate:                       ", np.correlate(line, weights, mode="valid"))
+print("convolve:                        ", np.convolve(line, weights, mode="valid"))
+print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode="valid"))
+
+# %% [markdown]
+# A network does not mind: it would learn the turned weights instead. You will mind as soon as you compare a result with
+# a textbook, or with a function that is called `convolve`.
+#
+# ## How large is the output?
+#
+# The 6 × 6 patch gave 4 × 4 numbers, and the 28 × 28 digit gives 26 × 26. A pixel in the corner was seen by a single
+# window, one in the middle by nine. Two settings of a layer change that:
+#
+# - **Padding** puts zeros around the image. Keras knows two kinds: `"valid"` puts none, and `"same"` puts just enough
+#   for one window around every pixel.
+# - **Stride** is the step of the window. With stride 2 it leaves out every other place, in both directions.
+#
+# **Predict.** The image has 6 × 6 pixels, the kernel 3 × 3. What size is the output with valid padding and stride 1?
+# Same padding and stride 1? Valid and stride 2? Same and stride 2: is it the same size as the image then?
+
+# %%
+def draw_setting(above, below, before, after, stride):
+    """Draw the padded patch with a circle at the center of each window, and the output below."""
+    padded = np.pad(patch, (before, after))
+    result = correlate_loops(padded, kernel)[::stride, ::stride].round(1)
+    centers = np.arange(1, len(padded) - 1, stride)
+    plotting.plot_grid(padded, ax=above)
+    plotting.mark_window(above, before, before, 6, color=plotting.BLUE)
+    plotting.mark_window(above, 0, 0, 3, color=plotting.GREEN)
+    circle = {"markersize": 16, "fillstyle": "none", "color": plotting.GREEN, "markeredgewidth": 1.8}
+    above.plot(*np.meshgrid(centers, centers), "o", **circle)
+    above.set(xlim=(before - 1.7, before + 6.7), ylim=(before + 6.7, before - 1.7))  # all pixels drawn equally large
+    plotting.plot_grid(result, ax=below, title=f"output: {len(result)} × {len(result)}", fontsize=8, **signed)
+    below.set(xlim=(len(result) / 2 - 4.7, len(result) / 2 + 3.7), ylim=(5.7, -0.7))
+
+# %% tags=["figure"]
+settings = {"valid, stride 1": (0, 0, 1), "same, stride 1": (1, 1, 1)}  # zeros before, zeros after, stride
+settings |= {"valid, stride 2": (0, 0, 2), "same, stride 2": (0, 1, 2)}
+figure, axes = plt.subplots(2, 4, figsize=(11, 5.3), height_ratios=[8.4, 6.4])
+for name, (above, below) in zip(settings, axes.T):
+    draw_setting(above, below, *settings[name])
+    above.set_title(name)
+plotting.strike_out_last(axes[0, 2], 6)
+alt = """The patch under four settings, with a circle at the center of each window, and the outputs: 4 by 4; 6 by 6,
+with a ring of zeros; 2 by 2, the last column and row unseen; 3 by 3, with zeros below and on the right only."""
+plotting.show(figure, alt, dpi=100)
+
+# %% [markdown]
+# The blue frame is the image, the numbers outside it are padding, and each circle is the center of one window. Count
+# the circles, and you have the output. Two of the four hold a surprise:
+#
+# - *valid, stride 2*: the next window would stick out, so the last column and the last row, struck out here, are never
+#   looked at.
+# - *same, stride 2*: the output is **not** the size of the image. One more zero is needed in each direction, and Keras
+#   puts it below and on the right, so the two sides are not treated alike.
+#
+# Now the formula, for one axis. Let there be $n$ pixels, $p$ zeros at each end, a window of $k$ pixels and a stride of
+# $s$. The first window starts at 0, the last possible one at $n + 2p - k$, and only every $s$-th start counts:
+#
+# $$\text{output size} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
+#
+# The brackets mean: round down. What is left over is what no window sees.
+
+# %%
+def output_size(n, kernel, stride=1, padding=0):
+    """Pixels of the output along one axis, with padding zeros at each of the two ends."""
+    return (n + 2 * padding - kernel) // stride + 1
+
+
+print("valid, stride 1:", output_size(6, kernel=3))
+print("same, stride 1: ", output_size(6, kernel=3, padding=1))
+print("valid, stride 2:", output_size(6, kernel=3, stride=2))
+
+# %% [markdown]
+# The notebook that this course grew from has a `same` layer, and one comment to explain it: the output is the size of
+# the input. With stride 1 that is right, and the formula says how it comes about. Ask it for an output of $n$, and it
+# gives $p = (k - 1) / 2$: one zero at each end for a window of 3, two for a window of 5. With a stride of $s$, `same`
+# promises something else, $n / s$ pixels, rounded up, and takes as many zeros as that needs. If their number is odd,
+# the end gets one more than the beginning:
+
+# %%
+def same_padding(n, kernel, stride=1):
+    """Zeros before and after one axis, so that the output has n / stride pixels, rounded up, as in Keras."""
+    size = -(-n // stride)  # rounded up
+    total = max((size - 1) * stride + kernel - n, 0)
+    return total // 2, total - total // 2
+
+
+for n, kernel_size, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (28, 2, 1), (28, 1, 2)]:
+    before, after = same_padding(n, kernel_size, stride)
+    size = output_size(n + before + after, kernel_size, stride)
+    print(f"{n} pixels, window {kernel_size}, stride {stride}: {before} + {after} zeros, output {size}")
+
+# %% [markdown]
+# Wherever the line says 0 + 1, the two sides are treated differently: with stride 2 on 28 pixels, and under a window of
+# 2, which has no center. That is one reason why windows of 3 and 5 are so common. And look at the last line: a window
+# of 1 with stride 2 needs no zeros, and leaps over every other pixel.
+#
+# <!-- exercises -->
+#
+# ## What if there are several channels?
+#
+# A color photograph has three numbers for each pixel: red, green and blue. They are its **channels**. MNIST has one.
+# But look at the six results above: each is an image again. Stack two of them, and the next layer reads an image with
+# two channels.
+#
+# So a window is not flat. It goes through all channels, and so does the set of weights that is laid on it, which is
+# called a **filter**: one slice of weights for each channel, and one more number, the **bias**, which is added at the
+# end. After that, most layers apply **ReLU** (rectified linear unit): negative numbers become 0.
+#
+# **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights has it: 9 or 27? How many
+# channels has its output: 1 or 3?
+#
+# Below, the two channels are edges of the 5: left ones and upper ones. The first filter looks for places that have
+# both, the second for a left edge *without* an upper edge. The star in the picture says: slide the slice over the
+# channel, as before.
+
+# %%
+def relu(x):
+    """Rectified linear unit: what is negative becomes 0."""
+    return np.maximum(x, 0)
+
+
+left_edges = relu(correlate_loops(digit, kernels["vertical edges"]))
+upper_edges = relu(correlate_loops(digit, kernels["horizontal edges"]))
+channels = np.stack([left_edges, upper_edges], axis=-1)
+
+filters = np.ones((3, 3, 2, 2))  # window height, window width, channels in, filters
+filters[:, :, 1, 1] = -1  # the second filter's slice for the second channel
+bias = np.array([-15.0, -3.0])  # one for each filter
+print("channels", channels.shape, " filters", filters.shape, " bias", bias.shape)
+
+# %%
+def draw_filter(row, index):
+    """Draw how one filter reads both channels: its slices, the sum with the bias, and the feature map."""
+    total = sum(correlate_loops(channels[:, :, c], filters[:, :, c, index]) for c in range(2)) + bias[index]
+    for c in range(2):
+        plotting.plot_image(channels[:, :, c], ax=row[2 * c], title=f"channel {c}")
+        plotting.plot_grid(filters[:, :, c, index], ax=row[2 * c + 1], title=f"slice {c}", fontsize=10, **signed)
+    plotting.plot_image(total, ax=row[4], cmap=plotting.SIGNED, vmin=-20, vmax=20, title="sum with bias")
+    plotting.plot_image(relu(total), ax=row[5], title=f"ReLU: feature map {index}")
+    for ax, sign in zip(row, ["★", "+", "★", f"{bias[index]:+g} =".replace("-", "−"), "→", ""]):
+        ax.text(1.04, 0.5, sign, transform=ax.transAxes, va="center", fontsize=14)
+        ax.spines[:].set_visible(True)
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(2, 6, figsize=(11, 4.2), width_ratios=[3, 2, 3, 2, 3, 3])
+for index in range(2):
+    draw_filter(axes[index], index)
+    axes[index, 0].set_ylabel(f"filter {index}", fontsize=12)
+figure.supxlabel("image (26, 26, 2)  ★  filters (3, 3, 2, 2)  +  bias (2,)  →  feature maps (24, 24, 2)", fontsize=12)
+figure.get_layout_engine().set(wspace=0.1)
+alt = """Two filters, one in each row: a slice of weights slides over each of the two channels, the two results and
+the bias are added, and ReLU leaves one feature map: of the slanting strokes, and of the stem of the 5."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Two filters read the same two channels, and each gives one map. Three habits of speech to get right:
+#
+# - A "3 × 3 filter" on 3 channels has **3 × 3 × 3 = 27** weights, and a bias. The channels' results are *added*: one
+#   filter, one output channel, whatever goes in.
+# - What comes out is called a **feature map**: it says where in the image the filter found its feature. The bias sets
+#   how much it must find: without the −15, the first filter would answer to any edge of either kind.
+# - The notebook that this course grew from says that its first layer has "32 neurons". It has 32 **filters**. If you
+#   call neuron what computes one number of the output, that layer has 28 × 28 × 32 of them, and all those of one map
+#   share one filter.
+#
+# And why ReLU? Without it, nothing but sums of products happens, and two layers in a row are no more than one layer
+# with a larger kernel. ReLU is the step between them that no sum of products can make.
+#
+# Now vectorized, for many images at once. `sliding_window_view` lists the windows of all places, without copying a
+# pixel. The list has six axes: image, row, column, channel, and the row and column inside the window. `tensordot`
+# multiplies and adds over the last three, which are the first three of the filters.
+
+# %%
+def correlate(images, filters, bias=0, stride=1, padding="valid"):
+    """A layer without its ReLU: images (n, h, w, c_in), filters (height, width, c_in, c_out), bias (c_out,)."""
+    height, width = filters.shape[:2]
+    if padding == "same":
+        rows = same_padding(images.shape[1], height, stride)
+        columns = same_padding(images.shape[2], width, stride)
+        images = np.pad(images, ((0, 0), rows, columns, (0, 0)))
+    windows = sliding_window_view(images, (height, width), axis=(1, 2))[:, ::stride, ::stride]
+    return np.tensordot(windows, filters, axes=[(4, 5, 3), (0, 1, 2)]) + bias
+
+
+feature_maps = relu(correlate(channels[np.newaxis], filters, bias))
+by_loops = sum(correlate_loops(channels[:, :, c], filters[:, :, c, 1]) for c in range(2)) + bias[1]
+print("shape of the output:", feature_maps.shape)
+print("the second map is the one from the loops:", np.allclose(feature_maps[0, :, :, 1], relu(by_loops)))
+
+# %% [markdown]
+# Now for the price. A layer's **parameters** are what training sets: $k \cdot k \cdot c_\text{in}$ weights and one bias
+# for each filter. Its work is counted in **multiply-adds**: each weight is used once at each place of the output.
+#
+# **Predict.** These are the three convolutional layers of the network that you will build in lesson 4:
+#
+# | layer | output | window | channels in | filters |
+# |---|---|---|---|---|
+# | conv 1 | 28 × 28 | 3 × 3 | 1 | 32 |
+# | conv 2 | 12 × 12 | 3 × 3 | 32 | 64 |
+# | conv 3 | 4 × 4 | 3 × 3 | 64 | 64 |
+#
+# Work out the parameters of all three on paper. Which has the most? And which one takes the most work?
+
+# %%
+layers = {"conv 1": (28, 3, 1, 32), "conv 2": (12, 3, 32, 64), "conv 3": (4, 3, 64, 64)}  # output, window, in, filters
+parameters, multiply_adds = [], []
+for name, (size, window, c_in, n_filters) in layers.items():
+    weights = window * window * c_in * n_filters
+    parameters.append(weights + n_filters)
+    multiply_adds.append(size * size * weights)
+    print(f"{name}: {weights:6,} weights + {n_filters} biases = {parameters[-1]:6,} parameters", end=", ")
+    print(f"{multiply_adds[-1]:9,} multiply-adds")
+
+print(f"together: {sum(parameters):,} parameters, {sum(multiply_adds):,} multiply-adds for one image")
+
+# %% tags=["figure"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.2), sharey=True)
+left.barh(list(layers), np.array(parameters) / 1e3)
+left.set(xlabel="parameters (thousand)")
+right.barh(list(layers), np.array(multiply_adds) / 1e6, color=plotting.ORANGE)
+right.set(xlabel="multiply-adds for one image (million)")
+left.invert_yaxis()
+alt = """Two bar charts of the three layers. Parameters: hardly any in the first, most in the third. Multiply-adds:
+by far the most in the second."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# What is large and what is slow are different questions. The third layer holds most of the parameters, and the second
+# does most of the work, because it uses each of its weights at 12 × 12 places and the third at 4 × 4.
+#
+# ## What does pooling keep?
+#
+# A map that says *here is an edge* for each pixel says more than is needed: to read a 5, it is enough to know roughly
+# where. **Max-pooling** cuts the map into blocks of 2 × 2, and keeps the largest number of each. Each channel is pooled
+# by itself, and there are no weights: nothing to learn.
+#
+# **Predict.** Below is a piece of the left edges, 7 × 7 numbers. How large is it after 2 × 2 max-pooling? And what
+# becomes of the seventh row?
+
+# %% tags=["figure"]
+piece = left_edges[6:13, 6:13].round(1)
+pooled = piece[:6, :6].reshape(3, 2, 3, 2).max(axis=(1, 3))
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.9), width_ratios=[7, 4])
+plotting.plot_grid(piece, ax=left, vmin=0, vmax=4, title="7 × 7", fontsize=11)
+plotting.plot_grid(pooled, ax=right, vmin=0, vmax=4, title="2 × 2 max-pooling: 3 × 3", fontsize=12)
+for row, column in np.ndindex(3, 3):
+    plotting.mark_window(left, 2 * row, 2 * column, 2, color=plotting.GREEN)
+plotting.strike_out_last(left, 7)
+alt = """A piece of a feature map, 7 by 7 numbers, with nine blocks of 2 by 2 framed, its last row and last column
+struck out; beside it the nine largest numbers."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Three blocks fit into seven rows, so the last row is dropped, and the last column with it, without a word. It is the
+# same formula as before: a window of 2 with stride 2 fits $\lfloor (7 - 2) / 2 \rfloor + 1 = 3$ times. With
+# `padding="same"`, Keras would keep them, in blocks that stick out, and give 4 × 4.
+#
+# In NumPy it is the window view again, with `max` in place of the sum:
+
+# %%
+def max_pool(images, size=2, stride=None):
+    """A max-pooling layer: the largest number of each window, for images (n, h, w, c); stride is size unless given."""
+    stride = size if stride is None else stride
+    windows = sliding_window_view(images, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+    return windows.max(axis=(-2, -1))
+
+
+print("as in the picture:", np.array_equal(max_pool(piece[np.newaxis, :, :, np.newaxis])[0, :, :, 0], pooled))
+
+# %% [markdown]
+# The whole map of left edges is 26 × 26. Pool it again and again, and an odd size comes up by itself:
+
+# %% tags=["figure"]
+maps = [left_edges[np.newaxis, :, :, np.newaxis]]
+for _ in range(3):
+    maps.append(max_pool(maps[-1]))
+figure, axes = plt.subplots(1, 4, figsize=(10, 2.8))
+for ax, feature_map in zip(axes, maps):
+    size = feature_map.shape[1]
+    plotting.plot_image(feature_map[0], ax=ax, title=f"{size} × {size}", vmin=0, vmax=3)
+    ax.spines[:].set_visible(True)
+plotting.strike_out_last(axes[1], 13)
+alt = """The map of left edges pooled three times, from 26 by 26 over 13 by 13 and 6 by 6 to 3 by 3 numbers; before
+the step from 13 to 6, the last row and column are struck out."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Each pooling leaves a quarter of the numbers, and so a quarter of the places where the next layer has to work. It also
+# lets the next window see further.
+#
+# The pixels that can change a number are that number's **receptive field**. After one 3 × 3 convolution it is 3 pixels
+# wide. Each later window of $k$ numbers adds $k - 1$ steps, and after a pooling with stride 2, a step is twice as many
+# pixels as before.
+#
+# **Predict.** In the network of lesson 4, a number of conv 3 looks at 3 × 3 numbers of the layer before. How many
+# pixels of the digit does it see: 3 × 3, 9 × 9, or more?
+
+# %%
+def receptive_field(layers):
+    """Width in pixels of what one number sees; layers are (window, stride), the first layer first."""
+    width, step = 1, 1
+    for window, stride in layers:
+        width += (window - 1) * step
+        step *= stride
+    return width
+
+
+network = {"conv 1": (3, 1), "pool 1": (2, 2), "conv 2": (3, 1), "pool 2": (2, 2), "conv 3": (3, 1)}
+widths = [receptive_field(list(network.values())[:depth]) for depth in (1, 2, 3, 4, 5)]
+print(dict(zip(network, widths)))
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 5, figsize=(11, 2.5))
+for ax, name, width in zip(axes, network, widths):
+    plotting.plot_image(digit, ax=ax, title=f"{name}: {width} × {width}")
+    ax.spines[:].set_visible(True)
+    plotting.mark_window(ax, 15 - width // 2, 15 - width // 2, width, color=plotting.GREEN)
+alt = """The 5 five times, with a frame around the pixels that one number sees after each of five layers: a speck at
+first, most of the digit at the end."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Do you trust that function? Test it without any formula. Make 784 images in each of which a single pixel is lit, send
+# them all through the five layers, and ask which of them change a given number of the last layer:
+
+# %%
+lit = np.eye(784).reshape(784, 28, 28, 1)  # in image number i, only pixel number i is 1
+ones = np.ones((3, 3, 1, 1))  # no weight is negative, so nothing that is seen cancels out
+first = max_pool(correlate(lit, ones, padding="same"))
+last = correlate(max_pool(correlate(first, ones)), ones)
+seen = last[:, 2, 2, 0].reshape(28, 28) > 0
+
+print("shape of the last layer:", last.shape)
+print("pixels that change its number in row 2, column 2:", seen.any(axis=1).sum(), "×", seen.any(axis=0).sum())
+
+# %% [markdown]
+# The first layer can tell an edge, the last one a bow or a crossing. That is a reason to put one layer on another.
+#
+# <!-- exercises -->
+#
+# ## Does Keras compute the same, and why do places share a kernel?
+#
+# Your functions now do all that a convolutional and a pooling layer do. Here are the layers themselves, with weights
+# drawn at random. Loading Keras takes some seconds. (`models`, from this course, comes first: it keeps TensorFlow
+# quiet.)
+#
+# **Predict.** The layer below has four filters with windows of 3 × 5, on three channels. Which shape has its array of
+# weights?
+
+# %%
+from course_utils import models
+import keras
+
+keras.utils.set_random_seed(0)
+images = np.random.default_rng(0).random((2, 13, 10, 3), dtype="float32")  # an odd height, and not square
+
+for padding in ("valid", "same"):
+    for stride in (1, 2, 3):
+        settings = {"strides": stride, "padding": padding, "activation": "relu", "bias_initializer": "normal"}
+        layer = keras.layers.Conv2D(4, (3, 5), **settings)
+        theirs = np.asarray(layer(images))
+        ours = relu(correlate(images, *layer.get_weights(), stride, padding))
+        print(f"{padding + ',':6} stride {stride}: {ours.shape}, equal to 1e-5: {np.abs(ours - theirs).max() < 1e-5}")
+print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1].shape)
+
+# %% [markdown]
+# All six agree, so Keras puts its zeros where you put yours. Now ten real digits, through the five layers of the
+# network of lesson 4, with your functions and with Keras's layers side by side:
+
+# %%
+ours = theirs = data.prepare_images(train_images[:10])
+for layer in models.build_seed_network().layers[:5]:
+    theirs = np.asarray(layer(theirs))
+    if isinstance(layer, keras.layers.Conv2D):
+        ours = relu(correlate(ours, *layer.get_weights(), padding=layer.padding))
+    else:
+        ours = max_pool(ours)
+    print(f"{type(layer).__name__:12} {ours.shape!s:16} {layer.count_params():6,} parameters", end=", ")
+    print("equal to 1e-5:", np.abs(ours - theirs).max() < 1e-5)
+
+# %% [markdown]
+# None of these sizes is odd before a pooling. So here is the piece of 7 × 7 numbers once more, pooled by Keras:
+
+# %%
+odd = piece[np.newaxis, :, :, np.newaxis]
+pooled_by_keras = np.asarray(keras.layers.MaxPooling2D(2)(odd))
+
+print("valid:", pooled_by_keras.shape, "equal to 1e-5:", np.abs(pooled_by_keras - max_pool(odd)).max() < 1e-5)
+print("same: ", keras.layers.MaxPooling2D(2, padding="same")(odd).shape)
+
+# %% [markdown]
+# There is no more to these layers than you have seen in NumPy. What remains is why a convolutional layer is built this
+# way. The plainest layer of all is the **dense** one: each number of its output is a weighted sum of *all* pixels, with
+# weights of its own. A convolutional layer is a dense layer with two restrictions: each number sees a small window
+# only, and all places use **the same weights**.
+#
+# **Predict.** Both layers below turn the digit into 28 × 28 numbers. How many parameters has each? Then the 5 moves
+# three pixels to the right. What does the output of each do?
+
+# %%
+keras.utils.set_random_seed(0)
+convolution = keras.layers.Conv2D(1, (3, 3), padding="same")
+dense = keras.layers.Dense(784)
+
+moved = np.roll(digit, 3, axis=1)  # three pixels to the right; what comes round the edge is paper
+pair = np.stack([digit, moved])
+outputs = {
+    "convolution": np.asarray(convolution(pair[..., np.newaxis]))[..., 0],
+    "dense": np.asarray(dense(pair.reshape(2, 784))).reshape(2, 28, 28),
+}
+for layer, (first, second) in zip((convolution, dense), outputs.values()):
+    moves_along = np.abs(np.roll(second, -3, axis=1) - first).max() < 1e-5
+    print(f"{type(layer).__name__ + ':':7} {layer.count_params():7,} parameters, its output moves along: {moves_along}")
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(2, 5, figsize=(11, 4.6))
+titles = ["the 5", "output", "the 5, moved", "output", "moved back, minus the first"]
+for row, (name, (first, second)) in zip(axes, outputs.items()):
+    limit = abs(first).max()
+    difference = np.roll(second, -3, axis=1) - first
+    for ax, picture, title in zip(row, [digit, first, moved, second, difference], titles):
+        signs = {} if title.startswith("the") else {"cmap": plotting.SIGNED, "vmin": -limit, "vmax": limit}
+        plotting.plot_image(picture, ax=ax, title=title, **signs)
+        ax.spines[:].set_visible(True)
+    row[0].set_ylabel(name, fontsize=12)
+alt = """Above, a convolution's output: a 5 in relief, and the same relief further right when the 5 moves; moved
+back and subtracted, nothing is left. Below, a dense layer's output: noise, and other noise when the 5 moves."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# The output of the convolution moves along with the 5. What it has learned about a stroke in one place, it knows in
+# all places. The dense layer knows nothing of places: to it, the moved 5 is simply another list of 784 numbers, and it
+# would have to learn every stroke anew wherever it may stand. It pays for that with parameters, and with the examples
+# needed to set them.
+#
+# Two cautions. The output moves along, it does **not** stay the same: *where* is kept, and only pooling lets go of it,
+# by a pixel or so at a time. And sharing is right only where the same pattern means the same in every place, as a
+# stroke does. If the columns of your data are age, height and weight, a neighbor means nothing, and neither does a
+# window.
+#
+# <!-- quiz -->
+#
+# ## Key points
+#
+# - A filter slides over the image, through all channels: at each place, multiply, add up, add the bias. That is
+#   cross-correlation, and `correlate` and Keras agree.
+# - Output: $\lfloor (n + 2p - k) / s \rfloor + 1$ along each axis. Parameters: $k \cdot k \cdot c_\text{in}$ and one
+#   bias for each filter. Multiply-adds: the weights, times the places of the output. Pooling has no weights.
+# - One kernel for all places: few parameters, and an output that moves along with the input.
+#
+# **Next:** [4. Building the model](04_building.ipynb) puts these layers together into a classifier.
