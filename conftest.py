@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import course_utils  # noqa: F401  where the home cannot be written to, it gives Jupyter another
+
 ROOT = Path(__file__).parent
 PATTERNS = ROOT / "notebooks" / "nbval_patterns.cfg"
 NO_NETWORK = ROOT / "tests" / "no_network"  # its sitecustomize.py refuses the network to every Python that starts

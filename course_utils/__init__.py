@@ -1,25 +1,48 @@
 """The helpers behind the lessons. Importing this package loads nothing heavy; it only tells libraries to be quiet.
 
-Matplotlib and Keras write a cache or a settings file into the home directory, and complain on stderr where they may
-not. So where the home directory cannot be written to, they are given a temporary folder, before they are imported.
+Matplotlib, Keras and Jupyter write caches and settings into the home directory, and complain on stderr or stop where
+they may not. So where the home directory cannot be written to, they are given a temporary folder before they are
+imported.
 """
 
+import logging
 import os
 import tempfile
 from pathlib import Path
 
 __version__ = "0.1.0"
 
+HOMES = ("MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+CHATTER = ("building the font cache", "created a temporary cache directory", "mkdir -p failed")
+
+
+def _own_temporary_folder():
+    """The same folder every time, so that caches last; a new one if somebody else has taken its name."""
+    folder = Path(tempfile.gettempdir()) / f"cnn-course-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        ours = not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid()
+    except OSError:
+        ours = False
+    return folder if ours else Path(tempfile.mkdtemp(prefix="cnn-course-"))
+
 
 def _give_libraries_a_home():
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors only; _tensorflow.py says why that is not enough
-    home = Path(os.path.expanduser("~"))
-    if not os.access(home, os.W_OK | os.X_OK):
-        scratch = Path(tempfile.gettempdir()) / f"cnn-course-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-        for variable in ("MPLCONFIGDIR", "KERAS_HOME"):
-            os.environ.setdefault(variable, str(scratch / variable.lower()))
-        Path(os.environ["MPLCONFIGDIR"]).mkdir(parents=True, exist_ok=True)
+    missing = [name for name in HOMES if name not in os.environ]
+    if missing and not os.access(os.path.expanduser("~"), os.W_OK | os.X_OK):
+        scratch = _own_temporary_folder()
+        for name in missing:
+            os.environ[name] = str(scratch / name.lower())
+            Path(os.environ[name]).mkdir(mode=0o700, exist_ok=True)
+
+
+def _hush_matplotlib():
+    """Matplotlib warns when it builds its font cache, once and for all, and where; both work without a warning."""
+    for name in ("matplotlib", "matplotlib.font_manager"):
+        logging.getLogger(name).addFilter(lambda record: not any(words in record.getMessage() for words in CHATTER))
 
 
 _give_libraries_a_home()
+_hush_matplotlib()
