@@ -1,5 +1,7 @@
 """How good a classifier is, and how sure one may be of it. NumPy only."""
 
+from numbers import Real
+
 import numpy as np
 
 from course_utils.data import N_CLASSES, check_labels
@@ -10,19 +12,40 @@ def check_probabilities(probabilities, *, n=None):
 
     Raises
     ------
+    TypeError
+        If they are not real numbers.
     ValueError
-        If the shape is another, a value is not in [0, 1], or a row does not sum to 1 (to within 0.001).
+        If the shape is another, there are none, a value is not in [0, 1], or a row does not sum to 1 (to within
+        0.001).
     """
     probabilities = np.asarray(probabilities)
-    if probabilities.ndim != 2 or len(probabilities) == 0:
-        raise ValueError(f"probabilities must have shape (n, n_classes), got {probabilities.shape}")
+    if not (np.issubdtype(probabilities.dtype, np.number) and np.isrealobj(probabilities)):
+        raise TypeError(f"probabilities must be real numbers, got dtype {probabilities.dtype}")
+    if probabilities.ndim != 2 or probabilities.size == 0:
+        advice = "; one row is a batch of one: probabilities[None]" if probabilities.ndim == 1 else ""
+        raise ValueError(f"probabilities must have shape (n, n_classes), got {probabilities.shape}{advice}")
     if n is not None and len(probabilities) != n:
-        raise ValueError(f"probabilities must be as many as the labels, {n}, got {len(probabilities)}")
-    if not (probabilities >= 0).all() or not (probabilities <= 1).all():  # `not`: NaN fails every comparison
-        raise ValueError("probabilities must be in [0, 1]; are they logits, or NaN?")
-    if np.abs(probabilities.sum(axis=1) - 1).max() > 1e-3:
-        raise ValueError("each row of probabilities must sum to 1; was softmax taken over the classes, axis=1?")
+        raise ValueError(f"probabilities must have a row for each of the {n} labels, got {len(probabilities)} rows")
+    if not np.isfinite(probabilities).all():
+        raise ValueError("probabilities must be finite, got NaN or infinity; look at the loss: did training diverge?")
+    low, high = probabilities.min(), probabilities.max()
+    if low < 0 or high > 1:
+        raise ValueError(f"probabilities must be in [0, 1], got {low:.4g} to {high:.4g}; logits need a softmax first")
+    sums = probabilities.sum(axis=1, dtype=float)
+    worst = np.abs(sums - 1).argmax()
+    if abs(sums[worst] - 1) > 1e-3:
+        advice = "was softmax taken over the classes, axis=1?"
+        raise ValueError(f"each row of probabilities must sum to 1, got {sums[worst]:.4g} in row {worst}; {advice}")
     return probabilities
+
+
+def _check_count(value, name, *, least):
+    """Return a whole number as int, or say what is wrong with it."""
+    if not isinstance(value, Real) or value != value // 1:
+        raise ValueError(f"{name} must be one whole number, got {value!r}; a count is not a share")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, got {value}")
+    return int(value)
 
 
 def wilson_interval(n_correct, n, *, z=1.959964):
@@ -31,26 +54,35 @@ def wilson_interval(n_correct, n, *, z=1.959964):
     Parameters
     ----------
     n_correct, n : int
-        ``0 <= n_correct <= n`` and ``n >= 1``.
+        Counts, not shares: ``0 <= n_correct <= n`` and ``n >= 1``.
     z : float
-        Standard normal quantile; 1.959964 gives 95 % confidence.
+        Standard normal quantile, above 0; 1.959964 gives 95 % confidence.
 
     Returns
     -------
     low, high : float
-        In [0, 1].
+        In [0, 1]; ``low`` is 0 where nothing is correct, ``high`` is 1 where all is.
+
+    Raises
+    ------
+    ValueError
+        If a count is not a whole number or not in its range, or ``z`` is not a positive number.
 
     Notes
     -----
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
     Statistical Association 22 (1927), 209-212.
     """
-    if n < 1 or not 0 <= n_correct <= n:
-        raise ValueError(f"there must be 0 <= n_correct <= n and n >= 1, got n_correct={n_correct}, n={n}")
+    n_correct, n = _check_count(n_correct, "n_correct", least=0), _check_count(n, "n", least=1)
+    if n_correct > n:
+        raise ValueError(f"n_correct must be at most n, got {n_correct} of {n}; is their order right?")
+    if not (isinstance(z, Real) and 0 < z < np.inf):
+        raise ValueError(f"z must be a positive number, got {z!r}; 1.959964 gives 95 % confidence")
     share = n_correct / n
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    # At the ends the exact values are 0 and 1; rounding would miss them by a hair.
+    return 0.0 if n_correct == 0 else float(middle - half), 1.0 if n_correct == n else float(middle + half)
 
 
 def confusion_matrix(labels, predicted, *, n_classes=N_CLASSES):
@@ -60,6 +92,8 @@ def confusion_matrix(labels, predicted, *, n_classes=N_CLASSES):
     ----------
     labels, predicted : array_like of int, shape (n,)
         True and predicted classes, from 0 to ``n_classes - 1``.
+    n_classes : int
+        How many classes there are, even if some do not occur.
 
     Returns
     -------
@@ -68,7 +102,7 @@ def confusion_matrix(labels, predicted, *, n_classes=N_CLASSES):
     """
     labels = check_labels(labels, n_classes=n_classes)
     predicted = check_labels(predicted, name="predicted", n=len(labels), n_classes=n_classes)
-    pairs = labels.astype(int) * n_classes + predicted
+    pairs = labels.astype(int) * n_classes + predicted.astype(int)
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
@@ -85,10 +119,21 @@ def precision_recall(matrix):
     precision, recall : ndarray of float, shape (n_classes,)
         Of what was called this class, the share that is; of what is this class, the share that was called so. NaN
         where a class was never predicted, or never occurs.
+
+    Raises
+    ------
+    TypeError
+        If the matrix does not hold whole numbers: shares do not tell how often each class was predicted.
+    ValueError
+        If it is not square, is empty, or holds a negative number.
     """
     matrix = np.asarray(matrix)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"matrix must be square, got shape {matrix.shape}")
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
+        raise ValueError(f"matrix must be square, of shape (n_classes, n_classes), got shape {matrix.shape}")
+    if not np.issubdtype(matrix.dtype, np.integer):
+        raise TypeError(f"matrix must hold counts, as confusion_matrix gives them, got dtype {matrix.dtype}")
+    if matrix.min() < 0:
+        raise ValueError(f"matrix must hold counts, as confusion_matrix gives them, got {matrix.min()}")
     right = np.diag(matrix).astype(float)
     predicted, true = matrix.sum(axis=0), matrix.sum(axis=1)
     precision = np.divide(right, predicted, out=np.full(len(right), np.nan), where=predicted > 0)
@@ -102,16 +147,20 @@ def worst_errors(probabilities, labels, *, n=10):
     Parameters
     ----------
     probabilities : array_like of float, shape (n_examples, n_classes)
+        In [0, 1], each row summing to 1.
     labels : array_like of int, shape (n_examples,)
+        True classes.
     n : int
         At most this many.
 
     Returns
     -------
-    ndarray of int
+    ndarray of int, shape (at most n,)
+        Empty where nothing is misclassified.
     """
     probabilities = check_probabilities(probabilities)
     labels = check_labels(labels, n=len(probabilities), n_classes=probabilities.shape[1])
+    n = _check_count(n, "n", least=0)
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     return wrong[np.argsort(probabilities[wrong, labels[wrong]], kind="stable")][:n]
 
@@ -119,14 +168,17 @@ def worst_errors(probabilities, labels, *, n=10):
 def calibration(probabilities, labels, *, n_bins=10):
     """How often predictions of a given confidence are right.
 
-    The confidence of a prediction is the probability of the predicted class. Bins are of equal width in [0, 1]; empty
-    ones are left out.
+    The confidence of a prediction is the probability of the predicted class. Bins are of equal width in [0, 1]; a
+    confidence on the edge of two belongs to the upper one. Empty bins are left out.
 
     Parameters
     ----------
     probabilities : array_like of float, shape (n, n_classes)
+        In [0, 1], each row summing to 1.
     labels : array_like of int, shape (n,)
+        True classes.
     n_bins : int
+        At least 1.
 
     Returns
     -------
@@ -142,6 +194,7 @@ def calibration(probabilities, labels, *, n_bins=10):
     """
     probabilities = check_probabilities(probabilities)
     labels = check_labels(labels, n=len(probabilities), n_classes=probabilities.shape[1])
+    n_bins = _check_count(n_bins, "n_bins", least=1)
     confident = probabilities.max(axis=1).astype(float)
     right = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confident * n_bins).astype(int), n_bins - 1)
