@@ -1,0 +1,64 @@
+"""Exercises and quizzes: one module of checks for each lesson, over one small engine.
+
+A lesson imports its module in the setup cell, and the student hands each answer to a check::
+
+    from course_utils.exercises import preparing as exercise
+
+    exercise.one_hot.check(one_hot)
+    # exercise.one_hot.hint()
+
+Nothing here looks at how an answer is written, only at what it does. What `check` takes from the student is a function,
+a value, one of several choices, or a network; engine.py has a decorator for each of these kinds.
+
+How an exercise stands in a lesson
+----------------------------------
+Four cells in a row, in notebooks/source/NN_topic.py, at the place it belongs::
+
+    # %% [markdown]
+    # ### Exercise: one-hot by hand
+    #
+    # What is given, what is wanted, and the shape and type of the answer. The title starts with `Exercise`.
+
+    # %% tags=["exercise"]
+    def one_hot(labels, n_classes):
+        \"\"\"One row for each label: 1 in the label's column, 0 elsewhere.\"\"\"
+        ...
+
+    # %% tags=["check"]
+    exercise.one_hot.check(one_hot)
+    # exercise.one_hot.hint()
+
+    # %% tags=["solution"] jupyter={"source_hidden": true}
+    def solution_one_hot(labels, n_classes):
+        rows = np.zeros((len(labels), n_classes))
+        rows[np.arange(len(labels)), labels] = 1
+        return rows
+
+
+    exercise.one_hot.check_solution(solution_one_hot)
+
+- The student's name is the exercise's name, and the solution's is the same with `solution_` before it. A solution binds
+  nothing else, so that Run All overwrites nothing a student wrote; and `check_solution` marks nothing as done.
+- A stub is `...`: as the body of a function, as what it returns, or as the value of a name (`answer = ...`). To find a
+  bug, the stub is the faulty function itself, and the exercise's module is told of it with `given`.
+- A handout without solutions leaves out the cells tagged `solution`. So nothing else in the lesson may depend on one.
+- The quiz stands before the key points: `exercise.quiz.show()` in a cell tagged `quiz`, and in the next one, tagged
+  `quiz` too, a line `# exercise.quiz.answer(1, "a")` for the student to fill in.
+
+To add an exercise, write it in the lesson's module here (the name of the module is the lesson's topic: 02_preparing has
+preparing.py), its four cells in the lesson, and its bank of right and wrong answers in tests/exercise_banks/.
+"""
+
+__all__ = ["progress"]
+
+
+def progress():
+    """Show which exercises are done, lesson by lesson. The marks stay on this machine; marks.py says where."""
+    from course_utils.exercises import engine, marks, report
+
+    done, rows, n_done, n_all = marks.read(), [], 0, 0
+    for lesson, exercises in engine.all_exercises().items():
+        names = [("[x] " if exercise.key in done else "[ ] ") + exercise.name for exercise in exercises]
+        rows.append((lesson, "\n".join(names)))
+        n_done, n_all = n_done + sum(exercise.key in done for exercise in exercises), n_all + len(exercises)
+    report.show(report.Message("progress", "", f"{n_done} of {n_all} exercises done.", tuple(rows)))

@@ -1,0 +1,190 @@
+"""Call a student's function so that nothing it does can hang or break the lesson."""
+
+import _thread
+import copy
+import dis
+import io
+import linecache
+import signal
+import sysconfig
+import threading
+import time
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from course_utils.exercises.report import describe
+
+SECONDS = 5.0  # for all calls of one check together
+PRINTED = 500  # characters of what a function prints that are shown
+
+NOT_THEIRS = [
+    str(Path(__file__).parent),
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+    "<frozen",
+]
+
+
+class Wrong(Exception):  # noqa: N818 - not an error of ours
+    """What is wrong with an answer.
+
+    Parameters
+    ----------
+    look : str
+        What is wrong and where to look, as a sentence.
+    **details : str
+        More to show, by its label: ``expected``, ``got``, ``where``, ``printed``.
+    """
+
+    def __init__(self, look, **details):
+        super().__init__(look)
+        self.look, self.details = look, details
+
+
+class TimeUp(BaseException):
+    """Raised in the student's code; not an Exception, so that `except Exception` does not catch it."""
+
+
+class TimeLimit:
+    """A block that is left with TimeUp when it takes too long.
+
+    On Linux and macOS a timer's signal interrupts the main thread. On Windows, which has no such timer, a second thread
+    interrupts the main one, as pressing Stop does. In other threads nothing can be interrupted, and there is no limit.
+    Nowhere does it end a single long call into compiled code: Python has to get its turn first.
+
+    It rings again and again, since an endless loop may hold an `except:` that swallows the first ring.
+    """
+
+    AGAIN = 0.005  # seconds from one ring to the next
+
+    def __init__(self, seconds):
+        self.seconds, self.rang, self.over = max(seconds, 0.01), False, threading.Event()
+
+    def __enter__(self):
+        self.in_main_thread = threading.current_thread() is threading.main_thread()
+        self.has_timer = hasattr(signal, "setitimer")
+        if self.in_main_thread and self.has_timer:
+            self.handler_before = signal.signal(signal.SIGALRM, self._ring)
+            signal.setitimer(signal.ITIMER_REAL, self.seconds, self.AGAIN)
+        elif self.in_main_thread:
+            self.thread = threading.Thread(target=self._interrupt, daemon=True)
+            self.thread.start()
+        return self
+
+    def _ring(self, number, frame):
+        if frame.f_code.co_filename != __file__:  # never in the middle of our own tidying up
+            self.rang = True
+            raise TimeUp
+
+    def _interrupt(self):
+        wait = self.seconds
+        while not self.over.wait(wait):
+            self.rang, wait = True, self.AGAIN
+            _thread.interrupt_main()
+
+    def __exit__(self, kind, error, traceback):
+        try:
+            self.over.set()
+            if self.in_main_thread and self.has_timer:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, self.handler_before)
+            elif self.in_main_thread:
+                self.thread.join()
+                time.sleep(0.001)  # an interrupt that is on its way comes now
+        except KeyboardInterrupt:
+            pass
+
+
+class Printed(io.StringIO):
+    """Takes what a function prints, and lets go of it where it is too much."""
+
+    def write(self, text):
+        room = 2 * PRINTED - self.tell()
+        super().write(text[: max(room, 0)])
+        return len(text)
+
+    def details(self):
+        """What was printed, as a detail of a message; nothing where nothing was."""
+        text = self.getvalue().rstrip()
+        return {"printed": text[:PRINTED] + (" ..." if len(text) > PRINTED else "")} if text else {}
+
+
+def is_stub(function):
+    """Whether a function has no body but its docstring and `...` (or `pass`): it loads nothing and calls nothing.
+
+    This is the only place where the course looks at the code of an answer, to tell a stub from a function that was
+    written and returns None.
+    """
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_CONST", "RETURN_CONST"):
+            if instruction.argval not in (None, ...):
+                return False
+        elif instruction.opname not in ("RESUME", "NOP", "RETURN_VALUE"):
+            return False
+    return True
+
+
+def call(function, arguments, *, seconds=None):
+    """Call a student's function with copies of the arguments.
+
+    Parameters
+    ----------
+    function : callable
+    arguments : tuple
+    seconds : float, optional
+        By default SECONDS.
+
+    Returns
+    -------
+    result
+        What the function returns.
+    printed : Printed
+        What it printed meanwhile; nothing of it reaches the page.
+    copies : tuple
+        The arguments as the function left them.
+
+    Raises
+    ------
+    Wrong
+        If it raises anything, exits, or does not come to an end.
+    """
+    copies, printed = copy.deepcopy(arguments), Printed()
+    limit = TimeLimit(SECONDS if seconds is None else seconds)
+    try:
+        with warnings.catch_warnings(action="ignore"), redirect_stdout(printed), redirect_stderr(printed), limit:
+            result = function(*copies)
+    except BaseException as error:
+        raise Wrong(_say(error, limit), **_line(error), **printed.details()) from None
+    return result, printed, copies
+
+
+def _say(error, limit):
+    kind = type(error).__name__
+    if isinstance(error, TimeUp) or (limit.rang and isinstance(error, KeyboardInterrupt)):
+        return "It did not come to an end in time and was stopped. Does a loop, or a call of itself, never end?"
+    if isinstance(error, RecursionError):
+        return "It calls itself again and again (RecursionError). Where should that end?"
+    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+        return f"It was left by {kind} before it returned anything."
+    try:
+        text = describe(str(error))[1:-1] if str(error) else ""
+    except Exception:
+        text = ""
+    return f"It raised {kind}{': ' * bool(text)}{text}"
+
+
+def _line(error):
+    """The innermost line of the student's own code that an error came through, as a detail of a message."""
+    found, traceback = None, error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if not file.startswith(tuple(NOT_THEIRS)):
+            found = (file, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    if found is None:
+        return {}
+    source = linecache.getline(*found).strip()
+    return {"where": f"line {found[1]} of the cell" + f": `{source}`" * bool(source)}

@@ -1,0 +1,265 @@
+"""The kinds of exercises: each is a small function with a decorator, in the module of its lesson.
+
+- ``function``: the student writes a function. The decorated one gives the expected result for each case.
+- ``judged``: the same, where many results are right. The decorated one looks at a result and raises Wrong.
+- ``prediction``: the student gives a value. The decorated one gives the expected one.
+- ``choice``: the student gives a letter. The decorated one gives the reply to each.
+- ``network`` (in networks.py): the student builds a network within a budget.
+
+The exercise takes its name from the decorated function and its lesson from the module. ``NAME.mistake(look, wrong)``
+declares a usual mistake as the function that makes it, so that whoever gets the same results is told just that.
+``NAME.given(faulty)`` declares the faulty function that a student is to mend.
+"""
+
+import dataclasses
+import functools
+import importlib
+import inspect
+import pkgutil
+import sys
+import time
+
+import numpy as np
+
+from course_utils.exercises import calling, marks, report, values
+from course_utils.exercises.calling import Wrong
+
+TOLERANCE = 1e-5  # numbers may differ by this times (1 + their size); whole numbers must be equal
+
+
+class Exercise:
+    """What all kinds share: `check`, `hint`, and the marks."""
+
+    def __init__(self, answer, *, shows, hints):
+        self.answer, self.shows, self.hints = answer, shows, list(hints)
+        self.name, self.lesson = answer.__name__, answer.__module__.rpartition(".")[2]
+        self.key, self.n_hints_given = f"{self.lesson}.{self.name}", 0
+        self.__doc__ = answer.__doc__
+
+    def __repr__(self):
+        return f"the exercise {self.name} of the lesson {self.lesson}: .check({self.name}) and .hint()"
+
+    def check(self, answer=...):
+        """Say whether the student's answer is right, and mark the exercise as done if so."""
+        message = self.judge(answer)
+        if message.status == "right":
+            marks.add(self.key)
+        report.show(message)
+
+    def check_solution(self, answer):
+        """Say whether the lesson's own solution is right; this marks nothing as done."""
+        report.show(dataclasses.replace(self.judge(answer), title=f"solution_{self.name}"))
+
+    def hint(self):
+        """Show the next hint; after the last one, the last one again."""
+        number = min(self.n_hints_given + 1, len(self.hints))
+        self.n_hints_given = number
+        report.show(report.Message("hint", self.name, f"{number} of {len(self.hints)}. {self.hints[number - 1]}"))
+
+    def judge(self, answer):
+        """What `check` is going to say, as a report.Message."""
+        try:
+            if answer is ... or calling.is_stub(answer):
+                return self._message(
+                    "not attempted", f"Write it above in place of `...`, run that cell, then this one. {self._stuck}"
+                )
+            return self._judge(answer) or self._message("right", self.shows)
+        except Wrong as wrong:
+            return self._message("wrong", wrong.look, wrong.details)
+
+    def _message(self, status, sentence, details=()):
+        order = ("input", "expected", "got", "where", "printed")
+        pairs = dict(details)
+        return report.Message(
+            status, self.name, sentence, tuple((label, pairs[label]) for label in order if label in pairs)
+        )
+
+    _stuck = "Stuck? Take the `#` away from the hint."
+
+
+class Function(Exercise):
+    """An exercise that asks for a function, and compares its results with those of the decorated one."""
+
+    def __init__(self, answer, *, cases, shows, hints, tolerance=TOLERANCE, dtype=None):
+        super().__init__(answer, shows=shows, hints=hints)
+        self.cases, self.tolerance, self.dtype = cases, tolerance, dtype
+        self.parameters, self.mistakes, self.given_function = list(inspect.signature(answer).parameters), [], None
+
+    def mistake(self, look, function):
+        """Declare a usual mistake: what to say to it, and a function that makes it."""
+        self.mistakes.append((look, function))
+
+    def given(self, function):
+        """Declare the faulty function that stands in the lesson; as long as nothing is mended, it is not attempted."""
+        self.given_function = function
+        return function
+
+    def accept(self, result, arguments):
+        """Raise Wrong unless a result is right."""
+        values.compare(self.answer(*arguments), result, tolerance=self.tolerance, dtype=self.dtype)
+
+    def _judge(self, function):
+        if not callable(function):
+            advice = f"`check({self.name})` takes the function itself, without brackets after its name."
+            raise Wrong(advice, got=report.describe(function))
+        results, fault = self._try_all(function)
+        if any(result is ... for result in results):
+            return self._message("not attempted", f"It still returns `...`. {self._stuck}")
+        if fault is None:
+            return None
+        number, wrong = fault
+        about, arguments = list(self.cases.items())[number]
+        inputs = [report.named(name, value) for name, value in zip(self.parameters, arguments, strict=False)]
+        others = f" (the {number} before it came out right)" if number > 1 else ""
+        details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
+        if self.given_function and values.alike(results, self._try_all(self.given_function)[0]):
+            sentence = f"This is still what the given function does. What is wrong with it? {self._stuck}"
+            return self._message("not attempted", sentence, details)
+        raise Wrong(self._recognize(results, number) or wrong.look, **details)
+
+    def _try_all(self, function):
+        """The results of a function for all cases, and its first fault: the number of the case, and a Wrong."""
+        end, results, fault = time.monotonic() + calling.SECONDS, [], None
+        for number, arguments in enumerate(self.cases.values()):
+            try:
+                results.append(self._call(function, arguments, end))
+                if fault is None and results[-1] is not ...:
+                    self._accept(results[-1], arguments)
+            except Wrong as wrong:
+                fault = fault or (number, wrong)
+                if len(results) <= number:  # the call itself went wrong
+                    break
+        if fault is None and not any(result is ... for result in results):
+            fault = self._try_again(function, results[0], end)
+        return results, fault
+
+    def _try_again(self, function, first, end):
+        try:
+            if not values.alike(first, self._call(function, next(iter(self.cases.values())), end)):
+                raise Wrong(
+                    "A second call with the same input gave another result. Does it keep something, or draw at random?"
+                )
+        except Wrong as wrong:
+            return 0, wrong
+        return None
+
+    def _call(self, function, arguments, end):
+        names = ", ".join(self.parameters[: len(arguments)])
+        try:
+            inspect.signature(function).bind(*arguments)
+        except TypeError as error:
+            raise Wrong(f"It cannot be called as `{self.name}({names})`: {error}.") from None
+        except ValueError:
+            pass  # some compiled functions do not tell their parameters
+        result, printed, after = calling.call(function, arguments, seconds=end - time.monotonic())
+        for name, before, now in zip(self.parameters, arguments, after, strict=False):
+            if not values.alike(before, now):
+                look = f"It changes `{name}` in place: whoever called it finds other values there. Work on a copy."
+                raise Wrong(look, **printed.details())
+        return result
+
+    def _accept(self, result, arguments):
+        try:
+            self.accept(result, arguments)
+        except Wrong as wrong:
+            raise Wrong(wrong.look, **{"got": report.describe(result), **wrong.details}) from None
+        except Exception:
+            raise Wrong("It returned something else than what is asked for.", got=report.describe(result)) from None
+
+    def _recognize(self, results, number):
+        """What to say to a known mistake: one that gives all these results, or else the one of the case in question."""
+        if len(results) <= number:
+            return None
+        arguments = list(self.cases.values())
+        if self.mistakes and values.same(self.answer(*arguments[number]), results[number], tolerance=self.tolerance):
+            return None  # the type is wrong, and not the values
+        makers = [mistake for mistake in self.mistakes if self._makes(mistake, arguments[number], results[number])]
+        for mistake in makers:
+            if all(self._makes(mistake, *pair) for pair in zip(arguments, results, strict=False)):
+                return mistake[0]
+        return makers[0][0] if makers else None
+
+    def _makes(self, mistake, arguments, result):
+        try:
+            return values.same(mistake[1](*arguments), result, tolerance=self.tolerance)
+        except Exception:
+            return False
+
+
+class Judged(Function):
+    """An exercise that asks for a function whose right results are many; the decorated function looks at one."""
+
+    def __init__(self, answer, **options):
+        super().__init__(answer, **options)
+        del self.parameters[0]  # the result
+
+    def accept(self, result, arguments):
+        self.answer(result, *arguments)
+
+
+class Prediction(Exercise):
+    """An exercise that asks for a value. What was expected is not shown: there would be nothing left to predict."""
+
+    def __init__(self, answer, *, shows, hints, tolerance=TOLERANCE):
+        super().__init__(answer, shows=shows, hints=hints)
+        self.tolerance, self.mistakes = tolerance, []
+
+    def mistake(self, look, value):
+        """Declare a usual mistake: what to say to it, and the value."""
+        self.mistakes.append((look, value))
+
+    def _judge(self, value):
+        if callable(value):
+            raise Wrong("A value is asked for here, not a function.")
+        expected, got = self.answer(), report.describe(value)
+        if values.same(expected, value, tolerance=self.tolerance):
+            return
+        for look, mistake in self.mistakes:
+            if values.same(mistake, value, tolerance=self.tolerance):
+                raise Wrong(look, got=got)
+        try:
+            array = values.as_numbers(value)
+        except Wrong as wrong:
+            raise Wrong(wrong.look.replace("The result", "Your answer"), got=got) from None
+        if array.shape != np.shape(expected):
+            wanted = f"{np.size(expected)} numbers" if np.ndim(expected) else "a single number"
+            raise Wrong(f"The answer is {wanted}.", got=got)
+        raise Wrong("That is not it: " + ("too large." if (array > expected).any() else "too small."), got=got)
+
+
+class Choice(Exercise):
+    """An exercise that asks for one of the letters a, b, c ..., each with a reply of its own."""
+
+    def __init__(self, answer, *, right, hints):
+        self.replies, self.right = answer(), right
+        super().__init__(answer, shows=self.replies[right], hints=hints)
+
+    def _judge(self, letter):
+        chosen = letter.strip().lower() if isinstance(letter, str) else letter
+        if not isinstance(chosen, str) or chosen not in self.replies:
+            letters = ", ".join(f'`"{one}"`' for one in self.replies)
+            raise Wrong(f"Answer with one of {letters}, with the quotes.", got=report.describe(letter))
+        if chosen != self.right:
+            raise Wrong(self.replies[chosen], got=chosen)
+
+
+def _decorator(kind):
+    @functools.wraps(kind, updated=())
+    def options_first(**options):
+        return lambda answer: kind(answer, **options)
+
+    return options_first
+
+
+function, judged, prediction, choice = map(_decorator, (Function, Judged, Prediction, Choice))
+
+
+def all_exercises():
+    """The exercises of all lessons, in order: {name of the lesson's module: list of Exercise}."""
+    package, found = __package__, []
+    for module_info in pkgutil.iter_modules(sys.modules[package].__path__):
+        module = importlib.import_module(f"{package}.{module_info.name}")
+        if hasattr(module, "LESSON"):
+            exercises = [value for value in vars(module).values() if isinstance(value, Exercise)]
+            found.append((module.LESSON, module_info.name, exercises))
+    return {name: exercises for _, name, exercises in sorted(found, key=lambda row: row[0])}

@@ -1,0 +1,94 @@
+"""The kind of exercise that asks for a network within a budget. Keras is loaded when a check needs it, not before."""
+
+import contextlib
+import io
+
+import numpy as np
+
+from course_utils.exercises import calling
+from course_utils.exercises.calling import Wrong
+from course_utils.exercises.engine import Exercise
+
+BATCH_SIZE = 64
+
+
+class Network(Exercise):
+    """An exercise that asks for a network, or for a function that builds one.
+
+    The check counts parameters, tries the shapes, and trains a copy of the network from new weights for one epoch, so
+    that it judges what was built and not how long it was trained. The student's network stays as it is.
+
+    Parameters
+    ----------
+    answer : callable
+        Gives the data: ``(images, labels), (validation_images, validation_labels)``, labels as integers.
+    max_parameters : int
+        The budget.
+    min_accuracy : float
+        On the validation images, after one epoch of RMSprop in batches of 64.
+    seconds : float
+        The training is stopped after this time.
+    """
+
+    def __init__(self, answer, *, max_parameters, min_accuracy, shows, hints, seconds=120.0):
+        super().__init__(answer, shows=shows, hints=hints)
+        self.max_parameters, self.min_accuracy, self.seconds = max_parameters, min_accuracy, seconds
+
+    def _judge(self, answer):
+        from course_utils._tensorflow import keras
+
+        model = answer
+        if callable(answer) and not isinstance(answer, keras.Model):
+            model, _, _ = calling.call(answer, (), seconds=self.seconds)
+        if model is ...:
+            return self._message("not attempted", f"It still returns `...`. {self._stuck}")
+        if not isinstance(model, keras.Model):
+            raise Wrong(
+                f"A network is asked for, and this is a {type(model).__name__}. Does the function end with `return`?"
+            )
+        train, validation = self.answer()
+        n_classes = int(max(train[1].max(), validation[1].max())) + 1
+        self._check_shapes(model, train[0][:8], n_classes)
+        n_parameters = model.count_params()
+        if n_parameters > self.max_parameters:
+            raise Wrong(
+                "That is over the budget. Which layer has most of the parameters? `model.summary()` says.",
+                expected=f"at most {self.max_parameters:,} parameters",
+                got=f"{n_parameters:,} parameters",
+            )
+        accuracy, _, _ = calling.call(lambda: self._train(keras, model, train, validation), (), seconds=self.seconds)
+        if not accuracy >= self.min_accuracy:
+            raise Wrong(
+                "It is within the budget, and learns too little in one epoch.",
+                expected=f"a validation accuracy of at least {self.min_accuracy:.3g}",
+                got=f"{accuracy:.3f}, after one epoch on {len(train[0]):,} images, with {n_parameters:,} parameters",
+            )
+
+    def _check_shapes(self, model, images, n_classes):
+        """Raise Wrong unless the network takes these images and gives probabilities for the classes."""
+        try:
+            output = np.asarray(model(images))
+        except Exception as error:
+            got = str(error).splitlines()[0] if str(error) else type(error).__name__
+            look = f"It does not take images of shape {images.shape[1:]}. What does its `keras.Input` say?"
+            raise Wrong(look, got=got[:200]) from None
+        if output.shape != (len(images), n_classes):
+            look = "The last layer must give one number for each class."
+            raise Wrong(
+                look, expected=f"shape (n, {n_classes})", got=f"shape {('n', *output.shape[1:])}".replace("'", "")
+            )
+        if output.min() < 0 or np.abs(output.sum(axis=1) - 1).max() > 1e-3:
+            raise Wrong("The outputs must be probabilities: from 0 to 1, and 1 in sum. Which activation does that?")
+
+    def _train(self, keras, model, train, validation):
+        keras.utils.set_random_seed(0)
+        copy = keras.models.clone_model(model)
+        copy.compile(optimizer="rmsprop", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        with contextlib.redirect_stdout(io.StringIO()):
+            copy.fit(*train, batch_size=BATCH_SIZE, verbose=0)
+            return copy.evaluate(*validation, verbose=0)[1]
+
+
+def network(**options):
+    """Declare an exercise that asks for a network; the decorated function gives the data to train and validate on."""
+    return lambda answer: Network(answer, **options)

@@ -1,0 +1,77 @@
+"""Quizzes: questions with choices, each choice with the reply that it gets. Plain text, no script."""
+
+from course_utils.exercises import report
+
+
+class Question:
+    """A question with its choices.
+
+    Parameters
+    ----------
+    text : str
+    right : str
+        The letter of the right choice, or the letters of all that are right, as ``"bd"``.
+    **choices : (str, str)
+        By its letter, from a on: what the choice says, and the reply to whoever takes it.
+    """
+
+    def __init__(self, text, *, right, **choices):
+        self.text, self.right = text, right
+        self.choices = {letter: choice for letter, (choice, _) in choices.items()}
+        self.replies = {letter: reply for letter, (_, reply) in choices.items()}
+
+    def reply(self, answer):
+        """The status of an answer, as report.Message has it, and the sentence that it gets."""
+        letters = (
+            sorted({letter for letter in str(answer).lower() if letter.isalnum()}) if isinstance(answer, str) else []
+        )
+        if not letters or not set(letters) <= set(self.choices):
+            return "wrong", f"Answer with one of the letters {', '.join(self.choices)}, in quotes."
+        if letters == sorted(self.right):
+            return "right", " ".join(self.replies[letter] for letter in letters)
+        wrong = [letter for letter in letters if letter not in self.right]
+        if wrong:
+            return "wrong", self.replies[wrong[0]]
+        return "wrong", "That is right, and it is not all: more than one choice is."
+
+
+class Quiz:
+    """Some questions, shown at once by `show()`, and answered one by one: `answer(2, "b")`."""
+
+    def __init__(self, *questions):
+        self.questions = questions
+
+    def show(self):
+        """Show all questions with their choices."""
+        report.show(self)
+
+    def answer(self, number, letter=...):
+        """Say whether a choice is right, and why; questions count from 1."""
+        if number not in range(1, len(self.questions) + 1):
+            message = report.Message("wrong", "", f'The questions are 1 to {len(self.questions)}: `answer(1, "a")`.')
+        elif letter is ...:
+            message = report.Message("not attempted", f"question {number}", "Answer with a letter in quotes.")
+        else:
+            message = report.Message(*self.judge(number, letter))
+        report.show(message)
+
+    def judge(self, number, letter):
+        status, sentence = self.questions[number - 1].reply(letter)
+        return status, f"question {number}, {letter}", sentence
+
+    def text(self):
+        """All questions as plain text."""
+        lines = []
+        for number, question in enumerate(self.questions, start=1):
+            lines.append(f"{number}. {question.text}")
+            lines += [f"   {letter}) {choice}" for letter, choice in question.choices.items()]
+        return "\n".join(lines)
+
+    def html(self):
+        """All questions as a list of lists."""
+        parts = ["<ol>"]
+        for question in self.questions:
+            choices = "".join(f"<li>{report.with_code(choice)}</li>" for choice in question.choices.values())
+            inner = f'<ol type="a" style="list-style-type: lower-alpha; margin-bottom: 0.8em">{choices}</ol>'
+            parts.append(f"<li>{report.with_code(question.text)}{inner}</li>")
+        return "".join([*parts, "</ol>"])

@@ -1,0 +1,657 @@
+"""What all checks share: nothing that a student hands over can hang or break a lesson, and all they hear is plain."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from course_utils import exercises
+from course_utils.exercises import calling, engine, marks, networks, preparing, report, values
+from course_utils.exercises.calling import Wrong
+
+
+@pytest.fixture(autouse=True)
+def progress_file(tmp_path, monkeypatch):
+    """No test touches the marks of whoever runs the tests."""
+    file = tmp_path / "marks" / "progress.json"
+    monkeypatch.setenv("CNN_COURSE_PROGRESS", str(file))
+    monkeypatch.setattr(marks, "_this_kernel", set())
+    return file
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(calling, "SECONDS", 0.3)
+
+
+@engine.function(
+    cases={"two numbers": (np.array([1.0, 2.0]),), "three numbers": (np.array([1.0, 2.0, 4.0]),)},
+    shows="Doubling doubles.",
+    hints=["First.", "Second.", "Third."],
+)
+def double(numbers):
+    """Twice the numbers."""
+    return 2 * numbers
+
+
+@engine.function(cases={"with the default": (5,), "without": (5, 3)}, shows="It adds.", hints=["One.", "Two."])
+def add(n, more=1):
+    return n + more
+
+
+@engine.function(cases={"a number": (3.0,)}, shows="Two values.", hints=["One.", "Two."])
+def half_and_pair(x):
+    return x / 2, (x, np.array([x, x]))
+
+
+@engine.prediction(shows="Yes.", hints=["One.", "Two."])
+def shape():
+    return (14, 14, 32)
+
+
+def said(answer, exercise=double):
+    message = exercise.judge(answer)
+    return message.status, message.text()
+
+
+# Whatever the function does
+
+
+def loops(numbers):
+    while True:
+        pass
+
+
+def loops_and_catches_all(numbers):
+    while True:
+        try:  # noqa: SIM105
+            numbers.sum()
+        except:  # noqa: E722
+            pass
+
+
+def loops_and_prints(numbers):
+    while True:
+        print("still here", numbers)
+
+
+def sleeps(numbers):
+    time.sleep(60)
+
+
+def recurses(numbers):
+    return recurses(numbers) + 1
+
+
+def exits(numbers):
+    sys.exit("bye")
+
+
+def interrupts(numbers):
+    raise KeyboardInterrupt
+
+
+class Odd(BaseException):
+    def __str__(self):
+        raise RuntimeError
+
+
+def raises_oddly(numbers):
+    raise Odd
+
+
+def raises_at_length(numbers):
+    raise ValueError("x" * 10_000)
+
+
+def divides_by_zero(numbers):
+    return 1 // 0
+
+
+def too_large(numbers):
+    return np.zeros((10**9, 10**9))
+
+
+@pytest.mark.parametrize(
+    ("answer", "pattern"),
+    [
+        (loops, "did not come to an end"),
+        (loops_and_catches_all, "did not come to an end"),
+        (loops_and_prints, "did not come to an end(.|\n)*still here"),
+        (sleeps, "did not come to an end"),
+        (recurses, "RecursionError"),
+        (exits, "left by SystemExit"),
+        (interrupts, "left by KeyboardInterrupt"),
+        (raises_oddly, "It raised Odd"),
+        (raises_at_length, "ValueError: x{150,}"),
+        (divides_by_zero, r"ZeroDivisionError(.|\n)*`return 1 // 0`"),
+        (too_large, "MemoryError"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_check_survives_what_a_function_does(answer, pattern, quick):
+    status, text = said(answer)
+    assert status == "wrong"
+    assert re.search(pattern, text), text
+    assert len(text) < 2000
+
+
+def test_time_limit_leaves_no_timer_and_no_handler_behind(quick):
+    before = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
+    said(loops)
+    said(lambda numbers: 2 * numbers)
+    if hasattr(signal, "SIGALRM"):
+        assert signal.getsignal(signal.SIGALRM) is before
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("answer", [loops, loops_and_catches_all, recurses, interrupts], ids=lambda f: f.__name__)
+def test_time_limit_of_a_system_without_timers(answer, quick, monkeypatch):
+    monkeypatch.delattr(signal, "setitimer", raising=False)
+    pattern = {"recurses": "RecursionError", "interrupts": "left by KeyboardInterrupt"}.get(
+        answer.__name__, "did not come to an end"
+    )
+    status, text = said(answer)
+    assert status == "wrong"
+    assert pattern in text
+    assert said(lambda numbers: numbers + numbers)[0] == "right"
+    time.sleep(0.3)  # no late interrupt
+
+
+def test_check_works_in_another_thread():
+    statuses = []
+    thread = threading.Thread(target=lambda: statuses.append(said(lambda numbers: 2 * numbers)[0]))
+    thread.start()
+    thread.join()
+    assert statuses == ["right"]
+
+
+def test_what_a_function_prints_stays_out_of_the_page_and_is_shown_when_wrong(capsys):
+    def prints(numbers):
+        print("so far", numbers)
+        print("to stderr", file=sys.stderr)
+        return numbers
+
+    status, text = said(prints)
+    assert capsys.readouterr() == ("", "")
+    assert status == "wrong"
+    assert "printed" not in text  # it came to an end: what it gave says more
+
+    def prints_and_fails(numbers):
+        print("so far", numbers)
+        return numbers[5]
+
+    assert "so far [1. 2.]" in said(prints_and_fails)[1]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_warnings_of_a_function_are_not_shown(recwarn):
+    assert said(lambda numbers: np.log(np.zeros(1)) * 0 + 2 * numbers)[0] == "wrong"
+    assert not recwarn.list
+
+
+# Whatever it returns
+
+
+class Evil:
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError
+
+    def __repr__(self):
+        raise RuntimeError
+
+    def __eq__(self, other):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("result", "pattern"),
+    [
+        (None, "is None"),
+        ("[2, 4]", "is text"),
+        (b"24", "real numbers"),
+        ({2, 4}, "is a set"),
+        ({"a": 2}, "is a dict"),
+        (iter([2, 4]), "a single number|list_iterator|real numbers"),
+        (map(float, [2, 4]), "yields its values once"),
+        (zip([2, 4]), "yields its values once"),
+        ([[2], [4, 5]], "different lengths"),
+        (np.array([2, None]), "ndarray of object"),
+        (np.array(["2", "4"]), "real numbers"),
+        (np.array([2 + 1j, 4]), "real numbers"),
+        (np.array([np.nan, 4]), "NaN is not a number"),
+        (np.array([np.inf, 4]), "got inf"),
+        (2.0, r"the shape \(\)"),
+        ([2, 4, 8], r"the shape \(3,\)"),
+        ([[2, 4]], "An axis of length 1"),
+        (np.array([2, 4.01]), r"1 of 2 numbers differ, first at \[1\]"),
+        ([3, 6], "numbers differ"),
+        ([4, 2], "at wrong places"),
+        ([4, 8], "2 times what it should be"),
+        ([1, 2], "0.5 times what it should be"),
+        ([3, 5], "too large by 1"),
+        ([1, 3], "too small by 1"),
+        (Evil(), ""),
+        (Evil, "real numbers"),
+        (len, "real numbers"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_check_survives_what_a_function_returns(result, pattern):
+    status, text = said(lambda numbers: result)
+    assert status == "wrong"
+    assert re.search(pattern, text), text
+    assert " at 0x" not in text
+
+
+@pytest.mark.parametrize(
+    "cast",
+    [
+        list,
+        tuple,
+        np.float32,
+        lambda x: x.astype(int),
+        np.asfortranarray,
+        lambda x: x.astype(">f8"),
+        lambda x: x.tolist(),
+    ],
+)
+def test_check_accepts_any_kind_of_numbers(cast):
+    assert said(lambda numbers: cast(2 * numbers))[0] == "right"
+
+
+@pytest.mark.parametrize("off", [0, 1e-6, -1e-6])
+def test_check_accepts_rounding(off):
+    assert said(lambda numbers: 2 * numbers * (1 + off))[0] == "right"
+    assert said(lambda numbers: 2 * numbers * (1 + 100 * off) + 1e-3)[0] == "wrong"
+
+
+def test_parts_of_a_result_are_compared_one_by_one():
+    assert said(lambda x: (x / 2, (x, [x, x])), half_and_pair)[0] == "right"
+    assert said(lambda x: [x / 2, [x, np.full(2, x)]], half_and_pair)[0] == "right"
+    for result, pattern in [
+        ((1.5, (3, [3, 4])), r"result\[1\]\[1\]: expected 3, got 4|first at \[1\]"),
+        ((1.0, (3, [3, 3])), r"result\[0\] is another number"),
+        (1.5, "must be 2 values"),
+        ((1.5, 3), r"result\[1\] must be 2 values"),
+        ((1.5, (3, [3, 3]), 1), "it is 3 values"),
+        (None, "must be 2 values"),
+    ]:
+        status, text = said(lambda x, result=result: result, half_and_pair)
+        assert status == "wrong"
+        assert re.search(pattern, text), text
+
+
+# However it is handed over
+
+
+@pytest.mark.parametrize(
+    ("answer", "pattern"),
+    [
+        (np.array([2.0, 4.0]), "without brackets"),
+        (None, "without brackets"),
+        ("double", "without brackets"),
+        (lambda: 1, "cannot be called as `double(numbers)`"),
+        (lambda numbers, more: numbers, "missing a required argument: 'more'"),
+        (Evil(), "without brackets"),
+    ],
+)
+def test_check_says_how_to_call_it(answer, pattern):
+    status, text = said(answer)
+    assert status == "wrong"
+    assert pattern in text
+
+
+class Doubler:
+    def __call__(self, numbers):
+        return numbers * 2
+
+
+@pytest.mark.parametrize("answer", [Doubler(), np.vectorize(lambda x: 2 * x), lambda *numbers: 2 * numbers[0]])
+def test_check_takes_anything_that_can_be_called(answer):
+    assert said(answer)[0] == "right"
+
+
+def test_defaults_are_used_where_a_case_leaves_them_out():
+    assert said(lambda n, more=1: n + more, add)[0] == "right"
+    assert said(lambda n, more=2: n + more, add)[0] == "wrong"
+    assert "cannot be called as `add(n)`" in said(lambda n, more: n + more, add)[1]
+
+
+@pytest.mark.parametrize(
+    ("source", "stub"),
+    [
+        ("def f(x): ...", True),
+        ("def f(x):\n  'what'\n  ...", True),
+        ("def f(x): 'what'", True),
+        ("def f(x): pass", True),
+        ("def f(x): return ...", True),
+        ("f = lambda x: ...", True),
+        ("def f(x): return 0", False),
+        ("def f(x): return x", False),
+        ("def f(x): x + 1", False),
+        ("def f(x): print(x)", False),
+        ("def f(x): return 'what'", False),
+        ("def f(x):\n  while True: pass", False),
+        ("def f(x):\n  yield", False),
+        ("def f(x): raise NotImplementedError", False),
+        ("f = 3", False),
+        ("f = len", False),
+    ],
+)
+def test_stubs_are_told_from_functions(source, stub):
+    namespace = {}
+    exec(source, namespace)
+    assert calling.is_stub(namespace["f"]) is stub
+
+
+def test_arguments_are_copies_and_changing_them_is_told():
+    case = double.cases["two numbers"][0]
+
+    def in_place(numbers):
+        numbers *= 2
+        return numbers
+
+    status, text = said(in_place)
+    assert status == "wrong"
+    assert "It changes `numbers` in place" in text
+    assert case.tolist() == [1.0, 2.0]
+
+
+def test_second_call_must_agree_with_the_first():
+    seen = []
+
+    def remembers(numbers):
+        seen.append(len(numbers))
+        return 2 * numbers + (len(seen) > 2)
+
+    assert "A second call with the same input" in said(remembers)[1]
+
+
+def test_a_judge_that_fails_is_no_traceback():
+    @engine.judged(cases={"one": (1,)}, shows="It is.", hints=["One.", "Two."])
+    def anything(result, x):
+        if result.unheard_of:
+            raise Wrong("no")
+
+    status, text = said(lambda x: 1, anything)
+    assert status == "wrong"
+    assert "something else than what is asked" in text
+
+
+# Predictions, choices, networks
+
+
+@pytest.mark.parametrize("answer", [(14, 14, 32), [14, 14, 32], np.array([14, 14, 32]), (14.0, 14.0, 32.0)])
+def test_prediction_is_accepted(answer):
+    assert said(answer, shape)[0] == "right"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(14, 14), (14, 14, 33), (13, 14, 32), 32, "14", None, lambda: 1, (14, None, 32), Evil(), [[14, 14, 32]], {14}],
+)
+def test_wrong_prediction_is_not_told_the_answer(answer):
+    status, text = said(answer, shape)
+    assert status == "wrong"
+    assert "expected" not in text
+    assert "14, 14, 32)" not in text
+    assert said(..., shape)[0] == "not attempted"
+
+
+@pytest.fixture(scope="module")
+def small_network():
+    """Two classes, dark and bright."""
+
+    @networks.network(max_parameters=60, min_accuracy=0.9, shows="Small will do.", hints=["One.", "Two."], seconds=60)
+    def small_network():
+        rng = np.random.default_rng(0)
+        labels = rng.integers(0, 2, 6600)
+        images = (rng.random((6600, 4, 4, 1)) + 2 * labels[:, None, None, None] - 1.5).astype("float32")
+        return (images[:6400], labels[:6400]), (images[6400:], labels[6400:])
+
+    return small_network
+
+
+def test_network_within_its_budget_is_accepted_however_it_is_built(small_network):
+    from course_utils._tensorflow import keras
+
+    def sequential():
+        return keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
+
+    inputs = keras.Input((4, 4, 1))
+    flat = keras.layers.Reshape((16,))(inputs)
+    functional = keras.Model(inputs, keras.layers.Softmax()(keras.layers.Dense(2)(flat)))
+    before = [weights.copy() for weights in functional.get_weights()]
+    for answer in (sequential, functional):
+        status, text = said(answer, small_network)
+        assert status == "right", text
+    assert all(np.array_equal(*pair) for pair in zip(before, functional.get_weights(), strict=True))
+    assert not functional.compiled
+
+
+def test_wrong_network_is_told_what_is_wrong(small_network):
+    from course_utils._tensorflow import keras
+
+    def built(*layers, shape=(4, 4, 1)):
+        return keras.Sequential([keras.Input(shape), *layers])
+
+    flatten, dense = keras.layers.Flatten, keras.layers.Dense
+    for answer, pattern in [
+        (built(flatten(), dense(8, "relu"), dense(2, "softmax")), r"at most 60 parameters(.|\n)*154 parameters"),
+        (built(flatten(), dense(2)), "probabilities"),
+        (built(flatten(), dense(2, "sigmoid")), "probabilities"),
+        (built(flatten(), dense(1, "sigmoid")), r"one number for each class(.|\n)*shape \(n, 1\)"),
+        (built(dense(2, "softmax")), "one number for each class"),
+        (built(dense(2, "softmax"), shape=(16,)), "does not take images of shape"),
+        (built(keras.layers.GlobalMaxPooling2D(), dense(2, "softmax")), "learns too little"),
+        (lambda: dense(2) and None, "a NoneType"),
+        (lambda: undefined, "NameError"),  # noqa: F821
+        (lambda: [flatten(), dense(2)], "this is a list"),
+        ("sequential", "this is a str"),
+    ]:
+        status, text = said(answer, small_network)
+        assert status == "wrong"
+        assert re.search(pattern, text), text
+    assert said(..., small_network)[0] == "not attempted"
+    assert said(lambda: ..., small_network)[0] == "not attempted"
+
+
+# How it is said
+
+
+def test_words_are_the_same_under_any_print_options():
+    answer = lambda numbers: numbers / 3  # noqa: E731
+    plain = said(answer)
+    with np.printoptions(precision=1, suppress=True, linewidth=20, threshold=1, formatter={"float": lambda x: "?"}):
+        assert said(answer) == plain
+
+
+def contrast(one, other):
+    """The contrast of two colors, as the Web Content Accessibility Guidelines 2.2 define it."""
+
+    def luminance(color):
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("status", report.LOOKS)
+def test_colors_can_be_told_from_their_grounds(status):
+    color = report.LOOKS[status][1]
+    assert contrast("#ffffff", color) >= 4.5  # the word on it; and the line on a white page
+    assert contrast("#111111", color) >= 3  # the line on JupyterLab's dark page
+
+
+def test_box_is_safe_and_says_the_same_as_the_text():
+    message = report.Message(
+        "wrong", "f", "Look at `x < 3` & more.", (("got", "<script>alert(1)</script>"), ("input", "a\n<b>"))
+    )
+    box = message.html()
+    assert "<script" not in box
+    assert "<code>x &lt; 3</code> &amp; more." in box
+    assert 'role="status"' in box
+    assert box.count("<") - box.count("</") == box.count("</")  # each tag is closed
+    words = re.sub(r"<[^>]+>", " ", box).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    for word in message.text().replace("`", "").split():
+        assert word.strip("():") in words
+    assert message.text().splitlines()[-1] == "         <b>"
+
+
+def test_outside_of_a_notebook_the_words_are_printed(capsys):
+    double.check(lambda numbers: 2 * numbers)
+    assert capsys.readouterr().out == "Right (double): Doubling doubles.\n"
+
+
+def test_in_a_notebook_the_box_and_the_words_are_displayed(monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "get_ipython", lambda: InteractiveShell)
+    monkeypatch.setattr(report, "display", lambda data, raw: shown.append(data))
+    double.check(...)
+    assert shown[0]["text/plain"].startswith("Not attempted yet (double)")
+    assert shown[0]["text/html"].startswith("<div")
+
+
+def test_hints_come_one_after_the_other(capsys):
+    double.n_hints_given = 0
+    for _ in range(4):
+        double.hint()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(": ")[2] for line in lines] == [
+        "1 of 3. First.",
+        "2 of 3. Second.",
+        "3 of 3. Third.",
+        "3 of 3. Third.",
+    ]
+
+
+def test_names_and_lessons_come_from_where_an_exercise_stands():
+    assert preparing.one_hot.key == "preparing.one_hot"
+    assert list(engine.all_exercises())[:2] == ["loading", "preparing"]
+    assert "0x" not in repr(preparing.one_hot)
+
+
+def test_exercises_load_nothing_heavy():
+    code = "import sys; from course_utils.exercises import engine; engine.all_exercises(); print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "'course_utils.exercises.loading'" in loaded
+    for module in ("tensorflow", "keras", "matplotlib", "scipy", "sklearn"):
+        assert f"'{module}'" not in loaded
+
+
+# Which exercises are done
+
+
+def right(numbers):
+    return 2 * numbers
+
+
+def test_right_answer_is_marked_and_survives_a_restart(progress_file, monkeypatch, capsys):
+    double.check(lambda numbers: numbers)
+    double.check(...)
+    double.check_solution(right)
+    assert not progress_file.exists()
+    assert double.key not in marks.read()
+    double.check(right)
+    assert json.loads(progress_file.read_text()) == {"done": [double.key]}
+    monkeypatch.setattr(marks, "_this_kernel", set())
+    assert marks.read() == {double.key}
+    assert "Right (solution_double)" in capsys.readouterr().out
+    assert [file.name for file in progress_file.parent.iterdir()] == ["progress.json"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"3",
+        b'"done"',
+        b'{"done": 3}',
+        b'{"done": [3, null]}',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"done"',
+    ],
+)
+def test_damaged_file_is_replaced_without_a_word(damage, progress_file, capsys):
+    progress_file.parent.mkdir()
+    progress_file.write_bytes(damage)
+    assert marks.read() == set()
+    double.check(right)
+    assert json.loads(progress_file.read_text()) == {"done": [double.key]}
+    assert capsys.readouterr().err == ""
+
+
+def test_unwritable_places_cost_nothing_but_the_marks(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder" / "progress.json").mkdir(parents=True)
+    for place in (tmp_path / "file" / "progress.json", tmp_path / "folder" / "progress.json"):
+        monkeypatch.setenv("CNN_COURSE_PROGRESS", str(place))
+        monkeypatch.setattr(marks, "_this_kernel", set())
+        double.check(right)
+        assert marks.read() == {double.key}  # as long as this kernel lives
+    output = capsys.readouterr()
+    assert output.out.count("Right (double)") == 2
+    assert output.err == ""
+
+
+def test_lock_of_a_kernel_that_died_is_not_waited_for_forever(progress_file, monkeypatch):
+    monkeypatch.setattr(marks, "LOCK_SECONDS", 0.1)
+    progress_file.parent.mkdir()
+    progress_file.with_name("progress.json.lock").touch()
+    marks.add("loading.one")
+    assert json.loads(progress_file.read_text()) == {"done": ["loading.one"]}
+    assert not progress_file.with_name("progress.json.lock").exists()
+
+
+def test_kernels_at_once_forget_no_mark(progress_file):
+    code = "import sys; from course_utils.exercises import marks; [marks.add(f'{sys.argv[1]}.{n}') for n in range(25)]"
+    kernels = [subprocess.Popen([sys.executable, "-c", code, f"kernel{k}"], env=os.environ) for k in range(4)]
+    while any(kernel.poll() is None for kernel in kernels):
+        if progress_file.exists():
+            json.loads(progress_file.read_text())  # never half a file
+    assert [kernel.returncode for kernel in kernels] == [0] * 4
+    assert marks.read() == {f"kernel{k}.{n}" for k in range(4) for n in range(25)}
+
+
+def test_home_is_where_marks_are_kept_by_default(monkeypatch, tmp_path):
+    monkeypatch.delenv("CNN_COURSE_PROGRESS")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert marks.path() == tmp_path / ".cnn_course" / "progress.json"
+
+
+def test_progress_shows_lessons_and_marks(capsys):
+    exercises.progress()
+    assert re.match(r"Progress: 0 of \d+ exercises done\.", capsys.readouterr().out)
+    marks.add("preparing.one_hot")
+    exercises.progress()
+    shown = capsys.readouterr().out
+    assert shown.startswith("Progress: 1 of ")
+    assert "[x] one_hot" in shown
+    assert "[ ] prepare" in shown
+    assert shown.count("[x]") == 1
+
+
+def test_alike_is_equal_to_the_last_bit():
+    array = np.array([1.0, np.nan])
+    assert values.alike([array, (1, "a")], [array.copy(), (1, "a")])
+    assert not values.alike(array, array.astype("float32"))
+    assert not values.alike(np.array([0.1 + 0.2]), np.array([0.3]))
+    assert not values.alike([1], (1,))
+    assert values.alike(float("nan"), float("nan"))

@@ -1,0 +1,249 @@
+"""Every check accepts what is right, and says of what is wrong what is wrong with it.
+
+The answers are in tests/exercise_banks, one bank for each exercise. What all checks share is tested in
+test_exercise_engine.py.
+"""
+
+import ast
+import functools
+import importlib
+import importlib.util
+import inspect
+import linecache
+import re
+import textwrap
+
+import lesson_rules as rules
+import pytest
+from exercise_banks import Bank, mutation
+
+from course_utils.exercises import calling, engine
+from course_utils.publishing.lessons import SOURCES, read_source
+
+LESSONS = engine.all_exercises()
+EXERCISES = {exercise.key: exercise for exercises in LESSONS.values() for exercise in exercises}
+FUNCTIONS = {key: exercise for key, exercise in EXERCISES.items() if isinstance(exercise, engine.Function)}
+
+
+def banks():
+    """All banks, by the key of their exercise; each answer that is a function is compiled as if it stood in a cell."""
+    found = {}
+    for lesson in LESSONS:
+        if importlib.util.find_spec(f"exercise_banks.{lesson}"):
+            module = importlib.import_module(f"exercise_banks.{lesson}")
+            found |= {f"{lesson}.{name}": bank for name, bank in vars(module).items() if isinstance(bank, Bank)}
+    return found
+
+
+BANKS = banks()
+
+
+def source_of(function):
+    """A function's source without its decorators."""
+    text = textwrap.dedent(inspect.getsource(function))
+    return text[text.index("def ") :] if function.__name__ != "<lambda>" else None
+
+
+def in_a_cell(source, namespace):
+    """The function that a source defines, compiled as a cell of a notebook is: the first line is line 1."""
+    file = f"<cell {hash(source)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace = dict(namespace)
+    exec(compile(source, file, "exec"), namespace)
+    return namespace[ast.parse(source).body[0].name]
+
+
+def as_answer(value):
+    """An answer of a bank as a student's: a function as if from a cell, anything else as it is."""
+    source = source_of(value) if inspect.isfunction(value) else None
+    return in_a_cell(source, value.__globals__) if source else value
+
+
+def lesson_source(exercise):
+    """The text of the exercise's lesson as a notebook, or None while it is not written."""
+    module = importlib.import_module(f"course_utils.exercises.{exercise.lesson}")
+    path = SOURCES / f"{module.LESSON:02}_{exercise.lesson}.py"
+    return read_source(path) if path.exists() else None
+
+
+def exercise_cells(exercise):
+    """The cells of an exercise in its lesson: {tag: [cell, ...]}, for the tags exercise, check and solution."""
+    notebook, cells = lesson_source(exercise), {"exercise": [], "check": [], "solution": []}
+    for cell in notebook.cells if notebook else []:
+        for tag in cells:
+            names = rf"\bexercise\.{exercise.name}\.check|^def {exercise.name}\(|^{exercise.name}\b.* = "
+            if tag in rules.tags(cell) and re.search(names, cell.source, re.MULTILINE):
+                cells[tag].append(cell)
+    return cells
+
+
+def solution(exercise):
+    """The source of the lesson's own solution, and the names that it may use."""
+    cells = exercise_cells(exercise)["solution"]
+    stand_in = BANKS[exercise.key].stand_in
+    if not cells:
+        return source_of(stand_in), stand_in.__globals__
+    assert stand_in is None, f"the lesson has a solution of {exercise.key} now: delete the reference in its bank"
+    functions = [node for node in ast.parse(cells[0].source).body if isinstance(node, ast.FunctionDef)]
+    module = importlib.import_module(f"course_utils.exercises.{exercise.lesson}")
+    return ast.get_source_segment(cells[0].source, functions[0]), rules.lesson_functions(
+        f"{module.LESSON:02}_{exercise.lesson}"
+    )
+
+
+def names_of_answers(kind):
+    return [pytest.param(key, name, id=f"{key}-{name}") for key, bank in BANKS.items() for name in getattr(bank, kind)]
+
+
+@functools.cache
+def said_to(key, kind, name):
+    """What the check says to an answer of the bank."""
+    answer = getattr(BANKS[key], kind)[name]
+    return EXERCISES[key].judge(as_answer(answer if kind == "rights" else answer[1]))
+
+
+def test_each_exercise_has_a_bank_and_each_bank_an_exercise():
+    assert set(BANKS) == set(EXERCISES)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lesson_has_two_to_four_exercises(lesson):
+    assert 2 <= len(LESSONS[lesson]) <= 4
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_bank_of_a_function_is_large_enough(key):
+    assert len(BANKS[key].rights) >= 3
+    assert len(BANKS[key].wrongs) >= 8
+
+
+@pytest.mark.parametrize(("key", "name"), names_of_answers("rights"))
+def test_right_answer_is_accepted(key, name):
+    message = said_to(key, "rights", name)
+    assert message.status == "right", message.text()
+    assert message.sentence == EXERCISES[key].shows
+
+
+@pytest.mark.parametrize(("key", "name"), names_of_answers("wrongs"))
+def test_wrong_answer_is_told_what_is_wrong(key, name):
+    pattern, message = BANKS[key].wrongs[name][0], said_to(key, "wrongs", name)
+    assert message.status == "wrong", message.text()
+    assert re.search(pattern, message.text()), f"no {pattern!r} in\n{message.text()}"
+    assert "course_utils" not in message.text()
+
+
+@pytest.mark.parametrize("key", EXERCISES)
+def test_each_known_mistake_is_met_in_the_bank(key):
+    exercise = EXERCISES[key]
+    known = {look for look, _ in getattr(exercise, "mistakes", [])}
+    known |= {reply for letter, reply in getattr(exercise, "replies", {}).items() if letter != exercise.right}
+    met = {said_to(key, "wrongs", name).sentence for name in BANKS[key].wrongs}
+    assert known <= met, f"no wrong answer in the bank is told: {known - met}"
+
+
+@pytest.mark.parametrize("key", EXERCISES)
+def test_hints_are_two_or_three_and_none_is_the_solution(key):
+    exercise = EXERCISES[key]
+    assert len(exercise.hints) in (2, 3)
+    assert len(set(exercise.hints)) == len(exercise.hints)
+    assert exercise.shows not in exercise.hints
+    if key in FUNCTIONS:
+        source, _ = solution(exercise)
+        returns = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Return)]
+        assert not [
+            hint
+            for hint in exercise.hints
+            for value in returns
+            if len(ast.unparse(value)) > 12 and ast.unparse(value) in hint
+        ]
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_stub_is_not_attempted(key):
+    parameters = ", ".join(FUNCTIONS[key].parameters)
+    for body in (
+        "...",
+        '"""What it does."""\n    ...',
+        '"""What it does."""',
+        "pass",
+        "return ...",
+        "print()\n    return ...",
+    ):
+        message = FUNCTIONS[key].judge(in_a_cell(f"def stub({parameters}):\n    {body}\n", {}))
+        assert message.status == "not attempted", f"{body}: {message.text()}"
+    assert FUNCTIONS[key].judge(...).status == "not attempted"
+    assert FUNCTIONS[key].judge(FUNCTIONS[key].given_function or ...).status == "not attempted"
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_solution_of_the_lesson_is_right(key):
+    message = FUNCTIONS[key].judge(in_a_cell(*solution(FUNCTIONS[key])))
+    assert message.status == "right", message.text()
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_check_rejects_mutants_of_the_solution(key, monkeypatch, capsys):
+    """The mutants of the solution, and beside them those of the bank's right answers, which are larger."""
+    monkeypatch.setattr(calling, "SECONDS", 2.0)
+    exercise, equivalents, accepted, report = FUNCTIONS[key], BANKS[key].equivalents, set(), []
+    rights = [(source_of(answer), answer.__globals__) for answer in BANKS[key].rights.values()]
+    for name, sources in (("solution", [solution(exercise)]), ("right answers", rights)):
+        outcomes = {}
+        for source, namespace in sources:
+            for change, mutant in mutation.mutants(source):
+                outcomes[change] = exercise.judge(in_a_cell(mutant, namespace)).status == "right"
+        accepted |= {change for change, passes in outcomes.items() if passes}
+        real = [passes for change, passes in outcomes.items() if change not in equivalents]
+        report.append((name, len(real) - sum(real), len(real)))
+    with capsys.disabled():
+        shares = "; ".join(f"of its {name}: {caught} of {n}, {caught / n:.0%}" for name, caught, n in report)
+        print(f"\n{key} rejects mutants {shares}; {len(equivalents)} more are equivalent", end="")
+    assert set(equivalents) <= accepted, f"listed as equivalent, but rejected or gone: {set(equivalents) - accepted}"
+    survivors = accepted - set(equivalents)
+    for name, caught, n in report:
+        assert caught >= 0.95 * n, f"mutants of the {name} pass the check and are not listed as equivalent: {survivors}"
+        assert n >= 4
+
+
+@pytest.mark.parametrize("key", EXERCISES)
+def test_exercise_stands_in_its_lesson_as_it_should(key):
+    exercise = EXERCISES[key]
+    notebook, cells = lesson_source(exercise), exercise_cells(exercise)
+    if not notebook or not any(rules.tags(cell) & {"exercise", "check", "solution"} for cell in notebook.cells):
+        pytest.skip("its lesson has no exercises yet")
+    assert {tag: len(found) for tag, found in cells.items()} == {"exercise": 1, "check": 1, "solution": 1}
+    (stub,), (check,), (folded,) = cells.values()
+    start = notebook.cells.index(stub)
+    assert notebook.cells[start : start + 3] == [stub, check, folded]
+    statement = notebook.cells[start - 1]
+    assert statement.cell_type == "markdown"
+    assert re.search(r"^#+ Exercise", statement.source, re.MULTILINE)
+    assert check.source.splitlines() == [
+        f"exercise.{exercise.name}.check({exercise.name})",
+        f"# exercise.{exercise.name}.hint()",
+    ]
+    assert folded.metadata.get("jupyter", {}).get("source_hidden") is True
+    assert f"exercise.{exercise.name}.check_solution(solution_{exercise.name})" in folded.source
+    bound = [name for node in ast.parse(folded.source).body for name in names_bound(node)]
+    assert bound == [f"solution_{exercise.name}"]
+
+
+def names_bound(statement):
+    """The names that a statement at the top of a cell binds."""
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        return [statement.name]
+    return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+def test_lesson_shows_both_states(source):
+    """Stored: each check of a stub says "not attempted", each solution is right; and no tag lacks its exercise."""
+    for cell in rules.code_cells(rules.stored(source)):
+        names = re.findall(r"exercise\.(\w+)\.check", cell.source)
+        if "check" in rules.tags(cell):
+            assert rules.output_text(cell).startswith("Not attempted yet"), rules.output_text(cell)
+        if "solution" in rules.tags(cell):
+            assert rules.output_text(cell).startswith("Right"), rules.output_text(cell)
+        if rules.tags(cell) & {"check", "solution"}:
+            assert len(names) == 1
+            assert f"{source.stem[3:]}.{names[0]}" in EXERCISES
