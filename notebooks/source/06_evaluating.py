@@ -169,7 +169,7 @@ ax.plot([0.92, 0.99, 1.012], [0.07, 0, 0.022], color="black", label="distance fr
 ax.plot(candidates, allowed, color=plotting.BLUE, linewidth=2.5, label="allowed, Wilson's way")
 ax.plot([0.92, 1.012], [plain, plain], "--", color=plotting.ORANGE, label="allowed, the plain way")
 passed = candidates[abs(0.99 - candidates) <= allowed]
-ax.axvspan(passed[0], passed[-1], color=plotting.SKY, alpha=0.3, zorder=0, label="all that pass Wilson's way")
+ax.axvspan(passed[0], passed[-1], color=plotting.SKY, alpha=0.3, label="all that pass Wilson's way")
 ax.set(xlabel="candidate for the true accuracy", ylabel="distance", xlim=(0.92, 1.012), ylim=(0, 0.105))
 ax.axvline(1, color=plotting.GREY, linewidth=0.8)
 ax.legend(loc="upper right", fontsize=9.5, frameon=True, framealpha=1)
@@ -349,7 +349,7 @@ missing = 1 - confidence.astype(float)
 sure = confidence > 0.99
 wrong = ~right
 print(f"all {len(sure)} answers: {missing.sum():.0f} errors expected, {wrong.sum()} made")
-print(f"the {sure.sum()} of confidence over 0.99: {missing[sure].sum():.0f} expected, {wrong[sure].sum()} made")
+print(f"{sure.sum()} with confidence > 0.99: {missing[sure].sum():.0f} expected, {wrong[sure].sum()} made")
 
 # %% [markdown]
 # Twice as many as it expects. It is **overconfident**: training rewards a probability near 1 on images that it reads
