@@ -349,7 +349,7 @@ missing = 1 - confidence.astype(float)
 sure = confidence > 0.99
 wrong = ~right
 print(f"all {len(sure)} answers: {missing.sum():.0f} errors expected, {wrong.sum()} made")
-print(f"{sure.sum()} with confidence > 0.99: {missing[sure].sum():.0f} expected, {wrong[sure].sum()} made")
+print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {wrong[sure].sum()} made")
 
 # %% [markdown]
 # Twice as many as it expects. It is **overconfident**: training rewards a probability near 1 on images that it reads
