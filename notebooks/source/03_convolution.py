@@ -45,15 +45,16 @@ plotting.use_course_style()
 digit = train_images[0].astype("float32") / 255
 patch = digit[8:14, 9:15].round(1)  # one decimal, so that you can follow by hand
 kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
-signed = {"cmap": plotting.SIGNED, "vmin": -4, "vmax": 4}  # negative is orange, zero is white, positive is purple
+signed = {"cmap": plotting.SIGNED, "vmin": -4, "vmax": 4}  # below zero orange, above purple
 
 figure, (left, middle, right) = plt.subplots(1, 3, figsize=(10, 3.8), width_ratios=[6, 6, 3])
 plotting.plot_image(digit, ax=left, title="a digit, and a patch of it")
 plotting.mark_window(left, 8, 9, 6, color=plotting.BLUE)
 plotting.plot_grid(patch, ax=middle, title="the patch: 0 is paper, 1 is ink", fontsize=12)
 plotting.plot_grid(kernel, ax=right, title="the kernel", fontsize=12, **signed)
-alt = """A handwritten 5 with a frame around a patch of 6 by 6 pixels, the patch enlarged with its numbers, and a
-kernel of 3 by 3 weights: a column of minus ones, a column of zeros, a column of ones."""
+alt = """A handwritten 5 with a frame around a patch of 6 by 6 pixels, the patch enlarged with its
+numbers, and a kernel of 3 by 3 weights: a column of minus ones, a column of zeros, a column of
+ones."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -61,12 +62,13 @@ plotting.show(figure, alt)
 
 # %%
 def draw_step(axes, output, row, column):
-    """Draw one step in three pictures: where the window lies, its nine products, and the output so far."""
+    """Draw one step in three pictures: where the window lies, its products, and the output so far."""
     window = patch[row : row + 3, column : column + 3]
     weight_texts = {-1: "(−1)", 0: "0", 1: "1"}
-    products = [[f"{pixel:g}·{weight_texts[weight]}" for pixel, weight in zip(*rows)] for rows in zip(window, kernel)]
+    pairs = zip(window.flat, kernel.flat)
+    texts = np.reshape([f"{pixel:g}·{weight_texts[weight]}" for pixel, weight in pairs], (3, 3))
     plotting.plot_grid(patch, ax=axes[0], fontsize=10)
-    plotting.plot_grid(window * kernel, ax=axes[1], texts=products, fontsize=11, **signed)
+    plotting.plot_grid(window * kernel, ax=axes[1], texts=texts, fontsize=11, **signed)
     axes[1].set_xlabel(f"sum: {output[row, column]:.1f}".replace("-", "−"), fontsize=12)
     plotting.plot_grid(output, ax=axes[2], fontsize=12, **signed)
     plotting.mark_window(axes[0], row, column, 3, color=plotting.GREEN)
@@ -81,15 +83,15 @@ for row, column in np.ndindex(output.shape):
         draw_step(axes[:, steps.index((row, column))], output, row, column)
 for ax, label in zip(axes[:, 0], ["the window", "pixel · weight", "the output so far"]):
     ax.set_ylabel(label, fontsize=12)
-alt = """Four steps side by side. Above: the patch with a green frame around the window, which moves right and then
-down. Middle: the nine products of pixel and weight, and their sum. Below: the output, of 4 by 4 numbers, filling up
-row by row."""
+alt = """Four steps side by side. Above: the patch with a green frame around the window, which moves
+right and then down. Middle: the nine products of pixel and weight, and their sum. Below: the output,
+of 4 by 4 numbers, filling up row by row."""
 plotting.show(figure, alt, dpi=100)
 
 # %% [markdown]
-# The window fits in 4 × 4 places, and each place gives one number. Purple stands where paper turns into ink from left
-# to right, orange where ink turns into paper, and white where left and right are alike. So these nine weights ask: *is
-# there an edge that runs up and down here, and which side is the dark one?*
+# The window fits in 4 × 4 places, and each place gives one number. Purple, above zero, stands where paper turns into
+# ink from left to right, orange where ink turns into paper, and white where left and right are alike. So these nine
+# weights ask: *is there an edge that runs up and down here, and which side is the dark one?*
 #
 # In NumPy that is two loops, which visit the places, and one line for each place:
 
@@ -129,9 +131,10 @@ for (name, weights), (above, below) in zip(kernels.items(), axes.T):
     texts = np.full((3, 3), "1/9") if name == "blur" else None
     plotting.plot_grid(weights, ax=above, texts=texts, title=name, fontsize=11, **signed)
     result = correlate_loops(digit, weights)
-    plotting.plot_image(result, ax=below, cmap=plotting.SIGNED, vmin=-abs(result).max(), vmax=abs(result).max())
-alt = """Six kernels with their weights, and under each its result on the 5: unchanged, blurred, edges that run up
-and down, edges that run across, slanting edges, and the outline."""
+    limit = abs(result).max()
+    plotting.plot_image(result, ax=below, cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
+alt = """Six kernels with their weights, and under each its result on the 5: unchanged, blurred, edges
+that run up and down, edges that run across, slanting edges, and the outline."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -177,20 +180,23 @@ def draw_setting(above, below, before, after, stride):
     plotting.mark_window(above, 0, 0, 3, color=plotting.GREEN)
     circle = {"markersize": 16, "fillstyle": "none", "color": plotting.GREEN, "markeredgewidth": 1.8}
     above.plot(*np.meshgrid(centers, centers), "o", **circle)
-    above.set(xlim=(before - 1.7, before + 6.7), ylim=(before + 6.7, before - 1.7))  # all pixels drawn equally large
-    plotting.plot_grid(result, ax=below, title=f"output: {len(result)} × {len(result)}", fontsize=8, **signed)
-    below.set(xlim=(len(result) / 2 - 4.7, len(result) / 2 + 3.7), ylim=(5.7, -0.7))
+    above.set(xlim=(before - 1.7, before + 6.7), ylim=(before + 6.7, before - 1.7))
+    size = len(result)
+    plotting.plot_grid(result, ax=below, title=f"output: {size} × {size}", fontsize=8, **signed)
+    below.set(xlim=(size / 2 - 4.7, size / 2 + 3.7), ylim=(5.7, -0.7))  # as large a pixel as above
 
 # %% tags=["figure"]
-settings = {"valid, stride 1": (0, 0, 1), "same, stride 1": (1, 1, 1)}  # zeros before, zeros after, stride
+# Zeros before, zeros after, stride
+settings = {"valid, stride 1": (0, 0, 1), "same, stride 1": (1, 1, 1)}
 settings |= {"valid, stride 2": (0, 0, 2), "same, stride 2": (0, 1, 2)}
 figure, axes = plt.subplots(2, 4, figsize=(11, 5.3), height_ratios=[8.4, 6.4])
 for name, (above, below) in zip(settings, axes.T):
     draw_setting(above, below, *settings[name])
     above.set_title(name)
 plotting.strike_out_last(axes[0, 2], 6)
-alt = """The patch under four settings, with a circle at the center of each window, and the outputs: 4 by 4; 6 by 6,
-with a ring of zeros; 2 by 2, the last column and row unseen; 3 by 3, with zeros below and on the right only."""
+alt = """The patch under four settings, with a circle at the center of each window, and the outputs: 4
+by 4; 6 by 6, with a ring of zeros; 2 by 2, the last column and row unseen; 3 by 3, with zeros below
+and on the right only."""
 plotting.show(figure, alt, dpi=100)
 
 # %% [markdown]
@@ -228,7 +234,7 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 
 # %%
 def same_padding(n, kernel, stride=1):
-    """Zeros before and after one axis, so that the output has n / stride pixels, rounded up, as in Keras."""
+    """Zeros before and after one axis, for n / stride pixels of output, rounded up; as in Keras."""
     size = -(-n // stride)  # rounded up
     total = max((size - 1) * stride + kernel - n, 0)
     return total // 2, total - total // 2
@@ -280,14 +286,17 @@ print("channels", channels.shape, " filters", filters.shape, " bias", bias.shape
 
 # %%
 def draw_filter(row, index):
-    """Draw how one filter reads both channels: its slices, the sum with the bias, and the feature map."""
-    total = sum(correlate_loops(channels[:, :, c], filters[:, :, c, index]) for c in range(2)) + bias[index]
+    """Draw how one filter reads both channels: slices, sum with bias, feature map."""
+    total = bias[index]
     for c in range(2):
-        plotting.plot_image(channels[:, :, c], ax=row[2 * c], title=f"channel {c}")
-        plotting.plot_grid(filters[:, :, c, index], ax=row[2 * c + 1], title=f"slice {c}", fontsize=10, **signed)
+        channel, weights = channels[:, :, c], filters[:, :, c, index]
+        total = total + correlate_loops(channel, weights)
+        plotting.plot_image(channel, ax=row[2 * c], title=f"channel {c}")
+        plotting.plot_grid(weights, ax=row[2 * c + 1], title=f"slice {c}", fontsize=10, **signed)
     plotting.plot_image(total, ax=row[4], cmap=plotting.SIGNED, vmin=-20, vmax=20, title="sum with bias")
     plotting.plot_image(relu(total), ax=row[5], title=f"ReLU: feature map {index}")
-    for ax, sign in zip(row, ["★", "+", "★", f"{bias[index]:+g} =".replace("-", "−"), "→", ""]):
+    bias_text = f"{bias[index]:+g} =".replace("-", "−")
+    for ax, sign in zip(row, ["★", "+", "★", bias_text, "→", ""]):
         ax.text(1.04, 0.5, sign, transform=ax.transAxes, va="center", fontsize=14)
         ax.spines[:].set_visible(True)
 
@@ -296,10 +305,12 @@ figure, axes = plt.subplots(2, 6, figsize=(11, 4.2), width_ratios=[3, 2, 3, 2, 3
 for index in range(2):
     draw_filter(axes[index], index)
     axes[index, 0].set_ylabel(f"filter {index}", fontsize=12)
-figure.supxlabel("image (26, 26, 2)  ★  filters (3, 3, 2, 2)  +  bias (2,)  →  feature maps (24, 24, 2)", fontsize=12)
+shapes = "image (26, 26, 2)  ★  filters (3, 3, 2, 2)  +  bias (2,)  →  feature maps (24, 24, 2)"
+figure.supxlabel(shapes, fontsize=12)
 figure.get_layout_engine().set(wspace=0.1)
-alt = """Two filters, one in each row: a slice of weights slides over each of the two channels, the two results and
-the bias are added, and ReLU leaves one feature map: of the slanting strokes, and of the stem of the 5."""
+alt = """Two filters, one in each row: a slice of weights slides over each of the two channels, the two
+results and the bias are added, and ReLU leaves one feature map: of the slanting strokes, and of the
+stem of the 5."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -322,7 +333,7 @@ plotting.show(figure, alt)
 
 # %%
 def correlate(images, filters, bias=0, stride=1, padding="valid"):
-    """A layer without its ReLU: images (n, h, w, c_in), filters (height, width, c_in, c_out), bias (c_out,)."""
+    """Slide filters (height, width, c_in, c_out) over images (n, h, w, c_in), and add the bias."""
     height, width = filters.shape[:2]
     if padding == "same":
         rows = same_padding(images.shape[1], height, stride)
@@ -352,14 +363,15 @@ print("the second map is the one from the loops:", np.allclose(feature_maps[0, :
 # Work out the parameters of all three on paper. Which has the most? And which one takes the most work?
 
 # %%
-layers = {"conv 1": (28, 3, 1, 32), "conv 2": (12, 3, 32, 64), "conv 3": (4, 3, 64, 64)}  # output, window, in, filters
+# Side of the output, side of the window, channels in, filters
+layers = {"conv 1": (28, 3, 1, 32), "conv 2": (12, 3, 32, 64), "conv 3": (4, 3, 64, 64)}
 parameters, multiply_adds = [], []
 for name, (size, window, c_in, n_filters) in layers.items():
     weights = window * window * c_in * n_filters
     parameters.append(weights + n_filters)
     multiply_adds.append(size * size * weights)
-    print(f"{name}: {weights:6,} weights + {n_filters} biases = {parameters[-1]:6,} parameters", end=", ")
-    print(f"{multiply_adds[-1]:9,} multiply-adds")
+    print(f"{name}: {weights:6,} weights + {n_filters} biases = {parameters[-1]:6,} parameters", end="")
+    print(f", {multiply_adds[-1]:9,} multiply-adds")
 
 print(f"together: {sum(parameters):,} parameters, {sum(multiply_adds):,} multiply-adds for one image")
 
@@ -370,8 +382,8 @@ left.set(xlabel="parameters (thousand)")
 right.barh(list(layers), np.array(multiply_adds) / 1e6, color=plotting.ORANGE)
 right.set(xlabel="multiply-adds for one image (million)")
 left.invert_yaxis()
-alt = """Two bar charts of the three layers. Parameters: hardly any in the first, most in the third. Multiply-adds:
-by far the most in the second."""
+alt = """Two bar charts of the three layers. Parameters: hardly any in the first, most in the third.
+Multiply-adds: by far the most in the second."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -396,8 +408,8 @@ plotting.plot_grid(pooled, ax=right, vmin=0, vmax=4, title="2 × 2 max-pooling: 
 for row, column in np.ndindex(3, 3):
     plotting.mark_window(left, 2 * row, 2 * column, 2, color=plotting.GREEN)
 plotting.strike_out_last(left, 7)
-alt = """A piece of a feature map, 7 by 7 numbers, with nine blocks of 2 by 2 framed, its last row and last column
-struck out; beside it the nine largest numbers."""
+alt = """A piece of a feature map, 7 by 7 numbers, with nine blocks of 2 by 2 framed, its last row and
+last column struck out; beside it the nine largest numbers."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -409,13 +421,14 @@ plotting.show(figure, alt)
 
 # %%
 def max_pool(images, size=2, stride=None):
-    """A max-pooling layer: the largest number of each window, for images (n, h, w, c); stride is size unless given."""
+    """The largest number of each window, for images (n, h, w, c); stride is size unless given."""
     stride = size if stride is None else stride
     windows = sliding_window_view(images, (size, size), axis=(1, 2))[:, ::stride, ::stride]
     return windows.max(axis=(-2, -1))
 
 
-print("as in the picture:", np.array_equal(max_pool(piece[np.newaxis, :, :, np.newaxis])[0, :, :, 0], pooled))
+batch = piece[np.newaxis, :, :, np.newaxis]  # one image, one channel
+print("as in the picture:", np.array_equal(max_pool(batch)[0, :, :, 0], pooled))
 
 # %% [markdown]
 # The whole map of left edges is 26 × 26. Pool it again and again, and an odd size comes up by itself:
@@ -430,8 +443,8 @@ for ax, feature_map in zip(axes, maps):
     plotting.plot_image(feature_map[0], ax=ax, title=f"{size} × {size}", vmin=0, vmax=3)
     ax.spines[:].set_visible(True)
 plotting.strike_out_last(axes[1], 13)
-alt = """The map of left edges pooled three times, from 26 by 26 over 13 by 13 and 6 by 6 to 3 by 3 numbers; before
-the step from 13 to 6, the last row and column are struck out."""
+alt = """The map of left edges pooled three times, from 26 by 26 over 13 by 13 and 6 by 6 to 3 by 3
+numbers; before the step from 13 to 6, the last row and column are struck out."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -465,8 +478,8 @@ for ax, name, width in zip(axes, network, widths):
     plotting.plot_image(digit, ax=ax, title=f"{name}: {width} × {width}")
     ax.spines[:].set_visible(True)
     plotting.mark_window(ax, 15 - width // 2, 15 - width // 2, width, color=plotting.GREEN)
-alt = """The 5 five times, with a frame around the pixels that one number sees after each of five layers: a speck at
-first, most of the digit at the end."""
+alt = """The 5 five times, with a frame around the pixels that one number sees after each of five
+layers: a speck at first, most of the digit at the end."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -481,7 +494,8 @@ last = correlate(max_pool(correlate(first, ones)), ones)
 seen = last[:, 2, 2, 0].reshape(28, 28) > 0
 
 print("shape of the last layer:", last.shape)
-print("pixels that change its number in row 2, column 2:", seen.any(axis=1).sum(), "×", seen.any(axis=0).sum())
+height, width = seen.any(axis=1).sum(), seen.any(axis=0).sum()
+print("pixels that change its number in row 2, column 2:", height, "×", width)
 
 # %% [markdown]
 # The first layer can tell an edge, the last one a bow or a crossing. That is a reason to put one layer on another.
@@ -502,15 +516,16 @@ from course_utils import models
 import keras
 
 keras.utils.set_random_seed(0)
-images = np.random.default_rng(0).random((2, 13, 10, 3), dtype="float32")  # an odd height, and not square
+images = np.random.default_rng(0).random((2, 13, 10, 3), dtype="float32")  # odd, and not square
+options = {"activation": "relu", "bias_initializer": "normal"}
 
 for padding in ("valid", "same"):
     for stride in (1, 2, 3):
-        settings = {"strides": stride, "padding": padding, "activation": "relu", "bias_initializer": "normal"}
-        layer = keras.layers.Conv2D(4, (3, 5), **settings)
+        layer = keras.layers.Conv2D(4, (3, 5), strides=stride, padding=padding, **options)
         theirs = np.asarray(layer(images))
         ours = relu(correlate(images, *layer.get_weights(), stride, padding))
-        print(f"{padding + ',':6} stride {stride}: {ours.shape}, equal to 1e-5: {np.abs(ours - theirs).max() < 1e-5}")
+        agree = np.abs(ours - theirs).max() < 1e-5
+        print(f"{padding + ',':6} stride {stride}: {ours.shape}, equal to 1e-5: {agree}")
 print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1].shape)
 
 # %% [markdown]
@@ -532,11 +547,10 @@ for layer in models.build_seed_network().layers[:5]:
 # None of these sizes is odd before a pooling. So here is the piece of 7 × 7 numbers once more, pooled by Keras:
 
 # %%
-odd = piece[np.newaxis, :, :, np.newaxis]
-pooled_by_keras = np.asarray(keras.layers.MaxPooling2D(2)(odd))
+theirs = np.asarray(keras.layers.MaxPooling2D(2)(batch))
 
-print("valid:", pooled_by_keras.shape, "equal to 1e-5:", np.abs(pooled_by_keras - max_pool(odd)).max() < 1e-5)
-print("same: ", keras.layers.MaxPooling2D(2, padding="same")(odd).shape)
+print("valid:", theirs.shape, "equal to 1e-5:", np.abs(theirs - max_pool(batch)).max() < 1e-5)
+print("same: ", keras.layers.MaxPooling2D(2, padding="same")(batch).shape)
 
 # %% [markdown]
 # There is no more to these layers than you have seen in NumPy. What remains is why a convolutional layer is built this
@@ -560,7 +574,8 @@ outputs = {
 }
 for layer, (first, second) in zip((convolution, dense), outputs.values()):
     moves_along = np.abs(np.roll(second, -3, axis=1) - first).max() < 1e-5
-    print(f"{type(layer).__name__ + ':':7} {layer.count_params():7,} parameters, its output moves along: {moves_along}")
+    print(f"{type(layer).__name__ + ':':7} {layer.count_params():7,} parameters,", end=" ")
+    print("its output moves along:", moves_along)
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 5, figsize=(11, 4.6))
@@ -568,13 +583,14 @@ titles = ["the 5", "output", "the 5, moved", "output", "moved back, minus the fi
 for row, (name, (first, second)) in zip(axes, outputs.items()):
     limit = abs(first).max()
     difference = np.roll(second, -3, axis=1) - first
+    colors = {"cmap": plotting.SIGNED, "vmin": -limit, "vmax": limit}
     for ax, picture, title in zip(row, [digit, first, moved, second, difference], titles):
-        signs = {} if title.startswith("the") else {"cmap": plotting.SIGNED, "vmin": -limit, "vmax": limit}
-        plotting.plot_image(picture, ax=ax, title=title, **signs)
+        plotting.plot_image(picture, ax=ax, title=title, **({} if title.startswith("the") else colors))
         ax.spines[:].set_visible(True)
     row[0].set_ylabel(name, fontsize=12)
-alt = """Above, a convolution's output: a 5 in relief, and the same relief further right when the 5 moves; moved
-back and subtracted, nothing is left. Below, a dense layer's output: noise, and other noise when the 5 moves."""
+alt = """Above, a convolution's output: a 5 in relief, and the same relief further right when the 5
+moves; moved back and subtracted, nothing is left. Below, a dense layer's output: noise, and other
+noise when the 5 moves."""
 plotting.show(figure, alt)
 
 # %% [markdown]
