@@ -1,0 +1,595 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 5. Training
+#
+# You will train the network of lesson 4 on all 60,000 images, and know what happens at every step of it.
+#
+# **45 minutes.** At the end you can
+#
+# - compute a network's loss and one step of its optimizer by hand, as Keras does;
+# - write the loop that `fit` runs, and count its steps;
+# - read learning curves, and see in them when a network starts to learn by heart.
+
+# %% tags=["setup"]
+from course_utils import data, models, plotting
+from course_utils.bench import store
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+plotting.use_course_style()
+
+# %% [markdown]
+# The data as lesson 2 left it: images as float32 in [0, 1] with a channel axis, labels one-hot.
+
+# %%
+(train_bytes, train_digits), (test_bytes, test_digits) = data.load_mnist()
+train_images, test_images = data.prepare_images(train_bytes), data.prepare_images(test_bytes)
+train_labels, test_labels = data.one_hot(train_digits), data.one_hot(test_digits)
+
+print("train_images", train_images.shape, " train_labels", train_labels.shape)
+print("test_images ", test_images.shape, " test_labels ", test_labels.shape)
+
+# %% [markdown]
+# ## How wrong is an answer?
+#
+# To get better, a network first needs to know how wrong it is: one number, small when it is right. Two steps lead to
+# it.
+#
+# The last layer computes ten numbers, one a class. They may be negative, or a thousand: they are called **logits**, and
+# all they say is which class gets more. **Softmax** makes probabilities of them: positive numbers that sum to 1.
+#
+# **Predict.** Three classes have the logits `2`, `1` and `-1`. What happens to their probabilities if you add 5 to each
+# logit? And if you multiply each by 5?
+
+# %% tags=["figure"]
+logits = np.array([2.0, 1.0, -1.0])
+powers = np.exp(logits)
+panels = {"logits $z$": logits, "powers $e^z$": powers, "divided by their sum": powers / powers.sum()}
+figure, axes = plt.subplots(1, 3, figsize=(9, 2.5))
+for ax, (title, heights) in zip(axes, panels.items(), strict=True):
+    bars = ax.bar(["A", "B", "C"], heights, color=[plotting.BLUE, plotting.ORANGE, plotting.GREEN])
+    ax.bar_label(bars, fmt="%.2f", padding=2)
+    ax.axhline(0, color="black", linewidth=0.8)
+    ax.set(xlabel="class", title=title)
+    ax.margins(y=0.2)
+axes[2].set(ylabel="probability", ylim=(0, 1))
+alt = """Bars for three classes A, B, C, three times: the logits 2, 1, -1, one of them negative; their
+powers of e, all positive; and those divided by their sum, the probabilities, in the same order."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# The power makes each number positive, the division makes them sum to 1:
+#
+# $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
+
+# %%
+def softmax(logits):
+    """Probabilities from logits; the last axis is the classes."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)  # so that no power overflows
+    powers = np.exp(shifted)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+print("logits      ", softmax(logits).round(2))
+print("plus 5      ", softmax(logits + 5).round(2))
+print("plus 1000   ", softmax(logits + 1000).round(2))
+print("times 5     ", softmax(logits * 5).round(2))
+
+# %% [markdown]
+# Adding changes nothing: only differences between logits count. So the function may take the largest away first, and
+# $e^{1000}$, which no float can hold, never comes up.
+#
+# Multiplying keeps the order and makes the same opinion *louder*. So **a softmax output is not certainty**. It is a
+# share, as loud as training has made it. Lesson 6 measures whether 0.99 is right 99 times in 100.
+#
+# Second step. The image's true class has been given the probability $p$. What should that cost? Nothing if $p$ is 1,
+# and more the smaller $p$ is. Two candidates: **cross-entropy**, $-\log p$ (the natural logarithm), and the **squared
+# error**, the squared distance from the one-hot label. Let the logit of the true class run from hopeless to sure, the
+# nine others stay at 0:
+
+# %% tags=["figure"]
+z = np.linspace(-8, 12, 401)
+label, probabilities = np.eye(10)[0], softmax(np.c_[z, np.zeros((401, 9))])
+p = probabilities[:, 0]
+losses = {"cross-entropy": -np.log(p), "squared error": ((probabilities - label) ** 2).sum(axis=1)}
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.1))
+for (name, loss), style in zip(losses.items(), ("-", "--"), strict=True):
+    left.plot(z, loss, style, label=name)
+    right.plot(z, np.gradient(loss, z), style, label=name)
+for ax, ylabel in ((left, "loss"), (right, "slope of the loss")):
+    ax.axvspan(-8, -3, color="#EEEEEE", label="confidently wrong")
+    ax.set(xlabel="logit of the true class", ylabel=ylabel, xticks=range(-8, 13, 4))
+left.legend()
+alt = """Left: both losses fall as the logit of the true class grows. Where the network is confidently
+wrong, that is a steady slope for cross-entropy, and the squared error is flat. Right: there the one
+slope is -1, the other 0."""
+plotting.show(figure, alt)
+slope = np.gradient(losses["cross-entropy"], z)
+print("slope of cross-entropy is p - 1:", np.allclose(slope, p - 1, atol=0.01))
+
+# %% [markdown]
+# The network learns by slopes: no slope, no learning. Look at the left end, where it is sure and wrong. There the
+# squared error is large but flat. It says *very bad* and not *which way*. Cross-entropy pulls there with full force,
+# and the worse the answer, the harder. Its slope along each logit is simply $p_i - y_i$, given minus wanted. (Accuracy
+# is even worse than the squared error: nudge a weight, and mostly not one answer changes. Flat everywhere.)
+#
+# For a label $y$ that is one-hot, all of it fits in one formula, and only the true class's term is not 0:
+#
+# $$\text{cross-entropy} = -\sum_i y_i \log p_i$$
+
+# %%
+def cross_entropy(labels, logits):
+    """Loss of each example, from one-hot labels and logits; the last axis is the classes."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_softmax = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return -(labels * log_softmax).sum(axis=-1)
+
+
+some = np.random.default_rng(0).normal(0, 3, size=(6, 10))
+ours, theirs = softmax(some), keras.ops.softmax(some)
+print("softmax equals Keras's:", np.allclose(ours, theirs, atol=1e-6))
+ours = cross_entropy(train_labels[:6], some)
+theirs = keras.losses.categorical_crossentropy(train_labels[:6], theirs)
+print("cross-entropy equals Keras's:", np.allclose(ours, theirs, atol=1e-4))
+print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], np.zeros(10)):.2f}")
+
+# %% [markdown]
+# Why not simply take the log of `softmax`? A tiny probability rounds to 0, and its log is minus infinity. The function
+# takes the log before anything is rounded away.
+#
+# The last line is worth keeping: a network that knows nothing pays $\log 10$ an image. A higher **loss**, as the mean
+# over the images is called, means worse than not knowing.
+#
+# <!-- exercises -->
+#
+# ## Which way is down?
+#
+# A network has too many weights to draw its loss. So take the smallest one there is: one input $x$, the ink in the
+# middle of the image; one weight $w$, one bias $b$; and two classes. "0" has the logit 0, "1" has the logit $w x + b$.
+
+# %%
+chosen = np.flatnonzero(train_digits < 2)[:2000]
+x = train_images[chosen, 12:16, 12:16].mean(axis=(1, 2, 3))
+y = data.one_hot(train_digits[chosen])[:, :2]
+
+
+def loss_and_gradient(weights, batch=slice(None)):
+    """Mean loss of the smallest network on some of the images, and its slope along w and along b."""
+    w, b = weights
+    logits = np.stack([0 * x[batch], w * x[batch] + b], axis=1)
+    error = (softmax(logits) - y[batch])[:, 1]  # given minus wanted
+    return cross_entropy(y[batch], logits).mean(), np.array([(error * x[batch]).mean(), error.mean()])
+
+
+for c in (0, 1):
+    print(f"mean ink in the middle of a {c}: {x[y[:, c] == 1].mean():.2f}")
+
+# %% [markdown]
+# Each pair $(w, b)$ is a place on a map, its loss is the height there. All slopes together are the **gradient**. It
+# points uphill, so **gradient descent** steps against it:
+#
+# $$\text{weights} \leftarrow \text{weights} - \text{learning rate} \times \text{gradient}$$
+#
+# The **learning rate** says how far. The network does not learn it: you choose it.
+
+# %%
+def walk(step, n_steps=60):
+    """The places a walker comes by, and the loss at each; step gives the next place and its memory."""
+    weights, memory, places, losses = np.zeros(2), np.zeros(2), [], []
+    for _ in range(n_steps + 1):
+        loss, gradient = loss_and_gradient(weights)
+        places.append(weights)
+        losses.append(loss)
+        weights, memory = step(weights, gradient, memory)
+    return np.array(places), losses
+
+
+def gradient_descent(rate):
+    return lambda weights, gradient, memory: (weights - rate * gradient, memory)
+
+
+# %% [markdown]
+# **Predict.** Three walkers start from $w = b = 0$ and take 60 steps with learning rates of 0.2, 5 and 80. Which one
+# gets lowest? What becomes of the other two?
+
+# %%
+# The map. The start is drawn as a star, the lowest place as a cross.
+w_axis, b_axis = np.linspace(-8, 28, 50), np.linspace(-14, 6, 40)
+landscape = np.array([[loss_and_gradient((w, b))[0] for w in w_axis] for b in b_axis])
+row, column = np.unravel_index(landscape.argmin(), landscape.shape)
+lowest = w_axis[column], b_axis[row]
+
+
+def draw_map(ax, title=None):
+    heights = np.geomspace(0.13, 16, 14)
+    ax.contourf(w_axis, b_axis, landscape, levels=heights, norm="log", cmap="Greys", vmax=100)
+    ax.plot(0, 0, "*", color="black", markersize=9)
+    ax.plot(*lowest, "x", color="black", markersize=8, zorder=5)
+    ax.set(xlim=(-8, 28), ylim=(-14, 6), xlabel="weight w", ylabel="bias b", title=title)
+
+
+# %%
+def draw_walks(left, right, walks):
+    draw_map(left)
+    for (name, (places, losses)), size in zip(walks.items(), (6, 3, 2), strict=False):
+        left.plot(*places.T, "o-", markersize=size, linewidth=1)
+        right.plot(losses, label=name)
+    right.set(xlabel="step", ylabel="loss")
+    right.legend()
+
+
+# %% tags=["figure"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.5))
+draw_walks(left, right, {f"learning rate {rate}": walk(gradient_descent(rate)) for rate in (0.2, 5, 80)})
+right.set(yscale="log", ylabel="loss (log scale)")
+alt = """The loss as a map, darker where it is higher: a long narrow valley, with a cross at its lowest
+place, and three walks from the same star. Beside it their losses against the step. With rate 0.2 the
+walker hardly leaves; with 5 it follows the valley down; with 80 it leaps across the valley and out of
+the map, and its loss first rises far above the start."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Too small, and it does not arrive. Too large, and it leaps over the valley and lands higher than it stood. The one
+# between drops into the valley quickly and then creeps: the valley's sides are steep, its floor hardly slopes, and one
+# rate has to serve both.
+#
+# These two weights had one rate between them. Your network has 121,994. **RMSprop** sizes the step for each weight
+# apart: it keeps a running mean of the weight's squared slope $g^2$ (Keras calls it *velocity*) and divides the slope
+# by its root: the root of a mean of squares, the RMS in its name ([Hinton's lecture 6,
+# 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)).
+#
+# $$v \leftarrow \rho\, v + (1 - \rho)\, g^2$$
+#
+# $$w \leftarrow w - \text{learning rate} \times \frac{g}{\sqrt{v + \varepsilon}}$$
+#
+# One weight has the slope 100, another 0.01. How much farther does the first one move in the first step?
+
+# %%
+def rmsprop_step(weights, gradient, velocity, learning_rate=0.001, rho=0.9, epsilon=1e-7):
+    """New weights and new velocity after one step of RMSprop, with Keras's default settings."""
+    velocity = rho * velocity + (1 - rho) * gradient**2
+    return weights - learning_rate * gradient / np.sqrt(velocity + epsilon), velocity
+
+
+weights, velocity = np.ones(2), np.zeros(2)
+theirs, optimizer = keras.Variable(weights), keras.optimizers.RMSprop()
+for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
+    before = weights
+    weights, velocity = rmsprop_step(weights, gradient, velocity)
+    optimizer.apply([tf.constant(gradient, "float32")], [theirs])
+    same = np.allclose(weights, theirs, atol=1e-6)
+    print("moved by", (weights - before).round(4), " equals Keras's:", same)
+
+# %% [markdown]
+# Hardly at all. The size of a slope cancels out; its sign and its ups and downs remain. That is why Keras can offer one
+# learning rate, 0.001, for most networks. (The small $\varepsilon$ keeps a weight without slope from dividing by zero.
+# Keras adds it under the root, other libraries outside; only the tiniest slopes notice.)
+#
+# Back to the valley, where the floor hardly slopes:
+
+# %% tags=["figure"]
+def rmsprop(rate):
+    return lambda weights, gradient, memory: rmsprop_step(weights, gradient, memory, learning_rate=rate)
+
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.5))
+walks = {"gradient descent, rate 5": walk(gradient_descent(5)), "RMSprop, rate 0.5": walk(rmsprop(0.5))}
+draw_walks(left, right, walks)
+alt = """Two walks of 60 steps on the same map, and their losses. Gradient descent slows down on the
+valley floor. RMSprop first steps to the side, then follows the floor at an even pace, gets farther and
+ends with the smaller loss."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# A small slope divided by a small root is still an ordinary step, so RMSprop does not tire on the floor. It is not
+# magic: its first steps went sideways, and its learning rate is a choice too.
+#
+# ## What does `fit` repeat?
+#
+# So far each step asked all images. With 60,000 that is one careful step for a lot of work. But the gradient is a mean,
+# and 64 images already give a rough idea of a mean. Such a handful is a **batch**; one pass over all images, batch by
+# batch, is an **epoch**. (The notebook that this course grew from, the *seed notebook*, calls 64 the *sample size*. In
+# statistics that is how many examples you have, here 60,000; the 64 is the *batch size*.)
+#
+# **Predict.** How many steps does an epoch take with 60,000 images in batches of 64? How many images are in the last
+# batch? How many steps are five epochs?
+
+# %%
+n_images, batch_size = len(train_images), 64
+steps_per_epoch = -(-n_images // batch_size)  # rounded up: the last batch may be smaller
+
+print("steps an epoch:", steps_per_epoch)
+print("images in the last batch:", n_images - (steps_per_epoch - 1) * batch_size)
+print("steps in five epochs:", 5 * steps_per_epoch)
+
+# %% [markdown]
+# So an epoch is not a step, it is hundreds of them. Here is one epoch in the valley for three batch sizes. Each walker
+# has looked at every one of the 2,000 images exactly once.
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 3, figsize=(11, 3.2), sharey=True)
+for ax, batch_size in zip(axes, (2000, 64, 4), strict=True):
+    places = [np.zeros(2)]
+    for first in range(0, len(x), batch_size):
+        loss, gradient = loss_and_gradient(places[-1], slice(first, first + batch_size))
+        places.append(places[-1] - 5 * gradient)
+    draw_map(ax, f"batch size {batch_size}, steps: {len(places) - 1}")
+    ax.plot(*np.transpose(places), "o-", color=plotting.BLUE, markersize=2.5, linewidth=0.8)
+    ax.label_outer()
+alt = """One epoch on the map for three batch sizes. All 2,000 images at once: one step, near the start.
+Batches of 64: a slightly shaky walk well down the valley. Batches of 4: it gets to the lowest place, and
+jitters about it widely."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Large batches: few steps, each in a good direction. Small batches: many steps that stagger and, near the goal, never
+# come to rest. 64 is a compromise, and a computer likes 64 images at once better than 64 times one.
+#
+# Now you know all the parts. Here they are as the loop that `fit` runs. What is new is where the gradient of 121,994
+# weights comes from: a `GradientTape` notes down every operation on the way from the images to the loss. Then it goes
+# through its notes backward, from the loss to each weight, with the chain rule of calculus. That is
+# **backpropagation**.
+
+# %%
+def train_by_hand(network, images, labels, batch_size=64, compiled=True):
+    """One epoch, in the order of the images; returns the loss of each step."""
+    loss_of, optimizer = keras.losses.CategoricalCrossentropy(), keras.optimizers.RMSprop()
+
+    def step(images, labels):
+        with tf.GradientTape() as tape:
+            loss = loss_of(labels, network(images, training=True))  # how wrong is it?
+        gradients = tape.gradient(loss, network.trainable_variables)  # which way is up?
+        optimizer.apply(gradients, network.trainable_variables)  # one step down
+        return loss
+
+    step = tf.function(step) if compiled else step
+    batches = [slice(first, first + batch_size) for first in range(0, len(images), batch_size)]
+    return [float(step(images[batch], labels[batch])) for batch in batches]
+
+
+# %% [markdown]
+# `fit` has TensorFlow compile the step once, as `tf.function` does here; without that, Python runs each operation by
+# itself, *eagerly*. Three networks from the same start, 40 steps each: one trained by `fit`, one by this loop, one by
+# this loop eagerly. `fit` would shuffle the images before each epoch; for the comparison it must not. Will the weights
+# agree?
+
+# %%
+def new_network():
+    keras.utils.set_random_seed(0)  # the same start each time
+    return models.build_seed_network()
+
+
+images, labels = train_images[: 40 * 64], train_labels[: 40 * 64]
+by_fit, by_hand, eagerly = new_network(), new_network(), new_network()
+by_fit.compile(optimizer="rmsprop", loss="categorical_crossentropy")
+short = by_fit.fit(images, labels, batch_size=64, shuffle=False, verbose=0)
+step_losses = train_by_hand(by_hand, images, labels)
+eager_losses = train_by_hand(eagerly, images, labels, compiled=False)
+
+# %%
+def all_weights(network):
+    return np.concatenate([array.ravel() for array in network.get_weights()])
+
+
+# The first is the share of weights that are the same to the bit, the second a difference.
+same_to_the_bit = np.mean(all_weights(by_hand) == all_weights(by_fit))
+eager_difference = np.abs(all_weights(eagerly) - all_weights(by_fit)).max()
+print(f"{same_to_the_bit = :.6f}")
+print(f"{eager_difference = :.6f}")
+assert 0 < same_to_the_bit < 1.001
+assert 0 < eager_difference < 0.03
+for name, network in (("compiled", by_hand), ("eager", eagerly)):
+    farthest = np.abs(all_weights(network) - all_weights(by_fit)).max()
+    print(f"{name}: each weight within 0.03 of fit's:", farthest < 0.03)
+as_fit_says = np.isclose(short.history["loss"][0], np.mean(step_losses), atol=0.001)
+print("the loss that fit reports is the mean over its steps:", as_fit_says)
+
+# %% [markdown]
+# Compiled, the loop *is* `fit`: all weights the same, to the last bit, on the machine that stored this page. Eagerly
+# they agree to within the 0.03 that the cell allows. The formulas are the same, but sums are added up in another order,
+# which changes their last digits; and as RMSprop turns small slopes into ordinary steps, 40 steps can make something of
+# that.
+#
+# The last line tells you what the numbers in a progress bar are: **a mean over the batches so far, taken while the
+# weights change.**
+
+# %% tags=["figure"]
+steps = np.arange(1, len(step_losses) + 1)
+figure, ax = plt.subplots(figsize=(8, 3.2))
+ax.plot(steps, step_losses, "o", label="loss of each batch")
+ax.plot(steps, np.cumsum(step_losses) / steps, label="mean so far: what fit prints")
+ax.plot(40, by_fit.evaluate(images, labels, verbose=0), "*", color=plotting.VERMILION, markersize=15,
+        label="loss on the same images after the last step")
+ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
+ax.legend()
+alt = """Loss of each of 40 batches, falling unevenly; the mean so far lies well above them in the second
+half. A star, the loss on the same images with the final weights, lies far below the mean."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# The mean still carries the losses of the first steps, when the network was guessing. So after the first epoch a
+# network is better than its progress bar says, and nobody should wonder if it does better on new images than "in
+# training".
+#
+# <!-- exercises -->
+#
+# ## What do five epochs make of it?
+#
+# Now with all 60,000 images. Lesson 4 built the network layer by layer, `build_seed_network` builds the same one. And
+# `compile` computes nothing: it writes down which loss to use, which optimizer (`"rmsprop"` is the one above with its
+# default settings) and what else to report.
+
+# %%
+keras.utils.set_random_seed(0)
+model = models.build_seed_network()
+model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+print(f"{model.count_params():,} weights")
+
+# %% [markdown]
+# **Predict.** What will the loss be in the very first batch? And the accuracy after the first epoch, and after the
+# fifth? Write them down, then start the cell. It takes a minute or two: watch both numbers move *within* an epoch.
+
+# %%
+history = model.fit(train_images, train_labels, epochs=5, batch_size=64)
+assert 0.99 < history.history["accuracy"][-1] < 0.9999
+assert 0.001 < history.history["loss"][-1] < 0.04
+
+# %% [markdown]
+# The first batch costs about what knowing nothing costs; 938 steps later most of the work is done. (Run the cell again
+# and training goes on from where it stopped. To begin anew, run the cell before it first.)
+#
+# `fit` returns what it printed. Drawn against the epoch, that is a **learning curve**:
+
+# %% tags=["figure"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8))
+plotting.plot_history(history.history, "loss", ax=left)
+plotting.plot_history(history.history, "accuracy", ax=right)
+alt = """Loss and accuracy on the training images over five epochs: a large change first, then smaller
+and smaller ones."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# All of that was about images it trained on. Now, once, the 10,000 it has never seen:
+
+# %%
+test_loss, test_acc = model.evaluate(test_images, test_labels, verbose=0)
+print(f"{test_loss = :.4f}")
+print(f"{test_acc = :.4f}")
+print("test accuracy in the seed notebook: 0.9915")
+assert 0.015 < test_loss < 0.08
+assert 0.985 < test_acc < 0.997
+
+# %% [markdown]
+# Yours is close to that number, and hardly the same. Chance drew the first weights and the order of the images, and
+# another draw gives another network. How far chance goes, and whether a difference means anything, is lesson 6's
+# question.
+#
+# A few single pictures. The first two are test images. The others are no digits: two digits at once, noise, blank
+# paper. What would you want the network to say of those?
+
+# %% tags=["figure"]
+noise, blank = np.random.default_rng(0).random((28, 28, 1)), np.zeros((28, 28, 1))
+pictures = np.stack([*test_images[[0, 8]], test_images[:2].max(axis=0), noise, blank]).astype("float32")
+true_classes = [test_digits[0], test_digits[8], None, None, None]
+probabilities = model.predict(pictures, verbose=0)
+figure, axes = plt.subplots(2, 5, figsize=(11, 3.8))
+titles = ["a 7", "a 5", "a 7 and a 2", "noise", "blank paper"]
+for column, (top, bottom) in enumerate(axes.T):
+    plotting.plot_image(pictures[column], ax=top, title=titles[column], vmin=0, vmax=1)
+    plotting.plot_probabilities(probabilities[column], label=true_classes[column], ax=bottom)
+    bottom.set(ylabel="probability" if column == 0 else None)
+alt = """Five pictures, and under each the ten probabilities that the network gives: a plain 7, an oddly
+written 5, a 7 and a 2 on top of each other, gray noise, and blank paper. The true class, where there is
+one, is in color."""
+plotting.show(figure, alt)
+print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
+
+# %% [markdown]
+# Softmax has no eleventh bar for *none of these*: ten probabilities sum to 1 whatever the picture is. So a high bar
+# means *rather this digit than the nine others*, and nothing more.
+#
+# ## Would longer be better?
+#
+# Five epochs: is that too few, or already too many? The training loss still falls at the fifth. To know, you need
+# images that are neither trained on nor the test set: the validation images of lesson 2. Keras evaluates them after
+# each epoch with `fit(..., validation_data=(images, labels))`. That has been done for you, for 15 epochs, with 10,000
+# of the 60,000 images set aside; it takes some minutes, so the result is stored.
+#
+# **Predict.** Sketch four curves over 15 epochs: training loss, validation loss, training accuracy, validation
+# accuracy.
+
+# %% tags=["figure"]
+long = store.read_result("validation")["history"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.1))
+plotting.plot_history(long, "loss", ax=left)
+plotting.plot_history(long, "accuracy", ax=right)
+alt = """Left: over 15 epochs the training loss falls towards zero; the validation loss stops falling
+after a few epochs and then rises unevenly. Right: training accuracy climbs towards 1, validation
+accuracy wavers on a plateau below it."""
+plotting.show(figure, alt)
+best = int(np.argmin(long["val_loss"]))
+for epoch in (best, 14):
+    loss, accuracy = long["val_loss"][epoch], long["val_accuracy"][epoch]
+    print(f"after epoch {epoch + 1:2}: validation loss {loss:.3f}, validation accuracy {accuracy:.4f}")
+
+# %% [markdown]
+# The training curves would say *go on for ever*. The validation loss says that the best is over after the first few
+# epochs: from there it falls on the images that the network knows, and rises on the others. That is **over-fitting**:
+# it begins to learn by heart. And the validation accuracy? It has not suffered at all. How can the loss get worse and
+# the accuracy not?
+#
+# Because **loss and accuracy do not measure the same.** Take two networks, and the probability that each gives to the
+# true class of ten images. It is right where that is more than a half. Which one is more accurate? Which has the lower
+# loss?
+
+# %%
+modest = np.array([0.7] * 8 + [0.4] * 2)
+bold = np.array([0.99] * 9 + [0.00001])
+for name, p in (("modest", modest), ("bold", bold)):
+    print(f"{name}: accuracy {np.mean(p > 0.5):.1f}, loss {-np.log(p).mean():.2f}")
+
+# %% [markdown]
+# Accuracy only asks who is ahead. The loss asks how sure, and one answer that is confidently wrong costs more than all
+# the others together. A network that trains on gets ever louder, on its errors too.
+#
+# The seed notebook sets no images aside for validation. It saw only the falling curve, so it could not know whether
+# five epochs are too few or too many, and the test images were its only check. One look at them is fine. But whoever
+# sees 0.9915, tries ten epochs, looks again and keeps the better one has *chosen* with the test images, and lesson 2
+# showed what such a number is worth. Validation costs something too: 10,000 images fewer to learn from.
+#
+# Over-fitting grows when there is little to learn from. Here are 300 images for 30 epochs, live:
+
+# %%
+keras.utils.set_random_seed(0)
+small_model = models.build_seed_network()
+small_model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+few, others = data.split_validation(train_images[:1300], train_labels[:1300], n_validation=1000)
+small = small_model.fit(*few, epochs=30, batch_size=20, validation_data=others, verbose=0).history
+train_accuracy, val_accuracy = small["accuracy"][-1], small["val_accuracy"][-1]
+print(f"{train_accuracy = :.4f}")
+print(f"{val_accuracy = :.4f}")
+assert 0.97 < train_accuracy < 1.001
+assert 0.83 < val_accuracy < 0.95
+
+# %% tags=["figure"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.1))
+plotting.plot_history(small, "loss", ax=left)
+plotting.plot_history(small, "accuracy", ax=right)
+left.set(ylim=(0, 1.2))
+stop = int(np.argmin(small["val_loss"])) + 1
+arrow = {"xytext": (stop + 3, 0.8), "arrowprops": {"arrowstyle": "->"}}
+left.annotate("best to stop here", (stop, min(small["val_loss"])), **arrow)
+alt = """Thirty epochs on 300 images. Training loss goes to zero, training accuracy to 1. Validation loss
+falls, reaches its lowest point at an arrow, and rises again; validation accuracy stays on a plateau
+below training accuracy."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# It knows its 300 images perfectly, and the number that counts is the other one: what it makes of images it has not
+# seen. **Training accuracy tells you how well it remembers.** The cheapest cure is to stop at the arrow, which
+# `keras.callbacks.EarlyStopping` does by itself; more images help most; lesson 9 tries other cures.
+#
+# <!-- exercises -->
+#
+# <!-- quiz -->
+#
+# ## Key points
+#
+# - Cross-entropy is minus the log of the true class's probability; its slope along the logits is given minus wanted,
+#   so it pulls hardest where the network is confidently wrong.
+# - `fit` repeats one step: a batch forward, its loss, the gradient backward, the optimizer's move. 60,000 images in
+#   batches of 64 are 938 steps an epoch.
+# - Training loss falls as long as you train. Only images it was not trained on show when it starts to learn by heart,
+#   and the test images are not there for that.
+#
+# **Next:** [6. Evaluating](06_evaluating.ipynb) asks how good this network is, and how sure you can be of it.
