@@ -1,0 +1,334 @@
+"""Exercises and quiz of lesson 03, Convolution and pooling."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from course_utils.exercises.engine import function, prediction
+from course_utils.exercises.quiz import Question, Quiz
+
+LESSON = 3
+
+
+def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - kernel) // stride + 1):
+    for kernel, stride, padding in layers:
+        n = size(n, kernel, stride, padding)
+    return n
+
+
+@function(
+    cases={
+        "one layer, 28 pixels, a window of 3": (28, [(3, 1, 0)]),
+        "one zero at each end": (28, [(3, 1, 1)]),
+        "stride 2, and something left over": (28, [(3, 2, 0)]),
+        "padding and stride together": (10, [(4, 3, 1)]),
+        "two layers, the pooling first": (13, [(2, 2, 0), (3, 1, 0)]),
+        "two layers, the pooling last": (13, [(3, 1, 0), (2, 2, 0)]),
+        "the five layers of lesson 4": (28, [(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)]),
+        "no layer at all": (28, []),
+    },
+    shows="What one layer gives, the next one gets. With this you check a network's sizes before any of it is built.",
+    hints=[
+        "One layer is the formula of this lesson. Work out by hand what two layers make of 13 pixels.",
+        "What changes from layer to layer is `n`. A loop over `layers` gives you kernel, stride and padding of each.",
+        "In the loop, `n` gets a new value from the old one: the formula, rounded down with `//`. What is "
+        "returned after it?",
+    ],
+)
+def side_after(n, layers):
+    """Pixels along one axis after some layers, each given as (kernel, stride, padding)."""
+    return _side(n, layers)
+
+
+side_after.mistake(
+    "The + 1 is missing: the first window counts too, before any step is made.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + 2 * padding - kernel) // stride),
+)
+side_after.mistake(
+    "Padding is put at both ends, so it counts twice.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + padding - kernel) // stride + 1),
+)
+side_after.mistake(
+    "The padding is left out.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n - kernel) // stride + 1),
+)
+side_after.mistake(
+    "The stride is left out.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: n + 2 * padding - kernel + 1),
+)
+side_after.mistake(
+    "A size is a whole number, rounded down: a window that sticks out is not made. `//` divides so.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + 2 * padding - kernel) / stride + 1),
+)
+side_after.mistake(
+    "That is rounded up or to the nearest. What is left over after the last whole window is not seen: round down.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: -(-(n + 2 * padding - kernel) // stride) + 1),
+)
+side_after.mistake(
+    "That is the first layer only. Is `return` inside the loop?",
+    lambda n, layers: _side(n, layers[:1]) if layers else None,
+)
+side_after.mistake(
+    "That is what the last layer alone makes of the image. Each layer gets what the one before it gave.",
+    lambda n, layers: _side(n, layers[-1:]),
+)
+side_after.mistake(
+    "The layers are taken from the last to the first.",
+    lambda n, layers: _side(n, layers[::-1]),
+)
+
+
+def _bytes(height, width, low=0, high=256):
+    return np.random.default_rng(height).integers(low, high, size=(height, width), dtype="uint8")
+
+
+@function(
+    cases={
+        "floats from 0 to 1": (np.array([[0, 0.5, 1], [0, 1, 1], [0, 0.5, 0.5]]), np.array([[-1, 1], [-1, 1]])),
+        "bytes, ink on the left": (np.array([[9, 9, 0], [9, 9, 0], [9, 9, 0]], dtype="uint8"), np.array([[-1, 1]])),
+        "bytes, and weights with fractions": (_bytes(4, 3), np.full((3, 3), 1 / 9)),
+        "a kernel of 3 × 2 weights": (_bytes(5, 4), np.array([[1, -2], [0, 3], [-1, 0]])),
+        "a single row": (_bytes(1, 4), np.array([[2, -1]])),
+    },
+    shows="An output has negative numbers and fractions even where the image has neither: it needs a type of its own.",
+    hints=[
+        "The code is right for floats. So look at a case with bytes: which number of the output is wrong, and "
+        "what is it?",
+        "Compare −9 and 247 = 256 − 9. Which numbers can a `uint8` hold? And which array here has that type?",
+        "`np.zeros_like` takes from its example the shape, and something else too. `np.zeros` takes a shape only.",
+    ],
+)
+def slide(image, kernel):
+    """At each place the sum of pixels times weights, for an image of any type."""
+    windows = sliding_window_view(np.asarray(image, dtype=float), kernel.shape)
+    return np.einsum("ijkl,kl->ij", windows, np.asarray(kernel, dtype=float))
+
+
+@slide.given
+def _in_the_type_of_the_image(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros_like(image[height - 1 :, width - 1 :])
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            window = image[row : row + height, column : column + width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+
+slide.mistake(
+    "Negative numbers became 0. They say that ink turns into paper here, and only ReLU, a layer later, drops them.",
+    lambda image, kernel: np.maximum(slide.answer(image, kernel), 0),
+)
+slide.mistake(
+    "Negative numbers lost their sign, so left and right edges look alike.",
+    lambda image, kernel: np.abs(slide.answer(image, kernel)),
+)
+slide.mistake(
+    "Negative numbers are right now, and fractions are lost: whole numbers, of any size, do not hold them.",
+    lambda image, kernel: (
+        slide.answer(image, kernel).astype(int) if image.dtype == "uint8" else slide.answer(image, kernel)
+    ),
+)
+slide.mistake(
+    "The kernel is turned by 180°. That is the convolution of mathematics; the weights are wanted as they stand.",
+    lambda image, kernel: slide.answer(image, kernel[::-1, ::-1]),
+)
+slide.mistake(
+    "The values are scaled to 0 to 1, and were not to be: only the type is wrong.",
+    lambda image, kernel: slide.answer(image, kernel) / 255,
+)
+
+
+@function(
+    cases={
+        "4 × 4 numbers in blocks of 2": (np.array([[1, 3, 5, 7], [5, 7, 1, 3], [0, 0, 2, 2], [0, 8, 2, 2]]), 2),
+        "numbers that are not square": (np.arange(24).reshape(4, 6) ** 2 % 31, 2),
+        "an odd number of rows and of columns": (np.arange(35).reshape(5, 7) ** 2 % 41 / 8, 2),
+        "blocks of 3, and two columns left over": (np.arange(48).reshape(6, 8) ** 2 % 43 - 20, 3),
+        "bytes whose sum is more than a byte": (_bytes(4, 4, low=200), 2),
+        "blocks of 1": (np.arange(6).reshape(2, 3), 1),
+    },
+    shows="Pooling is a rule for a block, and the blocks do not overlap. Here every number counts, in "
+    "max-pooling the largest.",
+    hints=[
+        "How many whole blocks fit into the rows, and how many into the columns? That is the shape of the result.",
+        "Block (row, column) starts at row `row * size` of the image. Where does it end?",
+        "With loops, take the `mean()` of each block. Without: cut off what is left over, and `reshape` to four axes: "
+        "block row, row in the block, block column, column in the block.",
+    ],
+)
+def average_pool(image, size):
+    """The mean of each block of size × size numbers; what is left over at the end is dropped."""
+    windows = sliding_window_view(image, (size, size))[::size, ::size]
+    return windows.mean(axis=(2, 3))
+
+
+average_pool.mistake(
+    "That is the largest number of each block. Here the mean is wanted.",
+    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].max(axis=(2, 3)),
+)
+average_pool.mistake(
+    "That is the sum of each block: divide by how many numbers it has.",
+    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].sum(axis=(2, 3)),
+)
+average_pool.mistake(
+    "The sum is divided by `size`, but a block has size × size numbers.",
+    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].sum(axis=(2, 3)) / size,
+)
+average_pool.mistake(
+    "That is the first number of each block, and the others have no say.",
+    lambda image, size: image[: image.shape[0] // size * size : size, : image.shape[1] // size * size : size],
+)
+average_pool.mistake(
+    "The windows overlap: they move by one number. Blocks lie side by side, so the next one starts `size` numbers on.",
+    lambda image, size: sliding_window_view(image, (size, size)).mean(axis=(2, 3)),
+)
+average_pool.mistake(
+    "The blocks that stick out at the end count as well, and they should be dropped.",
+    lambda image, size: np.array(
+        [
+            [image[r : r + size, c : c + size].mean() for c in range(0, image.shape[1], size)]
+            for r in range(0, image.shape[0], size)
+        ]
+    ),
+)
+average_pool.mistake(
+    "After `reshape` the mean went over the wrong axes: each result mixes numbers from all over the image.",
+    lambda image, size: (
+        image[: image.shape[0] // size * size, : image.shape[1] // size * size]
+        .reshape(size, image.shape[0] // size, size, image.shape[1] // size)
+        .mean(axis=(0, 2))
+    ),
+)
+average_pool.mistake(
+    "The fractions are lost: a mean of whole numbers need not be whole.",
+    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].sum(axis=(2, 3)) // size**2,
+)
+
+
+@prediction(
+    shows="Two small windows in a row see 5 × 5 pixels like one large one, with fewer weights, and with a ReLU "
+    "between them.",
+    hints=[
+        "How many weights has one filter of the large layer? Do not forget that it goes through all 64 channels.",
+        "A layer has 64 filters, and each has a bias. Work out the large layer, then one small layer twice.",
+    ],
+)
+def parameters_saved():
+    """How many parameters fewer two 3 × 3 layers have than one 5 × 5 layer, with 64 channels everywhere."""
+    return (25 * 64 * 64 + 64) - 2 * (9 * 64 * 64 + 64)
+
+
+parameters_saved.mistake("The weights are right. Now the biases: one for each filter of each layer.", 7 * 64 * 64)
+parameters_saved.mistake(
+    "That compares with one small layer. There are two in a row.", (25 * 64 * 64 + 64) - (9 * 64 * 64 + 64)
+)
+parameters_saved.mistake(
+    "A filter goes through all 64 channels: 3 × 3 × 64 weights, not 3 × 3.", (25 * 64 + 64) - 2 * (9 * 64 + 64)
+)
+parameters_saved.mistake("Those are the windows only: 25 − 2 · 9. There are channels and filters as well.", 7)
+parameters_saved.mistake(
+    "The channels that go in are counted, and the 64 filters are not.", (25 * 64 + 1) - 2 * (9 * 64 + 1)
+)
+parameters_saved.mistake(
+    "That is what the two small layers have. How many fewer is it than the large one has?", 2 * (9 * 64 * 64 + 64)
+)
+parameters_saved.mistake("That is what the large layer has. How many of them are saved?", 25 * 64 * 64 + 64)
+parameters_saved.mistake(
+    "The sign is turned: fewer by how many? The large layer has more.", 2 * (9 * 64 * 64 + 64) - (25 * 64 * 64 + 64)
+)
+parameters_saved.mistake(
+    "The bias is one number for each filter, not one for each channel of each filter.",
+    (25 * 64 * 64 + 64 * 64) - 2 * (9 * 64 * 64 + 64 * 64),
+)
+
+
+quiz = Quiz(
+    Question(
+        'A layer with `padding="same"` and stride 2 reads 28 × 28 pixels. How large is each feature map?',
+        right="b",
+        a=(
+            "28 × 28, the same as the image",
+            "So it is with stride 1. With stride 2, `same` promises half, rounded up.",
+        ),
+        b=(
+            "14 × 14, half of it, rounded up",
+            "The zeros make sure that no pixel is left out; the stride halves all the same.",
+        ),
+        c=(
+            "13 × 13, as many windows of 3 as fit",
+            "As many fit without padding. `same` puts zeros where the last window needs them.",
+        ),
+        d=("26 × 26, two fewer for the window", "That is `valid` with stride 1: the window loses a pixel at each end."),
+    ),
+    Question(
+        "One filter reads an image with three channels. What does it give?",
+        right="c",
+        a=(
+            "Three feature maps, one for each channel",
+            "The results for the channels are added. To keep them apart would take three filters.",
+        ),
+        b=(
+            "One feature map, of the channel that answers most",
+            "Nothing is chosen: all channels are added, each with its own slice of weights.",
+        ),
+        c=(
+            "One feature map",
+            "One filter, one map, whatever goes in; its slices for the channels are added up, with one bias.",
+        ),
+        d=(
+            "As many feature maps as its window has weights",
+            "The weights of a window are multiplied and added up to one number at each place.",
+        ),
+    ),
+    Question(
+        "The digit moves three pixels to the right. What does the output of a convolutional layer with stride 1 do?",
+        right="a",
+        a=(
+            "It moves three pixels to the right",
+            "Every place has the same weights, so what was found here is now found there.",
+        ),
+        b=(
+            "It stays the same",
+            "That would be nice for reading digits, and takes more than convolution: the layer keeps track of where.",
+        ),
+        c=("It changes entirely", "That is the dense layer, for which each pixel has weights of its own."),
+        d=(
+            "It moves, divided by the side of the window",
+            "Each step of the window is one pixel here. Only a stride makes steps larger.",
+        ),
+    ),
+    Question(
+        "For which kernel is the convolution of mathematics the same as what a network computes?",
+        right="d",
+        a=(
+            "For each kernel: they are two names for one thing",
+            "Mathematics turns the kernel by 180° first, and most kernels look different then.",
+        ),
+        b=(
+            "For none: the results always differ",
+            "There are kernels that a turn by 180° does not change, and for those nothing differs.",
+        ),
+        c=(
+            "For one whose weights add up to 1",
+            "The sum decides what becomes of even ground. The turn is another matter.",
+        ),
+        d=(
+            "For one that looks the same upside down",
+            "Turned by 180°, such a kernel is itself; the blur is an example, an edge kernel is not.",
+        ),
+    ),
+    Question(
+        "Max-pooling with 2 × 2 blocks reads a map of 7 × 7. What becomes of the last row and column?",
+        right="c",
+        a=("They are pooled with zeros", 'That is what `padding="same"` is like. Without it nothing is added.'),
+        b=(
+            "They are blocks of their own",
+            "That would give 4 × 4. A block that sticks out is not made, unless padding is asked for.",
+        ),
+        c=(
+            "They are dropped without a word",
+            "Three blocks fit into seven rows. The seventh is not looked at, and no warning says so.",
+        ),
+        d=("Keras raises an error, since 7 is odd", "Nothing stops you, and that is why it is worth knowing."),
+    ),
+)
