@@ -32,7 +32,8 @@ def run(tmp_path):
 
     def run(code, *, prefix=(), home=tmp_path / "home", path=(), **variables):
         environment = {k: v for k, v in os.environ.items() if not k.startswith(QUIETED) and k != "PYTHONWARNINGS"}
-        environment |= {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(tmp_path / "tmp"), **variables}
+        environment |= dict.fromkeys(("HOME", "USERPROFILE"), str(home))
+        environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path / "tmp")) | variables
         environment["PYTHONPATH"] = os.pathsep.join([*map(str, path), os.environ["PYTHONPATH"]])
         command = [*prefix, sys.executable, "-c", code]
         return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300)

@@ -1,0 +1,338 @@
+"""What is installed, in every way that the course can be installed, and the check that a student runs."""
+
+import ast
+import importlib.metadata
+import itertools
+import re
+import sys
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+import course_utils
+from course_utils import environment
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PYTHONS = SpecifierSet(PROJECT["requires-python"])
+MINORS = [f"3.{minor}" for minor in range(30) if f"3.{minor}.0" in PYTHONS]
+DIRECT = [Requirement(line) for line in [*PROJECT["dependencies"], *itertools.chain(*EXTRAS.values())]]
+
+
+def load_yaml(name):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+# ---- pyproject.toml
+
+
+def test_course_names_its_pythons():
+    assert MINORS == ["3.11", "3.12", "3.13"]
+
+
+def test_version_is_said_the_same_everywhere():
+    assert PROJECT["version"] == course_utils.__version__ == load_yaml("CITATION.cff")["version"]
+
+
+# ---- requirements.lock
+
+
+def lock_lines():
+    """The logical lines of the lock, as (requirement, options)."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    joined = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE))
+    for line in filter(None, joined.splitlines()):
+        requirement, *options = re.split(r"\s+(?=--)", line.strip())
+        yield Requirement(requirement), options
+
+
+LOCK = list(lock_lines())
+
+
+def locked(name, target):
+    """The versions that the lock gives a package on a system."""
+    found = [r for r, _ in LOCK if canonicalize_name(r.name) == canonicalize_name(name)]
+    return [str(r.specifier).removeprefix("==") for r in found if r.marker is None or r.marker.evaluate(target)]
+
+
+SYSTEMS = {
+    "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
+    "macos": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix", "platform_machine": "arm64"},
+    "windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"},
+}
+TARGETS = {
+    f"{system} {minor}": default_environment()
+    | variables
+    | {"python_version": minor, "python_full_version": f"{minor}.1"}
+    for (system, variables), minor in itertools.product(SYSTEMS.items(), MINORS)
+}
+
+
+def test_lock_pins_every_line_with_hashes():
+    assert len(LOCK) > 100
+    for requirement, options in LOCK:
+        assert re.fullmatch(r"==[^,*]+", str(requirement.specifier)), requirement
+        assert options and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", option) for option in options), requirement
+
+
+def test_lock_holds_no_address():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.search(
+        r"://|www\.|^\s*(-i|-f|-e|--index-url|--extra-index-url|--find-links)\b| @ ", text, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+def test_lock_gives_each_dependency_one_version_that_fits(target):
+    for requirement in DIRECT:
+        (version,) = locked(requirement.name, target)
+        assert version in requirement.specifier, f"{requirement} is locked at {version}; run nox -s lock"
+
+
+def requirements_of(name, extras):
+    """What an installed package needs on this system."""
+    for line in importlib.metadata.requires(name) or []:
+        requirement = Requirement(line)
+        if requirement.marker is None or any(requirement.marker.evaluate({"extra": extra}) for extra in ["", *extras]):
+            yield requirement
+
+
+def test_lock_holds_what_its_packages_need_here():
+    waiting, seen = list(DIRECT), set()
+    while waiting:
+        requirement = waiting.pop()
+        key = (canonicalize_name(requirement.name), frozenset(requirement.extras))
+        if key in seen:
+            continue
+        seen.add(key)
+        assert locked(requirement.name, default_environment()), f"{requirement} is not in the lock; run nox -s lock"
+        waiting += requirements_of(requirement.name, requirement.extras)
+    assert len(seen) > 80
+
+
+@pytest.mark.skipif(
+    Path(sys.prefix).resolve() != (ROOT / ".venv").resolve(),
+    reason="not the environment that nox installs from the lock",
+)
+def test_what_runs_is_what_is_locked():
+    for requirement in DIRECT:
+        installed = Version(importlib.metadata.version(requirement.name))
+        assert [installed] == [Version(v) for v in locked(requirement.name, default_environment())], requirement.name
+
+
+# ---- environment.yml: conda and Binder
+
+
+def test_conda_environment_is_a_python_and_this_package():
+    environment = load_yaml("environment.yml")
+    assert environment["name"] == PROJECT["name"] and environment["channels"][0] == "conda-forge"
+    python, pip, packages = environment["dependencies"]
+    minor = re.fullmatch(r"python=(\d+\.\d+)", python)[1]
+    assert minor in MINORS
+    assert pip == "pip" and list(packages) == ["pip"]  # and no second list of versions
+    (package,) = packages["pip"]
+    extras = re.fullmatch(r"-e \.\[([\w,]+)\]", package)[1].split(",")  # no quotes: Binder looks for a leading dot
+    assert set(extras) <= set(EXTRAS) and "test" in extras
+
+
+# ---- .github/workflows/test.yml
+
+
+@pytest.fixture(scope="module")
+def workflow():
+    return load_yaml(".github/workflows/test.yml")
+
+
+def test_workflow_runs_on_every_push_and_pull_request(workflow):
+    assert set(workflow[True]) == {"push", "pull_request"}  # YAML reads the key `on` as true
+    assert not any(workflow[True].values())  # no branch, no path is left out
+
+
+def test_workflow_covers_all_systems_from_the_oldest_to_the_newest_python(workflow):
+    matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
+    assert {system.split("-")[0] for system in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    assert all(isinstance(minor, str) for minor in matrix["python"])  # a bare 3.10 would be 3.1
+    assert set(matrix["python"]) <= set(MINORS) and {MINORS[0], MINORS[-1]} <= set(matrix["python"])
+
+
+def test_workflow_runs_the_readmes_command(workflow):
+    steps = workflow["jobs"]["test"]["steps"]
+    assert [step["uses"].split("@")[0] for step in steps if "uses" in step] == [
+        "actions/checkout",
+        "actions/setup-python",
+    ]
+    (line,) = [step["run"] for step in steps if "run" in step]
+    here = line.replace("$SCRIPTS", ".venv/bin").replace("python -m", "python3 -m").split(" -- ")[0]
+    assert f"    {here}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+# ---- noxfile.py
+
+
+def sessions():
+    tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    return {
+        node.name: ast.get_docstring(node)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and "course_session" in map(ast.unparse, node.decorator_list)
+    }
+
+
+def test_noxfile_has_its_commands_each_explained():
+    found = sessions()
+    assert {"lab", "test", "lessons", "bench", "lock"} <= set(found)
+    assert all(found.values())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in found if f"nox -s {name}" not in readme] == []
+
+
+class Session:
+    """Stands in for nox's session: remembers what it was to run."""
+
+    posargs = ()
+
+    def __init__(self):
+        self.commands = []
+
+    def run(self, *command, **options):
+        self.commands.append(command)
+
+    def log(self, message):
+        pass
+
+    def error(self, message):
+        raise SystemExit(message)
+
+
+@pytest.fixture
+def noxfile(tmp_path, monkeypatch):
+    """The noxfile in an empty folder with a lock, where nothing is installed yet."""
+    pytest.importorskip("nox", reason="nox runs outside of this environment")
+    monkeypatch.syspath_prepend(ROOT)
+    import noxfile
+
+    (tmp_path / "requirements.lock").write_text("a==1")
+    (tmp_path / "pyproject.toml").write_text("[project]")
+    (tmp_path / ".venv").mkdir()
+    python = tmp_path / ".venv" / "python"
+    python.touch()
+    for name, value in {"ROOT": tmp_path, "LOCK": tmp_path / "requirements.lock", "PYTHON": python}.items():
+        monkeypatch.setattr(noxfile, name, value)
+    monkeypatch.setattr(noxfile, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(noxfile, "find_uv", lambda session: "uv")
+    return noxfile
+
+
+def installed_by(noxfile):
+    session = Session()
+    noxfile.install(session)
+    return session.commands
+
+
+def test_installing_takes_the_lock_first_by_its_hashes_then_the_package_alone(noxfile):
+    first, second = installed_by(noxfile)
+    assert first[:3] == ("uv", "pip", "install") and "--require-hashes" in first and str(noxfile.LOCK) in first
+    assert second[:3] == ("uv", "pip", "install") and {"--no-deps", "--editable", str(noxfile.ROOT)} <= set(second)
+
+
+def test_a_second_start_installs_nothing_until_lock_or_settings_change(noxfile):
+    assert len(installed_by(noxfile)) == 2
+    assert installed_by(noxfile) == []
+    for name in ("requirements.lock", "pyproject.toml"):
+        (noxfile.ROOT / name).write_text("changed")
+        assert len(installed_by(noxfile)) == 2 and installed_by(noxfile) == []
+
+
+def test_a_failed_installation_is_tried_again(noxfile, monkeypatch):
+    def fail(self, *command, **options):
+        raise SystemExit("no space left")
+
+    with monkeypatch.context() as broken, pytest.raises(SystemExit):
+        broken.setattr(Session, "run", fail)
+        installed_by(noxfile)
+    assert len(installed_by(noxfile)) == 2
+
+
+def test_a_wrong_python_is_named_with_its_cure(noxfile, monkeypatch):
+    monkeypatch.setattr(noxfile, "sys", SimpleNamespace(version_info=(3, 10, 4), version="3.10.4 (main)"))
+    with pytest.raises(
+        SystemExit, match=r"needs Python 3\.11, 3\.12 or 3\.13, and nox runs on 3\.10\.4: delete \.venv"
+    ):
+        installed_by(noxfile)
+
+
+# ---- CITATION.cff
+
+
+def test_citation_names_title_authors_licenses_and_the_paper_of_the_data():
+    citation = load_yaml("CITATION.cff")
+    assert citation["cff-version"] == "1.2.0" and citation["message"] and citation["type"] == "software"
+    assert citation["title"] == "Convolutional neural networks on MNIST, every number checked"
+    assert citation["authors"] == [{"name": "The authors of the course"}]
+    assert citation["license"] == ["MIT", "CC-BY-4.0"]
+    assert all(license in PROJECT["license"] for license in citation["license"])
+    (paper,) = citation["references"]
+    assert (paper["year"], paper["volume"], paper["start"], paper["end"]) == (1998, 86, 2278, 2324)
+    assert [author["family-names"] for author in paper["authors"]] == ["LeCun", "Bottou", "Bengio", "Haffner"]
+
+
+# ---- the check in lesson 00
+
+
+def test_this_environment_is_ready(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert environment.check_environment() is True
+    assert capsys.readouterr().out.splitlines() == [f"fine     {name}" for name in environment.CHECKS]
+
+
+def test_what_is_missing_is_named_and_the_rest_still_checked(capsys):
+    def check():
+        raise FileNotFoundError("no such file; restore it")
+
+    ready = environment.check_environment({"one": list, "two": check, "three": list})
+    assert ready is False
+    assert capsys.readouterr().out == "fine     one\nMISSING  two: no such file; restore it\nfine     three\n"
+
+
+@pytest.mark.parametrize("version", ["3.11.0", "3.12.7", "3.13.0rc1"])
+def test_a_right_python_passes(monkeypatch, version):
+    monkeypatch.setattr(environment.platform, "python_version", lambda: version)
+    environment._check_python()
+
+
+@pytest.mark.parametrize("version", ["3.10.14", "3.14.0a1", "3.14.0"])
+def test_a_wrong_python_is_named(monkeypatch, version):
+    monkeypatch.setattr(environment.platform, "python_version", lambda: version)
+    with pytest.raises(ValueError, match=rf"the course needs Python .*, this is {re.escape(version)}"):
+        environment._check_python()
+
+
+def test_missing_and_old_packages_are_named_and_extras_are_not(monkeypatch):
+    needed = [
+        "numpy>=2.1",
+        "matplotlib>=99",
+        "no-such-package>=1",
+        'nor-this; extra == "test"',
+        'x; sys_platform == "z"',
+    ]
+    monkeypatch.setattr(environment.importlib.metadata, "requires", lambda name: needed)
+    with pytest.raises(ValueError, match="matplotlib must be >=99, is ") as caught:
+        environment._check_packages()
+    message = str(caught.value)
+    assert "no-such-package is missing" in message and "nox -s lab" in message
+    assert not re.search(r"numpy|nor-this|\bx\b", message)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch):
+    monkeypatch.setattr(environment.os, "access", lambda path, mode: False)
+    with pytest.raises(ValueError, match="cannot be written to"):
+        environment._check_folder()
