@@ -265,6 +265,7 @@ def test_worst_errors_are_those_of_a_plain_loop(seed):
     assert 50 < len(wrong) < 150
     assert evaluation.worst_errors(probabilities, labels, n=7).tolist() == [index for _, index in sorted(wrong)[:7]]
     assert len(evaluation.worst_errors(probabilities, labels, n=1000)) == len(wrong)
+    assert len(evaluation.worst_errors(probabilities, labels)) == 10
 
 
 def test_worst_errors_worked_by_hand():
@@ -308,6 +309,13 @@ def test_calibration_worked_by_hand():
     confidence, accuracy, counts, error = evaluation.calibration(probabilities, [0, 0, 0, 1])
     assert (accuracy.tolist(), counts.tolist()) == ([0.5, 1, 1], [2, 1, 1])
     assert error == pytest.approx((0.1 + 0.1 + 0.2 + 0) / 4)
+
+
+def test_calibration_has_ten_bins_unless_told():
+    probabilities, labels = random_probabilities(2)
+    np.testing.assert_array_equal(
+        evaluation.calibration(probabilities, labels)[2], evaluation.calibration(probabilities, labels, n_bins=10)[2]
+    )
 
 
 def test_confidence_on_an_edge_belongs_to_the_upper_bin():
