@@ -213,6 +213,7 @@ BAD_PROBABILITIES = [
     (np.where(np.eye(3, 10) > 0, np.inf, GOOD), ValueError, "must be finite, got NaN or infinity"),
     (LOGITS, ValueError, "logits need a softmax first"),
     (100 * GOOD, ValueError, "must be in [0, 1], got 10 to 10"),
+    (12 * GOOD, ValueError, "must be in [0, 1], got 1.2 to 1.2"),
     (GOOD - 0.2 * np.eye(3, 10), ValueError, "must be in [0, 1], got -0.1 to 0.1"),
     (COLUMNS, ValueError, "was softmax taken over the classes, axis=1?"),
     (GOOD + 0.05 * np.arange(3)[:, None], ValueError, "must sum to 1, got 2 in row 2"),
