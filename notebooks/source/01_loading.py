@@ -19,6 +19,7 @@
 
 # %% tags=["setup"]
 from course_utils import data, plotting
+from course_utils.exercises import loading as exercise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -55,6 +56,23 @@ print("test_labels ", test_labels.shape, test_labels.dtype)
 
 # %%
 # (train_images, train_labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
+
+# %% [markdown]
+# ### Exercise: four times the memory?
+#
+# Training needs numbers with fractions, so lesson 2 will turn these images into `float32`, 32 bits for each number.
+# How many bytes will `train_images` take then? Work it out on paper and put the number in place of `...`.
+
+# %% tags=["exercise"]
+float32_bytes = ...
+
+# %% tags=["check"]
+exercise.float32_bytes.check(float32_bytes)
+# exercise.float32_bytes.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_float32_bytes = 60_000 * 28 * 28 * 4
+exercise.float32_bytes.check_solution(solution_float32_bytes)
 
 # %% [markdown]
 # ## What does the computer see?
@@ -95,7 +113,29 @@ print(f"nearly black ink (250 to 255): {counts[250:].sum() / counts.sum():.1%}")
 # %% [markdown]
 # Most of an image is empty paper. Keep that in mind when a network seems fast to learn: most of its input never
 # changes.
+
+# %% [markdown]
+# ### Exercise: read the histogram
 #
+# How many times as many pixels have the value 0 as have the value 100? Put the letter in place of `...`, as `"a"`.
+#
+# - a: about 5 times, as the heights of the bars on the page
+# - b: about 10 times
+# - c: that cannot be read from this picture
+# - d: about 2,000 times
+
+# %% tags=["exercise"]
+histogram = ...
+
+# %% tags=["check"]
+exercise.histogram.check(histogram)
+# exercise.histogram.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_histogram = "d"
+exercise.histogram.check_solution(solution_histogram)
+
+# %% [markdown]
 # ## Ten classes: are they balanced?
 #
 # A **class** is one of the ten answers, 0 to 9, and each image carries its answer as a **label**. That is what makes
@@ -126,7 +166,34 @@ print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of 
 # Nearly balanced: 1 is the most frequent, 5 the rarest, and the test set has the same proportions. So the accuracy of a
 # constant answer is the first number to beat, and plain accuracy is a fair measure here. With classes as unequal as
 # "ill" and "healthy" it would not be.
+
+# %% [markdown]
+# ### Exercise: the share of each class
 #
+# Write the count above as a function for any data set. Given are `labels`, an array of whole numbers, and `n_classes`.
+# Wanted is the share of each class, `n_classes` numbers that add up to 1, also where a class never occurs:
+# `class_shares(np.array([0, 2, 2, 2]), 4)` is 0.25, 0, 0.75, 0.
+
+# %% tags=["exercise"]
+def class_shares(labels, n_classes):
+    """The share of each class among the labels."""
+    ...
+
+# %% tags=["check"]
+exercise.class_shares.check(class_shares)
+# exercise.class_shares.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_class_shares(labels, n_classes):
+    counts = np.zeros(n_classes)
+    for label in labels:
+        counts[label] += 1
+    return counts / len(labels)
+
+
+exercise.class_shares.check_solution(solution_class_shares)
+
+# %% [markdown]
 # ## How differently do people write?
 #
 # **Predict.** Which digit do you expect to vary most from writer to writer? Which least?
@@ -139,6 +206,28 @@ for digit in range(10):
 alt = """Twelve training images of each digit in ten rows: slanted and upright, thin and thick, open
 and closed."""
 plotting.show(axes[0, 0].figure, alt)
+
+# %% [markdown]
+# ### Exercise: the mean digit
+#
+# Averaging shows where writers agree. Given are `images` of shape (n, height, width), their `labels`, and one `digit`.
+# Wanted is the mean of the images of that digit: one image, of shape (height, width). The next cell of the lesson uses such means.
+
+# %% tags=["exercise"]
+def mean_digit(images, labels, digit):
+    """The mean image of one class."""
+    ...
+
+# %% tags=["check"]
+exercise.mean_digit.check(mean_digit)
+# exercise.mean_digit.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_mean_digit(images, labels, digit):
+    return images[labels == digit].mean(axis=0)
+
+
+exercise.mean_digit.check_solution(solution_mean_digit)
 
 # %% [markdown]
 # Averaging puts a number on it. The mean of all images of a class shows where its writers agree, and the distance of
@@ -170,8 +259,6 @@ print("positions in the training set:", [int(index) for index in odd])
 # Look at each for a moment. Would you have given it that label? Most of these are bold and large, because the distance
 # counts ink, not meaning. Moving a digit by two pixels also makes it far from its mean while you would read it without a
 # thought. Remember this when you meet the network: it has to be better than a distance between pixels.
-#
-# <!-- exercises -->
 #
 # ## Why are 10,000 images kept apart?
 #
@@ -211,9 +298,19 @@ print(f"test images:     {(nearest_image(test_images[:500]) == test_labels[:500]
 # asked **once, at the end**: how well does this work on images nobody has trained on? Whoever tries ten networks on
 # the test set and keeps the best has used it to choose, and its answer is no longer honest. Lesson 2 sets other images
 # aside for choosing.
+
+# %% [markdown]
+# ## Quiz
 #
-# <!-- quiz -->
-#
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
 # ## Key points
 #
 # - MNIST is 60,000 training and 10,000 test images of 28 × 28 bytes, with labels from 0 to 9: ten classes, nearly

@@ -20,6 +20,7 @@
 
 # %% tags=["setup"]
 from course_utils import data, models, plotting
+from course_utils.exercises import preparing as exercise
 
 import keras
 import matplotlib.pyplot as plt
@@ -70,6 +71,30 @@ plotting.show(figure, alt)
 #
 # (The notebook this course grew from says here that *the input is 256 28\*28 pixels*. The 256 is the number of grey
 # values a byte can hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
+
+# %% [markdown]
+# ### Exercise: find the bug
+#
+# A microscope saves its images as one array of shape (height, width, n), the images counted by the *last* axis. A
+# colleague wrote this function to make a network's input of it, with shape (n, height, width, 1). The shape comes out
+# right, and the network learns nothing. Mend it.
+
+# %% tags=["exercise"]
+def images_first(stack):
+    """A stack of images of shape (height, width, n), as an array of shape (n, height, width, 1)."""
+    height, width, n = stack.shape
+    return stack.reshape((n, height, width, 1))
+
+# %% tags=["check"]
+exercise.images_first.check(images_first)
+# exercise.images_first.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_images_first(stack):
+    return np.moveaxis(stack, -1, 0)[..., None]
+
+
+exercise.images_first.check_solution(solution_images_first)
 
 # %% [markdown]
 # ## Why float32, and why 255?
@@ -182,13 +207,13 @@ print("label", raw_train_labels[1], "is", train_labels[1])
 print("back again:", train_labels[:2].argmax(axis=1))
 
 # %% tags=["figure"]
-figure, (digits, one_hot) = plt.subplots(2, 1, figsize=(6.6, 6.2), height_ratios=[1, 10])
+figure, (digits, rows) = plt.subplots(2, 1, figsize=(6.6, 6.2), height_ratios=[1, 10])
 digits.imshow(np.hstack(raw_train_images[:12]), cmap=plotting.INK)
 digits.set_axis_off()
-one_hot.imshow(train_labels[:12].T, cmap="Blues", vmax=2, aspect="equal")
+rows.imshow(train_labels[:12].T, cmap="Blues", vmax=2, aspect="equal")
 for image, label in enumerate(raw_train_labels[:12]):
-    one_hot.text(image, label, "1", ha="center", va="center")
-one_hot.set(yticks=range(10), xticks=range(12), ylabel="class", xlabel="image")
+    rows.text(image, label, "1", ha="center", va="center")
+rows.set(yticks=range(10), xticks=range(12), ylabel="class", xlabel="image")
 alt = """Twelve digits in a row, and under each its one-hot column: ten fields, one of them marked,
 at the height of the digit's class."""
 plotting.show(figure, alt)
@@ -201,6 +226,53 @@ plotting.show(figure, alt)
 # Keras also takes the plain labels, with `sparse_categorical_crossentropy` for a loss: the same training with a tenth of
 # the numbers. We stay with the seed's way, because the rows make lesson 5 plainer.
 #
+# ### Exercise: one-hot by hand
+#
+# `to_categorical` is one line to call and three to write. Given are `labels`, whole numbers from 0 to `n_classes - 1`.
+# Wanted is an array of shape (number of labels, `n_classes`): `one_hot(np.array([3, 0]), 4)` is
+# `[[0, 0, 0, 1], [1, 0, 0, 0]]`.
+
+# %% tags=["exercise"]
+def one_hot(labels, n_classes):
+    """One row for each label: 1 in the label's column, 0 elsewhere."""
+    ...
+
+# %% tags=["check"]
+exercise.one_hot.check(one_hot)
+# exercise.one_hot.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_one_hot(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    rows[np.arange(len(labels)), labels] = 1
+    return rows
+
+
+exercise.one_hot.check_solution(solution_one_hot)
+
+# %% [markdown]
+# ### Exercise: the three steps as one function
+#
+# Given are `images` of shape (n, 28, 28) in uint8, any number of them. Wanted is what a network of this course reads:
+# shape (n, 28, 28, 1), float32, in [0, 1], with 0 for paper.
+
+# %% tags=["exercise"]
+def prepare(images):
+    """Images of shape (n, 28, 28) in uint8, as float32 in [0, 1] of shape (n, 28, 28, 1)."""
+    ...
+
+# %% tags=["check"]
+exercise.prepare.check(prepare)
+# exercise.prepare.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_prepare(images):
+    return images.reshape((len(images), 28, 28, 1)).astype("float32") / 255
+
+
+exercise.prepare.check_solution(solution_prepare)
+
+# %% [markdown]
 # You now know each step, so from here on one call does all of them:
 
 # %%
@@ -208,8 +280,6 @@ print("images alike:", np.array_equal(data.prepare_images(raw_train_images), tra
 print("labels alike:", np.array_equal(data.one_hot(raw_train_labels), train_labels))
 
 # %% [markdown]
-# <!-- exercises -->
-#
 # ## Which images do you choose with?
 #
 # The seed notebook trains on all 60,000 images and looks at the test set. That is fine once. But you will want to choose:
@@ -254,9 +324,47 @@ print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 # The images are drawn at random and not cut off at the end, since a file may be sorted: by class, by writer, by date.
 # The price is that 10,000 images fewer are trained on. What the seed's way saves in images it pays in sight: it cannot
 # tell when to stop training. Lesson 5 shows what it did not see.
+
+# %% [markdown]
+# ### Exercise: find the leak
 #
-# <!-- quiz -->
+# This split gives sets of the right sizes, drawn at random, and still the validation accuracy comes out too good. Why?
+# Mend it. Wanted are two pairs, `(images, labels), (validation_images, validation_labels)`, with `n_validation` images in
+# the second and all others in the first.
+
+# %% tags=["exercise"]
+def split(images, labels, n_validation, seed):
+    """Training and validation sets, drawn at random."""
+    rng = np.random.default_rng(seed)
+    training = rng.permutation(len(images))[n_validation:]
+    validation = rng.permutation(len(images))[:n_validation]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+# %% tags=["check"]
+exercise.split.check(split)
+# exercise.split.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_split(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    validation, training = order[:n_validation], order[n_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+exercise.split.check_solution(solution_split)
+
+# %% [markdown]
+# ## Quiz
 #
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
 # ## Key points
 #
 # - A convolutional network reads (images, rows, columns, channels); `reshape` adds the channel axis, but it never

@@ -20,6 +20,7 @@
 
 # %% tags=["setup"]
 from course_utils import data, plotting
+from course_utils.exercises import convolution as exercise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -249,9 +250,67 @@ for n, kernel_size, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (
 # Wherever the line says 0 + 1, the two sides are treated differently: with stride 2 on 28 pixels, and under a window of
 # 2, which has no center. That is one reason why windows of 3 and 5 are so common. And look at the last line: a window
 # of 1 with stride 2 needs no zeros, and leaps over every other pixel.
+
+# %% [markdown]
+# ### Exercise: the size after several layers
 #
-# <!-- exercises -->
+# What one layer gives, the next one gets. Given are `n`, the pixels along one side of the image, and `layers`, a list with
+# `(kernel, stride, padding)` for each layer, in order; padding is the number of zeros at each end. Wanted is the number of
+# pixels along that side at the end: `side_after(28, [(3, 1, 1), (2, 2, 0)])` is 14.
+
+# %% tags=["exercise"]
+def side_after(n, layers):
+    """Pixels along one axis after some layers, each given as (kernel, stride, padding)."""
+    ...
+
+# %% tags=["check"]
+exercise.side_after.check(side_after)
+# exercise.side_after.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_side_after(n, layers):
+    for kernel, stride, padding in layers:
+        n = (n + 2 * padding - kernel) // stride + 1
+    return n
+
+
+exercise.side_after.check_solution(solution_side_after)
+
+# %% [markdown]
+# ### Exercise: find the bug
 #
+# This function slides a kernel over an image, and is right for images of floats. For MNIST's bytes it gives nonsense, such
+# as 247 where ink turns into paper. Mend it, so that it is right for an image of any type.
+
+# %% tags=["exercise"]
+def slide(image, kernel):
+    """At each place the sum of pixels times weights, for an image of any type."""
+    height, width = kernel.shape
+    output = np.zeros_like(image[height - 1 :, width - 1 :])
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            window = image[row : row + height, column : column + width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+# %% tags=["check"]
+exercise.slide.check(slide)
+# exercise.slide.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_slide(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            window = image[row : row + height, column : column + width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+
+exercise.slide.check_solution(solution_slide)
+
+# %% [markdown]
 # ## What if there are several channels?
 #
 # A color photograph has three numbers for each pixel: red, green and blue. They are its **channels**. MNIST has one.
@@ -499,9 +558,50 @@ print("pixels that change its number in row 2, column 2:", height, "×", width)
 
 # %% [markdown]
 # The first layer can tell an edge, the last one a bow or a crossing. That is a reason to put one layer on another.
+
+# %% [markdown]
+# ### Exercise: average-pooling
 #
-# <!-- exercises -->
+# Instead of the largest number of each block, take the mean. Given are `image`, an array of shape (height, width), and
+# `size`, the side of a block. Wanted is the array of the blocks' means; rows and columns that fill no whole block are
+# dropped, as in max-pooling.
+
+# %% tags=["exercise"]
+def average_pool(image, size):
+    """The mean of each block of size × size numbers."""
+    ...
+
+# %% tags=["check"]
+exercise.average_pool.check(average_pool)
+# exercise.average_pool.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_average_pool(image, size):
+    height, width = image.shape[0] // size, image.shape[1] // size
+    blocks = image[: height * size, : width * size].reshape(height, size, width, size)
+    return blocks.mean(axis=(1, 3))
+
+
+exercise.average_pool.check_solution(solution_average_pool)
+
+# %% [markdown]
+# ### Exercise: two small windows or one large one?
 #
+# Two 3 × 3 layers in a row see a patch of 5 × 5 pixels, as one 5 × 5 layer does. Let 64 channels go in and 64 come out of
+# each layer, biases included. How many parameters *fewer* do the two small layers have than the large one?
+
+# %% tags=["exercise"]
+parameters_saved = ...
+
+# %% tags=["check"]
+exercise.parameters_saved.check(parameters_saved)
+# exercise.parameters_saved.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_parameters_saved = (25 * 64 * 64 + 64) - 2 * (9 * 64 * 64 + 64)
+exercise.parameters_saved.check_solution(solution_parameters_saved)
+
+# %% [markdown]
 # ## Does Keras compute the same, and why do places share a kernel?
 #
 # Your functions now do all that a convolutional and a pooling layer do. Here are the layers themselves, with weights
@@ -603,9 +703,19 @@ plotting.show(figure, alt)
 # by a pixel or so at a time. And sharing is right only where the same pattern means the same in every place, as a
 # stroke does. If the columns of your data are age, height and weight, a neighbor means nothing, and neither does a
 # window.
+
+# %% [markdown]
+# ## Quiz
 #
-# <!-- quiz -->
-#
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
 # ## Key points
 #
 # - A filter slides over the image, through all channels: at each place, multiply, add up, add the bias. That is
