@@ -191,9 +191,12 @@ def test_the_command_measures_all_by_default(benches, monkeypatch):
 def test_the_command_forgets_only_what_it_makes_anew(benches, results, monkeypatch):
     for name in ("seeds", "validation"):
         (results / f"{name}.json").write_text("{}")
+    monkeypatch.setattr(sys, "argv", ["bench", "seeds"])
+    command.main()
+    assert len(list(results.iterdir())) == 2
     monkeypatch.setattr(sys, "argv", ["bench", "seeds", "--fresh"])
     command.main()
-    assert benches == ["seeds"] and [path.name for path in results.iterdir()] == ["validation.json"]
+    assert benches == ["seeds", "seeds"] and [path.name for path in results.iterdir()] == ["validation.json"]
 
 
 def test_the_command_names_what_can_be_measured(benches, monkeypatch, capsys):
