@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 
+import nbformat
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
 
 from course_utils import exercises
 from course_utils.exercises import calling, engine, marks, networks, preparing, report, values
@@ -234,9 +236,10 @@ class Evil:
         (2.0, r"the shape \(\)"),
         ([2, 4, 8], r"the shape \(3,\)"),
         ([[2, 4]], "An axis of length 1"),
-        (np.array([2, 4.01]), r"1 of 2 numbers differ, first at \[1\]"),
+        (np.array([2, 4.1]), r"1 of 2 numbers differ, first at \[1\]"),
         ([3, 6], "numbers differ"),
         ([4, 2], "at wrong places"),
+        (np.array([2, 4.001]), r"That is near: numbers may differ by 1e-05"),
         ([4, 8], "2 times what it should be"),
         ([1, 2], "0.5 times what it should be"),
         ([3, 5], "too large by 1"),
@@ -376,6 +379,28 @@ def test_second_call_must_agree_with_the_first():
         return 2 * numbers + (len(seen) > 2)
 
     assert "A second call with the same input" in said(remembers)[1]
+
+
+def test_mistakes_are_recognized_by_their_results():
+    @engine.function(cases={"two": (2,), "three": (3,), "ten": (10,)}, shows="It is.", hints=["One.", "Two."])
+    def square(x):
+        return x * x
+
+    square.mistake("Doubled.", lambda x: 2 * x)
+
+    @square.mistake("Cubed.")
+    def cubed(x):
+        return x**3
+
+    square.mistake("Fails.", lambda x: 1 // 0)
+    assert cubed(2) == 8
+    assert said(lambda x: x + x, square)[1].startswith("Not right yet (square): Doubled.")  # right for two
+    assert said(lambda x: x * x * x, square)[1].startswith("Not right yet (square): Cubed.")
+    assert said(lambda x: 8 if x == 2 else x, square)[1].startswith(
+        "Not right yet (square): Cubed."
+    )  # for two at least
+    assert "another number" in said(lambda x: x + 1, square)[1]
+    assert "the 2 before it came out right" in said(lambda x: min(x * x, 50), square)[1]
 
 
 def test_a_judge_that_fails_is_no_traceback():
@@ -523,6 +548,28 @@ def test_in_a_notebook_the_box_and_the_words_are_displayed(monkeypatch):
     double.check(...)
     assert shown[0]["text/plain"].startswith("Not attempted yet (double)")
     assert shown[0]["text/html"].startswith("<div")
+
+
+def test_in_a_kernel_an_endless_loop_is_stopped_and_the_lesson_goes_on(progress_file):
+    cells = [
+        "from course_utils.exercises import calling, preparing as exercise\nimport numpy as np\ncalling.SECONDS = 0.5",
+        "def one_hot(labels, n_classes):\n    while True:\n        print('on and on')\n\n"
+        "exercise.one_hot.check(one_hot)",
+        "def solution_one_hot(labels, n_classes):\n    return np.eye(n_classes)[labels]\n\n"
+        "exercise.one_hot.check_solution(solution_one_hot)",
+        "exercise.quiz.show()",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    NotebookClient(notebook, timeout=60).execute()
+    outputs = [cell.outputs for cell in notebook.cells]
+    assert [len(shown) for shown in outputs] == [0, 1, 1, 1]
+    assert all(set(shown[0].data) == {"text/html", "text/plain"} for shown in outputs[1:])
+    stopped, solution, quiz = (shown[0].data["text/plain"] for shown in outputs[1:])
+    assert "did not come to an end in time" in stopped
+    assert re.search(r"line \d of the cell: `(while True:|print\('on and on'\))`", stopped)
+    assert solution.startswith("Right (solution_one_hot)")
+    assert quiz.startswith("1. ")
+    assert not progress_file.exists()
 
 
 def test_hints_come_one_after_the_other(capsys):

@@ -8,7 +8,9 @@ A lesson imports its module in the setup cell, and the student hands each answer
     # exercise.one_hot.hint()
 
 Nothing here looks at how an answer is written, only at what it does. What `check` takes from the student is a function,
-a value, one of several choices, or a network; engine.py has a decorator for each of these kinds.
+a value, one of several choices, or a network; engine.py has a decorator for each of these kinds. Lists, tuples and
+arrays of any number type are alike; numbers may differ from what is expected by 1e-5 · (1 + their size), unless the
+exercise says otherwise, and whole numbers must be equal.
 
 How an exercise stands in a lesson
 ----------------------------------
@@ -46,7 +48,8 @@ Four cells in a row, in notebooks/source/NN_topic.py, at the place it belongs::
   `quiz` too, a line `# exercise.quiz.answer(1, "a")` for the student to fill in.
 
 To add an exercise, write it in the lesson's module here (the name of the module is the lesson's topic: 02_preparing has
-preparing.py), its four cells in the lesson, and its bank of right and wrong answers in tests/exercise_banks/.
+preparing.py), its four cells in the lesson, and its bank of right and wrong answers in tests/exercise_banks/. Until the
+lesson has the solution, the bank holds it as `reference`.
 """
 
 __all__ = ["progress"]

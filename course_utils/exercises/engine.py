@@ -85,9 +85,12 @@ class Function(Exercise):
         self.cases, self.tolerance, self.dtype = cases, tolerance, dtype
         self.parameters, self.mistakes, self.given_function = list(inspect.signature(answer).parameters), [], None
 
-    def mistake(self, look, function):
-        """Declare a usual mistake: what to say to it, and a function that makes it."""
+    def mistake(self, look, function=None):
+        """Declare a usual mistake: what to say to it, and a function that makes it; also as a decorator of that one."""
+        if function is None:
+            return functools.partial(self.mistake, look)
         self.mistakes.append((look, function))
+        return function
 
     def given(self, function):
         """Declare the faulty function that stands in the lesson; as long as nothing is mended, it is not attempted."""

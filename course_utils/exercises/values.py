@@ -125,6 +125,8 @@ def _numbers(expected, got, far, tolerance, it):
         return look + " Rows and columns are swapped."
     if not _far(np.sort(expected, axis=None), np.sort(got, axis=None), tolerance).any():
         return look + " The numbers are the right ones, at wrong places."
+    if np.abs(got - expected).max() < 0.01 * np.abs(expected).max():
+        return look + f" That is near: numbers may differ by {tolerance:g} · (1 + their size)."
     for axis in range(expected.ndim):
         if expected.shape[axis] > 2:
             early, late = (np.delete(array, 0, axis) for array in (expected, got))

@@ -5,16 +5,10 @@ import random
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from course_utils.data import split_validation
 from exercise_banks import Bank
 
 one_hot = Bank()
-
-
-@one_hot.reference
-def solution_one_hot(labels, n_classes):
-    rows = np.zeros((len(labels), n_classes))
-    rows[np.arange(len(labels)), labels] = 1
-    return rows
 
 
 @one_hot.right
@@ -202,11 +196,6 @@ one_hot.equivalent(
 prepare = Bank()
 
 
-@prepare.reference
-def solution_prepare(images):
-    return images.reshape((len(images), 28, 28, 1)).astype("float32") / 255
-
-
 @prepare.right
 def with_a_new_axis(images):
     return images[..., np.newaxis].astype(np.float32) / 255
@@ -356,11 +345,6 @@ prepare.equivalent(
 images_first = Bank()
 
 
-@images_first.reference
-def solution_images_first(stack):
-    return np.moveaxis(stack, -1, 0)[..., None]
-
-
 @images_first.right
 def with_transpose(stack):
     return stack.transpose((2, 0, 1))[:, :, :, np.newaxis]
@@ -459,13 +443,6 @@ images_first.equivalent(
 split = Bank()
 
 
-@split.reference
-def solution_split(images, labels, n_validation, seed):
-    order = np.random.default_rng(seed).permutation(len(images))
-    validation, training = order[:n_validation], order[n_validation:]
-    return (images[training], labels[training]), (images[validation], labels[validation])
-
-
 @split.right
 def cut_at_the_end(images, labels, n_validation, seed):
     rng = np.random.default_rng(seed)
@@ -548,19 +525,19 @@ def the_last_ones(images, labels, n_validation, seed):
 
 @split.wrong("Training and validation are exchanged")
 def exchanged(images, labels, n_validation, seed):
-    (x, y), (x_val, y_val) = solution_split(images, labels, n_validation, seed)
+    (x, y), (x_val, y_val) = split_validation(images, labels, n_validation=n_validation, seed=seed)
     return (x_val, y_val), (x, y)
 
 
 @split.wrong("order of the four arrays")
 def as_sklearn_orders_them(images, labels, n_validation, seed):
-    (x, y), (x_val, y_val) = solution_split(images, labels, n_validation, seed)
+    (x, y), (x_val, y_val) = split_validation(images, labels, n_validation=n_validation, seed=seed)
     return (x, x_val), (y, y_val)
 
 
 @split.wrong("two pairs")
 def four_values(images, labels, n_validation, seed):
-    (x, y), (x_val, y_val) = solution_split(images, labels, n_validation, seed)
+    (x, y), (x_val, y_val) = split_validation(images, labels, n_validation=n_validation, seed=seed)
     return x, y, x_val, y_val
 
 
@@ -580,7 +557,7 @@ def returns_nothing(images, labels, n_validation, seed):  # noqa: F811
 
 @split.wrong("other sizes")
 def a_tenth(images, labels, n_validation, seed):
-    return solution_split(images, labels, len(images) // 10, seed)
+    return split_validation(images, labels, n_validation=max(len(images) // 10, 1), seed=seed)
 
 
 @split.wrong("It changes `images` in place")

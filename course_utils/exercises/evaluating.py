@@ -1,0 +1,427 @@
+"""Exercises and quiz of lesson 06, Evaluating."""
+
+import math
+
+import numpy as np
+
+from course_utils.exercises.engine import choice, function
+from course_utils.exercises.quiz import Question, Quiz
+
+LESSON = 6
+Z = 1.959964
+
+
+def _rows(labels, n_classes, dtype=float):
+    return np.eye(n_classes, dtype=dtype)[labels]
+
+
+def _answers(answers, n_classes, confidence):
+    """Rows of probabilities whose largest stands in the column of the answer."""
+    rows = np.tile((1 - np.array(confidence)[:, None]) / (n_classes - 1), n_classes)
+    rows[np.arange(len(answers)), answers] = confidence
+    return rows
+
+
+def _drawn(n, n_classes):
+    rng = np.random.default_rng(n)
+    labels = rng.integers(0, n_classes, size=n)
+    answers = np.where(rng.random(n) < 0.8, labels, rng.integers(0, n_classes, size=n))
+    return _rows(labels, n_classes), _answers(answers, n_classes, rng.uniform(0.3, 0.99, size=n))
+
+
+@function(
+    cases={
+        "three images, the second read as a 0": (_rows([0, 2, 3], 4), _answers([0, 0, 3], 4, [0.97, 0.91, 0.82])),
+        "two images read rightly, and not surely": (_rows([0, 1], 3), _answers([0, 1], 3, [0.4, 0.46])),
+        "three images, all read wrongly": (_rows([1, 0, 4], 5), _answers([2, 3, 0], 5, [0.9, 0.8, 0.35])),
+        "as many images as classes, labels in uint8": (
+            _rows([2, 2, 1], 3, "uint8"),
+            np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4], [0.5, 0.1, 0.4]], dtype="float32"),
+        ),
+        "a single image": (_rows([1], 2), _answers([1], 2, [0.8])),
+        "50 images of five classes": _drawn(50, 5),
+    },
+    shows="A wrong answer, given surely, still agrees with the label in eight numbers of ten. So first say what one "
+    "right answer is, and count those.",
+    hints=[
+        "Take an image that is read wrongly: what are its row of `rounded` and its row of `labels`, and in how many "
+        "columns do they agree?",
+        "An image is right or wrong as a whole. Which one class is the answer to it, and which one is its label?",
+        "`argmax(axis=1)` finds the column of the largest number in each row. What does it find in a row of "
+        "probabilities, and what in a one-hot row?",
+    ],
+)
+def share_right(labels, probabilities):
+    """The share of the images that are read correctly; labels as one-hot rows."""
+    return np.mean(np.argmax(labels, axis=1) == np.argmax(probabilities, axis=1))
+
+
+@share_right.given
+def _number_by_number(labels, probabilities):
+    rounded = np.round(probabilities)
+    return (rounded == labels).mean()
+
+
+share_right.mistake(
+    "An image counts only where the true class has more than one half. The largest of several probabilities may be "
+    "smaller than that and is the answer all the same.",
+    lambda labels, probabilities: (probabilities[labels == 1] > 0.5).mean(),
+)
+share_right.mistake(
+    "That is the mean probability of the true class. An answer is right or wrong, however sure it was.",
+    lambda labels, probabilities: probabilities[labels == 1].mean(),
+)
+share_right.mistake(
+    "The largest is looked for down each column, among the images. It is wanted along each row, among the classes.",
+    lambda labels, probabilities: (probabilities.argmax(axis=0) == labels.argmax(axis=0)).mean(),
+)
+share_right.mistake(
+    "Without an axis, `argmax` gives one place in the whole array, so one image decides for all. One answer for each "
+    "row is wanted.",
+    lambda labels, probabilities: float(probabilities.argmax() == labels.argmax()),
+)
+share_right.mistake(
+    "Still number by number: a 0 where a 0 belongs counts as well. Compare one answer with one label for each image.",
+    lambda labels, probabilities: (_rows(probabilities.argmax(axis=1), labels.shape[1]) == labels).mean(),
+)
+share_right.mistake(
+    "Each answer, the number of a class, is compared with the 0s and 1s of a one-hot row. Which class does the row "
+    "stand for?",
+    lambda labels, probabilities: (probabilities.argmax(axis=1)[:, None] == labels).mean(),
+)
+share_right.mistake(
+    "That is the number of images read correctly. A share is wanted.",
+    lambda labels, probabilities: share_right.answer(labels, probabilities) * len(labels),
+)
+share_right.mistake(
+    "The right answers are divided by the number of all fields, images times classes. Divide by the images.",
+    lambda labels, probabilities: share_right.answer(labels, probabilities) / labels.shape[1],
+)
+share_right.mistake(
+    "That is the share read wrongly.",
+    lambda labels, probabilities: 1 - share_right.answer(labels, probabilities),
+)
+share_right.mistake(
+    "That is in percent. A share goes from 0 to 1.",
+    lambda labels, probabilities: 100 * share_right.answer(labels, probabilities),
+)
+
+
+def _interval(n_correct, n):
+    share = n_correct / n
+    middle, half = share + Z**2 / (2 * n), Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return (middle - half) / (1 + Z**2 / n), (middle + half) / (1 + Z**2 / n)
+
+
+def _first(enough):
+    """The first n from 1 on for which there is enough; 10,000 where there never is."""
+    return next((n for n in range(1, 10_000) if enough(n)), 10_000)
+
+
+def _width(n_correct, n):
+    low, high = _interval(n_correct, n)
+    return high - low
+
+
+@function(
+    cases={
+        "90 % right, 4 points wide": (0.9, 0.04),
+        "half as wide": (0.9, 0.02),
+        "no error at all": (1.0, 0.05),
+        "99 % right": (0.99, 0.04),
+        "right and wrong equally often": (0.5, 0.1),
+        "mostly wrong": (0.2, 0.2),
+        "so wide that one image will do": (0.98, 0.9),
+    },
+    shows="Half as wide takes about four times as many images: near 90 %, 868 give 4 points and 3,461 give 2. The "
+    "next digit of an accuracy has a hundredfold price.",
+    hints=[
+        "How wide is the interval for 100 images, and for 200, if 90 % of them are right? Call `wilson_interval` and "
+        "take the difference.",
+        "The interval gets narrower with each image. So begin with a single one, and go on until it is narrow enough.",
+        "For one n: `low, high = wilson_interval(share * n, n)`. Compare `high - low` with `width` in a loop, which "
+        "adds 1 to n. What is returned, and when?",
+    ],
+)
+def images_needed(share, width):
+    """The smallest number of images whose Wilson interval is at most so wide, when this share of them is right."""
+    a, b = width**2, 2 * width**2 * Z**2 - 4 * Z**2 * share * (1 - share)  # the width squared, times (n + z²)²
+    c = width**2 * Z**4 - Z**4
+    return max(1, math.ceil((-b + math.sqrt(b**2 - 4 * a * c)) / (2 * a)))
+
+
+images_needed.mistake(
+    "That follows from the plain interval, which is not to be trusted near 100 %. Take `wilson_interval`.",
+    lambda share, width: max(1, math.ceil(4 * Z**2 * share * (1 - share) / width**2)),
+)
+images_needed.mistake(
+    "The width goes from the low end to the high end. This looks at one side only, between the share and the low end.",
+    lambda share, width: _first(lambda n: share - _interval(share * n, n)[0] <= width),
+)
+images_needed.mistake(
+    "The width goes from the low end to the high end. This looks at one side only, between the share and the high end.",
+    lambda share, width: _first(lambda n: _interval(share * n, n)[1] - share <= width),
+)
+images_needed.mistake(
+    "The width goes from the low end to the high end, and this compares half of it. `width` is not a ±.",
+    lambda share, width: images_needed.answer(share, 2 * width),
+)
+images_needed.mistake(
+    "The whole interval is twice as narrow as asked for. `width` is already the whole of it.",
+    lambda share, width: images_needed.answer(share, width / 2),
+)
+images_needed.mistake(
+    "`wilson_interval` takes a count, and got the share itself: as if less than one image were right. `share * n` are.",
+    lambda share, width: _first(lambda n: _width(share, n) <= width),
+)
+images_needed.mistake(
+    "The number of right images was rounded down. Take `share * n` as it is, or the width jumps up and down with n.",
+    lambda share, width: _first(lambda n: _width(int(share * n), n) <= width),
+)
+images_needed.mistake(
+    "The number of right images was rounded. Take `share * n` as it is, or the width jumps up and down with n.",
+    lambda share, width: _first(lambda n: _width(round(share * n), n) <= width),
+)
+images_needed.mistake(
+    "One too few: for this n the interval is still too wide.",
+    lambda share, width: images_needed.answer(share, width) - 1,
+)
+images_needed.mistake(
+    "One too many: the image before the last was enough. Is n raised once more after the interval was narrow enough?",
+    lambda share, width: images_needed.answer(share, width) + 1,
+)
+images_needed.mistake(
+    "That is the width which the interval has in the end. How many images does it take?",
+    lambda share, width: _width(share * images_needed.answer(share, width), images_needed.answer(share, width)),
+)
+images_needed.mistake(
+    "The loop stops at the first n whose interval is too wide, and a single image is enough for that. Turn the "
+    "comparison round.",
+    lambda share, width: _first(lambda n: _width(share * n, n) > width),
+)
+for _step, _look in ((10, "n goes in steps of ten"), (100, "n goes in steps of a hundred")):
+    images_needed.mistake(
+        f"These are enough, and fewer would be, too: {_look}. The smallest is wanted.",
+        lambda share, width, step=_step: -(-images_needed.answer(share, width) // step) * step,
+    )
+images_needed.mistake(
+    "These are enough, and fewer would be, too: n is doubled each time. The smallest is wanted.",
+    lambda share, width: 2 ** math.ceil(math.log2(images_needed.answer(share, width))),
+)
+
+
+@choice(
+    right="c",
+    hints=[
+        "What could the picture look like if the change did nothing at all, so that this were an eleventh run of "
+        "the old recipe?",
+        "Look at the table: which of the two chances does a bar cover, and which one does it leave out? And how many "
+        "runs of the new recipe are there?",
+    ],
+)
+def better_recipe():
+    """What follows about a change in a recipe from one run that came out best?"""
+    return {
+        "a": "Ten dots are ten draws. Of eleven runs of one recipe, the last is the best in one case of eleven, and "
+        "nobody has changed anything.",
+        "b": "Nor do the bars of seed 2 and of seed 3 touch, and those two have one recipe. A bar speaks of one "
+        "network on other images. It leaves out what another training would give.",
+        "c": "One run tells of one network. To tell of a recipe takes several runs of each, and then their means, each "
+        "with its spread.",
+        "d": "Overlapping bars say that no difference was found, and not that there is none. Besides, they speak of "
+        "two networks; the question is about the recipes.",
+    }
+
+
+_TWO = np.array([[95, 5], [6, 4]])
+_THREE = np.array([[70, 20, 10], [0, 48, 2], [9, 1, 40]])
+
+
+@function(
+    cases={
+        "two classes, the rare one now as frequent as the other": (_TWO, np.array([0.5, 0.5])),
+        "three classes": (_THREE, np.array([0.1, 0.3, 0.6])),
+        "only the last class is left": (_THREE, np.array([0.0, 0.0, 1.0])),
+        "the proportions of the test set itself": (_THREE, np.array([0.5, 0.25, 0.25])),
+        "ten classes": (
+            np.random.default_rng(0).integers(0, 9, size=(10, 10)) + np.diag(np.arange(20, 120, 10)),
+            np.arange(1, 11) / 55,
+        ),
+    },
+    shows="A recall belongs to the network and the class. An accuracy belongs to a mix of classes as well: with "
+    "another mix it changes, and the network does not.",
+    hints=[
+        "Think of one class there. Which share of its images will be read correctly? A row of the matrix says so.",
+        "That share is the recall. Each class adds to the accuracy what it is frequent, times its recall.",
+        "`np.diag(matrix)` holds how many were right in each class, `matrix.sum(axis=1)` how many there were. Weight "
+        "their quotient by `shares`, and add up.",
+    ],
+)
+def accuracy_elsewhere(matrix, shares):
+    """The accuracy to expect where the true classes come in these shares."""
+    return np.sum(shares * np.diagonal(matrix) / np.sum(matrix, axis=1))
+
+
+def _right_of(matrix, axis):
+    return np.diag(matrix) / matrix.sum(axis=axis)
+
+
+accuracy_elsewhere.mistake(
+    "That is the accuracy on the test set, with its own mix of classes. `shares` has no say in it.",
+    lambda matrix, shares: np.trace(matrix) / matrix.sum(),
+)
+accuracy_elsewhere.mistake(
+    "The right ones are divided by the sums of the columns, which gives precision. `shares` speaks of true classes, "
+    "and those are the rows.",
+    lambda matrix, shares: (shares * _right_of(matrix, 0)).sum(),
+)
+accuracy_elsewhere.mistake(
+    "That is the mean of the recalls: all classes count the same, and `shares` has no say in it.",
+    lambda matrix, shares: _right_of(matrix, 1).mean(),
+)
+accuracy_elsewhere.mistake(
+    "It is divided by the number of classes once too often. The shares add up to 1 already: take the sum, not the "
+    "mean.",
+    lambda matrix, shares: (shares * _right_of(matrix, 1)).mean(),
+)
+accuracy_elsewhere.mistake(
+    "Counts are weighted here, so the result is no share. Divide each by how many images its class has.",
+    lambda matrix, shares: (shares * np.diag(matrix)).sum(),
+)
+accuracy_elsewhere.mistake(
+    "The right ones of a class are divided by all images of the test set. Divide by those of this class, its row.",
+    lambda matrix, shares: (shares * np.diag(matrix)).sum() / matrix.sum(),
+)
+accuracy_elsewhere.mistake(
+    "The rows are weighted on top of how many images they hold here. Turn each row into shares first.",
+    lambda matrix, shares: (shares * np.diag(matrix)).sum() / (shares * matrix.sum(axis=1)).sum(),
+)
+accuracy_elsewhere.mistake(
+    "Only the parts, one for each class. The accuracy is their sum.",
+    lambda matrix, shares: shares * _right_of(matrix, 1),
+)
+accuracy_elsewhere.mistake(
+    "Those are the recalls, one for each class. Weight each by its share, and add up.",
+    lambda matrix, shares: _right_of(matrix, 1),
+)
+accuracy_elsewhere.mistake(
+    "That is the share of errors to expect.",
+    lambda matrix, shares: 1 - (shares * _right_of(matrix, 1)).sum(),
+)
+accuracy_elsewhere.mistake(
+    "Whole numbers are left of the recalls, 0 or 1. Did you divide with `//`?",
+    lambda matrix, shares: (shares * (np.diag(matrix) // matrix.sum(axis=1))).sum(),
+)
+
+
+quiz = Quiz(
+    Question(
+        "The Wilson interval of a network's test accuracy goes from 0.9875 to 0.9915. What does it say?",
+        right="b",
+        a=(
+            "95 % of all test images are read with a probability in this range",
+            "It is about a share of images, not about the probabilities of single ones. Most of those are near 1.",
+        ),
+        b=(
+            "With a true accuracy in this range, our count would be no surprise",
+            "That is how Wilson chose it: each candidate in the range passes, each one outside would make this count "
+            "rare.",
+        ),
+        c=(
+            "Trained with another seed, the accuracy would lie in it 95 times in 100",
+            "It covers the chance in the test images alone. The spread over seeds is another matter, and has to be "
+            "measured by training again.",
+        ),
+        d=(
+            "On your own handwriting, the network reads at least 98.75 %",
+            "It holds for images of the same kind only. Nothing in the test set tells of another kind.",
+        ),
+    ),
+    Question(
+        "You draw 20 digits yourself, and the network reads all of them. What may you say of its true accuracy on "
+        "digits of yours?",
+        right="d",
+        a=(
+            "It is 100 %",
+            "That is the share in the sample, and what the plain interval says. A network that errs once in 20 would "
+            "often show the same.",
+        ),
+        b=(
+            "It is what the test set gave",
+            "The test set was written by others. These 20 do not contradict it, nor could so few confirm it.",
+        ),
+        c=(
+            "Nothing at all",
+            "Twenty without an error do rule something out: a network that reads half of your digits would hardly "
+            "manage it.",
+        ),
+        d=(
+            "It may well be as low as 84 %, and hardly lower",
+            "Wilson's low end is n/(n + z²) when all is right, here 20/23.84. Few images say little, and little is "
+            "more than nothing.",
+        ),
+    ),
+    Question(
+        "A machine pays out money whenever the network answers 3. Which number tells how often it pays wrongly?",
+        right="a",
+        a=(
+            "The precision of class 3",
+            "Of all that was called 3, the share that is one: down the column. What is missing to 1 is paid wrongly.",
+        ),
+        b=(
+            "The recall of class 3",
+            "That tells how many true 3s are found. The images that are no 3 and are called one do not occur in it.",
+        ),
+        c=(
+            "The accuracy over all ten classes",
+            "It mixes all classes. A network that is too fond of the answer 3 can have a high accuracy all the same.",
+        ),
+        d=(
+            "The mean confidence of its answers 3",
+            "That is what the network thinks of itself, and it may be overconfident. Whether it was right must be "
+            "counted.",
+        ),
+    ),
+    Question(
+        "In a reliability picture, the bin around confidence 0.8 holds 40 answers. Of these 28 are right, 0.70, and "
+        "the interval goes from 0.55 to 0.82. What follows?",
+        right="d",
+        a=(
+            "Answers of this confidence are overconfident",
+            "Perhaps they are. But 0.8 lies in the interval, so 28 of 40 is no surprise for a calibrated network "
+            "either.",
+        ),
+        b=(
+            "Answers of this confidence are calibrated, as 0.8 is in the interval",
+            "The interval also holds 0.6. That nothing speaks against a claim does not prove it.",
+        ),
+        c=(
+            "The network's accuracy is 0.70",
+            "That is the share in this one bin. Accuracy is over all answers, and most of them lie in other bins.",
+        ),
+        d=(
+            "Not much: 40 answers are too few to tell 0.8 from 0.7",
+            "Both lie in the interval. More answers in this bin would make it shorter, and then one could tell.",
+        ),
+    ),
+    Question(
+        "Of 10,000 images, network A reads 98.5 % and network B 99.5 %. Which sentence says most of what was gained?",
+        right="c",
+        a=(
+            "B is one percent better, which is next to nothing",
+            "It is one percentage point, and out of 1.5 that were left to gain. Near 100 % look at what is missing.",
+        ),
+        b=(
+            "Nothing is certain: the two intervals overlap",
+            "They do not. Each reaches about a quarter of a point to either side, and a whole point lies between.",
+        ),
+        c=(
+            "B makes a third of A's errors",
+            "50 errors where there were 150. Near 100 %, errors tell more than accuracies do.",
+        ),
+        d=(
+            "Both are nearly human, so that the difference does not count",
+            "Nobody has a well-measured figure for people here, and a letter that goes astray counts.",
+        ),
+    ),
+)
