@@ -185,7 +185,8 @@ def test_what_a_function_prints_stays_out_of_the_page_and_is_shown_when_wrong(ca
     status, text = said(prints)
     assert capsys.readouterr() == ("", "")
     assert status == "wrong"
-    assert "printed" not in text  # it came to an end: what it gave says more
+    assert "so far [1. 2.]\n            to stderr" in text
+    assert "printed" not in said(lambda numbers: numbers)[1]
 
     def prints_and_fails(numbers):
         print("so far", numbers)
@@ -401,6 +402,27 @@ def test_mistakes_are_recognized_by_their_results():
     )  # for two at least
     assert "another number" in said(lambda x: x + 1, square)[1]
     assert "the 2 before it came out right" in said(lambda x: min(x * x, 50), square)[1]
+
+
+def test_judged_exercise_recognizes_mistakes_too():
+    @engine.judged(cases={"one": (1,)}, shows="It is.", hints=["One.", "Two."])
+    def larger(result, x):
+        if not result > x:
+            raise Wrong("It must be larger.", expected=f"more than {x}")
+
+    larger.mistake("That is the same.", lambda x: x)
+    assert said(lambda x: x + 5, larger)[0] == "right"
+    assert "(larger): That is the same." in said(lambda x: x, larger)[1]
+    assert "(larger): It must be larger." in said(lambda x: x - 1, larger)[1]
+
+
+def test_a_fault_of_a_check_is_no_traceback(monkeypatch, capsys):
+    monkeypatch.setattr(double, "_judge", lambda answer: 1 // 0)
+    double.check(lambda numbers: numbers)
+    double.check_solution(lambda numbers: numbers)
+    assert capsys.readouterr().out.count("The check cannot cope with this answer (ZeroDivisionError)") == 2
+    with pytest.raises(ZeroDivisionError):  # but tests see it
+        double.judge(lambda numbers: numbers)
 
 
 def test_a_judge_that_fails_is_no_traceback():

@@ -41,14 +41,14 @@ class Exercise:
 
     def check(self, answer=...):
         """Say whether the student's answer is right, and mark the exercise as done if so."""
-        message = self.judge(answer)
+        message = self._judge_safely(answer)
         if message.status == "right":
             marks.add(self.key)
         report.show(message)
 
     def check_solution(self, answer):
         """Say whether the lesson's own solution is right; this marks nothing as done."""
-        report.show(dataclasses.replace(self.judge(answer), title=f"solution_{self.name}"))
+        report.show(dataclasses.replace(self._judge_safely(answer), title=f"solution_{self.name}"))
 
     def hint(self):
         """Show the next hint; after the last one, the last one again."""
@@ -66,6 +66,14 @@ class Exercise:
             return self._judge(answer) or self._message("right", self.shows)
         except Wrong as wrong:
             return self._message("wrong", wrong.look, wrong.details)
+
+    def _judge_safely(self, answer):
+        """A student sees no traceback of ours, even where a check itself has a fault; tests use judge, and do."""
+        try:
+            return self.judge(answer)
+        except Exception as error:
+            sentence = f"The check cannot cope with this answer ({type(error).__name__}). That is its fault, not yours."
+            return self._message("wrong", sentence)
 
     def _message(self, status, sentence, details=()):
         order = ("input", "expected", "got", "where", "printed")
@@ -125,20 +133,22 @@ class Function(Exercise):
         end, results, fault = time.monotonic() + calling.SECONDS, [], None
         for number, arguments in enumerate(self.cases.values()):
             try:
-                results.append(self._call(function, arguments, end))
-                if fault is None and results[-1] is not ...:
-                    self._accept(results[-1], arguments)
+                result, printed = self._call(function, arguments, end)
+                results.append(result)
+                if fault is None and result is not ...:
+                    self._accept(result, arguments, printed)
             except Wrong as wrong:
                 fault = fault or (number, wrong)
                 if len(results) <= number:  # the call itself went wrong
                     break
         if fault is None and not any(result is ... for result in results):
-            fault = self._try_again(function, results[0], end)
+            fault = self._try_again(function, results[0])
         return results, fault
 
-    def _try_again(self, function, first, end):
+    def _try_again(self, function, first):
+        end = time.monotonic() + calling.SECONDS
         try:
-            if not values.alike(first, self._call(function, next(iter(self.cases.values())), end)):
+            if not values.alike(first, self._call(function, next(iter(self.cases.values())), end)[0]):
                 raise Wrong(
                     "A second call with the same input gave another result. Does it keep something, or draw at random?"
                 )
@@ -159,23 +169,28 @@ class Function(Exercise):
             if not values.alike(before, now):
                 look = f"It changes `{name}` in place: whoever called it finds other values there. Work on a copy."
                 raise Wrong(look, **printed.details())
-        return result
+        return result, printed.details()
 
-    def _accept(self, result, arguments):
+    def _accept(self, result, arguments, printed):
         try:
             self.accept(result, arguments)
         except Wrong as wrong:
-            raise Wrong(wrong.look, **{"got": report.describe(result), **wrong.details}) from None
+            raise Wrong(wrong.look, **{"got": report.describe(result), **wrong.details, **printed}) from None
         except Exception:
-            raise Wrong("It returned something else than what is asked for.", got=report.describe(result)) from None
+            look = "It returned something else than what is asked for."
+            raise Wrong(look, got=report.describe(result), **printed) from None
+
+    def _has_right_values(self, result, arguments):
+        """Whether only the type of a result may be wrong."""
+        return values.same(self.answer(*arguments), result, tolerance=self.tolerance)
 
     def _recognize(self, results, number):
         """What to say to a known mistake: one that gives all these results, or else the one of the case in question."""
         if len(results) <= number:
             return None
         arguments = list(self.cases.values())
-        if self.mistakes and values.same(self.answer(*arguments[number]), results[number], tolerance=self.tolerance):
-            return None  # the type is wrong, and not the values
+        if self.mistakes and self._has_right_values(results[number], arguments[number]):
+            return None
         makers = [mistake for mistake in self.mistakes if self._makes(mistake, arguments[number], results[number])]
         for mistake in makers:
             if all(self._makes(mistake, *pair) for pair in zip(arguments, results, strict=False)):
@@ -198,6 +213,9 @@ class Judged(Function):
 
     def accept(self, result, arguments):
         self.answer(result, *arguments)
+
+    def _has_right_values(self, result, arguments):
+        return False
 
 
 class Prediction(Exercise):
