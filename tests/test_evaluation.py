@@ -217,6 +217,7 @@ BAD_PROBABILITIES = [
     (GOOD - 0.2 * np.eye(3, 10), ValueError, "must be in [0, 1], got -0.1 to 0.1"),
     (COLUMNS, ValueError, "was softmax taken over the classes, axis=1?"),
     (GOOD + 0.05 * np.arange(3)[:, None], ValueError, "must sum to 1, got 2 in row 2"),
+    (GOOD * [[1], [0.5], [1]], ValueError, "must sum to 1, got 0.5 in row 1"),
     (GOOD.astype(str), TypeError, "probabilities must be real numbers"),
     (GOOD + 0j, TypeError, "probabilities must be real numbers, got dtype complex128"),
     (GOOD > 0.5, TypeError, "probabilities must be real numbers, got dtype bool"),
