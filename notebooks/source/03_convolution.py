@@ -12,7 +12,7 @@
 # You will compute what a convolutional layer computes, first with a finger on the pixels, then in NumPy, and get the
 # numbers that Keras gets.
 #
-# **45 minutes.** At the end you can
+# **60 minutes.** At the end you can
 #
 # - slide a kernel over an image by hand, and choose its weights so that it finds an edge or blurs;
 # - work out a layer's output size, parameters and multiply-adds before any code runs;
@@ -38,9 +38,10 @@ plotting.use_course_style()
 # The question is a **kernel**: an array as large as the window, with a **weight** for each of its pixels. The answer is
 # one number: *multiply each pixel by its weight, and add up the products.*
 #
-# **Predict.** Lay this kernel on the top left corner of the patch. Which number comes out? Then move it about in your
-# mind: where will the answer be positive, where negative, where about zero? And in how many places does a 3 × 3 window
-# fit into 6 × 6 pixels?
+# **Predict.** Run the cell first: it shows you a patch and a kernel, and the answers come one picture later. Lay the
+# kernel on the top left corner of the patch. Which number comes out? Then move it about in your mind: where will the
+# answer be positive, where negative, where about zero? And in how many places does a 3 × 3 window fit into 6 × 6
+# pixels?
 
 # %% tags=["figure"]
 digit = train_images[0].astype("float32") / 255
@@ -134,11 +135,14 @@ for (name, weights), (above, below) in zip(kernels.items(), axes.T):
     result = correlate_loops(digit, weights)
     limit = abs(result).max()
     plotting.plot_image(result, ax=below, cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
-alt = """Six kernels with their weights, and under each its result on the 5: unchanged, blurred, edges
-that run up and down, edges that run across, slanting edges, and the outline."""
+alt = """Six kernels with their weights, and under each its result on the 5: the 5 without
+its rim, blurred, edges that run up and down, edges that run across, slanting edges, and the outline."""
 plotting.show(figure, alt)
 
 # %% [markdown]
+# Each result is drawn to a scale of its own, on which white is 0. Even "leave as is" has lost something, a rim of one
+# pixel: a window of 3 × 3 fits into 28 × 28 pixels at 26 × 26 places.
+#
 # Where the weights add up to zero, even ground gives zero, whether paper or ink: that is what makes an edge kernel.
 # Where they add up to 1, even ground stays as it is. Nobody sets these weights by hand in a network. Training finds
 # them, and lesson 7 looks at what it found.
@@ -155,6 +159,9 @@ print("convolve:                        ", np.convolve(line, weights, mode="vali
 print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode="valid"))
 
 # %% [markdown]
+# Are the labels swapped? No. As the window comes from the left, the single 1 meets the *last* weight first, so without
+# the turn a dot gives the kernel back to front. The turn of convolution undoes that: a dot gives the kernel itself.
+#
 # A network does not mind: it would learn the turned weights instead. You will mind as soon as you compare a result with
 # a textbook, or with a function that is called `convolve`.
 #
@@ -163,8 +170,8 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 # The 6 × 6 patch gave 4 × 4 numbers, and the 28 × 28 digit gives 26 × 26. A pixel in the corner was seen by a single
 # window, one in the middle by nine. Two settings of a layer change that:
 #
-# - **Padding** puts zeros around the image. Keras knows two kinds: `"valid"` puts none, and `"same"` puts just enough
-#   for one window around every pixel.
+# - **Padding** puts zeros around the image. Keras knows two kinds: `"valid"` puts none, and `"same"` puts, with stride
+#   1, just enough for one window around every pixel. The rule for other strides follows.
 # - **Stride** is the step of the window. With stride 2 it leaves out every other place, in both directions.
 #
 # **Predict.** The image has 6 × 6 pixels, the kernel 3 × 3. What size is the output with valid padding and stride 1?
@@ -172,37 +179,37 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 
 # %%
 def draw_setting(above, below, before, after, stride):
-    """Draw the padded patch with a circle at the center of each window, and the output below."""
+    """Draw the padded patch with a dot in the center pixel of each window, and the output below."""
     padded = np.pad(patch, (before, after))
     result = correlate_loops(padded, kernel)[::stride, ::stride].round(1)
     centers = np.arange(1, len(padded) - 1, stride)
     plotting.plot_grid(padded, ax=above)
     plotting.mark_window(above, before, before, 6, color=plotting.BLUE)
     plotting.mark_window(above, 0, 0, 3, color=plotting.GREEN)
-    circle = {"markersize": 16, "fillstyle": "none", "color": plotting.GREEN, "markeredgewidth": 1.8}
-    above.plot(*np.meshgrid(centers, centers), "o", **circle)
+    dot = {"markersize": 5.5, "color": plotting.ORANGE, "mec": "white", "mew": 0.6}
+    above.plot(*(np.meshgrid(centers, centers) + np.array(0.35)), "o", **dot)
     above.set(xlim=(before - 1.7, before + 6.7), ylim=(before + 6.7, before - 1.7))
     size = len(result)
-    plotting.plot_grid(result, ax=below, title=f"output: {size} × {size}", fontsize=8, **signed)
-    below.set(xlim=(size / 2 - 4.7, size / 2 + 3.7), ylim=(5.7, -0.7))  # as large a pixel as above
+    plotting.plot_grid(result, ax=below, title=f"output: {size} × {size}", fontsize=10, **signed)
+    below.set(xlim=(size / 2 - 3.8, size / 2 + 2.8), ylim=(5.7, -0.7))  # all outputs to one scale
 
 # %% tags=["figure"]
 # Zeros before, zeros after, stride
 settings = {"valid, stride 1": (0, 0, 1), "same, stride 1": (1, 1, 1)}
 settings |= {"valid, stride 2": (0, 0, 2), "same, stride 2": (0, 1, 2)}
-figure, axes = plt.subplots(2, 4, figsize=(11, 5.3), height_ratios=[8.4, 6.4])
+figure, axes = plt.subplots(2, 4, figsize=(11, 5.9), height_ratios=[1, 1])
 for name, (above, below) in zip(settings, axes.T):
     draw_setting(above, below, *settings[name])
     above.set_title(name)
 plotting.strike_out_last(axes[0, 2], 6)
-alt = """The patch under four settings, with a circle at the center of each window, and the outputs: 4
+alt = """The patch under four settings, with a dot in the center pixel of each window, and the outputs: 4
 by 4; 6 by 6, with a ring of zeros; 2 by 2, the last column and row unseen; 3 by 3, with zeros below
 and on the right only."""
 plotting.show(figure, alt, dpi=100)
 
 # %% [markdown]
-# The blue frame is the image, the numbers outside it are padding, and each circle is the center of one window. Count
-# the circles, and you have the output. Two of the four hold a surprise:
+# The blue frame is the image, the numbers outside it are padding, and the green frame is the first window. Each orange
+# dot marks the center pixel of one window: count the dots, and you have the output. Two of the four hold a surprise:
 #
 # - *valid, stride 2*: the next window would stick out, so the last column and the last row, struck out here, are never
 #   looked at.
@@ -214,7 +221,8 @@ plotting.show(figure, alt, dpi=100)
 #
 # $$\text{output size} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
-# The brackets mean: round down. What is left over is what no window sees.
+# The brackets mean: round down. The remainder of the division is the number of pixels at the end that no window
+# sees.
 
 # %%
 def output_size(n, kernel, stride=1, padding=0):
@@ -227,11 +235,10 @@ print("same, stride 1: ", output_size(6, kernel=3, padding=1))
 print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 
 # %% [markdown]
-# The notebook that this course grew from has a `same` layer, and one comment to explain it: the output is the size of
-# the input. With stride 1 that is right, and the formula says how it comes about. Ask it for an output of $n$, and it
-# gives $p = (k - 1) / 2$: one zero at each end for a window of 3, two for a window of 5. With a stride of $s$, `same`
-# promises something else, $n / s$ pixels, rounded up, and takes as many zeros as that needs. If their number is odd,
-# the end gets one more than the beginning:
+# A common mistake: to read `same` as *the output is the size of the input*. With stride 1 that is right, and the
+# formula says how it comes about. Ask it for an output of $n$, and it gives $p = (k - 1) / 2$: one zero at each end for
+# a window of 3, two for a window of 5. With a stride of $s$, `same` promises something else, $n / s$ pixels, rounded
+# up, and takes as many zeros as that needs. If their number is odd, the end gets one more than the beginning:
 
 # %%
 def same_padding(n, kernel, stride=1):
@@ -254,9 +261,9 @@ for n, kernel_size, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (
 # %% [markdown]
 # ### Exercise: the size after several layers
 #
-# What one layer gives, the next one gets. Given are `n`, the pixels along one side of the image, and `layers`, a list with
-# `(kernel, stride, padding)` for each layer, in order; padding is the number of zeros at each end. Wanted is the number of
-# pixels along that side at the end: `side_after(28, [(3, 1, 1), (2, 2, 0)])` is 14.
+# What one layer gives, the next one gets. Given are `n`, the pixels along one side of the image, and `layers`, a list
+# with `(kernel, stride, padding)` for each layer, in order; padding is the number of zeros at each end. Wanted is the
+# number of pixels along that side at the end: `side_after(20, [(3, 1, 1), (2, 2, 0)])` is 10.
 
 # %% tags=["exercise"]
 def side_after(n, layers):
@@ -279,8 +286,8 @@ exercise.side_after.check_solution(solution_side_after)
 # %% [markdown]
 # ### Exercise: find the bug
 #
-# This function slides a kernel over an image, and is right for images of floats. For MNIST's bytes it gives nonsense, such
-# as 247 where ink turns into paper. Mend it, so that it is right for an image of any type.
+# This function slides a kernel over an image, and is right for images of floats. For MNIST's bytes it gives nonsense,
+# such as 247 where ink turns into paper. Mend it, so that it is right for an image of any type.
 
 # %% tags=["exercise"]
 def slide(image, kernel):
@@ -313,9 +320,8 @@ exercise.slide.check_solution(solution_slide)
 # %% [markdown]
 # ## What if there are several channels?
 #
-# A color photograph has three numbers for each pixel: red, green and blue. They are its **channels**. MNIST has one.
-# But look at the six results above: each is an image again. Stack two of them, and the next layer reads an image with
-# two channels.
+# A color photograph has three channels, red, green and blue, as you know from lesson 2, and MNIST has one. But look at
+# the six results above: each is an image again. Stack two of them, and the next layer reads an image with two channels.
 #
 # So a window is not flat. It goes through all channels, and so does the set of weights that is laid on it, which is
 # called a **filter**: one slice of weights for each channel, and one more number, the **bias**, which is added at the
@@ -325,7 +331,7 @@ exercise.slide.check_solution(solution_slide)
 # channels has its output: 1 or 3?
 #
 # Below, the two channels are edges of the 5: left ones and upper ones. The first filter looks for places that have
-# both, the second for a left edge *without* an upper edge. The star in the picture says: slide the slice over the
+# both, the second for *clearly more* left edge than upper edge. The star in the picture says: slide the slice over the
 # channel, as before.
 
 # %%
@@ -340,7 +346,11 @@ channels = np.stack([left_edges, upper_edges], axis=-1)
 
 filters = np.ones((3, 3, 2, 2))  # window height, window width, channels in, filters
 filters[:, :, 1, 1] = -1  # the second filter's slice for the second channel
-bias = np.array([-15.0, -3.0])  # one for each filter
+bias = np.array([-18.0, -3.0])  # one for each filter
+ones = np.ones((3, 3))
+for c in range(2):
+    largest = correlate_loops(channels[:, :, c], ones).max()
+    print(f"channel {c} alone: at most {largest:.1f} under a slice of ones")
 print("channels", channels.shape, " filters", filters.shape, " bias", bias.shape)
 
 # %%
@@ -368,8 +378,8 @@ shapes = "image (26, 26, 2)  ★  filters (3, 3, 2, 2)  +  bias (2,)  →  featu
 figure.supxlabel(shapes, fontsize=12)
 figure.get_layout_engine().set(wspace=0.1)
 alt = """Two filters, one in each row: a slice of weights slides over each of the two channels, the two
-results and the bias are added, and ReLU leaves one feature map: of the slanting strokes, and of the
-stem of the 5."""
+results and the bias are added, and ReLU leaves one feature map: of the top and the bottom stroke,
+and of the stem of the 5."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -378,17 +388,19 @@ plotting.show(figure, alt)
 # - A "3 × 3 filter" on 3 channels has **3 × 3 × 3 = 27** weights, and a bias. The channels' results are *added*: one
 #   filter, one output channel, whatever goes in.
 # - What comes out is called a **feature map**: it says where in the image the filter found its feature. The bias sets
-#   how much it must find: without the −15, the first filter would answer to any edge of either kind.
-# - The notebook that this course grew from says that its first layer has "32 neurons". It has 32 **filters**. If you
-#   call neuron what computes one number of the output, that layer has 28 × 28 × 32 of them, and all those of one map
-#   share one filter.
+#   how much it must find. No channel alone comes to 18, as printed above, so what is left after the −18 has both edges;
+#   without it the first filter would answer to any edge of either kind.
+# - A common mistake, also in the notebook that this course grew from: a layer of 32 **filters** has "32 neurons". If
+#   you call neuron what computes one number of the output, each map has as many neurons as it has places, and all of
+#   them share one filter.
 #
 # And why ReLU? Without it, nothing but sums of products happens, and two layers in a row are no more than one layer
 # with a larger kernel. ReLU is the step between them that no sum of products can make.
 #
 # Now vectorized, for many images at once. `sliding_window_view` lists the windows of all places, without copying a
 # pixel. The list has six axes: image, row, column, channel, and the row and column inside the window. `tensordot`
-# multiplies and adds over the last three, which are the first three of the filters.
+# multiplies and adds over the last three. They are the first three of the filters, row, column, channel, in another
+# order, hence `(4, 5, 3)`.
 
 # %%
 def correlate(images, filters, bias=0, stride=1, padding="valid"):
@@ -411,19 +423,20 @@ print("the second map is the one from the loops:", np.allclose(feature_maps[0, :
 # Now for the price. A layer's **parameters** are what training sets: $k \cdot k \cdot c_\text{in}$ weights and one bias
 # for each filter. Its work is counted in **multiply-adds**: each weight is used once at each place of the output.
 #
-# **Predict.** These are the three convolutional layers of the network that you will build in lesson 4:
+# **Predict.** Suppose that these three convolutional layers read a color photograph of 32 × 32 pixels, with a pooling
+# after the first and the second:
 #
 # | layer | output | window | channels in | filters |
 # |---|---|---|---|---|
-# | conv 1 | 28 × 28 | 3 × 3 | 1 | 32 |
-# | conv 2 | 12 × 12 | 3 × 3 | 32 | 64 |
-# | conv 3 | 4 × 4 | 3 × 3 | 64 | 64 |
+# | conv 1 | 32 × 32 | 5 × 5 | 3 | 16 |
+# | conv 2 | 16 × 16 | 5 × 5 | 16 | 32 |
+# | conv 3 | 8 × 8 | 5 × 5 | 32 | 40 |
 #
 # Work out the parameters of all three on paper. Which has the most? And which one takes the most work?
 
 # %%
 # Side of the output, side of the window, channels in, filters
-layers = {"conv 1": (28, 3, 1, 32), "conv 2": (12, 3, 32, 64), "conv 3": (4, 3, 64, 64)}
+layers = {"conv 1": (32, 5, 3, 16), "conv 2": (16, 5, 16, 32), "conv 3": (8, 5, 32, 40)}
 parameters, multiply_adds = [], []
 for name, (size, window, c_in, n_filters) in layers.items():
     weights = window * window * c_in * n_filters
@@ -442,12 +455,13 @@ right.barh(list(layers), np.array(multiply_adds) / 1e6, color=plotting.ORANGE)
 right.set(xlabel="multiply-adds for one image (million)")
 left.invert_yaxis()
 alt = """Two bar charts of the three layers. Parameters: hardly any in the first, most in the third.
-Multiply-adds: by far the most in the second."""
+Multiply-adds: the most in the second."""
 plotting.show(figure, alt)
 
 # %% [markdown]
-# What is large and what is slow are different questions. The third layer holds most of the parameters, and the second
-# does most of the work, because it uses each of its weights at 12 × 12 places and the third at 4 × 4.
+# Which layer is the largest and which takes the most work are different questions. The third layer holds the most
+# parameters, and the second takes the most multiply-adds, because it uses each of its weights at 16 × 16 places and the
+# third at 8 × 8.
 #
 # ## What does pooling keep?
 #
@@ -490,32 +504,16 @@ batch = piece[np.newaxis, :, :, np.newaxis]  # one image, one channel
 print("as in the picture:", np.array_equal(max_pool(batch)[0, :, :, 0], pooled))
 
 # %% [markdown]
-# The whole map of left edges is 26 × 26. Pool it again and again, and an odd size comes up by itself:
-
-# %% tags=["figure"]
-maps = [left_edges[np.newaxis, :, :, np.newaxis]]
-for _ in range(3):
-    maps.append(max_pool(maps[-1]))
-figure, axes = plt.subplots(1, 4, figsize=(10, 2.8))
-for ax, feature_map in zip(axes, maps):
-    size = feature_map.shape[1]
-    plotting.plot_image(feature_map[0], ax=ax, title=f"{size} × {size}", vmin=0, vmax=3)
-    ax.spines[:].set_visible(True)
-plotting.strike_out_last(axes[1], 13)
-alt = """The map of left edges pooled three times, from 26 by 26 over 13 by 13 and 6 by 6 to 3 by 3
-numbers; before the step from 13 to 6, the last row and column are struck out."""
-plotting.show(figure, alt)
-
-# %% [markdown]
 # Each pooling leaves a quarter of the numbers, and so a quarter of the places where the next layer has to work. It also
 # lets the next window see further.
 #
 # The pixels that can change a number are that number's **receptive field**. After one 3 × 3 convolution it is 3 pixels
-# wide. Each later window of $k$ numbers adds $k - 1$ steps, and after a pooling with stride 2, a step is twice as many
-# pixels as before.
+# wide. A later window of $k$ numbers reaches $k - 1$ steps beyond one number, so it adds $k - 1$ steps. One step is one
+# pixel at first, and twice as many after each pooling with stride 2.
 #
-# **Predict.** In the network of lesson 4, a number of conv 3 looks at 3 × 3 numbers of the layer before. How many
-# pixels of the digit does it see: 3 × 3, 9 × 9, or more?
+# **Predict.** The network of lesson 4 begins with 3 × 3 convolutions and 2 × 2 poolings in turn: conv 1, pool 1, conv
+# 2, pool 2, conv 3. A number of conv 3 looks at 3 × 3 numbers of the layer before. How many pixels of the digit does it
+# see: 3 × 3, 9 × 9, or more?
 
 # %%
 def receptive_field(layers):
@@ -531,30 +529,36 @@ network = {"conv 1": (3, 1), "pool 1": (2, 2), "conv 2": (3, 1), "pool 2": (2, 2
 widths = [receptive_field(list(network.values())[:depth]) for depth in (1, 2, 3, 4, 5)]
 print(dict(zip(network, widths)))
 
-# %% tags=["figure"]
-figure, axes = plt.subplots(1, 5, figsize=(11, 2.5))
-for ax, name, width in zip(axes, network, widths):
-    plotting.plot_image(digit, ax=ax, title=f"{name}: {width} × {width}")
-    ax.spines[:].set_visible(True)
-    plotting.mark_window(ax, 15 - width // 2, 15 - width // 2, width, color=plotting.GREEN)
-alt = """The 5 five times, with a frame around the pixels that one number sees after each of five
-layers: a speck at first, most of the digit at the end."""
-plotting.show(figure, alt)
-
 # %% [markdown]
-# Do you trust that function? Test it without any formula. Make 784 images in each of which a single pixel is lit, send
-# them all through the five layers, and ask which of them change a given number of the last layer:
+# The sum, layer by layer: 3 → 3 + 1 · 1 = 4 → 4 + 2 · 2 = 8 → 8 + 1 · 2 = 10 → 10 + 2 · 4 = 18.
+#
+# Do you trust it? Test it without any formula. Make 784 images in each of which a single pixel is lit, send them all
+# through the five layers, and ask which of them change the number in the middle of each map:
 
 # %%
-lit = np.eye(784).reshape(784, 28, 28, 1)  # in image number i, only pixel number i is 1
+maps = np.eye(784).reshape(784, 28, 28, 1)  # in image number i, only pixel number i is 1
 ones = np.ones((3, 3, 1, 1))  # no weight is negative, so nothing that is seen cancels out
-first = max_pool(correlate(lit, ones, padding="same"))
-last = correlate(max_pool(correlate(first, ones)), ones)
-seen = last[:, 2, 2, 0].reshape(28, 28) > 0
+fields = []
+for name in network:
+    padding = "same" if name == "conv 1" else "valid"
+    maps = max_pool(maps) if name.startswith("pool") else correlate(maps, ones, padding=padding)
+    middle = maps.shape[1] // 2
+    fields.append(maps[:, middle, middle, 0].reshape(28, 28) > 0)
 
-print("shape of the last layer:", last.shape)
-height, width = seen.any(axis=1).sum(), seen.any(axis=0).sum()
-print("pixels that change its number in row 2, column 2:", height, "×", width)
+heights = [int(field.any(axis=1).sum()) for field in fields]
+print("pixels from top to bottom that change it:", heights, " as by the formula:", heights == widths)
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 5, figsize=(11, 2.5))
+for ax, name, field in zip(axes, network, fields):
+    top, left = np.argwhere(field)[0]
+    width = field[top].sum()
+    plotting.plot_image(digit, ax=ax, title=f"{name}: {width} × {width}")
+    ax.spines[:].set_visible(True)
+    plotting.mark_window(ax, top, left, width, color=plotting.GREEN)
+alt = """The 5 five times, with a frame around the pixels that change the middle number of each of five
+layers' maps: a speck at first, most of the digit at the end."""
+plotting.show(figure, alt)
 
 # %% [markdown]
 # The first layer can tell an edge, the last one a bow or a crossing. That is a reason to put one layer on another.
@@ -587,8 +591,8 @@ exercise.average_pool.check_solution(solution_average_pool)
 # %% [markdown]
 # ### Exercise: two small windows or one large one?
 #
-# Two 3 × 3 layers in a row see a patch of 5 × 5 pixels, as one 5 × 5 layer does. Let 64 channels go in and 64 come out of
-# each layer, biases included. How many parameters *fewer* do the two small layers have than the large one?
+# Two 3 × 3 layers in a row see a patch of 5 × 5 pixels, as one 5 × 5 layer does. Let 64 channels go in and 64 come out
+# of each layer, biases included. How many parameters *fewer* do the two small layers have than the large one?
 
 # %% tags=["exercise"]
 parameters_saved = ...
@@ -640,8 +644,7 @@ for layer in models.build_seed_network().layers[:5]:
         ours = relu(correlate(ours, *layer.get_weights(), padding=layer.padding))
     else:
         ours = max_pool(ours)
-    print(f"{type(layer).__name__:12} {ours.shape!s:16} {layer.count_params():6,} parameters", end=", ")
-    print("equal to 1e-5:", np.abs(ours - theirs).max() < 1e-5)
+    print(f"{type(layer).__name__:12} equal to 1e-5:", np.abs(ours - theirs).max() < 1e-5)
 
 # %% [markdown]
 # None of these sizes is odd before a pooling. So here is the piece of 7 × 7 numbers once more, pooled by Keras:
@@ -658,8 +661,9 @@ print("same: ", keras.layers.MaxPooling2D(2, padding="same")(batch).shape)
 # weights of its own. A convolutional layer is a dense layer with two restrictions: each number sees a small window
 # only, and all places use **the same weights**.
 #
-# **Predict.** Both layers below turn the digit into 28 × 28 numbers. How many parameters has each? Then the 5 moves
-# three pixels to the right. What does the output of each do?
+# **Predict.** Below, a convolutional layer with one filter of 3 × 3 and same padding, and a dense layer with 784
+# outputs. Both turn the digit into 28 × 28 numbers. How many parameters has each? Then the 5 moves three pixels to the
+# right. What does the output of each do?
 
 # %%
 keras.utils.set_random_seed(0)
@@ -679,7 +683,9 @@ for layer, (first, second) in zip((convolution, dense), outputs.values()):
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 5, figsize=(11, 4.6))
-titles = ["the 5", "output", "the 5, moved", "output", "moved back, minus the first"]
+titles = ["the 5", "output for the 5", "the moved 5", "output for the moved 5"]
+titles.append("moved back, minus first")
+left_rim = np.flatnonzero(digit.any(axis=0))[0] - 0.5  # where the 5 began before it moved
 for row, (name, (first, second)) in zip(axes, outputs.items()):
     limit = abs(first).max()
     difference = np.roll(second, -3, axis=1) - first
@@ -687,17 +693,18 @@ for row, (name, (first, second)) in zip(axes, outputs.items()):
     for ax, picture, title in zip(row, [digit, first, moved, second, difference], titles):
         plotting.plot_image(picture, ax=ax, title=title, **({} if title.startswith("the") else colors))
         ax.spines[:].set_visible(True)
+        ax.axvline(left_rim, linestyle="--", color=plotting.VERMILION, linewidth=1.2)
     row[0].set_ylabel(name, fontsize=12)
-alt = """Above, a convolution's output: a 5 in relief, and the same relief further right when the 5
-moves; moved back and subtracted, nothing is left. Below, a dense layer's output: noise, and other
-noise when the 5 moves."""
+alt = """A dashed line marks where the unmoved 5 begins. Above, a convolution's output: a 5 in relief,
+and the same relief further right of the line when the 5 moves; moved back and subtracted, nothing is
+left. Below, a dense layer's output: noise, and other noise when the 5 moves."""
 plotting.show(figure, alt)
 
 # %% [markdown]
-# The output of the convolution moves along with the 5. What it has learned about a stroke in one place, it knows in
-# all places. The dense layer knows nothing of places: to it, the moved 5 is simply another list of 784 numbers, and it
-# would have to learn every stroke anew wherever it may stand. It pays for that with parameters, and with the examples
-# needed to set them.
+# The dashed line is where the 5 began before it moved. The output of the convolution moves along. What the layer has
+# learned about a stroke in one place, it knows in all places. The dense layer knows nothing of places: to it, the moved
+# 5 is simply another list of 784 numbers, and it would have to learn every stroke anew wherever it may stand. It pays
+# for that with parameters, and with the examples needed to set them.
 #
 # Two cautions. The output moves along, it does **not** stay the same: *where* is kept, and only pooling lets go of it,
 # by a pixel or so at a time. And sharing is right only where the same pattern means the same in every place, as a
