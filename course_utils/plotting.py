@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.patches import Polygon, Rectangle
+from PIL import Image
 
 from course_utils.data import check_images, check_labels
 
@@ -56,12 +57,13 @@ def show(figure, alt, *, dpi=130):
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("alt must say in words what the picture shows, got " + repr(alt))
     alt = " ".join(alt.split())
-    png = io.BytesIO()
+    drawn, png = io.BytesIO(), io.BytesIO()
     # "tight": where ticks change while the layout is found, constrained layout alone cuts labels off.
-    figure.savefig(png, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.05)
+    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.05)
     plt.close(figure)
-    width = round(int.from_bytes(png.getvalue()[16:20], "big") * 80 / dpi)  # PNG stores its width there
-    metadata = {"image/png": {"alt": alt, "width": width}}
+    image = Image.open(drawn).convert("RGB")
+    image.quantize(256, dither=Image.Dither.NONE).save(png, format="png", optimize=True)  # 256 colors: half the bytes
+    metadata = {"image/png": {"alt": alt, "width": round(image.width * 80 / dpi)}}
     display({"image/png": png.getvalue(), "text/plain": alt}, metadata=metadata, raw=True)
 
 
@@ -102,7 +104,7 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
             red, green, blue, _ = drawn.cmap(drawn.norm(value))
             dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
             text = f"{value}" if image.dtype.kind in "iu" else f"{value:.2g}"
-            ax.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
+            ax.text(column, row, text, ha="center", va="center", fontsize=max(6, 90 / image.shape[1]), color="white" if dark else "black")
     ax.set(xticks=[], yticks=[], title=title)
     ax.spines[:].set_visible(False)
     return ax
@@ -283,7 +285,7 @@ def plot_confusion(matrix, *, ax=None):
     return ax
 
 
-def plot_network(shapes, names, *, ax=None):
+def plot_network(shapes, names, *, colors=(BLUE, ORANGE), ax=None):
     """Draw a network's arrays as blocks to scale: height and width in pixels, depth in channels.
 
     Parameters
@@ -292,6 +294,8 @@ def plot_network(shapes, names, *, ax=None):
         The shape of each array without the batch axis, as (height, width, channels) or (units,).
     names : sequence of str
         What makes each array: one name a shape.
+    colors : sequence of str
+        The blocks' colors, from the first on, repeated where there are more blocks.
 
     Returns
     -------
@@ -305,7 +309,7 @@ def plot_network(shapes, names, *, ax=None):
     ax = _axes(ax, figsize=(11, 3.8))
     left, tallest = 0.0, 0.0
     for number, (shape, name) in enumerate(zip(shapes, names, strict=True)):
-        color = (BLUE, ORANGE)[number % 2]
+        color = colors[number % len(colors)]
         if len(shape) == 3:
             height, width, depth = shape[0], 0.45 * shape[1], shape[2] / 4
         else:

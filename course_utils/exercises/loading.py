@@ -229,7 +229,7 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "You shift a clean 4 by two pixels. Its distance from the mean 4 grows a great deal. Why?",
+        "You shift a clean 4 by two pixels. Its distance from the mean 4 grows. Why?",
         right="c",
         a=(
             "A shifted 4 has more ink",

@@ -16,7 +16,7 @@
 #
 # - give images a channel axis without scrambling them;
 # - scale to float32 in [0, 1] and turn labels into one-hot rows, and say what each is good for;
-# - set images aside for validation, and say what the test set loses when you do not.
+# - set images aside for validation, and say why a test result is too good without them.
 
 # %% tags=["setup"]
 from course_utils import data, models, plotting
@@ -37,8 +37,8 @@ plotting.use_course_style()
 # convolutional layer reads images with a channel axis at the end, also when there is just one channel, as in grey.
 # So one image must have the shape (28, 28, 1), and 60,000 of them (60000, 28, 28, 1).
 #
-# `reshape` gives an array another shape. **Predict.** Does it move any number in memory? And would
-# `reshape((28, 28, 1, 60000))` do as well, as long as you know which axis is which?
+# `reshape` gives an array another shape. **Predict.** Does it move any number in memory? And if somebody stored the images
+# as (28, 28, 60000), would `reshape((60000, 28, 28, 1))` put that right?
 
 # %%
 train_images = raw_train_images.reshape((60000, 28, 28, 1))
@@ -49,28 +49,29 @@ print("the same memory:", np.shares_memory(train_images, raw_train_images))
 print("as raw_train_images[..., None]:", np.array_equal(train_images, raw_train_images[..., None]))
 
 # %% [markdown]
-# Nothing moves: `reshape` only changes how the same row of bytes is counted off. That is also its danger. It never
-# asks what an axis means, so a wrong order of axes gives no error. It gives this:
+# Nothing moves: `reshape` only changes how the same row of bytes is counted off. That is also its danger. It never asks
+# what an axis means. Here are the same images from somebody who counts them by the last axis:
 
 # %% tags=["figure"]
-scrambled = raw_train_images.reshape((28, 28, 1, 60000))[..., 0, 7]  # the axes only renamed
-moved = np.moveaxis(raw_train_images, 0, -1)[..., 7]  # the axes really moved
+stored = np.moveaxis(raw_train_images, 0, -1)  # as somebody else might store them
+reshaped = stored.reshape((60000, 28, 28, 1))  # the right shape
+moved = np.moveaxis(stored, -1, 0)[..., None]  # the right shape, and the last axis carried to the front
 
-figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
-titles = ["image 7", "after a wrong reshape", "after np.moveaxis"]
-for ax, image, title in zip(axes, (raw_train_images[7], scrambled, moved), titles, strict=True):
-    plotting.plot_image(image, ax=ax, title=title)
-alt = """Three pictures of image 7: a clean 3; scattered dots without a shape, after a wrong reshape;
-a clean 3 again, after moving the axis."""
+figure, axes = plt.subplots(1, 2, figsize=(5.5, 2.7))
+plotting.plot_image(reshaped[30000], ax=axes[0], title="image 30,000 after reshape")
+plotting.plot_image(moved[30000], ax=axes[1], title="after np.moveaxis")
+print("stored:", stored.shape, "  reshaped:", reshaped.shape, "  moved:", moved.shape)
+alt = """Two pictures: scattered grey dots without a shape, after reshape; a clean digit, after
+moveaxis."""
 plotting.show(figure, alt)
 
 # %% [markdown]
 # Two tools, two meanings: `reshape` counts the same numbers off differently; `moveaxis` (and `transpose`) carries axes
-# to another place. A network trains on the picture in the middle without a word of complaint, and is bad for no visible
-# reason. **Draw an image after each step that changes a shape.** It takes one line.
+# to another place. Both shapes are right, so a network trains on the left picture without a word of complaint, and is bad
+# for no visible reason. **Draw an image after each step that changes a shape.** It takes one line.
 #
-# (The notebook this course grew from says here that *the input is 256 28\*28 pixels*. The 256 is the number of grey
-# values a byte can hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
+# (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of grey values that a byte can
+# hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
 
 # %% [markdown]
 # ### Exercise: find the bug
@@ -117,8 +118,8 @@ for step, array in scaled.items():
 # In uint8 the sum wraps around at 256 and nobody is told. So: to floating point first, then arithmetic.
 #
 # Two steps, two jobs. `astype("float32")` converts the type. Dividing by 255, the largest byte, changes the range to
-# [0, 1]. (The seed notebook says that the conversion happens *by* dividing. Dividing alone does give floats, but of 64
-# bits: twice the memory for digits that nobody needs, since the eye of a scanner knew 256 steps.)
+# [0, 1]. It is often said, in the seed notebook too, that the conversion happens *by* dividing. Dividing alone does give
+# floats, but of 64 bits: twice the memory, for decimal places that nobody needs, since a byte knew only 256 steps.
 
 # %%
 train_images = raw_train_images.reshape((60000, 28, 28, 1)).astype("float32") / 255
@@ -132,10 +133,13 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 #
 # ### Is scaling needed at all?
 #
-# The network below is the one you will build in lesson 4. Here it takes 60 small training steps from three random
-# starts, with and without scaling, under two training rules: plain gradient descent (`sgd`), and the rule of the seed
-# notebook (`rmsprop`). The **loss** says how wrong the network is; one that knows nothing and gives each of ten classes
-# the same probability has a loss of ln 10. Lesson 5 takes all of these words apart.
+# The network below is the one you will build in lesson 4. In each **training step** it looks at 64 images and moves its
+# weights a little. Two rules say how far: `sgd`, plain gradient descent, moves in proportion to how steeply the error
+# falls; `rmsprop` makes all steps about equally long. The **loss** says how wrong the network is; one that knows nothing
+# and gives each of ten classes the same probability has a loss of ln 10. Lesson 5 takes all of this apart.
+#
+# A network starts from random weights, and a **random seed**, any whole number, fixes which ones: three seeds, three
+# starts, and each can be had again.
 #
 # **Predict.** Under which rule does the network suffer more from unscaled bytes? Does it ever get over it?
 
@@ -146,6 +150,7 @@ def losses_of_steps(images, rule, seed):
     model = models.build_seed_network()
     model.compile(optimizer=rule, loss="categorical_crossentropy")
     losses = []
+    # Keras reports the mean loss so far; reset after each step, it is the loss of that step alone.
     note = lambda batch, logs: (losses.append(logs["loss"]), model.reset_metrics())
     callback = keras.callbacks.LambdaCallback(on_train_batch_end=note)
     rows = to_categorical(raw_train_labels[: len(images)])
@@ -165,28 +170,28 @@ for (rule, top, seed), losses in curves.items():
     axes[0 if rule == "sgd" else 1].plot(range(1, 61), losses, label=label, **looks[top])
 for ax, rule in zip(axes, ("sgd", "rmsprop"), strict=True):
     ax.axhline(np.log(10), color="black", linestyle=":", label="ln 10: knows nothing")
-    ax.set(yscale="log", xlabel="training step", ylabel="loss (log scale)", title=rule)
+    ax.set(yscale="log", ylim=(0.2, 200), xlabel="training step", ylabel="loss (log scale)", title=rule)
     ax.legend()
-alt = """Loss against training step, three starts each. Gradient descent: pixels up to 1 hardly sink;
-bytes shoot far up, then some lie still at ln 10 while another sinks. RMSprop: pixels up to 1 sink
-at once; bytes start far up and sink too."""
+alt = """Loss against training step, three starts each. Left, gradient descent: pixels up to 1 stay
+near ln 10; bytes leave the picture at the top, then one of them sinks and others lie on ln 10.
+Right, RMSprop: pixels up to 1 sink at once; bytes start far up and sink to the same place."""
 plotting.show(figure, alt)
 
 # %%
-for top in (1, 255):
-    highest = max(max(curves[run]) for run in runs if run[1] == top)
-    print(f"pixels up to {top:3}: loss ever above 10?", highest > 10)
+for rule, top in (("sgd", 1), ("sgd", 255), ("rmsprop", 1), ("rmsprop", 255)):
+    highest = max(max(curves[rule, top, seed]) for seed in (1, 2, 3))
+    print(f"{rule:8} pixels up to {top:3}: loss ever above 10?", highest > 10)
 
 # %% [markdown]
-# Inputs 255 times as large make the first guesses wildly wrong and the first gradients huge, and plain gradient descent
-# takes a step as large as the gradient says. From there it is a lottery. Some starts find back; others come to lie flat on
-# the line of ln 10, where every input gets the same answer, and stay there: the steps have thrown the weights so far that
-# no input gets through any more.
+# Look at the left picture first. Scaled, plain gradient descent is safe and slow: in 60 steps its three lines have hardly
+# left ln 10. Unscaled, the first guesses are wildly wrong, the error falls steeply, and the rule takes steps as large as
+# it is steep: the loss leaves the picture. From there it is a lottery. A start may come out far below the scaled ones;
+# another is thrown onto the line of ln 10 and lies there, giving every image the same answer.
 #
-# RMSprop gets over it, because it divides each step by the size of recent gradients (lesson 5 does it by hand). So the
-# common sentence *a network cannot learn from unscaled data* is too strong. What holds: starting weights, step sizes
-# and every rule of thumb you will read are made for inputs of about 1. Scale, and they fit; do not, and you depend on
-# luck or on a rescue.
+# RMSprop gets over the bytes in all three starts, because its steps do not grow with the slope. In the end its lines
+# lie together, scaled or not. So the common sentence *a network cannot learn from unscaled data* is too strong. What scaling
+# buys is that every start, and every rule, behaves as the rules of thumb say: they are made for inputs of about 1.
+# Without it you depend on luck or on a rescue.
 
 # %% [markdown]
 # ## Why ten numbers for one label?
@@ -204,7 +209,7 @@ test_labels = to_categorical(raw_test_labels)
 print(train_labels.shape, train_labels.dtype)
 print("label", raw_train_labels[0], "is", train_labels[0])
 print("label", raw_train_labels[1], "is", train_labels[1])
-print("back again:", train_labels[:2].argmax(axis=1))
+print("back again:", train_labels[:2].argmax(axis=1))  # Keras makes float32 of it when it trains
 
 # %% tags=["figure"]
 figure, (digits, rows) = plt.subplots(2, 1, figsize=(6.6, 6.2), height_ratios=[1, 10])
@@ -310,7 +315,8 @@ print(f"on average, one: {accuracies[:, 0].mean():.4f}   the best of 50: {best.m
 # %% [markdown]
 # Nobody cheated, and still the report is too good: the maximum picks luck along with merit. The cure is a third set.
 # Part of the 60,000 is set aside for **validation**: never trained on, free to choose with, as often as you like. The
-# test set stays closed until the choice is made.
+# test set stays closed until the choice is made. What the validation set says of your favorite is too good as well, by
+# the same picture; but that is not the number you report.
 
 # %%
 (fit_images, fit_labels), (val_images, val_labels) = data.split_validation(
@@ -321,9 +327,9 @@ print("to choose: ", val_images.shape, np.bincount(val_labels))
 print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 
 # %% [markdown]
-# The images are drawn at random and not cut off at the end, since a file may be sorted: by class, by writer, by date.
-# The price is that 10,000 images fewer are trained on. What the seed's way saves in images it pays in sight: it cannot
-# tell when to stop training. Lesson 5 shows what it did not see.
+# The images are drawn at random and not cut off at the end, since a file may be sorted: by class, by writer, by date
+# (lesson 1 met a test set whose second half is neater). The price is that 10,000 images fewer are trained on. The seed
+# notebook trains on all of them and has nothing left to see by when to stop. Lesson 5 shows what it missed.
 
 # %% [markdown]
 # ### Exercise: find the leak
