@@ -25,6 +25,8 @@ with tempfile.TemporaryFile() as log:
         del stderr
 
 if keras.backend.backend() != "tensorflow":
-    print(f"the course is written for Keras on TensorFlow; KERAS_BACKEND is {keras.backend.backend()!r}", file=sys.stderr)
+    print(
+        f"the course is written for Keras on TensorFlow; KERAS_BACKEND is {keras.backend.backend()!r}", file=sys.stderr
+    )
 
 __all__ = ["keras", "tf"]

@@ -104,7 +104,15 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
             red, green, blue, _ = drawn.cmap(drawn.norm(value))
             dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
             text = f"{value}" if image.dtype.kind in "iu" else f"{value:.2g}"
-            ax.text(column, row, text, ha="center", va="center", fontsize=max(6, 90 / image.shape[1]), color="white" if dark else "black")
+            ax.text(
+                column,
+                row,
+                text,
+                ha="center",
+                va="center",
+                fontsize=max(6, 90 / image.shape[1]),
+                color="white" if dark else "black",
+            )
     ax.set(xticks=[], yticks=[], title=title)
     ax.spines[:].set_visible(False)
     return ax
@@ -278,7 +286,9 @@ def plot_confusion(matrix, *, ax=None):
     for (true, predicted), count in np.ndenumerate(matrix):
         if count:
             dark = errors[true, predicted] > 0.6 * errors.max()
-            ax.text(predicted, true, f"{count}", ha="center", va="center", fontsize=9, color="white" if dark else "black")
+            ax.text(
+                predicted, true, f"{count}", ha="center", va="center", fontsize=9, color="white" if dark else "black"
+            )
     ticks = np.arange(len(matrix))
     ax.set(xticks=ticks, yticks=ticks, xlabel="predicted class", ylabel="true class")
     ax.spines[:].set_visible(False)
@@ -317,8 +327,18 @@ def plot_network(shapes, names, *, colors=(BLUE, ORANGE), ax=None):
         low, right = -height / 2, left + depth
         slant = 0.5 * width
         face = [(left, low), (right, low), (right, low + height), (left, low + height)]
-        top = [(left, low + height), (right, low + height), (right + width, low + height + slant), (left + width, low + height + slant)]
-        side = [(right, low), (right + width, low + slant), (right + width, low + height + slant), (right, low + height)]
+        top = [
+            (left, low + height),
+            (right, low + height),
+            (right + width, low + height + slant),
+            (left + width, low + height + slant),
+        ]
+        side = [
+            (right, low),
+            (right + width, low + slant),
+            (right + width, low + height + slant),
+            (right, low + height),
+        ]
         for corners, alpha in ((face, 0.75), (top, 0.3), (side, 0.5)):
             ax.add_patch(Polygon(corners, facecolor=color, alpha=alpha, edgecolor="black", linewidth=0.6))
         middle = left + (depth + width) / 2

@@ -18,6 +18,9 @@ MAX_CODE_LINES = 15  # without the alt text, which is not code
 MAX_CODE_WIDTH = 105  # what JupyterLab shows beside its file browser on a laptop
 MAX_BYTES = 1_000_000
 
+# A number with a decimal point, a percentage, a whole number of four or more digits.
+MEASURED = re.compile(r"(?<![\w.])\d+\.\d+(?!\.?\d)|(?<![\w.])\d+(?=\s?(?:%|percent))|(?<![\w.])\d{4,}(?!\w)")
+
 # What a stored output may not hold: it would differ on the next machine, or alarm a student.
 UNSTABLE = {
     "a memory address": re.compile(r"\b0x[0-9a-fA-F]{6,}"),
@@ -83,7 +86,8 @@ def has_small_cells_and_known_tags(notebook, name):
         n_lines = sum(1 for line in code.splitlines() if line.strip())
         if n_lines > MAX_CODE_LINES:
             wrong.append(f"a cell of {n_lines} lines, more than {MAX_CODE_LINES}: {start}")
-        wrong += [f"a line wider than {MAX_CODE_WIDTH}: {line}" for line in cell.source.splitlines() if len(line) > MAX_CODE_WIDTH]
+        wide = [line for line in cell.source.splitlines() if len(line) > MAX_CODE_WIDTH]
+        wrong += [f"a line wider than {MAX_CODE_WIDTH}: {line}" for line in wide]
         if not cell.source.strip():
             wrong.append("an empty code cell")
     for cell in notebook.cells:
@@ -109,10 +113,11 @@ def states_no_measured_number(notebook, name):
                 continue
             plain = re.sub(r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`]+`|\]\([^)]*\)", " ", paragraph, flags=re.DOTALL)
             plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
-            for number in re.findall(r"(?<![\w.])\d+\.\d+(?!\.?\d)|(?<![\w.])\d+(?=\s?(?:%|percent))|(?<![\w.])\d{4,}(?!\w)", plain):
+            for number in MEASURED.findall(plain):
                 year = re.fullmatch(r"(?:19|20)\d\d", number)
                 if not year and not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", shown):
-                    wrong.append(f"the number {number} in prose stands in no code cell and no output: {paragraph[:60]!r}")
+                    where = f"no code cell and no output: {paragraph[:60]!r}"
+                    wrong.append(f"the number {number} in prose stands in {where}")
     return wrong
 
 
@@ -141,7 +146,8 @@ def was_executed_cleanly(notebook, name):
             if output.get("name") == "stderr":
                 wrong.append(f"a stored output on stderr: {start}")
         text = output_text(cell) + "".join("".join(o.get("traceback", [])) for o in cell.outputs)
-        wrong += [f"a stored output holds {what}: {start}" for what, pattern in UNSTABLE.items() if pattern.search(text)]
+        unstable = [what for what, pattern in UNSTABLE.items() if pattern.search(text)]
+        wrong += [f"a stored output holds {what}: {start}" for what in unstable]
     return wrong
 
 
@@ -197,9 +203,11 @@ def is_what_its_text_says(notebook, name):
     for index, (want, got) in enumerate(zip(expected.cells, notebook.cells, strict=False)):
         for what in ("cell_type", "source", "metadata", "id"):
             if want[what] != got[what]:
-                return [f"cell {index} differs in its {what}:\n  {source.name}: {want[what]!r}\n  notebook: {got[what]!r}"]
+                pair = f"{source.name}: {want[what]!r}\n  notebook: {got[what]!r}"
+                return [f"cell {index} differs in its {what}:\n  {pair}"]
     if len(expected.cells) != len(notebook.cells):
-        return [f"{source.name} has {len(expected.cells)} cells, the notebook {len(notebook.cells)}; run nox -s lessons"]
+        counts = f"{len(expected.cells)} cells, the notebook {len(notebook.cells)}"
+        return [f"{source.name} has {counts}; run nox -s lessons"]
     return []
 
 

@@ -13,7 +13,9 @@ def main():
     parser = argparse.ArgumentParser(
         prog="nox -s bench --", description=__doc__, epilog=listed, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], metavar="name", help="what to measure (default: all)")
+    parser.add_argument(
+        "names", nargs="*", choices=[*BENCHES, []], metavar="name", help="what to measure (default: all)"
+    )
     parser.add_argument("--fresh", action="store_true", help="forget what is stored instead of going on from there")
     options = parser.parse_args()
     for name in options.names or BENCHES:

@@ -58,8 +58,8 @@ reshaped = stored.reshape((60000, 28, 28, 1))  # the right shape
 moved = np.moveaxis(stored, -1, 0)[..., None]  # the right shape, and the last axis carried to the front
 
 figure, axes = plt.subplots(1, 2, figsize=(5.5, 2.7))
-plotting.plot_image(reshaped[30000], ax=axes[0], title="image 30,000 after reshape")
-plotting.plot_image(moved[30000], ax=axes[1], title="after np.moveaxis")
+plotting.plot_image(reshaped[31000], ax=axes[0], title="image 31,000 after reshape")
+plotting.plot_image(moved[31000], ax=axes[1], title="after np.moveaxis")
 print("stored:", stored.shape, "  reshaped:", reshaped.shape, "  moved:", moved.shape)
 alt = """Two pictures: scattered grey dots without a shape, after reshape; a clean digit, after
 moveaxis."""
