@@ -132,6 +132,7 @@ def _width(n_correct, n):
         "right and wrong equally often": (0.5, 0.1),
         "mostly wrong": (0.2, 0.2),
         "so wide that one image will do": (0.98, 0.9),
+        "so wide that two will do": (0.9, 0.82),
     },
     shows="Half as wide takes about four times as many images: near 90 %, 868 give 4 points and 3,461 give 2. The "
     "next digit of an accuracy has a hundredfold price.",
@@ -303,6 +304,10 @@ accuracy_elsewhere.mistake(
 accuracy_elsewhere.mistake(
     "Those are the recalls, one for each class. Weight each by its share, and add up.",
     lambda matrix, shares: _right_of(matrix, 1),
+)
+accuracy_elsewhere.mistake(
+    "The first two classes only. There may be any number of them.",
+    lambda matrix, shares: (shares * np.diag(matrix))[:2] @ (1 / matrix[:2, :2].sum(axis=1)),
 )
 accuracy_elsewhere.mistake(
     "That is the share of errors to expect.",

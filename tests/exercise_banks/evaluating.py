@@ -1,0 +1,597 @@
+"""Answers to the exercises of lesson 06."""
+
+import itertools
+import math
+
+import numpy as np
+from sklearn.metrics import accuracy_score, recall_score
+
+from course_utils import evaluation
+from course_utils.evaluation import precision_recall
+from exercise_banks import Bank
+
+Z = 1.959964
+
+
+def wilson_interval(n_correct, n, z=Z):
+    """The lesson's, in its other form."""
+    share = n_correct / n
+    middle, half = share + z**2 / (2 * n), z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+
+
+share_right = Bank()
+
+
+@share_right.right
+def by_looking_up(labels, probabilities):
+    return labels[np.arange(len(labels)), probabilities.argmax(axis=1)].mean()
+
+
+@share_right.right
+def one_by_one(labels, probabilities):
+    n_right = 0
+    for label, row in zip(labels, probabilities, strict=True):
+        if np.argmax(label) == np.argmax(row):
+            n_right += 1
+    return n_right / len(labels)
+
+
+@share_right.right
+def with_lists(labels, probabilities):
+    labels, probabilities = labels.tolist(), probabilities.tolist()
+    return sum(label[row.index(max(row))] for label, row in zip(labels, probabilities, strict=True)) / len(labels)
+
+
+@share_right.right
+def whole_rows(labels, probabilities):
+    answers = np.eye(labels.shape[1])[np.argmax(probabilities, axis=-1)]
+    return np.all(answers == labels, axis=1).astype("float32").mean()
+
+
+@share_right.right
+def by_the_largest(labels, probabilities):
+    return np.mean(probabilities[labels == 1] == probabilities.max(axis=1))
+
+
+@share_right.right
+def with_sklearn(labels, probabilities):
+    return accuracy_score(labels.argmax(1), probabilities.argmax(1))
+
+
+@share_right.wrong("more than one half")
+def whole_rounded_rows(labels, probabilities):
+    return (np.round(probabilities) == labels).all(axis=1).mean()
+
+
+@share_right.wrong("more than one half")
+def above_one_half(labels, probabilities):
+    return ((probabilities * labels).sum(axis=1) > 0.5).mean()
+
+
+@share_right.wrong("mean probability of the true class")
+def without_rounding(labels, probabilities):
+    return (probabilities * labels).sum(axis=1).mean()
+
+
+@share_right.wrong("down each column")
+def wrong_axis(labels, probabilities):
+    return (probabilities.argmax(axis=0) == labels.argmax(axis=0)).mean()
+
+
+@share_right.wrong("Without an axis")
+def no_axis(labels, probabilities):
+    return (probabilities.argmax() == labels.argmax()).mean()
+
+
+@share_right.wrong("Still number by number")
+def largest_set_to_one(labels, probabilities):
+    return (np.eye(labels.shape[1])[probabilities.argmax(axis=1)] == labels).mean()
+
+
+@share_right.wrong("Still number by number")
+def compares_with_the_largest(labels, probabilities):
+    return ((probabilities == probabilities.max(axis=1, keepdims=True)) == labels).mean()
+
+
+@share_right.wrong("compared with the 0s and 1s of a one-hot row")
+def labels_left_as_rows(labels, probabilities):
+    return (probabilities.argmax(axis=1, keepdims=True) == labels).mean()
+
+
+@share_right.wrong("It raised ValueError(.|\n)*line 2 of the cell")
+def labels_left_as_rows_without_keepdims(labels, probabilities):
+    return (probabilities.argmax(axis=1) == labels).mean()
+
+
+@share_right.wrong("number of images read correctly")
+def counts(labels, probabilities):
+    return (probabilities.argmax(axis=1) == labels.argmax(axis=1)).sum()
+
+
+@share_right.wrong("all fields")
+def divided_by_all_fields(labels, probabilities):
+    return (probabilities.argmax(axis=1) == labels.argmax(axis=1)).sum() / labels.size
+
+
+@share_right.wrong("share read wrongly")
+def the_errors(labels, probabilities):
+    return (probabilities.argmax(axis=1) != labels.argmax(axis=1)).mean()
+
+
+@share_right.wrong("in percent")
+def in_percent(labels, probabilities):
+    return 100 * (probabilities.argmax(axis=1) == labels.argmax(axis=1)).mean()
+
+
+@share_right.wrong("a single number")
+def which_are_right(labels, probabilities):
+    return probabilities.argmax(axis=1) == labels.argmax(axis=1)
+
+
+@share_right.wrong("end with `return`")
+def prints_only(labels, probabilities):
+    print((probabilities.argmax(axis=1) == labels.argmax(axis=1)).mean())
+
+
+@share_right.wrong("It changes `probabilities` in place")
+def clears_the_rest(labels, probabilities):
+    probabilities[probabilities < probabilities.max(axis=1, keepdims=True)] = 0
+    return ((probabilities > 0) & (labels == 1)).any(axis=1).mean()
+
+
+@share_right.wrong("another number")
+def hard_coded(labels, probabilities):
+    return 0.9897
+
+
+for line, other in (
+    (
+        "for label, row in zip(labels, probabilities, strict=True):",
+        "for label, row in zip(probabilities, labels, strict=True):",
+    ),
+    (
+        "for label, row in zip(labels, probabilities, strict=True):",
+        "for row, label in zip(labels, probabilities, strict=True):",
+    ),
+    (
+        "return accuracy_score(labels.argmax(1), probabilities.argmax(1))",
+        "return accuracy_score(probabilities.argmax(1), labels.argmax(1))",
+    ),
+):
+    share_right.equivalent(f"{line}  ->  {other}", "whether two classes are equal does not depend on their order")
+share_right.equivalent(
+    "answers = np.eye(labels.shape[1])[np.argmax(probabilities, axis=-1)]  ->  "
+    "answers = np.eye(labels.shape[1])[np.argmax(probabilities, axis=1)]",
+    "the last axis of two, named in another way",
+)
+
+images_needed = Bank()
+
+
+@images_needed.right
+def with_while(share, width):
+    n = 1
+    low, high = wilson_interval(share, 1)
+    while high - low > width:
+        n += 1
+        low, high = wilson_interval(share * n, n)
+    return n
+
+
+@images_needed.right
+def with_count(share, width):
+    for n in itertools.count(1):
+        print("trying", n)
+        low, high = wilson_interval(n * share, n)
+        if width >= high - low:
+            return float(n)
+
+
+@images_needed.right
+def by_halving(share, width):
+    low, high = 0, 1_000_000
+    while high - low > 1:
+        middle = (low + high) // 2
+        ends = wilson_interval(share * middle, middle)
+        if ends[1] - ends[0] <= width:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+@images_needed.right
+def all_at_once(share, width):
+    n = np.arange(1, 20_000)
+    low, high = wilson_interval(share * n, n)
+    return n[high - low <= width][0]
+
+
+@images_needed.right
+def by_a_formula(share, width):
+    spread = 2 * share * (1 - share) / width**2 - 1
+    root = np.sqrt(spread**2 + 1 / width**2 - 1)
+    return np.ceil(Z**2 * (spread + root))
+
+
+@images_needed.right
+def with_z_of_two_decimals(share, width):
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n, 1.96)[::-1]) > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("plain interval")
+def from_the_plain_interval(share, width):
+    return max(1, math.ceil((2 * Z / width) ** 2 * share * (1 - share)))
+
+
+@images_needed.wrong("plain interval")
+def plain_interval_in_a_loop(share, width):
+    n = 1
+    while 2 * Z * np.sqrt(share * (1 - share) / n) > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("between the share and the low end")
+def looks_at_the_low_side(share, width):
+    n = 1
+    while share - wilson_interval(share * n, n)[0] > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("between the share and the high end")
+def looks_at_the_high_side(share, width):
+    n = 1
+    while wilson_interval(share * n, n)[1] - share > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("compares half of it")
+def width_as_plus_minus(share, width):
+    n = 1
+    low, high = wilson_interval(share, 1)
+    while (high - low) / 2 > width:
+        n += 1
+        low, high = wilson_interval(share * n, n)
+    return n
+
+
+@images_needed.wrong("twice as narrow")
+def twice_as_narrow(share, width):
+    n = 1
+    low, high = wilson_interval(share, 1)
+    while high - low > width / 2:
+        n += 1
+        low, high = wilson_interval(share * n, n)
+    return n
+
+
+@images_needed.wrong("takes a count, and got the share")
+def share_for_a_count(share, width):
+    n = 1
+    low, high = wilson_interval(share, n)
+    while high - low > width:
+        n += 1
+        low, high = wilson_interval(share, n)
+    return n
+
+
+@images_needed.wrong("was rounded down")
+def rounds_down(share, width):
+    n = 1
+    low, high = wilson_interval(int(share), 1)
+    while high - low > width:
+        n += 1
+        low, high = wilson_interval(int(share * n), n)
+    return n
+
+
+@images_needed.wrong("was rounded\\.")
+def rounds_to_the_nearest(share, width):
+    n = 1
+    low, high = wilson_interval(round(share), 1)
+    while high - low > width:
+        n += 1
+        low, high = wilson_interval(round(share * n), n)
+    return n
+
+
+@images_needed.wrong("One too few")
+def the_last_that_is_too_wide(share, width):
+    n = 1
+    low, high = wilson_interval(share, 1)
+    while high - low > width:
+        n += 1
+        low, high = wilson_interval(share * n, n)
+    return n - 1
+
+
+@images_needed.wrong("One too many")
+def raised_once_more(share, width):
+    n, wide = 1, True
+    while wide:
+        low, high = wilson_interval(share * n, n)
+        wide = high - low > width
+        n += 1
+    return n
+
+
+@images_needed.wrong("width which the interval has")
+def returns_the_width(share, width):
+    n = 1
+    low, high = wilson_interval(share, 1)
+    while high - low > width:
+        n += 1
+        low, high = wilson_interval(share * n, n)
+    return high - low
+
+
+@images_needed.wrong("Turn the comparison round")
+def stops_at_once(share, width):
+    n = 1
+    low, high = wilson_interval(share, 1)
+    while high - low <= width and n < 10_000:
+        n += 1
+        low, high = wilson_interval(share * n, n)
+    return n
+
+
+@images_needed.wrong("steps of ten")
+def in_steps_of_ten(share, width):
+    n = 10
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 10
+    return n
+
+
+@images_needed.wrong("steps of a hundred")
+def in_steps_of_a_hundred(share, width):
+    return next(n for n in range(100, 10**6, 100) if np.subtract(*wilson_interval(share * n, n)[::-1]) <= width)
+
+
+@images_needed.wrong("doubled each time")
+def doubles(share, width):
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n *= 2
+    return n
+
+
+@images_needed.wrong("It raised ZeroDivisionError(.|\n)*share = ")
+def begins_with_no_image(share, width):
+    n = 0
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("another number(.|\n)*so wide that one image will do")
+def begins_with_two(share, width):
+    n = 3
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("did not come to an end")
+def endless(share, width):
+    n = 1
+    low, high = wilson_interval(share * n, n)
+    while high - low > width:
+        low, high = wilson_interval(share * n, n)
+    return n
+
+
+@images_needed.wrong("end with `return`")
+def prints_only_the_number(share, width):
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    print(n)
+
+
+@images_needed.wrong("a single number")
+def returns_the_interval(share, width):
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    return wilson_interval(share * n, n)
+
+
+@images_needed.wrong("another number")
+def hard_coded_example(share, width):
+    return 10
+
+
+@images_needed.wrong("a count is not a share")
+def with_the_courses_own(share, width):
+    n = 1
+    while np.subtract(*evaluation.wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    return n
+
+
+for line, other in (
+    ("if high - low <= width:", "if high - low < width:"),
+    ("while high - low > width:", "while high - low >= width:"),
+    ("if width >= high - low:", "if width > high - low:"),
+    ("if ends[1] - ends[0] <= width:", "if ends[1] - ends[0] < width:"),
+    ("return n[high - low <= width][0]", "return n[high - low < width][0]"),
+    (
+        "while np.subtract(*wilson_interval(share * n, n, 1.96)[::-1]) > width:",
+        "while np.subtract(*wilson_interval(share * n, n, 1.96)[::-1]) >= width:",
+    ),
+):
+    images_needed.equivalent(f"{line}  ->  {other}", "no width is met exactly")
+for start, end in ((1, 19_999), (1, 20_001), (0, 20_000)):
+    images_needed.equivalent(
+        f"n = np.arange(1, 20000)  ->  n = np.arange({start}, {end})",
+        "more, or fewer, n than are needed; and the width for no image is NaN, which is at most nothing",
+    )
+for end in (999_999, 1_000_001):
+    images_needed.equivalent(
+        f"low, high = (0, 1000000)  ->  low, high = (0, {end})", "any number that is enough can be halved down from"
+    )
+
+better_recipe = Bank()
+better_recipe.right_value("c", "C", " c ")
+better_recipe.wrong_value("one case of eleven", "a")
+better_recipe.wrong_value("Nor do the bars of seed 2 and of seed 3 touch", "b")
+better_recipe.wrong_value("and not that there is none", "d")
+better_recipe.wrong_value('Answer with one of `"a"`', "e", "", "(c)", 3, None, ["c"], True)
+
+accuracy_elsewhere = Bank()
+
+
+@accuracy_elsewhere.right
+def class_by_class(matrix, shares):
+    accuracy = 0
+    for label, share in enumerate(shares):
+        accuracy += share * matrix[label, label] / sum(matrix[label])
+    return accuracy
+
+
+@accuracy_elsewhere.right
+def as_a_product(matrix, shares):
+    return shares @ (matrix.diagonal() / matrix.sum(1))
+
+
+@accuracy_elsewhere.right
+def from_a_new_matrix(matrix, shares):
+    elsewhere = shares[:, None] * matrix / matrix.sum(axis=1, keepdims=True)
+    return np.trace(elsewhere)
+
+
+@accuracy_elsewhere.right
+def with_lists_of_rows(matrix, shares):
+    rows, shares = matrix.tolist(), shares.tolist()
+    return sum(shares[c] * rows[c][c] / sum(rows[c]) for c in range(len(rows)))
+
+
+@accuracy_elsewhere.right
+def with_the_courses_recall(matrix, shares):
+    _, recall = precision_recall(matrix)
+    return np.average(recall, weights=shares)
+
+
+@accuracy_elsewhere.right
+def image_by_image(matrix, shares):
+    labels = np.repeat(np.arange(len(matrix)), matrix.sum(axis=1))
+    answers = np.concatenate([np.repeat(np.arange(len(matrix)), row) for row in matrix])
+    return recall_score(labels, answers, average=None) @ shares
+
+
+@accuracy_elsewhere.wrong("`shares` has no say in it")
+def accuracy_here(matrix, shares):
+    return np.trace(matrix) / np.sum(matrix)
+
+
+@accuracy_elsewhere.wrong("which gives precision")
+def with_precision(matrix, shares):
+    return (shares * np.diag(matrix) / matrix.sum(axis=0)).sum()
+
+
+@accuracy_elsewhere.wrong("which gives precision")
+def with_the_wrong_one_of_two(matrix, shares):
+    recall, _ = precision_recall(matrix)
+    return (shares * recall).sum()
+
+
+@accuracy_elsewhere.wrong("mean of the recalls")
+def all_classes_alike(matrix, shares):
+    return (np.diag(matrix) / matrix.sum(axis=1)).mean()
+
+
+@accuracy_elsewhere.wrong("once too often")
+def takes_the_mean(matrix, shares):
+    return (shares * np.diag(matrix) / matrix.sum(axis=1)).mean()
+
+
+@accuracy_elsewhere.wrong("Counts are weighted")
+def weights_counts(matrix, shares):
+    return shares @ np.diag(matrix)
+
+
+@accuracy_elsewhere.wrong("all images of the test set")
+def divides_by_all(matrix, shares):
+    return (shares * np.diag(matrix)).sum() / matrix.sum()
+
+
+@accuracy_elsewhere.wrong("on top of how many images")
+def weights_the_rows(matrix, shares):
+    weighted = shares[:, None] * matrix
+    return np.trace(weighted) / weighted.sum()
+
+
+@accuracy_elsewhere.wrong("accuracy is their sum")
+def the_parts(matrix, shares):
+    return shares * np.diag(matrix) / matrix.sum(axis=1)
+
+
+@accuracy_elsewhere.wrong("Those are the recalls")
+def the_recalls(matrix, shares):
+    return np.diag(matrix) / matrix.sum(axis=1)
+
+
+@accuracy_elsewhere.wrong("share of errors")
+def the_errors(matrix, shares):  # noqa: F811
+    return 1 - (shares * np.diag(matrix) / matrix.sum(axis=1)).sum()
+
+
+@accuracy_elsewhere.wrong("divide with `//`")
+def whole_numbers(matrix, shares):
+    return sum(share * (row[c] // row.sum()) for c, (share, row) in enumerate(zip(shares, matrix, strict=True)))
+
+
+@accuracy_elsewhere.wrong("end with `return`")
+def returns_nothing(matrix, shares):
+    (shares * np.diag(matrix) / matrix.sum(axis=1)).sum()
+
+
+@accuracy_elsewhere.wrong("It changes `shares` in place")
+def weights_in_place(matrix, shares):
+    shares *= np.diag(matrix) / matrix.sum(axis=1)
+    return shares.sum()
+
+
+@accuracy_elsewhere.wrong("a single number")
+def forgets_the_diagonal(matrix, shares):
+    return shares @ (matrix / matrix.sum(axis=1, keepdims=True))
+
+
+@accuracy_elsewhere.wrong("first two classes only(.|\n)*three classes")
+def two_classes_only(matrix, shares):
+    return shares[0] * matrix[0, 0] / (matrix[0, 0] + matrix[0, 1]) + shares[1] * matrix[1, 1] / (
+        matrix[1, 0] + matrix[1, 1]
+    )
+
+
+@accuracy_elsewhere.wrong("another number")
+def hard_coded_here(matrix, shares):
+    return 0.56
+
+
+for mutant in (
+    "shares[None, :] * matrix / matrix.sum(axis=1, keepdims=True)",
+    "shares[:, None] * matrix / matrix.sum(axis=1)",
+    "shares[:, None] * matrix / matrix.sum(axis=1, keepdims=False)",
+):
+    accuracy_elsewhere.equivalent(
+        f"elsewhere = shares[:, None] * matrix / matrix.sum(axis=1, keepdims=True)  ->  elsewhere = {mutant}",
+        "only the diagonal is used, and there row and column are the same",
+    )
+accuracy_elsewhere.equivalent(
+    "return shares @ (matrix.diagonal() / matrix.sum(1))  ->  return matrix.diagonal() / matrix.sum(1) @ shares",
+    "the product of two vectors does not depend on their order",
+)
+accuracy_elsewhere.equivalent(
+    "return recall_score(labels, answers, average=None) @ shares  ->  "
+    "return shares @ recall_score(labels, answers, average=None)",
+    "the product of two vectors does not depend on their order",
+)
