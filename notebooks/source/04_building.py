@@ -20,6 +20,7 @@
 
 # %% tags=["setup"]
 from course_utils import data, models, plotting
+from course_utils.exercises import building as exercise
 
 import keras
 import matplotlib.pyplot as plt
@@ -34,11 +35,8 @@ plotting.use_course_style()
 #
 # A **model** in Keras is a stack of layers, each reading what the one before it gave. The stack begins empty, with the
 # shape of one image. The first layer slides 32 **filters** of 3 × 3 over the image (lesson 3 did that by hand), pads its
-# edge with zeros, and sets negative results to 0 (ReLU).
-#
-# (Two notes on older texts. The notebook this course grew from writes `input_shape=` into the first layer; Keras 3 wants
-# `keras.Input` instead. And it speaks of *32 neurons*: they are 32 filters. Each is the same small window of weights used
-# at all 784 places, and that is the whole point of the layer.)
+# edge with zeros, and sets negative results to 0 (ReLU). Older texts, and the seed notebook, write `input_shape=` into the
+# first layer; Keras 3 wants `keras.Input` instead.
 #
 # **Predict.** Three things: the output's height and width, its number of channels, and how many numbers the layer has to
 # learn. Mind that each filter has a bias.
@@ -54,8 +52,8 @@ print("parameters:  ", model.count_params(), "=", (3 * 3 * 1 + 1) * 32)
 # `None` stands for the number of images: any number will do. With `padding="same"` and a step of one pixel, height and
 # width stay as they are; each filter gives one channel; and each filter has 3 × 3 × 1 weights and one bias.
 #
-# The image's size is nowhere in that count. The same layer would read a photograph of twelve megapixels with the same 320
-# parameters.
+# The image's size is nowhere in that count. The same layer would read a grey photograph of twelve megapixels with the
+# same 320 parameters.
 #
 # Where are they? In two arrays:
 
@@ -107,11 +105,44 @@ print("a filter is 3 × 3 × 32:     ", (3 * 3 * 32 + 1) * 64)
 print("what the layer really holds:", model.layers[2].count_params())
 
 # %% [markdown]
+# ### Exercise: a color image
+#
+# Now an image that has three channels and is not square: a thumbnail, 30 pixels high and 20 wide. These layers read it:
+#
+# ```python
+# keras.Input((30, 20, 3))
+# layers.Conv2D(16, (7, 7), activation="relu")
+# layers.MaxPooling2D((2, 2))
+# layers.Conv2D(24, (3, 3), activation="relu", padding="same")
+# layers.MaxPooling2D((2, 2))
+# ```
+#
+# What is the shape of the last one's output, as `(height, width, channels)`? Work it out on paper, write it down here,
+# and run the check. After that, build the stack and see whether Keras agrees.
+
+# %% tags=["exercise"]
+thumbnail_shape = ...
+
+# %% tags=["check"]
+exercise.thumbnail_shape.check(thumbnail_shape)
+# exercise.thumbnail_shape.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+# Rows: 30, a window of 7 fits 24 times, pooled 12, "same" 12, pooled 6. Columns: 20, 14, 7, 7, 3.
+solution_thumbnail_shape = ((30 - 7 + 1) // 2 // 2, (20 - 7 + 1) // 2 // 2, 24)
+
+exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
+
+# %% [markdown]
 # ## How do feature maps become ten answers?
 #
-# What comes out now is 4 × 4 places with 64 numbers each. `Flatten` lays them in one row. A **dense** layer then gives
-# each of its units a weight for every number in that row, and the last one has a unit for each class. Its **softmax**
-# turns ten numbers into ten probabilities that sum to 1.
+# What comes out now is 4 × 4 places with 64 numbers each. `Flatten` lays them in one row. A **dense** layer then makes a
+# few new numbers, its **units**, and each unit has a weight for every number in that row, and a bias. Ours has 64 units,
+# and after it comes a last dense layer with 10, one for each class.
+#
+# The last one ends in **softmax**, which turns its ten numbers $z_i$ into ten probabilities that sum to 1: it takes the
+# powers $e^{z_i}$, all positive, and divides each by their sum. So 2, 1 and 0 become $7.4/11.1$, $2.7/11.1$ and
+# $1/11.1$, and equal numbers become equal probabilities.
 #
 # **Predict.** Which layer of the whole network will have the most parameters: one of the convolutions, or one of these?
 
@@ -129,15 +160,44 @@ model.summary()
 # convolutions together, in a layer that looks small in the code. The last: (64 + 1) · 10 = 650. In total 121,994, to the
 # unit what the seed notebook prints.
 #
+# ### Exercise: the whole bill
+#
+# The five lines for the thumbnail, from the exercise above, get an end:
+#
+# ```python
+# layers.Flatten()
+# layers.Dense(10, activation="softmax")
+# ```
+#
+# How many parameters has the whole network? Once more on paper first, and then by Keras.
+
+# %% tags=["exercise"]
+thumbnail_parameters = ...
+
+# %% tags=["check"]
+exercise.thumbnail_parameters.check(thumbnail_parameters)
+# exercise.thumbnail_parameters.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+# The first convolution reads 3 channels, the second 16; each of the ten units reads 6 · 3 · 24 numbers.
+solution_thumbnail_parameters = (7 * 7 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24 + (6 * 3 * 24 + 1) * 10
+
+exercise.thumbnail_parameters.check_solution(solution_thumbnail_parameters)
+
+# %% [markdown]
+# ### Where is the work done?
+#
 # Where the parameters sit is not where the work is done. A filter's weights are used at every place of its output; a
 # dense weight is used once. First the blocks, to scale: one pixel is drawn as long as four channels, or eight units of a
-# dense layer. Then the two bills for them.
+# dense layer. Then two charts, of parameters and of work: one **multiply-add** for each weight at each place.
 
 # %% tags=["figure"]
 drawn = [layer for layer in model.layers if not isinstance(layer, layers.Flatten)]
 shapes = [(28, 28, 1)] + [layer.output.shape[1:] for layer in drawn]
 names = ["image", "conv 3×3 same", "max-pool", "conv 3×3 valid", "max-pool", "conv 3×3 valid"]
-ax = plotting.plot_network(shapes, [*names, "dense", "softmax"])
+conv, pool, dense = plotting.ORANGE, plotting.SKY, plotting.GREEN
+colors = [plotting.GREY, conv, pool, conv, pool, conv, dense, dense]
+ax = plotting.plot_network(shapes, [*names, "dense", "softmax"], colors=colors)
 alt = """The network as blocks to scale: a flat 28 by 28 image; 32 channels of the same size; half
 the size; 64 channels of 12 by 12; 6 by 6; 4 by 4; then a column of 64 units and one of 10."""
 plotting.show(ax.figure, alt)
@@ -153,22 +213,99 @@ names = ["1st conv", "2nd conv", "3rd conv", "dense", "softmax"]
 axes[0].barh(names, parameters / parameters.sum(), color=plotting.BLUE)
 axes[1].barh(names, products / products.sum(), color=plotting.ORANGE)
 axes[0].set(xlabel="share of all parameters", xlim=(0, 1), ylim=(4.6, -0.6))  # the first layer on top
-axes[1].set(xlabel="share of all multiplications for one image", xlim=(0, 1))
-alt = """Two bar charts by layer. Parameters: more than half are in the first dense layer.
-Multiplications: nearly all are in the second and third convolution, next to none in the dense
-layers."""
+axes[1].set(xlabel="share of all multiply-adds for one image", xlim=(0, 1))
+alt = """Two bar charts by layer. Parameters: more than half are in the first dense layer. Multiply-
+adds: nearly all are in the second and third convolution, next to none in the dense layers."""
 plotting.show(figure, alt)
-print("parameters:     ", parameters.sum(), "  multiplications:", products.sum())
+print("parameters:     ", parameters.sum(), "  multiply-adds:", products.sum())
 
 # %% [markdown]
-# So a network is made small by cutting the dense layer, and made fast by cutting the convolutions. These are two
-# different wishes, and lesson 10 comes back to the second.
+# So a network is made small by cutting the dense layer, and spared work by cutting the convolutions. These are two
+# different wishes.
 #
-# <!-- exercises -->
+# ### Exercise: the last column of the summary
 #
+# `summary()` wants a network that is built. Write a function that needs no more than a plan: the shape of one image, and
+# a `stack`, which is a list of layers. Each layer is a tuple:
+#
+# | in the stack | what it stands for |
+# |---|---|
+# | `("conv", filters, side)` | a convolution, windows of side × side, no padding |
+# | `("pool", side)` | max-pooling, blocks of side × side; a block that is not whole is dropped |
+# | `("dense", units)` | a dense layer, which reads all numbers there are as one row |
+#
+# Wanted is a list with the number of parameters of each layer, and 0 for a pooling:
+# `count_parameters((8, 8, 1), [("conv", 4, 3), ("pool", 2), ("dense", 10)])` is `[40, 0, 370]`.
+#
+# (`for kind, *numbers in stack:` takes the tuples apart: what follows the first part becomes the list `numbers`.)
+
+# %% tags=["exercise"]
+def count_parameters(shape, stack):
+    """The parameters of each layer of a stack that reads images of the given shape, as a list."""
+    ...
+
+# %% tags=["check"]
+exercise.count_parameters.check(count_parameters)
+# exercise.count_parameters.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_count_parameters(shape, stack):
+    (height, width, channels), counts = shape, []
+    for kind, *numbers in stack:
+        if kind == "conv":
+            filters, side = numbers
+            counts.append((side * side * channels + 1) * filters)
+            height, width, channels = height - side + 1, width - side + 1, filters
+        elif kind == "pool":
+            counts.append(0)
+            height, width = height // numbers[0], width // numbers[0]
+        else:
+            counts.append((height * width * channels + 1) * numbers[0])
+            height, width, channels = 1, 1, numbers[0]
+    return counts
+
+
+exercise.count_parameters.check_solution(solution_count_parameters)
+
+# %% [markdown]
+# ### Exercise: a network to a budget
+#
+# A device has room for 20,000 parameters, and our network has 121,994. Write a function that builds a smaller one, for
+# the same images and the same ten classes, with `Sequential` or the functional API (you meet it below), and returns it
+# untrained. Small alone is not enough: it has to learn as well.
+#
+# The check counts the parameters, and trains a copy for one **epoch**, which means that it sees each training image
+# once; lesson 5 explains how. Then the copy names 5,000 other images, and must be right for a share of at least
+# 0.94. This takes some seconds.
+
+# %% tags=["exercise"]
+def small_network():
+    """At most 20,000 parameters, and 0.94 or more of 5,000 validation images right after an epoch."""
+    ...
+
+# %% tags=["check"]
+exercise.small_network.check(small_network)
+# exercise.small_network.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_small_network():
+    network = keras.Sequential([keras.Input((28, 28, 1))])
+    network.add(layers.Conv2D(16, (3, 3), activation="relu", padding="same"))
+    network.add(layers.MaxPooling2D((2, 2)))
+    network.add(layers.Conv2D(32, (3, 3), activation="relu"))
+    network.add(layers.MaxPooling2D((2, 2)))
+    network.add(layers.Conv2D(32, (3, 3), activation="relu"))
+    network.add(layers.Flatten())
+    network.add(layers.Dense(10, activation="softmax"))
+    return network
+
+
+exercise.small_network.check_solution(solution_small_network)
+
+# %% [markdown]
 # ## What does it say before training?
 #
-# Its weights were drawn at random. **Predict.** It sees a 5. What probability will it give to the class 5? How many of the
+# Its weights were drawn at random. **Predict.** It sees a 7. What probability will it give to the class 7? How many of the
 # test images will it name rightly?
 
 # %% tags=["figure"]
@@ -195,9 +332,10 @@ print("does it name each class at least once?", len(np.unique(predicted)) == 10)
 # %% [markdown]
 # Nearly the same probability for every class, whatever it sees, and about one right answer in ten. It is not that the
 # network *spreads its bets wisely*: small random weights give small numbers, softmax of nearly equal numbers is nearly
-# equal, and a few classes that come out a hair above the others are named for everything.
+# equal, and a class that comes out a hair above the others gets named, while some never are.
 #
-# All that this network knows later, it owes to training. The layers are only the form.
+# What it will know about digits it will owe to training. What the layers bring with them is only that neighboring pixels
+# belong together, and that a stroke is a stroke wherever it stands.
 
 # %% [markdown]
 # ## Is there another way to write it?
@@ -223,10 +361,9 @@ print("parameters:", functional.count_params(), "  to the bit alike:", np.array_
 
 # %% [markdown]
 # Exactly: both are the same operations in the same order, written in two ways. The second names every array on its way,
-# so it lets you take one out and look at it; lesson 7 does that.
+# so it lets you take one out and look at it.
 #
-# In the lessons to come this network is `models.build_seed_network()`, eight lines in a function that you could now
-# write yourself:
+# In the lessons to come this network is `models.build_seed_network()`, a function that you could now write yourself:
 
 # %%
 built = models.build_seed_network()
@@ -234,13 +371,22 @@ kinds = [[(type(layer), layer.output.shape) for layer in network.layers] for net
 print("the same layers:", kinds[0] == kinds[1], "  parameters:", built.count_params())
 
 # %% [markdown]
-# <!-- quiz -->
+# ## Quiz
 #
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
 # ## Key points
 #
 # - A filter is as deep as what it reads: a convolution has (height · width · channels in + 1) · filters parameters, and
 #   the image's size is not among them.
-# - Parameters sit in the dense layer, multiplications in the convolutions.
+# - Parameters sit in the dense layer, multiply-adds in the convolutions.
 # - An untrained network answers nearly the same to everything.
 #
 # **Next:** [5. Training](05_training.ipynb) changes these 121,994 numbers until the answers are right.
