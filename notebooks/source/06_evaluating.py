@@ -20,6 +20,7 @@
 # %% tags=["setup"]
 from course_utils import data, evaluation, models, plotting
 from course_utils.bench import store
+from course_utils.exercises import evaluating as exercise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -98,7 +99,36 @@ print(f"counted: {whole.sum()} of 2000 groups of five test images without an err
 # fall independently of one another. In a real code all digits come from one hand, and whoever writes one bad 4 writes
 # the next one badly too, so it is a first guess. The lesson stands: *an accuracy per digit is not an accuracy per
 # task.*
+
+# %% [markdown]
+# ### Exercise: too good to be true
 #
+# A colleague measures the same network with the function below. Given are the labels as one-hot rows, and ten
+# probabilities for each image. It runs without complaint, and its number is far too good. Find out what it counts, and
+# mend it: wanted is the share of images that are read correctly, where the answer is the class with the largest
+# probability.
+
+# %% tags=["exercise"]
+def share_right(labels, probabilities):
+    """The share of the images that are read correctly; labels as one-hot rows."""
+    rounded = np.round(probabilities)
+    return (rounded == labels).mean()
+
+
+print("our network, so measured:", np.round(share_right(test_labels, probabilities), 3))
+
+# %% tags=["check"]
+exercise.share_right.check(share_right)
+# exercise.share_right.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_share_right(labels, probabilities):
+    return (probabilities.argmax(axis=1) == labels.argmax(axis=1)).mean()
+
+
+exercise.share_right.check_solution(solution_share_right)
+
+# %% [markdown]
 # ## Are 0.9897 and 0.9915 different?
 #
 # Between the two accuracies lie $(0.9915 - 0.9897) \times 10000 = 18$ images. Now imagine that the makers of MNIST had
@@ -229,9 +259,38 @@ print(f"18 images or more apart: {(abs(first - second) >= 18).mean():.0%} of all
 # That is no rare event, so these two counts give no reason to call either network better. (Both read the *same* test
 # images, which makes a comparison somewhat sharper, if one knows which images each got wrong. The seed notebook kept
 # its count only.)
+
+# %% [markdown]
+# ### Exercise: how many images does it take?
 #
-# <!-- exercises -->
-#
+# A friend wants to test a network on photographs of gas meters, each of which has to be labeled by hand. How many are
+# enough? Given are the `share` of right answers that the friend expects, and how wide the interval may be, from its low
+# end to its high end: `width`. Wanted is the smallest number of images `n` for which the Wilson interval is at most so
+# wide if `share * n` images are right. (That need not be a whole number, and `wilson_interval` above does not mind.)
+# `images_needed(0.7, 0.5)` is 10.
+
+# %% tags=["exercise"]
+def images_needed(share, width):
+    """The fewest images that give a Wilson interval at most so wide, when this share is right."""
+    ...
+
+# %% tags=["check"]
+exercise.images_needed.check(images_needed)
+# exercise.images_needed.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_images_needed(share, width):
+    n = 0
+    while True:
+        n = n + 1
+        low, high = wilson_interval(share * n, n)
+        if high - low <= width:
+            return n
+
+
+exercise.images_needed.check_solution(solution_images_needed)
+
+# %% [markdown]
 # ## Would the same recipe do it again?
 #
 # There is a second kind of chance. Training starts from random weights and takes the images in random order, both
@@ -288,7 +347,34 @@ plotting.show(figure, alt)
 # So report a network as an accuracy with its interval, and a recipe as a mean and a standard deviation over seeds,
 # with the number of runs. Neither bar nor scatter covers a third uncertainty: images of *another kind*. Your own
 # handwriting is one, and it has its own lesson.
+
+# %% [markdown]
+# ### Exercise: one better run
 #
+# Someone changes one thing in the recipe, trains *once*, and the network reads `9930` test images correctly. In the
+# picture above, its dot would lie to the right of all ten blue ones, with the bar that the next cell prints. Compare
+# that bar with those of seed 2 and of seed 3. What follows about the *change*? Put the letter in place of `...`, as
+# `"a"`.
+#
+# - a: It helps: the new dot lies to the right of all ten.
+# - b: It helps: the new bar does not touch the bar of seed 2.
+# - c: Nothing yet: an eleventh run of the old recipe might lie there, too.
+# - d: It does nothing: the new bar overlaps with the bar of seed 3.
+
+# %% tags=["exercise"]
+print("the new bar: {:.4f} to {:.4f}".format(*wilson_interval(9930, 10000)))
+
+better_recipe = ...
+
+# %% tags=["check"]
+exercise.better_recipe.check(better_recipe)
+# exercise.better_recipe.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_better_recipe = "c"
+exercise.better_recipe.check_solution(solution_better_recipe)
+
+# %% [markdown]
 # ## Where does it err, and does it know?
 #
 # **Predict.** Which digit is most often taken for which other? Write down one pair, and whether the reverse happens as
@@ -338,7 +424,33 @@ print("evaluation agrees:", np.allclose((precision, recall), evaluation.precisio
 # %% [markdown]
 # The recalls of 9 and of 3 have intervals that lie apart: here is a difference to trust. Among most others the bars
 # overlap, and a ranking of the classes would mostly rank chance.
+
+# %% [markdown]
+# ### Exercise: another mix of digits
 #
+# In the test set all digits are about equally frequent. On price tags they are not: there, many are a 9. Suppose that
+# the network reads each digit there as well as here. Given are a confusion matrix, and `shares`: how frequent each true
+# class is elsewhere, as numbers that add up to 1. Wanted is the accuracy to expect there.
+# `accuracy_elsewhere(np.array([[8, 2], [5, 5]]), np.array([0.2, 0.8]))` is `0.56`.
+
+# %% tags=["exercise"]
+def accuracy_elsewhere(matrix, shares):
+    """The accuracy to expect where the true classes come in these shares."""
+    ...
+
+# %% tags=["check"]
+exercise.accuracy_elsewhere.check(accuracy_elsewhere)
+# exercise.accuracy_elsewhere.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_accuracy_elsewhere(matrix, shares):
+    recall_of_each = np.diag(matrix) / matrix.sum(axis=1)
+    return (shares * recall_of_each).sum()
+
+
+exercise.accuracy_elsewhere.check_solution(solution_accuracy_elsewhere)
+
+# %% [markdown]
 # Now to the other half of the question. A network that says `0.97` of an answer ought to be wrong in 3 of 100 such
 # answers. Add up what is missing to 1, and you have the number of errors that the network itself expects.
 #
@@ -423,8 +535,6 @@ plotting.show(figure, alt)
 # about the truth. (Why is a network of convolutions upset by a shift at all? Its dense layers see *where* in the image
 # a feature lies, and all training digits were centered.)
 #
-# <!-- exercises -->
-#
 # ## Is it nearly human?
 #
 # The seed notebook ends with "nearly similar to the levels of accuracy one would expect from a human". Be that human
@@ -454,9 +564,8 @@ for name, index in zip(names, worst, strict=True):
 # LeCun and others published in 1995. We found no account of an experiment behind it: how many people, how many images,
 # shown how. The 2.5 % that is quoted as well belongs to *other images*: digits cut from envelopes, $16 \times 16$
 # pixels, the USPS set ([Cortes and Vapnik, 1995](https://doi.org/10.1007/BF00994018), Table 1, after an internal
-# report by Bromley and Säckinger, 1991). Two later studies of people on USPS found 1.51 % and 2.37 % (I. Chaaban and
-# M. Scheessele, "Human performance on the USPS database", Indiana University South Bend, 2007). So: for MNIST one
-# number without a method, and for another data set three that do not agree.
+# report by Bromley and Säckinger, 1991). So: for MNIST a number without a method, and for another data set another
+# number.
 #
 # One more number belongs here. People who looked again at MNIST's test set judged 15 of its labels to be wrong
 # ([Northcutt, Athalye and Mueller, 2021](https://arxiv.org/abs/2103.14749)). A perfect reader would be marked wrong
@@ -513,8 +622,17 @@ for tried in (1, 10, 100, 1000):
 # measures their own choosing. So choose with *validation* images, as lessons 2 and 5 did, and keep the test set for
 # the one number at the end: with its interval, its number of runs, and a word on which images it speaks of.
 #
-# <!-- quiz -->
+# ## Quiz
 #
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
 # ## Key points
 #
 # - An accuracy is a count on a sample. Wilson's interval shows what the sample allows, near 100 % too; a mean and a
