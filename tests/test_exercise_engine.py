@@ -288,12 +288,123 @@ def test_parts_of_a_result_are_compared_one_by_one():
         ((1.0, (3, [3, 3])), r"result\[0\] is another number"),
         (1.5, "must be 2 values"),
         ((1.5, 3), r"result\[1\] must be 2 values"),
-        ((1.5, (3, [3, 3]), 1), "it is 3 values"),
+        ((1.5, (3, [3, 3]), 1), "it is 3 of them"),
         (None, "must be 2 values"),
     ]:
         status, text = said(lambda x, result=result: result, half_and_pair)
         assert status == "wrong"
         assert re.search(pattern, text), text
+
+
+SQUARE, WIDE = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 2.0, 4.0], [8.0, 16.0, 31.0]])
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (3, 3.0),
+        (3, 30 * 0.1),  # 3.0000000000000004
+        (3, np.array(3)),
+        (3, True + 2),
+        (1, True),
+        (2.0, 2),
+        (1000.0, 1000.01),  # 1e-5 of 1001
+        (0.0, 1e-5),
+        (np.inf, np.inf),
+        (np.array([np.nan, 1.0]), [np.nan, 1.0]),
+        (np.array([-np.inf, 1.0]), (-np.inf, 1.0)),
+        (np.array([1, 0]), [True, False]),
+        (np.zeros((0, 3)), np.zeros((0, 3))),
+        (WIDE, WIDE.tolist()),
+        ((1.5, 2), np.array([1.5, 2.0])),
+        ((), []),
+    ],
+)
+def test_what_is_equal(expected, got):
+    values.compare(expected, got, tolerance=1e-5)
+    assert values.same(expected, got, tolerance=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "look"),
+    [
+        (3, 3.00001, "The result is another number."),
+        (1000.0, 1000.02, "The result is another number."),
+        (0.0, 1.1e-5, "The result is another number."),
+        (3.0, np.nan, "The result is another number."),
+        (3.0, [3.0], "The result must be a single number, and is an array of shape (1,)."),
+        ((1, 2), 3, "The result must be 2 values, `return a, b`; it is of type int."),
+        ((1, 2), np.array(3), "The result must be 2 values, `return a, b`; it is of type ndarray."),
+        ((1, 2), [1], "The result must be 2 values, `return a, b`; it is 1 of them."),
+        ((1, (2, 3)), (1, (2, 4)), "The result[1][1] is another number."),
+        (WIDE, WIDE.T, "is wanted. Its axes stand in the reverse order."),
+        (WIDE[None], WIDE[:, None], "is wanted. An axis of length 1 is missing, too many, or elsewhere."),
+        (WIDE[0], WIDE[:1], "is wanted. An axis of length 1 is missing, too many, or elsewhere."),
+        (WIDE[0], WIDE[0][:, None], "is wanted. An axis of length 1 is missing, too many, or elsewhere."),
+        (np.zeros((2, 3, 4)), np.zeros((3, 2, 4)), "is wanted. The same axes stand in another order."),
+        (np.zeros((2, 6)), np.zeros((3, 4)), "The result has the shape (3, 4), and (2, 6) is wanted."),
+        (WIDE[0], WIDE[0][:2], "The result has the shape (2,), and (3,) is wanted."),
+        (SQUARE, SQUARE.T, "2 of 4 numbers differ, first at [0, 1]: expected 2, got 3. Rows and columns are swapped."),
+        (SQUARE, SQUARE[::-1], "got 3. The numbers are the right ones, at wrong places."),
+        (SQUARE, 3 * SQUARE, "expected 1, got 3. Each number is 3 times what it should be."),
+        (SQUARE, SQUARE / 4, "expected 1, got 0.25. Each number is 0.25 times what it should be."),
+        (SQUARE, -SQUARE, "expected 1, got -1. Each number is -1 times what it should be."),
+        (SQUARE, SQUARE * 0.7, "4 of 4 numbers differ, first at [0, 0]: expected 1, got 0.7."),
+        (SQUARE, SQUARE * 0, "4 of 4 numbers differ, first at [0, 0]: expected 1, got 0."),
+        (SQUARE, SQUARE + 2.5, "expected 1, got 3.5. Each number is too large by 2.5."),
+        (SQUARE, SQUARE - 0.4, "expected 1, got 0.6. Each number is too small by 0.4."),
+        (SQUARE, SQUARE + np.array([[0, 0], [0, 5]]), "1 of 4 numbers differ, first at [1, 1]: expected 5, got 10."),
+        (
+            SQUARE,
+            SQUARE * [[1, 1], [1, np.nan]],
+            "got nan. NaN is not a number: it comes of 0/0, or of an operation on another NaN.",
+        ),
+        (
+            SQUARE,
+            SQUARE + np.array([[0, 0], [0, 1e-3]]),
+            "got 5.001. That is near: numbers may differ by 1e-05 · (1 + their size).",
+        ),
+        (
+            WIDE,
+            np.roll(WIDE, -1, axis=1) + np.array([0, 0, 70]),
+            "expected 1, got 2. Along axis 1 the numbers stand one place too early.",
+        ),
+        (
+            WIDE,
+            np.roll(WIDE, 1, axis=1) + np.array([70, 0, 0]),
+            "got 74. Along axis 1 the numbers stand one place too late.",
+        ),
+        (
+            WIDE.T,
+            np.roll(WIDE.T, -1, axis=0) + np.array([[0, 0], [0, 0], [70, 70]]),
+            "Along axis 0 the numbers stand one place too early.",
+        ),
+    ],
+)
+def test_what_differs_is_named(expected, got, look):
+    with pytest.raises(Wrong) as raised:
+        values.compare(expected, got, tolerance=1e-5)
+    assert raised.value.look.endswith(look)
+    assert raised.value.details["expected"]
+    assert raised.value.details["got"]
+    assert not values.same(expected, got, tolerance=1e-5)
+
+
+def test_what_came_is_shown_as_arrays_where_it_can_be():
+    with pytest.raises(Wrong) as raised:
+        values.compare((SQUARE, 1), [[[1, 2], [3, 4]], 2], tolerance=1e-5)
+    assert raised.value.details["expected"] == "[0] = [[1., 2.],\n       [3., 5.]]  (float64 of shape (2, 2))\n[1] = 1"
+    with pytest.raises(Wrong) as raised:
+        values.compare(SQUARE, [[1, 2], [3, 4]], tolerance=1e-5)
+    assert raised.value.details["got"] == "[[1, 2],\n [3, 4]]  (int64 of shape (2, 2))"
+
+
+def test_type_is_compared_where_one_is_asked_for():
+    values.compare(SQUARE, SQUARE.astype("float32"), tolerance=1e-5, dtype="float32")
+    with pytest.raises(Wrong, match="must be float32, and is float64"):
+        values.compare(SQUARE, SQUARE, tolerance=1e-5, dtype="float32")
+    with pytest.raises(Wrong, match="must be float32, and is float64"):
+        values.compare((SQUARE, 1), (SQUARE, np.float32(1)), tolerance=1e-5, dtype="float32")
 
 
 # However it is handed over
@@ -723,4 +834,11 @@ def test_alike_is_equal_to_the_last_bit():
     assert not values.alike(array, array.astype("float32"))
     assert not values.alike(np.array([0.1 + 0.2]), np.array([0.3]))
     assert not values.alike([1], (1,))
+    assert not values.alike([1, 2], [1])
+    assert not values.alike([1, 2], [1, 3])
+    assert not values.alike(1, 2)
+    assert not values.alike(1, 1.0)
+    assert not values.alike("a", "b")
+    assert not values.alike(array, array[:1])
+    assert not values.alike(array, array[None])
     assert values.alike(float("nan"), float("nan"))

@@ -68,7 +68,7 @@ def _compare(expected, got, tolerance, dtype, place):
     if isinstance(expected, tuple):
         several = isinstance(got, (tuple, list)) or (isinstance(got, np.ndarray) and got.ndim > 0)
         if not several or len(got) != len(expected):
-            n = f"{len(got)} values" if isinstance(got, (tuple, list)) else f"a {type(got).__name__}"
+            n = f"{len(got)} of them" if isinstance(got, (tuple, list)) else f"of type {type(got).__name__}"
             raise Wrong(f"{_start(it)} must be {len(expected)} values, `return a, b`; it is {n}.")
         for index, (one, other) in enumerate(zip(expected, got, strict=True)):
             _compare(one, other, tolerance, dtype, f"{it}[{index}]")
