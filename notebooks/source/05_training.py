@@ -20,6 +20,7 @@
 # %% tags=["setup"]
 from course_utils import data, models, plotting
 from course_utils.bench import store
+from course_utils.exercises import training as exercise
 
 import keras
 import matplotlib.pyplot as plt
@@ -46,7 +47,8 @@ print("test_images ", test_images.shape, " test_labels ", test_labels.shape)
 # it.
 #
 # The last layer computes ten numbers, one a class. They may be negative, or a thousand: they are called **logits**, and
-# all they say is which class gets more. **Softmax** makes probabilities of them: positive numbers that sum to 1.
+# they say which class gets more, and by how much. **Softmax**, which you met in lesson 4, makes probabilities of them:
+# positive numbers that sum to 1.
 #
 # **Predict.** Three classes have the logits `2`, `1` and `-1`. What happens to their probabilities if you add 5 to each
 # logit? And if you multiply each by 5?
@@ -63,8 +65,9 @@ for ax, (title, heights) in zip(axes, panels.items(), strict=True):
     ax.set(xlabel="class", title=title)
     ax.margins(y=0.2)
 axes[2].set(ylabel="probability", ylim=(0, 1))
-alt = """Bars for three classes A, B, C, three times: the logits 2, 1, -1, one of them negative; their
-powers of e, all positive; and those divided by their sum, the probabilities, in the same order."""
+alt = """Bars for three classes A, B, C, three times: the logits 2, 1, -1, one of them negative;
+their powers of e, all positive; and those divided by their sum, the probabilities, in the same
+order."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -94,12 +97,13 @@ print("times 5     ", softmax(logits * 5).round(2))
 #
 # Second step. The image's true class has been given the probability $p$. What should that cost? Nothing if $p$ is 1,
 # and more the smaller $p$ is. Two candidates: **cross-entropy**, $-\log p$ (the natural logarithm), and the **squared
-# error**, the squared distance from the one-hot label. Let the logit of the true class run from hopeless to sure, the
-# nine others stay at 0:
+# error**, the squared distance from the one-hot label. Let the logit of the true class run from hopeless to sure.
+# One rival has the logit 6, the eight others stay at 0:
 
 # %% tags=["figure"]
 z = np.linspace(-8, 12, 401)
-label, probabilities = np.eye(10)[0], softmax(np.c_[z, np.zeros((401, 9))])
+label, rivals = np.eye(10)[0], np.tile([6] + [0] * 8, (401, 1))
+probabilities = softmax(np.c_[z, rivals])
 p = probabilities[:, 0]
 losses = {"cross-entropy": -np.log(p), "squared error": ((probabilities - label) ** 2).sum(axis=1)}
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.1))
@@ -107,20 +111,20 @@ for (name, loss), style in zip(losses.items(), ("-", "--"), strict=True):
     left.plot(z, loss, style, label=name)
     right.plot(z, np.gradient(loss, z), style, label=name)
 for ax, ylabel in ((left, "loss"), (right, "slope of the loss")):
-    ax.axvspan(-8, -3, color="#EEEEEE", label="confidently wrong")
+    ax.axvspan(-8, 2, color="#EEEEEE", label="confidently wrong")
     ax.set(xlabel="logit of the true class", ylabel=ylabel, xticks=range(-8, 13, 4))
 left.legend()
-alt = """Left: both losses fall as the logit of the true class grows. Where the network is confidently
-wrong, that is a steady slope for cross-entropy, and the squared error is flat. Right: there the one
-slope is -1, the other 0."""
+alt = """Left: both losses fall as the logit of the true class grows. Where the network is
+confidently wrong, that is a steady slope for cross-entropy, and the squared error is flat. Right:
+there the one slope is -1, the other 0."""
 plotting.show(figure, alt)
 slope = np.gradient(losses["cross-entropy"], z)
 print("slope of cross-entropy is p - 1:", np.allclose(slope, p - 1, atol=0.01))
 
 # %% [markdown]
 # The network learns by slopes: no slope, no learning. Look at the left end, where it is sure and wrong. There the
-# squared error is large but flat. It says *very bad* and not *which way*. Cross-entropy pulls there with full force,
-# and the worse the answer, the harder. Its slope along each logit is simply $p_i - y_i$, given minus wanted. (Accuracy
+# squared error is as large as it gets, but flat. It says *very bad* and not *which way*. Cross-entropy pulls there with
+# full force, a slope of nearly -1, and lets go only as the answer gets right. Its slope along each logit is simply $p_i - y_i$, given minus wanted. (Accuracy
 # is even worse than the squared error: nudge a weight, and mostly not one answer changes. Flat everywhere.)
 #
 # For a label $y$ that is one-hot, all of it fits in one formula, and only the true class's term is not 0:
@@ -150,8 +154,32 @@ print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], 
 # The last line is worth keeping: a network that knows nothing pays $\log 10$ an image. A higher **loss**, as the mean
 # over the images is called, means worse than not knowing.
 #
-# <!-- exercises -->
+# ### Exercise: the loss of plain labels
 #
+# One-hot labels are mostly zeros. Write the loss for labels as MNIST has them: `digits` holds $n$ whole numbers, the
+# true classes, and `logits` has the shape $(n, k)$, a row of logits for each image. There may be any number $k$ of
+# classes, and a logit may be a thousand. Wanted is a single number, the mean cross-entropy of the $n$ images.
+
+# %% tags=["exercise"]
+def mean_loss(digits, logits):
+    """Mean cross-entropy of n images, from their true classes as numbers and from their logits."""
+    ...
+
+
+# %% tags=["check"]
+exercise.mean_loss.check(mean_loss)
+# exercise.mean_loss.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_mean_loss(digits, logits):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_softmax = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -log_softmax[np.arange(len(digits)), digits].mean()
+
+
+exercise.mean_loss.check_solution(solution_mean_loss)
+
+# %% [markdown]
 # ## Which way is down?
 #
 # A network has too many weights to draw its loss. So take the smallest one there is: one input $x$, the ink in the
@@ -164,7 +192,10 @@ y = data.one_hot(train_digits[chosen])[:, :2]
 
 
 def loss_and_gradient(weights, batch=slice(None)):
-    """Mean loss of the smallest network on some of the images, and its slope along w and along b."""
+    """Mean loss of the smallest network on some of the images, and its slope along w and along b.
+
+    The slope along a logit is given minus wanted. Move w by a little, and the logit moves x times as much.
+    """
     w, b = weights
     logits = np.stack([0 * x[batch], w * x[batch] + b], axis=1)
     error = (softmax(logits) - y[batch])[:, 1]  # given minus wanted
@@ -232,20 +263,21 @@ def draw_walks(left, right, walks):
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.5))
 draw_walks(left, right, {f"learning rate {rate}": walk(gradient_descent(rate)) for rate in (0.2, 5, 80)})
 right.set(yscale="log", ylabel="loss (log scale)")
-alt = """The loss as a map, darker where it is higher: a long narrow valley, with a cross at its lowest
-place, and three walks from the same star. Beside it their losses against the step. With rate 0.2 the
-walker hardly leaves; with 5 it follows the valley down; with 80 it leaps across the valley and out of
-the map, and its loss first rises far above the start."""
+alt = """The loss as a map, darker where it is higher: a long narrow valley, with a cross at its
+lowest place, and three walks from the same star. Beside it their losses against the step. With rate
+0.2 the walker hardly leaves; with 5 it follows the valley down; with 80 it leaps across the valley
+and out of the map, and its loss first rises far above the start."""
 plotting.show(figure, alt)
 
 # %% [markdown]
-# Too small, and it does not arrive. Too large, and it leaps over the valley and lands higher than it stood. The one
-# between drops into the valley quickly and then creeps: the valley's sides are steep, its floor hardly slopes, and one
+# Dark is high and white is low; the star is the start, the cross the lowest place. Too small a rate, and the walker does
+# not arrive. Too large, and it leaps over the valley and lands higher than it stood, again and again; that it comes down
+# on the far side after all, outside the map, is luck and not a method. The one between drops into the valley quickly and then creeps: the valley's sides are steep, its floor hardly slopes, and one
 # rate has to serve both.
 #
-# These two weights had one rate between them. Your network has 121,994. **RMSprop** sizes the step for each weight
+# These two weights had one rate between them. Your network has 121,994 weights. **RMSprop** sizes the step for each
 # apart: it keeps a running mean of the weight's squared slope $g^2$ (Keras calls it *velocity*) and divides the slope
-# by its root: the root of a mean of squares, the RMS in its name ([Hinton's lecture 6,
+# by the root of that mean: root, mean, square, the RMS in its name ([Hinton's lecture 6,
 # 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)).
 #
 # $$v \leftarrow \rho\, v + (1 - \rho)\, g^2$$
@@ -286,13 +318,49 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.5))
 walks = {"gradient descent, rate 5": walk(gradient_descent(5)), "RMSprop, rate 0.5": walk(rmsprop(0.5))}
 draw_walks(left, right, walks)
 alt = """Two walks of 60 steps on the same map, and their losses. Gradient descent slows down on the
-valley floor. RMSprop first steps to the side, then follows the floor at an even pace, gets farther and
-ends with the smaller loss."""
+valley floor. RMSprop first steps to the side, then follows the floor at an even pace, gets farther
+and ends with the smaller loss."""
 plotting.show(figure, alt)
 
 # %% [markdown]
 # A small slope divided by a small root is still an ordinary step, so RMSprop does not tire on the floor. It is not
-# magic: its first steps went sideways, and its learning rate is a choice too.
+# magic. Its first steps are too long, since $v$ starts at 0: hence the leap sideways. And a well-chosen rate does as well
+# for plain gradient descent here (try 20). With two weights you can search for it; no single rate suits 121,994 slopes of
+# all sizes.
+#
+# ### Exercise: a step with momentum
+#
+# Another cure for the tired walker: let it roll. A ball does not stop when the ground gets level, and it does not turn
+# about at each bump. It keeps a **velocity** $v$. Here this is the step itself, and not a mean of squares as in
+# RMSprop. A share of it, the **momentum**, stays from step to step, and each slope $g$ gives it a push downhill:
+#
+# $$v \leftarrow \text{momentum} \times v - \text{learning rate} \times g$$
+#
+# $$w \leftarrow w + v$$
+#
+# All three are arrays of the same shape. Return the new weights and the new velocity, in this order.
+
+# %% tags=["exercise"]
+def momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
+    """New weights and new velocity after one step of gradient descent with momentum."""
+    ...
+
+
+# %% tags=["check"]
+exercise.momentum_step.check(momentum_step)
+# exercise.momentum_step.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
+    velocity = momentum * velocity - learning_rate * gradient
+    return weights + velocity, velocity
+
+
+exercise.momentum_step.check_solution(solution_momentum_step)
+
+# %% [markdown]
+# When yours is right, send it down the valley: `walk(momentum_step)[1][-1]` is its loss after 60 steps. Will it be
+# lower than `walk(gradient_descent(0.5))[1][-1]`, with the same learning rate and no memory? Guess before you look.
 #
 # ## What does `fit` repeat?
 #
@@ -326,9 +394,9 @@ for ax, batch_size in zip(axes, (2000, 64, 4), strict=True):
     draw_map(ax, f"batch size {batch_size}, steps: {len(places) - 1}")
     ax.plot(*np.transpose(places), "o-", color=plotting.BLUE, markersize=2.5, linewidth=0.8)
     ax.label_outer()
-alt = """One epoch on the map for three batch sizes. All 2,000 images at once: one step, near the start.
-Batches of 64: a slightly shaky walk well down the valley. Batches of 4: it gets to the lowest place, and
-jitters about it widely."""
+alt = """One epoch on the map for three batch sizes. All 2,000 images at once: one step, near the
+start. Batches of 64: a slightly shaky walk well down the valley. Batches of 4: it gets to the
+lowest place, and jitters about it widely."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -381,7 +449,7 @@ def all_weights(network):
     return np.concatenate([array.ravel() for array in network.get_weights()])
 
 
-# The first is the share of weights that are the same to the bit, the second a difference.
+# The share of weights that are the same to the bit, and the largest difference of any weight.
 same_to_the_bit = np.mean(all_weights(by_hand) == all_weights(by_fit))
 eager_difference = np.abs(all_weights(eagerly) - all_weights(by_fit)).max()
 print(f"{same_to_the_bit = :.6f}")
@@ -396,8 +464,8 @@ print("the loss that fit reports is the mean over its steps:", as_fit_says)
 
 # %% [markdown]
 # Compiled, the loop *is* `fit`: all weights the same, to the last bit, on the machine that stored this page. Eagerly
-# they agree to within the 0.03 that the cell allows. The formulas are the same, but sums are added up in another order,
-# which changes their last digits; and as RMSprop turns small slopes into ordinary steps, 40 steps can make something of
+# no weight is farther off than the printed difference, a few ordinary steps of 0.001 after 40 of them; the cell allows
+# 0.03. The formulas are the same, but sums are added up in another order, which changes their last digits; and as RMSprop turns small slopes into ordinary steps, 40 steps can make something of
 # that.
 #
 # The last line tells you what the numbers in a progress bar are: **a mean over the batches so far, taken while the
@@ -412,8 +480,8 @@ ax.plot(40, by_fit.evaluate(images, labels, verbose=0), "*", color=plotting.VERM
         label="loss on the same images after the last step")
 ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
 ax.legend()
-alt = """Loss of each of 40 batches, falling unevenly; the mean so far lies well above them in the second
-half. A star, the loss on the same images with the final weights, lies far below the mean."""
+alt = """Loss of each of 40 batches, falling unevenly; the mean so far lies well above them in the
+second half. A star, the loss on the same images with the final weights, lies far below the mean."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -421,8 +489,24 @@ plotting.show(figure, alt)
 # network is better than its progress bar says, and nobody should wonder if it does better on new images than "in
 # training".
 #
-# <!-- exercises -->
+# ### Exercise: how many steps?
 #
+# You set 10,000 of the 60,000 images aside for validation, as in lesson 2, and train on the others: three epochs, in
+# batches of 128. How many steps is that in all? Give the number, or let Python work it out.
+
+# %% tags=["exercise"]
+training_steps = ...
+
+# %% tags=["check"]
+exercise.training_steps.check(training_steps)
+# exercise.training_steps.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_training_steps = 3 * -(-(60_000 - 10_000) // 128)  # rounded up for each epoch
+
+exercise.training_steps.check_solution(solution_training_steps)
+
+# %% [markdown]
 # ## What do five epochs make of it?
 #
 # Now with all 60,000 images. Lesson 4 built the network layer by layer, `build_seed_network` builds the same one. And
@@ -437,7 +521,7 @@ print(f"{model.count_params():,} weights")
 
 # %% [markdown]
 # **Predict.** What will the loss be in the very first batch? And the accuracy after the first epoch, and after the
-# fifth? Write them down, then start the cell. It takes a minute or two: watch both numbers move *within* an epoch.
+# fifth? Write them down, then start the cell. It takes some minutes: watch both numbers move *within* an epoch.
 
 # %%
 history = model.fit(train_images, train_labels, epochs=5, batch_size=64)
@@ -445,7 +529,8 @@ assert 0.99 < history.history["accuracy"][-1] < 0.9999
 assert 0.001 < history.history["loss"][-1] < 0.04
 
 # %% [markdown]
-# The first batch costs about what knowing nothing costs; 938 steps later most of the work is done. (Run the cell again
+# The first batch costs about 2.30, what knowing nothing costs, as the first dot in the picture of 40 steps did; one epoch
+# later most of the work is done. (Run the cell again
 # and training goes on from where it stopped. To begin anew, run the cell before it first.)
 #
 # `fit` returns what it printed. Drawn against the epoch, that is a **learning curve**:
@@ -454,8 +539,8 @@ assert 0.001 < history.history["loss"][-1] < 0.04
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8))
 plotting.plot_history(history.history, "loss", ax=left)
 plotting.plot_history(history.history, "accuracy", ax=right)
-alt = """Loss and accuracy on the training images over five epochs: a large change first, then smaller
-and smaller ones."""
+alt = """Loss and accuracy on the training images over five epochs: a large change first, then
+smaller and smaller ones."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -470,8 +555,8 @@ assert 0.015 < test_loss < 0.08
 assert 0.985 < test_acc < 0.997
 
 # %% [markdown]
-# Yours is close to that number, and hardly the same. Chance drew the first weights and the order of the images, and
-# another draw gives another network. How far chance goes, and whether a difference means anything, is lesson 6's
+# Yours is close to that number, and hardly the same. The seed fixed the first weights and the order of the images here;
+# the seed notebook had another draw, on another machine, and another draw gives another network. How far chance goes, and whether a difference means anything, is lesson 6's
 # question.
 #
 # A few single pictures. The first two are test images. The others are no digits: two digits at once, noise, blank
@@ -486,17 +571,20 @@ figure, axes = plt.subplots(2, 5, figsize=(11, 3.8))
 titles = ["a 7", "a 5", "a 7 and a 2", "noise", "blank paper"]
 for column, (top, bottom) in enumerate(axes.T):
     plotting.plot_image(pictures[column], ax=top, title=titles[column], vmin=0, vmax=1)
+    plotting.mark_window(top, 0, 0, 28, color=plotting.GREY)  # blank paper, too, has an edge
     plotting.plot_probabilities(probabilities[column], label=true_classes[column], ax=bottom)
     bottom.set(ylabel="probability" if column == 0 else None)
-alt = """Five pictures, and under each the ten probabilities that the network gives: a plain 7, an oddly
-written 5, a 7 and a 2 on top of each other, gray noise, and blank paper. The true class, where there is
-one, is in color."""
+alt = """Five pictures, and under each the ten probabilities that the network gives: a plain 7, an
+oddly written 5, a 7 and a 2 on top of each other, gray noise, and blank paper. The true class,
+where there is one, is in color."""
 plotting.show(figure, alt)
 print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 
 # %% [markdown]
 # Softmax has no eleventh bar for *none of these*: ten probabilities sum to 1 whatever the picture is. So a high bar
-# means *rather this digit than the nine others*, and nothing more.
+# means *rather this digit than the nine others*, and nothing more. Noise and blank paper happen to leave this network
+# undecided. Do not count on it: nothing in its training asked for that, and of two digits at once it is as sure as of a
+# clean 7.
 #
 # ## Would longer be better?
 #
@@ -525,11 +613,11 @@ for epoch in (best, 14):
 # %% [markdown]
 # The training curves would say *go on for ever*. The validation loss says that the best is over after the first few
 # epochs: from there it falls on the images that the network knows, and rises on the others. That is **over-fitting**:
-# it begins to learn by heart. And the validation accuracy? It has not suffered at all. How can the loss get worse and
-# the accuracy not?
+# it begins to learn by heart. And the validation accuracy? It wavers, and ends no lower than before. How can the loss get
+# worse and the accuracy not?
 #
 # Because **loss and accuracy do not measure the same.** Take two networks, and the probability that each gives to the
-# true class of ten images. It is right where that is more than a half. Which one is more accurate? Which has the lower
+# true class of ten images. Count an answer as right where that is more than a half. Which one is more accurate? Which has the lower
 # loss?
 
 # %%
@@ -568,28 +656,67 @@ plotting.plot_history(small, "accuracy", ax=right)
 left.set(ylim=(0, 1.2))
 stop = int(np.argmin(small["val_loss"])) + 1
 arrow = {"xytext": (stop + 3, 0.8), "arrowprops": {"arrowstyle": "->"}}
-left.annotate("best to stop here", (stop, min(small["val_loss"])), **arrow)
-alt = """Thirty epochs on 300 images. Training loss goes to zero, training accuracy to 1. Validation loss
-falls, reaches its lowest point at an arrow, and rises again; validation accuracy stays on a plateau
-below training accuracy."""
+left.annotate("lowest loss", (stop, min(small["val_loss"])), **arrow)
+alt = """Thirty epochs on 300 images. Training loss goes to zero, training accuracy to 1. Validation
+loss falls, reaches its lowest point at an arrow, and rises again; validation accuracy stays on a
+plateau below training accuracy."""
 plotting.show(figure, alt)
 
 # %% [markdown]
 # It knows its 300 images perfectly, and the number that counts is the other one: what it makes of images it has not
-# seen. **Training accuracy tells you how well it remembers.** The cheapest cure is to stop at the arrow, which
-# `keras.callbacks.EarlyStopping` does by itself; more images help most; lesson 9 tries other cures.
+# seen. **Training accuracy tells you how well it remembers.** By the validation loss it is best to stop at the arrow, where
+# its probabilities are most honest; `keras.callbacks.EarlyStopping` does that by itself. By accuracy nothing is lost
+# afterwards. Decide first which of the two you want. What helps both is more images.
 #
-# <!-- exercises -->
+# ### Exercise: find the bug
 #
-# <!-- quiz -->
+# This function is to say what `model.evaluate` says, from one-hot labels and from what `model.predict` gives. It runs,
+# and its accuracy is right. Try it on ten answers that are all right and entirely sure: the outputs are the labels
+# themselves. What must their loss be, and what is it? Find out why, and mend it.
+
+# %% tags=["exercise"]
+def loss_and_accuracy(labels, outputs):
+    """Mean loss and accuracy, from one-hot labels and what `model.predict` gives."""
+    loss = cross_entropy(labels, outputs).mean()
+    accuracy = (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
+    return loss, accuracy
+
+
+loss, accuracy = loss_and_accuracy(np.eye(10), np.eye(10))
+print(f"all right, entirely sure: loss {loss:.2f}, accuracy {accuracy:.2f}")
+
+# %% tags=["check"]
+exercise.loss_and_accuracy.check(loss_and_accuracy)
+# exercise.loss_and_accuracy.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_loss_and_accuracy(labels, outputs):
+    of_true_class = (labels * outputs).sum(axis=1)  # softmax was in the last layer
+    accuracy = (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
+    return -np.log(of_true_class).mean(), accuracy
+
+
+exercise.loss_and_accuracy.check_solution(solution_loss_and_accuracy)
+
+# %% [markdown]
+# ## Quiz
 #
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
 # ## Key points
 #
 # - Cross-entropy is minus the log of the true class's probability; its slope along the logits is given minus wanted,
 #   so it pulls hardest where the network is confidently wrong.
 # - `fit` repeats one step: a batch forward, its loss, the gradient backward, the optimizer's move. 60,000 images in
 #   batches of 64 are 938 steps an epoch.
-# - Training loss falls as long as you train. Only images it was not trained on show when it starts to learn by heart,
+# - Training loss keeps falling, apart from bumps. Only images it was not trained on show when it starts to learn by heart,
 #   and the test images are not there for that.
 #
 # **Next:** [6. Evaluating](06_evaluating.ipynb) asks how good this network is, and how sure you can be of it.

@@ -1,0 +1,481 @@
+"""Exercises and quiz of lesson 05, Training."""
+
+import numpy as np
+
+from course_utils.exercises.engine import function, prediction
+from course_utils.exercises.quiz import Question, Quiz
+
+LESSON = 5
+
+
+def _log_softmax(logits, axis=-1):
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+def _softmax(logits):
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _of_true_classes(digits, rows):
+    return rows[np.arange(len(digits)), digits]
+
+
+_quietly = np.errstate(all="ignore")  # around mistakes that take the log of 0, or a power that no float holds
+
+
+def _logits(*shape):
+    return np.random.default_rng(shape).normal(0, 2, size=shape).round(1)
+
+
+@function(
+    cases={
+        "two images, three classes": (np.array([0, 2]), np.array([[2.0, 1.0, -1.0], [0.5, -0.5, 1.5]])),
+        "a single image": (np.array([1]), np.array([[0.0, 2.0, 0.0, -1.0]])),
+        "as many images as classes, digits in uint8": (np.array([3, 1, 1, 0], dtype="uint8"), _logits(4, 4)),
+        "more images than classes, and one class that never comes up": (np.array([1, 0, 0, 1, 0]), _logits(5, 3)),
+        "a network that knows nothing": (np.array([7, 2]), np.zeros((2, 10))),
+        "a logit of a thousand, for the true class": (np.array([1, 0]), np.array([[0.0, 1000.0], [999.0, 1000.0]])),
+        "a logit of a thousand, for another class": (np.array([0, 0]), np.array([[0.0, 1000.0], [1000.0, 999.0]])),
+        "one image with high logits, one with low": (np.array([0, 1]), np.array([[900.0, 901.0], [-900.0, -901.0]])),
+    },
+    shows="One-hot rows only pick a number out, and an index picks too. This is Keras's "
+    "`sparse_categorical_crossentropy`, and its mean is the loss that `fit` reports.",
+    hints=[
+        "`cross_entropy` above is nearly it. What must be done to the digits before it, and to its losses after it?",
+        "There is a way without one-hot rows: get `log_softmax` as `cross_entropy` does, one row for each image. Of "
+        "each row only the number of the true class is needed.",
+        "`rows[np.arange(len(digits)), digits]` picks one number from each row. Mind the sign, and then the mean.",
+    ],
+)
+def mean_loss(digits, logits):
+    """Mean cross-entropy of n images, from their true classes as numbers and from their logits."""
+    return -_of_true_classes(digits, _log_softmax(logits)).mean()
+
+
+mean_loss.mistake(
+    "That is the sum over the images. Wanted is their mean, so that it does not depend on how many there are.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).sum(),
+)
+mean_loss.mistake(
+    "The sign is turned: a log of a probability is negative, and a loss is not.",
+    lambda digits, logits: _of_true_classes(digits, _log_softmax(logits)).mean(),
+)
+mean_loss.mistake(
+    "Softmax went over the images. It goes over the classes, the last axis: each row is one image.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits, axis=0)).mean(),
+)
+mean_loss.mistake(
+    "`[:, digits]` takes these columns of every row. Each row has its own class: give the number of the row as well.",
+    lambda digits, logits: -_log_softmax(logits)[:, digits].mean(),
+)
+mean_loss.mistake(
+    "That is the mean over all classes of all images. Add up over the classes, and take the mean over the images only.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).mean() / logits.shape[1],
+)
+mean_loss.mistake(
+    "That is the mean of all logs, and the true classes have no say in it.",
+    lambda digits, logits: -_log_softmax(logits).mean(),
+)
+mean_loss.mistake(
+    "That is the loss of the most likely class. Wanted is that of the true one.",
+    lambda digits, logits: -_log_softmax(logits).max(axis=1).mean(),
+)
+mean_loss.mistake(
+    "That is the mean of what is missing to 1. Cross-entropy takes the log of the probability.",
+    lambda digits, logits: 1 - _of_true_classes(digits, _softmax(logits)).mean(),
+)
+mean_loss.mistake(
+    "That is the log of the mean probability. Each image has its own log; their mean comes last.",
+    _quietly(lambda digits, logits: -np.log(_of_true_classes(digits, _softmax(logits)).mean())),
+)
+mean_loss.mistake(
+    "That is another logarithm: cross-entropy takes the natural one, `np.log`.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).mean() / np.log(10),
+)
+mean_loss.mistake(
+    "That is another logarithm: cross-entropy takes the natural one, not that to the base of 2.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).mean() / np.log(2),
+)
+mean_loss.mistake(
+    "These are logits, not yet logs of probabilities: softmax is missing.",
+    lambda digits, logits: -_of_true_classes(digits, logits).mean(),
+)
+mean_loss.mistake(
+    "It is right as long as the logits are small: no float holds the power of a thousand. Take the largest logit of "
+    "each row away first.",
+    _quietly(
+        lambda digits, logits: -np.log(_of_true_classes(digits, np.exp(logits) / np.exp(logits).sum(1)[:, None])).mean()
+    ),
+)
+mean_loss.mistake(
+    "It is right as long as no probability is tiny: here one was held up at 0.0000001 before its log was taken. That "
+    "avoids infinity, and makes a hopeless answer cost too little. Take the log first, as `cross_entropy` does.",
+    lambda digits, logits: -np.log(np.maximum(_of_true_classes(digits, _softmax(logits)), 1e-7)).mean(),
+)
+mean_loss.mistake(
+    "It is right as long as no probability is tiny: here one was rounded to 0 before its log was taken. Take the log "
+    "first, on paper, as `cross_entropy` does.",
+    _quietly(lambda digits, logits: -np.log(_of_true_classes(digits, _softmax(logits))).mean()),
+)
+mean_loss.mistake(
+    "It takes one largest logit away from all rows. A row far below that is left with nothing but zeros: each row has "
+    "a largest of its own.",
+    _quietly(
+        lambda digits, logits: np.mean(
+            np.log(np.exp(logits - logits.max()).sum(axis=1)) - _of_true_classes(digits, logits - logits.max())
+        )
+    ),
+)
+
+
+@function(
+    cases={
+        "the first step": (np.array([1.0, 1.0, 1.0]), np.array([2.0, -4.0, 0.0]), np.zeros(3), 0.1, 0.9),
+        "the second step, with the same slope": (
+            np.array([0.8, 1.4, 1.0]),
+            np.array([2.0, -4.0, 0.0]),
+            np.array([-0.2, 0.4, 0.0]),
+            0.1,
+            0.9,
+        ),
+        "the slope has turned": (np.array([3.0, -2.0]), np.array([-5.0, 1.0]), np.array([-0.6, 0.8]), 0.02, 0.5),
+        "no slope any more": (np.array([1.0, 2.0]), np.zeros(2), np.array([0.5, -0.25]), 0.1, 0.8),
+        "momentum 0": (np.array([1.0, 2.0, 3.0]), np.array([0.3, 0.0, -0.6]), np.array([4.0, 5.0, 6.0]), 0.5, 0.0),
+        "weights in two rows": (_logits(2, 3), _logits(3, 2).T, _logits(6).reshape(2, 3), 0.25, 0.7),
+        "learning rate and momentum as they are by default": (np.ones(2), np.array([0.1, -0.3]), np.array([0.2, 0.4])),
+    },
+    shows="Where the slope keeps its direction, the steps get longer, up to ten times with a momentum of 0.9; where "
+    "it turns back and forth, they cancel out.",
+    hints=[
+        "Two lines, one for each formula. Which of the two must come first?",
+        "The new velocity is what is left of the old one, and a push against the slope. The arrow means: from here on, "
+        "v is the new one.",
+        "Do not use `+=` or `*=` on an array that you were given: they change it for the caller too. Return both, "
+        "weights first.",
+    ],
+)
+def momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
+    """New weights and new velocity after one step of gradient descent with momentum."""
+    velocity = momentum * velocity - learning_rate * gradient
+    return weights + velocity, velocity
+
+
+def _velocity(old, gradient, rate, momentum):
+    return momentum * old - rate * gradient
+
+
+def _another_step(formula):
+    """The same step by other formulas, of weights, gradient, velocity, learning rate and momentum."""
+    return lambda weights, gradient, velocity, learning_rate=0.5, momentum=0.9: formula(
+        weights, gradient, velocity, learning_rate, momentum
+    )
+
+
+momentum_step.mistake(
+    "The order is turned: return the weights first, then the velocity.",
+    _another_step(lambda w, g, v, r, m: (_velocity(v, g, r, m), w + _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "The velocity is the new one, but the weights moved by the old one. Work the velocity out first, then move by it.",
+    _another_step(lambda w, g, v, r, m: (w + v, _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "The learning rate is missing.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, 1, m), _velocity(v, g, 1, m))),
+)
+momentum_step.mistake(
+    "That goes uphill: the gradient is to be subtracted from the velocity.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, -g, r, m), _velocity(v, -g, r, m))),
+)
+momentum_step.mistake(
+    "The minus is there twice: it is in the velocity already, so the velocity is added to the weights.",
+    _another_step(lambda w, g, v, r, m: (w - _velocity(v, g, r, m), _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "The slope counts with 1 - momentum. So it is in RMSprop's mean; here it counts in full.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r * (1 - m), m), _velocity(v, g, r * (1 - m), m))),
+)
+momentum_step.mistake(
+    "The weights are right, and the velocity is another: learning rate and minus belong to it here.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, m), m * v + g)),
+)
+momentum_step.mistake(
+    "In this one the velocity holds slopes, without learning rate and minus, as other libraries have it. Here both "
+    "belong to the velocity: it is the step itself.",
+    _another_step(lambda w, g, v, r, m: (w - r * (m * v + g), m * v + g)),
+)
+momentum_step.mistake(
+    "That is plain gradient descent: the weights take no notice of the velocity.",
+    _another_step(lambda w, g, v, r, m: (w - r * g, _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "Momentum is left out: all of the old velocity is kept, and nothing ever slows down.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, 1), _velocity(v, g, r, 1))),
+)
+momentum_step.mistake(
+    "The old velocity is not kept: of it, momentum times as much remains.",
+    _another_step(lambda w, g, v, r, m: (w - r * g, -r * g)),
+)
+momentum_step.mistake(
+    "Momentum also weighs the slope. It belongs to the old velocity only.",
+    _another_step(lambda w, g, v, r, m: (w + m * (v - r * g), m * (v - r * g))),
+)
+momentum_step.mistake(
+    "Learning rate and momentum are exchanged: the learning rate goes with the gradient.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, m, r), _velocity(v, g, m, r))),
+)
+momentum_step.mistake(
+    "The velocity stays the old one. Give back the new one, or the next step remembers nothing.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, m), v)),
+)
+momentum_step.mistake(
+    "The slope is squared, and so lost its sign. That is RMSprop's velocity; here it is a direction.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g**2, r, m), _velocity(v, g**2, r, m))),
+)
+
+
+@prediction(
+    shows="Three epochs of 391 steps, 390 full batches and a smaller one each time. The validation images cost time, "
+    "and no steps.",
+    hints=[
+        "How many images are trained on? How many batches does one epoch make of them, the last, smaller one included?",
+        "Each epoch begins a batch of its own. So round up for one epoch first, and then take three of them.",
+    ],
+)
+def training_steps():
+    """Steps in three epochs of batches of 128, when 10,000 of the 60,000 images are set aside."""
+    return 3 * 391
+
+
+training_steps.mistake("Those are the steps of one epoch. There are three.", 391)
+training_steps.mistake(
+    "The last batch of each epoch is missing: it is smaller, and it is a step all the same. Round up.", 3 * 390
+)
+training_steps.mistake(
+    "The last batch of an epoch is missing, and there are three epochs. The rest of the images is a smaller batch.", 390
+)
+training_steps.mistake(
+    "That fills the last batch of an epoch up with images of the next. Each epoch begins anew: round up first.", 1172
+)
+training_steps.mistake("That is 150,000 images by 128, rounded down. Round up, and do so for each epoch.", 1171)
+training_steps.mistake("A step is taken or not: it is a whole number. Round up for each epoch.", 150_000 / 128)
+training_steps.mistake("A step is taken or not: it is a whole number. And there are three epochs.", 50_000 / 128)
+for _steps in (3 * 469, 3 * 468, 469, 468, 180_000 / 128, 60_000 / 128, 1406):
+    training_steps.mistake("That counts all 60,000 images. Those set aside for validation are not trained on.", _steps)
+training_steps.mistake("Those are steps on the 10,000 images set aside. The others are the ones trained on.", 3 * 79)
+training_steps.mistake("That is with batches of 64, as in the lesson. Here a batch has 128 images.", 3 * 782)
+training_steps.mistake("An epoch is not a step: it has as many steps as there are batches.", 3)
+training_steps.mistake("That counts images, not steps. A whole batch makes one step.", 150_000)
+
+
+def _outputs(n, n_classes, seed):
+    """Labels, and outputs that give the true class a moderate probability."""
+    rng = np.random.default_rng(seed)
+    labels = np.eye(n_classes)[rng.integers(n_classes, size=n)]
+    return labels, _softmax(rng.normal(0, 1, size=(n, n_classes)) + 2 * labels)
+
+
+@function(
+    cases={
+        "three images, all right": (
+            np.eye(3)[[0, 2, 1]],
+            np.array([[0.7, 0.2, 0.1], [0.25, 0.25, 0.5], [0.1, 0.8, 0.1]]),
+        ),
+        "one right with less than a half, one wrong": (
+            np.eye(3)[[0, 0]],
+            np.array([[0.4, 0.35, 0.25], [0.25, 0.7, 0.05]]),
+        ),
+        "a single image": (np.array([[0.0, 1.0]]), np.array([[0.2, 0.8]])),
+        "seven images of ten classes": _outputs(7, 10, seed=0),
+        "five images of five classes": _outputs(5, 5, seed=1),
+        "two images, right and entirely sure": (np.eye(4)[[2, 0]], np.eye(4)[[2, 0]]),
+        "two images, one class ruled out": (np.eye(3)[[0, 1]], np.array([[0.5, 0.5, 0.0], [0.6, 0.4, 0.0]])),
+    },
+    shows="The second softmax got numbers from 0 to 1, between which it finds little difference: of ten classes the "
+    "surest got only e/(e + 9). Accuracy never shows this, since the order stays. Trained with such a loss, a network "
+    "learns slowly, and no loss near 0 is ever seen.",
+    hints=[
+        "Two things meet here. What does the network's last layer do with its logits? And what does `cross_entropy` "
+        "do first with what it gets?",
+        "Each works by itself; together they apply softmax twice. The outputs are probabilities already, so all that "
+        "is left of cross-entropy is its last step: minus the log of which number?",
+        "`(labels * outputs).sum(axis=1)` is the probability of the true class of each image. Take the log after that: "
+        "before, it would also meet probabilities of 0.",
+    ],
+)
+def loss_and_accuracy(labels, outputs):
+    """Mean loss and accuracy, from one-hot labels and what `model.predict` gives."""
+    return _losses(labels, outputs).mean(), _accuracy(labels, outputs)
+
+
+def _accuracy(labels, outputs):
+    return (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
+
+
+def _losses(labels, outputs):
+    return 0 - np.log(outputs[labels == 1])  # not -0 where the output is 1
+
+
+@loss_and_accuracy.given
+def _softmax_twice(labels, outputs):
+    loss = -(labels * _log_softmax(outputs)).sum(axis=-1).mean()
+    return loss, _accuracy(labels, outputs)
+
+
+loss_and_accuracy.mistake(
+    "The second softmax is gone, and one thing is left: the log of 0 is minus infinity, and 0 times that is NaN. Pick "
+    "the true class's probability out first, then take its log.",
+    _quietly(lambda labels, outputs: (-(labels * np.log(outputs)).sum(axis=1).mean(), _accuracy(labels, outputs))),
+)
+loss_and_accuracy.mistake(
+    "Now there are three softmaxes. The outputs are probabilities: none is needed here.",
+    lambda labels, outputs: (
+        -(labels * _log_softmax(_softmax(outputs))).sum(axis=1).mean(),
+        _accuracy(labels, outputs),
+    ),
+)
+loss_and_accuracy.mistake(
+    "One softmax is still too many: its outputs go to the log, and it got probabilities.",
+    lambda labels, outputs: (-(labels * _softmax(outputs)).sum(axis=1).mean(), _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "The sign is turned: the log of a probability is negative, and a loss is not.",
+    lambda labels, outputs: (-_losses(labels, outputs).mean(), _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "That is the sum over the images, and their mean is wanted.",
+    lambda labels, outputs: (_losses(labels, outputs).sum(), _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "The loss is a mean over the classes too, most of which add nothing. Add up over the classes, then take the mean "
+    "over the images.",
+    lambda labels, outputs: (_losses(labels, outputs).mean() / labels.shape[1], _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "That is the mean of what is missing to 1. Cross-entropy takes the log of the probability.",
+    lambda labels, outputs: (1 - outputs[labels == 1].mean(), _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "That is the log of the mean probability. Each image has its own log; their mean comes last.",
+    lambda labels, outputs: (-np.log(outputs[labels == 1].mean()), _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "That is the log of the largest output. The loss asks for the true class, whichever is ahead.",
+    lambda labels, outputs: (-np.log(outputs.max(axis=1)).mean(), _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "The loss is right now, and the accuracy no longer is: it was not at fault. With more than two classes the true "
+    "one can be ahead with less than a half.",
+    lambda labels, outputs: (_losses(labels, outputs).mean(), (outputs[labels == 1] > 0.5).mean()),
+)
+loss_and_accuracy.mistake(
+    "The order is turned: the loss comes first, then the accuracy.",
+    lambda labels, outputs: (_accuracy(labels, outputs), _losses(labels, outputs).mean()),
+)
+
+
+quiz = Quiz(
+    Question(
+        "The probability that a network gives to the true class falls to half of what it was. Its cross-entropy",
+        right="c",
+        a=(
+            "doubles, as half as much is twice as bad",
+            "Then it would be one over p. It is minus the log of p, and the log makes of a factor a fixed amount.",
+        ),
+        b=(
+            "grows by a half",
+            "That would be so if the loss were 1 - p and p had been 1. A log asks by what factor p has changed.",
+        ),
+        c=(
+            "grows by log 2, whatever it was before",
+            "Each halving costs the same. So going from 0.02 to 0.01 is as bad as going from 1 to a half.",
+        ),
+        d=(
+            "depends on which other class gained by it",
+            "The label is 0 for all other classes, so their terms of the sum are 0, whoever is ahead.",
+        ),
+    ),
+    Question(
+        "You multiply the loss by 1000, and with it all its slopes. What becomes of the first step?",
+        right="a",
+        a=(
+            "With gradient descent it is 1000 times as long, with RMSprop nearly as before",
+            "RMSprop divides each slope by its own size, and the factor cancels out.",
+        ),
+        b=(
+            "Nothing, for the lowest place is where it was",
+            "The place is the same and the way there is not: gradient descent steps by learning rate times slope.",
+        ),
+        c=(
+            "With both it is 1000 times as long, as the gradient is",
+            "So it is with gradient descent. RMSprop divides by the root of the squared slope, which grew as well.",
+        ),
+        d=(
+            "With RMSprop it is 1000 times as long, with gradient descent as before",
+            "It is the other way round: RMSprop is the one that divides the size of a slope away.",
+        ),
+    ),
+    Question(
+        "You train with `batch_size=128` instead of 64, all else unchanged. In one epoch the network",
+        right="b",
+        a=(
+            "sees twice as many images",
+            "An epoch is one pass over all images, however they are divided.",
+        ),
+        b=(
+            "takes half as many steps",
+            "Each in a somewhat better direction, since the mean of 128 slopes is less shaky than that of 64.",
+        ),
+        c=(
+            "takes as many steps, each twice as long",
+            "The gradient is a mean, not a sum: it does not grow with the batch. There are fewer batches, though.",
+        ),
+        d=(
+            "sees each image half as often",
+            "Each image is still seen once. What halves is the number of batches they come in.",
+        ),
+    ),
+    Question(
+        "After the first epoch, `fit` reports a higher accuracy for the validation images than for those it trains on. "
+        "The likely reason:",
+        right="d",
+        a=(
+            "The validation images leak into training",
+            "Then both would be high. Here the lower one is the surprise, and it has a harmless reason.",
+        ),
+        b=(
+            "The network over-fits in the first epoch",
+            "Over-fitting goes the other way: better on the images it was trained on than on the others.",
+        ),
+        c=(
+            "The validation images are the easier ones, since they were drawn at random",
+            "Drawn at random, they are as hard as the others, give or take a little chance.",
+        ),
+        d=(
+            "One is a mean over the epoch, the other is measured at its end",
+            "The mean still has in it the first batches, when the network was guessing.",
+        ),
+    ),
+    Question(
+        "From the fifth epoch on the validation loss rises, and the validation accuracy stays. What is going on?",
+        right="b",
+        a=(
+            "That cannot be: one of the two is computed wrongly",
+            "It can: accuracy asks only who is ahead, and the loss also asks by how much.",
+        ),
+        b=(
+            "The network gets surer, of its errors too",
+            "The same images are wrong as before, and each of them costs more, the surer the network is.",
+        ),
+        c=(
+            "The learning rate is too large, and it leaps out of the valley",
+            "Then the training loss would rise as well. That it falls meanwhile tells of learning by heart.",
+        ),
+        d=(
+            "More and more validation images are read wrongly",
+            "Then the accuracy would fall. As many are wrong as before, and those cost more.",
+        ),
+    ),
+)
