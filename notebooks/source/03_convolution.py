@@ -145,7 +145,7 @@ plotting.show(figure, alt)
 #
 # Where the weights add up to zero, even ground gives zero, whether paper or ink: that is what makes an edge kernel.
 # Where they add up to 1, even ground stays as it is. Nobody sets these weights by hand in a network. Training finds
-# them, and lesson 7 looks at what it found.
+# them.
 #
 # **A word that misleads.** In mathematics, *convolution* turns the kernel by 180° before it slides it. What you just
 # did, without the turn, is called **cross-correlation**. Deep learning does it without the turn too, and says
