@@ -286,7 +286,9 @@ count_parameters.mistake(
 )
 count_parameters.mistake(
     "The poolings are left out. They have their row in the list, and it says 0.",
-    lambda shape, stack: [count for count, (kind, *_) in zip(_counts(shape, stack), stack) if kind != "pool"],
+    lambda shape, stack: [
+        count for count, (kind, *_) in zip(_counts(shape, stack), stack, strict=True) if kind != "pool"
+    ],
 )
 count_parameters.mistake(
     "Each count has those before it added. One count for each layer alone is wanted.",

@@ -280,7 +280,7 @@ exercise.count_parameters.check_solution(solution_count_parameters)
 
 # %% tags=["exercise"]
 def small_network():
-    """At most 20,000 parameters, and 0.94 or more of 5,000 validation images right after an epoch."""
+    """At most 20,000 parameters; after an epoch, 0.94 of 5,000 validation images named rightly."""
     ...
 
 # %% tags=["check"]

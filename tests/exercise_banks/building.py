@@ -101,12 +101,12 @@ def calls_itself(shape, stack):
     (kind, number, *side), *others = stack
     height, width, channels = shape
     if kind == "pool":
-        return [0] + calls_itself((height // number, width // number, channels), others)
+        return [0, *calls_itself((height // number, width // number, channels), others)]
     side = side[0] if kind == "conv" else None
     if side is None:  # a dense layer: a unit is a filter as large as the image
-        return [(height * width * channels + 1) * number] + calls_itself((1, 1, number), others)
+        return [(height * width * channels + 1) * number, *calls_itself((1, 1, number), others)]
     shape = (height - side + 1, width - side + 1, number)
-    return [(side * side * channels + 1) * number] + calls_itself(shape, others)
+    return [(side * side * channels + 1) * number, *calls_itself(shape, others)]
 
 
 @count_parameters.right
@@ -371,8 +371,8 @@ def uses_up_the_stack(shape, stack):
 
 @count_parameters.wrong("TypeError(.|\n)*line 3 of the cell")
 def assigns_into_the_tuple(shape, stack):
-    for kind, number, *_ in stack:
-        shape[2] = number
+    for layer in stack:
+        shape[2] = layer[1]
     return []
 
 
@@ -405,6 +405,7 @@ def endless(shape, stack):
         counts.clear()
     return counts
 
+
 SAME_COUNTS = {
     "windows and blocks are square, so height and width may change places": [
         "(height, width, channels), counts = (shape, [])  ->  (width, height, channels), counts = (shape, [])",
@@ -430,8 +431,8 @@ SAME_COUNTS = {
         "h, w = (math.floor(h / k), math.floor(w / k))  ->  w, h = (math.floor(h / k), math.floor(w / k))",
         "shape = [shape[0] // layer[1], shape[1] // layer[1], shape[2]]  ->  "
         "shape = [shape[1] // layer[1], shape[0] // layer[1], shape[2]]",
-        "return [0] + calls_itself((height // number, width // number, channels), others)  ->  "
-        "return [0] + calls_itself((width // number, height // number, channels), others)",
+        "return [0, *calls_itself((height // number, width // number, channels), others)]  ->  "
+        "return [0, *calls_itself((width // number, height // number, channels), others)]",
         "height, width = (len(range(0, n - numbers[0] + 1, numbers[0])) for n in (height, width))  ->  "
         "height, width = (len(range(0, n - numbers[0] + 1, numbers[0])) for n in (width, height))",
         "height, width = (len(range(0, n - numbers[0] + 1, numbers[0])) for n in (height, width))  ->  "
@@ -442,8 +443,8 @@ SAME_COUNTS = {
         "height, width, channels = (1, 1, numbers[0])  ->  height, channels, width = (1, 1, numbers[0])",
         "height, width, channels = (1, 1, numbers[0])  ->  width, height, channels = (1, 1, numbers[0])",
         "shape = [1, 1, layer[1]]  ->  shape = [1, layer[1], 1]",
-        "return [(height * width * channels + 1) * number] + calls_itself((1, 1, number), others)  ->  "
-        "return [(height * width * channels + 1) * number] + calls_itself((1, number, 1), others)",
+        "return [(height * width * channels + 1) * number, *calls_itself((1, 1, number), others)]  ->  "
+        "return [(height * width * channels + 1) * number, *calls_itself((1, number, 1), others)]",
     ],
     "the first of a single number is the last": [
         "height, width, channels = (1, 1, numbers[0])  ->  height, width, channels = (1, 1, numbers[-1])",
@@ -482,18 +483,17 @@ small_network = Bank()
 @small_network.right
 def half_the_filters():
     from course_utils._tensorflow import keras
-    from keras import layers
 
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.Conv2D(16, (3, 3), activation="relu", padding="same"),
-            layers.MaxPooling2D((2, 2)),
-            layers.Conv2D(32, (3, 3), activation="relu", padding="valid"),
-            layers.MaxPooling2D((2, 2)),
-            layers.Conv2D(32, (3, 3), activation="relu"),
-            layers.Flatten(),
-            layers.Dense(10, activation="softmax"),
+            keras.layers.Conv2D(16, (3, 3), activation="relu", padding="same"),
+            keras.layers.MaxPooling2D((2, 2)),
+            keras.layers.Conv2D(32, (3, 3), activation="relu", padding="valid"),
+            keras.layers.MaxPooling2D((2, 2)),
+            keras.layers.Conv2D(32, (3, 3), activation="relu"),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation="softmax"),
         ]
     )
 
@@ -501,30 +501,28 @@ def half_the_filters():
 @small_network.right
 def functional_with_two_convolutions():
     from course_utils._tensorflow import keras
-    from keras import layers
 
     inputs = keras.Input((28, 28, 1))
-    x = layers.Conv2D(16, 3, activation="relu")(inputs)
-    x = layers.MaxPooling2D()(x)
-    x = layers.Conv2D(32, 3, activation="relu")(x)
-    x = layers.MaxPooling2D()(x)
-    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.Flatten()(x)))
+    x = keras.layers.Conv2D(16, 3, activation="relu")(inputs)
+    x = keras.layers.MaxPooling2D()(x)
+    x = keras.layers.Conv2D(32, 3, activation="relu")(x)
+    x = keras.layers.MaxPooling2D()(x)
+    return keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(keras.layers.Flatten()(x)))
 
 
 @small_network.right
 def layer_by_layer_with_a_small_dense_one():
     from course_utils._tensorflow import keras
-    from keras import layers
 
     model = keras.Sequential()
     model.add(keras.Input((28, 28, 1)))
     for _ in range(2):
-        model.add(layers.Conv2D(16, (3, 3), activation="relu"))
-        model.add(layers.MaxPooling2D((2, 2)))
-    model.add(layers.Flatten())
-    model.add(layers.Dense(32, activation="relu"))
-    model.add(layers.Dense(10))
-    model.add(layers.Softmax())
+        model.add(keras.layers.Conv2D(16, (3, 3), activation="relu"))
+        model.add(keras.layers.MaxPooling2D((2, 2)))
+    model.add(keras.layers.Flatten())
+    model.add(keras.layers.Dense(32, activation="relu"))
+    model.add(keras.layers.Dense(10))
+    model.add(keras.layers.Softmax())
     return model
 
 
