@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 from lesson_rules import lesson_functions
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, fisher_exact
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
@@ -399,11 +399,28 @@ def test_lessons_sentences_about_the_network_hold(answers):
     n_errors = (predicted != labels).sum()
     assert 1.5 < n_errors / (1 - confidence).sum() < 2.6  # "twice as many as it expects"
     recall = [evaluation.wilson_interval(matrix[c, c], matrix[c].sum()) for c in range(10)]
-    assert recall[9][1] < recall[3][0]  # "intervals that lie apart"
+    table = [[matrix[c, c], matrix[c].sum() - matrix[c, c]] for c in (3, 9)]
+    assert fisher_exact(table).pvalue < 0.05 / 45  # "hardly explains it, even though we picked the extremes": 45 pairs
+    apart = [(a, b) for a in range(10) for b in range(a) if recall[a][1] < recall[b][0] or recall[b][1] < recall[a][0]]
+    assert 1 < len(apart) < 45 / 2  # "most pairs overlap"
     errors = matrix - np.diag(np.diag(matrix))
     assert errors.sum(axis=0).argmax() == 3 and errors[3].sum() < 5  # "too fond of the answer 3, seldom loses a true 3"
+    most = np.argwhere(errors == errors.max())
+    assert len(most) > 1 and errors.max() < 15  # "no pair wins alone", "counts so small"
+    whole = (predicted == labels).reshape(2000, 5).all(axis=1).mean()
+    product = (predicted == labels).mean() ** 5
+    assert abs(whole - product) < (product * (1 - product) / 2000) ** 0.5  # "the last line counts, and agrees"
+
+
+def test_lessons_sentences_about_confidence_hold(answers):
+    probabilities, labels = answers
     means, shares, counts, _ = evaluation.calibration(probabilities, labels)
-    assert counts[-1] > 9500 and (shares < means).sum() > (shares > means).sum()  # "below more than above"
+    assert counts[-1] > 9500 and counts[:-1].max() < 60  # "nearly all in the last bin", "a few dozen or fewer"
+    assert (shares[:-1] > means[:-1]).sum() == 1  # "all but one of these dots lie below"
+    ends = [evaluation.wilson_interval(round(share * n), n) for share, n in zip(shares, counts, strict=True)]
+    missed = [not low <= mean <= high for (low, high), mean in zip(ends, means, strict=True)]
+    assert missed[-1] and 0 < sum(missed[:-1]) < len(missed[:-1]) / 2  # "most bars reach it", "the last is among them"
+    assert means[-1] - shares[-1] < 0.01  # "too small to see"
 
 
 def test_lessons_sentences_about_ten_seeds_hold():
@@ -416,4 +433,5 @@ def test_lessons_sentences_about_ten_seeds_hold():
     assert 0 < 9915 - counts.mean() < counts.std(ddof=1)  # "a little above the middle", inside the band
     assert counts.std(ddof=1) > (10000 * 0.99 * 0.01) ** 0.5  # training scatters more than the test set alone would
     low, _ = evaluation.wilson_interval(85, 10000)
-    assert low > evaluation.wilson_interval(20, 10000)[1]  # "its interval does not come near them"
+    assert low > 2 * evaluation.wilson_interval(20, 10000)[1]  # "its interval stays well away from that figure"
+    assert low < evaluation.wilson_interval(2, 1000)[1]  # "the first printed line and the last overlap"
