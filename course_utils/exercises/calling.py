@@ -177,11 +177,14 @@ def _say(error, limit):
 
 
 def _line(error):
-    """The innermost line of the student's own code that an error came through, as a detail of a message."""
+    """The innermost line of the student's own code that an error came through, as a detail of a message.
+
+    A traceback may have no line number (None), where Python knows of no line for an instruction: it is passed over.
+    """
     found, traceback = None, error.__traceback__
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
-        if not file.startswith(tuple(NOT_THEIRS)):
+        if traceback.tb_lineno is not None and not file.startswith(tuple(NOT_THEIRS)):
             found = (file, traceback.tb_lineno)
         traceback = traceback.tb_next
     if found is None:
