@@ -100,7 +100,7 @@ def _run_lesson(source):
     return round(time.perf_counter() - start, 1), round(peak / 1e9, 2)
 
 
-def measure(n_runs=5, n_fits=3):
+def measure(n_runs=5, n_fits=2):
     """Import, loading, first pictures, the seed's recipe in the lesson and as a script, each lesson under nbval."""
     result = new_result(measure.__doc__, "nox -s bench -- speed")
     result["import_seconds"] = _seconds_of(f"import {LIGHT_MODULES}", n_runs)

@@ -11,7 +11,7 @@
 #
 # You will train the network of lesson 4 on all 60,000 images, and know what happens at every step of it.
 #
-# **45 minutes.** At the end you can
+# **50 minutes.** At the end you can
 #
 # - compute a network's loss and one step of its optimizer by hand, as Keras does;
 # - write the loop that `fit` runs, and count its steps;
@@ -103,8 +103,7 @@ print("times 5     ", softmax(logits * 5).round(2))
 # %% tags=["figure"]
 z = np.linspace(-8, 12, 401)
 label, rivals = np.eye(10)[0], np.tile([6] + [0] * 8, (401, 1))
-probabilities = softmax(np.c_[z, rivals])
-p = probabilities[:, 0]
+p = (probabilities := softmax(np.c_[z, rivals]))[:, 0]
 losses = {"cross-entropy": -np.log(p), "squared error": ((probabilities - label) ** 2).sum(axis=1)}
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.1))
 for (name, loss), style in zip(losses.items(), ("-", "--"), strict=True):
@@ -194,7 +193,7 @@ y = data.one_hot(train_digits[chosen])[:, :2]
 def loss_and_gradient(weights, batch=slice(None)):
     """Mean loss of the smallest network on some of the images, and its slope along w and along b.
 
-    The slope along a logit is given minus wanted. Move w by a little, and the logit moves x times as much.
+    Along the logit it is given minus wanted; move w by a little, and the logit moves x times as much.
     """
     w, b = weights
     logits = np.stack([0 * x[batch], w * x[batch] + b], axis=1)

@@ -674,4 +674,5 @@ exercise.quiz.show()
 #   a reliability picture, and do not carry it over to images of another kind.
 # - Near 100 % compare errors, cite where a human figure comes from, and never choose by the test set.
 #
-# **Next:** 7. Looking inside, where you open the network and see what its layers respond to.
+# **Next:** this is where the seed notebook's path ends. Go back to the number you wrote down for a mistake in
+# [lesson 0](00_start_here.ipynb), and see what you would write now.
