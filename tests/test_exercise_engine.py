@@ -332,6 +332,8 @@ def test_what_is_equal(expected, got):
         (1000.0, 1000.02, "The result is another number."),
         (0.0, 1.1e-5, "The result is another number."),
         (3.0, np.nan, "The result is another number."),
+        (np.inf, 8.2, "The result is another number."),
+        (-np.inf, np.inf, "The result is another number."),
         (3.0, [3.0], "The result must be a single number, and is an array of shape (1,)."),
         ((1, 2), 3, "The result must be 2 values, `return a, b`; it is of type int."),
         ((1, 2), np.array(3), "The result must be 2 values, `return a, b`; it is of type ndarray."),
@@ -401,8 +403,9 @@ def test_what_came_is_shown_as_arrays_where_it_can_be():
 
 def test_type_is_compared_where_one_is_asked_for():
     values.compare(SQUARE, SQUARE.astype("float32"), tolerance=1e-5, dtype="float32")
-    with pytest.raises(Wrong, match="must be float32, and is float64"):
+    with pytest.raises(Wrong, match="must be float32, and is float64") as raised:
         values.compare(SQUARE, SQUARE, tolerance=1e-5, dtype="float32")
+    assert "float32" in raised.value.details["expected"]
     with pytest.raises(Wrong, match="must be float32, and is float64"):
         values.compare((SQUARE, 1), (SQUARE, np.float32(1)), tolerance=1e-5, dtype="float32")
 
@@ -415,7 +418,7 @@ def test_type_is_compared_where_one_is_asked_for():
     [
         (np.array([2.0, 4.0]), "without brackets"),
         (None, "without brackets"),
-        ("double", "without brackets"),
+        ("double", "without brackets after its name and without quotes."),
         (lambda: 1, "cannot be called as `double(numbers)`"),
         (lambda numbers, more: numbers, "missing a required argument: 'more'"),
         (Evil(), "without brackets"),
@@ -490,7 +493,16 @@ def test_second_call_must_agree_with_the_first():
         seen.append(len(numbers))
         return 2 * numbers + (len(seen) > 2)
 
-    assert "A second call with the same input" in said(remembers)[1]
+    assert "The same input must give the same result: draw nothing at random" in said(remembers)[1]
+
+
+def test_first_two_results_must_differ_where_that_is_asked():
+    @engine.judged(cases={"one": (1,), "two": (2,)}, unlike="Twice the same.", shows="Yes.", hints=["One.", "Two."])
+    def some_number(result, seed):
+        float(result)
+
+    assert said(lambda seed: seed, some_number)[0] == "right"
+    assert "(some_number): Twice the same." in said(lambda seed: 7, some_number)[1]
 
 
 def test_mistakes_are_recognized_by_their_results():
@@ -513,6 +525,11 @@ def test_mistakes_are_recognized_by_their_results():
     )  # for two at least
     assert "another number" in said(lambda x: x + 1, square)[1]
     assert "the 2 before it came out right" in said(lambda x: min(x * x, 50), square)[1]
+
+
+def test_warnings_of_a_known_mistake_are_not_shown(recwarn):
+    assert said(lambda images: images[..., None] / images.max(), preparing.prepare)[0] == "wrong"
+    assert not recwarn.list
 
 
 def test_judged_exercise_recognizes_mistakes_too():

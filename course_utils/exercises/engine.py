@@ -18,6 +18,7 @@ import inspect
 import pkgutil
 import sys
 import time
+import warnings
 
 import numpy as np
 
@@ -88,9 +89,10 @@ class Exercise:
 class Function(Exercise):
     """An exercise that asks for a function, and compares its results with those of the decorated one."""
 
-    def __init__(self, answer, *, cases, shows, hints, tolerance=TOLERANCE, dtype=None):
+    def __init__(self, answer, *, cases, shows, hints, tolerance=TOLERANCE, dtype=None, unlike=None):
         super().__init__(answer, shows=shows, hints=hints)
         self.cases, self.tolerance, self.dtype = cases, tolerance, dtype
+        self.unlike = unlike  # what to say where the first two cases give the same result, if they must not
         self.parameters, self.mistakes, self.given_function = list(inspect.signature(answer).parameters), [], None
 
     def mistake(self, look, function=None):
@@ -111,7 +113,8 @@ class Function(Exercise):
 
     def _judge(self, function):
         if not callable(function):
-            advice = f"`check({self.name})` takes the function itself, without brackets after its name."
+            quotes = " and without quotes" * isinstance(function, str)
+            advice = f"`check({self.name})` takes the function itself, without brackets after its name{quotes}."
             raise Wrong(advice, got=report.describe(function))
         results, fault = self._try_all(function)
         if any(result is ... for result in results):
@@ -143,15 +146,17 @@ class Function(Exercise):
                     break
         if fault is None and not any(result is ... for result in results):
             fault = self._try_again(function, results[0])
+            if fault is None and self.unlike and values.alike(*results[:2]):
+                fault = 1, Wrong(self.unlike)
         return results, fault
 
     def _try_again(self, function, first):
         end = time.monotonic() + calling.SECONDS
         try:
             if not values.alike(first, self._call(function, next(iter(self.cases.values())), end)[0]):
-                raise Wrong(
-                    "A second call with the same input gave another result. Does it keep something, or draw at random?"
-                )
+                has_seed = "seed" in self.parameters
+                draw = "draw with a generator made from `seed`" if has_seed else "draw nothing at random"
+                raise Wrong(f"The same input must give the same result: {draw}, and keep nothing from call to call.")
         except Wrong as wrong:
             return 0, wrong
         return None
@@ -199,7 +204,8 @@ class Function(Exercise):
 
     def _makes(self, mistake, arguments, result):
         try:
-            return values.same(mistake[1](*arguments), result, tolerance=self.tolerance)
+            with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+                return values.same(mistake[1](*arguments), result, tolerance=self.tolerance)
         except Exception:
             return False
 
@@ -233,6 +239,8 @@ class Prediction(Exercise):
         if callable(value):
             raise Wrong("A value is asked for here, not a function.")
         expected, got = self.answer(), report.describe(value)
+        if value is None:
+            raise Wrong("Your answer is None. Did you store what `print` returns?")
         if values.same(expected, value, tolerance=self.tolerance):
             return
         for look, mistake in self.mistakes:

@@ -26,7 +26,9 @@ float32_bytes.mistake(
 float32_bytes.mistake("Those are bits: a byte has 8 of them.", 60_000 * 28 * 28 * 32)
 float32_bytes.mistake("That is `float64`, with 64 bits a number. `float32` has half of that.", 60_000 * 28 * 28 * 8)
 float32_bytes.mistake("That counts the test images too.", 70_000 * 28 * 28 * 4)
-float32_bytes.mistake("That is in megabytes. How many bytes?", 188.16)
+for megabytes in (188.16, 188):
+    float32_bytes.mistake("That is in megabytes. How many bytes?", megabytes)
+float32_bytes.mistake("Nearly: 47 million is rounded. Multiply the three lengths exactly.", 188_000_000)
 float32_bytes.mistake("That is one image. There are 60,000.", 28 * 28 * 4)
 float32_bytes.mistake("An image has rows and columns: 28 × 28 pixels, not 28.", 60_000 * 28 * 4)
 
@@ -41,9 +43,8 @@ float32_bytes.mistake("An image has rows and columns: 28 × 28 pixels, not 28.",
 def histogram():
     """How many times as many pixels have the value 0 as have the value 100?"""
     return {
-        "a": "The bar is a few times as high on the page. The axis is logarithmic, though: heights are powers of ten.",
-        "b": "That would be one labeled step of the axis, from one power of ten to the next. "
-        "There are more between these bars.",
+        "a": "So it is with a ruler. The axis is logarithmic: heights are powers of ten.",
+        "b": "That would be two labeled steps of the axis. There are more between these bars.",
         "c": "On a logarithmic axis the height of a bar alone says nothing, but the axis is labeled: "
         "read both values off it.",
         "d": "Three powers of ten lie between the bars. A logarithmic axis shows rare values that a plain one would "

@@ -58,8 +58,8 @@ one_hot.mistake(
     lambda labels, n_classes: np.eye(max(labels) + 1)[labels],
 )
 one_hot.mistake(
-    "All 1s landed in whole columns: `rows[:, labels] = 1` sets each of these columns in every row. "
-    "Each row has its own label.",
+    "Every row has the 1s of all labels. Either `rows[:, labels] = 1` set whole columns, or `[[0] * n] * m` made one "
+    "row and named it m times.",
     lambda labels, n_classes: np.tile(np.isin(np.arange(n_classes), labels), (len(labels), 1)),
 )
 one_hot.mistake(
@@ -122,7 +122,9 @@ prepare.mistake("The range asked for is 0 to 1, and this is -1 to 1.", lambda im
 
 @function(
     cases={
-        "two images, with the pixels 1 2 3 4 and 5 6 7 8": (np.array([[[1, 5], [2, 6]], [[3, 7], [4, 8]]]),),
+        "two images of 2 × 3 pixels, with the pixels 1 to 6 and 7 to 12": (
+            np.array([[[1, 7], [2, 8], [3, 9]], [[4, 10], [5, 11], [6, 12]]]),
+        ),
         "a stack of 4 images of 2 × 3 pixels": (_images(2, 3, 4),),
         "3 images of 3 × 3 pixels": (_images(3, 3, 3),),
         "a single image of 3 × 2 pixels": (_images(3, 2, 1),),
@@ -149,7 +151,7 @@ def _scrambling(stack):
 
 
 images_first.mistake(
-    "Each image is turned over: its rows became columns. `.T` reverses all axes, and only the last one is to be moved.",
+    "Each image is mirrored: its rows became columns. Only the last axis is to be moved; rows stay before columns.",
     lambda stack: stack.T[..., None],
 )
 images_first.mistake(
@@ -164,6 +166,14 @@ images_first.mistake(
     "The channel axis stands before rows and columns. It comes last: (n, height, width, 1).",
     lambda stack: np.moveaxis(stack, -1, 0)[:, None],
 )
+images_first.mistake(
+    "The channel axis stands first; it belongs at the end: (n, height, width, 1).",
+    lambda stack: np.moveaxis(stack, -1, 0)[None],
+)
+images_first.mistake(
+    "The rows' axis was carried to the end; carry the last one to the front.",
+    lambda stack: np.moveaxis(stack, 0, -1)[..., None],
+)
 
 
 def _numbered(n, n_classes, *, in_order=False):
@@ -176,12 +186,13 @@ def _numbered(n, n_classes, *, in_order=False):
 @judged(
     cases={
         "40 images, 10 for validation": (*_numbered(40, 4), 10, 0),
-        "40 images, 30 for validation, another seed": (*_numbered(40, 4), 30, 5),
+        "the same images, another seed": (*_numbered(40, 4), 10, 1),
+        "40 images, 30 for validation": (*_numbered(40, 4), 30, 5),
         "200 images in the order of their classes, half for validation": (*_numbered(200, 4, in_order=True), 100, 1),
         "3 images, 1 for validation": (*_numbered(3, 1), 1, 2),
     },
-    shows="Each image is in exactly one of the two sets, with its own label: accuracy on the validation set is "
-    "now honest.",
+    unlike="Every `seed` gives the same split. Make `rng` from `seed`.",
+    shows="Each image is in exactly one of the two sets, with its own label: nothing leaks any more.",
     hints=[
         "Split a few numbered images and print which ones come out: `split(np.arange(10), np.arange(10), 3, seed=0)`.",
         "Is there an image in both sets? Each call of `permutation` shuffles anew. How many shuffles does a "
@@ -309,7 +320,7 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "Which uses of the validation set keep the test accuracy honest? (More than one is right.)",
+        'Which uses of the validation set are sound? (More than one is right: answer as in `answer(4, "bd")`.)',
         right="ac",
         a=("Choosing the number of epochs by it", "Choosing is what it is for; the test set has no part in it."),
         b=(

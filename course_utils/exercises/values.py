@@ -28,7 +28,8 @@ def compare(expected, got, *, tolerance, dtype=None):
     try:
         _compare(expected, got, tolerance, dtype, "")
     except Wrong as wrong:
-        raise Wrong(wrong.look, expected=describe(_tidy(expected)), got=describe(_tidy(got)), **wrong.details) from None
+        shown = describe(_tidy(expected, dtype))
+        raise Wrong(wrong.look, expected=shown, got=describe(_tidy(got)), **wrong.details) from None
 
 
 def same(expected, got, *, tolerance):
@@ -86,7 +87,7 @@ def _far(expected, got, tolerance):
     """Which numbers of an array are not what they should be."""
     allowed = 1e-6 if expected.dtype.kind in "biu" else tolerance * (1 + np.abs(expected))
     with np.errstate(all="ignore"):
-        near = np.abs(got.astype(float) - expected) <= allowed  # False for NaN and for infinities
+        near = np.isfinite(expected) & (np.abs(got.astype(float) - expected) <= allowed)  # False for NaN too
         return ~(near | (got == expected) | (np.isnan(got) & np.isnan(expected)))
 
 
@@ -125,7 +126,9 @@ def _numbers(expected, got, far, tolerance, it):
         return look + " Rows and columns are swapped."
     if not _far(np.sort(expected, axis=None), np.sort(got, axis=None), tolerance).any():
         return look + " The numbers are the right ones, at wrong places."
-    if np.abs(got - expected).max() < 0.01 * np.abs(expected).max():
+    with np.errstate(all="ignore"):  # infinity less infinity
+        near = np.abs(got - expected).max() < 0.01 * np.abs(expected).max()
+    if near:
         return look + f" That is near: numbers may differ by {tolerance:g} · (1 + their size)."
     for axis in range(expected.ndim):
         if expected.shape[axis] > 2:
@@ -137,10 +140,12 @@ def _numbers(expected, got, far, tolerance, it):
     return look
 
 
-def _tidy(value):
-    """What to show of a value: a list as an array, where it is one."""
+def _tidy(value, dtype=None):
+    """What to show of a value: a list as an array, where it is one, and of the type asked for."""
     if isinstance(value, tuple):
-        return tuple(_tidy(part) for part in value)
+        return tuple(_tidy(part, dtype) for part in value)
+    if dtype is not None:
+        return np.asarray(value, dtype=dtype)
     if isinstance(value, list):
         try:
             return as_numbers(value)

@@ -120,8 +120,8 @@ print("pixels that are paper in every image:", (train_images.max(axis=0) == 0).s
 #
 # How many times as many pixels have the value 0 as have the value 100? Put the letter in place of `...`, as `"a"`.
 #
-# - a: about 5 times, as the heights of the bars on the page
-# - b: about 10 times
+# - a: about 14 times, as the heights of the bars on the page
+# - b: about 100 times
 # - c: that cannot be read from this picture
 # - d: about 2,000 times
 

@@ -97,6 +97,14 @@ def as_wide_as_the_largest(labels, n_classes):
     return rows
 
 
+@one_hot.wrong("Every row has the 1s of all labels")
+def one_row_under_many_names(labels, n_classes):
+    rows = [[0] * n_classes] * len(labels)
+    for row, label in enumerate(labels):
+        rows[row][label] = 1
+    return rows
+
+
 @one_hot.wrong("whole columns")
 def all_rows_at_once(labels, n_classes):
     rows = np.zeros((len(labels), n_classes))
@@ -318,7 +326,7 @@ def turned_over(images):
     return images.swapaxes(1, 2)[..., None].astype("float32") / 255
 
 
-@prepare.wrong("NaN")
+@prepare.wrong("largest pixel of these very images")
 def stretches_the_contrast(images):
     low, high = images.min(), images.max()
     return (
@@ -377,12 +385,22 @@ def reshape_at_the_end(stack):
     return stack.reshape(-1, n).T.reshape(n, height, width, 1)
 
 
-@images_first.wrong("turned over")
+@images_first.wrong("Each image is mirrored")
 def all_axes_reversed(stack):
     return stack.T[..., None]
 
 
-@images_first.wrong("turned over")
+@images_first.wrong("The channel axis stands first")
+def channel_axis_first(stack):
+    return np.moveaxis(stack, -1, 0)[None]
+
+
+@images_first.wrong("rows' axis was carried to the end")
+def the_wrong_way_round(stack):
+    return np.moveaxis(stack, 0, -1)[..., None]
+
+
+@images_first.wrong("Each image is mirrored")
 def two_axes_exchanged(stack):
     return np.swapaxes(stack, 0, 2)[..., None]
 
@@ -567,7 +585,14 @@ def shuffles_in_place(images, labels, n_validation, seed):
     return (images[n_validation:], labels[n_validation:]), (images[:n_validation], labels[:n_validation])
 
 
-@split.wrong("A second call with the same input")
+@split.wrong("Every `seed` gives the same split")
+def always_seed_0(images, labels, n_validation, seed):
+    order = np.random.default_rng(0).permutation(len(images))
+    validation, training = order[:n_validation], order[n_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("The same input must give the same result: draw with a generator made from `seed`")
 def ignores_the_seed(images, labels, n_validation, seed):
     order = np.random.default_rng().permutation(len(images))
     validation, training = order[:n_validation], order[n_validation:]
