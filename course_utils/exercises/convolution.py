@@ -19,6 +19,7 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
     cases={
         "one layer, 28 pixels, a window of 3": (28, [(3, 1, 0)]),
         "one zero at each end": (28, [(3, 1, 1)]),
+        "stride 2, and nothing left over": (4, [(2, 2, 0)]),
         "stride 2, and something left over": (28, [(3, 2, 0)]),
         "padding and stride together": (10, [(4, 3, 1)]),
         "two layers, the pooling first": (13, [(2, 2, 0), (3, 1, 0)]),
@@ -42,6 +43,14 @@ def side_after(n, layers):
 side_after.mistake(
     "The + 1 is missing: the first window counts too, before any step is made.",
     lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + 2 * padding - kernel) // stride),
+)
+side_after.mistake(
+    "The + 1 comes after the division.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + 2 * padding - kernel + 1) // stride),
+)
+side_after.mistake(
+    "Each layer is (kernel, stride, padding), in this order.",
+    lambda n, layers: _side(n, [(kernel, stride, padding) for stride, kernel, padding in layers]),
 )
 side_after.mistake(
     "Padding is put at both ends, so it counts twice.",
@@ -94,7 +103,8 @@ def _bytes(height, width, low=0, high=256):
         "The code is right for floats. So look at a case with bytes: which number of the output is wrong, and "
         "what is it?",
         "Compare −9 and 247 = 256 − 9. Which numbers can a `uint8` hold? And which array here has that type?",
-        "`np.zeros_like` takes from its example the shape, and something else too. `np.zeros` takes a shape only.",
+        "`np.zeros_like` takes from its example the shape, and something else too. `np.zeros` has no example. Both "
+        "take a `dtype`.",
     ],
 )
 def slide(image, kernel):
@@ -123,6 +133,14 @@ slide.mistake(
     lambda image, kernel: np.abs(slide.answer(image, kernel)),
 )
 slide.mistake(
+    "Too late: −9 became 247 when it was put into `output`. That array needs another type from the start.",
+    _in_the_type_of_the_image,
+)
+slide.mistake(
+    "The fractions are lost: the image may hold floats, and so must the output.",
+    lambda image, kernel: slide.answer(image, kernel).astype(int),
+)
+slide.mistake(
     "Negative numbers are right now, and fractions are lost: whole numbers, of any size, do not hold them.",
     lambda image, kernel: (
         slide.answer(image, kernel).astype(int) if image.dtype == "uint8" else slide.answer(image, kernel)
@@ -141,7 +159,7 @@ slide.mistake(
 @function(
     cases={
         "4 × 4 numbers in blocks of 2": (np.array([[1, 3, 5, 7], [5, 7, 1, 3], [0, 0, 2, 2], [0, 8, 2, 2]]), 2),
-        "numbers that are not square": (np.arange(24).reshape(4, 6) ** 2 % 31, 2),
+        "an image that is not square": (np.arange(24).reshape(4, 6) ** 2 % 31, 2),
         "an odd number of rows and of columns": (np.arange(35).reshape(5, 7) ** 2 % 41 / 8, 2),
         "blocks of 3, and two columns left over": (np.arange(48).reshape(6, 8) ** 2 % 43 - 20, 3),
         "bytes whose sum is more than a byte": (_bytes(4, 4, low=200), 2),
@@ -183,6 +201,26 @@ average_pool.mistake(
     lambda image, size: sliding_window_view(image, (size, size)).mean(axis=(2, 3)),
 )
 average_pool.mistake(
+    "The blocks overlap: block `row` starts at row `row * size` of the image.",
+    lambda image, size: (
+        sliding_window_view(image, (size, size)).mean(axis=(2, 3))[: image.shape[0] // size, : image.shape[1] // size]
+    ),
+)
+average_pool.mistake(
+    "It takes blocks of 2, whatever `size` is.",
+    lambda image, size: average_pool.answer(image, 2),
+)
+average_pool.mistake(
+    "It takes blocks of 2, whatever `size` is.",
+    lambda image, size: average_pool.answer(image, 2)[: image.shape[0] // size, : image.shape[1] // size],
+)
+average_pool.mistake(
+    "The sum ran over: a `uint8` starts again at 0 after 255. Convert to float before you add.",
+    lambda image, size: (
+        sliding_window_view(image, (size, size))[::size, ::size].sum(axis=(2, 3), dtype=image.dtype) / size**2
+    ),
+)
+average_pool.mistake(
     "The blocks that stick out at the end count as well, and they should be dropped.",
     lambda image, size: np.array(
         [
@@ -211,6 +249,7 @@ average_pool.mistake(
     hints=[
         "How many weights has one filter of the large layer? Do not forget that it goes through all 64 channels.",
         "A layer has 64 filters, and each has a bias. Work out the large layer, then one small layer twice.",
+        "(5 · 5 · 64 + 1) · 64 is the large one.",
     ],
 )
 def parameters_saved():
@@ -219,6 +258,10 @@ def parameters_saved():
 
 
 parameters_saved.mistake("The weights are right. Now the biases: one for each filter of each layer.", 7 * 64 * 64)
+for n_biases in (64, -2 * 64):
+    parameters_saved.mistake("Nearly: both kinds have biases, 64 for each layer.", 7 * 64 * 64 + n_biases)
+for value in (7 * 64, 7 * 64 + 64):
+    parameters_saved.mistake("A layer has 64 filters.", value)
 parameters_saved.mistake(
     "That compares with one small layer. There are two in a row.", (25 * 64 * 64 + 64) - (9 * 64 * 64 + 64)
 )
@@ -244,7 +287,8 @@ parameters_saved.mistake(
 
 quiz = Quiz(
     Question(
-        'A layer with `padding="same"` and stride 2 reads 28 × 28 pixels. How large is each feature map?',
+        'A layer with 3 × 3 windows, `padding="same"` and stride 2 reads 28 × 28 pixels. How large is each feature '
+        "map?",
         right="b",
         a=(
             "28 × 28, the same as the image",
@@ -252,7 +296,7 @@ quiz = Quiz(
         ),
         b=(
             "14 × 14, half of it, rounded up",
-            "The zeros make sure that no pixel is left out; the stride halves all the same.",
+            "The windows start at every second pixel: half as many, rounded up.",
         ),
         c=(
             "13 × 13, as many windows of 3 as fit",
@@ -313,14 +357,19 @@ quiz = Quiz(
             "The sum decides what becomes of even ground. The turn is another matter.",
         ),
         d=(
-            "For one that looks the same upside down",
-            "Turned by 180°, such a kernel is itself; the blur is an example, an edge kernel is not.",
+            "For one that looks the same after half a turn",
+            "Turned by 180°, such a kernel is itself; the blur and the outline are examples. The vertical edges are "
+            "not: their signs change places.",
         ),
     ),
     Question(
-        "Max-pooling with 2 × 2 blocks reads a map of 7 × 7. What becomes of the last row and column?",
+        "Max-pooling with 2 × 2 blocks, and with Keras's default padding, reads a map of 7 × 7. What becomes of the "
+        "last row and column?",
         right="c",
-        a=("They are pooled with zeros", 'That is what `padding="same"` is like. Without it nothing is added.'),
+        a=(
+            "They are pooled with zeros",
+            'With `padding="same"` there would be blocks that stick out, and no zeros take part in the maximum.',
+        ),
         b=(
             "They are blocks of their own",
             "That would give 4 × 4. A block that sticks out is not made, unless padding is asked for.",

@@ -127,8 +127,8 @@ class Function(Exercise):
         others = f" (the {number} before it came out right)" if number > 1 else ""
         details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
         if self.given_function and values.alike(results, self._try_all(self.given_function)[0]):
-            sentence = f"This is still what the given function does. What is wrong with it? {self._stuck}"
-            return self._message("not attempted", sentence, details)
+            sentence = "This is still what the given function does. If you changed something, it made no difference."
+            return self._message("not attempted", f"{sentence} What is wrong with the function? {self._stuck}", details)
         raise Wrong(self._recognize(results, number) or wrong.look, **details)
 
     def _try_all(self, function):

@@ -59,6 +59,20 @@ def forgets_the_one(n, layers):
     return n
 
 
+@side_after.wrong(r"The \+ 1 comes after the division")
+def adds_one_before_the_division(n, layers):
+    for k, s, p in layers:
+        n = (n + 2 * p - k + 1) // s
+    return n
+
+
+@side_after.wrong("in this order")
+def stride_before_kernel(n, layers):
+    for s, k, p in layers:
+        n = (n + 2 * p - k) // s + 1
+    return n
+
+
 @side_after.wrong("at both ends")
 def padding_once(n, layers):
     for kernel, stride, padding in layers:
@@ -116,7 +130,7 @@ def backwards(n, layers):
     return n
 
 
-@side_after.wrong("stride 2, and something left over|another number")
+@side_after.wrong("another number(.|\n)*stride 2, and nothing left over")
 def divides_the_wrong_way(n, layers):
     for kernel, stride, padding in layers:
         n = n + 2 * padding - kernel // stride + 1
@@ -236,7 +250,27 @@ def takes_the_absolute(image, kernel):
     return np.abs(correlate2d(image.astype(float), kernel, mode="valid"))
 
 
-@slide.wrong("fractions are lost")
+@slide.wrong("Too late")
+def converts_at_the_end(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros_like(image[height - 1 :, width - 1 :])
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output.astype(float)
+
+
+@slide.wrong("the image may hold floats")
+def into_integers(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1), dtype=int)
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+
+@slide.wrong("whole numbers, of any size")
 def in_whole_numbers(image, kernel):
     output = np.zeros((image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1), dtype=image.dtype)
     if output.dtype.kind == "u":
@@ -412,20 +446,38 @@ def even_sizes_only(image, size):
     return image.reshape(height, size, width, size).mean(axis=(1, 3))
 
 
-@average_pool.wrong("that are not square(.|\n)*shape")
+@average_pool.wrong("an image that is not square(.|\n)*shape")
 def square_images_only(image, size):
     side = image.shape[0] // size
     blocks = image[: side * size, : side * size].reshape(side, size, side, size)
     return blocks.mean(axis=(1, 3))
 
 
-@average_pool.wrong("blocks of 3")
+@average_pool.wrong("starts at row `row . size`")
+def forgets_times_size(image, size):
+    output = np.zeros((image.shape[0] // size, image.shape[1] // size))
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = image[row : row + size, column : column + size].mean()
+    return output
+
+
+@average_pool.wrong("blocks of 2, whatever(.|\n)*blocks of 3")
+def two_in_the_loop(image, size):
+    output = np.zeros((image.shape[0] // size, image.shape[1] // size))
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            output[row, column] = image[row * 2 : row * 2 + 2, column * 2 : column * 2 + 2].mean()
+    return output
+
+
+@average_pool.wrong("blocks of 2, whatever(.|\n)*blocks of 3")
 def always_two(image, size):
     height, width = image.shape[0] // 2, image.shape[1] // 2
     return image[: height * 2, : width * 2].reshape(height, 2, width, 2).mean(axis=(1, 3))
 
 
-@average_pool.wrong("more than a byte")
+@average_pool.wrong("The sum ran over(.|\n)*more than a byte")
 def adds_in_the_type_of_the_image(image, size):
     height, width = image.shape[0] // size * size, image.shape[1] // size * size
     total = np.zeros_like(image[:height:size, :width:size])
@@ -469,6 +521,8 @@ for axes in ("-1, -2", "2, -1"):
 parameters_saved = Bank()
 parameters_saved.right_value(28_608, 28_608.0, np.int64(28_608), (25 * 64 * 64 + 64) - 2 * (9 * 64 * 64 + 64))
 parameters_saved.wrong_value("Now the biases", 28_672)
+parameters_saved.wrong_value("both kinds have biases", 28_544, 28_736)
+parameters_saved.wrong_value("A layer has 64 filters", 448, 512)
 parameters_saved.wrong_value("one small layer", 65_536)
 parameters_saved.wrong_value("through all 64 channels", 384)
 parameters_saved.wrong_value("windows only", 7)
