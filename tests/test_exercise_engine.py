@@ -859,3 +859,13 @@ def test_alike_is_equal_to_the_last_bit():
     assert not values.alike(array, array[:1])
     assert not values.alike(array, array[None])
     assert values.alike(float("nan"), float("nan"))
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer's signal")
+def test_ring_while_a_limit_is_left_is_not_heard():
+    limit = calling.TimeLimit(60)
+    with limit:
+        assert not limit.leaving
+        with pytest.raises(calling.TimeUp):
+            limit._ring(signal.SIGALRM, sys._getframe())
+    limit._ring(signal.SIGALRM, sys._getframe())  # as from within Event.set or signal.signal, called by __exit__

@@ -59,6 +59,7 @@ class TimeLimit:
 
     def __init__(self, seconds):
         self.seconds, self.rang, self.over = max(seconds, 0.01), False, threading.Event()
+        self.leaving = False
 
     def __enter__(self):
         self.in_main_thread = threading.current_thread() is threading.main_thread()
@@ -72,7 +73,8 @@ class TimeLimit:
         return self
 
     def _ring(self, number, frame):
-        if frame.f_code.co_filename != __file__:  # never in the middle of our own tidying up
+        # Never in the middle of our own tidying up, nor in what that calls.
+        if not self.leaving and frame.f_code.co_filename != __file__:
             self.rang = True
             raise TimeUp
 
@@ -83,6 +85,7 @@ class TimeLimit:
             _thread.interrupt_main()
 
     def __exit__(self, kind, error, traceback):
+        self.leaving = True
         try:
             self.over.set()
             if self.in_main_thread and self.has_timer:

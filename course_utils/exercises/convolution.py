@@ -202,9 +202,9 @@ average_pool.mistake(
 )
 average_pool.mistake(
     "The blocks overlap: block `row` starts at row `row * size` of the image.",
-    lambda image, size: (
-        sliding_window_view(image, (size, size)).mean(axis=(2, 3))[: image.shape[0] // size, : image.shape[1] // size]
-    ),
+    lambda image, size: sliding_window_view(image, (size, size)).mean(axis=(2, 3))[
+        : image.shape[0] // size, : image.shape[1] // size
+    ],
 )
 average_pool.mistake(
     "It takes blocks of 2, whatever `size` is.",
