@@ -59,7 +59,8 @@ _CONVOLUTIONS = (7 * 7 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24
 @prediction(
     shows="Each layer has to know only what it reads: a filter the channels, a dense unit all numbers there are.",
     hints=[
-        "Four layers have nothing to learn. Work out the three that have: two convolutions and the dense layer.",
+        "Two poolings and `Flatten` have nothing to learn. Work out the other three: two convolutions and the dense "
+        "layer.",
         "A filter of the first convolution is 7 × 7 × 3 weights and a bias; one of the second is as deep as the first "
         "one's output.",
         "`Flatten` makes one row of the shape of the last exercise. A dense unit has a weight for each number in it, "
@@ -369,7 +370,7 @@ quiz = Quiz(
         ),
         c=(
             "Somewhat more, for the longer edge",
-            "Padding adds zeros to the image. It adds no weights, whatever the length of the edge.",
+            "This layer has no padding; and where there is some, it adds zeros to the image, never weights.",
         ),
         d=(
             "Nothing: as many as before",

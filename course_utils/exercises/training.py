@@ -227,7 +227,7 @@ momentum_step.mistake(
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, m, r), _velocity(v, g, m, r))),
 )
 momentum_step.mistake(
-    "The velocity stays the old one. Give back the new one, or the next step remembers nothing.",
+    "The velocity stays the old one. Work out the new one first, move the weights by it, and return it too.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, m), v)),
 )
 momentum_step.mistake(
