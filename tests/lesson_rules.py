@@ -24,7 +24,7 @@ MEASURED = re.compile(r"(?<![\w.])\d+\.\d+(?!\.?\d)|(?<![\w.])\d+(?=\s?(?:%|perc
 # What a stored output may not hold: it would differ on the next machine, or alarm a student.
 UNSTABLE = {
     "a memory address": re.compile(r"\b0x[0-9a-fA-F]{6,}"),
-    "a path of a machine": re.compile(r"(?<![\w.])(?:/home/|/root/|/Users/|/tmp/|/work/|/usr/|[A-Z]:\\)"),
+    "a path of a machine": re.compile(r"(?<![\w.:/])(?:/[\w.-]+){2,}|\b[A-Z]:\\"),
     "a warning": re.compile(r"\b\w*Warning:|\bWARNING\b"),
 }
 
