@@ -12,7 +12,6 @@ from IPython.display import display
 from matplotlib.patches import Polygon, Rectangle
 from PIL import Image
 
-from course_utils.data import check_images, check_labels
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION, YELLOW, BLACK, GREY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
@@ -362,24 +361,3 @@ def strike_out_last(ax, n, *, color=VERMILION):
     ax.add_patch(Rectangle((-0.5, n - 1.5), n, 1, **style))
     ax.add_patch(Rectangle((n - 1.5, -0.5), 1, n - 1, **style))
     return ax
-
-
-def plot_mean_images(images, labels, *, n_classes=10):
-    """Draw the mean image of each class in a row.
-
-    Parameters
-    ----------
-    images : array_like, shape (n, 28, 28) or (n, 28, 28, 1)
-    labels : array_like of int, shape (n,)
-
-    Returns
-    -------
-    ndarray of matplotlib.axes.Axes
-    """
-    images = check_images(images)
-    labels = check_labels(labels, n=len(images), n_classes=n_classes)
-    missing = sorted(set(range(n_classes)) - set(labels.tolist()))
-    if missing:
-        raise ValueError(f"labels must hold each class from 0 to {n_classes - 1} at least once, got none of {missing}")
-    means = [images[labels == c].mean(axis=0) for c in range(n_classes)]
-    return plot_images(means, [f"{c}" for c in range(n_classes)])

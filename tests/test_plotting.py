@@ -224,31 +224,6 @@ def test_plot_images_never_drops_an_image_for_want_of_axes():
         plotting.plot_images(np.zeros((3, 4, 4)), axes=axes)
 
 
-def test_plot_mean_images_are_the_means_of_the_classes():
-    rng = np.random.default_rng(0)
-    images, labels = rng.integers(0, 256, (40, 28, 28)), np.arange(40) % 10
-    axes = plotting.plot_mean_images(images, labels)
-    for digit, ax in enumerate(axes.flat):
-        np.testing.assert_allclose(drawn(ax), sum(images[labels == digit]) / 4)
-        assert ax.get_title() == str(digit)
-
-
-@pytest.mark.parametrize(
-    ("images", "labels", "words"),
-    [
-        (np.zeros((2, 28, 28)), [0], "labels must be as many as the images, 2, got 1"),
-        (np.zeros((2, 28, 28)), [0, 1], "labels must hold each class from 0 to 2 at least once, got none of [2]"),
-        (np.zeros((2, 28, 28)), [0, 3], "labels must be from 0 to 2, got 0 to 3"),
-        (np.full((3, 28, 28), np.nan), [0, 1, 2], "images must be finite"),
-        (np.zeros((3, 8, 8)), [0, 1, 2], "images must have shape"),
-    ],
-)
-def test_plot_mean_images_refuses_wrong_input(images, labels, words):
-    with pytest.raises(ValueError, match="must") as caught:
-        plotting.plot_mean_images(images, labels, n_classes=3)
-    assert words in str(caught.value)
-
-
 # ---- curves and bars
 
 
