@@ -12,7 +12,6 @@ from IPython.display import display
 from matplotlib.patches import Polygon, Rectangle
 from PIL import Image
 
-
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION, YELLOW, BLACK, GREY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
 INK = "gray_r"  # colour map for digits: ink is dark, paper is white, as on paper
