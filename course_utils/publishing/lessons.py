@@ -64,9 +64,20 @@ def execute(notebook, on_cell=lambda cell, cell_index: None):
     return notebook
 
 
-def build_lesson(source, on_cell=lambda cell, cell_index: None):
+def with_stored_outputs(source):
+    """The notebook of a text of which only the Markdown has changed, with the outputs that are stored for it."""
+    notebook, stored = read_source(source), nbformat.read(notebook_path(source), as_version=4)
+    new, old = ([cell for cell in nb.cells if cell.cell_type == "code"] for nb in (notebook, stored))
+    if [cell.source for cell in new] != [cell.source for cell in old]:
+        raise SystemExit(f"{source}: its code has changed since it was executed; leave out --text")
+    for cell, before in zip(new, old, strict=True):
+        cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    return notebook
+
+
+def build_lesson(source, on_cell=lambda cell, cell_index: None, *, text_only=False):
     """Write the executed notebook of a lesson's text; on an error in a cell, the old notebook stays."""
-    notebook = execute(read_source(source), on_cell)
+    notebook = with_stored_outputs(source) if text_only else execute(read_source(source), on_cell)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
@@ -84,20 +95,30 @@ def first_picture(notebook):
     return base64.b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
 
 
+def parse_lessons(parser, files):
+    """Read the command line with an argument for lessons; return its options and the files that it names."""
+    parser.add_argument("lessons", nargs="*", help="numbers or names, such as 04 or 05_training (default: all)")
+    options = parser.parse_args()
+    files, wanted = sorted(files), options.lessons
+    unknown = [name for name in wanted if not any(file.stem.startswith(name) for file in files)]
+    if unknown:
+        parser.error(f"no lesson named {' or '.join(unknown)}; there are {', '.join(file.stem for file in files)}")
+    return options, [file for file in files if not wanted or file.stem.startswith(tuple(wanted))]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="nox -s lessons --", description=__doc__)
-    parser.add_argument("lessons", nargs="*", help="numbers or names, such as 04 or 05_training (default: all)")
-    wanted = parser.parse_args().lessons
-    every = sorted(SOURCES.glob("*.py"))
-    sources = [source for source in every if not wanted or source.stem.startswith(tuple(wanted))]
-    unknown = [name for name in wanted if not any(source.stem.startswith(name) for source in every)]
-    if unknown:
-        parser.error(f"no lesson named {' or '.join(unknown)}; there are {', '.join(s.stem for s in every)}")
+    parser.add_argument("--text", action="store_true", help="only Markdown has changed: keep the stored outputs")
+    options, sources = parse_lessons(parser, SOURCES.glob("*.py"))
     with Progress() as progress:
         for source in sources:
             n_cells = len(read_source(source).cells)
             task = progress.add_task(source.stem, total=n_cells)
-            build_lesson(source, lambda cell, index, task=task: progress.update(task, completed=index + 1))
+            build_lesson(
+                source,
+                lambda cell, index, task=task: progress.update(task, completed=index + 1),
+                text_only=options.text,
+            )
             progress.update(task, completed=n_cells)
 
 
