@@ -15,6 +15,7 @@ import nox
 ROOT = Path(__file__).parent
 LOCK = ROOT / "requirements.lock"
 ENVIRONMENT = ROOT / ".venv"
+TEMPLATE = "course_utils/publishing/templates/cnn_course"  # an install copies it to where nbconvert looks
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 
@@ -35,7 +36,8 @@ def install(session):
             f"the course needs Python 3.11, 3.12 or 3.13, and nox runs on {sys.version.split()[0]}: "
             "delete .venv and make it with one of these (README, Start)"
         )
-    wanted = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    installed = [LOCK, ROOT / "pyproject.toml", *sorted((ROOT / TEMPLATE).iterdir())]
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in installed)).hexdigest()
     stamp = ENVIRONMENT / "installed.sha256"
     if stamp.is_file() and stamp.read_text() == wanted:
         return
@@ -74,6 +76,20 @@ def lessons(session):
     """Make the notebooks from notebooks/source, execute them, store the outputs; `-- 04 05` for some of them."""
     install(session)
     run(session, "course_utils.publishing.lessons")
+
+
+@course_session
+def slides(session):
+    """Make a deck of each lesson in build/slides, one HTML file each; `-- --pdf` prints them too."""
+    install(session)
+    run(session, "course_utils.publishing.slides")
+
+
+@course_session
+def handouts(session):
+    """Write the lessons for students, without solutions, and with solutions, into build/handouts."""
+    install(session)
+    run(session, "course_utils.publishing.handouts")
 
 
 @course_session

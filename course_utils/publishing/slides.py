@@ -1,0 +1,325 @@
+"""Make a deck of each executed lesson: one HTML file that needs no network, for a room.
+
+A lesson says most of what its deck needs by its shape: sections with their predictions, code, pictures, key points. The
+rest stands in comments of its Markdown cells, which no reader of the notebook sees: `<!-- slide ... -->` is what a
+slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker.
+
+`plan_deck` decides what stands on which slide; the template `cnn_course` beside this file says how a slide looks.
+Installed with the package, it serves `jupyter nbconvert --to slides --template cnn_course LESSON.ipynb` too.
+"""
+
+import argparse
+import base64
+import io
+import re
+import string
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+import matplotlib
+import ziamath
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from markupsafe import Markup
+from nbconvert.filters import markdown2html_mistune, strip_ansi
+from nbconvert.preprocessors import Preprocessor
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from rich.progress import Progress
+
+from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
+
+TEMPLATES = Path(__file__).parent / "templates"
+DECKS = NOTEBOOKS.parent / "build" / "slides"
+REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
+SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
+DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
+GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
+
+COMMENT = re.compile(r"<!--\s*(slide|notes)\b(.*?)-->", re.DOTALL)
+# In the code, for a picture or for the tests, not for a wall: alt texts, and bounds such as assert 0.98 < accuracy < 1.
+NOT_FOR_A_WALL = re.compile(r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$\n?|^assert -?[\d.e-]+ < .*$\n?', re.MULTILINE)
+MINUTES = re.compile(r"(\d+) minutes?\.")
+MATH = re.compile(r"(`[^`]*`)|\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
+NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz"}
+COLUMNS = 72  # characters in a line of code, at the smallest size, on a 4:3 screen
+LINES = 21  # lines of code and output that fit on one slide, at the smallest size
+
+
+@dataclass
+class Part:
+    """Something on a slide: ``kind`` is "text", "code", "output" or "picture"; a fragment waits for a key press."""
+
+    kind: str
+    content: str
+    alt: str = ""
+    fragment: bool = False
+
+
+@dataclass
+class Slide:
+    """One slide: what stands on it, in order, and what the speaker reads."""
+
+    kind: str  # "title", "question", "code", "picture", "exercise", "text" or "points"
+    heading: str
+    section: str = ""
+    parts: list[Part] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # Markdown
+    minutes: int | None = None
+
+    @property
+    def lines(self):
+        """Lines of code and output, as they wrap on the narrowest screen; a sentence after them takes the room of 4."""
+        texts = [part.content for part in self.parts if part.kind in ("code", "output")]
+        wrapped = sum(max(1, -(-len(line) // COLUMNS)) for text in texts for line in text.splitlines())
+        return max(1, wrapped + 4 * sum(part.kind == "text" for part in self.parts))
+
+    @property
+    def columns(self):
+        """Characters in the longest line of code or output; those of more than 84 wrap."""
+        texts = [part.content for part in self.parts if part.kind in ("code", "output")]
+        return min(84, max([40, *(len(line) for text in texts for line in text.splitlines())]))
+
+
+def read_comments(source):
+    """A Markdown cell's own text, what its slide comment says, and what its notes say; None for what is missing."""
+    found = {kind: text.strip() for kind, text in COMMENT.findall(source)}
+    return COMMENT.sub("", source).strip(), found.get("slide"), found.get("notes")
+
+
+def from_predict(text):
+    """What a Markdown text says from `**Predict.**` on; empty if it asks for no prediction."""
+    _, predict, rest = text.partition("**Predict.**")
+    return predict + rest
+
+
+def plan_deck(notebook):
+    """Decide what stands on which slide of a lesson's deck.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        An executed lesson.
+
+    Returns
+    -------
+    list of Slide
+        The first is the title; the last, the key points.
+    """
+    slides, section = [], ""
+    for cell in notebook.cells:
+        style = cell.metadata.get("slideshow", {}).get("slide_type")
+        tags = set(cell.metadata.get("tags", []))
+        if style == "skip" or tags & NOT_SHOWN:
+            continue
+        if cell.cell_type == "code":
+            slides += _code_slides(cell, section, show_code="figure" not in tags or style == "slide")
+            continue
+        text, on_slide, notes = read_comments(cell.source)
+        new = _markdown_slide(text, on_slide, notes, section, first=not slides)
+        if new is None and on_slide:  # what the last slide showed, in a sentence
+            slides[-1].parts.append(Part("text", on_slide, fragment=True))
+        elif new is not None:
+            slides.append(new)
+            section = new.section or section
+        slides[-1].notes += [words for words in (notes, text) if words]
+    return slides
+
+
+def _markdown_slide(text, on_slide, notes, section, *, first):
+    """The slide that a Markdown cell begins, or None if it begins none."""
+    minutes = MINUTES.match(notes or "")
+    minutes = int(minutes[1]) if minutes else None
+    heading, _, body = text.partition("\n") if text.startswith("#") else ("", "", text)
+    level, title = len(heading) - len(heading.lstrip("#")), heading.strip("# ")
+    if first:
+        total = MINUTES.search(text)
+        objectives = "\n".join(re.findall(r"^- .*(?:\n  .*)*", text, re.MULTILINE))
+        parts = [Part("text", on_slide or ""), Part("text", "At the end you can\n\n" + objectives)]
+        return Slide("title", title, title, parts, minutes=int(total[1]) if total else minutes)
+    if title == "Key points":
+        return Slide("points", title, parts=[Part("text", on_slide or body.strip())])
+    if title.startswith(("Exercise", "Quiz")):
+        return Slide("exercise", title, section, [Part("text", on_slide or body.strip())], minutes=minutes)
+    if level == 2:
+        return Slide("question", title, title, [Part("text", on_slide or from_predict(body))], minutes=minutes)
+    if on_slide and on_slide.startswith("### "):
+        own, _, on_slide = on_slide.partition("\n")
+        return Slide("text", own.strip("# "), section, [Part("text", on_slide.strip())])
+    if not on_slide and from_predict(body):
+        return Slide("question", title or section, section, [Part("text", from_predict(body))])
+    return None
+
+
+def _code_slides(cell, section, *, show_code):
+    """A code cell's slides: its code, with its output on the next key press; its pictures on one of their own."""
+    code = Part("code", NOT_FOR_A_WALL.sub("", cell.source).rstrip().replace("\n\n\n", "\n\n"))
+    pictures, printed = [], []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "image/png" in data:
+            alt = output.metadata.get("image/png", {}).get("alt", "")
+            pictures.append(Part("picture", "".join(data["image/png"].split()), alt))
+        elif output.output_type == "error":
+            printed.append(f"{output.ename}: {output.evalue}\n")
+        else:
+            printed.append(output.get("text") or data.get("text/plain", ""))
+    text = strip_ansi("".join(printed)).strip("\n")
+    output = [Part("output", "\n".join(line.rstrip() for line in text.splitlines()))] if text else []
+    slides = []
+    if show_code:
+        slides.append(Slide("code", section, section, [code]))
+    if pictures:
+        return [*slides, Slide("picture", section, section, pictures + output)]
+    if output and slides:
+        slides[0].parts.append(output[0])
+        output[0].fragment = slides[0].lines <= LINES
+        if not output[0].fragment:  # too much for one slide
+            slides = [Slide("code", section, section, [part]) for part in slides[0].parts]
+    return slides
+
+
+def render_math(text):
+    r"""Put a drawing in the place of each formula, `$...$` or `$$...$$`, outside of code.
+
+    The drawing is SVG with the text's color and size, and its LaTeX is its label for those who cannot see it.
+    """
+
+    def draw(match):
+        code, display, inline = match.groups()
+        if code:
+            return code
+        latex = (display or inline).strip()
+        formula = ziamath.Latex(latex, size=24, color="currentColor", inline=not display)
+        svg = formula.svgxml()
+        left, top, width, height = (float(number) for number in svg.get("viewBox").split())
+        svg.set(
+            "style", f"height:{height / 24:.3f}em;width:{width / 24:.3f}em;vertical-align:{-(top + height) / 24:.3f}em"
+        )
+        svg.set("role", "img")
+        svg.set("aria-label", latex.replace("<", "less than "))
+        drawing = ziamath.zmath.ET.tostring(svg, encoding="unicode")
+        return f'<div class="formula">{drawing}</div>' if display else f'<span class="formula">{drawing}</span>'
+
+    return MATH.sub(draw, text)
+
+
+def render_markdown(text):
+    """HTML of a Markdown text, with formulas drawn, and links to lessons leading to their decks."""
+    text = re.sub(r"\]\((\d\d_\w+)\.ipynb\)", r"](\1.html)", text)
+    return Markup(markdown2html_mistune(render_math(text)).replace("&#182;", "").replace("¶", ""))
+
+
+def render_code(code):
+    """HTML of Python code in colors, each line an element of its own, so that it can hang where it wraps."""
+    lines = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+    return Markup('<pre class="highlight">' + "".join(f'<span class="line">{line}</span>' for line in lines) + "</pre>")
+
+
+def embed_font(path, family, *, weight="normal", style="normal"):
+    """A CSS rule that holds the characters the course needs of a font."""
+    font = TTFont(path)
+    for table in {"FFTM", "webf"} & set(font.keys()):  # their makers' own; fontTools knows nothing of them
+        del font[table]
+    subsetter = subset.Subsetter(subset.Options(layout_features=["kern", "liga"], notdef_outline=True))
+    subsetter.populate(text=GLYPHS)
+    subsetter.subset(font)
+    font.flavor, packed = "woff", io.BytesIO()
+    font.save(packed)
+    data = base64.b64encode(packed.getvalue()).decode()
+    face = f'font-family:"{family}";font-weight:{weight};font-style:{style}'
+    return f'@font-face{{{face};src:url("data:font/woff;base64,{data}")format("woff")}}'
+
+
+def deck_assets():
+    """The scripts, styles and fonts of a deck, as text to stand inside one HTML file."""
+    sans = "source-sans-pro"
+    fonts = [
+        embed_font(SOURCE_SANS / f"{sans}-regular.ttf", "Source Sans Pro"),
+        embed_font(SOURCE_SANS / f"{sans}-italic.ttf", "Source Sans Pro", style="italic"),
+        embed_font(SOURCE_SANS / f"{sans}-semibold.ttf", "Source Sans Pro", weight="bold"),
+        embed_font(DEJAVU_MONO, "DejaVu Sans Mono"),
+    ]
+    scripts = [(REVEAL / name).read_text(encoding="utf-8") for name in ("dist/reveal.js", "plugin/notes/notes.js")]
+    styles = [(REVEAL / name).read_text(encoding="utf-8") for name in ("dist/reset.css", "dist/reveal.css")]
+    return {
+        "fonts": Markup("\n".join(fonts)),
+        "scripts": Markup("\n".join(scripts).replace("</script", r"<\/script")),
+        "styles": Markup("\n".join(styles)),
+    }
+
+
+class Deck(Preprocessor):
+    """What nbconvert runs before the template: the slides, and all that one file needs, into the resources."""
+
+    def preprocess(self, nb, resources):
+        """Plan the deck of a notebook; the notebook itself stays as it is."""
+        resources["deck"] = {
+            "slides": plan_deck(nb),
+            "markdown": render_markdown,
+            "highlight": render_code,
+            **deck_assets(),
+        }
+        return nb, resources
+
+
+def make_deck(notebook, name):
+    """The HTML of a lesson's deck.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        An executed lesson.
+    name : str
+        The lesson's name, such as ``"04_building"``.
+
+    Returns
+    -------
+    str
+    """
+    from nbconvert.exporters import SlidesExporter
+
+    exporter = SlidesExporter(template_name="cnn_course", extra_template_basedirs=[str(TEMPLATES)])
+    return exporter.from_notebook_node(notebook, {"metadata": {"name": name}})[0]
+
+
+def print_deck(deck, pdf):
+    """Print a deck's file into a PDF, a slide a page, with the Chromium or Chrome that is on this machine."""
+    from playwright.sync_api import sync_playwright
+
+    from course_utils.publishing.chromium import launch_chromium
+
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        page = browser.new_page()
+        page.goto(f"{deck.as_uri()}?print-pdf")
+        page.wait_for_selector(".pdf-page")
+        page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+        browser.close()
+
+
+def main():
+    import nbformat
+
+    parser = argparse.ArgumentParser(prog="nox -s slides --", description=__doc__.partition("\n")[0])
+    parser.add_argument("--execute", action="store_true", help="run the lessons anew instead of taking stored outputs")
+    parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
+    options, lessons = parse_lessons(parser, NOTEBOOKS.glob("*.ipynb"))
+    DECKS.mkdir(parents=True, exist_ok=True)
+    with Progress() as progress:
+        for lesson in progress.track(lessons, description="decks"):
+            notebook = nbformat.read(lesson, as_version=4)
+            deck = DECKS / f"{lesson.stem}.html"
+            html = make_deck(execute(notebook) if options.execute else notebook, lesson.stem)
+            deck.write_text(html, encoding="utf-8", newline="\n")
+            if options.pdf:
+                print_deck(deck, deck.with_suffix(".pdf"))
+    print(
+        f"{len(lessons)} decks in build/slides: open one in a browser. Space: on; S: speaker's view; D: dark; ?: help."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+// 16:9, or 4:3 where the screen is; printed, always 16:9.
+const printed = /print-pdf/.test(location.search);
+const slideWidth = () => (!printed && innerWidth / innerHeight < 1.5 ? 960 : 1280);
+
+Reveal.initialize({
+  width: slideWidth(), height: 720, margin: 0, center: false, display: "flex",
+  hash: true, slideNumber: "c/t", transition: "none", pdfSeparateFragments: false,
+  plugins: [RevealNotes],
+});
+addEventListener("resize", () => Reveal.configure({ width: slideWidth() }));
+
+Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "Dark or light" }, () => {
+  const root = document.documentElement;
+  const dark = root.classList.contains("dark")
+    || (!root.classList.contains("light") && matchMedia("(prefers-color-scheme: dark)").matches);
+  root.classList.remove("dark", "light");
+  root.classList.add(dark ? "light" : "dark");
+});
