@@ -194,10 +194,8 @@ def render_math(text):
         latex = (display or inline).strip()
         formula = ziamath.Latex(latex, size=24, color="currentColor", inline=not display)
         svg = formula.svgxml()
-        left, top, width, height = (float(number) for number in svg.get("viewBox").split())
-        svg.set(
-            "style", f"height:{height / 24:.3f}em;width:{width / 24:.3f}em;vertical-align:{-(top + height) / 24:.3f}em"
-        )
+        _, top, width, height = (float(number) / 24 for number in svg.get("viewBox").split())  # in em
+        svg.set("style", f"width:{width:.3f}em;height:{height:.3f}em;vertical-align:{-(top + height):.3f}em")
         svg.set("role", "img")
         svg.set("aria-label", latex.replace("<", "less than "))
         drawing = ziamath.zmath.ET.tostring(svg, encoding="unicode")
@@ -220,7 +218,7 @@ def render_code(code):
 
 def embed_font(path, family, *, weight="normal", style="normal"):
     """A CSS rule that holds the characters the course needs of a font."""
-    font = TTFont(path)
+    font = TTFont(path, recalcTimestamp=False)  # the same deck on every run
     for table in {"FFTM", "webf"} & set(font.keys()):  # their makers' own; fontTools knows nothing of them
         del font[table]
     subsetter = subset.Subsetter(subset.Options(layout_features=["kern", "liga"], notdef_outline=True))
@@ -316,9 +314,8 @@ def main():
             deck.write_text(html, encoding="utf-8", newline="\n")
             if options.pdf:
                 print_deck(deck, deck.with_suffix(".pdf"))
-    print(
-        f"{len(lessons)} decks in build/slides: open one in a browser. Space: on; S: speaker's view; D: dark; ?: help."
-    )
+    print(f"{len(lessons)} decks in build/slides: open one in a browser.")
+    print("Space: on; S: speaker's view; F: whole screen; D: dark or light; ?: all keys.")
 
 
 if __name__ == "__main__":
