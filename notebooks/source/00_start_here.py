@@ -19,6 +19,17 @@
 #
 # A cell with a grey bar holds Python. Click into the one below and press **Shift+Enter**: it runs, and you are in the
 # next one. The first takes some seconds, since it loads TensorFlow.
+#
+# <!-- slide
+# What will I be able to do?
+# -->
+#
+# <!-- notes
+# 1 minute. Everybody opens the notebook and runs its first cell now: TensorFlow takes some seconds to load, and you
+# talk meanwhile.
+#
+# Do not introduce the field. The next slide asks for a guess, and the guess is the introduction.
+# -->
 
 # %% tags=["setup"]
 from course_utils import data, environment, models, plotting
@@ -38,6 +49,21 @@ _, (test_images, test_labels) = data.load_mnist()
 #
 # **Predict.** You have nothing to go by yet, so guess: of these ten, how many will it read rightly? How sure of itself
 # will it be?
+#
+# <!-- slide
+# Ten handwritten digits that the network has never seen.
+#
+# **Predict.** How many of the ten will it read rightly? How sure of itself will it be?
+# -->
+#
+# <!-- notes
+# 3 minutes. Take guesses by show of hands before you press the key: ten, nine, five?
+#
+# Somebody finds it trivial. Ask for the rule for a 7, in words, and draw every exception on the board: the bar, the
+# slant, a 1 with a flag. Nobody has finished such a rule yet.
+#
+# A weight is an adjustable number, no more for now.
+# -->
 
 # %% tags=["figure"]
 model = models.load_seed_network()
@@ -57,10 +83,29 @@ print("adjustable numbers:", model.count_params(), "  digits that it learned fro
 # built and trained this very network, and you will know where each of its 121,994 numbers sits and what it is multiplied
 # by.
 #
+# <!-- slide
+# No line of the program says what a 7 looks like.
+# -->
+#
+# <!-- notes
+# Stop at the 5 in the lower row: who would have hesitated between a 5 and a 6? The network did not.
+#
+# Two misunderstandings to clear away: these ten were not among the digits it learned from, and nobody wrote its
+# numbers by hand.
+# -->
+
+# %% [markdown]
 # ## Is it ever wrong?
 #
 # **Predict.** When it makes a mistake, will it at least be unsure? Write down a percentage for a typical mistake, and one
 # for the mistake that it is surest of.
+#
+# <!-- notes
+# 3 minutes. Two numbers on paper, then a few of them aloud.
+#
+# A person who misreads a digit mostly hesitates, so expect guesses around one half. Do not correct them: the picture
+# will.
+# -->
 
 # %% tags=["figure"]
 wrong = np.flatnonzero(answers != test_labels)
@@ -86,14 +131,57 @@ assert np.median(sureness[right]) > 0.999
 # hint. But these four show that you cannot rely on it: *sure* is not the same as *right*. Lesson 6 measures how far
 # the two lie apart, and how far a number like these can be trusted.
 #
+# <!-- slide
+# *Sure* is not the same as *right*.
+# -->
+#
+# <!-- notes
+# Ask of each: would you have read it rightly? Some of them divide the room, and that is the fairest excuse the
+# network has.
+#
+# The usual misreading: the height of a bar is *how likely it is to be right*. It is what the formula answers; whether
+# such numbers can be trusted is measured in lesson 6. Softmax is for lesson 5: do not explain it here.
+# -->
+
+# %% [markdown]
 # ## How does a lesson work?
 #
 # You have seen it twice by now: a question, **your prediction**, a cell to run, what there was to see, and why. The
 # prediction is the part that teaches. A surprise that you wrote down beforehand stays with you; a cell that you only ran
 # is gone by tomorrow. Keep paper beside the keyboard.
 #
+# <!-- slide
+# 1. A question
+# 2. **Your prediction**, on paper
+# 3. A cell to run
+# 4. What there was to see, and why
+#
+# The prediction is the part that teaches.
+# -->
+#
+# <!-- notes
+# 4 minutes. Say it once and keep to it in every lesson: nobody presses a key before a guess stands on paper.
+#
+# A wrong guess is worth more than a right one, so never ask who was wrong. Ask who was surprised.
+# -->
+
+# %% [markdown]
 # **Predict.** Below, a 4 is given half a turn. It is no digit any more. What will the network answer, and how sure will
 # it be?
+#
+# <!-- slide
+# ### And if it is no digit?
+#
+# A 4, given half a turn.
+#
+# **Predict.** What will the network answer, and how sure will it be?
+# -->
+#
+# <!-- notes
+# Draw a 4 on the board upside down. Take votes: a 4, some other digit, *none*.
+#
+# To those who say *none*: which of its ten outputs would that be?
+# -->
 
 # %% tags=["figure"]
 position = 4  # in the test set; it happens to be a 4. Try others: 3, 8, 11
@@ -112,6 +200,17 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # It was asked *which of ten digits is this?*, and it had no way to say *none*. So it must pick one, and often it means it.
 # A network answers the question it was trained on, whatever you show it.
 #
+# <!-- slide
+# A network answers the question it was trained on, whatever you show it.
+# -->
+#
+# <!-- notes
+# A multiple-choice test without *none of these*: one has to tick something.
+#
+# With a minute to spare, change `position` to 3, 8 or 11 live, and let the room predict each.
+# -->
+
+# %% [markdown]
 # ### Three things to know before you go on
 #
 # - **Run from the top.** A lesson is meant to be run from its first cell to its last. When something looks odd: menu
@@ -121,6 +220,23 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # - **Your copy.** `nox -s lab` opens your own copies, in the folder `work`. Change what you like. The lessons as they
 #   came, with all their pictures, stay in the folder `notebooks`.
 #
+# <!-- slide
+# ### Three things to know
+#
+# - **Run from the top.** Something odd? Menu *Kernel*, *Restart Kernel and Run All Cells*.
+# - **Help.** Cursor on a name, then **Shift+Tab**.
+# - **Your copy** lies in the folder `work`. Change what you like.
+# -->
+#
+# <!-- notes
+# Show each of them once, live. Many are afraid that a restart deletes what they wrote: it forgets variables, not
+# text.
+#
+# The usual trouble in a room is a `NameError`, from a cell that was run before the one that makes its names. The
+# answer is always the same: restart, run all.
+# -->
+
+# %% [markdown]
 # ### What this course teaches, and what it does not
 #
 # It teaches one kind of network, for images, from raw bytes to a judgment on how good it is, and it opens every part on
@@ -140,12 +256,44 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | [4. Building the model](04_building.ipynb) | How do layers become a classifier? |
 # | [5. Training](05_training.ipynb) | What do compile and fit do? |
 # | [6. Evaluating](06_evaluating.ipynb) | How good is it, and how sure are we? |
+#
+# <!-- slide
+# ### The questions of this course
+#
+# | lesson | question |
+# |---|---|
+# | 1. Loading the data | What is in MNIST? |
+# | 2. Preparing the data | What must an image become? |
+# | 3. Convolution and pooling | What does a convolutional layer compute? |
+# | 4. Building the model | How do layers become a classifier? |
+# | 5. Training | What do compile and fit do? |
+# | 6. Evaluating | How good is it, and how sure are we? |
+# -->
+#
+# <!-- notes
+# Say what is needed: Python, NumPy, sums and products, the idea of a slope. And what is not taught: text, speech, the
+# largest networks.
+#
+# Short of time? Leave this slide out; the table stands in the notebook.
+# -->
 
 # %% [markdown]
 # ## Is your computer ready?
 #
 # The next cell looks for everything the lessons need, and checks the whole data set to make sure that not one of its 55
 # million bytes has changed. **Predict.** How long will that take: seconds, or minutes?
+#
+# <!-- slide
+# One cell looks for everything the lessons need, and checks each of the 55 million bytes of the data set.
+#
+# **Predict.** Will that take seconds, or minutes?
+# -->
+#
+# <!-- notes
+# 4 minutes. Everybody runs it on their own machine now, and you walk round.
+#
+# Machines with a line *MISSING* are mended in the break: let those students sit with a neighbor for this lesson.
+# -->
 
 # %%
 import time
@@ -162,6 +310,16 @@ assert ready, "something is missing: the list above says what to do"
 # Seconds: 55 million bytes are little for a computer. Five lines with *fine*, and you can start. A line with *MISSING* says in the same breath what to do. No lesson needs
 # the internet.
 #
+# <!-- slide
+# Five lines with *fine*: you can start. A line with *MISSING* says what to do.
+# -->
+#
+# <!-- notes
+# Most of the wait at the start of a lesson is the loading of TensorFlow, not the data. Say so once, and nobody will
+# take a quiet cell for a broken one.
+# -->
+
+# %% [markdown]
 # ## Key points
 #
 # - Predict, run, see, ask why: the prediction is what teaches.
@@ -169,3 +327,8 @@ assert ready, "something is missing: the list above says what to do"
 # - A network is made of adjusted numbers, is mostly right, and can be wrong in full confidence.
 #
 # **Next:** [1. Loading the data](01_loading.ipynb) looks at what this network learned from.
+#
+# <!-- notes
+# Ask for one thing that somebody would not have guessed a quarter of an hour ago, and leave it at that. What is a
+# weight, and how does it get its number? That is what the next lessons are for.
+# -->
