@@ -16,6 +16,17 @@
 # - say what shapes, types and values the four arrays of MNIST have;
 # - check a data set for balance and for odd examples before any training;
 # - explain what the test set is for, and what it must not be used for.
+#
+# <!-- slide
+# What is in MNIST?
+# -->
+#
+# <!-- notes
+# 1 minute. Ask what one would want to know of 60,000 images before training on them. Write the answers on the board
+# (how many, how large, which values, how many of each, any errors) and tick them off during the lesson.
+#
+# Nothing is trained today. Today we look.
+# -->
 
 # %% tags=["setup"]
 from course_utils import data, plotting
@@ -35,6 +46,20 @@ plotting.use_course_style()
 #
 # **Predict.** An image is 28 pixels high and 28 wide, and there are 60,000 of them to train on. Write down the shape of
 # the array you expect. How many axes has it? What is the shape of the labels?
+#
+# <!-- slide
+# 60,000 images to train on, each 28 pixels high and 28 wide.
+#
+# **Predict.** Which shape has the array that holds them? How many axes is that? And which shape has the array of
+# labels?
+# -->
+#
+# <!-- notes
+# 3 minutes. All write the shape down before anybody says it.
+#
+# You will hear `(28, 28, 60000)`, and `(60000, 784)` from those who met MNIST elsewhere. Neither is silly, so ask:
+# which axis would you loop over? For the labels somebody wants ten columns: that comes in lesson 2.
+# -->
 
 # %%
 (train_images, train_labels), (test_images, test_labels) = data.load_mnist()
@@ -53,8 +78,19 @@ print("test_labels ", test_labels.shape, test_labels.dtype)
 #
 # Elsewhere you will see the same four arrays loaded by Keras. This line downloads them the first time, so here it stays
 # a comment:
+#
+# <!-- slide
+# The first axis counts examples, here and throughout this course.
+# -->
+#
+# <!-- notes
+# Draw a stack of cards on the board: the first axis picks a card, the second a row on it, the third a place in the
+# row. Then ask what `train_images[3]` is, and `train_images[3, 5]`.
+#
+# Keras loads the same four arrays, but downloads them. One sentence is enough.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 # (train_images, train_labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
 
 # %% [markdown]
@@ -62,6 +98,20 @@ print("test_labels ", test_labels.shape, test_labels.dtype)
 #
 # Training needs numbers with fractions, so lesson 2 will turn these images into `float32`, 32 bits for each number.
 # How many bytes will `train_images` take then? Work it out on paper and put the number in place of `...`.
+#
+# <!-- slide
+# As `uint8`, each number of `train_images` takes one byte. As `float32` it takes 32 bits.
+#
+# How many **bytes** will `train_images` take then? On paper first, then into the cell.
+# -->
+#
+# <!-- notes
+# 2 minutes. Two usual slips: bits for bytes, and megabytes where bytes are asked for.
+#
+# To who is stuck: how many numbers are there in the array?
+#
+# What to say afterwards: keep bytes as bytes until fractions are needed.
+# -->
 
 # %% tags=["exercise"]
 float32_bytes = ...
@@ -78,6 +128,13 @@ exercise.float32_bytes.check_solution(solution_float32_bytes)
 # ## What does the computer see?
 #
 # **Predict.** Is paper 0 and ink 255, or the other way round? And is a pixel either one or the other?
+#
+# <!-- notes
+# 3 minutes. Hands for each. Those who have seen MNIST before are sure that it is white on black: that is how some
+# draw it, and says nothing about the numbers.
+#
+# To the second question most say *one or the other*. Leave it.
+# -->
 
 # %% tags=["figure"]
 digit = train_images[0]
@@ -97,7 +154,31 @@ plotting.show(figure, alt)
 # a pixel that was half ink became half grey. This softness is information: it says where, inside a
 # pixel, the edge runs.
 #
+# <!-- slide
+# Paper is 0, ink goes up to 255. The values between are the edges of the stroke.
+# -->
+#
+# <!-- notes
+# Pick one grey pixel on the left and let the room find its number on the right.
+#
+# The usual misconception: grey is dirt, and a threshold would clean it. Ask what a threshold throws away: where,
+# inside the pixel, the edge runs. A half-inked pixel is a measurement.
+# -->
+
+# %% [markdown]
 # How much of an image is ink at all? A histogram of all pixels answers.
+#
+# <!-- slide
+# ### How much of an image is ink?
+#
+# **Guess.** How many percent of all pixels are empty paper? And are there pixels that no writer ever touches?
+# -->
+#
+# <!-- notes
+# Expect guesses that are too low: one thinks of the digit, and not of the page around it.
+#
+# For the second question, ask *where* such pixels would lie.
+# -->
 
 # %% tags=["figure"]
 counts = np.bincount(train_images.ravel(), minlength=256)
@@ -114,6 +195,17 @@ print("pixels that are paper in every image:", (train_images.max(axis=0) == 0).s
 # %% [markdown]
 # Most of an image is empty paper, though not always at the same places: only the corners and edges never see ink. The
 # small peaks near 64, 128 and 191 are a quarter, half and three quarters of ink, left over from the scaling.
+#
+# <!-- slide
+# Most of an image is empty paper, though not always at the same places.
+# -->
+#
+# <!-- notes
+# Do not explain the axis at the left: the exercise on the next slide asks for it.
+#
+# Ask about the three small peaks instead. They are left over from scaling the scans down: data carry traces of how
+# they were made, and a program can learn those too.
+# -->
 
 # %% [markdown]
 # ### Exercise: read the histogram
@@ -124,6 +216,21 @@ print("pixels that are paper in every image:", (train_images.max(axis=0) == 0).s
 # - b: about 100 times
 # - c: that cannot be read from this picture
 # - d: about 2,000 times
+#
+# <!-- slide
+# How many times as many pixels have the value 0 as have the value 100?
+#
+# - **a** about 14 times, as the heights of the bars on the page
+# - **b** about 100 times
+# - **c** that cannot be read from this picture
+# - **d** about 2,000 times
+# -->
+#
+# <!-- notes
+# 2 minutes. Go back one slide, so that the picture is on the wall, and vote with one to four fingers, all at once.
+#
+# If the vote is split, explain nothing: ask one of them to read both heights aloud off the axis.
+# -->
 
 # %% tags=["exercise"]
 histogram = ...
@@ -145,6 +252,13 @@ exercise.histogram.check_solution(solution_histogram)
 #
 # **Predict.** If one digit made up half of all images, how accurate would a program be that always answers that digit?
 # With ten equally frequent digits, how accurate is the best constant answer?
+#
+# <!-- notes
+# 3 minutes. The first answer comes at once. For the second, some reckon what *random* answers get; ask whether a
+# constant answer does better or worse than those.
+#
+# Labels make this classification. Whoever says clusters means groups that nobody has named.
+# -->
 
 # %% tags=["figure"]
 train_counts = np.bincount(train_labels, minlength=10)
@@ -167,6 +281,17 @@ print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of 
 # Nearly balanced: 1 is the most frequent, 5 the rarest, and the test set has the same proportions. So the accuracy of a
 # constant answer is the first number to beat, and plain accuracy is a fair measure here. With classes as unequal as
 # "ill" and "healthy" it would not be.
+#
+# <!-- slide
+# The constant answer is the first number to beat.
+# -->
+#
+# <!-- notes
+# Let the room find the most frequent and the rarest class in the picture before anybody reads the counts.
+#
+# Then the question that works: for which data would a constant answer be right nearly always? Fraud, faults, rare
+# illnesses. There, accuracy says next to nothing.
+# -->
 
 # %% [markdown]
 # ### Exercise: the share of each class
@@ -174,6 +299,23 @@ print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of 
 # Write the count above as a function for any data set. Given are `labels`, an array of whole numbers, and `n_classes`.
 # Wanted is the share of each class, `n_classes` numbers that add up to 1, also where a class never occurs:
 # `class_shares(np.array([0, 2, 2, 2]), 4)` is `[0.25, 0, 0.75, 0]`.
+#
+# <!-- slide
+# `class_shares(labels, n_classes)`: the share of each class among the labels, also where a class never occurs.
+#
+# ```python
+# class_shares(np.array([0, 2, 2, 2]), 4)   # [0.25, 0, 0.75, 0]
+# ```
+# -->
+#
+# <!-- notes
+# 3 minutes. The trap is the class that never occurs: `np.unique`, and `np.bincount` by itself, leave it out. The
+# check says so, so let it.
+#
+# A loop is a full answer. For the fast: the same without one.
+#
+# Short of time? This is the exercise to leave for home.
+# -->
 
 # %% tags=["exercise"]
 def class_shares(labels, n_classes):
@@ -198,6 +340,13 @@ exercise.class_shares.check_solution(solution_class_shares)
 # ## How differently do people write?
 #
 # **Predict.** Which digit do you expect to vary most from writer to writer? Which least?
+#
+# <!-- notes
+# 4 minutes. Up to the odd ones. Two tallies on the board, *most* and *least*: you come back to them three times, and
+# each time the answer is another one. That is the point of this section.
+#
+# With the next picture on the wall, ten seconds of silence. Then: who wants to change their vote?
+# -->
 
 # %% tags=["figure"]
 rows = [train_images[train_labels == digit][:12] for digit in range(10)]
@@ -213,6 +362,19 @@ plotting.show(axes[0, 0].figure, alt)
 #
 # Averaging shows where writers agree. Given are `images` of shape (n, height, width), their `labels`, and one `digit`.
 # Wanted is the mean of the images of that digit: one image, of shape (height, width). The next cell of the lesson uses such means.
+#
+# <!-- slide
+# `mean_digit(images, labels, digit)`: the mean of all images of one digit.
+#
+# `images` has the shape (n, height, width). Wanted is one image, (height, width).
+# -->
+#
+# <!-- notes
+# 3 minutes. Two steps: pick the images, then average over the first axis. Who averages over everything gets a single
+# number, who averages over the others gets one number an image. Ask: which axis counts the images?
+#
+# Nobody is held up by this one: the lesson works out its own means.
+# -->
 
 # %% tags=["exercise"]
 def mean_digit(images, labels, digit):
@@ -233,6 +395,22 @@ exercise.mean_digit.check_solution(solution_mean_digit)
 # %% [markdown]
 # Averaging puts a number on it. The mean of all images of a class shows where its writers agree, and the distance of
 # an image from that mean shows how unusual it is: the root of the mean squared difference over its 784 pixels.
+#
+# <!-- slide
+# ### How unusual is an image?
+#
+# Its distance from the mean of its class:
+#
+# $$\sqrt{\frac{1}{784} \sum_{\text{pixels}} (\text{image} - \text{mean})^2}$$
+#
+# **Predict.** Which class lies farthest from its mean, on average? Which one nearest?
+# -->
+#
+# <!-- notes
+# On the board: two images of 2 × 2 pixels with easy numbers. Subtract, square, take the mean, take the root.
+#
+# Then look at the tallies: does anybody want to defend theirs?
+# -->
 
 # %% tags=["figure"]
 means = np.stack([train_images[train_labels == digit].mean(axis=0) for digit in range(10)])
@@ -248,6 +426,17 @@ plotting.show(axes[0, 0].figure, alt)
 #
 # But is the measure fair? A 1 has little ink, so whatever is done to it changes few pixels. Divide by the ink, and look
 # again:
+#
+# <!-- slide
+# By this measure the 1 varies least and the 2 most. But is the measure fair?
+# -->
+#
+# <!-- notes
+# The blur is not noise: it is where a stroke may or may not be. Ask where the 4 is blurred, and why there.
+#
+# Then wait for somebody to say why a 1 could hardly lose this contest. It takes a moment: a 1 has little ink to
+# differ in.
+# -->
 
 # %%
 ink = np.sqrt((train_images**2.0).mean(axis=(1, 2)))
@@ -259,6 +448,16 @@ for name, scale in (("distance", 1), ("distance for its ink", ink)):
 # Another question, another order: look where the 0 stands in each. A number answers the question it was built for, and no other.
 #
 # Now the other end: in each class, the image farthest from its mean.
+#
+# <!-- slide
+# A number answers the question it was built for, and no other.
+# -->
+#
+# <!-- notes
+# Find the 0 in both lines. Then go back to the tallies: who was right depends on what *vary* was meant to mean.
+#
+# Ask which of the two measures they would publish. There is no right answer, and that is the lesson.
+# -->
 
 # %% tags=["figure"]
 odd = [np.where(train_labels == digit, distances, 0).argmax() for digit in range(10)]
@@ -273,10 +472,36 @@ print("positions in the training set:", [int(index) for index in odd])
 # counts ink, not meaning. Moving a digit by two pixels also takes it farther from its mean, while you would read it
 # without a thought. Remember this when you meet the network: it has to be better than a distance between pixels.
 #
+# <!-- slide
+# Would you have given it that label? The distance counts ink, not meaning.
+# -->
+#
+# <!-- notes
+# Half a minute of silence.
+#
+# Somebody wants to delete these. Ask what the network would then meet for the first time in the test set.
+#
+# Most of them are bold and large: that is what the distance calls odd. Shift a clean digit by two pixels, and it
+# would call that odd as well.
+# -->
+
+# %% [markdown]
 # ## Why are 10,000 images kept apart?
 #
 # **Predict.** Here is the simplest reader there is: *answer with the class whose mean image is nearest.* It has seen the
 # training images only. Will it do better on those than on the test images?
+#
+# <!-- slide
+# The simplest reader there is: *answer with the class whose mean image is nearest.* It has seen the training images
+# only.
+#
+# **Predict.** Will it do better on those than on the test images?
+# -->
+#
+# <!-- notes
+# 4 minutes. Most say: better on what it has seen. Let one of them say why, and let the reason stand. It is a good
+# reason, for a reader that can learn by heart.
+# -->
 
 # %%
 def nearest_mean(images):
@@ -297,8 +522,39 @@ print(f"their first and second half: {test_right[:5000].mean():.1%} and {test_ri
 # because the second half of the test set was written more neatly. Files have an order: remember that when you cut one in
 # two.
 #
+# <!-- slide
+# Ten means are too little to learn anything by heart. And files have an order.
+# -->
+#
+# <!-- notes
+# It does no worse on new images: that breaks *test accuracy is always lower*. Ask what would have to change for the
+# reason from before to hold.
+#
+# The second half of the test set was written more neatly: look at the last printed line. Lesson 2 draws its sets at
+# random for this.
+#
+# The algebra in the code saves time and nothing else. Leave it.
+# -->
+
+# %% [markdown]
 # Compare a reader that does learn by heart: *answer with the label of the most similar training image*. Here it is on 500
 # images from each set.
+#
+# <!-- slide
+# ### A reader that learns by heart
+#
+# *Answer with the label of the most similar training image.*
+#
+# **Predict.** How often is it right on training images? On test images? And on training images, if it must not look
+# at the image itself?
+# -->
+#
+# <!-- notes
+# Give this one time. Sooner or later somebody asks which training image is most similar to a training image, and
+# laughs.
+#
+# The third question is the honest one.
+# -->
 
 # %%
 def nearest_image(images, *, but_itself=False):
@@ -322,15 +578,52 @@ print(f"test images:             {new.mean():.1%} right")
 # better than any others: the perfect score was memory and nothing else. A network with a hundred thousand weights can
 # learn by heart too.
 #
+# <!-- slide
+# The perfect score was memory, and nothing else.
+# -->
+#
+# <!-- notes
+# Compare the second line with the third: without the image itself, training images are read no better than others.
+#
+# Say it once in view of what is to come: a network with a hundred thousand weights can learn by heart too.
+# -->
+
+# %% [markdown]
 # So the test set is there to **report** how well something works on images that nobody trained on. We look at it here
 # and there to show you things, and we choose nothing by it. That is the rule that counts: whoever tries ten networks on
 # the test set and keeps the best has used it to choose, and its answer is no longer honest. Lesson 2 sets other images
 # aside for choosing.
+#
+# <!-- slide
+# ### What is the test set for?
+#
+# To **report** how well something works on images that nobody trained on.
+#
+# **Not to choose.** Whoever tries ten networks on it and keeps the best has used it to choose.
+# -->
+#
+# <!-- notes
+# The sentence that has to stay. Most think that *not training on it* is all there is to honesty. Ask: if I never
+# train on these images, but change my network until they come out well, what have I done?
+#
+# Lesson 2 plays this with fifty networks and dice. Do not answer more now.
+# -->
 
 # %% [markdown]
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Four questions, each on paper first.
+# -->
+#
+# <!-- notes
+# 2 minutes. Vote on each with fingers before anybody runs a line. Where the room is split: a minute with the
+# neighbor, and a second vote.
+#
+# Short of time? The second and the fourth question; the others at home.
+# -->
 
 # %% tags=["quiz"]
 exercise.quiz.show()
@@ -347,3 +640,8 @@ exercise.quiz.show()
 # - Look at the data first: counts, means, odd ones. Test images are for reporting, not for choosing.
 #
 # **Next:** [2. Preparing the data](02_preparing.ipynb) turns these bytes into what a network reads.
+#
+# <!-- notes
+# Go back to the list on the board from the first minute: what is ticked off, what is missing? Usually it is wrong
+# labels: lesson 6 comes to them.
+# -->
