@@ -227,7 +227,7 @@ def test_grad_cam_points_at_what_speaks_for_the_class(edges):
     upper, left = np.moveaxis(inspection.compute_activations(edges, image, layer=0)[0], -1, 0)
     found = inspection.grad_cam(edges, image, [0], layer=0)
     np.testing.assert_allclose(found[0], np.maximum(upper - left, 0), atol=1e-5)
-    assert found[0, :6, :12].max() == 3 and found[0, 15:24].max() == 0  # nowhere along the bar up and down
+    assert found[0, :6, :12].max() == 3 and found[0, 16:24].max() == 0  # but for its upper end
     assert not inspection.grad_cam(edges, image, [4], layer=0).any()
 
 
@@ -299,7 +299,7 @@ def test_adversarial_step_raises_the_loss_to_first_order(smooth):
         clear = np.abs(steepness) > 1e-5
         np.testing.assert_array_equal(np.sign(moved)[clear], np.sign(steepness)[clear])
         before, after = (logits_and_losses(smooth, one[index : index + 1], digit)[1][0] for one in (batch, found))
-        # No step of this size raises the loss by more than epsilon times the sum of all slopes; this one does just that.
+        # To first order, no step of this size raises the loss by more than this.
         assert after - before == pytest.approx(epsilon * np.abs(steepness).sum(), rel=0.02)
 
 
@@ -330,7 +330,7 @@ def test_warp_is_scipys(images, warp):
     down, right, angle, scale = warp
     cos, sin = np.cos(np.radians(angle)) / scale, np.sin(np.radians(angle)) / scale
     matrix = np.array([[cos, sin], [-sin, cos]])  # rows and columns; rows count downwards
-    offset = 13.5 - matrix @ (np.array([13.5, 13.5]) + [down, right])
+    offset = 13.5 - matrix @ np.array([13.5 + down, 13.5 + right])
     found = inspection.warp_images(images, shift=(down, right), angle=angle, scale=scale)
     for image, got in zip(images[..., 0], found[..., 0], strict=True):
         inside = affine_transform(image, matrix, offset, order=1, mode="grid-constant")
