@@ -17,6 +17,17 @@
 # - slide a kernel over an image by hand, and choose its weights so that it finds an edge or blurs;
 # - work out a layer's output size, parameters and multiply-adds before any code runs;
 # - say what all places gain by sharing one kernel.
+#
+# <!-- slide
+# What does a convolutional layer compute?
+# -->
+#
+# <!-- notes
+# 1 minute. Bring a square of 3 × 3 fields cut out of paper, or better one for each pair of students, and the patch of
+# the third slide in print. A window moved with the hand teaches this lesson better than any animation.
+#
+# Short of time? The slides on the turned kernel and on the receptive field can go; the first twenty minutes cannot.
+# -->
 
 # %% tags=["setup"]
 from course_utils import data, plotting
@@ -42,6 +53,21 @@ plotting.use_course_style()
 # kernel on the top left corner of the patch. Which number comes out? Then move it about in your mind: where will the
 # answer be positive, where negative, where about zero? And in how many places does a 3 × 3 window fit into 6 × 6
 # pixels?
+#
+# <!-- slide
+# A **kernel** is a small array of **weights**. Lay it on the image:
+#
+# *multiply each pixel by its weight, and add up the products.*
+#
+# One window, one number. Then on to the next place, with the same weights.
+# -->
+#
+# <!-- notes
+# 10 minutes. The heart of the lesson: everything after it is this sentence again.
+#
+# Why small? An edge is small, and a stroke is its edges. Why the same weights everywhere? Leave that question open;
+# the last section answers it.
+# -->
 
 # %% tags=["figure"]
 digit = train_images[0].astype("float32") / 255
@@ -61,8 +87,21 @@ plotting.show(figure, alt)
 
 # %% [markdown]
 # Here are four of the steps, from left to right. Check at least one of them with your own arithmetic.
+#
+# <!-- slide
+# **Predict.** Top left corner: which number comes out? Where positive, where negative, where about zero? In how many
+# places does it fit?
+# -->
+#
+# <!-- notes
+# Everybody works out the top left corner on paper, all nine products. Walk round: the usual slip is a lost minus sign
+# in the left column.
+#
+# Then in pairs, without arithmetic: where positive, where negative, where about zero? Last, the number of places. You
+# will hear 6 × 6 and 5 × 5; let somebody move the paper window and count.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def draw_step(axes, output, row, column):
     """Draw one step in three pictures: where the window lies, its products, and the output so far."""
     window = patch[row : row + 3, column : column + 3]
@@ -96,6 +135,20 @@ plotting.show(figure, alt, dpi=100)
 # weights ask: *is there an edge that runs up and down here, and which side is the dark one?*
 #
 # In NumPy that is two loops, which visit the places, and one line for each place:
+#
+# <!-- slide
+# These nine weights ask: does an edge run up and down here, and which side is the dark one?
+# -->
+#
+# <!-- notes
+# Write the nine products of the first step large on the board, and their sum, before this picture. From the back row
+# it shows the way of the window, not the digits.
+#
+# Purple is above zero, orange below. Ask for the sentence that these weights ask of each window, and wait for it,
+# before the key.
+#
+# The usual misconception: a kernel finds what looks like the kernel, in grey values. It finds a difference.
+# -->
 
 # %%
 def correlate_loops(image, kernel):
@@ -113,6 +166,14 @@ print(correlate_loops(patch, kernel).round(1))
 
 # %% [markdown]
 # The same sixteen numbers. What is found depends on the weights alone, so here are some others:
+#
+# <!-- notes
+# Read the code from the inside out: the line with `sum` is the sentence from the board, the two loops are the hand
+# that moves the window.
+#
+# Ask where the + 1 in the shape comes from: fence posts. It is slow, and on purpose; the fast one comes with the
+# channels.
+# -->
 
 # %%
 kernels = {
@@ -126,6 +187,17 @@ kernels = {
 
 # %% [markdown]
 # Cover the lower row of the picture with your hand, and say of each kernel what it will make of the 5.
+#
+# <!-- slide
+# **Predict.** What will each of the six make of the 5?
+# -->
+#
+# <!-- notes
+# One kernel to each row of the room, and a sentence from each: *ours will ...*
+#
+# Blur is easy, *outline* is not. The question that helps: what does it answer on plain paper, and what in the middle
+# of a thick stroke?
+# -->
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 6, figsize=(11, 3.8), height_ratios=[1, 1.4])
@@ -147,9 +219,38 @@ plotting.show(figure, alt)
 # Where they add up to 1, even ground stays as it is. Nobody sets these weights by hand in a network. Training finds
 # them.
 #
+# <!-- slide
+# Weights that add up to zero give zero on even ground: that makes an edge kernel.
+# -->
+#
+# <!-- notes
+# Two things are misread here: white is 0 and not paper, and each result has a scale of its own.
+#
+# Ask what *leave as is* has lost: a rim of one pixel. That is the next section.
+#
+# Nobody sets these weights by hand in a network: training finds them. Say it twice, for it is the most frequent
+# question after the lesson.
+# -->
+
+# %% [markdown]
 # **A word that misleads.** In mathematics, *convolution* turns the kernel by 180° before it slides it. What you just
 # did, without the turn, is called **cross-correlation**. Deep learning does it without the turn too, and says
 # convolution all the same. NumPy has both, in one dimension:
+#
+# <!-- slide
+# ### A word that misleads
+#
+# In mathematics, *convolution* turns the kernel by 180° before it slides it. Without the turn, it is
+# **cross-correlation**: what you just did, and what deep learning calls convolution.
+#
+# **Predict.** A single 1 in a line of zeros, the weights 1 2 3: which of the two gives 1 2 3?
+# -->
+#
+# <!-- notes
+# Most expect that the one without the turn gives the kernel back as it is. Take the vote, and do not explain.
+#
+# Can be cut, with the next slide, for readers who will never meet a textbook on signals.
+# -->
 
 # %%
 line, weights = np.array([0, 0, 1, 0, 0]), np.array([1, 2, 3])
@@ -165,6 +266,18 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 # A network does not mind: it would learn the turned weights instead. You will mind as soon as you compare a result with
 # a textbook, or with a function that is called `convolve`.
 #
+# <!-- slide
+# A network does not mind: it would learn the turned weights.
+# -->
+#
+# <!-- notes
+# Somebody says that the labels are swapped. Slide 1 2 3 over the dot by hand, from the left: the dot meets the last
+# weight first.
+#
+# It matters as soon as one compares with a textbook, or with a function that is called `convolve`.
+# -->
+
+# %% [markdown]
 # ## How large is the output?
 #
 # The 6 × 6 patch gave 4 × 4 numbers, and the 28 × 28 digit gives 26 × 26. A pixel in the corner was seen by a single
@@ -176,8 +289,27 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 #
 # **Predict.** The image has 6 × 6 pixels, the kernel 3 × 3. What size is the output with valid padding and stride 1?
 # Same padding and stride 1? Valid and stride 2? Same and stride 2: is it the same size as the image then?
+#
+# <!-- slide
+# **Padding** puts zeros around the image. `valid`: none. `same`: at stride 1, one window around every pixel.
+# **Stride** is the step of the window.
+#
+# **Predict.** 6 × 6 pixels, kernel 3 × 3. How large is the output?
+#
+# | | stride 1 | stride 2 |
+# |---|---|---|
+# | `valid` | ? | ? |
+# | `same` | ? | ? |
+# -->
+#
+# <!-- notes
+# 7 minutes. Copy the table to the board and fill it with what the room says.
+#
+# The strongest misconception of the lesson stands in the fourth field: *same* means the same size. Let it stand there
+# until the picture.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def draw_setting(above, below, before, after, stride):
     """Draw the padded patch with a dot in the center pixel of each window, and the output below."""
     padded = np.pad(patch, (before, after))
@@ -216,6 +348,19 @@ plotting.show(figure, alt, dpi=100)
 # - *same, stride 2*: the output is **not** the size of the image. One more zero is needed in each direction, and Keras
 #   puts it below and on the right, so the two sides are not treated alike.
 #
+# <!-- slide
+# `valid`, stride 2, never looks at the last row. `same`, stride 2, is not the size of the image.
+# -->
+#
+# <!-- notes
+# Each orange dot is the center of a window: count dots, and you have the output. The blue frame is the image, what
+# lies outside it is padding.
+#
+# Correct the fourth field of the table now, and ask on which sides the extra zeros are. Below and on the right only,
+# so the two sides are not treated alike.
+# -->
+
+# %% [markdown]
 # Now the formula, for one axis. Let there be $n$ pixels, $p$ zeros at each end, a window of $k$ pixels and a stride of
 # $s$. The first window starts at 0, the last possible one at $n + 2p - k$, and only every $s$-th start counts:
 #
@@ -223,8 +368,23 @@ plotting.show(figure, alt, dpi=100)
 #
 # The brackets mean: round down. The remainder of the division is the number of pixels at the end that no window
 # sees.
+#
+# <!-- slide
+# ### How many places fit?
+#
+# $$\text{output size} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
+#
+# $n$ pixels, $p$ zeros at each end, a window of $k$, a stride of $s$. Round down: what is left over, no window sees.
+# -->
+#
+# <!-- notes
+# Do not show it, make it: where does the first window start, where the last possible one, and which starts count?
+# Then the + 1, fence posts again.
+#
+# Test it on the table. The three slips: the + 1 forgotten, the + 1 before the division, the padding counted once.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def output_size(n, kernel, stride=1, padding=0):
     """Pixels of the output along one axis, with padding zeros at each of the two ends."""
     return (n + 2 * padding - kernel) // stride + 1
@@ -239,8 +399,19 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 # formula says how it comes about. Ask it for an output of $n$, and it gives $p = (k - 1) / 2$: one zero at each end for
 # a window of 3, two for a window of 5. With a stride of $s$, `same` promises something else, $n / s$ pixels, rounded
 # up, and takes as many zeros as that needs. If their number is odd, the end gets one more than the beginning:
+#
+# <!-- slide
+# `same` takes $p = (k - 1) / 2$ at stride 1. At stride $s$ it promises $n / s$ pixels, rounded up.
+# -->
+#
+# <!-- notes
+# Ask the formula for an output of $n$, and let the room solve for $p$. Then: what if $k$ is 2? Half a zero at each
+# end: that is why windows of 3 and 5 are so common.
+#
+# The function `same_padding` stays in the notebook; show its printed lines to who asks about odd sizes.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def same_padding(n, kernel, stride=1):
     """Zeros before and after one axis, for n / stride pixels of output, rounded up; as in Keras."""
     size = -(-n // stride)  # rounded up
@@ -264,6 +435,22 @@ for n, kernel_size, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (
 # What one layer gives, the next one gets. Given are `n`, the pixels along one side of the image, and `layers`, a list
 # with `(kernel, stride, padding)` for each layer, in order; padding is the number of zeros at each end. Wanted is the
 # number of pixels along that side at the end: `side_after(20, [(3, 1, 1), (2, 2, 0)])` is 10.
+#
+# <!-- slide
+# `side_after(n, layers)`: the pixels along one side of the image after all layers. Each layer is `(kernel, stride,
+# padding)`; what one gives, the next one gets.
+#
+# ```python
+# side_after(20, [(3, 1, 1), (2, 2, 0)])   # 10
+# ```
+# -->
+#
+# <!-- notes
+# 4 minutes. To who is stuck: two layers and 13 pixels by hand, then say what changed from one layer to the next.
+#
+# Usual bugs: `return` inside the loop, and the three slips at the formula. The check names each. The fast ones put
+# the five layers of lesson 4 in.
+# -->
 
 # %% tags=["exercise"]
 def side_after(n, layers):
@@ -288,6 +475,20 @@ exercise.side_after.check_solution(solution_side_after)
 #
 # This function slides a kernel over an image, and is right for images of floats. For MNIST's bytes it gives nonsense,
 # such as 247 where ink turns into paper. Mend it, so that it is right for an image of any type.
+#
+# <!-- slide
+# `slide(image, kernel)` is right for images of floats. For MNIST's bytes it gives nonsense, such as 247 where ink
+# turns into paper.
+#
+# Mend it, so that it is right for an image of any type.
+# -->
+#
+# <!-- notes
+# 3 minutes. The question that works: which number did you expect in place of 247, and what do the two have to do with
+# 256? They have met it, as 200 + 100.
+#
+# Then: which array here cannot hold that number? Who makes it whole numbers is nearly there; a blur has fractions.
+# -->
 
 # %% tags=["exercise"]
 def slide(image, kernel):
@@ -330,11 +531,44 @@ exercise.slide.check_solution(solution_slide)
 # **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights has it: 9 or 27? How many
 # channels has its output: 1 or 3?
 #
+# <!-- slide
+# A window goes through all channels. So does a **filter**: one slice of weights for each channel, and one **bias**
+# for all.
+#
+# **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights has it: 9 or 27? How many
+# channels has its output: 1 or 3?
+# -->
+#
+# <!-- notes
+# 10 minutes. Expect 27 and 3: each channel by itself, as a photo editor does it. Keep the two votes on the board.
+#
+# Board: a loaf of bread, and a window cut through the whole loaf. All its products go into a single sum.
+# -->
+
+# %% [markdown]
 # Below, the two channels are edges of the 5: left ones and upper ones. The first filter looks for places that have
 # both, the second for *clearly more* left edge than upper edge. The star in the picture says: slide the slice over the
 # channel, as before.
+#
+# <!-- slide
+# ### Two channels, two filters
+#
+# The channels: left edges of the 5, and upper edges.
+#
+# Filter 0 looks for places that have **both**. Filter 1 looks for *clearly more* left edge than upper edge.
+#
+# **Predict.** Which strokes of the 5 will each of them find?
+# -->
+#
+# <!-- notes
+# The slices are as plain as can be, all ones or all minus ones, so the bias does the deciding. Ask how a sum and a
+# bias can say *both*: it must be more than either channel can bring by itself.
+#
+# On the next slide, read one row aloud from left to right: slide, slide, add, bias, ReLU. The star stands for the
+# sliding.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def relu(x):
     """Rectified linear unit: what is negative becomes 0."""
     return np.maximum(x, 0)
@@ -353,7 +587,7 @@ for c in range(2):
     print(f"channel {c} alone: at most {largest:.1f} under a slice of ones")
 print("channels", channels.shape, " filters", filters.shape, " bias", bias.shape)
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def draw_filter(row, index):
     """Draw how one filter reads both channels: slices, sum with bias, feature map."""
     total = bias[index]
@@ -394,13 +628,50 @@ plotting.show(figure, alt)
 #   you call neuron what computes one number of the output, each map has as many neurons as it has places, and all of
 #   them share one filter.
 #
+# <!-- slide
+# ### Three habits of speech
+#
+# - A "3 × 3 filter" on 3 channels has **27** weights and a bias. The channels' results are added: **one** output
+#   channel.
+# - A **feature map** says *where* the feature was found. The bias sets how much must be found.
+# - 32 **filters** are not 32 neurons: all places of a map share one filter.
+# -->
+#
+# <!-- notes
+# Back to the votes: 27, and 1. Ask the whole room for a layer with 3 channels in and 8 filters: how many channels
+# out? Whoever says 24 still keeps the channels apart.
+#
+# What somebody means by *neuron* decides the third one. In this course we count filters.
+# -->
+
+# %% [markdown]
 # And why ReLU? Without it, nothing but sums of products happens, and two layers in a row are no more than one layer
 # with a larger kernel. ReLU is the step between them that no sum of products can make.
 #
+# <!-- slide
+# And why ReLU? Without it, two layers are no more than one layer with a larger kernel.
+# -->
+#
+# <!-- notes
+# Board: a sum of products of sums of products is a sum of products. Multiply out two weights in a row, and no second
+# layer is left.
+#
+# Many take ReLU for a way to tidy up negative numbers. Ask what would be lost if it were left out. Nothing visible,
+# and everything.
+# -->
+
+# %% [markdown]
 # Now vectorized, for many images at once. `sliding_window_view` lists the windows of all places, without copying a
 # pixel. The list has six axes: image, row, column, channel, and the row and column inside the window. `tensordot`
 # multiplies and adds over the last three. They are the first three of the filters, row, column, channel, in another
 # order, hence `(4, 5, 3)`.
+#
+# <!-- notes
+# The code of the next slide takes a minute of its own. Only the last line computes: multiply and add over the row,
+# the column and the channel of a window. Draw the six axes as six boxes and cross out 4, 5 and 3.
+#
+# `same_padding` puts the zeros; the rest is counting. Loops and this give the same map, as the printout says.
+# -->
 
 # %%
 def correlate(images, filters, bias=0, stride=1, padding="valid"):
@@ -433,6 +704,28 @@ print("the second map is the one from the loops:", np.allclose(feature_maps[0, :
 # | conv 3 | 8 × 8 | 5 × 5 | 32 | 40 |
 #
 # Work out the parameters of all three on paper. Which has the most? And which one takes the most work?
+#
+# <!-- slide
+# ### What does a layer cost?
+#
+# **Parameters**: $k \cdot k \cdot c_\text{in}$ weights and one bias, for each filter. **Multiply-adds**: each weight,
+# once at each place of the output.
+#
+# | layer | output | window | channels in | filters |
+# |---|---|---|---|---|
+# | conv 1 | 32 × 32 | 5 × 5 | 3 | 16 |
+# | conv 2 | 16 × 16 | 5 × 5 | 16 | 32 |
+# | conv 3 | 8 × 8 | 5 × 5 | 32 | 40 |
+#
+# **Predict.** Which has the most parameters? Which takes the most work?
+# -->
+#
+# <!-- notes
+# One filter of conv 1 aloud, together: 5 · 5 · 3 weights and a bias. Then sixteen of those. The rest in pairs.
+#
+# The usual slip is to count the size of the image in. Ask: if the photograph were twice as large, which numbers of
+# the table would change? Which would not?
+# -->
 
 # %%
 # Side of the output, side of the window, channels in, filters
@@ -463,6 +756,16 @@ plotting.show(figure, alt)
 # parameters, and the second takes the most multiply-adds, because it uses each of its weights at 16 × 16 places and the
 # third at 8 × 8.
 #
+# <!-- slide
+# The largest layer is not the one that takes the most work.
+# -->
+#
+# <!-- notes
+# Parameters are memory, multiply-adds are time. Ask which of the two one should look at for a telephone, and which
+# for training overnight.
+# -->
+
+# %% [markdown]
 # ## What does pooling keep?
 #
 # A map that says *here is an edge* for each pixel says more than is needed: to read a 5, it is enough to know roughly
@@ -471,6 +774,18 @@ plotting.show(figure, alt)
 #
 # **Predict.** Below is a piece of the left edges, 7 × 7 numbers. How large is it after 2 × 2 max-pooling? And what
 # becomes of the seventh row?
+#
+# <!-- slide
+# **Max-pooling** cuts a map into blocks of 2 × 2, and keeps the largest number of each. No weights: nothing to learn.
+#
+# **Predict.** 7 × 7 numbers: how large is the result? What becomes of the seventh row?
+# -->
+#
+# <!-- notes
+# 7 minutes. Vote on the seventh row: filled up with zeros, dropped, an error?
+#
+# Three things to forestall: it takes the largest and not the mean, it has no weights, and it does not mix channels.
+# -->
 
 # %% tags=["figure"]
 piece = left_edges[6:13, 6:13].round(1)
@@ -491,8 +806,21 @@ plotting.show(figure, alt)
 # `padding="same"`, Keras would keep them, in blocks that stick out, and give 4 × 4.
 #
 # In NumPy it is the window view again, with `max` in place of the sum:
+#
+# <!-- slide
+# Three blocks fit into seven rows. The seventh is dropped, without a word.
+# -->
+#
+# <!-- notes
+# Let the room put $k = 2$ and $s = 2$ into the formula: nothing new.
+#
+# Ask what is lost in each block: three numbers of four, and where exactly the largest one stood. Is that good or bad
+# for reading a 5? Both answers can be defended.
+#
+# In NumPy it is the window view again, with `max` for the sum; the notebook has it.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def max_pool(images, size=2, stride=None):
     """The largest number of each window, for images (n, h, w, c); stride is size unless given."""
     stride = size if stride is None else stride
@@ -514,8 +842,24 @@ print("as in the picture:", np.array_equal(max_pool(batch)[0, :, :, 0], pooled))
 # **Predict.** The network of lesson 4 begins with 3 × 3 convolutions and 2 × 2 poolings in turn: conv 1, pool 1, conv
 # 2, pool 2, conv 3. A number of conv 3 looks at 3 × 3 numbers of the layer before. How many pixels of the digit does it
 # see: 3 × 3, 9 × 9, or more?
+#
+# <!-- slide
+# ### How far does one number see?
+#
+# Lesson 4's network begins with conv 1, pool 1, conv 2, pool 2, conv 3: windows of 3 × 3 in each conv, of 2 × 2 in
+# each pool.
+#
+# **Predict.** How many pixels of the digit can change one number of conv 3: 3 × 3, 9 × 9, or more?
+# -->
+#
+# <!-- notes
+# Board, two columns: how wide it sees, and how many pixels one step is. Go through the layers together; each adds its
+# window less one, times the step, and a pooling doubles the step.
+#
+# The usual answer adds pixels and forgets the step. Can be cut when time is short.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def receptive_field(layers):
     """Width in pixels of what one number sees; layers are (window, stride), the first layer first."""
     width, step = 1, 1
@@ -534,8 +878,17 @@ print(dict(zip(network, widths)))
 #
 # Do you trust it? Test it without any formula. Make 784 images in each of which a single pixel is lit, send them all
 # through the five layers, and ask which of them change the number in the middle of each map:
+#
+# <!-- slide
+# 3 → 4 → 8 → 10 → 18: a layer adds $k - 1$ steps, and each pooling doubles the step.
+# -->
+#
+# <!-- notes
+# Who does not trust it is right to ask. The notebook lights one pixel at a time, in 784 images, and looks which of
+# them change the number in the middle: the next picture was measured so, without the formula.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 maps = np.eye(784).reshape(784, 28, 28, 1)  # in image number i, only pixel number i is 1
 ones = np.ones((3, 3, 1, 1))  # no weight is negative, so nothing that is seen cancels out
 fields = []
@@ -562,6 +915,16 @@ plotting.show(figure, alt)
 
 # %% [markdown]
 # The first layer can tell an edge, the last one a bow or a crossing. That is a reason to put one layer on another.
+#
+# <!-- slide
+# The first layer can tell an edge, the last one a bow or a crossing.
+# -->
+#
+# <!-- notes
+# Cover all but the frame of each picture with your hands: who can tell the digit from the first? From the last?
+#
+# That is a reason to put one layer on another, and the bridge to lesson 4.
+# -->
 
 # %% [markdown]
 # ### Exercise: average-pooling
@@ -569,6 +932,19 @@ plotting.show(figure, alt)
 # Instead of the largest number of each block, take the mean. Given are `image`, an array of shape (height, width), and
 # `size`, the side of a block. Wanted is the array of the blocks' means; rows and columns that fill no whole block are
 # dropped, as in max-pooling.
+#
+# <!-- slide
+# `average_pool(image, size)`: the mean of each block of `size` × `size` numbers.
+#
+# `image` has the shape (height, width). Rows and columns that fill no whole block are dropped.
+# -->
+#
+# <!-- notes
+# 4 minutes. First the shape of the result, on paper: how many whole blocks fit? Then block `row` begins at row `row *
+# size`. Windows that overlap are the usual bug.
+#
+# Two loops are a full answer. For the fast: without loops, by a `reshape` to four axes.
+# -->
 
 # %% tags=["exercise"]
 def average_pool(image, size):
@@ -593,6 +969,20 @@ exercise.average_pool.check_solution(solution_average_pool)
 #
 # Two 3 × 3 layers in a row see a patch of 5 × 5 pixels, as one 5 × 5 layer does. Let 64 channels go in and 64 come out
 # of each layer, biases included. How many parameters *fewer* do the two small layers have than the large one?
+#
+# <!-- slide
+# Two 3 × 3 layers in a row see 5 × 5 pixels, as one 5 × 5 layer does. 64 channels go into each layer, and 64 come
+# out. Biases count.
+#
+# How many parameters **fewer** do the two small layers have?
+# -->
+#
+# <!-- notes
+# 3 minutes. Paper first. The usual slips: a filter that goes through one channel only, one filter in place of 64, the
+# biases of the second small layer.
+#
+# Ask afterwards what else two layers have that one has not: a ReLU between them.
+# -->
 
 # %% tags=["exercise"]
 parameters_saved = ...
@@ -614,8 +1004,21 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 #
 # **Predict.** The layer below has four filters with windows of 3 × 5, on three channels. Which shape has its array of
 # weights?
+#
+# <!-- slide
+# A layer of Keras, its weights drawn at random: four filters, windows of 3 × 5, three channels.
+#
+# **Predict.** Which shape has its array of weights? And will your functions give its numbers?
+# -->
+#
+# <!-- notes
+# 8 minutes. Start the cell that loads Keras before you ask; it takes some seconds.
+#
+# The order of the axes is a convention and not a thought: nobody can know it, and everybody can look it up. Other
+# libraries put the filters first.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 from course_utils import models
 import keras
 
@@ -635,6 +1038,17 @@ print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1]
 # %% [markdown]
 # All six agree, so Keras puts its zeros where you put yours. Now ten real digits, through the five layers of the
 # network of lesson 4, with your functions and with Keras's layers side by side:
+#
+# <!-- slide
+# `(3, 5, 3, 4)`: height and width of the window, channels in, filters.
+# -->
+#
+# <!-- notes
+# The notebook compares six settings of padding and stride: all agree, also where the zeros are uneven. Ask which of
+# the six is the hard one.
+#
+# Next slide: ten real digits through five layers, theirs and yours.
+# -->
 
 # %%
 ours = theirs = data.prepare_images(train_images[:10])
@@ -648,8 +1062,18 @@ for layer in models.build_seed_network().layers[:5]:
 
 # %% [markdown]
 # None of these sizes is odd before a pooling. So here is the piece of 7 × 7 numbers once more, pooled by Keras:
+#
+# <!-- slide
+# No more happens in these layers than you have written in NumPy.
+# -->
+#
+# <!-- notes
+# Give it a moment: the whole lesson so far was for these five lines.
+#
+# Why equal to 1e-5, and not equal? The same sum in another order rounds differently. Somebody always asks.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 theirs = np.asarray(keras.layers.MaxPooling2D(2)(batch))
 
 print("valid:", theirs.shape, "equal to 1e-5:", np.abs(theirs - max_pool(batch)).max() < 1e-5)
@@ -664,6 +1088,22 @@ print("same: ", keras.layers.MaxPooling2D(2, padding="same")(batch).shape)
 # **Predict.** Below, a convolutional layer with one filter of 3 × 3 and same padding, and a dense layer with 784
 # outputs. Both turn the digit into 28 × 28 numbers. How many parameters has each? Then the 5 moves three pixels to the
 # right. What does the output of each do?
+#
+# <!-- slide
+# ### Why do all places share one kernel?
+#
+# Two layers turn the digit into 28 × 28 numbers. A **convolution** with one 3 × 3 filter, and a **dense** layer: each
+# output weighs *all* 784 pixels, with weights of its own.
+#
+# **Predict.** How many parameters has each? The 5 moves three pixels to the right: what does the output of each do?
+# -->
+#
+# <!-- notes
+# This is the question left open at the start. Let them multiply the dense layer out on the board: 784 weights for
+# each of 784 outputs, and the biases.
+#
+# For the moved 5, have *stays the same*, *moves along* and *changes* voted on for each of the two layers.
+# -->
 
 # %%
 keras.utils.set_random_seed(0)
@@ -710,11 +1150,33 @@ plotting.show(figure, alt)
 # by a pixel or so at a time. And sharing is right only where the same pattern means the same in every place, as a
 # stroke does. If the columns of your data are age, height and weight, a neighbor means nothing, and neither does a
 # window.
+#
+# <!-- slide
+# The output moves along with the input. It does **not** stay the same.
+# -->
+#
+# <!-- notes
+# The misconception to end on: *a convolutional network does not care where the digit is*. It does: where is kept, and
+# only pooling lets go of it, by a pixel or so at a time. Those who want the words: equivariant, not invariant.
+#
+# Ask where sharing would be wrong: columns for age, height and weight have no neighbors.
+# -->
 
 # %% [markdown]
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Five questions, each on paper first.
+# -->
+#
+# <!-- notes
+# 3 minutes. Fingers for each, all at once, before anybody runs a line. The first and the third are where this lesson
+# is won or lost: a minute with the neighbor and a second vote there.
+#
+# At home: the fourth.
+# -->
 
 # %% tags=["quiz"]
 exercise.quiz.show()
@@ -732,3 +1194,10 @@ exercise.quiz.show()
 # - One kernel for all places: few parameters, and an output that moves along with the input.
 #
 # **Next:** [4. Building the model](04_building.ipynb) puts these layers together into a classifier.
+#
+# <!-- notes
+# Without the slide first: let somebody say what one number of a feature map is, in one sentence, with *all channels*
+# and *bias* in it.
+#
+# Lesson 4 asks for shapes and parameters before any code runs. Whoever can fill the table of this lesson is ready.
+# -->
