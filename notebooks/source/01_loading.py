@@ -304,7 +304,8 @@ print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of 
 # `class_shares(labels, n_classes)`: the share of each class among the labels, also where a class never occurs.
 #
 # ```python
-# class_shares(np.array([0, 2, 2, 2]), 4)   # [0.25, 0, 0.75, 0]
+# class_shares(np.array([0, 2, 2, 2]), 4)
+# # [0.25, 0, 0.75, 0]
 # ```
 # -->
 #

@@ -397,7 +397,8 @@ plotting.show(figure, alt)
 # `one_hot(labels, n_classes)`: one row for each label, with 1 in the label's column and 0 elsewhere.
 #
 # ```python
-# one_hot(np.array([3, 0]), 4)   # [[0, 0, 0, 1], [1, 0, 0, 0]]
+# one_hot(np.array([3, 0]), 4)
+# # [[0, 0, 0, 1], [1, 0, 0, 0]]
 # ```
 # -->
 #

@@ -441,7 +441,8 @@ for n, kernel_size, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (
 # padding)`; what one gives, the next one gets.
 #
 # ```python
-# side_after(20, [(3, 1, 1), (2, 2, 0)])   # 10
+# side_after(20, [(3, 1, 1), (2, 2, 0)])
+# # 10
 # ```
 # -->
 #
