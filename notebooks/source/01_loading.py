@@ -523,10 +523,6 @@ print(f"their first and second half: {test_right[:5000].mean():.1%} and {test_ri
 # because the second half of the test set was written more neatly. Files have an order: remember that when you cut one in
 # two.
 #
-# <!-- slide
-# Ten means are too little to learn anything by heart. And files have an order.
-# -->
-#
 # <!-- notes
 # It does no worse on new images: that breaks *test accuracy is always lower*. Ask what would have to change for the
 # reason from before to hold.
@@ -544,7 +540,8 @@ print(f"their first and second half: {test_right[:5000].mean():.1%} and {test_ri
 # <!-- slide
 # ### A reader that learns by heart
 #
-# *Answer with the label of the most similar training image.*
+# Ten mean images are too little to learn anything by heart. This reader has all 60,000: *answer with the label of the
+# most similar training image.*
 #
 # **Predict.** How often is it right on training images? On test images? And on training images, if it must not look
 # at the image itself?
@@ -579,10 +576,6 @@ print(f"test images:             {new.mean():.1%} right")
 # better than any others: the perfect score was memory and nothing else. A network with a hundred thousand weights can
 # learn by heart too.
 #
-# <!-- slide
-# The perfect score was memory, and nothing else.
-# -->
-#
 # <!-- notes
 # Compare the second line with the third: without the image itself, training images are read no better than others.
 #
@@ -598,9 +591,10 @@ print(f"test images:             {new.mean():.1%} right")
 # <!-- slide
 # ### What is the test set for?
 #
-# To **report** how well something works on images that nobody trained on.
+# A perfect score on training images may be memory, and nothing else. The test set is there
 #
-# **Not to choose.** Whoever tries ten networks on it and keeps the best has used it to choose.
+# - to **report** how well something works on images that nobody trained on;
+# - **not to choose**: whoever tries ten networks on it and keeps the best has used it to choose.
 # -->
 #
 # <!-- notes
