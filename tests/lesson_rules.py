@@ -11,6 +11,7 @@ import jupytext
 import nbformat
 
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
+from course_utils.publishing.slides import MINUTES, read_comments
 
 LESSONS = sorted(SOURCES.glob("*.py"))
 ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz"}
@@ -211,6 +212,30 @@ def is_what_its_text_says(notebook, name):
     return []
 
 
+def serves_an_instructor(notebook, name):
+    """The comments that decks are made of: the question on the title slide; times that add up; tasks for a wall."""
+    wrong, minutes = [], 0
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "markdown":
+            continue
+        text, on_slide, notes = read_comments(cell.source)
+        heading = text.partition("\n")[0]
+        task = heading.startswith(("### Exercise", "## Quiz"))
+        if "<!--" in text or "-->" in text:
+            wrong.append(f"a comment that is neither slide nor notes, or not closed: {heading}")
+        if (task or index == 0) and not on_slide:
+            wrong.append(f"no slide comment: {heading}")
+        if heading != "## Key points" and (task or index == 0 or heading.startswith("## ")):
+            time = MINUTES.match(notes or "")
+            minutes += int(time[1]) if time else 0
+            if not time:
+                wrong.append(f"the notes must begin with the time, as '6 minutes.': {heading}")
+    total = int(re.search(r"^\*\*(\d+) minutes\.\*\*", notebook.cells[0].source, re.MULTILINE)[1])
+    if minutes != total:
+        wrong.append(f"the times in the notes add up to {minutes} minutes, the lesson says {total}")
+    return wrong
+
+
 def is_small(notebook, name):
     size = len(nbformat.writes(notebook).encode())
     return [] if size < MAX_BYTES else [f"{size:,} bytes stored, more than {MAX_BYTES:,}"]
@@ -225,6 +250,7 @@ RULES = [
     has_alt_texts,
     keeps_measured_values_in_bounds,
     is_what_its_text_says,
+    serves_an_instructor,
     is_small,
 ]
 

@@ -116,6 +116,29 @@ def plant_unguarded_progress(notebook):
     first_code_with_text(notebook).outputs[0].text += "938/938 15s 16ms/step - accuracy: 0.9453 - loss: 0.1776\n"
 
 
+def change_first(notebook, old, new):
+    """Replace a text in the first Markdown cell that has it after the title cell."""
+    cell = next(cell for cell in notebook.cells[1:] if cell.cell_type == "markdown" and old in cell.source)
+    cell.source = cell.source.replace(old, new, 1)
+
+
+def plant_other_minutes(notebook):
+    change_first(notebook, "<!-- notes\n", "<!-- notes\n1")
+
+
+def plant_no_notes(notebook):
+    change_first(notebook, "<!-- notes", "<!-- note")
+
+
+def plant_open_comment(notebook):
+    change_first(notebook, "-->", "")
+
+
+def plant_exercise_without_a_slide(notebook):
+    cell = next(cell for cell in notebook.cells if cell.source.startswith("### Exercise"))
+    cell.source = cell.source.replace("<!-- slide", "<!-- notes")
+
+
 def plant_size(notebook):
     first_code_with_text(notebook).outputs[0].text += "x" * rules.MAX_BYTES
 
@@ -141,6 +164,10 @@ FAULTS = [
     (plant_unguarded_value, rules.keeps_measured_values_in_bounds),
     (plant_value_out_of_bound, rules.keeps_measured_values_in_bounds),
     (plant_unguarded_progress, rules.keeps_measured_values_in_bounds),
+    (plant_other_minutes, rules.serves_an_instructor),
+    (plant_no_notes, rules.serves_an_instructor),
+    (plant_open_comment, rules.serves_an_instructor),
+    (plant_exercise_without_a_slide, rules.serves_an_instructor),
     (plant_size, rules.is_small),
 ]
 

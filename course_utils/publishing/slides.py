@@ -10,15 +10,17 @@ Installed with the package, it serves `jupyter nbconvert --to slides --template 
 
 import argparse
 import base64
+import functools
 import io
 import re
 import string
+import warnings
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 import matplotlib
-import ziamath
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from markupsafe import Markup
@@ -29,6 +31,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from rich.progress import Progress
 
+from course_utils.publishing.chromium import NoChromiumError, launch_chromium
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -44,8 +47,8 @@ NOT_FOR_A_WALL = re.compile(r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$\n?|^assert -?[
 MINUTES = re.compile(r"(\d+) minutes?\.")
 MATH = re.compile(r"(`[^`]*`)|\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz"}
-COLUMNS = 72  # characters in a line of code, at the smallest size, on a 4:3 screen
-LINES = 21  # lines of code and output that fit on one slide, at the smallest size
+COLUMNS = 78  # characters in a line of code, at the smallest size, on a 4:3 screen
+LINES = 22  # lines of code and output that fit on one slide, at the smallest size
 
 
 @dataclass
@@ -75,6 +78,11 @@ class Slide:
         texts = [part.content for part in self.parts if part.kind in ("code", "output")]
         wrapped = sum(max(1, -(-len(line) // COLUMNS)) for text in texts for line in text.splitlines())
         return max(1, wrapped + 4 * sum(part.kind == "text" for part in self.parts))
+
+    @property
+    def is_long(self):
+        """Whether there are so many words that they must be set smaller to fit."""
+        return sum(len(part.content) for part in self.parts if part.kind == "text") > 420
 
     @property
     def columns(self):
@@ -125,7 +133,19 @@ def plan_deck(notebook):
             slides.append(new)
             section = new.section or section
         slides[-1].notes += [words for words in (notes, text) if words]
-    return slides
+    return [part for slide in slides for part in _split(slide)]
+
+
+def _split(slide):
+    """A slide, or where its code and all that follows are too long for one: the code, and the rest on the next."""
+    if slide.kind != "code" or slide.lines <= LINES or len(slide.parts) == 1:
+        return [slide]
+    code, output, *rest = slide.parts
+    output.fragment = False  # it has the next key press anyway
+    return [
+        Slide("code", slide.heading, slide.section, [code], slide.notes),
+        Slide("code", slide.heading, slide.section, [output, *rest]),
+    ]
 
 
 def _markdown_slide(text, on_slide, notes, section, *, first):
@@ -174,10 +194,7 @@ def _code_slides(cell, section, *, show_code):
     if pictures:
         return [*slides, Slide("picture", section, section, pictures + output)]
     if output and slides:
-        slides[0].parts.append(output[0])
-        output[0].fragment = slides[0].lines <= LINES
-        if not output[0].fragment:  # too much for one slide
-            slides = [Slide("code", section, section, [part]) for part in slides[0].parts]
+        slides[0].parts.append(Part("output", output[0].content, fragment=True))
     return slides
 
 
@@ -186,6 +203,10 @@ def render_math(text):
 
     The drawing is SVG with the text's color and size, and its LaTeX is its label for those who cannot see it.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # ziamath 0.13 finds its font in a way of old
+        import ziamath
+    ziamath.config.svg2 = False  # each formula has its own outlines, and needs no other one to be shown
 
     def draw(match):
         code, display, inline = match.groups()
@@ -231,6 +252,7 @@ def embed_font(path, family, *, weight="normal", style="normal"):
     return f'@font-face{{{face};src:url("data:font/woff;base64,{data}")format("woff")}}'
 
 
+@functools.cache
 def deck_assets():
     """The scripts, styles and fonts of a deck, as text to stand inside one HTML file."""
     sans = "source-sans-pro"
@@ -283,19 +305,21 @@ def make_deck(notebook, name):
     return exporter.from_notebook_node(notebook, {"metadata": {"name": name}})[0]
 
 
-def print_deck(deck, pdf):
-    """Print a deck's file into a PDF, a slide a page, with the Chromium or Chrome that is on this machine."""
-    from playwright.sync_api import sync_playwright
+def print_deck(deck, pdf, browser):
+    """Print a deck's file into a PDF, a slide a page.
 
-    from course_utils.publishing.chromium import launch_chromium
-
-    with sync_playwright() as playwright:
-        browser = launch_chromium(playwright)
-        page = browser.new_page()
-        page.goto(f"{deck.as_uri()}?print-pdf")
-        page.wait_for_selector(".pdf-page")
-        page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
-        browser.close()
+    Parameters
+    ----------
+    deck, pdf : pathlib.Path
+    browser : playwright.sync_api.Browser
+        A Chromium, as `launch_chromium` starts it: only that can print.
+    """
+    page = browser.new_page()
+    page.goto(f"{deck.resolve().as_uri()}?print-pdf")
+    page.wait_for_selector(".pdf-page")
+    page.evaluate("document.fonts.ready")
+    page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+    page.close()
 
 
 def main():
@@ -306,14 +330,23 @@ def main():
     parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
     options, lessons = parse_lessons(parser, NOTEBOOKS.glob("*.ipynb"))
     DECKS.mkdir(parents=True, exist_ok=True)
-    with Progress() as progress:
+    with ExitStack() as stack:
+        browser = None
+        if options.pdf:
+            from playwright.sync_api import sync_playwright
+
+            try:
+                browser = launch_chromium(stack.enter_context(sync_playwright()))
+            except NoChromiumError as error:
+                parser.error(str(error))
+        progress = stack.enter_context(Progress())
         for lesson in progress.track(lessons, description="decks"):
             notebook = nbformat.read(lesson, as_version=4)
             deck = DECKS / f"{lesson.stem}.html"
             html = make_deck(execute(notebook) if options.execute else notebook, lesson.stem)
             deck.write_text(html, encoding="utf-8", newline="\n")
-            if options.pdf:
-                print_deck(deck, deck.with_suffix(".pdf"))
+            if browser:
+                print_deck(deck, deck.with_suffix(".pdf"), browser)
     print(f"{len(lessons)} decks in build/slides: open one in a browser.")
     print("Space: on; S: speaker's view; F: whole screen; D: dark or light; ?: all keys.")
 

@@ -4,7 +4,7 @@ const slideWidth = () => (!printed && innerWidth / innerHeight < 1.5 ? 960 : 128
 
 Reveal.initialize({
   width: slideWidth(), height: 720, margin: 0, center: false, display: "flex",
-  hash: true, slideNumber: "c/t", transition: "none", pdfSeparateFragments: false,
+  hash: true, slideNumber: "c/t", transition: "none", pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1,
   plugins: [RevealNotes],
 });
 addEventListener("resize", () => Reveal.configure({ width: slideWidth() }));

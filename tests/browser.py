@@ -1,0 +1,60 @@
+"""A real browser for tests: Chromium by Playwright, and pages that write down what goes wrong on them."""
+
+import os
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from course_utils.publishing.chromium import NoChromiumError, launch_chromium
+
+FAILURES = Path(__file__).parents[1] / "build" / "failures"
+HERE = re.compile(r"(data|blob|file|about|chrome-error):|(https?|wss?)://(127\.0\.0\.1|localhost|\[::1\])[:/]")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser without a window. Where there is none, tests are skipped; on CI they fail."""
+    with sync_playwright() as playwright:
+        try:
+            browser = launch_chromium(playwright)
+        except NoChromiumError as missing:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def watched_page(browser, name, **options):
+    """A new page; `page.faults` lists errors and requests that leave this machine; a failed test leaves a picture.
+
+    Parameters
+    ----------
+    browser : playwright.sync_api.Browser
+    name : str
+        What the picture of a failure is called, in build/failures.
+    **options
+        As for ``Browser.new_context``: ``viewport``, ``color_scheme``, ``has_touch`` and so on.
+    """
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.faults = faults = []
+    page.on("console", lambda message: message.type == "error" and faults.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+    context.on("request", lambda request: HERE.match(request.url) or faults.append(f"request: {request.url[:200]}"))
+    try:
+        yield page
+    except BaseException:
+        keep_picture(page, name)
+        raise
+    finally:
+        context.close()
+
+
+def keep_picture(page, name):
+    """Write a screenshot of what a page shows into build/failures."""
+    FAILURES.mkdir(parents=True, exist_ok=True)
+    file = re.sub(r"[^\w.-]+", "_", name) + ".png"
+    page.screenshot(path=FAILURES / file)

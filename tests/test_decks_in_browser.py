@@ -1,0 +1,134 @@
+"""Every slide of every deck, looked at in a real browser; and a planted fault of each kind is seen."""
+
+import functools
+
+import lesson_rules as rules
+import nbformat
+import pytest
+from browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
+from deck_rules import SCREENS, look_at_slide, open_deck, place, walk
+from pypdf import PdfReader
+from test_slides import PNG, SECTION, code, picture, printed, small_lesson
+
+from course_utils.publishing.slides import make_deck, plan_deck, print_deck
+
+
+@pytest.fixture(scope="module")
+def deck_file(tmp_path_factory):
+    """A function that gives the file of a lesson's deck, made once."""
+    folder = tmp_path_factory.mktemp("decks")
+
+    @functools.cache
+    def make(source):
+        path = folder / f"{source.stem}.html"
+        path.write_text(make_deck(rules.stored(source), source.stem), encoding="utf-8")
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+def test_every_slide(chromium, deck_file, source, screen):  # noqa: F811
+    width, height = SCREENS[screen]
+    with watched_page(chromium, source.stem, viewport={"width": width, "height": height}) as page:
+        open_deck(page, deck_file(source))
+        name = f"{source.stem}_{width}_slide"
+        wrong = walk(page, plan_deck(rules.stored(source)), lambda number: keep_picture(page, f"{name}_{number}"))
+        assert not wrong + page.faults, "\n".join(wrong + page.faults)
+
+
+def test_speaker_view_shows_the_notes(chromium, tmp_path):  # noqa: F811
+    path = tmp_path / "deck.html"
+    path.write_text(make_deck(markdown_lesson("Is it"), "03"), encoding="utf-8")
+    with watched_page(chromium, "speaker_view", viewport={"width": 1280, "height": 720}) as page:
+        open_deck(page, path)
+        with page.expect_popup() as popup:
+            page.keyboard.press("s")
+        speaker = popup.value
+        for notes in ("Say hello.", "Wait for them."):
+            speaker.wait_for_function("text => document.body.innerText.includes(text)", arg=notes)
+            page.keyboard.press("Space")
+        assert page.faults == []
+
+
+def test_d_makes_it_dark_and_light_again(chromium, deck_file):  # noqa: F811
+    with watched_page(chromium, "dark", viewport={"width": 1280, "height": 720}) as page:
+        open_deck(page, deck_file(rules.LESSONS[0]))
+        paper = "getComputedStyle(document.querySelector('.reveal-viewport')).backgroundColor"
+        seen = []
+        for _ in range(3):
+            seen.append(page.evaluate(paper))
+            page.keyboard.press("d")
+        assert seen[0] == seen[2] != seen[1]
+
+
+def test_a_deck_is_printed_a_slide_a_page(chromium, deck_file, tmp_path):  # noqa: F811
+    source = rules.LESSONS[0]
+    print_deck(deck_file(source), tmp_path / "deck.pdf", chromium)
+    pages = PdfReader(tmp_path / "deck.pdf").pages
+    planned = plan_deck(rules.stored(source))
+    assert len(pages) == len(planned)
+    assert all(page.mediabox.width > page.mediabox.height for page in pages)
+    for page, slide in zip(pages, planned, strict=True):
+        assert slide.heading.partition(". ")[2 if slide.kind == "title" else 0] in page.extract_text()
+
+
+def shown(browser, path, html, *, fragments=False):
+    """What is wrong on the second slide of a deck given as HTML."""
+    path.write_text(html, encoding="utf-8")
+    with watched_page(browser, path.stem, viewport={"width": 1280, "height": 720}) as page:
+        open_deck(page, path)
+        page.keyboard.press("Space")
+        assert place(page)[0] == 1
+        return [*look_at_slide(page), *page.faults]
+
+
+def markdown_lesson(text):
+    return small_lesson(nbformat.v4.new_markdown_cell(SECTION.replace("Smaller than", text)))
+
+
+FAULTS = {
+    "a slide that overflows": (markdown_lesson("Word. " * 1200), "overflow"),
+    "code that does not fit": (small_lesson(code("x = 1\n" * 60)), "overflow"),
+    "an external picture": (markdown_lesson("![far away](https://example.org/a.png)"), "request"),
+    "an external frame": (markdown_lesson('<iframe src="https://example.org/a"></iframe>'), "request"),
+    "a missing alt text": (small_lesson(code("draw()", picture(alt=""), tags=["figure"])), "without an alt text"),
+    "a broken picture": (small_lesson(code("draw()", picture(), tags=["figure"])), "does not load"),
+    "small text": (markdown_lesson('<span style="font-size: 12px">tiny</span>'), "text of 12 px"),
+    "pale text": (markdown_lesson('<span style="color: #bbb">pale</span>'), "contrast"),
+    "text that is dark in the dark": (markdown_lesson('<span style="color: #222">dark</span>'), "in dark mode"),
+    "an error in a script": (markdown_lesson("<script>undefined.x</script>"), "page error"),
+    "a raw formula": (markdown_lesson(r"&#36;\frac12&#36;"), "raw markup"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_seen(chromium, tmp_path, fault):  # noqa: F811
+    lesson, expected = FAULTS[fault]
+    html = make_deck(lesson, "03")
+    if fault == "a broken picture":
+        html = html.replace(PNG, PNG[:40])
+    wrong = shown(chromium, tmp_path / "deck.html", html)
+    assert any(expected in words for words in wrong), wrong
+
+
+def test_a_slide_without_a_fault_is_clean(chromium, tmp_path):  # noqa: F811
+    assert shown(chromium, tmp_path / "deck.html", make_deck(markdown_lesson("Is it"), "03")) == []
+
+
+@pytest.mark.parametrize("change", ["a lost fragment", "a slide too many", "lost notes"])
+def test_a_walk_notices(chromium, tmp_path, change):  # noqa: F811
+    lesson = small_lesson(nbformat.v4.new_markdown_cell(SECTION), code("print(1)", printed("1\n")))
+    html, planned = make_deck(lesson, "03"), plan_deck(lesson)
+    if change == "a lost fragment":
+        html = html.replace('class="output fragment"', 'class="output"')
+    elif change == "a slide too many":
+        planned = planned[:-1]
+    else:
+        html = html.replace("<aside", "<div hidden").replace("</aside>", "</div>")
+    path = tmp_path / "deck.html"
+    path.write_text(html, encoding="utf-8")
+    with watched_page(chromium, "walk", viewport={"width": 1280, "height": 720}) as page:
+        open_deck(page, path)
+        assert walk(page, planned)

@@ -1,0 +1,231 @@
+"""What a deck holds, planned from a small lesson and from each real one; test_decks_in_browser.py looks at them."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import lesson_rules as rules
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from course_utils.publishing import slides
+from course_utils.publishing.slides import make_deck, plan_deck, render_code, render_markdown
+
+ROOT = Path(__file__).parents[1]
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def picture(alt="a single pixel, as dark as can be"):
+    return new_output("display_data", {"image/png": PNG, "text/plain": alt}, metadata={"image/png": {"alt": alt}})
+
+
+def printed(text):
+    return new_output("stream", name="stdout", text=text)
+
+
+def code(source, *outputs, tags=(), **metadata):
+    return new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags), **metadata})
+
+
+TITLE = """# 3. A small lesson
+
+One line.
+
+**10 minutes.** At the end you can
+
+- do one thing;
+- and another,
+  at length.
+
+<!-- slide
+What is small?
+-->
+<!-- notes
+1 minute. Say hello.
+-->"""
+SECTION = """## How small is it?
+
+A story.
+
+**Predict.** Smaller than $\\frac{1}{2}$?
+
+<!-- notes
+9 minutes. Wait for them.
+-->"""
+
+
+def small_lesson(*cells):
+    return new_notebook(cells=[new_markdown_cell(TITLE), code("import this", tags=["setup"]), *cells])
+
+
+def plan(*cells):
+    """What the slides after title and section hold, as (kind, [(kind, content, fragment), ...])."""
+    planned = plan_deck(small_lesson(new_markdown_cell(SECTION), *cells))[2:]
+    return [(slide.kind, [(part.kind, part.content, part.fragment) for part in slide.parts]) for slide in planned]
+
+
+def test_title_slide_has_the_question_the_time_and_the_objectives():
+    title = plan_deck(small_lesson())[0]
+    assert (title.kind, title.heading, title.minutes) == ("title", "3. A small lesson", 10)
+    assert [part.content for part in title.parts] == [
+        "What is small?",
+        "At the end you can\n\n- do one thing;\n- and another,\n  at length.",
+    ]
+    assert title.notes[0] == "1 minute. Say hello."
+
+
+def test_a_section_shows_its_prediction_and_leaves_its_story_to_the_speaker():
+    slide = plan_deck(small_lesson(new_markdown_cell(SECTION)))[1]
+    assert (slide.kind, slide.heading, slide.minutes) == ("question", "How small is it?", 9)
+    assert [part.content for part in slide.parts] == ["**Predict.** Smaller than $\\frac{1}{2}$?"]
+    assert slide.notes[0].startswith("9 minutes.") and "A story." in slide.notes[1]
+
+
+def test_output_waits_for_the_next_key():
+    assert plan(code("print(1)", printed("1\n"))) == [
+        ("code", [("code", "print(1)", False), ("output", "1", True)]),
+    ]
+
+
+def test_what_does_not_fit_below_its_code_gets_a_slide_of_its_own():
+    tall = "\n".join("12345")
+    assert plan(code("x\n" * 20 + "x", printed(tall))) == [
+        ("code", [("code", "x\n" * 20 + "x", False)]),
+        ("code", [("output", tall, False)]),
+    ]
+
+
+def test_a_picture_comes_without_its_code_and_a_sentence_after_it_as_the_takeaway():
+    takeaway = new_markdown_cell("Long prose.\n\n<!-- slide\nIt is dark.\n-->")
+    expected = [("picture", PNG, False), ("output", "1", False), ("text", "It is dark.", True)]
+    assert plan(code("draw()", picture(), printed("1\n"), tags=["figure"]), takeaway) == [("picture", expected)]
+
+
+def test_a_picture_whose_code_is_the_lesson_has_both():
+    cell = code("draw()", picture(), tags=["figure"], slideshow={"slide_type": "slide"})
+    assert [kind for kind, _ in plan(cell)] == ["code", "picture"]
+
+
+@pytest.mark.parametrize("tag", ["exercise", "check", "solution", "quiz", "setup"])
+def test_what_gives_answers_away_is_on_no_slide(tag):
+    secret = code("secret = 42", printed("The answer is 42\n"), tags=[tag])
+    assert plan(secret) == []
+    assert "42" not in make_deck(small_lesson(secret), "03").partition("<body>")[2].partition("<script>")[0]
+
+
+def test_skip_is_kept():
+    assert plan(code("plumbing()", printed("x\n"), slideshow={"slide_type": "skip"})) == []
+
+
+def test_an_exercise_is_a_slide_with_a_time():
+    cell = new_markdown_cell(
+        "### Exercise: halves\n\nAt length.\n\n<!-- slide\nHalve it.\n-->\n<!-- notes\n4 minutes. Ha.\n-->"
+    )
+    slide = plan_deck(small_lesson(cell))[1]
+    assert (slide.kind, slide.heading, slide.minutes) == ("exercise", "Exercise: halves", 4)
+    assert [part.content for part in slide.parts] == ["Halve it."]
+    assert '<p class="kicker">4 minutes</p>' in make_deck(small_lesson(cell), "03")
+
+
+def test_a_slide_comment_with_a_heading_is_a_slide_of_its_own():
+    cell = new_markdown_cell("Prose.\n\n<!-- slide\n### By the way\n\nIt is so.\n-->")
+    assert plan(cell) == [("text", [("text", "It is so.", False)])]
+
+
+def test_prose_without_a_slide_goes_to_the_speaker():
+    slide = plan_deck(small_lesson(code("1", printed("1\n")), new_markdown_cell("So it is one.")))[-1]
+    assert slide.notes == ["So it is one."]
+
+
+def test_alt_texts_and_bounds_are_not_for_a_wall():
+    source = 'x = 1\nalt = """a picture\nof x"""\nassert 0.5 < x < 2\nassert x == 1'
+    assert plan(code(source))[0][1] == [("code", "x = 1\nassert x == 1", False)]
+
+
+def test_an_announced_error_is_one_line():
+    error = new_output("error", ename="ValueError", evalue="no", traceback=["long", "story"])
+    assert plan(code("fail()", error, tags=["raises-exception"]))[0][1][1][1] == "ValueError: no"
+
+
+def test_formulas_are_drawn_and_code_is_left_alone():
+    html = render_markdown("Half is $\\frac{1}{2}$, a price `$5 and $6`.\n\n$$\\sum_i x_i$$")
+    assert html.count("<svg") == 2 and 'aria-label="\\frac{1}{2}"' in html
+    assert "$5 and $6" in html and "frac{1}{2}$" not in html
+
+
+def test_links_between_lessons_lead_to_decks():
+    assert 'href="05_training.html"' in render_markdown("[5. Training](05_training.ipynb)")
+
+
+def test_code_is_colored_and_escaped():
+    html = render_code("if a < b:\n    return '<b>'")
+    assert html.count('<span class="line">') == 2 and "<b>" not in html and '<span class="k">if</span>' in html
+
+
+def test_a_deck_names_nothing_outside_of_its_file():
+    html = make_deck(small_lesson(new_markdown_cell(SECTION), code("draw()", picture(), tags=["figure"])), "03")
+    assert html.count("<section") == 3
+    outside = re.findall(
+        r"""(?:src|href)=["'](?!data:|#)[^"']*|url\((?!["']?data:)[^)]{0,60}""", html.partition("<script>")[0]
+    )
+    assert outside == []
+
+
+def test_text_in_a_deck_is_escaped():
+    html = make_deck(small_lesson(code("print('<i>')", printed("</section><i>\n"))), "03")
+    assert "&lt;/section&gt;&lt;i&gt;" in html
+
+
+@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+def test_a_lessons_deck(source):
+    notebook = rules.stored(source)
+    planned = plan_deck(notebook)
+    kinds = [slide.kind for slide in planned]
+    assert kinds[0] == "title" and kinds[-1] == "points"
+    n_exercises = sum(cell.source.startswith("### Exercise") for cell in notebook.cells)
+    assert sum(slide.heading.startswith("Exercise") for slide in planned) == n_exercises
+    shown = "\n".join(part.content for slide in planned for part in slide.parts)
+    assert "solution_" not in shown and ".check(" not in shown
+    assert all(slide.notes for slide in planned if slide.kind in ("title", "question", "exercise"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"| {planned[0].parts[0].content} |" in readme, "the title slide asks another question than README's table"
+
+
+def test_nbconvert_makes_the_same_deck(tmp_path):
+    """After a plain install, as the ecosystem's convention has it."""
+    lesson = rules.notebook_path(rules.LESSONS[0])
+    command = [
+        "-m",
+        "nbconvert",
+        "--to",
+        "slides",
+        "--template",
+        "cnn_course",
+        str(lesson),
+        "--output-dir",
+        str(tmp_path),
+    ]
+    subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=tmp_path)
+    deck = (tmp_path / f"{lesson.stem}.slides.html").read_text(encoding="utf-8")
+    assert deck.rstrip() == make_deck(nbformat.read(lesson, as_version=4), lesson.stem).rstrip()
+
+
+def test_the_installed_template_is_the_one_in_the_package():
+    shared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    (source, target), *_ = shared["shared-data"].items()
+    assert ROOT / source == slides.TEMPLATES / "cnn_course"
+    for file in (ROOT / source).iterdir():
+        assert (Path(sys.prefix) / target / file.name).read_bytes() == file.read_bytes(), "install anew: nox -s slides"
+
+
+def test_executed_anew_the_deck_shows_new_outputs(tmp_path, monkeypatch):
+    (tmp_path / "03_small.ipynb").write_text(nbformat.writes(small_lesson(code("print(20 + 22)", printed("0\n")))))
+    monkeypatch.setattr(slides, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(slides, "DECKS", tmp_path / "decks")
+    for options, expected in ([], "0"), (["--execute"], "42"):
+        monkeypatch.setattr(sys, "argv", ["slides", "03", *options])
+        slides.main()
+        assert f">{expected}</pre>" in (tmp_path / "decks" / "03_small.html").read_text(encoding="utf-8")
