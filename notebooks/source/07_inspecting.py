@@ -1,0 +1,752 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 7. Looking inside
+#
+# You will open the trained network, make six kinds of pictures of what it does, and find out which of them to believe.
+#
+# **45 minutes.** At the end you can
+#
+# - find what a filter or a unit answers to, in the data and by gradient ascent;
+# - say where a network looks, by occlusion, saliency and Grad-CAM, and what each of the three really measures;
+# - tell a picture that shows what was learned from one that looks as good without any learning.
+#
+# <!-- slide
+# What did it learn?
+# -->
+#
+# <!-- notes
+# 1 minute. Ask for a show of hands: who has seen a heat map that "explains" a network? Keep the hands in mind for the
+# last section.
+# -->
+
+# %% tags=["setup"]
+from course_utils import data, inspection, models, plotting
+from course_utils.exercises import inspecting as exercise
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+plotting.use_course_style()
+(_, _), (test_bytes, digits) = data.load_mnist()
+images = data.prepare_images(test_bytes)
+model = models.load_seed_network()
+
+# %% [markdown]
+# ## What do the filters answer to?
+#
+# This is the network of lesson 5, trained and stored. Its first layer has 32 filters of 3 × 3 weights. Nobody chose
+# them: training did.
+#
+# **Predict.** You have drawn edge kernels yourself in lesson 3. How many of the 32 will look like one of those: nearly
+# all, about half, hardly any? And will some of the 32 feature maps of a 4 be empty?
+#
+# <!-- notes
+# 6 minutes. Let them answer before the picture. Most expect a catalog of clean edges, as in textbooks: those come from
+# larger windows (7 by 7 or 11 by 11) and from photographs. Nine weights leave little room for a beautiful picture.
+# -->
+
+# %% tags=["figure"]
+filters, biases = model.layers[0].get_weights()  # (3, 3, 1, 32) and (32,)
+four = images[42]
+maps = inspection.compute_activations(model, four[None], layer=0)[0]
+limit = abs(filters).max()
+figure, axes = plt.subplots(4, 16, figsize=(11, 3.2))
+for index in range(32):
+    above, below = axes[2 * (index // 16) :, index % 16][:2]
+    plotting.plot_image(filters[:, :, 0, index], ax=above, cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
+    plotting.plot_image(maps[:, :, index], ax=below, vmin=0, vmax=maps.max())
+    above.set_title(index, fontsize=9)
+alt = """The 32 filters as squares of 3 by 3 colors, purple above zero and orange below, and under each
+its feature map of a handwritten 4. A few filters look like edges, most look irregular. Most maps show
+a part of the 4: upper rims, left rims, slanting strokes; one is empty, three are gray all around."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# A few are edges as you drew them, most are nothing you would have thought of. Yet the maps differ: some keep rims on
+# one side, some slanting strokes, one nothing at all. (Where even blank paper is gray, the filter has a bias above
+# zero.) So a picture of the weights does not tell you at a glance what a filter answers to.
+#
+# For a filter that reads pixels, you can work it out. It gives a weighted sum, and pixels lie in $[0, 1]$. So the sum
+# is largest with ink wherever a weight is above zero, and paper elsewhere. No patch excites it more. Whether anybody
+# *writes* such a patch is another question, and only the data can answer it.
+#
+# <!-- slide
+# Of all 3 × 3 patches: ink where the weight is above zero. Of the patches that people write?
+# -->
+
+# %% tags=["figure"]
+strongest = np.argsort(abs(filters).sum(axis=(0, 1, 2)))[::-1][:10]  # the ten with the largest weights
+all_maps = inspection.compute_activations(model, images[:1000], layer=0)
+padded = np.pad(images[:1000, :, :, 0], ((0, 0), (1, 1), (1, 1)))
+figure, axes = plt.subplots(3, 10, figsize=(10, 3.3))
+for column, index in enumerate(strongest):
+    n, row, left = np.unravel_index(all_maps[..., index].argmax(), (1000, 28, 28))
+    weights = filters[:, :, 0, index]
+    patches = weights, weights > 0, padded[n, row : row + 3, left : left + 3]
+    scales = {"cmap": plotting.SIGNED, "vmin": -limit, "vmax": limit}, {}, {"vmin": 0, "vmax": 1}
+    for ax, patch, scale in zip(axes[:, column], patches, scales):
+        plotting.plot_image(patch, ax=ax, **scale)
+        plotting.mark_window(ax, 0, 0, 3, color=plotting.GREY)
+for ax, label in zip(axes[:, 0], ["weights", "best of all", "best of 1,000\ndigits"]):
+    ax.set_ylabel(label, rotation=0, ha="right", va="center")
+alt = """Ten filters in columns. Above the weights; in the middle the patch that would excite it most,
+black where a weight is positive; below the patch of 1,000 test digits that excites it most. The lower
+two rows resemble each other, but the lower one shows rims and corners of strokes."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Where the two lower rows agree, the best patch is one that pens make: a rim or a corner of a stroke. Where they differ,
+# the filter would answer most to a pattern that never comes, and the lowest row is the best that it gets.
+#
+# Now follow the 4 through all layers that have maps. Each row holds as many maps as fit into it, and every number is
+# drawn equally large, so you see what lesson 4 computed: the maps get smaller and more.
+
+# %%
+def lay_out(maps, width=240):
+    """As many maps (height, width, channels) as fit side by side, with gaps, each on its own scale."""
+    size, n = maps.shape[0], min(maps.shape[2], width // (maps.shape[0] + 2))
+    row = np.full((size, width), np.nan)
+    for index in range(n):
+        start = index * (size + 2)
+        row[:, start : start + size] = maps[:, :, index] / max(maps[:, :, index].max(), 1e-6)
+    return row
+
+# %% tags=["figure"]
+names = ["conv 1", "pool 1", "conv 2", "pool 2", "conv 3"]
+rows = [lay_out(inspection.compute_activations(model, four[None], layer=place)[0]) for place in range(5)]
+heights = [len(row) for row in rows]
+figure, axes = plt.subplots(5, 1, figsize=(11, 4.2), height_ratios=heights)
+for ax, name, row, place in zip(axes, names, rows, model.layers):
+    plotting.plot_image(row, ax=ax, cmap="Blues")
+    ax.set_ylabel(f"{name}: {place.output.shape[-1]}", rotation=0, ha="right", va="center")
+alt = """Feature maps of the 4 in five rows, drawn to one scale. In the first row eight maps in which the
+4 is easily seen; further down the maps are smaller and more, and in the last one, of 4 by 4 numbers,
+nothing of the 4 can be recognized."""
+plotting.show(figure, alt, dpi=120)
+
+# %% [markdown]
+# In conv 1 you still read the digit. In conv 3 you do not, and the network does. What is lost for your eye is *where
+# exactly*; what is gained is one number for "this arrangement of strokes is here".
+#
+# <!-- slide
+# Deeper maps say less about where, and more about what.
+# -->
+#
+# <!-- notes
+# Ask what the empty maps mean: a filter that finds nothing in this digit, not a broken one. Go back to the same figure
+# with another image if somebody doubts it: change the 42.
+# -->
+
+# %% [markdown]
+# ## What do deeper units want?
+#
+# The last layer has ten numbers, the logits. Which image makes the logit of "3" as large as it gets? For a filter you
+# could say it at a glance. Here are five layers in between, but there is a slope: move every pixel a little in the
+# direction in which the logit grows, and again. That is **gradient ascent**, on the image; the weights stay as they
+# are.
+#
+# **Predict.** Start from faint noise and climb. What will the image be in the end: a beautiful 3, a blurred mean 3, or
+# something else? And what will the network say of it?
+#
+# <!-- notes
+# 5 minutes. Point out the one difference from training in lesson 5: there the tape watches weights, here the image.
+# Students who say "a beautiful 3" assume that the network stores what a 3 looks like. It only stores what sets a 3
+# apart from nine other classes.
+# -->
+
+# %% slideshow={"slide_type": "slide"}
+def run(layers, x):
+    """Send images, or maps, through some layers."""
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
+to_logits = [*model.layers[:-1], inspection.leave_off_activation(model.layers[-1])]  # without softmax
+image = tf.constant(np.random.default_rng(0).uniform(0, 0.1, (1, 28, 28, 1)), tf.float32)
+for _ in range(100):
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        logit = run(to_logits, image)[0, 3]
+    slope = tape.gradient(logit, image)
+    image = tf.clip_by_value(image + 0.1 * slope / tf.reduce_max(abs(slope)), 0, 1)
+
+# %% [markdown]
+# Why the logit and not the probability? Where softmax is sure it is flat (lesson 5), and a flat place has no slope to
+# climb. `inspection.maximize_activation` does the same for several units at once. The upper row is what it finds for the
+# ten logits. For the lower row, differences between neighboring pixels had a price.
+
+# %% tags=["figure"]
+free = inspection.maximize_activation(model, range(10), layer=-1, smoothness=0)
+smooth = inspection.maximize_activation(model, range(10), layer=-1, smoothness=0.3)
+axes = plotting.plot_images(np.concatenate([free, smooth]), [*range(10), *[""] * 10], vmin=0, vmax=1)
+alt = """Two rows of ten images, one for each digit. Above, without a price, dense ripples all over, in
+which a digit can be guessed here and there. Below, smooth gray shapes with a few strokes: a ring for 0,
+a slanting bar for 1, a loop at the bottom for 6, but no complete digit."""
+plotting.show(axes[0, 0].figure, alt)
+own = np.diag(model.predict(smooth[..., None], verbose=0))
+print("the lower row, read by the network: each its own digit, above 0.99:", (own > 0.99).all())
+
+# %% [markdown]
+# No digit that anybody would write, and the network is sure of every one. Two things to take from it:
+#
+# - **The price is a choice of ours.** Without it, each pixel goes wherever it helps a little, and the picture is full of
+#   ripples that no pen makes. The price sorts those out. It makes the picture readable by adding what *we* know about
+#   strokes; how much of what you see is the network, and how much the price?
+# - What raises a logit need not be a digit. It only has to tell this class from nine others.
+#
+# <!-- slide
+# The network is sure of every one of these. It learned what sets a class apart, not what a digit is.
+# -->
+#
+# The other way asks the data, as before. Here are four units of conv 3, with the places in 10,000 test digits that excite
+# each most. A unit there sees 18 × 18 pixels (lesson 3); the frame shows which. Left, the result of gradient ascent.
+
+# %% tags=["figure"]
+units = [0, 7, 6, 1]
+conv3 = inspection.compute_activations(model, images, layer=4)  # (10000, 4, 4, 64)
+wanted = inspection.maximize_activation(model, units, layer=4, smoothness=0.05)
+figure, axes = plt.subplots(4, 9, figsize=(9.5, 4.6))
+for row, unit, drawn in zip(axes, units, wanted):
+    plotting.plot_image(drawn, ax=row[0], vmin=0, vmax=1)
+    row[0].set_ylabel(f"unit {unit}")
+    for ax, index in zip(row[1:], np.argsort(conv3[..., unit].max(axis=(1, 2)))[::-1]):
+        r, c = np.unravel_index(conv3[index, :, :, unit].argmax(), (4, 4))
+        plotting.plot_image(images[index], ax=ax)
+        plotting.mark_window(ax, 4 * r - 1, 4 * c - 1, 18)
+        ax.set(xlim=(-1.7, 28.7), ylim=(28.7, -1.7))  # room for a frame that begins in the padding
+alt = """Four rows. In each, left a smooth pattern found by gradient ascent, then eight test digits with
+a frame around the part that excites the unit most: the stem and bowl of 6; the waist of 3, 5 and 8;
+slanting strokes in 0, 7 and 2; curves in 5, 3 and 0."""
+plotting.show(figure, alt, dpi=110)
+
+# %% [markdown]
+# Look inside the frames only. A unit rarely stands for a digit. It stands for a piece that several digits share, and
+# the same row may hold 5s, 3s and 8s. The pattern on the left has it too, if you know where to look, mixed with strokes
+# that never come together in one digit.
+#
+# The two ways miss different things. Eight best images show a unit's loudest answers, not its usual ones; and an image
+# made by ascent may be one that no data ever looks like.
+
+# %% [markdown]
+# ### Exercise: which pixels does it see?
+#
+# The frames above need to know where they begin. Given are `layers`, a list of `(window, stride, padding)`, first layer
+# first, and `place`: the number of a value along one axis of the last layer's map, counted from 0. Wanted are the first
+# and the last pixel that this value sees along that axis. Zeros of the padding count as pixels before 0, so −1 is the
+# zero just outside the image. `seen_pixels([(3, 1, 1), (2, 2, 0)], 3)` is `(5, 8)`.
+#
+# <!-- slide
+# Given the layers as `(window, stride, padding)`, which pixels does value number `place` of the last map see, from the
+# first to the last?
+#
+# `seen_pixels([(3, 1, 1), (2, 2, 0)], 3)` is `(5, 8)`
+# -->
+#
+# <!-- notes
+# 5 minutes. Draw the example on the board: value 3 of the pooling sees values 6 and 7 of the convolution, 6 sees the
+# pixels 5 to 7, 7 sees 6 to 8. Whoever goes through the layers from the first to the last gets stuck: the question
+# comes from the end. Most slips are the minus one of the window and the sign of the padding.
+# -->
+
+# %% tags=["exercise"]
+def seen_pixels(layers, place):
+    """The first and the last pixel that one value of the last layer sees, along one axis."""
+    ...
+
+# %% tags=["check"]
+exercise.seen_pixels.check(seen_pixels)
+# exercise.seen_pixels.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_seen_pixels(layers, place):
+    first = last = place
+    for window, stride, padding in reversed(layers):
+        first = first * stride - padding
+        last = last * stride - padding + window - 1
+    return first, last
+
+
+exercise.seen_pixels.check_solution(solution_seen_pixels)
+
+# %% [markdown]
+# ## Where does it look?
+#
+# Now a single image, our 4, which the network reads correctly. On which part of it does the answer rest? **Occlusion**
+# asks by trying: cover a part, and see what becomes of the probability. Do that for every place of the patch, and you
+# have a map.
+#
+# **Predict.** Slide a gray patch of 7 × 7 pixels over the 4. Where must it lie to hurt most: on the stem, on the bow at
+# the left, where the strokes meet?
+#
+# <!-- notes
+# 7 minutes. Collect answers on the board with a finger on the projected 4 before the picture comes. Nobody says "where
+# there is nothing", and that is the point of this section.
+# -->
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 5, figsize=(11, 2.6))
+plotting.plot_image(four, ax=axes[0], title="the 4")
+for value, name, (left, right) in ((0.5, "gray", axes[1:3]), (0, "paper", axes[3:5])):
+    still_a_4 = inspection.occlusion_map(model, four, 4, size=7, value=value)
+    row, column = np.unravel_index(still_a_4.argmin(), (28, 28))
+    covered = four.copy()
+    covered[row - 3 : row + 4, column - 3 : column + 4] = value
+    answer = model.predict(covered[None], verbose=0)[0].argmax()
+    plotting.plot_image(still_a_4, ax=left, cmap="Blues", vmin=0, vmax=1, title=f"{name}: P(4)")
+    plotting.plot_image(covered, ax=right, vmin=0, vmax=1, title=f"worst place: a {answer}")
+alt = """A 4 with an open top. Two maps of the probability of 4 against the place of a patch: for a gray
+patch it breaks down in one spot, in the gap between the two upper ends, where the image is blank; for
+a patch of paper in two spots, on the strokes. Beside each the image with the worst patch, read as
+another digit."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# The maps are dark where the probability of a 4 stays near 1, and white where it breaks down. The gray patch hurts most
+# **where there is nothing to cover**: in the gap at the top. It takes nothing away there. It closes the gap, and a 4
+# with a closed top is a 9. A patch of paper shows another map, because it can only take ink away.
+#
+# So occlusion does not ask "what did it look at?", it asks "what happens with this patch here?", and gray is not
+# nothing. The open gap is a feature of the 4, as much as its strokes are. Every method of this section has such a
+# question built in, and it pays to know which.
+#
+# <!-- slide
+# A gray patch hurts most where the image is blank: it closes the gap, and a closed 4 is a 9.
+# -->
+#
+# Occlusion runs the network 784 times. The slope of the logit along each pixel takes one run forward and one back:
+# how does the logit change when this pixel gets darker by a little? That is the **saliency map** ([Simonyan and others,
+# 2013](https://arxiv.org/abs/1312.6034)).
+
+# %%
+image = tf.constant(four[None])
+with tf.GradientTape() as tape:
+    tape.watch(image)
+    logit = run(to_logits, image)[0, 4]
+saliency = tape.gradient(logit, image)[0, :, :, 0].numpy()
+
+ours, theirs = saliency, inspection.saliency_map(model, four[None], [4])[0]
+print("saliency", saliency.shape, "  inspection agrees:", np.allclose(ours, theirs, atol=1e-4))
+
+# %% [markdown]
+# A slope holds for a little change only. A patch of ink is not a little change. And it comes pixel by pixel, while a
+# feature is a matter of neighborhoods. **Grad-CAM** ([Selvaraju and others, 2016](https://arxiv.org/abs/1610.02391))
+# asks deeper down. Take the 64 maps of conv 3. How much does the logit gain if map $k$ gets larger everywhere? That is
+# the mean slope along it, its weight $\alpha_k$. Then add up the maps with these weights, and keep what speaks *for*
+# the class:
+#
+# $$\text{map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big), \qquad \alpha_k = \text{mean over places of }
+# \frac{\partial\,\text{logit}}{\partial A_k}$$
+
+# %%
+maps = run(model.layers[:5], image)  # up to conv 3: (1, 4, 4, 64)
+with tf.GradientTape() as tape:
+    tape.watch(maps)
+    logit = run(to_logits[5:], maps)[0, 4]
+slopes = tape.gradient(logit, maps)[0].numpy()
+alpha = slopes.mean(axis=(0, 1))
+cam = np.maximum((alpha * maps[0].numpy()).sum(axis=-1), 0)
+
+ours, theirs = cam, inspection.grad_cam(model, four[None], [4], layer=4)[0]
+print("Grad-CAM", cam.shape, "  inspection agrees:", np.allclose(ours, theirs, atol=1e-4))
+
+# %% [markdown]
+# The map has 4 × 4 numbers, and the image 28 × 28 pixels. Nearly everyone stretches the one to the size of the other.
+# Is that right? Ask your `seen_pixels`: the four values of a row see the pixels −1 to 16, 3 to 20, 7 to 24, 11 to 28.
+# So their middles are four pixels apart, and the first is between the pixels 7 and 8. Stretched, it would be at 3.
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 4, figsize=(11, 3.1))
+plotting.plot_image(four, ax=axes[0], title="the 4")
+signed = {"cmap": plotting.SIGNED, "vmin": -abs(saliency).max(), "vmax": abs(saliency).max()}
+plotting.plot_image(saliency, ax=axes[1], title="saliency", **signed)
+extents = {"Grad-CAM, stretched": (-0.5, 27.5), "Grad-CAM, in place": (5.5, 21.5)}
+for ax, (title, (start, end)) in zip(axes[2:], extents.items()):
+    plotting.plot_image(0 * four, ax=ax, title=title, vmin=0, vmax=1)
+    ax.imshow(cam, cmap="Blues", extent=(start, end, end, start))
+    ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
+for ax in axes[1:]:
+    ax.contour(four[:, :, 0], levels=[0.5], colors="black", linewidths=1)
+    plotting.mark_window(ax, 0, 0, 28, color=plotting.GREY)
+alt = """The 4; under its outline the saliency map, specks of both signs along the strokes and between
+them, and twice the Grad-CAM map of 4 by 4 squares: stretched over the whole image its darkest square
+reaches up to the rim, in its right place it lies between the two upper ends."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# In its right place, the darkest square lies over the gap and the upper ends; stretched, it slips towards the rim.
+# Without padding, maps do not reach to the rim of the image, and stretching moves everything outwards.
+#
+# The saliency map has both signs: purple, more ink here would raise the logit of 4, orange would lower it. Often only
+# its size is drawn. The three do not contradict each other. They answer different questions: what if a patch lay here,
+# what if this pixel changed a little, which maps speak for it and where are they large.
+#
+# <!-- slide
+# Three methods, three questions. Before you compare two heat maps, ask what each one changes.
+# -->
+
+# %% [markdown]
+# ### Exercise: find the bug
+#
+# This function is to be the last step of Grad-CAM. Given are `maps` of the shape (height, width, channels) and `slopes`,
+# the slope of the logit along each of their numbers, of the same shape. It runs, and its pictures look fine. Below is
+# an image of two pixels: channel 0 speaks for the class in both, and channel 1, in the right one only, as strongly
+# against it. So the right one should be 0. Mend it.
+#
+# <!-- slide
+# The last step of Grad-CAM, with a bug. At the right pixel one channel speaks for the class and one as strongly against
+# it. What should be there, and what is?
+# -->
+#
+# <!-- notes
+# 4 minutes. The bug is a real one: seen in many heat maps, since the pictures look better with it. Let them say what
+# the two pixels should be before they look at the code.
+# -->
+
+# %% tags=["exercise"]
+def class_map(maps, slopes):
+    """Where the maps speak for the class, from maps and slopes of shape (height, width, channels)."""
+    weights = slopes.mean(axis=(0, 1))
+    return np.maximum(weights * maps, 0).sum(axis=-1)
+
+
+print(class_map(np.array([[[1.0, 0.0], [1.0, 1.0]]]), np.array([[[2.0, -2.0], [2.0, -2.0]]])))
+
+# %% tags=["check"]
+exercise.class_map.check(class_map)
+# exercise.class_map.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_class_map(maps, slopes):
+    weights = slopes.mean(axis=(0, 1))
+    return np.maximum((weights * maps).sum(axis=-1), 0)
+
+
+exercise.class_map.check_solution(solution_class_map)
+
+# %% [markdown]
+# ## How does it see all digits together, and what breaks it?
+#
+# The last hidden layer has 64 numbers for each image, and the answer is made of nothing else. So each test image is a
+# point in a space of 64 dimensions. To see some of it, turn it so that the points spread most along the first two axes:
+# **principal component analysis** (PCA), which is one call of the singular value decomposition.
+#
+# **Predict.** Ten clouds of 1,000 points each, projected onto a sheet. Which digits will lie next to each other? Where
+# will the images be that the network gets wrong?
+#
+# <!-- notes
+# 6 minutes. Before the picture, ask what a projection can never do: tell two things apart that
+# lie behind one another. After it, ask who would conclude from this picture that the network mixes up 1 and 4.
+# -->
+
+# %%
+hidden = inspection.compute_activations(model, images, layer=6)  # (10000, 64)
+centered = hidden - hidden.mean(axis=0)
+_, lengths, axes_of_spread = np.linalg.svd(centered, full_matrices=False)
+flat = centered @ axes_of_spread[:2].T
+
+coordinates, directions, shares = inspection.principal_components(hidden, n=2)
+print("inspection agrees, up to sign:", np.allclose(abs(flat), abs(coordinates), atol=1e-2))
+share_in_view = shares.sum()
+print(f"{share_in_view = :.4f}")
+assert 0.4 < share_in_view < 0.44
+
+# %% tags=["figure"]
+predicted = inspection.compute_activations(model, images, layer=7).argmax(axis=1)
+wrong = predicted != digits
+figure, ax = plt.subplots(figsize=(8.5, 5.6))
+shades = [plotting.BLUE, plotting.ORANGE, plotting.GREEN, plotting.PINK, plotting.SKY]
+for digit in range(10):
+    mine = coordinates[digits == digit]
+    ax.plot(*mine.T, "." if digit < 5 else "+", color=shades[digit % 5], markersize=3, alpha=0.5)
+    style = {"bbox": {"fc": "white", "ec": "none", "alpha": 0.7, "pad": 1}, "ha": "center"}
+    ax.text(*np.median(mine, axis=0), digit, va="center", fontsize=17, weight="bold", **style)
+ax.plot(*coordinates[wrong].T, "x", color="black", markersize=6, mew=1.3, label="read wrongly")
+ax.set(xlabel="first principal component", ylabel="second principal component")
+ax.legend(loc="lower right")
+alt = """Scatter of the test images in two principal components, with the digits written on their clouds.
+3, 5, 6, 0 and 7 have places of their own at the outside; 1, 4, 9, 2 and 8 overlap near the middle. The
+wrongly read images, as crosses, lie mostly inside and between the clouds, few at their outer ends."""
+plotting.show(figure, alt, dpi=110)
+
+# %% [markdown]
+# The errors lie between the clouds and in the crowded middle. And 1 lies on 4: does the network confuse 1 and 4, then?
+# Count. And assign each image to the nearest of the ten clouds' middles, once in all 64 dimensions, once on the sheet.
+
+# %%
+def nearest_middle(points):
+    """The share of test images that lie nearest to the middle of their own digit's cloud."""
+    middles = np.stack([points[digits == digit].mean(axis=0) for digit in range(10)])
+    return (((points[:, None] - middles) ** 2).sum(axis=-1).argmin(axis=1) == digits).mean()
+
+
+in_64_dimensions, on_the_sheet = nearest_middle(hidden), nearest_middle(coordinates)
+print(f"{in_64_dimensions = :.4f}")
+print(f"{on_the_sheet = :.4f}")
+mixed_up = (np.isin(digits, [1, 4]) & np.isin(predicted, [1, 4]) & wrong).sum()
+print("a 1 read as a 4, or a 4 as a 1:", mixed_up, "times")
+assert 0.97 < in_64_dimensions < 0.995
+assert 0.6 < on_the_sheet < 0.85
+
+# %% [markdown]
+# Less than half of the spread is in view (`share_in_view`). What sets a 1 apart from a 4 lies along an axis that you look
+# at end-on. **Apart on the sheet is apart; together on the sheet may still be apart.** (The middles come from the same
+# images that they sort, which flatters both numbers a little.)
+#
+# <!-- slide
+# Apart on the sheet is apart. Together on the sheet may still be apart.
+# -->
+#
+# These clouds are test digits, centered and of one size. Leave that world step by step, and see when the answers break
+# down.
+#
+# **Predict.** Four ways to change 1,000 test digits: shift them to the right, turn them, scale them, add noise. How far
+# can each go until one answer in five is wrong?
+
+# %%
+few, noise = images[:1000], np.random.default_rng(0).normal(size=(1000, 28, 28, 1))
+changes = {
+    "shift (pixels)": (range(9), lambda by: inspection.warp_images(few, shift=(0, by))),
+    "angle (degrees)": (range(0, 91, 15), lambda by: inspection.warp_images(few, angle=by)),
+    "scale": (np.arange(4, 17, 2) / 10, lambda by: inspection.warp_images(few, scale=by)),
+    "noise (standard deviation)": (np.arange(9) / 10, lambda by: np.clip(few + by * noise, 0, 1)),
+}
+accuracy, shown = {}, {}
+for name, (amounts, change) in changes.items():
+    changed = [change(by) for by in amounts]
+    answers = [model.predict(one, batch_size=500, verbose=0).argmax(axis=1) for one in changed]
+    accuracy[name] = np.array([(answer == digits[:1000]).mean() for answer in answers])
+    broken = [f"{by:g}" for by, share in zip(amounts, accuracy[name]) if share < 0.8]
+    shown[name] = [changed[index][0] for index in (0, len(amounts) // 2, -1)]
+    print(f"{name:27} fewer than 4 in 5 right at", ", ".join(broken))
+
+# %% tags=["figure"]
+figure = plt.figure(figsize=(11, 3.6))
+grid = figure.add_gridspec(2, 12, height_ratios=[1, 2.6])
+for column, (name, (amounts, _)) in enumerate(changes.items()):
+    for index, example in enumerate(shown[name]):
+        ax = figure.add_subplot(grid[0, 3 * column + index])
+        plotting.plot_image(example, ax=ax, vmin=0, vmax=1)
+        plotting.mark_window(ax, 0, 0, 28, color=plotting.GREY)
+    ax = figure.add_subplot(grid[1, 3 * column : 3 * column + 3])
+    ax.plot(amounts, accuracy[name], "o-", markersize=4)
+    ax.set(xlabel=name, ylim=(0, 1.03), ylabel="accuracy" if column == 0 else None)
+    ax.axhline(0.1, color=plotting.GREY, linestyle=":")
+alt = """Four curves of accuracy against shift, angle, scale and noise, each under a 7 changed little and
+much. Each has a plateau near 1 and then falls steeply; for shift and angle down to guessing, or near
+it."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# Above each curve, the first test digit at the left end, in the middle and at the right end; the dotted line is
+# guessing. Each curve has a plateau, because the training digits vary a little too, and then a slope: nothing in
+# training ever asked for more. Convolution alone does not save it: it carries a shift along (lesson 3), and the dense
+# layers then find everything in the wrong place. You still read these 7s. (Beyond some angle the question itself
+# changes: a 6 on its head *is* a 9.)
+#
+# That was chance and clumsiness. Now ill will. You know the slope of the *loss* along each pixel: move every pixel by the
+# same small step $\varepsilon$, up where that raises the loss, down where it does not. This is the **fast gradient sign
+# method** ([Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
+#
+# $$x' = x + \varepsilon\,\text{sign}\!\left(\frac{\partial\,\text{loss}}{\partial x}\right)$$
+#
+# **Predict.** Take a clean 7 and $\varepsilon = 0.2$, a light gray. One step along the signs of the slopes, and for
+# comparison a step of the same size with signs drawn by lot. What will the network read?
+
+# %% tags=["figure"]
+seven, epsilon = images[17][None], 0.2
+by_lot = np.random.default_rng(0).choice([-1, 1], size=seven.shape)
+pictures = {"the 7": seven, "signs by lot": np.clip(seven + epsilon * by_lot, 0, 1)}
+pictures["signs of the slopes"] = inspection.fast_gradient_sign(model, seven, [7], epsilon=epsilon)
+figure, axes = plt.subplots(2, 3, figsize=(9.5, 4.6), height_ratios=[1.5, 1])
+for (title, picture), (above, below) in zip(pictures.items(), axes.T):
+    plotting.plot_image(picture[0], ax=above, vmin=0, vmax=1, title=title)
+    plotting.plot_probabilities(model.predict(picture, verbose=0)[0], label=7, ax=below)
+alt = """A 7 three times, each over its ten probabilities: as it was, and with light gray specks all
+around it twice. With signs by lot the network still reads a 7. With the signs of the slopes a person
+still reads a 7, and nearly all probability is on 3."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# No pixel is changed by more in the third picture than in the second, and to you all of them are a 7. Specks by lot help
+# here and hurt there, and in a sum over 784 pixels that cancels out. With the signs of the slopes every pixel hurts a
+# little, and 784 littles make a 3.
+#
+# A common mistake: to think of such an image as rare bad luck near a border. Try all sevens:
+
+# %%
+sevens = images[digits == 7]
+fooled = inspection.fast_gradient_sign(model, sevens, digits[digits == 7], epsilon=epsilon)
+still_read_as_7 = (model.predict(fooled, verbose=0).argmax(axis=1) == 7).mean()
+largest_change = abs(fooled - sevens).max()
+print(f"{still_read_as_7 = :.4f}")
+print("no pixel changed by more than 0.2:", largest_change < 0.2001)
+assert 0.4 < still_read_as_7 < 0.65
+
+# %% [markdown]
+# ### Exercise: a target of your own
+#
+# The step above only leads away from the truth. Lead it *to* a digit of your choice, for the smallest network there is,
+# without hidden layers: its logits are `image @ weights + bias`, and softmax follows. Given are `image`, $n$ pixels in a
+# row; `weights`, of shape ($n$, classes); `bias`; the class `target`; and `epsilon`. Wanted is the image after one step:
+# each pixel moves by epsilon, or not at all where its slope is 0, so that the cross-entropy of `target` gets
+# **smaller**; and all pixels stay in $[0, 1]$. You need a slope without a tape. Along the logits, lesson 5 has it: given
+# minus wanted.
+#
+# <!-- slide
+# One step of size epsilon *towards* a class of your choice, for the network `softmax(image @ weights + bias)`.
+#
+# No tape: the slope of the loss along the logits is given minus wanted (lesson 5).
+# -->
+#
+# <!-- notes
+# 5 minutes. Two signs to think about: smaller and not larger, and the chain from logits back to pixels, which is one
+# product with the weights. Whoever raises only the target's own logit has forgotten that the others may fall.
+# -->
+
+# %% tags=["exercise"]
+def step_towards(image, weights, bias, target, epsilon):
+    """The image after one step of size epsilon that lowers the cross-entropy of the class target."""
+    ...
+
+# %% tags=["check"]
+exercise.step_towards.check(step_towards)
+# exercise.step_towards.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_step_towards(image, weights, bias, target, epsilon):
+    logits = image @ weights + bias
+    powers = np.exp(logits - logits.max())
+    given_minus_wanted = powers / powers.sum()
+    given_minus_wanted[target] -= 1
+    slope = weights @ given_minus_wanted
+    return np.clip(image - epsilon * np.sign(slope), 0, 1)
+
+
+exercise.step_towards.check_solution(solution_step_towards)
+
+# %% [markdown]
+# ## What do these pictures prove?
+#
+# You have seen a dozen pictures of a trained network, and most of them looked as if they explained something. Here is a
+# test that few of them are ever put to. Below are saliency maps of five digits, as they are usually drawn: without
+# signs, each on its own scale. One row is from our network. The other is from a network of the same shape **that was
+# never trained**. It reads digits as well as a die does.
+#
+# **Predict.** Which row is which? Write A or B.
+#
+# <!-- notes
+# 3 minutes. Vote by hands before the next cell, and write the count on the board. The rows are in an order drawn by
+# lot. Then come back to the hands of the first minute.
+# -->
+#
+# <!-- slide
+# Saliency maps of five digits. One row is from a network that was **never trained**.
+#
+# **Predict.** A or B?
+# -->
+
+# %% tags=["figure"]
+keras.utils.set_random_seed(0)
+untrained = models.build_seed_network()  # as our network was before its first step: lesson 5, seed 0
+networks = {"trained": model, "untrained": untrained}
+order = np.random.default_rng(7).permutation(list(networks))
+five = [3, 42, 17, 1, 8]
+figure, axes = plt.subplots(2, 5, figsize=(9, 3.8))
+for row, name, letter in zip(axes, order, "AB"):
+    for ax, saliency in zip(row, inspection.saliency_map(networks[name], images[five], digits[five])):
+        plotting.plot_image(abs(saliency), ax=ax, cmap="Blues")
+    row[0].set_ylabel(letter, rotation=0, ha="right", fontsize=14)
+alt = """Saliency maps of a 0, a 4, a 7, a 2 and a 5 in two rows, A and B. In one row each digit's shape
+is easily seen, evenly filled with specks; in the other the specks gather in a few places."""
+plotting.show(figure, alt)
+
+# %%
+print("A:", order[0], "  B:", order[1])
+slopes = [abs(inspection.saliency_map(one, images[five], digits[five])) for one in (model, untrained)]
+ratio = slopes[0].max() / slopes[1].max()
+print("the largest slope of the trained one is more than 20 times the other's:", ratio > 20)
+
+# %% [markdown]
+# Whoever took the clearer digit for a sign of learning was wrong. Where there is paper all around, nothing in an
+# untrained network answers, and no slope comes through; so its map traces the *image*. Being drawn each on its own scale
+# does the rest: it hides that there is hardly any slope at all.
+#
+# And the filters that this lesson began with? Compare them with what they were before the first training step: 1 is the
+# same pattern, 0 nothing in common.
+
+# %%
+keras.utils.set_random_seed(1)
+other = models.build_seed_network()  # another draw, for comparison
+
+
+def likeness(one, two):
+    """The mean correlation of the first filters of two networks, filter by filter."""
+    one, two = (network.layers[0].get_weights()[0].reshape(9, 32).T for network in (one, two))
+    return np.mean([np.corrcoef(*pair)[0, 1] for pair in zip(one, two)])
+
+
+with_its_own_start = likeness(model, untrained)
+print(f"{with_its_own_start = :.4f}")
+print("with another start, nearly nothing:", abs(likeness(model, other)) < 0.1)
+assert 0.7 < with_its_own_start < 0.95
+
+# %% [markdown]
+# Most of what you saw in those 32 squares was there **before training**, drawn by lot. Any story about why this filter
+# has this shape is mostly a story about the random seed. Training moved the weights a little, and a little was enough.
+#
+# Julius Adebayo and others made this a test ([2018](https://arxiv.org/abs/1810.03292)): randomize the weights, and see
+# whether the picture notices. Saliency and Grad-CAM did, when measured; some methods with much prettier pictures,
+# guided backpropagation among them, hardly did. So, of any picture that is to explain a network, ask:
+#
+# - Would it look different for an **untrained** network, *on the same scale*?
+# - Does it say what happens if something is **changed**, as occlusion and the adversarial step do? Then change it, and
+#   count.
+# - Does it hold for **many** images, or for the one that was chosen for the slide?
+#
+# A picture that fails is no proof of anything, and still a good place to get ideas from.
+#
+# <!-- slide
+# Would it look different for an untrained network, on the same scale? Does it predict what a change does? Does it hold
+# for many images?
+# -->
+
+# %% [markdown]
+# ## Quiz
+#
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Five questions. Answer them on paper first.
+# -->
+#
+# <!-- notes
+# 3 minutes. Questions 2 and 5 are worth a talk with the neighbor before the answer.
+# -->
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
+# ## Key points
+#
+# - Ask the data for what excites a unit, and gradient ascent for what would: slopes along the image, weights held fixed.
+#   The first shows what is common, the second what is possible.
+# - Occlusion, saliency and Grad-CAM answer three different questions, and what you cover with, or how you place a map,
+#   is a part of the answer.
+# - A convincing picture is not evidence. Put an untrained network's beside it, on the same scale, and test what the
+#   picture predicts.
+#
+# **Next:** [Lesson 0](00_start_here.ipynb) lists what comes after this one.
