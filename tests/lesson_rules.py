@@ -10,8 +10,9 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
-from course_utils.publishing.slides import MINUTES, read_comments
+from course_utils.publishing.slides import MINUTES
 
 LESSONS = sorted(SOURCES.glob("*.py"))
 ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz"}

@@ -1,8 +1,7 @@
 """Make a deck of each executed lesson: one HTML file that needs no network, for a room.
 
 A lesson says most of what its deck needs by its shape: sections with their predictions, code, pictures, key points. The
-rest stands in comments of its Markdown cells, which no reader of the notebook sees: `<!-- slide ... -->` is what a
-slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker.
+rest stands in comments of its Markdown cells; comments.py says how.
 
 `plan_deck` decides what stands on which slide; the template `cnn_course` beside this file says how a slide looks.
 Installed with the package, it serves `jupyter nbconvert --to slides --template cnn_course LESSON.ipynb` too.
@@ -32,6 +31,7 @@ from pygments.lexers import PythonLexer
 from rich.progress import Progress
 
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium
+from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,7 +41,6 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
-COMMENT = re.compile(r"<!--\s*(slide|notes)\b(.*?)-->", re.DOTALL)
 # In the code, for a picture or for the tests, not for a wall: alt texts, and bounds such as assert 0.98 < accuracy < 1.
 NOT_FOR_A_WALL = re.compile(r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$\n?|^assert -?[\d.e-]+ < .*$\n?', re.MULTILINE)
 MINUTES = re.compile(r"(\d+) minutes?\.")
@@ -89,12 +88,6 @@ class Slide:
         """Characters in the longest line of code or output; those of more than 84 wrap."""
         texts = [part.content for part in self.parts if part.kind in ("code", "output")]
         return min(84, max([40, *(len(line) for text in texts for line in text.splitlines())]))
-
-
-def read_comments(source):
-    """A Markdown cell's own text, what its slide comment says, and what its notes say; None for what is missing."""
-    found = {kind: text.strip() for kind, text in COMMENT.findall(source)}
-    return COMMENT.sub("", source).strip(), found.get("slide"), found.get("notes")
 
 
 def from_predict(text):

@@ -11,14 +11,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+from course_utils.publishing.comments import remove_comments
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 WORK = ROOT / "work"
 
 
 def student_copy(lesson):
-    """The text of a student's copy: no outputs, and the lesson's fingerprint in the notebook's metadata."""
+    """The text of a student's copy: no outputs, no words to the instructor, and the lesson's fingerprint."""
     notebook = json.loads(lesson.read_text(encoding="utf-8"))
+    remove_comments(notebook)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None

@@ -1,0 +1,177 @@
+"""The students' edition gives nothing away and runs anywhere; the solutions' edition has it all."""
+
+import copy
+import json
+import re
+import zipfile
+
+import lesson_rules as rules
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from course_utils.publishing import handouts
+from course_utils.publishing.comments import read_comments, remove_comments
+from course_utils.publishing.lessons import NOTEBOOKS
+
+STORED = {path.stem: nbformat.read(path, as_version=4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+LESSONS = list(STORED)
+
+
+def solution_lines(notebook):
+    """The lines of a lesson's solutions that stand nowhere else in its code, and say enough to give something away."""
+    own, others = set(), []
+    for cell in notebook.cells:
+        lines = [" ".join(line.split()) for line in cell.source.splitlines()]
+        if "solution" in rules.tags(cell):
+            own.update(line for line in lines if len(line) > 12)
+        else:
+            others += lines
+    shared = "\n".join(others)
+    return {line for line in own if line not in shared}
+
+
+def what_is_given_away(text, notebook):
+    """What a student's notebook, as the text of its file, holds of a lesson's solutions, outputs and comments."""
+    handout, found = json.loads(text), []
+    words = json.dumps(handout, ensure_ascii=False)  # all of it, metadata and attachments too
+    plain = " ".join("\n".join(_strings(handout)).split())
+    found += [line for line in solution_lines(notebook) if line in plain]
+    found += re.findall(r"solution_\w+|check_solution|source_hidden|<!--[^-]*", words)
+    found += ["an output" for cell in handout["cells"] if cell.get("outputs") or cell.get("execution_count")]
+    return found
+
+
+def _strings(value):
+    """All texts in a JSON value; a list of lines is one text."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ["".join(value)]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for item in items for text in _strings(item)]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The folder of handouts, written twice, with something left over from before."""
+    folder = tmp_path_factory.mktemp("handouts")
+    handouts.write_handouts(handouts=folder)
+    (folder / "student" / "99_gone.ipynb").write_text("{}")
+    (folder / "student" / "remarks.txt").write_text("mine")
+    first = (folder / "student.zip").read_bytes()
+    handouts.write_handouts(handouts=folder)
+    assert (folder / "student.zip").read_bytes() == first, "two runs give two zips"
+    return folder
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_nothing_is_given_away(written, name):
+    text = (written / "student" / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert what_is_given_away(text, STORED[name]) == []
+    if name != "00_start_here":
+        assert solution_lines(STORED[name]), "the lesson has solutions, so the test has something to look for"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_stubs_checks_and_quiz_stay(written, name):
+    handout = nbformat.read(written / "student" / f"{name}.ipynb", as_version=4)
+    nbformat.validate(handout)
+    kept = [cell.source for cell in handout.cells if cell.cell_type == "code"]
+    assert kept == [c.source for c in rules.code_cells(STORED[name]) if "solution" not in rules.tags(c)]
+    own = [read_comments(cell.source)[0] for cell in STORED[name].cells if cell.cell_type == "markdown"]
+    assert [cell.source for cell in handout.cells if cell.cell_type == "markdown"] == [text for text in own if text]
+
+
+def test_the_zip_holds_the_same_and_says_what_it_needs(written):
+    with zipfile.ZipFile(written / "student.zip") as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == sorted(["README.txt", *(f"{name}.ipynb" for name in LESSONS)])
+        for name in LESSONS:
+            assert archive.read(f"{name}.ipynb") == (written / "student" / f"{name}.ipynb").read_bytes()
+        assert "pip install" in archive.read("README.txt").decode()
+
+
+def test_old_lessons_go_and_what_is_not_ours_stays(written):
+    names = sorted(path.name for path in (written / "student").iterdir())
+    assert names == sorted(["remarks.txt", *(f"{name}.ipynb" for name in LESSONS)])
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_solutions_are_open_and_executed(written, name):
+    solved = nbformat.read(written / "solutions" / f"{name}.ipynb", as_version=4)
+    assert [c.source for c in rules.code_cells(solved)] == [c.source for c in rules.code_cells(STORED[name])]
+    assert [c.outputs for c in rules.code_cells(solved)] == [c.outputs for c in rules.code_cells(STORED[name])]
+    assert not any("jupyter" in cell.metadata for cell in solved.cells)
+    assert "<!--" not in nbformat.writes(solved)
+
+
+def hide_in_metadata(cell, secret):
+    cell.metadata["backup"] = {"was": secret}
+
+
+def hide_in_attachment(cell, secret):
+    cell["attachments"] = {"a.txt": {"text/plain": secret}}
+
+
+def hide_in_prose(cell, secret):
+    cell.source += f"\n\n{secret}"
+
+
+def hide_in_comment(cell, secret):
+    cell.source += "\n<!-- notes\nThey all forget the bias.\n-->"
+
+
+@pytest.mark.parametrize("hide", [hide_in_metadata, hide_in_attachment, hide_in_prose, hide_in_comment])
+def test_a_planted_leak_is_noticed(hide):
+    lesson = STORED["03_convolution"]
+    student = handouts.without_solutions(lesson)
+    assert what_is_given_away(nbformat.writes(student), lesson) == []
+    hide(next(cell for cell in student.cells if cell.cell_type == "markdown"), max(solution_lines(lesson), key=len))
+    assert what_is_given_away(nbformat.writes(student), lesson)
+
+
+def test_a_planted_output_is_noticed():
+    lesson = STORED["03_convolution"]
+    student = handouts.without_solutions(lesson)
+    cell = rules.code_cells(student)[1]
+    cell.outputs = copy.deepcopy(next(c.outputs for c in rules.code_cells(lesson) if c.outputs))
+    assert what_is_given_away(nbformat.writes(student), lesson) == ["an output"]
+
+
+def test_comments_go_and_cells_of_nothing_else_with_them():
+    cells = [
+        new_markdown_cell("One.\n\n<!-- slide\nA\n-->\n<!-- notes\nB\n-->"),
+        new_markdown_cell("<!-- notes\nC\n-->"),
+        new_code_cell("x = '<!-- notes -->'"),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    remove_comments(notebook)
+    assert [cell.source for cell in notebook.cells] == ["One.", "x = '<!-- notes -->'"]
+
+
+BRIEF = """
+import course_utils, keras
+fit = keras.Model.fit
+def fit_briefly(self, x, y, **options):
+    return fit(self, x[:256], y[:256], **options) if len(x) > 50_000 else fit(self, x, y, **options)
+keras.Model.fit = fit_briefly
+"""
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_students_edition_runs_in_another_folder(name, tmp_path, monkeypatch):
+    """From top to bottom, as a student who has written nothing yet would run it.
+
+    What trains on the whole set sees 256 images here, and no bound on an accuracy is asserted: the executed lesson, which
+    trains on all of them, is compared by nbval.
+    """
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")  # no asserts
+    student = handouts.without_solutions(STORED[name])
+    if any("epochs=5" in cell.source for cell in rules.code_cells(student)):
+        student.cells.insert(0, new_code_cell(BRIEF))
+    NotebookClient(student, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert all(cell.execution_count for cell in rules.code_cells(student))
+    stderr = [o.text for cell in rules.code_cells(student) for o in cell.outputs if o.get("name") == "stderr"]
+    assert stderr == []
