@@ -17,6 +17,13 @@
 # - say the output shape and the number of parameters of a convolution, a pooling and a dense layer;
 # - build a network with `Sequential` and with the functional API;
 # - tell what a network says before any training, and why.
+#
+# <!-- slide
+# How do layers become a classifier?
+# -->
+# <!-- notes
+# 1 minute. Everybody needs paper today: shapes and counts come first by hand, and Keras only confirms them.
+# -->
 
 # %% tags=["setup"]
 from course_utils import data, models, plotting
@@ -40,6 +47,11 @@ plotting.use_course_style()
 #
 # **Predict.** Three things: the output's height and width, its number of channels, and how many numbers the layer has to
 # learn. Mind that each filter has a bias.
+#
+# <!-- notes
+# 5 minutes. Let each write down three numbers before you go on. Many forget the bias, or multiply by 28 times 28: a filter's
+# weights are used everywhere, so the size of the image is not in the count.
+# -->
 
 # %%
 model = keras.Sequential([keras.Input((28, 28, 1))])
@@ -77,6 +89,11 @@ print("biases: ", biases.shape, " all zero at the start:", bool((biases == 0).al
 # | convolution, 64 filters 3 × 3, valid | ? | ? |
 # | max-pooling 2 × 2 | ? | ? |
 # | convolution, 64 filters 3 × 3, valid | ? | ? |
+#
+# <!-- notes
+# 6 minutes. Fill in the table on the board with the room, row by row. The usual mistake is a filter of 3 by 3 whatever it
+# reads; ask how many channels lie under the window. Cut nothing here: the rest builds on it.
+# -->
 
 # %%
 while len(model.layers) > 1:  # so that you can run this cell again: back to the first layer
@@ -119,6 +136,20 @@ print("what the layer really holds:", model.layers[2].count_params())
 #
 # What is the shape of the last one's output, as `(height, width, channels)`? Work it out on paper, write it down here,
 # and run the check. After that, build the stack and see whether Keras agrees.
+#
+# <!-- slide
+# A thumbnail, 30 pixels high and 20 wide, in color, goes through
+#
+# - a convolution, 16 filters 7 × 7, no padding
+# - max-pooling 2 × 2
+# - a convolution, 24 filters 3 × 3, `same`
+# - max-pooling 2 × 2
+#
+# What shape comes out: `(height, width, channels)`?
+# -->
+# <!-- notes
+# 4 minutes. On paper first. Who swaps height and width finds out from the check. Ask what happens to an odd row in pooling.
+# -->
 
 # %% tags=["exercise"]
 thumbnail_shape = ...
@@ -145,6 +176,16 @@ exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
 # $1/11.1$, and equal numbers become equal probabilities.
 #
 # **Predict.** Which layer of the whole network will have the most parameters: one of the convolutions, or one of these?
+#
+# <!-- slide
+# **Predict.** Flatten, then a dense layer of 64 units, then one of 10.
+#
+# Which layer of the whole network will have the most parameters?
+# -->
+# <!-- notes
+# 6 minutes. Nearly all point at the last convolution. Count the inputs of one dense unit together before you run the cell.
+# Softmax is met here only as far as it is needed; lesson 5 has it by hand.
+# -->
 
 # %%
 while len(model.layers) > 5:  # back to the five layers from above
@@ -159,7 +200,8 @@ model.summary()
 # Flatten: 4 · 4 · 64 = 1,024 numbers. The first dense layer: (1024 + 1) · 64 = 65,600 parameters, more than all
 # convolutions together, in a layer that looks small in the code. The last: (64 + 1) · 10 = 650. In total 121,994, to the
 # unit what the seed notebook prints.
-#
+
+# %% [markdown]
 # ### Exercise: the whole bill
 #
 # The five lines for the thumbnail, from the exercise above, get an end:
@@ -170,6 +212,15 @@ model.summary()
 # ```
 #
 # How many parameters has the whole network? Once more on paper first, and then by Keras.
+#
+# <!-- slide
+# The thumbnail's layers get an end: `Flatten`, then `Dense(10, activation="softmax")`.
+#
+# How many parameters has the whole network?
+# -->
+# <!-- notes
+# 3 minutes. Those who had the shape wrong will have this wrong too: send them back one exercise.
+# -->
 
 # %% tags=["exercise"]
 thumbnail_parameters = ...
@@ -190,6 +241,17 @@ exercise.thumbnail_parameters.check_solution(solution_thumbnail_parameters)
 # Where the parameters sit is not where the work is done. A filter's weights are used at every place of its output; a
 # dense weight is used once. First the blocks, to scale: one pixel is drawn as long as four channels, or eight units of a
 # dense layer. Then two charts, of parameters and of work: one **multiply-add** for each weight at each place.
+#
+# <!-- slide
+# ### Where is the work done?
+#
+# A **multiply-add** for each weight, at each place where it is used.
+#
+# **Predict.** Which layer does most of the work?
+# -->
+# <!-- notes
+# Parameters and work are two different bills: a filter's weights are used at every place, a dense weight once.
+# -->
 
 # %% tags=["figure"]
 drawn = [layer for layer in model.layers if not isinstance(layer, layers.Flatten)]
@@ -223,6 +285,11 @@ print("parameters:     ", parameters.sum(), "  multiply-adds:", products.sum())
 # So a network is made small by cutting the dense layer, and spared work by cutting the convolutions. These are two
 # different wishes.
 #
+# <!-- slide
+# Cut the dense layer to make it small. Cut the convolutions to save work.
+# -->
+
+# %% [markdown]
 # ### Exercise: the last column of the summary
 #
 # `summary()` wants a network that is built. Write a function that needs no more than a plan: the shape of one image, and
@@ -238,6 +305,18 @@ print("parameters:     ", parameters.sum(), "  multiply-adds:", products.sum())
 # `count_parameters((8, 8, 1), [("conv", 4, 3), ("pool", 2), ("dense", 10)])` is `[40, 0, 370]`.
 #
 # (`for kind, *numbers in stack:` takes the tuples apart: what follows the first part becomes the list `numbers`.)
+#
+# <!-- slide
+# Write `count_parameters(shape, stack)`, for a stack such as
+#
+# `[("conv", 4, 3), ("pool", 2), ("dense", 10)]`
+#
+# On images of shape `(8, 8, 1)` it gives `[40, 0, 370]`.
+# -->
+# <!-- notes
+# 6 minutes. For those who code fast; in a short session leave it for home. Stuck? Keep the shape in three variables and update
+# them layer by layer.
+# -->
 
 # %% tags=["exercise"]
 def count_parameters(shape, stack):
@@ -277,6 +356,15 @@ exercise.count_parameters.check_solution(solution_count_parameters)
 # The check counts the parameters, and trains a copy for one **epoch**, which means that it sees each training image
 # once; lesson 5 explains how. Then the copy names 5,000 other images, and must be right for a share of at least
 # 0.94. This takes some seconds.
+#
+# <!-- slide
+# A device has room for 20,000 parameters.
+#
+# Build a network that fits, and that still learns: after one epoch, a share of 0.94 of 5,000 new images named rightly.
+# -->
+# <!-- notes
+# 5 minutes. Let them compare: who got the most out of the budget, and where did they cut? The check trains for some seconds.
+# -->
 
 # %% tags=["exercise"]
 def small_network():
@@ -307,6 +395,11 @@ exercise.small_network.check_solution(solution_small_network)
 #
 # Its weights were drawn at random. **Predict.** It sees a 7. What probability will it give to the class 7? How many of the
 # test images will it name rightly?
+#
+# <!-- notes
+# 4 minutes. Ask for a number, not for a feeling. Some expect a clear but wrong answer: small random weights give nearly equal
+# probabilities.
+# -->
 
 # %% tags=["figure"]
 (train_images, train_labels), (test_images, test_labels) = data.load_mnist()
@@ -336,6 +429,10 @@ print("does it name each class at least once?", len(np.unique(predicted)) == 10)
 #
 # What it will know about digits it will owe to training. What the layers bring with them is only that neighboring pixels
 # belong together, and that a stroke is a stroke wherever it stands.
+#
+# <!-- slide
+# Before training, all classes are nearly alike, whatever it sees.
+# -->
 
 # %% [markdown]
 # ## Is there another way to write it?
@@ -343,6 +440,15 @@ print("does it name each class at least once?", len(np.unique(predicted)) == 10)
 # A stack is all that `Sequential` can say. Many networks branch and join, and for those Keras has the **functional API**:
 # each layer is a function, called on what it reads. **Predict.** Below is the same network written so. Given the same
 # weights, will it give the same answers, nearly or exactly?
+#
+# <!-- slide
+# **Predict.** The same network, written with the functional API, and given the same weights.
+#
+# Will it give the same answers, nearly or exactly?
+# -->
+# <!-- notes
+# 3 minutes. May be cut. It matters for networks that branch, and for looking inside.
+# -->
 
 # %%
 inputs = keras.Input((28, 28, 1))
@@ -365,7 +471,7 @@ print("parameters:", functional.count_params(), "  to the bit alike:", np.array_
 #
 # In the lessons to come this network is `models.build_seed_network()`, a function that you could now write yourself:
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 built = models.build_seed_network()
 kinds = [[(type(layer), layer.output.shape) for layer in network.layers] for network in (built, model)]
 print("the same layers:", kinds[0] == kinds[1], "  parameters:", built.count_params())
@@ -374,6 +480,13 @@ print("the same layers:", kinds[0] == kinds[1], "  parameters:", built.count_par
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Questions in the notebook: each on paper first, then the line that says why.
+# -->
+# <!-- notes
+# 2 minutes. Take a show of hands before anyone runs the line.
+# -->
 
 # %% tags=["quiz"]
 exercise.quiz.show()

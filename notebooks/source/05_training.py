@@ -16,6 +16,14 @@
 # - compute a network's loss and one step of its optimizer by hand, as Keras does;
 # - write the loop that `fit` runs, and count its steps;
 # - read learning curves, and see in them when a network starts to learn by heart.
+#
+# <!-- slide
+# What do compile and fit do?
+# -->
+# <!-- notes
+# 1 minute. The network of lesson 4 is untrained. Today it learns, and no step of that stays hidden. Start the long training early
+# if your machines are slow: it takes some minutes.
+# -->
 
 # %% tags=["setup"]
 from course_utils import data, models, plotting
@@ -32,7 +40,7 @@ plotting.use_course_style()
 # %% [markdown]
 # The data as lesson 2 left it: images as float32 in [0, 1] with a channel axis, labels one-hot.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 (train_bytes, train_digits), (test_bytes, test_digits) = data.load_mnist()
 train_images, test_images = data.prepare_images(train_bytes), data.prepare_images(test_bytes)
 train_labels, test_labels = data.one_hot(train_digits), data.one_hot(test_digits)
@@ -52,6 +60,11 @@ print("test_images ", test_images.shape, " test_labels ", test_labels.shape)
 #
 # **Predict.** Three classes have the logits `2`, `1` and `-1`. What happens to their probabilities if you add 5 to each
 # logit? And if you multiply each by 5?
+#
+# <!-- notes
+# 6 minutes. Let them add 5 to each logit on paper. Many expect the larger logits to win more; only differences count.
+# Multiplying makes the answer surer, not different.
+# -->
 
 # %% tags=["figure"]
 logits = np.array([2.0, 1.0, -1.0])
@@ -99,6 +112,10 @@ print("times 5     ", softmax(logits * 5).round(2))
 # and more the smaller $p$ is. Two candidates: **cross-entropy**, $-\log p$ (the natural logarithm), and the **squared
 # error**, the squared distance from the one-hot label. Let the logit of the true class run from hopeless to sure.
 # One rival has the logit 6, the eight others stay at 0:
+#
+# <!-- slide
+# Adding the same to all logits changes nothing; multiplying makes the answer surer.
+# -->
 
 # %% tags=["figure"]
 z = np.linspace(-8, 12, 401)
@@ -129,6 +146,10 @@ print("slope of cross-entropy is p - 1:", np.allclose(slope, p - 1, atol=0.01))
 # For a label $y$ that is one-hot, all of it fits in one formula, and only the true class's term is not 0:
 #
 # $$\text{cross-entropy} = -\sum_i y_i \log p_i$$
+#
+# <!-- slide
+# Sure and wrong: squared error has no slope there. Cross-entropy pulls at full strength.
+# -->
 
 # %%
 def cross_entropy(labels, logits):
@@ -152,12 +173,22 @@ print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], 
 #
 # The last line is worth keeping: a network that knows nothing pays $\log 10$ an image. A higher **loss**, as the mean
 # over the images is called, means worse than not knowing.
-#
+
+# %% [markdown]
 # ### Exercise: the loss of plain labels
 #
 # One-hot labels are mostly zeros. Write the loss for labels as MNIST has them: `digits` holds $n$ whole numbers, the
 # true classes, and `logits` has the shape $(n, k)$, a row of logits for each image. There may be any number $k$ of
 # classes, and a logit may be a thousand. Wanted is a single number, the mean cross-entropy of the $n$ images.
+#
+# <!-- slide
+# Write `mean_loss(digits, logits)`: the mean cross-entropy, from whole numbers as MNIST has them, not one-hot rows.
+#
+# Any number of classes; a logit may be a thousand.
+# -->
+# <!-- notes
+# 5 minutes. Who takes the power first gets infinity: point back to the softmax above. No loop is needed.
+# -->
 
 # %% tags=["exercise"]
 def mean_loss(digits, logits):
@@ -183,6 +214,14 @@ exercise.mean_loss.check_solution(solution_mean_loss)
 #
 # A network has too many weights to draw its loss. So take the smallest one there is: one input $x$, the ink in the
 # middle of the image; one weight $w$, one bias $b$; and two classes. "0" has the logit 0, "1" has the logit $w x + b$.
+#
+# <!-- slide
+# The smallest network there is: one input, one weight $w$, one bias $b$. Its loss is a landscape over the two, and gradient descent walks downhill.
+# -->
+# <!-- notes
+# 7 minutes. Draw the valley on the board, and a walker in the fog who feels only the slope. The picture is of two weights; the
+# network has 121,994, and nobody can draw that.
+# -->
 
 # %%
 chosen = np.flatnonzero(train_digits < 2)[:2000]
@@ -212,7 +251,7 @@ for c in (0, 1):
 #
 # The **learning rate** says how far. The network does not learn it: you choose it.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def walk(step, n_steps=60):
     """The places a walker comes by, and the loss at each; step gives the next place and its memory."""
     weights, memory, places, losses = np.zeros(2), np.zeros(2), [], []
@@ -232,7 +271,7 @@ def gradient_descent(rate):
 # **Predict.** Three walkers start from $w = b = 0$ and take 60 steps with learning rates of 0.2, 5 and 80. Which one
 # gets lowest? What becomes of the other two?
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 # The map. The start is drawn as a star, the lowest place as a cross.
 w_axis, b_axis = np.linspace(-8, 28, 50), np.linspace(-14, 6, 40)
 landscape = np.array([[loss_and_gradient((w, b))[0] for w in w_axis] for b in b_axis])
@@ -248,7 +287,7 @@ def draw_map(ax, title=None):
     ax.set(xlim=(-8, 28), ylim=(-14, 6), xlabel="weight w", ylabel="bias b", title=title)
 
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def draw_walks(left, right, walks):
     draw_map(left)
     for (name, (places, losses)), size in zip(walks.items(), (6, 3, 2), strict=False):
@@ -284,6 +323,10 @@ plotting.show(figure, alt)
 # $$w \leftarrow w - \text{learning rate} \times \frac{g}{\sqrt{v + \varepsilon}}$$
 #
 # One weight has the slope 100, another 0.01. How much farther does the first one move in the first step?
+#
+# <!-- slide
+# Too small a rate never arrives; too large a rate jumps over the valley.
+# -->
 
 # %%
 def rmsprop_step(weights, gradient, velocity, learning_rate=0.001, rho=0.9, epsilon=1e-7):
@@ -307,6 +350,10 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 # Keras adds it under the root, other libraries outside; only the tiniest slopes notice.)
 #
 # Back to the valley, where the floor hardly slopes:
+#
+# <!-- slide
+# The size of a slope cancels out. Its sign stays.
+# -->
 
 # %% tags=["figure"]
 def rmsprop(rate):
@@ -327,6 +374,11 @@ plotting.show(figure, alt)
 # for plain gradient descent here (try 20). With two weights you can search for it; no single rate suits 121,994 slopes of
 # all sizes.
 #
+# <!-- slide
+# RMSprop does not tire on the floor of the valley. It is not magic.
+# -->
+
+# %% [markdown]
 # ### Exercise: a step with momentum
 #
 # Another cure for the tired walker: let it roll. A ball does not stop when the ground gets level, and it does not turn
@@ -338,6 +390,19 @@ plotting.show(figure, alt)
 # $$w \leftarrow w + v$$
 #
 # All three are arrays of the same shape. Return the new weights and the new velocity, in this order.
+#
+# <!-- slide
+# A ball that rolls keeps a **velocity** $v$:
+#
+# $$v \leftarrow \text{momentum} \times v - \text{learning rate} \times g$$
+#
+# $$w \leftarrow w + v$$
+#
+# Return the new weights and the new velocity.
+# -->
+# <!-- notes
+# 5 minutes. The sign is the usual slip. For the quick ones: send it down the valley afterwards, and compare.
+# -->
 
 # %% tags=["exercise"]
 def momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
@@ -360,7 +425,8 @@ exercise.momentum_step.check_solution(solution_momentum_step)
 # %% [markdown]
 # When yours is right, send it down the valley: `walk(momentum_step)[1][-1]` is its loss after 60 steps. Will it be
 # lower than `walk(gradient_descent(0.5))[1][-1]`, with the same learning rate and no memory? Guess before you look.
-#
+
+# %% [markdown]
 # ## What does `fit` repeat?
 #
 # So far each step asked all images. With 60,000 that is one careful step for a lot of work. But the gradient is a mean,
@@ -370,6 +436,10 @@ exercise.momentum_step.check_solution(solution_momentum_step)
 #
 # **Predict.** How many steps does an epoch take with 60,000 images in batches of 64? How many images are in the last
 # batch? How many steps are five epochs?
+#
+# <!-- notes
+# 4 minutes. Count together: the last batch is not full. Half the room will say that an epoch is a step.
+# -->
 
 # %%
 n_images, batch_size = len(train_images), 64
@@ -382,6 +452,13 @@ print("steps in five epochs:", 5 * steps_per_epoch)
 # %% [markdown]
 # So an epoch is not a step, it is hundreds of them. Here is one epoch in the valley for three batch sizes. Each walker
 # has looked at every one of the 2,000 images exactly once.
+#
+# <!-- slide
+# An epoch is hundreds of steps.
+# -->
+# <!-- notes
+# Students mix up epoch, step and batch all the time. Have one of them define all three.
+# -->
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.2), sharey=True)
@@ -406,6 +483,10 @@ plotting.show(figure, alt)
 # weights comes from: a `GradientTape` notes down every operation on the way from the images to the loss. Then it goes
 # through its notes backward, from the loss to each weight, with the chain rule of calculus. That is
 # **backpropagation**.
+#
+# <!-- slide
+# Large batches: few good steps. Small batches: many that stagger.
+# -->
 
 # %%
 def train_by_hand(network, images, labels, batch_size=64, compiled=True):
@@ -430,7 +511,7 @@ def train_by_hand(network, images, labels, batch_size=64, compiled=True):
 # this loop eagerly. `fit` would shuffle the images before each epoch; for the comparison it must not. Will the weights
 # agree?
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def new_network():
     keras.utils.set_random_seed(0)  # the same start each time
     return models.build_seed_network()
@@ -443,7 +524,7 @@ short = by_fit.fit(images, labels, batch_size=64, shuffle=False, verbose=0)
 step_losses = train_by_hand(by_hand, images, labels)
 eager_losses = train_by_hand(eagerly, images, labels, compiled=False)
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def all_weights(network):
     return np.concatenate([array.ravel() for array in network.get_weights()])
 
@@ -469,6 +550,10 @@ print("the loss that fit reports is the mean over its steps:", as_fit_says)
 #
 # The last line tells you what the numbers in a progress bar are: **a mean over the batches so far, taken while the
 # weights change.**
+#
+# <!-- slide
+# `fit` is a loop that you can write yourself.
+# -->
 
 # %% tags=["figure"]
 steps = np.arange(1, len(step_losses) + 1)
@@ -487,11 +572,21 @@ plotting.show(figure, alt)
 # The mean still carries the losses of the first steps, when the network was guessing. So after the first epoch a
 # network is better than its progress bar says, and nobody should wonder if it does better on new images than "in
 # training".
-#
+
+# %% [markdown]
 # ### Exercise: how many steps?
 #
 # You set 10,000 of the 60,000 images aside for validation, as in lesson 2, and train on the others: three epochs, in
 # batches of 128. How many steps is that in all? Give the number, or let Python work it out.
+#
+# <!-- slide
+# 10,000 of the 60,000 images are set aside. Three epochs on the others, in batches of 128.
+#
+# How many steps is that in all?
+# -->
+# <!-- notes
+# 4 minutes. The last batch is smaller, and it counts. May be done aloud.
+# -->
 
 # %% tags=["exercise"]
 training_steps = ...
@@ -511,8 +606,16 @@ exercise.training_steps.check_solution(solution_training_steps)
 # Now with all 60,000 images. Lesson 4 built the network layer by layer, `build_seed_network` builds the same one. And
 # `compile` computes nothing: it writes down which loss to use, which optimizer (`"rmsprop"` is the one above with its
 # default settings) and what else to report.
+#
+# <!-- slide
+# The seed's recipe, on all 60,000 images: five epochs, batches of 64.
+# -->
+# <!-- notes
+# 5 minutes. Start `fit` while you talk. Collect guesses for the first loss: knowing nothing costs the log of ten, which they have
+# seen. The question of the day is what the test set will say.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 keras.utils.set_random_seed(0)
 model = models.build_seed_network()
 model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
@@ -521,6 +624,10 @@ print(f"{model.count_params():,} weights")
 # %% [markdown]
 # **Predict.** What will the loss be in the very first batch? And the accuracy after the first epoch, and after the
 # fifth? Write them down, then start the cell. It takes some minutes: watch both numbers move *within* an epoch.
+#
+# <!-- slide
+# **Predict.** The loss in the very first batch? The accuracy after the first epoch, and after the fifth?
+# -->
 
 # %%
 history = model.fit(train_images, train_labels, epochs=5, batch_size=64)
@@ -560,6 +667,10 @@ assert 0.985 < test_acc < 0.997
 #
 # A few single pictures. The first two are test images. The others are no digits: two digits at once, noise, blank
 # paper. What would you want the network to say of those?
+#
+# <!-- slide
+# Close to the seed notebook's number, and hardly the same.
+# -->
 
 # %% tags=["figure"]
 noise, blank = np.random.default_rng(0).random((28, 28, 1)), np.zeros((28, 28, 1))
@@ -585,6 +696,11 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 # undecided. Do not count on it: nothing in its training asked for that, and of two digits at once it is as sure as of a
 # clean 7.
 #
+# <!-- slide
+# There is no bar for *none of these*. A high bar means: rather this digit than the nine others.
+# -->
+
+# %% [markdown]
 # ## Would longer be better?
 #
 # Five epochs: is that too few, or already too many? The training loss still falls at the fifth. To know, you need
@@ -594,6 +710,11 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 #
 # **Predict.** Sketch four curves over 15 epochs: training loss, validation loss, training accuracy, validation
 # accuracy.
+#
+# <!-- notes
+# 4 minutes. Vote: would fifteen epochs be better than five? Then ask which of the curves they would trust. In a short session
+# show the picture and cut the three hundred images.
+# -->
 
 # %% tags=["figure"]
 long = store.read_result("validation")["history"]
@@ -618,6 +739,10 @@ for epoch in (best, 14):
 # Because **loss and accuracy do not measure the same.** Take two networks, and the probability that each gives to the
 # true class of ten images. Count an answer as right where that is more than a half. Which one is more accurate? Which has the lower
 # loss?
+#
+# <!-- slide
+# Training curves say *go on for ever*. Validation loss says when the best is over.
+# -->
 
 # %%
 modest = np.array([0.7] * 8 + [0.4] * 2)
@@ -635,8 +760,12 @@ for name, p in (("modest", modest), ("bold", bold)):
 # showed what such a number is worth. Validation costs something too: 10,000 images fewer to learn from.
 #
 # Over-fitting grows when there is little to learn from. Here are 300 images for 30 epochs, live:
+#
+# <!-- slide
+# Accuracy asks who is ahead; the loss asks how sure.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 keras.utils.set_random_seed(0)
 small_model = models.build_seed_network()
 small_model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
@@ -667,11 +796,28 @@ plotting.show(figure, alt)
 # its probabilities are most honest; `keras.callbacks.EarlyStopping` does that by itself. By accuracy nothing is lost
 # afterwards. Decide first which of the two you want. What helps both is more images.
 #
+# <!-- slide
+# Training accuracy tells you what it remembers, not what it will do.
+# -->
+# <!-- notes
+# The usual misconception, broken: perfect on what it has seen. Ask who would have bought this network.
+# -->
+
+# %% [markdown]
 # ### Exercise: find the bug
 #
 # This function is to say what `model.evaluate` says, from one-hot labels and from what `model.predict` gives. It runs,
 # and its accuracy is right. Try it on ten answers that are all right and entirely sure: the outputs are the labels
 # themselves. What must their loss be, and what is it? Find out why, and mend it.
+#
+# <!-- slide
+# A function is to say what `model.evaluate` says. It runs, and its accuracy is right.
+#
+# What loss does it give ten answers that are all right and entirely sure? Find out why.
+# -->
+# <!-- notes
+# 6 minutes. Do not name the line. Ask what the function does to its input, and what the network has done to it already.
+# -->
 
 # %% tags=["exercise"]
 def loss_and_accuracy(labels, outputs):
@@ -701,6 +847,13 @@ exercise.loss_and_accuracy.check_solution(solution_loss_and_accuracy)
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Questions in the notebook: each on paper first, then the line that says why.
+# -->
+# <!-- notes
+# 3 minutes. Show of hands before anyone runs the line.
+# -->
 
 # %% tags=["quiz"]
 exercise.quiz.show()

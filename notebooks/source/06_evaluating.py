@@ -16,6 +16,13 @@
 # - put an honest interval around an accuracy, and say which of two kinds of chance it covers;
 # - read from a confusion matrix where a network errs, and from a reliability picture whether it knows;
 # - say what "nearly human" would have to mean, and what test data may not be used for.
+#
+# <!-- slide
+# How good is it, and how sure are we?
+# -->
+# <!-- notes
+# 1 minute. One number was handed on from notebook to notebook. Ask who would sign for its last digit.
+# -->
 
 # %% tags=["setup"]
 from course_utils import data, evaluation, models, plotting
@@ -35,6 +42,15 @@ plotting.use_course_style()
 #
 # **Predict.** The network has never seen the 10,000 test images. How many will it get wrong: about 1, 10, 100 or
 # 1,000?
+#
+# <!-- slide
+# **Predict.** A test accuracy of about 99 in 100, on 10,000 images.
+#
+# How many errors is that? And which of its digits would you sign for?
+# -->
+# <!-- notes
+# 5 minutes. Turn accuracy into errors at once: two accuracies near 100 % look alike, and their errors need not.
+# -->
 
 # %%
 (_, _), (test_images, digits) = data.load_mnist()
@@ -86,6 +102,12 @@ plotting.show(figure, alt)
 #
 # **Predict.** A postal code has five digits, and one misread digit sends the letter astray. If 99 % of digits are read
 # correctly, are 99 % of letters sent correctly?
+#
+# <!-- slide
+# **Predict.** A postal code has five digits, and one misread digit sends a letter astray.
+#
+# What share of letters arrives?
+# -->
 
 # %%
 p = right.mean()
@@ -108,6 +130,15 @@ print(f"counted: {whole.sum()} of 2000 groups of five test images without an err
 # probabilities for each image. It runs without complaint, and its number is far too good. Find out what it counts, and
 # mend it: wanted is the share of images that are read correctly, where the answer is the class with the largest
 # probability.
+#
+# <!-- slide
+# A colleague's function measures the network. It runs without complaint, and its number is far too good.
+#
+# Find out what it counts, and mend it.
+# -->
+# <!-- notes
+# 5 minutes. Suggest a tiny case: two images, one right, one wrong. A number too good is the first sign of a bug.
+# -->
 
 # %% tags=["exercise"]
 def share_right(labels, probabilities):
@@ -139,6 +170,16 @@ exercise.share_right.check_solution(solution_share_right)
 #
 # **Predict.** Suppose the true accuracy is 99 %. Of 10,000 test images, how many are then read correctly? Always
 # 9,900? Think of test set after test set, and write down a range that holds 95 of 100 such counts.
+#
+# <!-- slide
+# Between two accuracies lie 18 images of 10,000.
+#
+# **Predict.** If MNIST's makers had drawn another 10,000 images, how far would the accuracy move?
+# -->
+# <!-- notes
+# 7 minutes. Toss coins if you have the time: ten tosses each, and write the counts on the board. The interval is about the images
+# drawn, for one network.
+# -->
 
 # %% tags=["figure"]
 rng = np.random.default_rng(0)
@@ -166,6 +207,10 @@ print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
 # know $p$. The plain way is to put in the observed share instead, and call the range the **95 % interval**.
 #
 # **Predict.** On a small test set of 100 images a network makes no error at all. What does the plain interval say?
+#
+# <!-- slide
+# One network, other images: already the third digit moves.
+# -->
 
 # %%
 def normal_interval(n_correct, n, z=1.959964):
@@ -191,8 +236,12 @@ for n_correct, n in ((9897, 10000), (99, 100), (100, 100)):
 # $$|\hat p - p| \;\le\; z\sqrt{p\,(1-p)/n}$$
 #
 # Here are both sides, for 99 right of 100.
+#
+# <!-- slide
+# The plain interval can reach above 100 %, and after no error at all it claims to know.
+# -->
 
-# %% tags=["figure"]
+# %% tags=["figure"] slideshow={"slide_type": "skip"}
 candidates = np.linspace(0.92, 1, 801)
 allowed, plain = (1.959964 * np.sqrt(p * (1 - p) / 100) for p in (candidates, 0.99))
 figure, ax = plt.subplots(figsize=(8.5, 3.6))
@@ -251,6 +300,10 @@ for name, interval in (("plain", normal_interval), ("Wilson", wilson_interval)):
 #
 # Back to the question. The intervals of 0.9897 and 0.9915 overlap widely, which suggests the answer but is not a test.
 # Ask directly: *if both networks were equally good, how often would two counts lie 18 images or more apart?*
+#
+# <!-- slide
+# Wilson's interval keeps its promise; the plain one does not.
+# -->
 
 # %%
 first, second = rng.binomial(10000, 0.9906, size=(2, 100_000))  # both as good as our two on average
@@ -260,6 +313,10 @@ print(f"18 images or more apart: {(abs(first - second) >= 18).mean():.0%} of all
 # That is no rare event, so these two counts give no reason to call either network better. (Both read the *same* test
 # images, which makes a comparison somewhat sharper, if one knows which images each got wrong. The seed notebook kept
 # its count only.)
+#
+# <!-- slide
+# So these two counts give no reason to call either network better.
+# -->
 
 # %% [markdown]
 # ### Exercise: how many images does it take?
@@ -269,6 +326,15 @@ print(f"18 images or more apart: {(abs(first - second) >= 18).mean():.0%} of all
 # end to its high end: `width`. Wanted is the smallest number of images `n` for which the Wilson interval is at most so
 # wide if `share * n` images are right. (That need not be a whole number, and `wilson_interval` above does not mind.)
 # `images_needed(0.7, 0.5)` is 10.
+#
+# <!-- slide
+# A friend will label photographs by hand to test a network. How many are enough?
+#
+# Given: the share that will be right, and how wide the interval may be. `images_needed(0.7, 0.5)` is 10.
+# -->
+# <!-- notes
+# 5 minutes. Width falls with the root of the number of images: ask what ten times narrower costs.
+# -->
 
 # %% tags=["exercise"]
 def images_needed(share, width):
@@ -300,6 +366,15 @@ exercise.images_needed.check_solution(solution_images_needed)
 # **Predict.** Ten trainings, the same in all but the seed: 0, 1, ... 9. How many test images lie between the best and
 # the worst? More or fewer than the 18 from before? (Training ten networks takes its time, so we read stored results;
 # `nox -s bench -- seeds` makes them anew.)
+#
+# <!-- slide
+# **Predict.** Ten trainings, one recipe, ten random seeds, the same test images.
+#
+# How far apart are best and worst?
+# -->
+# <!-- notes
+# 5 minutes. The second kind of chance. Most expect the seeds to agree far better than they do.
+# -->
 
 # %%
 runs = store.read_result("seeds")["runs"]
@@ -321,6 +396,10 @@ print(f"standard deviation that 10,000 test images alone would give: {np.sqrt(0.
 #
 # Compare the last two lines. All ten networks read the *same* images, so their scatter is not the luck of one test set
 # against another. It comes from training, and here it is the larger of the two.
+#
+# <!-- slide
+# All these runs have **one** recipe. One better run says nothing about a change.
+# -->
 
 # %% tags=["figure"]
 figure, ax = plt.subplots(figsize=(8.5, 4.4))
@@ -353,6 +432,10 @@ plotting.show(figure, alt)
 # $1/\sqrt{k}$ times as much as a single run. So report a network as an accuracy with its interval, and a recipe as a
 # mean and a standard deviation over seeds, with the number of runs. Neither bar nor scatter covers a third
 # uncertainty: images of *another kind*. Your own handwriting is one, and it has its own lesson.
+#
+# <!-- slide
+# The notebook's number is one more draw from this recipe.
+# -->
 
 # %% [markdown]
 # ### Exercise: one better run
@@ -366,6 +449,15 @@ plotting.show(figure, alt)
 # - b: It helps: the new bar does not touch the bar of seed 2.
 # - c: Nothing yet: an eleventh run of the old recipe might lie there, too.
 # - d: It does nothing: the new bar overlaps with the bar of seed 3.
+#
+# <!-- slide
+# Someone changes one thing, trains **once**, and gets a better number than all ten runs.
+#
+# What follows about the *change*: it helps, nothing yet, or it does nothing?
+# -->
+# <!-- notes
+# 3 minutes. Vote first. Then ask what they would do next, and how many runs it would take.
+# -->
 
 # %% tags=["exercise"]
 print("the new bar: {:.4f} to {:.4f}".format(*wilson_interval(9930, 10000)))
@@ -385,6 +477,10 @@ exercise.better_recipe.check_solution(solution_better_recipe)
 #
 # **Predict.** Which digit is most often taken for which other? Write down one pair, and whether the reverse happens as
 # often.
+#
+# <!-- notes
+# 5 minutes. Collect pairs before you show the matrix, with the direction: rows are what was there, columns what was said.
+# -->
 
 # %% tags=["figure"]
 def confusion_matrix(labels, predicted, n_classes=10):
@@ -404,8 +500,12 @@ plotting.show(plotting.plot_confusion(matrix).figure, alt)
 # %% [markdown]
 # Along a **row** you read what became of one true class. Down a **column** you read what all the answers of one kind
 # really were. And your pair?
+#
+# <!-- slide
+# Along a row: what became of one class. Down a column: what its answers really were.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 off = matrix - np.diag(np.diag(matrix))  # the errors alone
 for label, answer in np.argwhere(off == off.max()):
     there, back = off[label, answer], off[answer, label]
@@ -437,7 +537,7 @@ print(f"recall: lowest for {recall.argmin()}, highest for {recall.argmax()}")
 print(f"precision: lowest for {precision.argmin()}")
 print("evaluation agrees:", np.allclose((precision, recall), evaluation.precision_recall(matrix)))
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 low, high = wilson_interval(np.diag(matrix), matrix.sum(axis=1))
 pairs = [(a, b) for a in range(10) for b in range(a + 1, 10) if high[a] < low[b] or high[b] < low[a]]
 print(f"pairs of recalls whose intervals lie apart: {len(pairs)} of 45")
@@ -455,6 +555,15 @@ print(f"the recalls of 3 and 9 are among them: {(3, 9) in pairs}")
 # the network reads each digit there as well as here. Given are a confusion matrix, and `shares`: how frequent each true
 # class is elsewhere, as numbers that add up to 1. Wanted is the accuracy to expect there.
 # `accuracy_elsewhere(np.array([[8, 2], [5, 5]]), np.array([0.2, 0.8]))` is `0.56`.
+#
+# <!-- slide
+# On price tags, many digits are a 9. Given a confusion matrix, and how frequent each class is elsewhere:
+#
+# what accuracy is to be expected there?
+# -->
+# <!-- notes
+# 4 minutes. Each class keeps its recall; only the mix changes. Ask what would have to be true for that.
+# -->
 
 # %% tags=["exercise"]
 def accuracy_elsewhere(matrix, shares):
@@ -478,6 +587,12 @@ exercise.accuracy_elsewhere.check_solution(solution_accuracy_elsewhere)
 # answers. Add up what is missing to 1, and you have the number of errors that the network itself expects.
 #
 # **Predict.** It makes 103 errors. How many does it expect?
+#
+# <!-- slide
+# **Predict.** Add up what is missing to 1 in all its confidences: that many errors the network expects.
+#
+# Does it make more, or fewer?
+# -->
 
 # %%
 missing = 1 - confidence.astype(float)
@@ -493,8 +608,12 @@ print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {
 # To see where, sort the answers into ten **bins** by confidence, and compare in each bin the mean confidence with the
 # share that is right. In a **calibrated** network the two agree. The small number beside a dot is how many answers the
 # bin holds.
+#
+# <!-- slide
+# It is **overconfident**.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 bins = (confidence.astype(float) * 10).astype(int).clip(max=9)  # 0.87 falls into bin 8, 1.0 into bin 9
 filled = np.unique(bins)
 size = np.array([(bins == b).sum() for b in filled])
@@ -528,8 +647,12 @@ plotting.show(figure, alt)
 #
 # One number for the picture is the **expected calibration error**: the mean distance from the diagonal, each bin
 # weighted by its answers ([Guo and others, 2017](https://arxiv.org/abs/1706.04599)).
+#
+# <!-- slide
+# Nearly all answers sit in the last bin; the dots before it lie below the diagonal.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 error = (size * abs(was - said)).sum() / size.sum()
 print(f"expected calibration error: {error:.4f}")
 print("evaluation agrees:", np.allclose(error, evaluation.calibration(probabilities, digits)[3]))
@@ -540,6 +663,12 @@ print("evaluation agrees:", np.allclose(error, evaluation.calibration(probabilit
 #
 # **Predict.** Move the first 2,000 test digits to the right, by one, two, three, four pixels. The margin is wide enough
 # for nearly all of the ink. What does the accuracy do, and what the mean confidence?
+#
+# <!-- slide
+# **Predict.** The digits are moved by four pixels, and remain whole.
+#
+# What becomes of its accuracy, and what of its confidence?
+# -->
 
 # %% tags=["figure"]
 padded = np.pad(test_images[:2000], ((0, 0), (0, 0), (4, 0), (0, 0)))  # paper on the left
@@ -564,12 +693,27 @@ plotting.show(figure, alt)
 # about the truth. (Why is a network of convolutions upset by a shift at all? Its dense layers see *where* in the image
 # a feature lies, and all training digits were centered.)
 #
+# <!-- slide
+# **Confidence is not the probability of being right.**
+#
+# Next: ten images that it misread. Write down what you read.
+# -->
+# <!-- notes
+# Give them time to write down their own ten answers before you show the labels.
+# -->
+
+# %% [markdown]
 # ## Is it nearly human?
 #
 # The seed notebook ends with "nearly similar to the levels of accuracy one would expect from a human". Be that human
 # for a moment. These are the ten errors with the least probability on the true class.
 #
 # **Predict.** Write down what you read, (a) to (j), before you look at the answers.
+#
+# <!-- notes
+# 3 minutes. Who has measured people on these images? Let them look for the experiment behind the figure. A good last question
+# for the walk home.
+# -->
 
 # %% tags=["figure"]
 worst = evaluation.worst_errors(probabilities, digits, n=10)
@@ -603,6 +747,13 @@ for name, index in zip(names, worst, strict=True):
 #
 # **Predict.** An error rate of 0.2 % is an accuracy of $100 - 0.2 = 99.8$ %. Beside it the seed notebook's $99.15$ %
 # looks nearly the same. How many times as many errors does that make?
+#
+# <!-- slide
+# **Predict.** People are said to err on two in a thousand of such digits. Is the network as good as people?
+# -->
+# <!-- notes
+# The figure that everybody hands on has no experiment behind it that could be found. Say so.
+# -->
 
 # %% tags=["figure"]
 figure, ax = plt.subplots(figsize=(8.5, 2.7))
@@ -620,7 +771,7 @@ judged wrong."""
 plotting.show(figure, alt)
 print(f"85 errors are {85 / 20} times 20")
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 counts = {"the seed notebook": (85, 10000), "people, if": (20, 10000), "people, or if": (2, 1000)}
 for name, (errors, n) in counts.items():
     low, high = wilson_interval(errors, n)
@@ -642,6 +793,12 @@ for name, (errors, n) in counts.items():
 #
 # **Predict.** In lesson 2 you took the best of 50 equal networks. Here each has a true accuracy of 99 %, and you report
 # the best count on the test set. How does this best grow when you try 1, 10, 100, 1,000 of them?
+#
+# <!-- slide
+# Near 100 %, compare errors, not accuracies.
+#
+# **Predict.** Take the best of many equal networks: what will its accuracy show?
+# -->
 
 # %%
 for tried in (1, 10, 100, 1000):
@@ -654,9 +811,21 @@ for tried in (1, 10, 100, 1000):
 # measures their own choosing. So choose with *validation* images, as lessons 2 and 5 did, and keep the test set for
 # the one number at the end: with its interval, its number of runs, and a word on which images it speaks of.
 #
+# <!-- slide
+# The number climbs, and no network got better.
+# -->
+
+# %% [markdown]
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Questions in the notebook: each on paper first, then the line that says why.
+# -->
+# <!-- notes
+# 2 minutes. Show of hands before anyone runs the line.
+# -->
 
 # %% tags=["quiz"]
 exercise.quiz.show()
@@ -676,3 +845,9 @@ exercise.quiz.show()
 #
 # **Next:** this is where the seed notebook's path ends. Go back to the number you wrote down for a mistake in
 # [lesson 0](00_start_here.ipynb), and see what you would write now.
+#
+# <!-- slide
+# * An accuracy is a count on a sample: give its interval.
+# * The same recipe gives other networks: give the spread over seeds.
+# * Confidence is not the probability of being right, least of all on images unlike the training set.
+# -->
