@@ -164,7 +164,7 @@ keras.Model.fit = fit_briefly
 def test_the_students_edition_runs_in_another_folder(name, tmp_path, monkeypatch):
     """From top to bottom, as a student who has written nothing yet would run it.
 
-    What trains on the whole set sees 256 images here, and no bound on an accuracy is asserted: the executed lesson, which
+    What trains on the whole set sees 256 images here, and bounds are not asserted: the executed lesson, which
     trains on all of them, is compared by nbval.
     """
     monkeypatch.setenv("PYTHONOPTIMIZE", "1")  # no asserts
