@@ -135,6 +135,14 @@ def test_a_slide_comment_with_a_heading_is_a_slide_of_its_own():
     assert plan(cell) == [("text", [("text", "It is so.", False)])]
 
 
+def test_what_follows_an_exercise_is_not_on_its_slide():
+    exercise = new_markdown_cell("### Exercise: halves\n\n<!-- slide\nHalve it.\n-->")
+    assert plan(exercise, new_markdown_cell("On.\n\n<!-- slide\n**Predict.** What next?\n-->")) == [
+        ("exercise", [("text", "Halve it.", False)]),
+        ("question", [("text", "**Predict.** What next?", False)]),
+    ]
+
+
 def test_prose_without_a_slide_goes_to_the_speaker():
     slide = plan_deck(small_lesson(code("1", printed("1\n")), new_markdown_cell("So it is one.")))[-1]
     assert slide.notes == ["So it is one."]

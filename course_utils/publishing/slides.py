@@ -120,6 +120,8 @@ def plan_deck(notebook):
             continue
         text, on_slide, notes = read_comments(cell.source)
         new = _markdown_slide(text, on_slide, notes, section, first=not slides)
+        if new is None and on_slide and slides[-1].kind == "exercise":  # which is over: it says nothing about that
+            new = Slide("question", section, section, [Part("text", on_slide)])
         if new is None and on_slide:  # what the last slide showed, in a sentence
             slides[-1].parts.append(Part("text", on_slide, fragment=True))
         elif new is not None:
