@@ -256,6 +256,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | [4. Building the model](04_building.ipynb) | How do layers become a classifier? |
 # | [5. Training](05_training.ipynb) | What do compile and fit do? |
 # | [6. Evaluating](06_evaluating.ipynb) | How good is it, and how sure are we? |
+# | [7. Looking inside](07_inspecting.ipynb) | What did it learn? |
 #
 # <!-- slide
 # ### The questions of this course
@@ -268,6 +269,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | 4. Building the model | How do layers become a classifier? |
 # | 5. Training | What do compile and fit do? |
 # | 6. Evaluating | How good is it, and how sure are we? |
+# | 7. Looking inside | What did it learn? |
 # -->
 #
 # <!-- notes

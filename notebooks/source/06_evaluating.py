@@ -844,7 +844,8 @@ exercise.quiz.show()
 # - Near 100 % compare errors, cite where a human figure comes from, and never choose by the test set.
 #
 # **Next:** this is where the seed notebook's path ends. Go back to the number you wrote down for a mistake in
-# [lesson 0](00_start_here.ipynb), and see what you would write now.
+# [lesson 0](00_start_here.ipynb), and see what you would write now. Then [7. Looking inside](07_inspecting.ipynb) opens the
+# network.
 #
 # <!-- slide
 # * An accuracy is a count on a sample: give its interval.
