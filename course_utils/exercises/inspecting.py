@@ -380,8 +380,8 @@ quiz = Quiz(
             "The patch covers paper with ink, and that is a change.",
         ),
         d=(
-            "A black square there makes it less of a 1; what the network looks at in the plain image is left open",
-            "The patch is an image of its own. It tells what happens with it, and only that.",
+            "With a black square there, it is less of a 1",
+            "That is what was tried, and all that follows. What the network looks at in the plain image is left open.",
         ),
     ),
     Question(
@@ -406,8 +406,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "Signs by lot with ε = 0.2 leave a 7 a 7. The signs of the slopes make it a 3. Both change all pixels equally "
-        "much. What is the difference?",
+        "Signs by lot with ε = 0.2 leave a 7 a 7. The signs of the slopes make it a 3, and no pixel moves by more than "
+        "before. What is the difference?",
         right="a",
         a=(
             "Hundreds of small effects add up in the one case and cancel out in the other",
@@ -422,8 +422,8 @@ quiz = Quiz(
             "Nobody sees a 3 there. The picture shows specks that look like those by lot.",
         ),
         d=(
-            "By lot, half of the pixels do not change",
-            "A sign is plus or minus, so all change. (At 0 and 1 the rim of the scale holds some of both kinds.)",
+            "Signs by lot change the paper, and those of the slopes the ink",
+            "Both change paper and ink. The pictures in the lesson show gray specks on the paper in both.",
         ),
     ),
     Question(
@@ -431,7 +431,7 @@ quiz = Quiz(
         "comes first?",
         right="b",
         a=(
-            "Show it to people who know dogs",
+            "Show it to people who know dogs, and count how many it convinces",
             "They will like it, as they would like a drawing of the dog by an edge filter. It says nothing of the "
             "network.",
         ),

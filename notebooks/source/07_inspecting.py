@@ -110,7 +110,7 @@ plotting.show(figure, alt)
 # Now follow the 4 through all layers that have maps. Each row holds as many maps as fit into it, and every number is
 # drawn equally large, so you see what lesson 4 computed: the maps get smaller and more.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def lay_out(maps, width=240):
     """As many maps (height, width, channels) as fit side by side, with gaps, each on its own scale."""
     size, n = maps.shape[0], min(maps.shape[2], width // (maps.shape[0] + 2))
@@ -157,13 +157,20 @@ plotting.show(figure, alt, dpi=120)
 # **Predict.** Start from faint noise and climb. What will the image be in the end: a beautiful 3, a blurred mean 3, or
 # something else? And what will the network say of it?
 #
+# <!-- slide
+# Which image makes the logit of "3" as large as it gets? Start from faint noise, and move each pixel up its slope, again
+# and again. The weights stay.
+#
+# **Predict.** A beautiful 3, a blurred mean 3, or something else? What will the network say of it?
+# -->
+#
 # <!-- notes
 # 5 minutes. Point out the one difference from training in lesson 5: there the tape watches weights, here the image.
 # Students who say "a beautiful 3" assume that the network stores what a 3 looks like. It only stores what sets a 3
 # apart from nine other classes.
 # -->
 
-# %% slideshow={"slide_type": "slide"}
+# %% slideshow={"slide_type": "skip"}
 def run(layers, x):
     """Send images, or maps, through some layers."""
     for layer in layers:
@@ -172,6 +179,8 @@ def run(layers, x):
 
 
 to_logits = [*model.layers[:-1], inspection.leave_off_activation(model.layers[-1])]  # without softmax
+
+# %% tags=["figure"] slideshow={"slide_type": "slide"}
 image = tf.constant(np.random.default_rng(0).uniform(0, 0.1, (1, 28, 28, 1)), tf.float32)
 for _ in range(100):
     with tf.GradientTape() as tape:
@@ -180,10 +189,18 @@ for _ in range(100):
     slope = tape.gradient(logit, image)
     image = tf.clip_by_value(image + 0.1 * slope / tf.reduce_max(abs(slope)), 0, 1)
 
+ax = plotting.plot_image(image[0], ax=plt.subplots(figsize=(2.4, 2.4))[1])
+alt = """Dense ripples in black and white all over the image; in the middle a few strokes could belong
+to a 3."""
+plotting.show(ax.figure, alt)
+print("read as a 3 with a probability above 0.99:", model.predict(image, verbose=0)[0, 3] > 0.99)
+
 # %% [markdown]
-# Why the logit and not the probability? Where softmax is sure it is flat (lesson 5), and a flat place has no slope to
-# climb. `inspection.maximize_activation` does the same for several units at once. The upper row is what it finds for the
-# ten logits. For the lower row, differences between neighboring pixels had a price.
+# Not a 3 that anybody would write, and the network has no doubt. (Why the logit and not the probability? Where
+# softmax is sure it is flat (lesson 5), and a flat place has no slope to climb.)
+#
+# `inspection.maximize_activation` does the same for several units at once. The upper row is what it finds for the ten
+# logits. For the lower row, differences between neighboring pixels had a price.
 
 # %% tags=["figure"]
 free = inspection.maximize_activation(model, range(10), layer=-1, smoothness=0)
@@ -197,7 +214,7 @@ own = np.diag(model.predict(smooth[..., None], verbose=0))
 print("the lower row, read by the network: each its own digit, above 0.99:", (own > 0.99).all())
 
 # %% [markdown]
-# No digit that anybody would write, and the network is sure of every one. Two things to take from it:
+# Two things to take from it:
 #
 # - **The price is a choice of ours.** Without it, each pixel goes wherever it helps a little, and the picture is full of
 #   ripples that no pen makes. The price sorts those out. It makes the picture readable by adding what *we* know about
@@ -294,20 +311,28 @@ exercise.seen_pixels.check_solution(solution_seen_pixels)
 # -->
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 5, figsize=(11, 2.6))
-plotting.plot_image(four, ax=axes[0], title="the 4")
-for value, name, (left, right) in ((0.5, "gray", axes[1:3]), (0, "paper", axes[3:5])):
+figure, ax = plt.subplots(figsize=(2.6, 2.6))
+plotting.plot_image(four, ax=ax)
+plotting.mark_window(ax, 0, 0, 28, color=plotting.GREY)
+plotting.mark_window(ax, 20, 1, 7)
+alt = """A handwritten 4 with an open top: a bow at the left and a long slanting stem at the right that
+meet in the middle. A frame in the corner shows how large the patch is."""
+plotting.show(figure, alt)
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 4, figsize=(11, 3.1))
+for value, name, (left, right) in ((0.5, "gray", axes[:2]), (0, "paper", axes[2:])):
     still_a_4 = inspection.occlusion_map(model, four, 4, size=7, value=value)
     row, column = np.unravel_index(still_a_4.argmin(), (28, 28))
     covered = four.copy()
     covered[row - 3 : row + 4, column - 3 : column + 4] = value
     answer = model.predict(covered[None], verbose=0)[0].argmax()
-    plotting.plot_image(still_a_4, ax=left, cmap="Blues", vmin=0, vmax=1, title=f"{name}: P(4)")
+    title = f"probability of 4 ({name})"
+    plotting.plot_image(still_a_4, ax=left, cmap="Blues", vmin=0, vmax=1, title=title)
     plotting.plot_image(covered, ax=right, vmin=0, vmax=1, title=f"worst place: a {answer}")
-alt = """A 4 with an open top. Two maps of the probability of 4 against the place of a patch: for a gray
-patch it breaks down in one spot, in the gap between the two upper ends, where the image is blank; for
-a patch of paper in two spots, on the strokes. Beside each the image with the worst patch, read as
-another digit."""
+alt = """Two maps of the probability of 4 against the place of a patch: for a gray patch it breaks down
+in one spot, in the gap between the two upper ends, where the image is blank; for a patch of paper in
+two spots, on the strokes. Beside each the image with the worst patch, read as another digit."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -481,6 +506,10 @@ plotting.show(figure, alt, dpi=110)
 # %% [markdown]
 # The errors lie between the clouds and in the crowded middle. And 1 lies on 4: does the network confuse 1 and 4, then?
 # Count. And assign each image to the nearest of the ten clouds' middles, once in all 64 dimensions, once on the sheet.
+#
+# <!-- slide
+# The 1 lies on the 4. Does the network confuse them?
+# -->
 
 # %%
 def nearest_middle(points):
@@ -512,7 +541,7 @@ assert 0.6 < on_the_sheet < 0.85
 # **Predict.** Four ways to change 1,000 test digits: shift them to the right, turn them, scale them, add noise. How far
 # can each go until one answer in five is wrong?
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 few, noise = images[:1000], np.random.default_rng(0).normal(size=(1000, 28, 28, 1))
 changes = {
     "shift (pixels)": (range(9), lambda by: inspection.warp_images(few, shift=(0, by))),
@@ -553,6 +582,10 @@ plotting.show(figure, alt)
 # layers then find everything in the wrong place. You still read these 7s. (Beyond some angle the question itself
 # changes: a 6 on its head *is* a 9.)
 #
+# <!-- slide
+# A plateau, then a slope: nothing in training ever asked for more.
+# -->
+#
 # That was chance and clumsiness. Now ill will. You know the slope of the *loss* along each pixel: move every pixel by the
 # same small step $\varepsilon$, up where that raises the loss, down where it does not. This is the **fast gradient sign
 # method** ([Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
@@ -582,6 +615,10 @@ plotting.show(figure, alt)
 # little, and 784 littles make a 3.
 #
 # A common mistake: to think of such an image as rare bad luck near a border. Try all sevens:
+#
+# <!-- slide
+# By lot, specks cancel out. Along the slopes, 784 littles make a 3.
+# -->
 
 # %%
 sevens = images[digits == 7]
@@ -678,11 +715,15 @@ print("the largest slope of the trained one is more than 20 times the other's:",
 
 # %% [markdown]
 # Whoever took the clearer digit for a sign of learning was wrong. Where there is paper all around, nothing in an
-# untrained network answers, and no slope comes through; so its map traces the *image*. Being drawn each on its own scale
-# does the rest: it hides that there is hardly any slope at all.
+# untrained network answers, since its biases are still 0, and no slope comes through ReLU; so its map traces the
+# *image*. Drawing each map on its own scale does the rest: it hides that there is hardly any slope at all.
 #
 # And the filters that this lesson began with? Compare them with what they were before the first training step: 1 is the
 # same pattern, 0 nothing in common.
+#
+# <!-- slide
+# The untrained network's map traces the image. It has learned nothing.
+# -->
 
 # %%
 keras.utils.set_random_seed(1)
@@ -704,6 +745,11 @@ assert 0.7 < with_its_own_start < 0.95
 # Most of what you saw in those 32 squares was there **before training**, drawn by lot. Any story about why this filter
 # has this shape is mostly a story about the random seed. Training moved the weights a little, and a little was enough.
 #
+# <!-- slide
+# Most of what you saw in the 32 squares was there before training.
+# -->
+
+# %% [markdown]
 # Julius Adebayo and others made this a test ([2018](https://arxiv.org/abs/1810.03292)): randomize the weights, and see
 # whether the picture notices. Saliency and Grad-CAM did, when measured; some methods with much prettier pictures,
 # guided backpropagation among them, hardly did. So, of any picture that is to explain a network, ask:
@@ -716,8 +762,11 @@ assert 0.7 < with_its_own_start < 0.95
 # A picture that fails is no proof of anything, and still a good place to get ideas from.
 #
 # <!-- slide
-# Would it look different for an untrained network, on the same scale? Does it predict what a change does? Does it hold
-# for many images?
+# ### Ask of any picture that explains a network
+#
+# - Would it look different for an **untrained** network, on the same scale?
+# - Does it say what happens if something is **changed**?
+# - Does it hold for **many** images?
 # -->
 
 # %% [markdown]
