@@ -202,6 +202,20 @@ class_map.mistake(
 )
 
 
+class_map.mistake(
+    "That is one weight for all channels, the mean of all slopes. Each channel has its own: the mean over its places.",
+    lambda maps, slopes: np.maximum((slopes.mean() * maps).sum(axis=-1), 0),
+)
+class_map.mistake(
+    "That is one weight for each place. Each channel has one: the mean over its places, as it was.",
+    lambda maps, slopes: np.maximum((slopes.mean(axis=-1, keepdims=True) * maps).sum(axis=-1), 0),
+)
+class_map.mistake(
+    "Maps and slopes have changed places: the mean is taken of the slopes.",
+    lambda maps, slopes: np.maximum((maps.mean(axis=(0, 1)) * slopes).sum(axis=-1), 0),
+)
+
+
 def _given_minus_wanted(image, weights, bias, target):
     logits = image @ weights + bias
     powers = np.exp(logits - logits.max())
@@ -281,6 +295,20 @@ step_towards.mistake(
     "That raises the logit of the target. The loss also falls where the logits of the others do, and most where a "
     "likely one does.",
     lambda image, weights, bias, target, epsilon: _step(image, -weights[:, target], epsilon),
+)
+step_towards.mistake(
+    "That lowers the logit of the target. It is to be raised, and those of the likely others lowered.",
+    lambda image, weights, bias, target, epsilon: _step(image, weights[:, target], epsilon),
+)
+step_towards.mistake(
+    "That sets the target against the class in the lead only. The others count too, each by its probability.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, weights[:, (image @ weights + bias).argmax()] - weights[:, target], epsilon
+    ),
+)
+step_towards.mistake(
+    "Nothing has moved.",
+    lambda image, weights, bias, target, epsilon: image,
 )
 step_towards.mistake(
     "All other classes count alike here. They count by their probability: softmax is missing, or 1 / classes stands in "

@@ -43,8 +43,8 @@ model = models.load_seed_network()
 # %% [markdown]
 # ## What do the filters answer to?
 #
-# This is the network of lesson 5, trained and stored. Its first layer has 32 filters of 3 × 3 weights. Nobody chose
-# them: training did.
+# This is the network of lesson 5, trained and stored. Its first layer has 32 filters of 3 × 3 weights. Nobody wrote
+# them down: they are what came out of training.
 #
 # **Predict.** You have drawn edge kernels yourself in lesson 3. How many of the 32 will look like one of those: nearly
 # all, about half, hardly any? And will some of the 32 feature maps of a 4 be empty?
@@ -69,11 +69,12 @@ alt = """The 32 filters as squares of 3 by 3 colors, purple above zero and orang
 its feature map of a handwritten 4. A few filters look like edges, most look irregular. Most maps show
 a part of the 4: upper rims, left rims, slanting strokes; one is empty, three are gray all around."""
 plotting.show(figure, alt)
+print("filters with a bias above 0.01:", np.flatnonzero(biases > 0.01).tolist())
 
 # %% [markdown]
 # A few are edges as you drew them, most are nothing you would have thought of. Yet the maps differ: some keep rims on
 # one side, some slanting strokes, one nothing at all. (Where even blank paper is gray, the filter has a bias above
-# zero.) So a picture of the weights does not tell you at a glance what a filter answers to.
+# zero, which is all that blank paper gives.) So a picture of the weights does not tell you at a glance what a filter answers to.
 #
 # For a filter that reads pixels, you can work it out. It gives a weighted sum, and pixels lie in $[0, 1]$. So the sum
 # is largest with ink wherever a weight is above zero, and paper elsewhere. No patch excites it more. Whether anybody
@@ -190,14 +191,14 @@ for _ in range(100):
     image = tf.clip_by_value(image + 0.1 * slope / tf.reduce_max(abs(slope)), 0, 1)
 
 ax = plotting.plot_image(image[0], ax=plt.subplots(figsize=(2.4, 2.4))[1])
-alt = """Dense ripples in black and white all over the image; in the middle a few strokes could belong
-to a 3."""
+alt = """Jagged black strokes and gray ripples all over the image; some of the strokes could belong to a
+3."""
 plotting.show(ax.figure, alt)
 print("read as a 3 with a probability above 0.99:", model.predict(image, verbose=0)[0, 3] > 0.99)
 
 # %% [markdown]
-# Not a 3 that anybody would write, and the network has no doubt. (Why the logit and not the probability? Where
-# softmax is sure it is flat (lesson 5), and a flat place has no slope to climb.)
+# Pieces of a 3, and much that is none. Nobody would write this, and the network has no doubt. (Why the logit and not
+# the probability? Where softmax is sure it is flat (lesson 5), and a flat place has no slope to climb.)
 #
 # `inspection.maximize_activation` does the same for several units at once. The upper row is what it finds for the ten
 # logits. For the lower row, differences between neighboring pixels had a price.

@@ -300,7 +300,17 @@ def sums_over_places(maps, slopes):
     return np.maximum((slopes.mean(axis=(0, 1)) * maps).sum(axis=(0, 1)), 0)
 
 
-@class_map.wrong("ValueError|has the shape|differ")
+@class_map.wrong("one weight for all channels")
+def one_weight(maps, slopes):
+    return np.maximum((slopes.mean() * maps).sum(axis=-1), 0)
+
+
+@class_map.wrong("changed places")
+def slopes_for_maps(maps, slopes):
+    return np.maximum((maps.mean(axis=(0, 1)) * slopes).sum(axis=-1), 0)
+
+
+@class_map.wrong("one weight for each place")
 def mean_over_channels(maps, slopes):
     return np.maximum((slopes.mean(axis=-1, keepdims=True) * maps).sum(axis=-1), 0)
 
@@ -392,6 +402,22 @@ def no_sign(image, weights, bias, target, epsilon):
 @step_towards.wrong("raises the logit of the target")
 def own_logit_only(image, weights, bias, target, epsilon):
     return np.clip(image + epsilon * np.sign(weights[:, target]), 0, 1)
+
+
+@step_towards.wrong("lowers the logit of the target")
+def own_logit_down(image, weights, bias, target, epsilon):
+    return np.clip(image - epsilon * np.sign(weights[:, target]), 0, 1)
+
+
+@step_towards.wrong("class in the lead only")
+def against_the_leader(image, weights, bias, target, epsilon):
+    leader = (image @ weights + bias).argmax()
+    return np.clip(image + epsilon * np.sign(weights[:, target] - weights[:, leader]), 0, 1)
+
+
+@step_towards.wrong("Nothing has moved")
+def the_image_itself(image, weights, bias, target, epsilon):
+    return image
 
 
 @step_towards.wrong("All other classes count alike")
