@@ -1,7 +1,7 @@
 """How long things take, and how much memory: as ratios where there is a rival, else as seconds on a named machine.
 
-The table goes into the README, between the lines <!-- speed --> and <!-- /speed -->; a test holds it to the stored
-result.
+A table goes into the README, and one of the lessons into the instructor's guide, between the lines <!-- speed --> and
+<!-- /speed -->; tests hold both to the stored result.
 """
 
 import re
@@ -19,6 +19,7 @@ from course_utils.data import MNIST_FILE
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
 
 ROOT = NOTEBOOKS.parent
+GUIDE = ROOT / "INSTRUCTORS.md"
 LIGHT_MODULES = "course_utils, course_utils.data, course_utils.evaluation"
 
 
@@ -115,6 +116,7 @@ def measure(n_runs=5, n_fits=2):
         result["lessons"][source.stem] = _run_lesson(source)
     write_json(RESULTS / "speed.json", result)
     write_table(result)
+    write_table(result, GUIDE, lessons_table)
 
 
 def _range(values, unit=" s", digits=1):
@@ -146,10 +148,17 @@ def speed_table(result):
     return "\n".join([head, "| what | figure | to stay under |", "|---|---|---|", *lines])
 
 
-def write_table(result, readme=ROOT / "README.md"):
-    """Put the table of a result into the README."""
-    text = readme.read_text(encoding="utf-8")
+def lessons_table(result):
+    """The instructor's guide's table of a stored result, in Markdown."""
+    rows = [f"| {name[:2]} | {s / 60:.1f} min | {gb:.1f} GB |" for name, (s, gb) in result["lessons"].items()]
+    head = f"Measured with `{result['command']}` on {result['machine']}: every cell, and strict nbval around it.\n"
+    return "\n".join([head, "| lesson | runs for | largest memory |", "|---|---|---|", *rows])
+
+
+def write_table(result, path=ROOT / "README.md", table=speed_table):
+    """Put the table of a result into a file, in place of the one that is there."""
+    text = path.read_text(encoding="utf-8")
     before, rest = text.split("<!-- speed -->")
     after = rest.split("<!-- /speed -->")[1]
-    table = f"{before}<!-- speed -->\n{speed_table(result)}\n<!-- /speed -->{after}"
-    readme.write_text(table, encoding="utf-8")
+    text = f"{before}<!-- speed -->\n{table(result)}\n<!-- /speed -->{after}"
+    path.write_text(text, encoding="utf-8", newline="\n")

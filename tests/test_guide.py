@@ -1,0 +1,163 @@
+"""The instructor's guide is held to the lessons, to its own sums, to the stored measurement, and to what is there."""
+
+import re
+import shlex
+import subprocess
+import sys
+
+import lesson_rules as rules
+import nbformat
+import pytest
+
+from course_utils.bench.speed import GUIDE, lessons_table
+from course_utils.bench.store import read_result
+from course_utils.publishing.comments import read_comments
+from course_utils.publishing.lessons import NOTEBOOKS, read_source
+from course_utils.publishing.slides import MINUTES
+
+ROOT = NOTEBOOKS.parent
+TEXT = GUIDE.read_text(encoding="utf-8")
+PLANS = TEXT.split("\n## Plans\n")[1].split("\n### How long")[0]
+
+
+def title_cell(source):
+    """A lesson's title, minutes, question and objectives, as its title cell has them."""
+    text, question, _ = read_comments(read_source(source).cells[0].source)
+    objectives = re.findall(r"^- (.*(?:\n  .*)*)", text, re.MULTILINE)
+    title, minutes = re.match(r"# \d+\. (.+)", text)[1], int(MINUTES.search(text)[1])
+    return title, minutes, question, [" ".join(words.split()).rstrip(".;") for words in objectives]
+
+
+def section_minutes(number):
+    """The minutes of each heading of a lesson, as its notes have them, in order."""
+    source = next(source for source in rules.LESSONS if source.stem.startswith(number))
+    minutes = {}
+    for cell in read_source(source).cells:
+        text, _, notes = read_comments(cell.source if cell.cell_type == "markdown" else "")
+        heading, time = re.search(r"^#+ (.+)$", text, re.MULTILINE), MINUTES.match(notes or "")
+        if heading and time:
+            minutes[heading[1]] = minutes.get(heading[1], 0) + int(time[1])
+    return minutes
+
+
+LESSON_MINUTES = {source.stem[:2]: title_cell(source)[1] for source in rules.LESSONS}
+PATH = [f"{number:02}" for number in range(7)]
+
+
+def plan(name):
+    """A plan's stated minutes, and the cells of its rows."""
+    heading, body = re.search(rf"^### ({name}.*)\n((?:(?!###).*\n?)*)", PLANS, re.MULTILINE).groups()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in body.splitlines() if line.startswith("|")]
+    return [int(number) for number in re.findall(r"\d+", heading)], rows[2:]
+
+
+def test_the_session_adds_up():
+    stated, rows = plan("One session")
+    assert [sum(int(minutes) for minutes, *_ in rows)] == stated
+
+
+def test_the_session_gives_whole_lessons_their_minutes_and_sections_no_less_than_theirs():
+    _, rows = plan("One session")
+    for minutes, lesson, what in rows:
+        if "whole lesson" in what:
+            assert int(minutes) == LESSON_MINUTES[lesson]
+        elif lesson:
+            sections = re.findall(r"\*([^*]+)\*", what)
+            assert sections and int(minutes) >= sum(section_minutes(lesson)[section] for section in sections), what
+
+
+def test_the_day_adds_up_and_takes_every_lesson_whole():
+    stated, rows = plan("One day")
+    assert [sum(int(minutes) + int(pause) for minutes, _, pause, _ in rows)] == stated
+    taken = [(lesson, int(minutes)) for minutes, lesson, *_ in rows if lesson]
+    assert taken == [(lesson, LESSON_MINUTES[lesson]) for lesson in PATH]
+
+
+def test_the_semester_adds_up_and_takes_every_lesson_whole():
+    (n_labs, length), rows = plan("A semester")
+    assert [int(row[0]) for row in rows] == list(range(1, n_labs + 1))
+    assert all(int(taught) + int(own) == length for _, _, taught, own, _ in rows)
+    taken = {}
+    for _, lessons, taught, *_ in rows:
+        taken[lessons] = taken.get(lessons, 0) + int(taught)
+    assert taken.pop("") == 0
+    assert taken == {lessons: sum(LESSON_MINUTES[lesson] for lesson in lessons.split(", ")) for lessons in taken}
+    assert ", ".join(taken).split(", ") == PATH
+
+
+def test_the_semester_divides_a_lesson_where_it_says():
+    _, rows = plan("A semester")
+    (minutes, heading), *others = [
+        (int(taught), re.search(r"before \*([^*]+)\*", what)[1]) for _, _, taught, _, what in rows if "before *" in what
+    ]
+    times = section_minutes("03")
+    assert not others and minutes == sum(list(times.values())[: list(times).index(heading)])
+
+
+@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+def test_each_lesson_stands_there_in_its_own_words(source):
+    title, minutes, question, objectives = title_cell(source)
+    heading = f"### {source.stem[:2]}. {title} ({minutes} minutes): {question}\n"
+    assert heading in TEXT
+    block = TEXT.split(heading)[1].split("\n\n")[0]
+    said = [" ".join(item.split()) for item in re.split(r"^- ", block, flags=re.MULTILINE)[1:]]
+    assert [item.split(":**")[0] for item in said] == ["**Can then", "**Expect", "**Ask", "**Cut"]
+    assert said[0] == f"**Can then:** {'; '.join(objectives)}."
+
+
+def test_what_may_be_cut_by_name_is_there():
+    for source in rules.LESSONS:
+        block = TEXT.split(f"\n### {source.stem[:2]}. ")[1].split("- **Cut:**")[1].split("\n\n")[0]
+        headings = re.findall(r"^#+ (?:Exercise: )?(.+)$", rules.prose(read_source(source)), re.MULTILINE)
+        named = re.findall(r"\*([^*]+)\*", " ".join(block.split()))
+        assert [name for name in named if name not in headings] == []
+
+
+def test_measured_table_is_the_stored_result():
+    assert TEXT.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0] == lessons_table(read_result("speed"))
+
+
+def test_no_measured_number_outside_the_table():
+    before, _, rest = TEXT.partition("<!-- speed -->")
+    prose = before + rest.partition("<!-- /speed -->")[2]
+    assert rules.MEASURED.findall(prose) == []
+    assert re.findall(r"\d+ ?(?:s|seconds?|[MG]B)\b", prose) == []
+
+
+@pytest.mark.parametrize("name", ["INSTRUCTORS.md", "README.md"])
+def test_commands_exist(name):
+    commands = re.findall(r"@course_session\ndef (\w+)", (ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    named = re.findall(r"nox -s (\w+)", (ROOT / name).read_text(encoding="utf-8"))
+    assert named and set(named) <= set(commands)
+
+
+def test_links_and_files_are_there():
+    named = re.findall(r"\]\(([^)#:]+)\)|\b(notebooks/\w+\.ipynb)|`(\w+\.(?:md|yml))`", TEXT)
+    assert named
+    assert [path for path in map("".join, named) if not (ROOT / path).exists()] == []
+
+
+def test_the_readme_leads_to_the_guide():
+    assert f"]({GUIDE.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_students_notebook_is_graded_as_the_guide_says(tmp_path, monkeypatch):
+    """One exercise right, one wrong, and a cell that fails between them: the marks name the right one."""
+    variable, marks = re.search(r"^ +export (\w+)=(\S+)", TEXT, re.MULTILINE).groups()
+    command = re.search(r"^ +(jupyter nbconvert --to notebook .+)$", TEXT, re.MULTILINE)[1]
+    cells = [
+        "from course_utils.exercises import loading as exercise",
+        "exercise.float32_bytes.check(60000 * 28 * 28 * 4)",
+        "1 / 0",
+        'exercise.histogram.check("a")',
+        'exercise.histogram.check_solution("d")',
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    (tmp_path / "anna").mkdir()
+    nbformat.write(notebook, tmp_path / "anna" / "01_loading.ipynb")
+    monkeypatch.setenv(variable, marks)
+    program, *words = shlex.split(command.replace("anna/*.ipynb", "anna/01_loading.ipynb"))
+    subprocess.run([sys.executable, "-m", program, *words], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "anna" / "run" / "01_loading.ipynb").is_file()
+    found = (tmp_path / "anna" / marks).read_text(encoding="utf-8")
+    assert "loading.float32_bytes" in found and "loading.histogram" not in found
