@@ -143,7 +143,7 @@ def build_log(course, monkeypatch):
     for name in ("01_loading", "02_preparing", "10_faster"):
         course(GOOD, name)
     built = []
-    monkeypatch.setattr(lessons, "build_lesson", lambda source, on_cell: built.append(source.stem))
+    monkeypatch.setattr(lessons, "build_lesson", lambda source, on_cell, text_only: built.append(source.stem))
     return built
 
 
