@@ -1,139 +1,244 @@
-"""The lessons in a real JupyterLab and a real browser: pictures shown, solutions folded, a whole lesson run."""
+"""The lessons in a real JupyterLab and a real browser: pictures shown, solutions folded, a lesson run whole.
 
-import json
+One server, one browser and one page serve all tests here; notebooks are opened in it one after the other.
+"""
+
+import copy
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import lesson_rules as rules
 import nbformat
 import pytest
 from browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from course_utils.publishing.lessons import NOTEBOOKS
-from course_utils.publishing.workspace import copy_lessons
+from course_utils.publishing.lessons import METADATA, NOTEBOOKS
+from course_utils.publishing.workspace import student_copy
 
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
-SETTINGS = {  # all cells in the page, not only those in view, so that all can be counted
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+
+# Lessons that Run All runs here, one that trains a little and those with widgets; for each what a student writes in
+# place of which line, and what the output of the next check or of that line must say then.
+RUN_WHOLE = {
+    "04_building": {
+        "thumbnail_shape = ...": ("thumbnail_shape = (6, 4, 24)", "Not right yet"),
+        "thumbnail_parameters = ...": ("thumbnail_parameters = 10_178", "Right"),
+        '# exercise.quiz.answer(1, "a")': ('exercise.quiz.answer(1, "b")', "Right"),
+    },
 }
+
+LOOK = """
+() => {
+  const cells = [...jupyterapp.shell.currentWidget.node.querySelectorAll(".jp-CodeCell")];
+  const numbers = (found) => cells.flatMap((cell, number) => found(cell).map(() => number));
+  const all = (selector) => (cell) => [...cell.querySelectorAll(selector)].filter((e) => e.checkVisibility());
+  return {
+    pictures: numbers((cell) => all(".jp-OutputArea img")(cell)
+      .filter((e) => e.complete && e.naturalWidth && e.offsetHeight > 20)),
+    folded: numbers((cell) => all(".jp-Cell-inputWrapper .jp-Placeholder")(cell)
+      .filter(() => !all(".jp-InputArea-editor")(cell).length)),
+    errors: numbers(all('.jp-OutputArea [data-mime-type$="jupyter.stderr"]')),  // JupyterLab's type of errors, too
+    words: cells.map((cell) => all(".jp-OutputArea")(cell).map((e) => e.textContent).join(" ")),
+  };
+}
+"""
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """A JupyterLab on this machine's own address, with the executed lessons, and students' copies in work/."""
-    home = tmp_path_factory.mktemp("lab")
-    root = home / "root"
-    shutil.copytree(NOTEBOOKS, root, ignore=shutil.ignore_patterns("source"))
-    copy_lessons(NOTEBOOKS, root / "work")
-    for plugin, values in SETTINGS.items():
-        package, name = plugin.split(":")
-        file = home / "settings" / package / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values))
+def root(tmp_path_factory):
+    """The folder that JupyterLab shows: the executed lessons."""
+    folder = tmp_path_factory.mktemp("lab") / "root"
+    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns("source", ".*"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(chromium, root):  # noqa: F811
+    """The address of a JupyterLab of its own, with nobody's settings and nobody's marks."""
+    home = root.parent
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = [f"--ServerApp.root_dir={root}", f"--port={port}", "--ip=127.0.0.1", "--no-browser", "--allow-root"]
-    options += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
-    folders = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "RUNTIME")}
-    folders |= {
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
-    log = open(home / "log.txt", "w")  # noqa: SIM115  open as long as the server runs
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options], env=os.environ | folders, stdout=log, stderr=log, cwd=home
-    )
+    options = [f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    options += ["--ServerApp.ip=127.0.0.1", "--no-browser", "--allow-root", "--IdentityProvider.token="]
+    options += ["--LabApp.expose_app_in_browser=True"]
+    names = "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"
+    environment = os.environ | {name: str(home / name) for name in names}
+    environment["CNN_COURSE_PROGRESS"] = str(home / "marks.json")
+    with open(home / "log.txt", "w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log, cwd=home
+        )
+        try:
+            address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 120
+            while not answers(f"{address}/api"):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    pytest.fail("JupyterLab does not start:\n" + (home / "log.txt").read_text())
+                time.sleep(0.2)
+            yield f"{address}/lab"
+        finally:
+            server.terminate()  # it ends its kernels, too
+            server.wait(60)
+
+
+def answers(address):
     try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, (home / "log.txt").read_text()
-                time.sleep(0.5)
-        else:
-            pytest.fail("JupyterLab does not answer:\n" + (home / "log.txt").read_text())
-        yield f"http://127.0.0.1:{port}/lab"
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
+        urllib.request.urlopen(address, timeout=10).close()
+    except OSError:
+        return False
+    return True
 
 
-def open_notebook(page, lab, path):
-    """Open one notebook alone, and wait until its cells are there."""
-    page.goto(f"{lab}/tree/{path}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=120_000)
-    page.wait_for_function("!document.querySelector('#jupyterlab-splash')", timeout=60_000)
-    page.wait_for_timeout(1000)  # outputs are drawn after their cells
+@pytest.fixture(scope="module")
+def page(chromium, lab):  # noqa: F811
+    """JupyterLab in a browser, ready, with no notebook open."""
+    with watched_page(chromium, "lab", viewport={"width": 1280, "height": 900}) as page:
+        page.goto(lab)
+        page.wait_for_function("window.jupyterapp", timeout=120_000)
+        page.evaluate("jupyterapp.restored.then(() => true)")
+        yield page
 
 
-def what_is_seen(page):
-    """How many loaded pictures an open notebook shows, how many folded inputs, and how many error outputs."""
-    return page.evaluate(
-        """() => ({
-            pictures: [...document.querySelectorAll(".jp-OutputArea img")]
-                .filter((image) => image.complete && image.naturalWidth).length,
-            folded: document.querySelectorAll(".jp-CodeCell .jp-Cell-inputWrapper .jp-Placeholder").length,
-            errors: document.querySelectorAll("[data-mime-type*=error], [data-mime-type*=stderr]").length,
-        })"""
-    )
+@contextmanager
+def opened(page, path, n_cells):
+    """Open a notebook before all that are open; where a test fails, a picture of it is kept."""
+    page.faults.clear()
+    try:
+        page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', { path }); }", path)
+        page.wait_for_function(
+            """([path, n]) => {
+                const widget = jupyterapp.shell.currentWidget;
+                return widget.context?.path === path && widget.node.querySelectorAll(".jp-Cell").length === n;
+            }""",
+            arg=[path, n_cells],
+            timeout=60_000,
+        )
+        yield
+    except BaseException:
+        keep_picture(page, f"lab_{path}")
+        raise
+
+
+def look(page, expected):
+    """What the notebook in front shows, as soon as it is what is expected, or else after some seconds.
+
+    Returns
+    -------
+    dict of str to list of int
+        The code cells, counted from 0, with a picture that is loaded (once for each), with code that is folded away,
+        and with an error or a line on stderr.
+    """
+    deadline = time.monotonic() + 20
+    while True:
+        seen = page.evaluate(LOOK)
+        del seen["words"]
+        if seen == expected or time.monotonic() > deadline:
+            return seen
+        page.wait_for_timeout(100)
 
 
 def what_is_stored(notebook):
-    outputs = [output for cell in rules.code_cells(notebook) for output in cell.outputs]
-    return {
-        "pictures": sum("image/png" in output.get("data", {}) for output in outputs),
-        "folded": sum("solution" in rules.tags(cell) for cell in notebook.cells),
-        "errors": sum(output.output_type == "error" for output in outputs),
-    }
+    """What `look` must see of a notebook that was stored with its outputs."""
+    expected = {"pictures": [], "folded": [], "errors": []}
+    for number, cell in enumerate(rules.code_cells(notebook)):
+        expected["folded"] += [number] * ("solution" in rules.tags(cell))
+        for output in cell.outputs:
+            expected["pictures"] += [number] * ("image/png" in output.get("data", {}))
+            expected["errors"] += [number] * (output.output_type == "error")
+    return expected
+
+
+def run_all(page, n_code):
+    """Choose Run All Cells in the menu, and wait until the last cell has run, or one has failed."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(
+        f"""n => {{
+            const prompts = [...jupyterapp.shell.currentWidget.node.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
+            return prompts.some((e) => e.textContent === `[${{n}}]:`) || ({LOOK})().errors.length;
+        }}""",
+        arg=n_code,
+        timeout=600_000,
+    )
+
+
+def words(text):
+    return " ".join(re.findall(r"\w+", text))
+
+
+def with_answers(notebook, answers):
+    """A notebook in which a student has written, and what the code cells below must say then: {number: words}."""
+    notebook, said = copy.deepcopy(notebook), {}
+    for number, cell in enumerate(rules.code_cells(notebook)):
+        if cell.source in answers:
+            cell.source, reply = answers[cell.source]
+            said[number + ("exercise" in rules.tags(cell))] = reply
+    assert len(said) == len(answers), "a line that is to be replaced is not in the lesson"
+    return notebook, said
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_opens_with_its_pictures_and_folded_solutions(chromium, lab, path):  # noqa: F811
-    with watched_page(chromium, f"lab_{path.stem}", viewport={"width": 1280, "height": 900}) as page:
-        open_notebook(page, lab, path.name)
-        assert what_is_seen(page) == what_is_stored(nbformat.read(path, as_version=4))
-        assert [fault for fault in page.faults if not fault.startswith("console")] == []
+def test_a_lesson_opens_with_its_pictures_and_folded_solutions(page, path):
+    stored = nbformat.read(path, as_version=4)
+    expected = what_is_stored(stored)
+    with opened(page, path.name, len(stored.cells)):
+        assert look(page, expected) == expected
+        assert page.faults == []
 
 
-def test_a_lesson_runs_whole_from_a_students_copy(chromium, lab):  # noqa: F811
-    """Lesson 01: run by Run All, its checks and its quiz show what they say, and a right answer is called right."""
-    name = "01_loading"
+@pytest.mark.parametrize("name", RUN_WHOLE)
+def test_a_lesson_runs_whole_from_a_students_copy(page, root, name):
+    """Run All ends without an error; pictures, checks and quiz are there, and answers are judged."""
     stored = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    with watched_page(chromium, "lab_run_all", viewport={"width": 1280, "height": 900}) as page:
-        open_notebook(page, lab, f"work/{name}.ipynb")
-        assert what_is_seen(page)["pictures"] == 0, "a student's copy has outputs already"
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        n_code = len(rules.code_cells(stored))
-        page.wait_for_function(
-            f"[...document.querySelectorAll('.jp-InputPrompt')].some((e) => e.textContent.trim() === '[{n_code}]:')",
-            timeout=240_000,
-        )
-        page.wait_for_timeout(1000)
-        assert what_is_seen(page) == what_is_stored(stored)
-        words = page.evaluate("document.querySelector('.jp-Notebook').innerText")
-        assert "image_counts" in words and "Question 1" in words
-        keep_picture(page, "lab_run_all_looked_at")
+    mine, said = with_answers(nbformat.reads(student_copy(NOTEBOOKS / f"{name}.ipynb")[0], 4), RUN_WHOLE[name])
+    nbformat.write(mine, root / f"my_{name}.ipynb")
+    before, after = what_is_stored(mine), what_is_stored(stored)
+    assert before["pictures"] == [] and after["pictures"], "a student's copy has outputs already, or the lesson none"
+    with opened(page, f"my_{name}.ipynb", len(mine.cells)):
+        assert look(page, before) == before
+        run_all(page, len(rules.code_cells(mine)))
+        assert look(page, after) == after
+        outputs = [words(text) for text in page.evaluate(LOOK)["words"]]
+        for number, (cell, seen) in enumerate(zip(rules.code_cells(stored), outputs, strict=True)):
+            if number in said:
+                assert seen.startswith(said[number])
+            elif rules.tags(cell) & {"check", "quiz", "solution"}:
+                lines = [re.sub(r"^ *\w+[.)] ", "", line) for line in rules.output_text(cell).splitlines()]
+                assert [line for line in lines if words(line) not in seen] == []
+            assert "Error displaying widget" not in seen and "Loading widget" not in seen
+        assert page.faults == []
 
 
-def test_what_is_missing_is_noticed(chromium, lab):  # noqa: F811
-    """A picture that is gone and a solution that lies open change what is counted."""
-    path = NOTEBOOKS / "01_loading.ipynb"
-    expected = what_is_stored(nbformat.read(path, as_version=4))
-    with watched_page(chromium, "lab_planted", viewport={"width": 1280, "height": 900}) as page:
-        open_notebook(page, lab, path.name)
-        page.evaluate("document.querySelector('.jp-OutputArea img').remove()")
-        page.locator(".jp-CodeCell .jp-Cell-inputWrapper .jp-Placeholder").first.click()
-        page.wait_for_timeout(300)
-        seen = what_is_seen(page)
-        assert seen["pictures"] == expected["pictures"] - 1
-        assert seen["folded"] == expected["folded"] - 1
+def test_what_is_missing_is_seen(page, root):
+    """A picture that does not load, a solution that lies open, an error, and a request to the outside."""
+    notebook = nbformat.read(NOTEBOOKS / "01_loading.ipynb", as_version=4)
+    expected = what_is_stored(notebook)
+    figure = next(cell for cell in notebook.cells if "figure" in rules.tags(cell)).outputs[0]
+    figure.data["image/png"] = figure.data["image/png"][:200]
+    del next(cell for cell in notebook.cells if "solution" in rules.tags(cell)).metadata["jupyter"]
+    notebook.cells[1].outputs = [new_output("error", ename="ValueError", evalue="no", traceback=["no"])]
+    notebook.cells[0].source += "\n\n![far away](https://example.org/a.png)"
+    nbformat.write(notebook, root / "planted.ipynb")
+    with opened(page, "planted.ipynb", len(notebook.cells)):
+        seen = look(page, what_is_stored(notebook) | {key: expected[key][1:] for key in ("pictures", "folded")})
+        assert seen == {"pictures": expected["pictures"][1:], "folded": expected["folded"][1:], "errors": [0]}
+        assert "request: https://example.org/a.png" in page.faults
+
+
+def test_a_cell_that_fails_is_seen(page, root):
+    """Run All stops there, and so does the wait for it."""
+    sources = "first = 1", "first / 0", "last = 3"
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources], metadata=METADATA)
+    nbformat.write(notebook, root / "failing.ipynb")
+    with opened(page, "failing.ipynb", 3):
+        run_all(page, 3)
+        expected = {"pictures": [], "folded": [], "errors": [1]}
+        assert look(page, expected) == expected
