@@ -108,7 +108,7 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
                 text,
                 ha="center",
                 va="center",
-                fontsize=max(6, 90 / image.shape[1]),
+                fontsize=max(6, 115 / image.shape[1]),
                 color="white" if dark else "black",
             )
     ax.set(xticks=[], yticks=[], title=title)
@@ -340,8 +340,8 @@ def plot_network(shapes, names, *, colors=(BLUE, ORANGE), ax=None):
         for corners, alpha in ((face, 0.75), (top, 0.3), (side, 0.5)):
             ax.add_patch(Polygon(corners, facecolor=color, alpha=alpha, edgecolor="black", linewidth=0.6))
         middle = left + (depth + width) / 2
-        ax.text(middle, -19 if height <= 40 else low - 3, "×".join(map(str, shape)), ha="center", va="top", fontsize=10)
-        ax.text(middle, -25 if height <= 40 else low - 9, name, ha="center", va="top", fontsize=9, color="#444444")
+        ax.text(middle, -19 if height <= 40 else low - 3, "×".join(map(str, shape)), ha="center", va="top", fontsize=12)
+        ax.text(middle, -25 if height <= 40 else low - 9, name, ha="center", va="top", fontsize=10.5, color="#444444")
         left, tallest = left + depth + width + 9, max(tallest, low + height + slant)
     ax.set(xlim=(-3, left - 4), ylim=(min(-36, ax.dataLim.y0 - 16), tallest + 4), aspect="equal")
     ax.set_axis_off()

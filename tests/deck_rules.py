@@ -24,6 +24,13 @@ LOOK = """
     if (out || cut) wrong.push(`overflow: ${words(e)}`);
   }
 
+  const arrows = [...document.querySelectorAll(".controls button.enabled")].map((e) => e.getBoundingClientRect());
+  for (const e of shown.filter((e) => e.matches("img, pre, p, li, td, .listing"))) {
+    const box = e.getBoundingClientRect();
+    const under = arrows.some((a) => a.left < box.right && box.left < a.right && a.top < box.bottom && box.top < a.bottom);
+    if (under) wrong.push(`under the arrows: ${words(e)}`);
+  }
+
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
   const luminance = (color) => {
     const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -67,7 +74,7 @@ LOOK = """
     if (!drawn) wrong.push("a formula that is not drawn");
   }
   for (const e of texts) {
-    const raw = /\\$[^$]+\\$|\\\\[a-z]{2,}|<!--|\\*\\*/.test(e.textContent);
+    const raw = /\\$[^$]+\\$|\\\\[a-z]{2,}|<!--|\\*\\*|`/.test(e.textContent);
     if (raw && !e.closest("pre, code")) wrong.push(`raw markup: ${words(e)}`);
   }
   return wrong;

@@ -214,16 +214,18 @@ def is_what_its_text_says(notebook, name):
 
 
 def serves_an_instructor(notebook, name):
-    """The comments that decks are made of: the question on the title slide; times that add up; tasks for a wall."""
+    """The comments that decks are made of: the question on the title slide; times that add up; all tasks on a wall."""
     wrong, minutes = [], 0
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "markdown":
-            continue
-        text, on_slide, notes = read_comments(cell.source)
+    markdown = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    for index, source in enumerate(markdown):
+        text, on_slide, notes = read_comments(source)
         heading = text.partition("\n")[0]
         task = heading.startswith(("### Exercise", "## Quiz"))
         if "<!--" in text or "-->" in text:
             wrong.append(f"a comment that is neither slide nor notes, or not closed: {heading}")
+        asked = [read_comments(source)[1] or "" for source in markdown[index : index + 2]]  # here, or after a picture
+        if "**Predict.**" in text and on_slide and not re.search(r"\*\*(Predict|Guess)\.\*\*", "".join(asked)):
+            wrong.append(f"a prediction that is on no slide: {text[text.index('**Predict.**') :][:60]!r}")
         if (task or index == 0) and not on_slide:
             wrong.append(f"no slide comment: {heading}")
         if heading != "## Key points" and (task or index == 0 or heading.startswith("## ")):

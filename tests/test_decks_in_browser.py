@@ -100,6 +100,11 @@ FAULTS = {
     "text that is dark in the dark": (markdown_lesson('<span style="color: #222">dark</span>'), "in dark mode"),
     "an error in a script": (markdown_lesson("<script>undefined.x</script>"), "page error"),
     "a raw formula": (markdown_lesson(r"&#36;\frac12&#36;"), "raw markup"),
+    "raw code": (markdown_lesson("&#96;fit&#96;"), "raw markup"),
+    "text below an arrow": (
+        markdown_lesson('<p style="position: absolute; right: 10px; bottom: 36px">A long line.</p>'),
+        "under the arrows",
+    ),
 }
 
 

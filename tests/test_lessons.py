@@ -139,6 +139,12 @@ def plant_exercise_without_a_slide(notebook):
     cell.source = cell.source.replace("<!-- slide", "<!-- notes")
 
 
+def plant_prediction_without_a_slide(notebook):
+    for cell in notebook.cells:
+        prose, mark, comment = cell.source.partition("<!-- slide")
+        cell.source = prose + mark + re.sub(r"\*\*(Predict|Guess)\.\*\*", "", comment)
+
+
 def plant_size(notebook):
     first_code_with_text(notebook).outputs[0].text += "x" * rules.MAX_BYTES
 
@@ -168,6 +174,7 @@ FAULTS = [
     (plant_no_notes, rules.serves_an_instructor),
     (plant_open_comment, rules.serves_an_instructor),
     (plant_exercise_without_a_slide, rules.serves_an_instructor),
+    (plant_prediction_without_a_slide, rules.serves_an_instructor),
     (plant_size, rules.is_small),
 ]
 

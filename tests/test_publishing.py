@@ -138,12 +138,59 @@ def test_a_kill_while_writing_leaves_the_old_notebook(course, old, monkeypatch):
 
 
 @pytest.fixture
+def stored(course):
+    """The stored notebook of GOOD, with outputs that no execution would give."""
+    source = course(GOOD)
+    notebook = lessons.read_source(source)
+    for number, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):
+        cell.execution_count = number + 1
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"kept {number}\n")]
+    nbformat.write(notebook, lessons.notebook_path(source))
+    return lessons.notebook_path(source)
+
+
+def code_and_outputs(path):
+    return [
+        (cell.source, cell.outputs, cell.execution_count)
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "code"
+    ]
+
+
+def test_text_alone_keeps_the_outputs(course, stored):
+    before = code_and_outputs(stored)
+    changed = GOOD.replace("# # 1. Title", "# # 1. Another title\n\n# %% [markdown]\n# And a new cell.")
+    changed = changed.replace('# %% tags=["figure"]', '# %% tags=["figure"] slideshow={"slide_type": "skip"}')
+    lessons.build_lesson(course(changed), text_only=True)
+    after = nbformat.read(stored, as_version=4)
+    assert code_and_outputs(stored) == before
+    assert [cell.source for cell in after.cells[:2]] == ["# 1. Another title", "And a new cell."]
+    assert after.cells[5].metadata == {"tags": ["figure"], "slideshow": {"slide_type": "skip"}}
+    nbformat.validate(after)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("x + 2", "x + 3"), ("x + 2", "x + 2\n\n# %%\nx"), ("# %%\nx + 2\n", ""), ("x + 2", "x + 2  # forty-two")],
+    ids=["a changed cell", "a new cell", "a lost cell", "a comment"],
+)
+def test_text_alone_refuses_code_that_was_never_executed(course, stored, old, new):
+    before = stored.read_bytes()
+    with pytest.raises(SystemExit, match="its code has changed since it was executed; leave out --text"):
+        lessons.build_lesson(course(GOOD.replace(old, new)), text_only=True)
+    assert stored.read_bytes() == before
+    assert [path.name for path in stored.parent.iterdir() if path.is_file()] == [stored.name]
+
+
+@pytest.fixture
 def build_log(course, monkeypatch):
-    """Which lessons main() builds, in a course of three."""
+    """Which lessons main() builds, in a course of three; with the mark `text` those of which only that has changed."""
     for name in ("01_loading", "02_preparing", "10_faster"):
         course(GOOD, name)
     built = []
-    monkeypatch.setattr(lessons, "build_lesson", lambda source, on_cell, text_only: built.append(source.stem))
+    monkeypatch.setattr(
+        lessons, "build_lesson", lambda source, on_cell, text_only: built.append(source.stem + " text" * text_only)
+    )
     return built
 
 
@@ -153,6 +200,7 @@ def build_log(course, monkeypatch):
         ([], ["01_loading", "02_preparing", "10_faster"]),
         (["02"], ["02_preparing"]),
         (["10_faster", "01"], ["01_loading", "10_faster"]),
+        (["--text", "02"], ["02_preparing text"]),
     ],
 )
 def test_the_command_builds_the_lessons_it_is_given(build_log, monkeypatch, arguments, names):

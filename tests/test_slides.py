@@ -149,7 +149,7 @@ def test_prose_without_a_slide_goes_to_the_speaker():
 
 
 def test_alt_texts_and_bounds_are_not_for_a_wall():
-    source = 'x = 1\nalt = """a picture\nof x"""\nassert 0.5 < x < 2\nassert x == 1'
+    source = 'x = 1\nalt = """a picture\nof x"""\nplotting.show(ax.figure, alt, dpi=100)\nassert 0.5 < x < 2\nassert x == 1'
     assert plan(code(source))[0][1] == [("code", "x = 1\nassert x == 1", False)]
 
 
@@ -164,8 +164,24 @@ def test_formulas_are_drawn_and_code_is_left_alone():
     assert "$5 and $6" in html and "frac{1}{2}$" not in html
 
 
+def test_a_full_stop_stays_with_its_formula():
+    assert "</svg>.</span>" in render_markdown("The weight is $\\alpha_k$. And so on.")
+
+
 def test_links_between_lessons_lead_to_decks():
     assert 'href="05_training.html"' in render_markdown("[5. Training](05_training.ipynb)")
+
+
+def test_code_in_a_heading_is_code_on_all_its_slides():
+    section = new_markdown_cell(SECTION.replace("How small is it?", "Is `a < b`?"))
+    html = make_deck(small_lesson(section, code("print(1)", printed("1\n"))), "03")
+    heading = "Is <code>a &lt; b</code>?"
+    assert f"<h2>{heading}</h2>" in html and f'<p class="running">{heading}</p>' in html
+
+
+def test_lines_of_code_wrap_only_where_they_would_be_too_small():
+    wide, too_wide = (plan_deck(small_lesson(code("x" * length)))[1] for length in (96, 97))
+    assert (wide.columns, too_wide.columns) == (96, 84)
 
 
 def test_code_is_colored_and_escaped():

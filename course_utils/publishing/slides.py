@@ -22,7 +22,7 @@ from pathlib import Path
 import matplotlib
 from fontTools import subset
 from fontTools.ttLib import TTFont
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.filters import markdown2html_mistune, strip_ansi
 from nbconvert.preprocessors import Preprocessor
 from pygments import highlight
@@ -41,8 +41,12 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
-# In the code, for a picture or for the tests, not for a wall: alt texts, and bounds such as assert 0.98 < accuracy < 1.
-NOT_FOR_A_WALL = re.compile(r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$\n?|^assert -?[\d.e-]+ < .*$\n?', re.MULTILINE)
+# In the code, for a picture or for the tests, not for a wall: alt texts with the line that shows a picture with its own,
+# and bounds such as assert 0.98 < accuracy < 1.
+NOT_FOR_A_WALL = re.compile(
+    r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$\n?|^plotting\.show\(.*, alt\b.*\)$\n?|^assert -?[\d.e-]+ < .*$\n?',
+    re.MULTILINE,
+)
 MINUTES = re.compile(r"(\d+) minutes?\.")
 MATH = re.compile(r"(`[^`]*`)|\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz"}
@@ -73,10 +77,10 @@ class Slide:
 
     @property
     def lines(self):
-        """Lines of code and output, as they wrap on the narrowest screen; a sentence after them takes the room of 4."""
+        """Lines of code and output, as they wrap on the narrowest screen; a sentence takes the room of 2, or of 4."""
         texts = [part.content for part in self.parts if part.kind in ("code", "output")]
         wrapped = sum(max(1, -(-len(line) // COLUMNS)) for text in texts for line in text.splitlines())
-        return max(1, wrapped + 4 * sum(part.kind == "text" for part in self.parts))
+        return max(1, wrapped + sum(2 if len(part.content) < 60 else 4 for part in self.parts if part.kind == "text"))
 
     @property
     def is_long(self):
@@ -85,9 +89,13 @@ class Slide:
 
     @property
     def columns(self):
-        """Characters in the longest line of code or output; those of more than 84 wrap."""
+        """Characters that a line of code or output has room for: those of the longest one, unless that is too long.
+
+        Then it would be too small to be read, and so lines wrap, at 84.
+        """
         texts = [part.content for part in self.parts if part.kind in ("code", "output")]
-        return min(84, max([40, *(len(line) for text in texts for line in text.splitlines())]))
+        longest = max([40, *(len(line) for text in texts for line in text.splitlines())])
+        return longest if longest <= (108 if self.kind == "picture" else 96) else 84
 
 
 def from_predict(text):
@@ -217,13 +225,19 @@ def render_math(text):
         drawing = ziamath.zmath.ET.tostring(svg, encoding="unicode")
         return f'<div class="formula">{drawing}</div>' if display else f'<span class="formula">{drawing}</span>'
 
-    return MATH.sub(draw, text)
+    drawn = MATH.sub(draw, text)
+    return re.sub(r"</span>([.,;:?!)]+)", r"\1</span>", drawn)  # no line begins with a formula's full stop
 
 
 def render_markdown(text):
     """HTML of a Markdown text, with formulas drawn, and links to lessons leading to their decks."""
     text = re.sub(r"\]\((\d\d_\w+)\.ipynb\)", r"](\1.html)", text)
     return Markup(markdown2html_mistune(render_math(text)).replace("&#182;", "").replace("¶", ""))
+
+
+def render_heading(text):
+    """HTML of a heading, in which words between backticks are code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def render_code(code):
@@ -274,6 +288,7 @@ class Deck(Preprocessor):
         resources["deck"] = {
             "slides": plan_deck(nb),
             "markdown": render_markdown,
+            "heading": render_heading,
             "highlight": render_code,
             **deck_assets(),
         }

@@ -417,7 +417,7 @@ exercise.mean_digit.check_solution(solution_mean_digit)
 means = np.stack([train_images[train_labels == digit].mean(axis=0) for digit in range(10)])
 distances = np.sqrt(((train_images - means[train_labels]) ** 2).mean(axis=(1, 2)))
 spread = [f"{digit}: {distances[train_labels == digit].mean():.0f}" for digit in range(10)]
-axes = plotting.plot_images(means, spread)
+axes = plotting.plot_images(means, spread, n_columns=5, size=1.3)
 alt = "The mean image of each digit, blurred where writers differ; the mean 1 is the sharpest."
 plotting.show(axes[0, 0].figure, alt)
 
@@ -462,7 +462,8 @@ for name, scale in (("distance", 1), ("distance for its ink", ink)):
 
 # %% tags=["figure"]
 odd = [np.where(train_labels == digit, distances, 0).argmax() for digit in range(10)]
-axes = plotting.plot_images(train_images[odd], [f"a {digit}?" for digit in range(10)])
+titles = [f"a {digit}?" for digit in range(10)]
+axes = plotting.plot_images(train_images[odd], titles, n_columns=5, size=1.3)
 alt = """The least typical training image of each class: bold, broken or misshapen digits, several
 hard to read."""
 plotting.show(axes[0, 0].figure, alt)

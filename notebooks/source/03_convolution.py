@@ -108,10 +108,10 @@ def draw_step(axes, output, row, column):
     weight_texts = {-1: "(−1)", 0: "0", 1: "1"}
     pairs = zip(window.flat, kernel.flat)
     texts = np.reshape([f"{pixel:g}·{weight_texts[weight]}" for pixel, weight in pairs], (3, 3))
-    plotting.plot_grid(patch, ax=axes[0], fontsize=10)
+    plotting.plot_grid(patch, ax=axes[0], fontsize=12)
     plotting.plot_grid(window * kernel, ax=axes[1], texts=texts, fontsize=11, **signed)
     axes[1].set_xlabel(f"sum: {output[row, column]:.1f}".replace("-", "−"), fontsize=12)
-    plotting.plot_grid(output, ax=axes[2], fontsize=12, **signed)
+    plotting.plot_grid(output, ax=axes[2], fontsize=14, **signed)
     plotting.mark_window(axes[0], row, column, 3, color=plotting.GREEN)
     plotting.mark_window(axes[2], row, column, 1, color=plotting.GREEN)
 
@@ -1111,7 +1111,7 @@ keras.utils.set_random_seed(0)
 convolution = keras.layers.Conv2D(1, (3, 3), padding="same")
 dense = keras.layers.Dense(784)
 
-moved = np.roll(digit, 3, axis=1)  # three pixels to the right; what comes round the edge is paper
+moved = np.roll(digit, 3, axis=1)  # three to the right; what comes round the edge is paper
 pair = np.stack([digit, moved])
 outputs = {
     "convolution": np.asarray(convolution(pair[..., np.newaxis]))[..., 0],

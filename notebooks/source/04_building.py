@@ -90,6 +90,16 @@ print("biases: ", biases.shape, " all zero at the start:", bool((biases == 0).al
 # | max-pooling 2 × 2 | ? | ? |
 # | convolution, 64 filters 3 × 3, valid | ? | ? |
 #
+# <!-- slide
+# **Predict.** On paper, row by row. How deep is one filter of the second convolution?
+#
+# | layer | output shape | parameters |
+# |---|---|---|
+# | max-pooling 2 × 2 | ? | ? |
+# | convolution, 64 filters 3 × 3, valid | ? | ? |
+# | max-pooling 2 × 2 | ? | ? |
+# | convolution, 64 filters 3 × 3, valid | ? | ? |
+# -->
 # <!-- notes
 # 6 minutes. Fill in the table on the board with the room, row by row. The usual mistake is a filter of 3 by 3 whatever it
 # reads; ask how many channels lie under the window. Cut nothing here: the rest builds on it.

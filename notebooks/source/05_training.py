@@ -223,7 +223,7 @@ exercise.mean_loss.check_solution(solution_mean_loss)
 # network has 121,994, and nobody can draw that.
 # -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 chosen = np.flatnonzero(train_digits < 2)[:2000]
 x = train_images[chosen, 12:16, 12:16].mean(axis=(1, 2, 3))
 y = data.one_hot(train_digits[chosen])[:, :2]
@@ -250,6 +250,16 @@ for c in (0, 1):
 # $$\text{weights} \leftarrow \text{weights} - \text{learning rate} \times \text{gradient}$$
 #
 # The **learning rate** says how far. The network does not learn it: you choose it.
+#
+# <!-- slide
+# ### Against the gradient
+#
+# All slopes together are the **gradient**. It points uphill, so step against it:
+#
+# $$\text{weights} \leftarrow \text{weights} - \text{learning rate} \times \text{gradient}$$
+#
+# The **learning rate** says how far. Nobody learns it: you choose it.
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 def walk(step, n_steps=60):

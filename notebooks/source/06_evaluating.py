@@ -202,6 +202,11 @@ print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
 # One network, and the third digit of its accuracy depends on which images happened to be drawn. Of the sixteen digits
 # that the seed notebook printed, the first two are worth telling others; the third is a hint.
 #
+# <!-- slide
+# One network, other images: already the third digit moves.
+# -->
+
+# %% [markdown]
 # How wide is the bell? For a true accuracy $p$ and $n$ images, the **standard deviation** of the share, its typical
 # distance from $p$, is $\sqrt{p\,(1-p)/n}$, and 95 % of the bell lies within $z = 1.96$ of these distances. We do not
 # know $p$. The plain way is to put in the observed share instead, and call the range the **95 % interval**.
@@ -209,7 +214,13 @@ print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
 # **Predict.** On a small test set of 100 images a network makes no error at all. What does the plain interval say?
 #
 # <!-- slide
-# One network, other images: already the third digit moves.
+# ### How wide is the bell?
+#
+# The plain **95 % interval**, from the observed share $p$ of $n$ images:
+#
+# $$p \pm 1.96 \sqrt{\frac{p\,(1-p)}{n}}$$
+#
+# **Predict.** 100 images, and no error at all. What does the plain interval say?
 # -->
 
 # %%
@@ -695,8 +706,6 @@ plotting.show(figure, alt)
 #
 # <!-- slide
 # **Confidence is not the probability of being right.**
-#
-# Next: ten images that it misread. Write down what you read.
 # -->
 # <!-- notes
 # Give them time to write down their own ten answers before you show the labels.
@@ -851,4 +860,6 @@ exercise.quiz.show()
 # * An accuracy is a count on a sample: give its interval.
 # * The same recipe gives other networks: give the spread over seeds.
 # * Confidence is not the probability of being right, least of all on images unlike the training set.
+#
+# **Next:** [7. Looking inside](07_inspecting.ipynb) opens the network.
 # -->

@@ -81,7 +81,7 @@ print("filters with a bias above 0.01:", np.flatnonzero(biases > 0.01).tolist())
 # *writes* such a patch is another question, and only the data can answer it.
 #
 # <!-- slide
-# Of all 3 × 3 patches: ink where the weight is above zero. Of the patches that people write?
+# Which patch excites a filter most? Of all there are: ink where a weight is above zero. Of those that people write?
 # -->
 
 # %% tags=["figure"]
@@ -107,6 +107,10 @@ plotting.show(figure, alt)
 # %% [markdown]
 # Where the two lower rows agree, the best patch is one that pens make: a rim or a corner of a stroke. Where they differ,
 # the filter would answer most to a pattern that never comes, and the lowest row is the best that it gets.
+#
+# <!-- slide
+# The lowest row is the best that a filter meets: rims and corners of strokes.
+# -->
 #
 # Now follow the 4 through all layers that have maps. Each row holds as many maps as fit into it, and every number is
 # drawn equally large, so you see what lesson 4 computed: the maps get smaller and more.
@@ -200,6 +204,10 @@ print("read as a 3 with a probability above 0.99:", model.predict(image, verbose
 # Pieces of a 3, and much that is none. Nobody would write this, and the network has no doubt. (Why the logit and not
 # the probability? Where softmax is sure it is flat (lesson 5), and a flat place has no slope to climb.)
 #
+# <!-- slide
+# Nobody would write this, and the network has no doubt.
+# -->
+#
 # `inspection.maximize_activation` does the same for several units at once. The upper row is what it finds for the ten
 # logits. For the lower row, differences between neighboring pixels had a price.
 
@@ -254,6 +262,10 @@ plotting.show(figure, alt, dpi=110)
 #
 # The two ways miss different things. Eight best images show a unit's loudest answers, not its usual ones; and an image
 # made by ascent may be one that no data ever looks like.
+#
+# <!-- slide
+# A unit stands for a piece that several digits share.
+# -->
 
 # %% [markdown]
 # ### Exercise: which pixels does it see?
@@ -348,10 +360,19 @@ plotting.show(figure, alt)
 # <!-- slide
 # A gray patch hurts most where the image is blank: it closes the gap, and a closed 4 is a 9.
 # -->
-#
+
+# %% [markdown]
 # Occlusion runs the network 784 times. The slope of the logit along each pixel takes one run forward and one back:
 # how does the logit change when this pixel gets darker by a little? That is the **saliency map** ([Simonyan and others,
 # 2013](https://arxiv.org/abs/1312.6034)).
+#
+# <!-- slide
+# ### The saliency map
+#
+# How does the logit change when this pixel gets darker by a little?
+#
+# The slope along each pixel: one run forward, one back, where occlusion needs 784.
+# -->
 
 # %%
 image = tf.constant(four[None])
@@ -372,6 +393,14 @@ print("saliency", saliency.shape, "  inspection agrees:", np.allclose(ours, thei
 #
 # $$\text{map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big), \qquad \alpha_k = \text{mean over places of }
 # \frac{\partial\,\text{logit}}{\partial A_k}$$
+#
+# <!-- slide
+# ### Grad-CAM
+#
+# How much does the logit gain if map $k$ of conv 3 gets larger everywhere? That is its weight $\alpha_k$.
+#
+# $$\text{map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big)$$
+# -->
 
 # %%
 maps = run(model.layers[:5], image)  # up to conv 3: (1, 4, 4, 64)
@@ -429,8 +458,13 @@ plotting.show(figure, alt)
 # against it. So the right one should be 0. Mend it.
 #
 # <!-- slide
-# The last step of Grad-CAM, with a bug. At the right pixel one channel speaks for the class and one as strongly against
-# it. What should be there, and what is?
+# The last step of Grad-CAM, with a bug:
+#
+# ```python
+# np.maximum(weights * maps, 0).sum(axis=-1)
+# ```
+#
+# At the right pixel one channel speaks for the class and one as strongly against it. What should be there, and what is?
 # -->
 #
 # <!-- notes
@@ -535,12 +569,21 @@ assert 0.6 < on_the_sheet < 0.85
 # <!-- slide
 # Apart on the sheet is apart. Together on the sheet may still be apart.
 # -->
-#
+
+# %% [markdown]
 # These clouds are test digits, centered and of one size. Leave that world step by step, and see when the answers break
 # down.
 #
 # **Predict.** Four ways to change 1,000 test digits: shift them to the right, turn them, scale them, add noise. How far
 # can each go until one answer in five is wrong?
+#
+# <!-- slide
+# ### Out of the training digits' world
+#
+# 1,000 test digits are shifted to the right, turned, scaled, and covered with noise.
+#
+# **Predict.** How far can each go until one answer in five is wrong?
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 few, noise = images[:1000], np.random.default_rng(0).normal(size=(1000, 28, 28, 1))
@@ -586,7 +629,8 @@ plotting.show(figure, alt)
 # <!-- slide
 # A plateau, then a slope: nothing in training ever asked for more.
 # -->
-#
+
+# %% [markdown]
 # That was chance and clumsiness. Now ill will. You know the slope of the *loss* along each pixel: move every pixel by the
 # same small step $\varepsilon$, up where that raises the loss, down where it does not. This is the **fast gradient sign
 # method** ([Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
@@ -595,6 +639,16 @@ plotting.show(figure, alt)
 #
 # **Predict.** Take a clean 7 and $\varepsilon = 0.2$, a light gray. One step along the signs of the slopes, and for
 # comparison a step of the same size with signs drawn by lot. What will the network read?
+#
+# <!-- slide
+# ### With ill will
+#
+# Every pixel of a 7 moves by 0.2, up where that raises the loss, down where it does not:
+#
+# $$x' = x + \varepsilon\,\text{sign}\!\left(\frac{\partial\,\text{loss}}{\partial x}\right)$$
+#
+# **Predict.** What will the network read? And with signs drawn by lot?
+# -->
 
 # %% tags=["figure"]
 seven, epsilon = images[17][None], 0.2
