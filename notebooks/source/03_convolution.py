@@ -108,26 +108,26 @@ def draw_step(axes, output, row, column):
     weight_texts = {-1: "(−1)", 0: "0", 1: "1"}
     pairs = zip(window.flat, kernel.flat)
     texts = np.reshape([f"{pixel:g}·{weight_texts[weight]}" for pixel, weight in pairs], (3, 3))
-    plotting.plot_grid(patch, ax=axes[0], fontsize=12)
-    plotting.plot_grid(window * kernel, ax=axes[1], texts=texts, fontsize=11, **signed)
+    plotting.plot_grid(patch, ax=axes[0], fontsize=10)
+    plotting.plot_grid(window * kernel, ax=axes[1], texts=texts, fontsize=8.5, **signed)
     axes[1].set_xlabel(f"sum: {output[row, column]:.1f}".replace("-", "−"), fontsize=12)
-    plotting.plot_grid(output, ax=axes[2], fontsize=14, **signed)
+    plotting.plot_grid(output, ax=axes[2], fontsize=11, **signed)
     plotting.mark_window(axes[0], row, column, 3, color=plotting.GREEN)
     plotting.mark_window(axes[2], row, column, 1, color=plotting.GREEN)
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(3, 4, figsize=(10, 7.6))
+figure, axes = plt.subplots(2, 6, figsize=(11, 4.3))
 output, steps = np.full((4, 4), np.nan), [(0, 0), (0, 1), (1, 2), (3, 3)]
 for row, column in np.ndindex(output.shape):
     output[row, column] = (patch[row : row + 3, column : column + 3] * kernel).sum().round(1)
     if (row, column) in steps:
-        draw_step(axes[:, steps.index((row, column))], output, row, column)
-for ax, label in zip(axes[:, 0], ["the window", "pixel · weight", "the output so far"]):
-    ax.set_ylabel(label, fontsize=12)
-alt = """Four steps side by side. Above: the patch with a green frame around the window, which moves
-right and then down. Middle: the nine products of pixel and weight, and their sum. Below: the output,
-of 4 by 4 numbers, filling up row by row."""
-plotting.show(figure, alt, dpi=100)
+        draw_step(axes.reshape(4, 3)[steps.index((row, column))], output, row, column)
+for ax, title in zip(axes[0], ["the window", "pixel · weight", "the output so far"] * 2):
+    ax.set_title(title)
+alt = """Four steps, two in each row, each in three pictures: the patch with a green frame around the
+window, which moves right and then down; the nine products of pixel and weight, and their sum; the
+output, of 4 by 4 numbers, filling up row by row."""
+plotting.show(figure, alt)
 
 # %% [markdown]
 # The window fits in 4 × 4 places, and each place gives one number. Purple, above zero, stands where paper turns into
