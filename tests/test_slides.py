@@ -10,6 +10,7 @@ import lesson_rules as rules
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from test_handouts import solution_lines
 
 from course_utils.publishing import slides
 from course_utils.publishing.slides import make_deck, plan_deck, render_code, render_markdown
@@ -81,7 +82,7 @@ def test_a_section_shows_its_prediction_and_leaves_its_story_to_the_speaker():
     slide = plan_deck(small_lesson(new_markdown_cell(SECTION)))[1]
     assert (slide.kind, slide.heading, slide.minutes) == ("question", "How small is it?", 9)
     assert [part.content for part in slide.parts] == ["**Predict.** Smaller than $\\frac{1}{2}$?"]
-    assert slide.notes[0].startswith("9 minutes.") and "A story." in slide.notes[1]
+    assert slide.notes[0].startswith("9 minutes.") and slide.notes[1].startswith("A story.")  # the heading is there
 
 
 def test_output_waits_for_the_next_key():
@@ -213,6 +214,8 @@ def test_a_lessons_deck(source):
     assert sum(slide.heading.startswith("Exercise") for slide in planned) == n_exercises
     shown = "\n".join(part.content for slide in planned for part in slide.parts)
     assert "solution_" not in shown and ".check(" not in shown
+    deck = " ".join((shown + "\n".join(note for slide in planned for note in slide.notes)).split())
+    assert [line for line in solution_lines(notebook) if line in deck] == []
     assert all(slide.notes for slide in planned if slide.kind in ("title", "question", "exercise"))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"| {planned[0].parts[0].content} |" in readme, "the title slide asks another question than README's table"

@@ -135,7 +135,7 @@ def plan_deck(notebook):
         elif new is not None:
             slides.append(new)
             section = new.section or section
-        slides[-1].notes += [words for words in (notes, text) if words]
+        slides[-1].notes += [words for words in (notes, re.sub(r"^#+ .*\n*", "", text)) if words]
     return [part for slide in slides for part in _split(slide)]
 
 
