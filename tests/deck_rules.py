@@ -27,8 +27,8 @@ LOOK = """
   const arrows = [...document.querySelectorAll(".controls button.enabled")].map((e) => e.getBoundingClientRect());
   for (const e of shown.filter((e) => e.matches("img, pre, p, li, td, .listing"))) {
     const box = e.getBoundingClientRect();
-    const under = arrows.some((a) => a.left < box.right && box.left < a.right && a.top < box.bottom && box.top < a.bottom);
-    if (under) wrong.push(`under the arrows: ${words(e)}`);
+    const level = arrows.filter((a) => a.top < box.bottom && box.top < a.bottom);
+    if (level.some((a) => a.left < box.right && box.left < a.right)) wrong.push(`under the arrows: ${words(e)}`);
   }
 
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);

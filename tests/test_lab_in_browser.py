@@ -78,7 +78,7 @@ def lab(chromium, root):  # noqa: F811
             [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log, cwd=home
         )
         try:
-            address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 120
+            address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 300
             while not answers(f"{address}/api"):
                 if server.poll() is not None or time.monotonic() > deadline:
                     pytest.fail("JupyterLab does not start:\n" + (home / "log.txt").read_text())
@@ -102,7 +102,7 @@ def page(chromium, lab):  # noqa: F811
     """JupyterLab in a browser, ready, with no notebook open."""
     with watched_page(chromium, "lab", viewport={"width": 1280, "height": 900}) as page:
         page.goto(lab)
-        page.wait_for_function("window.jupyterapp", timeout=120_000)
+        page.wait_for_function("window.jupyterapp", timeout=300_000)
         page.evaluate("jupyterapp.restored.then(() => true)")
         yield page
 
@@ -119,7 +119,7 @@ def opened(page, path, n_cells):
                 return widget.context?.path === path && widget.node.querySelectorAll(".jp-Cell").length === n;
             }""",
             arg=[path, n_cells],
-            timeout=60_000,
+            timeout=300_000,
         )
         yield
     except BaseException:
@@ -128,7 +128,7 @@ def opened(page, path, n_cells):
 
 
 def look(page, expected):
-    """What the notebook in front shows, as soon as it is what is expected, or else after some seconds.
+    """What the notebook in front shows, as soon as it is what is expected, or else in the end.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def look(page, expected):
         The code cells, counted from 0, with a picture that is loaded (once for each), with code that is folded away,
         and with an error or a line on stderr.
     """
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while True:
         seen = page.evaluate(LOOK)
         del seen["words"]

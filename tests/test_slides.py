@@ -150,7 +150,9 @@ def test_prose_without_a_slide_goes_to_the_speaker():
 
 
 def test_alt_texts_and_bounds_are_not_for_a_wall():
-    source = 'x = 1\nalt = """a picture\nof x"""\nplotting.show(ax.figure, alt, dpi=100)\nassert 0.5 < x < 2\nassert x == 1'
+    source = (
+        'x = 1\nalt = """a picture\nof x"""\nplotting.show(ax.figure, alt, dpi=100)\nassert 0.5 < x < 2\nassert x == 1'
+    )
     assert plan(code(source))[0][1] == [("code", "x = 1\nassert x == 1", False)]
 
 
