@@ -41,8 +41,8 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
-# In the code, for a picture or for the tests, not for a wall: alt texts, the line that shows a picture with its own, and
-# bounds such as assert 0.98 < accuracy < 1.
+# In the code, for a picture or for the tests, not for a wall: alt texts, the line that shows a picture with its own,
+# and bounds such as assert 0.98 < accuracy < 1.
 NOT_FOR_A_WALL = re.compile(
     r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$\n?|^plotting\.show\(.*, alt\b.*\)$\n?|^assert -?[\d.e-]+ < .*$\n?',
     re.MULTILINE,
