@@ -116,7 +116,7 @@ def opened(page, path, n_cells):
         page.wait_for_function(
             """([path, n]) => {
                 const widget = jupyterapp.shell.currentWidget;
-                return widget.context?.path === path && widget.node.querySelectorAll(".jp-Cell").length === n;
+                return widget?.context?.path === path && widget.node.querySelectorAll(".jp-Cell").length === n;
             }""",
             arg=[path, n_cells],
             timeout=300_000,
