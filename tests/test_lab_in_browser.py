@@ -101,8 +101,9 @@ def answers(address):
 def page(chromium, lab):  # noqa: F811
     """JupyterLab in a browser, ready, with no notebook open."""
     with watched_page(chromium, "lab", viewport={"width": 1280, "height": 900}) as page:
+        page.set_default_timeout(300_000)  # milliseconds, for a machine that is busy or slow
         page.goto(lab)
-        page.wait_for_function("window.jupyterapp", timeout=300_000)
+        page.wait_for_function("window.jupyterapp")
         page.evaluate("jupyterapp.restored.then(() => true)")
         yield page
 
@@ -119,7 +120,6 @@ def opened(page, path, n_cells):
                 return widget?.context?.path === path && widget.node.querySelectorAll(".jp-Cell").length === n;
             }""",
             arg=[path, n_cells],
-            timeout=300_000,
         )
         yield
     except BaseException:
