@@ -54,12 +54,15 @@ function initialize({ model }) {
   document.querySelectorAll(`cnn-pad[data-pad="${name}"]`).forEach(putInto);
   model.send({ kind: "here" });
 
-  return () => { // called when the kernel is shut down or started anew
+  function stop() {
     isStopped = true;
     pads.delete(name);
     waiting.forEach(({ reject }) => reject(new Error(STOPPED)));
     shown.forEach((pad) => pad.tell(STOPPED));
-  };
+  }
+
+  model.on("comm_live_update", stop); // the kernel was started anew
+  return stop; // the widget was closed
 }
 
 export default { initialize };

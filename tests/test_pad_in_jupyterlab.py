@@ -52,7 +52,8 @@ def complain(drawing):
 
 DrawingPad(complain)""",
     """np.savez('now.npz', drawing=pad.drawing, probabilities=pad.probabilities)
-time.sleep(4 * Path("busy").exists())""",
+while Path("busy").exists():
+    time.sleep(0.1)""",
 ]
 DIGITS = {
     0: [[(140, 50), (90, 90), (80, 150), (100, 210), (140, 230), (180, 200), (195, 140), (180, 80), (140, 50)]],
@@ -219,6 +220,7 @@ def test_a_busy_kernel_is_said_to_be_and_then_reads_the_last_drawing(page, lab, 
     (lab.root / "busy").touch()
     page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-prompt").click()
     page.keyboard.press("Control+Enter")
+    page.get_by_text("| Busy").wait_for()
     draw(page, SEVEN, first)
     first.get_by_text("No answer yet").wait_for()
     (lab.root / "busy").unlink()
