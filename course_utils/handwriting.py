@@ -422,7 +422,7 @@ def fit(ink, *, size=20):
 def center(fitted):
     """Put a digit into an image of 28 × 28 pixels, so that its center of mass is in the middle.
 
-    The middle is pixel 14, counted from 0. That is where MNIST has it, in each of its 70,000 images.
+    The middle is pixel 14, counted from 0. That is where MNIST has it, in all but two of its 70,000 images.
 
     Parameters
     ----------

@@ -47,13 +47,13 @@ model = models.load_seed_network()
 # draw on it is an image like a photograph, dark ink on white paper, so two things are needed at least: ink must become
 # bright, as MNIST has it, and 280 pixels must become 28.
 #
-# **Predict.** A 7 is on the pad already, as neat as one can draw it, in the upper left corner. What will the network say
-# of it? And of yours, if you draw one in the middle, one in a corner, a small one?
+# **Predict.** An angular 2 is on the pad already, as neat as one can draw it, in the upper left corner. What will the
+# network say of it? And of yours, if you draw one in the middle, one in a corner, a small one?
 #
 # <!-- slide
 # The network reads 99 of 100 test digits. The pad has 280 × 280 pixels, dark ink on white.
 #
-# **Predict.** A neat 7 in the upper left corner, made 28 × 28, with bright ink. What will it read?
+# **Predict.** A neat 2 in the upper left corner, made 28 × 28, with bright ink. What will it read?
 # -->
 #
 # <!-- notes
@@ -72,20 +72,21 @@ def make_small(drawing):
     return (255 - drawing.reshape(28, 10, 28, 10).mean(axis=(1, 3))) / 255
 
 
-paper = Image.new("L", (280, 280), 255)
-ImageDraw.Draw(paper).line([(30, 30), (110, 30), (70, 140)], fill=0, width=12, joint="curve")
-seven = np.asarray(paper)
-DrawingPad(lambda drawing: read([make_small(drawing)])[0], start=seven)
+sheet = Image.new("L", (280, 280), 255)
+points = [(30, 50), (70, 30), (100, 55), (30, 140), (110, 140)]
+ImageDraw.Draw(sheet).line(points, fill=0, width=12, joint="curve")
+two = np.asarray(sheet)
+DrawingPad(lambda drawing: read([make_small(drawing)])[0], start=two)
 
 # %% [markdown]
-# It does not read this 7, though nobody in your room would doubt it. Draw your own (*Clear*, then mouse, pen or finger):
-# with a thick line in the middle it often works, and small or in a corner it mostly does not.
+# Another digit, and hardly a doubt, where nobody in your room has one either. Draw your own (*Clear*, then mouse, pen or
+# finger): large and in the middle it often works, small or in a corner it mostly does not.
 #
 # The usual explanation is *too little training*, or *handwriting differs*. But the strokes are fine. What differs is
-# something that all of MNIST has in common, and that you have never seen because you have never seen anything else.
+# something that all of MNIST has in common, so that it has never struck you in seven lessons.
 #
 # <!-- slide
-# The strokes are fine. What is it that all of MNIST has in common, and this 7 has not?
+# The strokes are fine. What is it that all of MNIST has in common, and this 2 has not?
 # -->
 
 # %% [markdown]
@@ -125,7 +126,7 @@ for name, places in (("row", rows), ("column", columns)):
 # its proportions kept, the grays come from anti-aliasing, and it was put into 28 × 28 so that its center of mass is in
 # the middle. Pixel 14 it is, as you have just measured, half a pixel off the true middle at 13.5.
 #
-# So the network has never seen a 7 in a corner, nor a small one. Do to the 7 what was done to them: cut the box out
+# So the network has never seen a 2 in a corner, nor a small one. Do to this 2 what was done to them: cut the box out
 # (`crop`), make its longer side 20 pixels (`fit`), put its center of mass to pixel 14 (`center`).
 #
 # <!-- slide
@@ -137,7 +138,7 @@ for name, places in (("row", rows), ("column", columns)):
 # -->
 
 # %% tags=["figure"]
-ink = seven < 128
+ink = two < 128
 cropped = handwriting.crop(ink)
 fitted = handwriting.fit(cropped)
 centered = handwriting.center(fitted)
@@ -147,11 +148,11 @@ for ax, name, image in zip(axes, names, [ink, cropped, fitted, centered]):
     title = f"{name}: {image.shape[0]} × {image.shape[1]}"
     plotting.plot_image(image, ax=ax, title=title, vmin=0, vmax=1)
     plotting.mark_window(ax, 0, 0, max(image.shape), color=plotting.GREY)
-alt = """The 7 four times: as drawn, small in the corner of a large square; cut out to the box around
+alt = """The 2 four times: as drawn, small in the corner of a large square; cut out to the box around
 its ink; 20 pixels high, with gray pixels at the rims of its strokes; and the same in the middle of a
 square of 28 pixels."""
 plotting.show(figure, alt)
-print("before:", read([make_small(seven)])[0].argmax(), "  after:", read([centered])[0].argmax())
+print("before:", read([make_small(two)])[0].argmax(), "  after:", read([centered])[0].argmax())
 
 # %% [markdown]
 # Same strokes, same network, another answer. The grays at the rims in *fit* are the anti-aliasing: a new pixel that was
@@ -162,7 +163,7 @@ print("before:", read([make_small(seven)])[0].argmax(), "  after:", read([center
 # -->
 
 # %% tags=["figure"]
-DrawingPad(lambda drawing: read([handwriting.prepare(drawing)])[0], start=seven)
+DrawingPad(lambda drawing: read([handwriting.prepare(drawing)])[0], start=two)
 
 # %% [markdown]
 # ### Exercise: to the middle
@@ -252,11 +253,21 @@ exercise.fitted_size.check_solution(solution_fitted_size)
 # if someone asks; the labels in assets/handwriting do.
 # -->
 
-# %% tags=["figure"]
+# %%
+def spread(values, threshold):
+    """The spread within the two groups that a threshold makes: variances, times how many there are."""
+    groups = values[values <= threshold], values[values > threshold]
+    return sum(group.size * group.var() for group in groups)
+
+
 samples = handwriting.load_samples()
 name, photo, written = samples[3]
-gray = handwriting.to_gray(photo)
-threshold = handwriting.otsu_threshold(gray)
+gray = handwriting.to_gray(photo)  # from 0, black, to 1, white
+tried = np.linspace(gray.min(), gray.max(), 102)[1:-1]
+threshold = min(tried, key=lambda one: spread(gray, one))
+print("handwriting agrees:", abs(threshold - handwriting.otsu_threshold(gray)) < 0.01)
+
+# %% tags=["figure"] slideshow={"slide_type": "slide"}
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.7))
 plotting.plot_image(gray, ax=axes[0], cmap="gray", vmin=0, vmax=1, title=f"{name}: {written}")
 plotting.plot_image(gray < threshold, ax=axes[1], title="darker than one threshold")
@@ -310,8 +321,8 @@ plotting.show(figure, alt)
 
 # %% [markdown]
 # In the contrast, strokes in the light and in the shadow are alike, and one threshold is enough. The digits are then the
-# connected parts of what is above it (`find_digits`; parts above each other, as the bar of a 5, are put together). And
-# one thing before all of that: ink may be brighter than its paper, as chalk is, and then black and white change sides
+# connected parts of what is above it (`find_digits`; parts above each other, as the bar of a 5, are put together), and
+# each is prepared as your drawing was. One thing comes before all of that: ink may be brighter than its paper, as chalk is, and then black and white change sides
 # (`make_ink_dark`).
 #
 # <!-- slide
@@ -329,7 +340,8 @@ for ax, (name, photo, written) in zip(axes, [samples[3], samples[0], samples[2]]
         ax.text(end, top, answer, color=plotting.VERMILION, fontsize=13, weight="bold", va="bottom")
 alt = """Three sheets as ink and paper only: eight digits of the sheet with the shadow, ten from squared
 paper without its squares, and six in chalk, now black on white, all of them clean. Each digit has a
-frame, and beside it what the network reads, which is what is written there."""
+frame, and beside it what the network reads: what is written there, but for one 1 that it takes for a
+7."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -444,18 +456,31 @@ colors = [plotting.ORANGE if name == "nothing" else plotting.BLUE for name in or
 ax.barh(order, shares, color=colors, xerr=abs(ends - shares), ecolor=plotting.BLACK, capsize=3)
 ax.set(xlabel="accuracy on the sample digits, with its 95 % interval", ylabel="left out", xlim=(0, 1.02))
 alt = """Bars of the accuracy with one step left out, from the lowest to the highest, and with nothing left
-out. ALT"""
+out. Leaving the paper in costs most, then filling 28 pixels instead of 20; leaving out the threshold
+costs nothing. All intervals are wide."""
 plotting.show(figure, alt)
-accuracy_without_crop = counts["crop"] / len(digits)
-print(f"{accuracy_without_crop = :.4f}")
-assert 0.6 < accuracy_without_crop < 0.95
+with_paper, with_28_pixels = shares[order.index("remove the paper")], shares[order.index("20 pixels, not 28")]
+print(f"{with_paper = :.4f}\n{with_28_pixels = :.4f}")
+assert 0.5 < with_paper < 0.85 and 0.55 < with_28_pixels < 0.85
 
 # %% [markdown]
-# TEXT
+# It is the same network all the time, and the same digits. What moves the bars is only how far the images are from those
+# that it was trained on. This is called **domain shift**: the task has stayed, the images have changed. A test accuracy
+# says nothing about it, since test images come from where the training images came from.
+#
+# Did you expect the paper at the bottom, and not the center of mass? Two cautions before you take the order for a law. The
+# intervals overlap: with so few digits, neighbors in the picture may change places on other sheets. And one step was left
+# out at a time, with the boxes found by all of them: that the threshold costs nothing here means that the paper is
+# nearly 0 without it as well. Without the threshold, nobody would have found the boxes.
 #
 # <!-- slide
-# TEXT
+# Same network, same digits. **Domain shift:** the task has stayed, the images have changed.
 # -->
+#
+# Look at the lines marked with an arrow, too. A 1 with a long flag is read as a 7, although it was prepared as it
+# should be. Most of MNIST's writers were Americans, whose 1 is a bare line ([LeCun and others,
+# 1998](https://doi.org/10.1109/5.726791)). What people *write* has shifted there, and no preparation mends that. Only
+# training images would.
 
 # %% [markdown]
 # Now yours. Make a folder `my_digits` beside this lesson (`work/my_digits`, if you opened it with `nox -s lab`), put
@@ -477,7 +502,7 @@ for path in own:
 # %% [markdown]
 # ## Can it say "I don't know"?
 #
-# The samples hold one more sheet, with six letters. For each the network must choose one of ten digits.
+# The samples hold one more sheet, with six letters, and for each the network must choose one of ten digits.
 #
 # **Predict.** Its **confidence** is the largest of the ten probabilities. For how many of A, E, H, K, T, X will that be
 # below one half?
@@ -501,11 +526,18 @@ answers = read(letter_images).argmax(axis=1)
 surely = ["above 0.99" if sure > 0.99 else "above 0.5" if sure > 0.5 else "below 0.5" for sure in letter_confidence]
 titles = [f"{letter}: {answer}\n{sure}" for letter, answer, sure in zip(letters, answers, surely)]
 axes = plotting.plot_images(letter_images, titles, n_columns=6, size=1.5, vmin=0, vmax=1)
-alt = "ALT"
+alt = """The letters A, E, H, K, T and X, prepared like digits. Each has an answer above it: 4, 6, 4, 6,
+7 and 4. For three of them the confidence is above 0.99, for none below 0.5."""
 plotting.show(axes[0, 0].figure, alt)
 
 # %% [markdown]
-# TEXT
+# Not one of them. You can see why: the A *is* more like a 4 than like any other digit, by far. Confidence compares ten
+# digits with each other. That it is none of them is not among the answers, so that a high confidence is no proof of a
+# digit at all.
+#
+# <!-- slide
+# Confidence compares ten digits with each other. "None of them" is not among the answers.
+# -->
 #
 # Still, confidence is worth something, if one asks what for. Among **digits**, the sure answers are right more often. So
 # let the network say "I don't know" below a threshold. The share of images for which it answers is its **coverage**.
@@ -604,10 +636,14 @@ assert 0.98 < threshold < 0.9999 and 0.9 < test_coverage < 0.97 and 0.997 < test
 assert 0.5 < sample_coverage < 1 and 0.9 < sample_accuracy < 1.01
 
 # %% [markdown]
-# TEXT
+# On test images, which are of the twin's kind, the promise holds as nearly as one can ask, though another network made it.
+# On the samples there is nothing wrong left, and more is dropped; but they are few, and nobody promised anything for
+# them. And half of the letters are answered as surely as ever. **The threshold is a promise about digits like those it
+# was chosen on. It is no detector of things that are no digits.** Raise it, and you lose right answers before you lose
+# the last letter.
 #
 # <!-- slide
-# TEXT
+# The threshold is a promise about digits like those it was chosen on. It does not detect what is no digit.
 # -->
 
 # %% [markdown]
