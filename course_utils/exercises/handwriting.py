@@ -45,8 +45,8 @@ def _box_middle(image):
     },
     shows="That is the whole of MNIST's rule. A convolution would not care where the digit lies; the dense layers do.",
     hints=[
-        "Where is the center of mass along the rows? It is a mean of row numbers, in which each pixel counts as much as "
-        "it has ink.",
+        "Where is the center of mass along the rows? It is a mean of row numbers, in which each pixel counts as much "
+        "as it has ink.",
         "`np.indices(image.shape)` gives two arrays: the row number of each pixel, and its column number. Weight them "
         "with the ink, add up, and divide by all the ink.",
         "From there to 14: how far, and in which direction? Round at the end.",
@@ -129,7 +129,8 @@ def _sizes(height, width, scale=lambda height, width: 20 / max(height, width), l
         "smaller than 20 pixels": (10, 7),
         "smaller and wide": (8, 9),
         "20 pixels already": (20, 13),
-        "a side that is not a whole number of pixels": (90, 34),
+        "a side a little below a whole number of pixels": (90, 34),
+        "a side a little above one": (90, 37),
     },
     shows="One scale for both sides keeps the proportions, and the longer side decides. With the height alone a wide "
     "digit runs out of its box, and nobody sees it in the examples with tall ones.",
@@ -220,9 +221,14 @@ _seven_right = np.array([True, False, True, True, False, True, False])
             np.array([False, True, True, True, False]),
             0.75,
         ),
-        "two equal confidences, one of them wrong": (
+        "two equal confidences, the first of them wrong": (
             np.array([0.6, 0.9, 0.9, 0.97]),
             np.array([False, False, True, True]),
+            0.7,
+        ),
+        "two equal confidences, the second of them wrong": (
+            np.array([0.6, 0.9, 0.9, 0.97]),
+            np.array([False, True, False, True]),
             0.7,
         ),
         "everything is right": (np.array([0.7, 0.5, 0.9]), np.array([True, True, True]), 0.99),
@@ -282,7 +288,7 @@ def _stops_too_early(confidence, right, wanted):
 
 least_confidence.mistake(
     "That is the largest confidence of a wrong answer. A few wrong ones may be kept, as long as the share is reached.",
-    lambda confidence, right, wanted: confidence[~right].max(),
+    lambda confidence, right, wanted: confidence.min() if right.all() else confidence[~right].max(),
 )
 least_confidence.mistake(
     "That keeps a share of the answers. Wanted is a share of right ones among those that are kept.",
@@ -371,8 +377,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "Someone tries ten versions of the preparation on the sample sheets, keeps the best, and reports its accuracy on "
-        "these sheets. What is wrong?",
+        "Someone tries ten versions of the preparation on the sample sheets, keeps the best, and reports its accuracy "
+        "on these sheets. What is wrong?",
         right="b",
         a=(
             "Nothing: the network was not trained on them",
@@ -405,8 +411,8 @@ quiz = Quiz(
         ),
         c=(
             "The network is badly trained, or it would be unsure",
-            "It was trained to choose among ten digits. Unsure would mean undecided between those, and an A can be nearest "
-            "to one of them by far.",
+            "It was trained to choose among ten digits. Unsure would mean undecided between those, and an A can be "
+            "nearest to one of them by far.",
         ),
         d=(
             "Nothing: what the threshold promises holds for images of the kind it was chosen on",

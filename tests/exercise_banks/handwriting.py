@@ -28,9 +28,7 @@ def pixel_by_pixel(image):
 @shift_to_middle.right
 def with_average(image):
     rows, columns = np.indices(image.shape)
-    return np.round(
-        [14 - np.average(rows, weights=image), 14 - np.average(columns, weights=image)]
-    )
+    return np.round([14 - np.average(rows, weights=image), 14 - np.average(columns, weights=image)])
 
 
 @shift_to_middle.wrong("wrong order")
@@ -224,6 +222,38 @@ def with_fractions(height, width):
 def the_scale(height, width):
     return 20 / max(height, width)
 
+
+for before, after, why in (
+    ("scale = min(20 / height, 20 / width)", "scale = min(20 / width, 20 / height)", "the smaller"),
+    ("scale = 20 / max(height, width)", "scale = 20 / max(width, height)", "the larger"),
+    (
+        "return (20, max(1, round(20 * width / height)))",
+        "return (20, max(round(20 * width / height), 1))",
+        "the larger",
+    ),
+    (
+        "return (max(1, round(20 * height / width)), 20)",
+        "return (max(round(20 * height / width), 1), 20)",
+        "the larger",
+    ),
+    (
+        "return (max(1, round(scale * height)), max(1, round(scale * width)))",
+        "return (max(1, round(scale * height)), max(round(scale * width), 1))",
+        "the larger",
+    ),
+    (
+        "return (max(1, round(scale * height)), max(1, round(scale * width)))",
+        "return (max(round(scale * height), 1), max(1, round(scale * width)))",
+        "the larger",
+    ),
+    (
+        "return np.maximum(np.rint(20 * sides / sides.max()), 1)",
+        "return np.maximum(1, np.rint(20 * sides / sides.max()))",
+        "the larger",
+    ),
+):
+    fitted_size.equivalent(f"{before}  ->  {after}", f"{why} of two does not depend on their order")
+fitted_size.equivalent("if height >= width:  ->  if height > width:", "a square is 20 × 20 either way")
 
 least_confidence = Bank()
 
