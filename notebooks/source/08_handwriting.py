@@ -526,7 +526,7 @@ letter_images, _ = handwriting.prepare_sheet(photo)
 letter_confidence = read(letter_images).max(axis=1)
 answers = read(letter_images).argmax(axis=1)
 limits = [max(limit for limit in (0, 0.5, 0.9, 0.99) if sure > limit) for sure in letter_confidence]
-titles = [f"{letter}: {answer}\nabove {limit}" for letter, answer, limit in zip(letters, answers, limits)]
+titles = [f"{sign}: {answer}\nabove {limit}" for sign, answer, limit in zip(letters, answers, limits)]
 axes = plotting.plot_images(letter_images, titles, n_columns=6, size=1.5, vmin=0, vmax=1)
 alt = """The letters A, E, H, K, T and X, prepared like digits. Each has an answer above it: 4, 6, 4, 6,
 7 and 4. For three of them the confidence is above 0.99, for none below 0.5."""
@@ -562,7 +562,7 @@ right = np.array(list(stored["right"])) == "1"
 order = np.argsort(-confidence, kind="stable")  # the surest first
 coverage = np.arange(1, 10001) / 10000
 accuracy_of_answers = np.cumsum(right[order]) / np.arange(1, 10001)
-print(f"the twin was trained on {len(train_bytes) - len(right)} images, and asked of {len(right)} others")
+print("the twin learned from", len(train_bytes) - len(right), "images, and answered", len(right), "others")
 figure, ax = plt.subplots(figsize=(8.5, 3.4))
 ax.plot(coverage, accuracy_of_answers, color=plotting.BLUE)
 ax.axhline(0.999, color=plotting.GREY, linestyle=":", label="0.999")
