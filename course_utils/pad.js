@@ -44,12 +44,12 @@ const MARKUP = `
 
 export function createPad(element, { onDraw, start = null }) {
   element.classList.add("cnn-pad");
-  element.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys pressed in here alone
   element.innerHTML = MARKUP.replaceAll("ID", `cnn-pad-${Math.random().toString(36).slice(2)}`);
   const find = (name) => element.querySelector(name);
   const [screen, answer, bars] = [find("canvas"), find(".cnn-pad-answer"), find(".cnn-pad-bars")];
   const [message, live, undoButton, clearButton] =
     [find(".cnn-pad-message"), find(".cnn-pad-live"), find("[data-do=undo]"), find("[data-do=clear]")];
+  for (const target of [screen, undoButton, clearButton]) target.dataset.lmSuppressShortcuts = ""; // by JupyterLab
   const meters = Array.from({ length: 10 }, (_, digit) => {
     bars.insertAdjacentHTML("beforeend", `<span aria-hidden="true">${digit}</span>
       <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>

@@ -40,9 +40,16 @@ def drawing_of(page):
     return values.reshape(280, 280)
 
 
-def draw(page, points):
-    """Draw a stroke with the mouse, in the pad's pixels."""
-    box = page.locator("canvas").bounding_box()
+def place_of(pad):
+    """Where on the screen the paper is, brought into view: x and y of its corner, width, height."""
+    paper = pad.locator("canvas")
+    paper.scroll_into_view_if_needed()
+    return paper.bounding_box()
+
+
+def draw(page, points, pad=None):
+    """Draw a stroke with the mouse, in the pad's pixels; on a page with several pads, ``pad`` is one of them."""
+    box = place_of(pad or page)
     places = [(box["x"] + x, box["y"] + y) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()
@@ -116,9 +123,9 @@ def test_the_drawing_is_the_same_on_a_dense_screen_and_the_screen_is_sharp(chrom
     assert abs(drawn[0] - drawn[1]).max() <= 2
 
 
-def touch(page, kind, *points):
+def touch(page, kind, *points, pad=None):
     """A touch event by the browser's own protocol: ``points`` are fingers, (id, x, y) in the pad's pixels."""
-    box = page.locator("canvas").bounding_box()
+    box = place_of(pad or page)
     fingers = [{"id": finger, "x": box["x"] + x, "y": box["y"] + y} for finger, x, y in points]
     page.protocol.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": fingers})
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from course_utils.bench import runs, speed
+from course_utils.bench import pad, runs, speed
 from course_utils.bench.store import RESULTS
 
 BENCHES = {
@@ -11,6 +11,7 @@ BENCHES = {
     "confidence": runs.confidence,
     "seeds": runs.seeds,
     "speed": speed.measure,
+    "pad": pad.measure,
 }
 
 

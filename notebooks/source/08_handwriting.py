@@ -243,45 +243,62 @@ exercise.fitted_size.check_solution(solution_fitted_size)
 # %% [markdown]
 # ## What is ink, in a photograph?
 #
-# On the pad, ink is whatever is not white. On a photograph nothing is white. Here is a sheet with eight digits and a
-# shadow on it, in gray, and beside it what **one threshold** for the whole sheet takes for ink: the best one there is by
-# Otsu's method, which splits the pixels into a dark and a bright group of least spread.
+# On the pad, ink is whatever is not white. On a photograph nothing is white. Here is a sheet with eight digits, in gray,
+# and a shadow on it.
 #
-# **Predict.** Before you run it: which part of the sheet will be taken for ink?
+# <!-- slide
+# On the pad, ink is whatever is not white. On a photograph nothing is white.
+# -->
 #
 # <!-- notes
 # 7 minutes. The sheet was not photographed: a program of the course drew it, so that it is nobody's handwriting. Say so
 # if someone asks; the labels in assets/handwriting do.
 # -->
 
-# %%
+# %% tags=["figure"]
+samples = handwriting.load_samples()
+name, photo, written = samples[3]
+gray = handwriting.to_gray(photo)  # from 0, black, to 1, white
+figure, ax = plt.subplots(figsize=(4.9, 3.7))
+plotting.plot_image(gray, ax=ax, cmap="gray", vmin=0, vmax=1, title=f"{name}: {written}")
+ax.axhline(90, color=plotting.VERMILION, linewidth=1.5)
+alt = """A sheet with the digits 8046 and 5173 in black felt pen; a shadow with a sharp edge covers its
+lower right half. A horizontal line marks one row of pixels."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# What is darker than a **threshold** is ink, what is brighter is paper. Otsu's method finds the best threshold there is:
+# the one that splits the pixels into two groups with the least spread within them.
+#
+# **Predict.** One threshold for the whole sheet. Which part of it will be taken for ink?
+#
+# <!-- slide
+# Ink is what is darker than a **threshold**; Otsu's splits the pixels into two groups of least spread.
+#
+# **Predict.** One threshold for the whole sheet. Which part of it will be taken for ink?
+# -->
+
+# %% slideshow={"slide_type": "skip"}
 def spread(values, threshold):
     """The spread within the two groups that a threshold makes: variances, times how many there are."""
     groups = values[values <= threshold], values[values > threshold]
     return sum(group.size * group.var() for group in groups)
 
 
-samples = handwriting.load_samples()
-name, photo, written = samples[3]
-gray = handwriting.to_gray(photo)  # from 0, black, to 1, white
 tried = np.linspace(gray.min(), gray.max(), 102)[1:-1]
 threshold = min(tried, key=lambda one: spread(gray, one))
 print("handwriting agrees:", abs(threshold - handwriting.otsu_threshold(gray)) < 0.01)
 
 # %% tags=["figure"] slideshow={"slide_type": "slide"}
-figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.7))
-plotting.plot_image(gray, ax=axes[0], cmap="gray", vmin=0, vmax=1, title=f"{name}: {written}")
-plotting.plot_image(gray < threshold, ax=axes[1], title="darker than one threshold")
-axes[0].axhline(90, color=plotting.VERMILION, linewidth=1.5)
-alt = """Left, a sheet with the digits 8046 and 5173 in black felt pen; a shadow with a sharp edge covers
-its lower right half, and a horizontal line marks one row. Right, what is darker than the threshold: the
-digits in the light, and all of the shadow as one black area, in which the other digits are lost."""
-plotting.show(figure, alt)
+ax = plotting.plot_image(gray < threshold, ax=plt.subplots(figsize=(4.9, 3.7))[1])
+alt = """What is darker than the threshold: the digits in the light, and all of the shadow as one black
+area, in which the other digits are lost."""
+plotting.show(ax.figure, alt)
 
 # %% [markdown]
-# The shadow is ink. And no other threshold would help as much as one might hope: what tells ink from paper is not how
-# dark it is, but how dark it is **for the paper around it**. So, what would the paper be there, if nobody had written on
-# it?
+# The shadow is ink. A lower threshold would do for this sheet, and fail on the next, where the pencil is pale. What tells
+# ink from paper is not how dark it is, but how dark it is **for the paper around it**. So, how bright would the paper be
+# at each pixel, if nobody had written on it?
 #
 # Give each pixel the brightest value in a window around it: every stroke narrower than the window is gone, and the bright
 # areas have grown into the shadow. Then give each pixel the darkest of *those* values: the areas shrink back to where
@@ -404,7 +421,7 @@ print(f"{accuracy = :.4f}")
 print(f"of {len(digits)} digits; 95 % interval from {low:.2f} to {high:.2f}")
 assert 0.9 < accuracy < 1.01
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def squeeze(ink):
     """Make a digit 20 × 20 pixels, whatever its proportions."""
     image = Image.fromarray(ink.astype("float32")).resize((20, 20), Image.Resampling.BOX)
@@ -421,7 +438,7 @@ def put_box_in_the_middle(fitted):
 names = ["make_ink_dark", "remove_paper", "threshold_ink", "crop", "fit", "center"]
 steps = {name: getattr(handwriting, name) for name in names}
 
-# %%
+# %% slideshow={"slide_type": "slide"}
 def read_with(photo, boxes, **other):
     """The network's answers for the digits in these boxes, with other functions for some steps."""
     do = steps | other
@@ -487,9 +504,9 @@ assert 0.55 < with_28_pixels < 0.85
 # %% [markdown]
 # Now yours. Make a folder `my_digits` beside this lesson (`work/my_digits`, if you opened it with `nox -s lab`), put
 # photographs into it, and name each after what is written there, row by row: `0123456789.jpg`. PNG, JPEG and WebP
-# will do. Then run this again.
+# will do. Leave a gap between the digits: those that touch are taken for one. Then run this again.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 own = handwriting.find_images("my_digits")
 if not own:
     print("No images in the folder my_digits yet, so the sheets that came with the course must do.")
@@ -540,7 +557,8 @@ plotting.show(axes[0, 0].figure, alt)
 # <!-- slide
 # Confidence compares ten digits with each other. "None of them" is not among the answers.
 # -->
-#
+
+# %% [markdown]
 # Still, confidence is worth something, if one asks what for. Among **digits**, the sure answers are right more often. So
 # let the network say "I don't know" below a threshold. The share of images for which it answers is its **coverage**.
 #
