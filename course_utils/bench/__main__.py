@@ -8,6 +8,7 @@ from course_utils.bench.store import RESULTS
 BENCHES = {
     "network": runs.network,
     "validation": runs.validation,
+    "confidence": runs.confidence,
     "seeds": runs.seeds,
     "speed": speed.measure,
     "pad": pad.measure,
