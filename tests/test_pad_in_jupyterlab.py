@@ -13,29 +13,18 @@ from test_pad_in_page import BAR, SEVEN, draw, expected, overlap, touch
 from course_utils.publishing.lessons import METADATA
 
 CELLS = [
-    """from course_utils import models
+    """from course_utils import handwriting, models
 from course_utils.pad import DrawingPad
 import numpy as np
-from PIL import Image
 
 network = models.load_seed_network()
 start = np.full((280, 280), 255, np.uint8)
 start[60:230, 130:150] = 0
 
 
-def prepare(drawing):
-    rows, columns = np.nonzero(drawing < 128)
-    crop = 255 - drawing[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    height, width = (max(1, round(20 * side / max(crop.shape))) for side in crop.shape)
-    small = np.asarray(Image.fromarray(crop).resize((width, height), Image.Resampling.BOX)) / 255
-    row, column = (np.average(np.arange(len(sums)), weights=sums) for sums in (small.sum(1), small.sum(0)))
-    top, left = (min(max(0, round(13.5 - at)), 28 - side) for at, side in ((row, height), (column, width)))
-    return np.pad(small, ((top, 28 - top - height), (left, 28 - left - width)))
-
-
 def predict(drawing):
     np.save("drawn.npy", drawing)
-    return network(prepare(drawing)[None, :, :, None]).numpy()[0]
+    return network(handwriting.prepare(drawing)[None, ..., None]).numpy()[0]
 
 
 pad = DrawingPad(predict, start=start)
