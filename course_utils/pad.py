@@ -88,7 +88,8 @@ class DrawingPad:
             return f"A drawing pad with a drawing on it, and ten empty bars. It is not read: {self.message}"
         best = int(self.probabilities.argmax())
         percent = f"{100 * self.probabilities[best]:.0f} %"
-        return f"A drawing pad with a drawing on it, and ten bars: it is read as {best}, with a probability of {percent}."
+        reading = f"it is read as {best}, with a probability of {percent}."
+        return f"A drawing pad with a drawing on it, and ten bars: {reading}"
 
     def _encode_picture(self):
         """The pad as a picture, ``(data, metadata)`` of a notebook's output."""

@@ -59,7 +59,8 @@ def spread_points(corners, n_points):
     list of (x, y)
         The first and last corner are the first and last point.
     """
-    lengths = [((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False)]
+    sides = zip(corners, corners[1:], strict=False)
+    lengths = [((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in sides]
     points = []
     for index in range(n_points):
         rest, side = sum(lengths) * index / (n_points - 1), 0
@@ -79,8 +80,8 @@ def _draw(page, paper):
             page.mouse.down()
         page.wait_for_timeout(MS_BETWEEN_MOVES)
     page.mouse.up()
-    page.wait_for_function("latencies.length && document.querySelector('.cnn-pad-answer').textContent.startsWith('Read')")
-    page.wait_for_timeout(500)
+    page.locator(".cnn-pad-answer").filter(has_text="Read as").wait_for()
+    page.wait_for_timeout(500)  # for the answer to the last movement
 
 
 def measure_latencies(n_digits):
@@ -100,7 +101,6 @@ def measure_latencies(n_digits):
             paper = page.locator(".cnn-pad canvas")
             paper.wait_for(timeout=120_000)
             clear = page.get_by_role("button", name="Clear")
-            page.evaluate("window.latencies = []")
             _draw(page, paper)  # the first call of a network is slow, and nobody draws only one digit
             page.locator(".cnn-pad").evaluate(WATCH)
             for _ in track(range(n_digits), "digits drawn"):
@@ -122,5 +122,5 @@ def summarize(latencies):
 def measure(n_digits=10):
     """The drawing pad with the shipped network in JupyterLab: from a movement of the pen to the moved bars."""
     latencies, browser = measure_latencies(n_digits)
-    result = new_result(" ".join(measure.__doc__.split()), "nox -s bench -- pad") | {"browser": browser, "aim_ms": AIM_MS}
+    result = new_result(measure.__doc__, "nox -s bench -- pad") | {"browser": browser, "aim_ms": AIM_MS}
     write_json(RESULTS / "pad.json", result | summarize(latencies))
