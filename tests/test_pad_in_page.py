@@ -18,7 +18,7 @@ window.make = (start) => {{
   window.onDraw = (drawing) => new Promise((resolve, reject) => window.calls.push({{ drawing, resolve, reject }}));
   window.pad = createPad(document.querySelector("#pad"), {{ onDraw: (drawing) => window.onDraw(drawing), start }});
 }};
-window.end = (digit) => window.calls.at(-1).resolve(Array.from({{ length: 10 }}, (_, i) => i === digit ? 0.91 : 0.01));
+window.end = (digit) => window.calls.at(-1).resolve(Array(10).fill(0.01).with(digit, 0.91));
 </script>"""
 
 
