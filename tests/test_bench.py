@@ -236,3 +236,41 @@ def test_stored_results_say_where_they_come_from(path):
     assert {"about", "command", "machine", "versions"} <= result.keys()
     assert result["command"] == f"nox -s bench -- {path.stem}"
     assert path.stem in command.BENCHES
+
+
+def test_stored_confidence_is_of_the_run_that_the_validation_curve_shows():
+    """The same seed, split and recipe: after five epochs, the curve gives the share of right answers."""
+    stored, curve = store.read_result("confidence"), store.read_result("validation")
+    assert (stored["seed"], stored["split_seed"]) == (curve["seed"], curve["split_seed"]) == (0, 0)
+    right = [answer == "1" for answer in stored["right"]]
+    confidence = np.array(stored["confidence"].split(), dtype=float)
+    assert len(right) == len(confidence) == 10000
+    assert ((confidence > 0.1) & (confidence <= 1)).all()
+    assert np.mean(right) == pytest.approx(curve["history"]["val_accuracy"][4], abs=1e-6)
+    assert confidence[np.array(right)].mean() > confidence[~np.array(right)].mean() + 0.1
+
+
+def test_confidence_is_stored_as_the_lesson_reads_it(results, monkeypatch):
+    """With a stand-in for the network: answers in the order of the images set aside, and how sure each is."""
+    import course_utils.training
+
+    answers = np.random.default_rng(0).dirichlet(np.ones(10) * 0.1, 100)
+    labels = np.arange(150, dtype="uint8") % 10
+
+    class Network:
+        def predict(self, images, **options):
+            return answers[: len(images)]
+
+    monkeypatch.setattr(runs, "load_mnist", lambda: ((np.zeros((150, 28, 28), "uint8"), labels), None))
+    monkeypatch.setattr(runs, "split_validation", lambda x, y: ((x[100:], y[100:]), (x[:100], y[:100])))
+    trained_on = []
+    monkeypatch.setattr(
+        course_utils.training,
+        "train_seed_network",
+        lambda images, labels, **options: (trained_on.append(len(images)), (Network(), None))[1],
+    )
+    runs.confidence()
+    stored = store.read_result("confidence")
+    assert trained_on == [50] and stored["command"] == "nox -s bench -- confidence"
+    assert list(stored["right"]) == ["1" if a == b else "0" for a, b in zip(answers.argmax(1), labels, strict=False)]
+    np.testing.assert_allclose(np.array(stored["confidence"].split(), dtype=float), answers.max(axis=1), atol=1e-6)

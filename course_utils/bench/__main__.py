@@ -2,10 +2,17 @@
 
 import argparse
 
-from course_utils.bench import runs, speed
+from course_utils.bench import pad, runs, speed
 from course_utils.bench.store import RESULTS
 
-BENCHES = {"network": runs.network, "validation": runs.validation, "seeds": runs.seeds, "speed": speed.measure}
+BENCHES = {
+    "network": runs.network,
+    "validation": runs.validation,
+    "confidence": runs.confidence,
+    "seeds": runs.seeds,
+    "speed": speed.measure,
+    "pad": pad.measure,
+}
 
 
 def main():

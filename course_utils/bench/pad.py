@@ -1,0 +1,126 @@
+"""How long the drawing pad takes from a movement of the pen until the bars on the screen show what it made of it."""
+
+import statistics
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from rich.progress import track
+
+from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.publishing.chromium import launch_chromium
+from course_utils.publishing.lab_server import serve_lab
+from course_utils.publishing.lessons import METADATA
+
+AIM_MS = 100
+MS_BETWEEN_MOVES = 16  # as a mouse reports them, about 60 a second
+POINTS_A_DIGIT = 60
+DIGIT = [(85, 90), (110, 60), (150, 55), (185, 85), (180, 120), (130, 175), (85, 225), (140, 222), (200, 225)]  # a 2
+CELL = """from course_utils import handwriting, models
+from course_utils.pad import DrawingPad
+
+network = models.load_seed_network()
+DrawingPad(lambda drawing: network(handwriting.prepare(drawing)[None, ..., None]).numpy()[0])"""
+
+# For each movement: when it was made, and when the first frame was painted whose bars had taken it in. A movement is
+# taken in if it was handled before the drawing was asked about. A message that is posted while a frame is prepared
+# arrives once that frame is painted.
+WATCH = """(pad) => {
+    const waiting = [];
+    window.latencies = [];
+    for (const kind of ["pointerdown", "pointermove"]) {
+        pad.querySelector("canvas").addEventListener(kind, (event) => {
+            if (event.buttons) waiting.push({ made: event.timeStamp, handled: performance.now() });
+        }, { capture: true });
+    }
+    pad.addEventListener("read", ({ detail }) => requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+            const painted = performance.now();
+            while (waiting.length && waiting[0].handled <= detail.asked)
+                window.latencies.push(painted - waiting.shift().made);
+        };
+        port2.postMessage(null);
+    }));
+}"""
+
+
+def spread_points(corners, n_points):
+    """Points at equal steps along a line through corners.
+
+    Parameters
+    ----------
+    corners : list of (x, y)
+    n_points : int
+
+    Returns
+    -------
+    list of (x, y)
+        The first and last corner are the first and last point.
+    """
+    sides = zip(corners, corners[1:], strict=False)
+    lengths = [((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in sides]
+    points = []
+    for index in range(n_points):
+        rest, side = sum(lengths) * index / (n_points - 1), 0
+        while side < len(lengths) - 1 and rest > lengths[side]:
+            rest, side = rest - lengths[side], side + 1
+        (x0, y0), (x1, y1), part = corners[side], corners[side + 1], rest / lengths[side]
+        points.append((x0 + part * (x1 - x0), y0 + part * (y1 - y0)))
+    return points
+
+
+def _draw(page, paper):
+    """Draw a digit with the mouse, as fast as a hand does."""
+    box = paper.bounding_box()
+    for index, (x, y) in enumerate(spread_points(DIGIT, POINTS_A_DIGIT)):
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        if index == 0:
+            page.mouse.down()
+        page.wait_for_timeout(MS_BETWEEN_MOVES)
+    page.mouse.up()
+    page.locator(".cnn-pad-answer").filter(has_text="Read as").wait_for()
+    page.wait_for_timeout(500)  # for the answer to the last movement
+
+
+def measure_latencies(n_digits):
+    """Milliseconds of each movement while digits are drawn, in a real browser, and the browser's name."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as root, sync_playwright() as playwright:
+        notebook = new_notebook(cells=[new_code_cell(CELL)], metadata=nbformat.from_dict(METADATA))
+        nbformat.write(notebook, Path(root) / "pad.ipynb")
+        browser = launch_chromium(playwright)
+        with serve_lab(Path(root)) as lab:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(lab.address_of("pad.ipynb"), timeout=120_000)
+            page.get_by_text("| Idle").wait_for(timeout=120_000)
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            paper = page.locator(".cnn-pad canvas")
+            paper.wait_for(timeout=120_000)
+            clear = page.get_by_role("button", name="Clear")
+            _draw(page, paper)  # the first call of a network is slow, and nobody draws only one digit
+            page.locator(".cnn-pad").evaluate(WATCH)
+            for _ in track(range(n_digits), "digits drawn"):
+                clear.click()
+                _draw(page, paper)
+            return page.evaluate("latencies"), f"Chromium {browser.version}"
+
+
+def summarize(latencies):
+    """Count, median, 95th percentile and largest of some milliseconds, as a dict."""
+    return {
+        "n_movements": len(latencies),
+        "median_ms": round(statistics.median(latencies), 1),
+        "percentile_95_ms": round(statistics.quantiles(latencies, n=20, method="inclusive")[-1], 1),
+        "largest_ms": round(max(latencies), 1),
+    }
+
+
+def measure(n_digits=10):
+    """The drawing pad with the shipped network in JupyterLab: from a movement of the pen to the moved bars."""
+    latencies, browser = measure_latencies(n_digits)
+    result = new_result(measure.__doc__, "nox -s bench -- pad") | {"browser": browser, "aim_ms": AIM_MS}
+    write_json(RESULTS / "pad.json", result | summarize(latencies))
