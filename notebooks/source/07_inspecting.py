@@ -853,4 +853,4 @@ exercise.quiz.show()
 # - A convincing picture is not evidence. Put an untrained network's beside it, on the same scale, and test what the
 #   picture predicts.
 #
-# **Next:** [Lesson 0](00_start_here.ipynb) lists what comes after this one.
+# **Next:** [8. Your own handwriting](08_handwriting.ipynb) gives the network what nobody has tidied up for it.

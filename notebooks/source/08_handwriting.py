@@ -488,8 +488,8 @@ assert 0.55 < with_28_pixels < 0.85
 # says nothing about it, since test images come from where the training images came from.
 #
 # Did you expect the paper at the bottom, and not the center of mass? Two cautions before you take the order for a law. The
-# intervals overlap: with so few digits, neighbors in the picture may change places on other sheets. And one step was left
-# out at a time, with the boxes found by all of them: that the threshold costs nothing here means that the paper is
+# intervals overlap: with so few digits, neighbors in the picture may change places on other sheets. (They should even be
+# wider, since the digits of a sheet come from one hand and err together.) And one step was left out at a time, with the boxes found by all of them: that the threshold costs nothing here means that the paper is
 # nearly 0 without it as well. Without the threshold, nobody would have found the boxes.
 #
 # <!-- slide
