@@ -440,6 +440,8 @@ def in_mode(six, mode, tmp_path):
 def test_unusual_kinds_show_the_same_digit(six, tmp_path, mode):
     image = handwriting.read_image(in_mode(six, mode, tmp_path))
     assert image.shape == (200, 200, 3) and image.dtype == np.uint8
+    if mode == "16 bits":
+        assert (image[..., 0] == six).all()
     assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
 
 

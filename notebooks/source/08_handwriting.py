@@ -580,7 +580,8 @@ right = np.array(list(stored["right"])) == "1"
 order = np.argsort(-confidence, kind="stable")  # the surest first
 coverage = np.arange(1, 10001) / 10000
 accuracy_of_answers = np.cumsum(right[order]) / np.arange(1, 10001)
-print("the twin learned from", len(train_bytes) - len(right), "images, and answered", len(right), "others")
+n_twin = len(train_bytes) - len(right)
+print("the twin learned from", n_twin, "images, and answered", len(right), "others")
 figure, ax = plt.subplots(figsize=(8.5, 3.4))
 ax.plot(coverage, accuracy_of_answers, color=plotting.BLUE)
 ax.axhline(0.999, color=plotting.GREY, linestyle=":", label="0.999")
