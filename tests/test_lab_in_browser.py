@@ -4,20 +4,16 @@ One server, one browser and one page serve all tests here; notebooks are opened 
 """
 
 import copy
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from contextlib import contextmanager
 
 import lesson_rules as rules
 import nbformat
 import pytest
 from browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
+from jupyterlab_server import lab, run_all  # noqa: F401  lab is a fixture
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_utils.publishing.lessons import METADATA, NOTEBOOKS
@@ -33,6 +29,9 @@ RUN_WHOLE = {
         "thumbnail_parameters = ...": ("thumbnail_parameters = 10_178", "Right"),
         '# exercise.quiz.answer(1, "a")': ('exercise.quiz.answer(1, "b")', "Right"),
     },
+    "08_handwriting": {
+        '# exercise.quiz.answer(1, "a")': ('exercise.quiz.answer(1, "c")', "Right"),
+    },
 }
 
 LOOK = """
@@ -41,8 +40,8 @@ LOOK = """
   const numbers = (found) => cells.flatMap((cell, number) => found(cell).map(() => number));
   const all = (selector) => (cell) => [...cell.querySelectorAll(selector)].filter((e) => e.checkVisibility());
   return {
-    pictures: numbers((cell) => all(".jp-OutputArea img")(cell)
-      .filter((e) => e.complete && e.naturalWidth && e.offsetHeight > 20)),
+    pictures: numbers((cell) => all(".jp-OutputArea img, .jp-OutputArea .cnn-pad canvas")(cell)
+      .filter((e) => (e.tagName === "CANVAS" || e.complete && e.naturalWidth) && e.offsetHeight > 20)),
     folded: numbers((cell) => all(".jp-Cell-inputWrapper .jp-Placeholder")(cell)
       .filter(() => !all(".jp-InputArea-editor")(cell).length)),
     errors: numbers(all('.jp-OutputArea [data-mime-type$="jupyter.stderr"]')),  // JupyterLab's type of errors, too
@@ -53,56 +52,17 @@ LOOK = """
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    """The folder that JupyterLab shows: the executed lessons."""
-    folder = tmp_path_factory.mktemp("lab") / "root"
-    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns("source", ".*"))
-    return folder
+def root(lab):  # noqa: F811
+    """The folder that JupyterLab shows, with the executed lessons in it."""
+    return shutil.copytree(NOTEBOOKS, lab.root, ignore=shutil.ignore_patterns("source", ".*"), dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")
-def lab(chromium, root):  # noqa: F811
-    """The address of a JupyterLab of its own, with nobody's settings and nobody's marks."""
-    home = root.parent
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = [f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
-    options += ["--ServerApp.ip=127.0.0.1", "--no-browser", "--allow-root", "--IdentityProvider.token="]
-    options += ["--LabApp.expose_app_in_browser=True"]
-    names = "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"
-    environment = os.environ | {name: str(home / name) for name in names}
-    environment["CNN_COURSE_PROGRESS"] = str(home / "marks.json")
-    with open(home / "log.txt", "w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log, cwd=home
-        )
-        try:
-            address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 300
-            while not answers(f"{address}/api"):
-                if server.poll() is not None or time.monotonic() > deadline:
-                    pytest.fail("JupyterLab does not start:\n" + (home / "log.txt").read_text())
-                time.sleep(0.2)
-            yield f"{address}/lab"
-        finally:
-            server.terminate()  # it ends its kernels, too
-            server.wait(60)
-
-
-def answers(address):
-    try:
-        urllib.request.urlopen(address, timeout=10).close()
-    except OSError:
-        return False
-    return True
-
-
-@pytest.fixture(scope="module")
-def page(chromium, lab):  # noqa: F811
+def page(chromium, lab, root):  # noqa: F811
     """JupyterLab in a browser, ready, with no notebook open."""
     with watched_page(chromium, "lab", viewport={"width": 1280, "height": 900}) as page:
         page.set_default_timeout(300_000)  # milliseconds, for a machine that is busy or slow
-        page.goto(lab)
+        page.goto(lab.address_of())
         page.wait_for_function("window.jupyterapp")
         page.evaluate("jupyterapp.restored.then(() => true)")
         yield page
@@ -133,7 +93,7 @@ def look(page, expected):
     Returns
     -------
     dict of str to list of int
-        The code cells, counted from 0, with a picture that is loaded (once for each), with code that is folded away,
+        The code cells, counted from 0, with a picture that is loaded or a pad (once for each), with code that is folded away,
         and with an error or a line on stderr.
     """
     deadline = time.monotonic() + 120
@@ -156,10 +116,9 @@ def what_is_stored(notebook):
     return expected
 
 
-def run_all(page, n_code):
-    """Choose Run All Cells in the menu, and wait until the last cell has run, or one has failed."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+def run_to_the_end(page, n_code):
+    """Run all cells, and wait until the last one has run, or one has failed."""
+    run_all(page)
     page.wait_for_function(
         f"""n => {{
             const prompts = [...jupyterapp.shell.currentWidget.node.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
@@ -204,7 +163,7 @@ def test_a_lesson_runs_whole_from_a_students_copy(page, root, name):
     assert before["pictures"] == [] and after["pictures"], "a student's copy has outputs already, or the lesson none"
     with opened(page, f"my_{name}.ipynb", len(mine.cells)):
         assert look(page, before) == before
-        run_all(page, len(rules.code_cells(mine)))
+        run_to_the_end(page, len(rules.code_cells(mine)))
         assert look(page, after) == after
         outputs = [words(text) for text in page.evaluate(LOOK)["words"]]
         for number, (cell, seen) in enumerate(zip(rules.code_cells(stored), outputs, strict=True)):
@@ -239,6 +198,6 @@ def test_a_cell_that_fails_is_seen(page, root):
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources], metadata=METADATA)
     nbformat.write(notebook, root / "failing.ipynb")
     with opened(page, "failing.ipynb", 3):
-        run_all(page, 3)
+        run_to_the_end(page, 3)
         expected = {"pictures": [], "folded": [], "errors": [1]}
         assert look(page, expected) == expected

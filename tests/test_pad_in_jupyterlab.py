@@ -1,5 +1,6 @@
 """The drawing pad in a real JupyterLab: what is drawn arrives in the kernel as an array, and is read there."""
 
+import itertools
 import re
 
 import nbformat
@@ -138,7 +139,7 @@ def test_a_digit_drawn_with_the_mouse_arrives_and_is_read(page, lab, first, digi
 def test_a_digit_drawn_with_a_finger_arrives_and_is_read(page, lab, first):  # noqa: F811
     page.protocol = page.context.new_cdp_session(page)
     touch(page, "Start", (0, *SEVEN[0]), pad=first)
-    for start, end in zip(SEVEN, SEVEN[1:], strict=False):
+    for start, end in itertools.pairwise(SEVEN):
         for part in np.linspace(0, 1, 12)[1:]:
             touch(page, "Move", (0, *(np.array(start) + part * (np.array(end) - start))), pad=first)
     touch(page, "End", pad=first)

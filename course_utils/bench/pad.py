@@ -1,5 +1,6 @@
 """How long the drawing pad takes from a movement of the pen until the bars on the screen show what it made of it."""
 
+import itertools
 import statistics
 import tempfile
 from pathlib import Path
@@ -59,7 +60,7 @@ def spread_points(corners, n_points):
     list of (x, y)
         The first and last corner are the first and last point.
     """
-    sides = zip(corners, corners[1:], strict=False)
+    sides = itertools.pairwise(corners)
     lengths = [((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in sides]
     points = []
     for index in range(n_points):

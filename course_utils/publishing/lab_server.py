@@ -12,7 +12,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-SECONDS_TO_START = 120
+SECONDS_TO_START = 300  # on a busy machine
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page, not those in view
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -52,7 +52,7 @@ def _wait_until_it_answers(server, port, log):
 def serve_lab(root, *, settings=SETTINGS):
     """Start a JupyterLab for a folder; it ends, with its kernels, when the block does.
 
-    Its own settings, and what it writes down, lie in a temporary folder: nobody's JupyterLab changes by it.
+    Its settings, the marks of exercises and whatever else it writes down lie in a temporary folder: nobody's JupyterLab changes by it.
 
     Parameters
     ----------
@@ -74,11 +74,13 @@ def serve_lab(root, *, settings=SETTINGS):
             file.write_text(json.dumps(values), encoding="utf-8")
         folders = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "RUNTIME")}
         folders |= {f"JUPYTERLAB_{name}_DIR": str(home / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+        folders["CNN_COURSE_PROGRESS"] = str(home / "marks.json")
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
         options = [f"--ServerApp.root_dir={root}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
         options += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--no-browser", "--allow-root"]
+        options += ["--LabApp.expose_app_in_browser=True"]  # as window.jupyterapp
         log = home / "log.txt"
         with open(log, "w", encoding="utf-8") as lines:
             server = subprocess.Popen(
