@@ -1,8 +1,11 @@
-"""What a network costs: the multiply-adds of each layer for one image."""
+"""What a network costs, in multiply-adds, and how many of them this machine can do in a second."""
 
+import time
 from math import prod
 
-from course_utils._tensorflow import keras
+import numpy as np
+
+from course_utils._tensorflow import keras, tf
 
 
 def _kernels_and_places(layer):
@@ -82,3 +85,43 @@ def count_multiply_adds(model):
         else:
             counts[layer.name] = 0
     return counts, sum(counts.values())
+
+
+def measure_peak(dtype="float32", *, size=1024, seconds=0.3):
+    """The multiply-adds a second that this machine reaches in the product of two square matrices.
+
+    Nothing in a network is easier to compute fast: the same numbers are used again and again while they are near. The
+    best of several products counts, since whatever else runs can only slow it down.
+
+    Parameters
+    ----------
+    dtype : str
+        ``"float32"`` or ``"bfloat16"``.
+    size : int
+        Rows and columns of the matrices.
+    seconds : float
+        How long to try.
+
+    Returns
+    -------
+    float
+        Multiply-adds a second: half of what is called FLOP/s.
+    """
+    matrix = tf.cast(np.random.default_rng(0).normal(size=(size, size)), dtype)
+    multiply = tf.function(tf.matmul)
+    multiply(matrix, matrix)  # traces, and lets the library choose its way
+    best, end = np.inf, time.perf_counter() + seconds
+    while time.perf_counter() < end or best == np.inf:
+        start = time.perf_counter()
+        multiply(matrix, matrix).numpy()
+        best = min(best, time.perf_counter() - start)
+    return size**3 / best
+
+
+def choose_precision():
+    """What to compute in here: ``"mixed_bfloat16"`` where this machine multiplies it faster, else ``"float32"``.
+
+    It tries: bfloat16 must be at least 1.5 times as fast in a product of matrices. Processors without an instruction
+    for it are several times slower in it than in float32.
+    """
+    return "mixed_bfloat16" if measure_peak("bfloat16") > 1.5 * measure_peak("float32") else "float32"
