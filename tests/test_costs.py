@@ -112,3 +112,31 @@ def test_what_cannot_be_counted_is_refused():
         count((None, None, 1), layers.Conv2D(2, 3))
     with pytest.raises(TypeError, match="must be a Keras model, got list"):
         costs.count_multiply_adds([layers.Dense(3)])
+
+
+# ---- the machine's peak
+
+
+def test_the_peak_is_multiply_adds_over_the_shortest_time(monkeypatch):
+    now, takes = [0.0], iter([0.5, 0.25, 1.0] + 100 * [0.5])
+
+    def multiply(one, other):
+        assert one.dtype == other.dtype == tf.bfloat16 and one.shape == (64, 64)
+        now[0] += next(takes) if multiply.called else 50.0  # the first call traces, and does not count
+        multiply.called = True
+        return tf.matmul(one, other)
+
+    multiply.called = False
+    monkeypatch.setattr(costs.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(costs.tf, "function", lambda function: multiply)
+    assert costs.measure_peak("bfloat16", size=64, seconds=3) == 64**3 / 0.25
+
+
+def test_a_peak_is_measured_even_in_no_time():
+    assert 1e6 < costs.measure_peak(size=64, seconds=0) < 1e15
+
+
+@pytest.mark.parametrize(("ratio", "precision"), [(0.1, "float32"), (1.4, "float32"), (1.6, "mixed_bfloat16")])
+def test_bfloat16_is_chosen_where_it_pays(monkeypatch, ratio, precision):
+    monkeypatch.setattr(costs, "measure_peak", lambda dtype: {"float32": 1e11, "bfloat16": ratio * 1e11}[dtype])
+    assert costs.choose_precision() == precision

@@ -5,7 +5,7 @@ import pytest
 
 from course_utils import data, training
 from course_utils._tensorflow import keras
-from course_utils.models import build_seed_network
+from course_utils.models import build_fast_network, build_seed_network
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +175,58 @@ def test_one_cycle_refuses_what_is_no_cycle(arguments, words):
     with pytest.raises(ValueError, match="must be") as caught:
         training.OneCycle(peak, n_steps, warmup=warmup)
     assert words in str(caught.value)
+
+
+# ---- the fast recipe
+
+
+def test_the_fast_recipe_is_fit_with_the_same_batches(subset):
+    images, labels = subset
+    model, history = training.train_fast_network(images, labels, seed=5)
+    keras.utils.set_random_seed(5)
+    plain = build_fast_network()
+    cycle = training.OneCycle(training.FAST_PEAK, 2)
+    plain.compile(keras.optimizers.Adam(cycle), keras.losses.CategoricalCrossentropy(label_smoothing=0.1))
+    order = np.random.default_rng(5).permutation(300)[:256]  # two batches of 128; the other 44 are left out
+    expected = plain.fit(images[order], labels[order], batch_size=128, shuffle=False, verbose=0).history
+    assert history["loss"] == pytest.approx(expected["loss"], abs=1e-4)
+    for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-3)
+
+
+def test_the_fast_recipe_learns_and_is_ready_to_be_evaluated(mnist):
+    (images, labels), (test_images, test_labels) = mnist
+    images, labels = data.prepare_images(images[:6400]), data.one_hot(labels[:6400])
+    calls = []
+    model, history = training.train_fast_network(
+        images, labels, seed=0, epochs=3, after_steps=lambda model, n_steps: calls.append((type(model), n_steps))
+    )
+    assert calls == [(keras.Sequential, 100), (keras.Sequential, 150)]  # three epochs of 50 steps
+    assert len(history["loss"]) == 2 and history["loss"][1] < history["loss"][0]
+    test = data.prepare_images(test_images[:1000]), data.one_hot(test_labels[:1000])
+    assert model.evaluate(*test, verbose=0)[1] > 0.95
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_the_fast_recipe_in_bfloat16_learns_too(mnist):
+    (images, labels), _ = mnist
+    images, labels = data.prepare_images(images[:2560]), data.one_hot(labels[:2560])
+    model, history = training.train_fast_network(images, labels, seed=0, epochs=6, precision="mixed_bfloat16")
+    assert model.layers[0].compute_dtype == "bfloat16" and history["loss"][-1] < 0.8
+    assert model.evaluate(images[:500], labels[:500], verbose=0)[1] > 0.95
+
+
+def test_the_fast_recipe_is_reproducible(subset):
+    one, other, third = (training.train_fast_network(*subset, seed=seed)[0].get_weights() for seed in (1, 1, 2))
+    np.testing.assert_allclose(one[0], other[0], atol=1e-4)
+    assert np.abs(one[0] - third[0]).max() > 0.01
+
+
+def test_the_fast_recipe_refuses_what_it_cannot_train_on(subset):
+    images, labels = subset
+    with pytest.raises(ValueError, match="images must be at least 128, one batch, got 100"):
+        training.train_fast_network(images[:100], labels[:100], seed=0)
+    with pytest.raises(ValueError, match="use one_hot"):
+        training.train_fast_network(images, labels.argmax(axis=1), seed=0)
+    with pytest.raises(ValueError, match="precision must be"):
+        training.train_fast_network(images, labels, seed=0, precision="float8")
