@@ -32,6 +32,8 @@ from course_utils.bench import store
 from course_utils.exercises import faster as exercise
 
 import time
+from functools import partial
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -211,7 +213,7 @@ assert 0.003 < share_of_peak < 1.5
 # %% tags=["figure"]
 sizes, microseconds = [4, 16, 64, 256], []
 for size in sizes:
-    fit = lambda: network.fit(few[:1024], few_labels[:1024], batch_size=size, verbose=0)
+    fit = partial(network.fit, few[:1024], few_labels[:1024], batch_size=size, verbose=0)
     fit()
     microseconds.append(seconds_of(fit, 2) / 1024 * 1e6)
 ax = plt.subplots(figsize=(5, 3))[1]
