@@ -246,7 +246,7 @@ quiz = Quiz(
             "The peak says how long the arithmetic has to take. Here a share is asked for, and it is given.",
         ),
         d=(
-            "Hardly anything",
+            "It gets 2 % shorter at most",
             "If time goes with multiply-adds, 2 % is the most that can be gained here.",
         ),
     ),
@@ -274,7 +274,7 @@ quiz = Quiz(
         "Why do the weights stay in float32 when layers compute in bfloat16?",
         right="a",
         a=(
-            "A step is often less than a 256th of the weight, and would be rounded away",
+            "A small step, added to a large weight, would be rounded away",
             "With eight binary digits, small steps added to a large weight vanish, as 256 + 1 does.",
         ),
         b=(

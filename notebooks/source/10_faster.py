@@ -184,10 +184,10 @@ print(f"{share_of_peak = :.3f}")
 assert 0.003 < share_of_peak < 1.5
 
 # %% [markdown]
-# Most laptops reach between a tenth and two thirds. The rest goes to everything that is *not* a multiply-add: fetching
-# maps from memory, ReLU and pooling, which compute nothing to speak of and still read and write every number, the
-# optimizer, and Python between two steps. So there are three ways to be faster: **waste less** of the time, **compute
-# faster**, or **compute less**. In this order.
+# A part of the peak, not all of it. The rest of the time goes to everything that is *not* a multiply-add: fetching maps
+# from memory; ReLU and pooling, which compute nothing to speak of and still read and write every number; the optimizer;
+# and Python between two steps. So there are three ways to be faster: **waste less** of the time, **compute faster**, or
+# **compute less**. Take them in this order.
 #
 # <!-- slide
 # Three ways to be faster: waste less, compute faster, compute less.
@@ -196,8 +196,8 @@ assert 0.003 < share_of_peak < 1.5
 # %% [markdown]
 # ## How much is wasted?
 #
-# Each step has a price that does not depend on its images: Python calls `fit`'s loop, TensorFlow starts some hundred
-# operations. With 64 images in a batch it is shared by 64.
+# Each step has a price that does not depend on its images: Python goes once around the loop of `fit`, and TensorFlow
+# starts its operations one by one. With 64 images in a batch, they share that price.
 #
 # **Predict.** The same 1,024 images in batches of 4, 16, 64 and 256. Which is fastest, and how much slower is 4 than
 # 64?
@@ -260,9 +260,10 @@ stored_speedup = ideas["the seed's network"] / ideas["50 steps in one call"]
 print(f"the seed's network, from the benchmark: {stored_speedup:.2f}")
 
 # %% [markdown]
-# The tiny network did nearly nothing but wait for Python. In the seed's network, arithmetic takes so long that the wait
-# hardly shows. (The second figure is from the course's benchmark: whole epochs on the machine that it names below.)
-# **What an idea brings depends on what the time is spent on.** That is why you measure first.
+# The tiny network did little but wait for Python. The seed's network has arithmetic to do, so it gains less, and more
+# than most would guess: at each return to Python everything stands still until the last result is in. (The second
+# figure is from the course's benchmark: whole epochs, on the machine that is named below.) **What an idea brings depends
+# on what the time is spent on.** That is why you measure first.
 #
 # <!-- slide
 # What an idea brings depends on what the time is spent on. Measure first.
@@ -391,24 +392,25 @@ print(f"an epoch with XLA takes {with_xla:.2f} times as long as without")
 # %% [markdown]
 # ## How little is enough?
 #
-# Third way: compute less. Four changes to the network, all for the same accuracy or more.
+# Third way: compute less. Four changes to the network:
 #
 # - The first convolution has 4 × 4 windows and **stride 2**: a quarter of the places at once, before anything costly.
 # - Half the filters where the maps are large.
-# - **Batch normalization** after each layer: it learns in fewer steps.
-# - Convolution, then *pooling*, then normalization and ReLU: pooling does not care, and the two have a quarter of the
-#   numbers left to do.
+# - **Batch normalization** after each layer: bring each channel of a batch to mean 0 and variance 1, then let the network
+#   learn a shift. It learns in fewer steps ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167)).
+# - Convolution, then *pooling*, then normalization and ReLU: what comes after the pooling has a quarter of the numbers
+#   left to do.
 #
-# **Predict.** It has nearly twice the parameters of the seed's. How many multiply-adds: more or fewer?
+# **Predict.** It has a few more parameters than the seed's network. How many multiply-adds: more, as many, or fewer?
 #
 # <!-- slide
-# The smaller network: stride 2 at once, half the filters, normalized. It has nearly twice the parameters.
+# The smaller network: stride 2 at once, half the filters, normalized. It has a few more parameters than the seed's.
 #
-# **Predict.** More multiply-adds than the seed's, or fewer?
+# **Predict.** More multiply-adds, as many, or fewer?
 # -->
 # <!-- notes
 # 7 minutes. Let them work out the first layer: 14 × 14 places, 16 numbers, 16 filters. Where do the parameters come
-# from? The dense layer reads 7 × 7 × 64 numbers. And it costs next to nothing.
+# from? The dense layer reads 5 × 5 × 64 numbers. And it costs next to nothing.
 # -->
 
 # %%
@@ -420,7 +422,7 @@ for layer, count in zip(small.layers, small_counts.values()):
 print(f"in all {small.count_params():,} parameters; {small_total / total:.2f} of the seed's multiply-adds")
 
 # %% [markdown]
-# Fewer, although it has more parameters: you have seen why. And why *Fused*? Batch normalization takes a dozen small
+# Less than half, with more parameters: you have seen why. And why *Fused*? Batch normalization takes a dozen small
 # operations: mean, difference, square, mean, root, division. Each of them reads a whole batch of maps from memory and
 # writes one. A single operation that does it all reads them twice. The numbers are the same:
 
@@ -538,12 +540,13 @@ for name, runs in measured["ideas"].items():
     print(f"{name:32} {ideas[name]:7.1f}  {right:.4f}")
 
 # %% [markdown]
-# *Smoothed labels* ask for 0.91 for the right class and 0.01 for each other one, instead of 1 and 0. The network is no
-# longer pushed to be ever surer of what it has right already, and in a short training that helps the rest.
+# *Smoothed labels* ask for 0.91 for the right class and 0.01 for each other one, instead of 1 and 0 ([Szegedy and others,
+# 2015](https://arxiv.org/abs/1512.00567)). The network is no longer pushed to be ever surer of what it has right
+# already, and in a short training that helps the rest.
 #
 # Now the whole recipes, five random seeds each, in turn, on the same machine. The clock of each runs from building the
 # network to the last step: tracing and compiling are in it. Everything you have seen of the fast recipe, and all that
-# was tried and dropped, was chosen on validation images. The 10,000 test images were read after that.
+# was tried and dropped, was chosen on validation images. The test images report, and choose nothing.
 
 # %%
 recipes = measured["recipes"]

@@ -99,6 +99,23 @@ def prints(layers):
     print(3 * sum(forwards) - forwards[0])
 
 
+for right, mutants in {
+    "forwards = [n_places * n_read * n_filters for n_places, n_read, n_filters in layers]": [
+        "forwards = [n_places * n_read * n_filters for n_read, n_places, n_filters in layers]",
+        "forwards = [n_places * n_read * n_filters for n_places, n_filters, n_read in layers]",
+    ],
+    "for number, (n_places, n_read, n_filters) in enumerate(layers):": [
+        "for number, (n_read, n_places, n_filters) in enumerate(layers):",
+        "for number, (n_places, n_filters, n_read) in enumerate(layers):",
+    ],
+    "first, *rest = [a * b * c for a, b, c in layers]": [
+        "first, *rest = [a * b * c for b, a, c in layers]",
+        "first, *rest = [a * b * c for a, c, b in layers]",
+    ],
+}.items():
+    for mutant in mutants:
+        training_cost.equivalent(f"{right}  ->  {mutant}", "a product does not depend on the order of its factors")
+
 whole_speedup = Bank()
 
 
@@ -256,3 +273,26 @@ def only_down(step, n_steps, peak, warmup):
 @one_cycle.wrong("rounded")
 def whole_steps(step, n_steps, peak, warmup):
     return np.interp(step, [0, int(warmup * n_steps), n_steps], [peak / 25, peak, 0])
+
+
+for right, mutant, why in (
+    ("if step <= top:", "if step < top:", "at the peak, both lines are at the peak"),
+    ("if step < n_steps:", "if step <= n_steps:", "at the end, the line is at 0"),
+    ("if done >= 1:", "if done > 1:", "at the end, the line is at 0"),
+    (
+        "return peak * (0.04 + 0.96 * done / warmup) if done < warmup else peak * (1 - done) / (1 - warmup)",
+        "return peak * (0.04 + 0.96 * done / warmup) if done <= warmup else peak * (1 - done) / (1 - warmup)",
+        "at the peak, both lines are at the peak",
+    ),
+    (
+        "return max(min(rising, falling), 0)",
+        "return max(0, min(rising, falling))",
+        "the larger of two does not depend on their order",
+    ),
+    (
+        "return max(min(rising, falling), 0)",
+        "return max(min(falling, rising), 0)",
+        "the smaller of two does not depend on their order",
+    ),
+):
+    one_cycle.equivalent(f"{right}  ->  {mutant}", why)
