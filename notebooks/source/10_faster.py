@@ -280,8 +280,9 @@ def one_by_one():
 
 kinds = tf.TensorSpec((28, 28, 1), tf.float32), tf.TensorSpec((10,), tf.float32)
 fed_one_by_one = tf.data.Dataset.from_generator(one_by_one, output_signature=kinds).batch(64)
+fed_one_by_one = fed_one_by_one.apply(tf.data.experimental.assert_cardinality(50))  # 50 batches
 prepared_before = lambda: tiny.fit(images[:3200], labels[:3200], batch_size=64, verbose=0)
-prepared_meanwhile = lambda: tiny.fit(fed_one_by_one, verbose=0)
+prepared_meanwhile = lambda: tiny.fit(fed_one_by_one, shuffle=False, verbose=0)
 prepared_meanwhile(), prepared_before()
 one_by_one_costs = seconds_of(prepared_meanwhile, 2) / seconds_of(prepared_before, 2)
 print(f"{one_by_one_costs = :.1f}")
@@ -436,12 +437,12 @@ print("same mean and variance kept:", all(np.allclose(*pair, atol=1e-5) for pair
 
 # %% [markdown]
 # Last, the steps. The seed's recipe walks at one learning rate from beginning to end. Too large for the end: the last
-# steps jump around the lowest place (lesson 5). Too small for the beginning. **One cycle** starts small, rises to ten
-# times as much as you would dare to keep, and falls to 0 ([Smith and Topin,
+# steps jump around the lowest place (lesson 5). Too small for the beginning. **One cycle** starts small, rises to far
+# more than you would dare to keep, and falls to 0 ([Smith and Topin,
 # 2017](https://arxiv.org/abs/1708.07120)). Large steps get far, and the fall settles.
 #
-# **Predict.** The small network, 200 steps: once with Adam at its usual rate of 0.001 throughout, once in one cycle up
-# to 0.01. Which one makes fewer errors on images set aside?
+# **Predict.** The small network, 200 steps of Adam: with its usual rate of 0.001 throughout, with 0.02 throughout, and in
+# one cycle up to 0.02. Order the three by their errors on images set aside.
 
 # %% slideshow={"slide_type": "skip"}
 def errors_after(rate, steps=200):
@@ -454,27 +455,31 @@ def errors_after(rate, steps=200):
     return (answers != held_out_labels[:2000].argmax(axis=1)).mean()
 
 # %% tags=["figure"] slideshow={"slide_type": "slide"}
-cycle = training.OneCycle(0.01, 200)
+cycle = training.OneCycle(0.02, 200)
 ax = plt.subplots(figsize=(5, 2.4))[1]
 ax.plot(range(201), cycle(np.arange(201)), label="one cycle")
 ax.axhline(0.001, color=plotting.ORANGE, linestyle="--", label="Adam's usual rate")
 ax.set(xlabel="step", ylabel="learning rate", ylim=(0, None))
 ax.legend()
 alt = """Learning rate against the step: one cycle rises in a line to its peak at a quarter of the steps
-and falls in a line to zero; a dashed line far below, constant."""
+and falls in a line to zero; a dashed constant line close to zero."""
 plotting.show(ax.figure, alt)
 
 # %%
-errors_constant, errors_one_cycle = errors_after(0.001), errors_after(cycle)
-print(f"{errors_constant = :.4f}")
+errors_small_rate, errors_large_rate = errors_after(0.001), errors_after(0.02)
+errors_one_cycle = errors_after(cycle)
+print(f"{errors_small_rate = :.4f}")
+print(f"{errors_large_rate = :.4f}")
 print(f"{errors_one_cycle = :.4f}")
-assert 0.005 < errors_constant < 0.12
-assert 0.005 < errors_one_cycle < 0.06
+assert 0.005 < errors_small_rate < 0.15
+assert 0.005 < errors_large_rate < 0.5
+assert 0.005 < errors_one_cycle < 0.08
 
 # %% [markdown]
-# In 200 steps, a fifth of an epoch. (One run each, and 2,000 images: lesson 6 has taught you not to trust a single
-# pair. The benchmark below has more of them.) The cycle has to know from the start where it will end. Cut it off half
-# way, and you have the large steps without the settling.
+# The large rate alone is the worst of the three, and yet the cycle lives on it: it gets far with large steps, and then
+# settles. (One run each, and 2,000 images: lesson 6 has taught you not to trust a single pair. The benchmark below has
+# more of them.) The cycle has to know from the start where it will end. Cut it off half way, and you have the large steps
+# without the settling.
 
 # %% [markdown]
 # ### Exercise: one cycle
