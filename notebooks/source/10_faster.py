@@ -533,8 +533,8 @@ exercise.one_cycle.check_solution(solution_one_cycle)
 # **Predict.** Which idea saves most? Which saves nothing, and is why one epoch is enough?
 # -->
 # <!-- notes
-# 5 minutes. Look at both columns. The smaller network saves most of the time; the cycle and the smoothed labels save
-# none in an epoch, and four of five epochs.
+# 5 minutes. Look at both columns. What Python does between steps is the largest single item; the cycle and the smoothed
+# labels save nothing in an epoch, and four of five epochs.
 # -->
 
 # %%
@@ -589,7 +589,7 @@ for name, (color, style) in styles.items():
     ax.axvline(at_peak[name], color=color, linestyle=":", label=f"its arithmetic at the peak ({name})")
 ax.axhline(0.9915, color=plotting.GREY, linewidth=0.8)
 ax.set(xscale="log", ylim=(0.975, 0.995), xlabel="training time (s, log scale)", ylabel="test accuracy")
-ax.legend(fontsize=9, loc="lower right")
+ax.legend(fontsize=9, loc="lower right", frameon=True, framealpha=1, edgecolor="white")
 alt = """Test accuracy against training time, on a logarithmic axis. The fast recipe's curve rises to above
 0.99 within seconds; the seed's begins later than that one ends, and arrives more than ten times later.
 Dotted lines for the arithmetic alone: the fast recipe's far to the left of its curve, the seed's nearer
