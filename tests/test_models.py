@@ -192,6 +192,7 @@ def test_the_fast_network_has_its_layers(precision, mnist):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
 def test_the_fast_network_is_saved_and_loaded(tmp_path, mnist):
     network = models.build_fast_network()
     network.save(tmp_path / "fast.keras")
