@@ -126,3 +126,81 @@ def test_something_else_in_place_of_the_network(tmp_path):
     path = tmp_path / "seed_network.keras"
     shutil.copy(data.MNIST_FILE, path)  # a sound zip file with other things in it
     load_error(path)
+
+
+# ---- the fast network
+
+
+@pytest.mark.parametrize("shape", [(32, 5, 6, 3), (32, 4)])
+@pytest.mark.parametrize("options", [{}, {"scale": False, "momentum": 0.9}, {"center": False, "epsilon": 0.1}])
+def test_fused_normalization_is_kerass(shape, options):
+    maps = np.random.default_rng(0).normal(3, 2, shape).astype("float32")
+    plain, fused = keras.layers.BatchNormalization(**options), models.FusedBatchNormalization(**options)
+    for _ in range(3):
+        np.testing.assert_allclose(fused(maps, training=True), plain(maps, training=True), atol=2e-5)
+    for ours, theirs in zip(fused.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4)
+    np.testing.assert_allclose(fused(maps), plain(maps), atol=1e-4)
+
+
+def test_fused_normalization_has_kerass_slopes():
+    maps = keras.ops.convert_to_tensor(np.random.default_rng(0).normal(size=(16, 4, 4, 2)).astype("float32"))
+    slopes = []
+    for kind in (keras.layers.BatchNormalization, models.FusedBatchNormalization):
+        layer = kind()
+        layer.build(maps.shape)
+        with models.tf.GradientTape() as tape:
+            tape.watch(maps)
+            result = keras.ops.sum(layer(maps, training=True) ** 3)
+        slopes.append(tape.gradient(result, [maps, layer.gamma.value, layer.beta.value]))
+    for ours, theirs in zip(*slopes, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-3)
+
+
+def test_a_frozen_fused_normalization_stays_as_it_is():
+    layer = models.FusedBatchNormalization()
+    layer.trainable = False
+    maps = np.full((4, 2, 2, 1), 7.0, "float32")
+    np.testing.assert_allclose(layer(maps, training=True), maps, rtol=1e-3)
+    assert [weight.tolist() for weight in layer.get_weights()] == [[1], [0], [0], [1]]
+
+
+# Lesson 10 derives the parameters as lesson 04 does; a normalization has a shift, and keeps a mean and a variance.
+FAST_LAYERS = [
+    ((14, 14, 16), 4 * 4 * 1 * 16),
+    ((14, 14, 16), 3 * 16),
+    ((14, 14, 32), 3 * 3 * 16 * 32),
+    ((7, 7, 32), 3 * 32),
+    ((5, 5, 64), 3 * 3 * 32 * 64),
+    ((5, 5, 64), 3 * 64),
+    ((64,), 5 * 5 * 64 * 64),
+    ((64,), 3 * 64),
+    ((10,), 64 * 10 + 10),
+]
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_the_fast_network_has_its_layers(precision, mnist):
+    network = models.build_fast_network(precision=precision)
+    found = [(layer.output.shape[1:], layer.count_params()) for layer in network.layers if layer.count_params()]
+    assert found == FAST_LAYERS
+    assert all(weight.dtype == "float32" for weight in network.weights)
+    compute = {layer.compute_dtype for layer in network.layers[:-1]}
+    assert compute == {"float32" if precision == "float32" else "bfloat16"}
+    probabilities = network.predict(data.prepare_images(mnist[1][0][:20]), verbose=0)
+    assert probabilities.dtype == np.float32
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
+def test_the_fast_network_is_saved_and_loaded(tmp_path, mnist):
+    network = models.build_fast_network()
+    network.save(tmp_path / "fast.keras")
+    loaded = keras.saving.load_model(tmp_path / "fast.keras")
+    images = data.prepare_images(mnist[1][0][:20])
+    np.testing.assert_allclose(loaded.predict(images, verbose=0), network.predict(images, verbose=0), atol=1e-6)
+
+
+def test_an_unknown_precision_is_refused():
+    with pytest.raises(ValueError, match="precision must be 'float32' or 'mixed_bfloat16', got 'float16'"):
+        models.build_fast_network(precision="float16")

@@ -5,7 +5,7 @@ import pytest
 
 from course_utils import data, training
 from course_utils._tensorflow import keras
-from course_utils.models import build_seed_network
+from course_utils.models import build_fast_network, build_seed_network
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +111,122 @@ def test_validation_data_is_checked_too(subset):
         training.train_seed_network(images, labels, seed=0, validation_data=(BYTES, ONE_HOT))
     with pytest.raises(ValueError, match="validation labels must"):
         training.train_seed_network(images, labels, seed=0, validation_data=(images, labels.argmax(axis=1)))
+
+
+# ---- the one-cycle schedule
+
+
+@pytest.mark.parametrize(("n_steps", "warmup"), [(100, 0.25), (7, 0.5), (469, 0.2), (3, 0.0), (1, 0.25), (50, 0.99)])
+def test_one_cycle_is_two_lines(n_steps, warmup):
+    rates = [float(training.OneCycle(0.01, n_steps, warmup=warmup)(step)) for step in range(n_steps + 5)]
+    corners = [0, warmup * n_steps, n_steps], [0.01 / 25, 0.01, 0]
+    if warmup == 0:
+        corners = [0, n_steps], [0.01, 0]
+    np.testing.assert_allclose(rates, np.interp(range(n_steps + 5), *corners), rtol=1e-5, atol=1e-9)
+    assert rates[n_steps:] == [0] * 5  # it ends, whoever trains on
+
+
+def test_one_cycle_takes_steps_of_any_kind():
+    schedule = training.OneCycle(0.1, 40)
+    for step in (10, np.int64(10), keras.ops.convert_to_tensor(10), keras.Variable(10, dtype="int32")):
+        assert float(schedule(step)) == pytest.approx(0.1)
+    np.testing.assert_allclose(schedule(np.array([0, 10, 25, 40])), [0.004, 0.1, 0.05, 0], rtol=1e-6)
+
+
+def test_an_optimizer_follows_one_cycle(subset):
+    images, labels = subset
+    model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
+    schedule = training.OneCycle(0.1, 10)
+    model.compile(keras.optimizers.SGD(schedule), "categorical_crossentropy")
+    seen = []
+    note = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: seen.append(float(model.optimizer.learning_rate))
+    )
+    model.fit(images, labels, epochs=2, batch_size=64, verbose=0, callbacks=[note])
+    np.testing.assert_allclose(seen, [float(schedule(step)) for step in range(10)])
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
+def test_one_cycle_is_saved_with_its_network(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    model.compile(keras.optimizers.Adam(training.OneCycle(0.02, 30, warmup=0.4)), "mse")
+    model.optimizer.build(model.trainable_variables)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    schedule = loaded.optimizer._learning_rate
+    assert isinstance(schedule, training.OneCycle)
+    assert schedule.get_config() == {"peak": 0.02, "n_steps": 30, "warmup": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((0, 10, 0.2), "peak must be above 0, got 0"),
+        ((float("nan"), 10, 0.2), "peak must be above 0, got nan"),
+        ((0.1, 0, 0.2), "n_steps must be a whole number of steps, at least 1, got 0"),
+        ((0.1, 10.0, 0.2), "n_steps must be a whole number of steps"),
+        ((0.1, True, 0.2), "n_steps must be a whole number of steps"),
+        ((0.1, 10, 1), "warmup must be at least 0 and below 1, got 1"),
+        ((0.1, 10, -0.1), "warmup must be at least 0 and below 1"),
+    ],
+)
+def test_one_cycle_refuses_what_is_no_cycle(arguments, words):
+    peak, n_steps, warmup = arguments
+    with pytest.raises(ValueError, match="must be") as caught:
+        training.OneCycle(peak, n_steps, warmup=warmup)
+    assert words in str(caught.value)
+
+
+# ---- the fast recipe
+
+
+def test_the_fast_recipe_is_fit_with_the_same_batches(subset):
+    images, labels = subset
+    model, history = training.train_fast_network(images, labels, seed=5)
+    keras.utils.set_random_seed(5)
+    plain = build_fast_network()
+    cycle = training.OneCycle(training.FAST_PEAK, 2)
+    plain.compile(keras.optimizers.Adam(cycle), keras.losses.CategoricalCrossentropy(label_smoothing=0.1))
+    order = np.random.default_rng(5).permutation(300)[:256]  # two batches of 128; the other 44 are left out
+    expected = plain.fit(images[order], labels[order], batch_size=128, shuffle=False, verbose=0).history
+    assert history["loss"] == pytest.approx(expected["loss"], abs=1e-4)
+    for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-3)
+
+
+def test_the_fast_recipe_learns_and_is_ready_to_be_evaluated(mnist):
+    (images, labels), (test_images, test_labels) = mnist
+    images, labels = data.prepare_images(images[:6400]), data.one_hot(labels[:6400])
+    calls = []
+    model, history = training.train_fast_network(
+        images, labels, seed=0, epochs=3, after_steps=lambda model, n_steps: calls.append((type(model), n_steps))
+    )
+    assert calls == [(keras.Sequential, 100), (keras.Sequential, 150)]  # three epochs of 50 steps
+    assert len(history["loss"]) == 2 and history["loss"][1] < history["loss"][0]
+    test = data.prepare_images(test_images[:1000]), data.one_hot(test_labels[:1000])
+    assert model.evaluate(*test, verbose=0)[1] > 0.95
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_the_fast_recipe_in_bfloat16_learns_too(mnist):
+    (images, labels), _ = mnist
+    images, labels = data.prepare_images(images[:2560]), data.one_hot(labels[:2560])
+    model, history = training.train_fast_network(images, labels, seed=0, epochs=6, precision="mixed_bfloat16")
+    assert model.layers[0].compute_dtype == "bfloat16" and history["loss"][-1] < 0.8
+    assert model.evaluate(images[:500], labels[:500], verbose=0)[1] > 0.95
+
+
+def test_the_fast_recipe_is_reproducible(subset):
+    one, other, third = (training.train_fast_network(*subset, seed=seed)[0].get_weights() for seed in (1, 1, 2))
+    np.testing.assert_allclose(one[0], other[0], atol=1e-4)
+    assert np.abs(one[0] - third[0]).max() > 0.01
+
+
+def test_the_fast_recipe_refuses_what_it_cannot_train_on(subset):
+    images, labels = subset
+    with pytest.raises(ValueError, match="images must be at least 128, one batch, got 100"):
+        training.train_fast_network(images[:100], labels[:100], seed=0)
+    with pytest.raises(ValueError, match="use one_hot"):
+        training.train_fast_network(images, labels.argmax(axis=1), seed=0)
+    with pytest.raises(ValueError, match="precision must be"):
+        training.train_fast_network(images, labels, seed=0, precision="float8")

@@ -1,0 +1,197 @@
+"""The benchmark of lesson 10: what is timed, resumed, compared and reported; and what it found."""
+
+import itertools
+import json
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from course_utils import data, models
+from course_utils._tensorflow import keras
+from course_utils.bench import fast, store
+
+
+@pytest.fixture
+def few(mnist, monkeypatch):
+    """All that the bench loads: 640 training images and 200 test images; and 128 set aside."""
+    (images, labels), (test_images, test_labels) = mnist
+    small = (images[:640], labels[:640]), (test_images[:200], test_labels[:200])
+    monkeypatch.setattr(fast, "load_mnist", lambda: small)
+    monkeypatch.setattr(fast, "split_validation", lambda *arrays: data.split_validation(*arrays, n_validation=128))
+    monkeypatch.setattr(fast, "STEPS", 1)
+    return small
+
+
+@pytest.mark.parametrize(("recipe", "n_notes"), [("seed", 5), ("fast", 1)])
+def test_a_recipe_is_timed_and_tested(few, recipe, n_notes):
+    run = fast.train_recipe(recipe, 3, "float32")
+    seconds, accuracies = zip(*run["curve"], strict=True)
+    assert len(run["curve"]) == n_notes and list(seconds) == sorted(seconds) and run["seconds"] >= seconds[-1] > 0
+    assert run["test_acc"] == accuracies[-1] and all(accuracy in np.arange(201) / 200 for accuracy in accuracies)
+    json.dumps(run)
+
+
+def test_the_clock_stands_still_on_the_way_and_at_the_end(few, monkeypatch):
+    now = types.SimpleNamespace(seconds=0.0)
+    monkeypatch.setattr(fast.time, "perf_counter", lambda: now.seconds)
+
+    def takes_long(*arguments):
+        now.seconds += 1000
+        return 100
+
+    monkeypatch.setattr(fast, "_count_right", takes_long)
+    get_weights = keras.Model.get_weights
+    monkeypatch.setattr(keras.Model, "get_weights", lambda model: [takes_long(), get_weights(model)][1])
+    run = fast.train_recipe("seed", 0, "float32")
+    assert now.seconds == 10_000 and run["seconds"] == 0 and run["curve"] == [(0.0, 0.5)] * 5
+
+
+def test_right_answers_are_counted(mnist):
+    images, digits = data.prepare_images(mnist[1][0][:300]), mnist[1][1][:300]
+    model = models.load_seed_network()
+    right = (model.predict(images, verbose=0).argmax(axis=1) == digits).sum()
+    assert fast._count_right(model, images, digits) == right > 290
+    assert fast._count_right(model, images, (digits + 1) % 10) < 10
+
+
+@pytest.mark.parametrize("name", ["50 steps in one call", "one cycle, smoothed labels", list(fast.IDEAS)[-1]])
+def test_an_idea_is_timed_and_validated(few, name):
+    run = fast.train_idea(name, 0, "float32")
+    assert run["seconds"] > 0 and run["val_acc"] in np.arange(129) / 128
+
+
+def test_ideas_are_added_one_at_a_time():
+    ideas = [set(idea.items()) for name, idea in fast.IDEAS.items() if name != "XLA"]
+    assert all(before < after and len(after) == len(before) + 1 for before, after in itertools.pairwise(ideas))
+    assert set(fast.IDEAS["XLA"].items()) - set(fast.IDEAS["50 steps in one call"].items()) == {("jit", True)}
+
+
+def test_the_fast_recipe_is_validated_on_what_was_set_aside(few):
+    run = fast.train_validated(0, "float32")
+    assert set(run) == {"val_acc"} and run["val_acc"] in np.arange(129) / 128
+
+
+# ---- resuming and reporting, with stand-ins for the trainings
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    """The bench with trainings that take no time, and may be only so many; the list of those that were made."""
+    made = []
+    for module in (store, fast):
+        monkeypatch.setattr(module, "RESULTS", tmp_path)
+
+    def alone(function, *arguments):
+        if function is fast.describe_device:
+            peak = {"float32": 10**11, "bfloat16": 4 * 10**11}
+            return {"device": "CPU", "peak": peak, "precision": "mixed_bfloat16"}
+        if len(made) == bench.may_make:
+            raise KeyboardInterrupt
+        made.append((function.__name__, *arguments))
+        if function is fast.train_validated:
+            return {"val_acc": 0.991}
+        seconds = 60.0 + arguments[1] if arguments[0] == "seed" else 5.0
+        return {"seconds": seconds, "test_acc": 0.99, "val_acc": 0.99, "curve": [[seconds, 0.99]]}
+
+    monkeypatch.setattr(fast, "_alone", alone)
+    monkeypatch.setattr(fast, "train_rival", lambda: {"skipped": "torch is not installed"})
+    bench = types.SimpleNamespace(made=made, may_make=1000)
+    return bench
+
+
+def test_it_goes_on_where_a_kill_stopped_it(bench, capsys):
+    bench.may_make = 7
+    with pytest.raises(KeyboardInterrupt):
+        fast.fast()
+    bench.may_make = 1000
+    fast.fast()
+    assert len(set(bench.made)) == len(bench.made) == fast.N_VALIDATED + 2 * fast.N_PAIRS + 7 * fast.N_ROUNDS
+    assert all(call[-1] == "mixed_bfloat16" for call in bench.made)
+    result = store.read_result("fast")
+    assert [run["seconds"] for run in result["recipes"]["seed"]] == [60, 61, 62, 63, 64]  # seed n at place n
+    n_made = len(bench.made)
+    fast.fast()
+    assert len(bench.made) == n_made
+
+
+def test_the_two_recipes_take_turns(bench):
+    fast.fast()
+    recipes = [call[1:3] for call in bench.made if call[0] == "train_recipe"]
+    assert recipes == [(recipe, number) for number in range(fast.N_PAIRS) for recipe in ("seed", "fast")]
+
+
+def test_the_report_compares(bench, capsys):
+    fast.fast()
+    printed = capsys.readouterr().out
+    assert "the seed / the fast             12.4   (12.0 to 12.8)" in printed
+    assert "62.0 s (60.0 to 64.0)" in printed and "0.9900 (0.9900 to 0.9900)" in printed
+    assert "PyTorch: skipped, torch is not installed" in printed
+    assert "the fast recipe on validation images: 0.9910" in printed
+    assert all(name in printed for name in fast.IDEAS)
+
+
+def test_speedup_is_taken_pair_by_pair():
+    runs = {"seed": [{"seconds": 60.0}, {"seconds": 90.0}], "fast": [{"seconds": 4.0}, {"seconds": 9.0}]}
+    assert fast.speedup({"recipes": runs}) == [15, 10]
+
+
+# ---- a Python of its own, and the rival
+
+
+def test_a_training_has_a_python_of_its_own():
+    assert fast._alone(fast.speedup, {"recipes": {"seed": [{"seconds": 8.0}], "fast": [{"seconds": 2.0}]}}) == [4.0]
+
+
+def test_a_training_that_fails_says_why():
+    with pytest.raises(SystemExit, match=r"a training of the bench failed:(.|\n)*KeyError: 'recipes'"):
+        fast._alone(fast.speedup, {})
+
+
+def test_the_rival_is_skipped_where_there_is_no_torch(monkeypatch):
+    monkeypatch.setattr(fast, "find_spec", lambda name: None)
+    assert fast.train_rival() == {
+        "skipped": "torch is not installed; `pip install torch` into .venv adds it, and gigabytes"
+    }
+
+
+def test_the_rivals_output_is_read(monkeypatch):
+    monkeypatch.setattr(fast, "find_spec", lambda name: True)
+    monkeypatch.setattr(fast, "_output", lambda command: "seconds 91.25 test_acc 0.9911 device cpu version 2.13.0\n")
+    assert fast.train_rival() == {"seconds": 91.25, "test_acc": 0.9911, "device": "cpu", "version": "2.13.0"}
+
+
+def test_the_rival_trains_the_seeds_network(mnist, tmp_path):
+    torch = pytest.importorskip("torch", reason="torch is outside the lock")
+    (images, labels), (test_images, test_labels) = mnist
+    path = tmp_path / "few.npz"
+    np.savez(path, x_train=images[:640], y_train=labels[:640], x_test=test_images[:200], y_test=test_labels[:200])
+    script = fast.Path(fast.__file__).with_name("torch_script.py")
+    code = f"import sys; sys.argv = ['', {str(path)!r}, '0', '3']; exec(open({str(script)!r}).read())"
+    code += "\nprint(sum(w.numel() for w in model.parameters()), optimizer.state[model[0].bias]['step'].item())"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert f"version {torch.__version__}" in printed and printed.split()[-2:] == ["121994", "30.0"]
+    assert float(printed.split("test_acc ")[1].split()[0]) > 0.5
+
+
+# ---- what is stored
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return store.read_result("fast")
+
+
+def test_the_stored_result_is_whole(stored):
+    assert len(stored["validation"]) == fast.N_VALIDATED and stored["ideas"].keys() == fast.IDEAS.keys()
+    assert all(len(runs) == fast.N_ROUNDS for runs in stored["ideas"].values())
+    assert all(len(runs) == fast.N_PAIRS for runs in stored["recipes"].values())
+    assert all(len(run["curve"]) == 5 for run in stored["recipes"]["seed"])
+    assert set(stored["rival"]) in ({"skipped"}, {"seconds", "test_acc", "device", "version"})
+
+
+def test_the_fast_recipe_reaches_its_goal(stored):
+    accuracies = [run["test_acc"] for run in stored["recipes"]["fast"]]
+    assert np.mean(accuracies) >= fast.GOAL and np.median(fast.speedup(stored)) >= 10
