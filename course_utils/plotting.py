@@ -39,8 +39,8 @@ def use_course_style():
     plt.rcParams.update(STYLE)
 
 
-def show(figure, alt, *, dpi=130):
-    """Show a figure in a notebook, with a text for those who cannot see it, and close it.
+def encode_figure(figure, alt, *, dpi=130):
+    """The output of a notebook that shows a figure, and a text for those who cannot see it; the figure is closed.
 
     The text becomes the picture's ``alt`` in the output's metadata, and the output's ``text/plain``.
 
@@ -51,6 +51,11 @@ def show(figure, alt, *, dpi=130):
         What the picture shows, in a sentence or two; not empty.
     dpi : int
         Pixels an inch; the notebook shows the picture at 80 pixels an inch, so it is sharp on a dense screen.
+
+    Returns
+    -------
+    data, metadata : dict
+        Keys are MIME types; ``data["image/png"]`` is bytes.
     """
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("alt must say in words what the picture shows, got " + repr(alt))
@@ -62,7 +67,13 @@ def show(figure, alt, *, dpi=130):
     image = Image.open(drawn).convert("RGB")
     image.quantize(256, dither=Image.Dither.NONE).save(png, format="png", optimize=True)  # 256 colors: half the bytes
     metadata = {"image/png": {"alt": alt, "width": round(image.width * 80 / dpi)}}
-    display({"image/png": png.getvalue(), "text/plain": alt}, metadata=metadata, raw=True)
+    return {"image/png": png.getvalue(), "text/plain": alt}, metadata
+
+
+def show(figure, alt, *, dpi=130):
+    """Show a figure in a notebook, with a text for those who cannot see it, and close it: see `encode_figure`."""
+    data, metadata = encode_figure(figure, alt, dpi=dpi)
+    display(data, metadata=metadata, raw=True)
 
 
 def _axes(ax, **options):

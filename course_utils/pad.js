@@ -1,0 +1,272 @@
+/* A pad to draw one digit on, with ten bars that move while one draws. Plain JavaScript: it needs no library, makes no
+   request of its own, and its looks are in pad.css. In a page:
+
+     import { createPad } from "./pad.js";
+     const pad = createPad(element, {
+       onDraw: async (drawing) => probabilities,  // what reads it; an Error that it throws is shown, with its message
+       start: drawing,                            // optional: shown and read until somebody draws
+     });
+
+   A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as on a photograph.
+   Of onDraw one call is under way at a time; when it ends, the drawing as it is then comes next. What it is given is
+   never blank paper: that is not read.
+
+     pad.drawing()     the drawing as it is now
+     pad.tell(words)   shows a message, or none where words is ""
+
+   After each answer the element gets an event "read"; its detail says when the drawing was `asked` about, in the
+   milliseconds of performance.now(), and gives the `probabilities`. */
+
+export const SIZE = 280;
+const PEN = 20; // in pixels of the drawing; MNIST's strokes are about as thick for their height
+const STEP = 10; // what an arrow key moves the pen by; 2 with Shift
+const PATIENCE = 3000; // milliseconds without an answer until the pad says so
+const SUMMARY = 600; // milliseconds without a new answer until a screen reader is told
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const MARKUP = `
+  <div class="cnn-pad-left">
+    <canvas tabindex="0" role="application" aria-label="Paper to draw a digit on" aria-describedby="ID-help"></canvas>
+    <div class="cnn-pad-tools">
+      <button type="button" data-do="undo">Undo</button>
+      <button type="button" data-do="clear">Clear</button>
+    </div>
+    <p class="cnn-pad-help" id="ID-help">Draw with a mouse, a pen or a finger. On the keyboard: arrow keys move the pen
+      (with Shift a little), Space lowers and lifts it, Ctrl+Z undoes, Delete clears.</p>
+  </div>
+  <div class="cnn-pad-right">
+    <p class="cnn-pad-answer"></p>
+    <div class="cnn-pad-bars" role="group" aria-label="Probability of each digit"></div>
+    <p class="cnn-pad-message" role="alert"></p>
+    <p class="cnn-pad-live" role="status"></p>
+  </div>`;
+
+export function createPad(element, { onDraw, start = null }) {
+  element.classList.add("cnn-pad");
+  element.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys pressed in here alone
+  element.innerHTML = MARKUP.replaceAll("ID", `cnn-pad-${Math.random().toString(36).slice(2)}`);
+  const [screen, answer, bars, message, live] = ["canvas", ...["answer", "bars", "message", "live"].map((name) =>
+    `.cnn-pad-${name}`)].map((selector) => element.querySelector(selector));
+  const meters = Array.from({ length: 10 }, (_, digit) => {
+    bars.insertAdjacentHTML("beforeend", `<span aria-hidden="true">${digit}</span>
+      <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
+      <span aria-hidden="true"></span>`);
+    return bars.querySelector("div[role=meter]:last-of-type");
+  });
+
+  // ---- what is drawn: the picture it began with, or strokes, each a list of points; and what Undo goes back to
+
+  const picture = start && pictureOf(start);
+  let now = { picture, strokes: [] };
+  const before = [];
+  const paper = new OffscreenCanvas(SIZE, SIZE).getContext("2d", { willReadFrequently: true });
+
+  const isBlank = () => !now.picture && !now.strokes.length;
+
+  function change(next) {
+    before.push(now);
+    now = next;
+    show();
+    read();
+  }
+
+  function beginStroke(point) {
+    change({ picture: null, strokes: [...now.strokes, [point]] });
+  }
+
+  function addPoints(points) {
+    now.strokes.at(-1).push(...points);
+    show();
+    read();
+  }
+
+  function undo() {
+    if (!before.length) return;
+    now = before.pop();
+    show();
+    read();
+  }
+
+  function clear() {
+    if (!isBlank()) change({ picture: null, strokes: [] });
+  }
+
+  function drawing() {
+    paint(paper, now);
+    const colors = paper.getImageData(0, 0, SIZE, SIZE).data; // red, green, blue, opacity; all gray
+    return Uint8Array.from({ length: SIZE * SIZE }, (_, pixel) => colors[4 * pixel]);
+  }
+
+  // ---- what is seen: as many pixels as the screen has, and the keyboard's pen
+
+  const pen = { x: SIZE / 2, y: SIZE / 2, down: false };
+
+  function show() {
+    const width = Math.round(SIZE * Math.max(1, window.devicePixelRatio));
+    if (screen.width !== width) screen.width = screen.height = width;
+    const context = screen.getContext("2d");
+    context.setTransform(width / SIZE, 0, 0, width / SIZE, 0, 0);
+    paint(context, now);
+    if (screen.matches(":focus-visible")) paintPen(context, pen);
+    element.querySelector("[data-do=undo]").setAttribute("aria-disabled", !before.length);
+    element.querySelector("[data-do=clear]").setAttribute("aria-disabled", isBlank());
+  }
+
+  // ---- what is read: one question at a time, and the last drawing wins
+
+  let asking = false;
+  let isOld = false; // whether the drawing has changed since it was asked about
+  let summary;
+
+  async function read() {
+    isOld = true;
+    if (asking) return;
+    asking = true;
+    const late = setInterval(() => tell("No answer yet: what reads the drawing is busy, or has stopped. The drawing is "
+      + "kept."), PATIENCE);
+    while (isOld) {
+      isOld = false;
+      const asked = performance.now();
+      let probabilities = null;
+      let words = "";
+      if (!isBlank()) {
+        try {
+          probabilities = await onDraw(drawing());
+        } catch (error) {
+          words = error.message;
+        }
+      }
+      showAnswer(probabilities);
+      tell(words);
+      element.dispatchEvent(new CustomEvent("read", { detail: { asked, probabilities } }));
+    }
+    clearInterval(late);
+    asking = false;
+  }
+
+  function showAnswer(probabilities) {
+    const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
+    meters.forEach((meter, digit) => {
+      const percent = probabilities ? 100 * probabilities[digit] : 0;
+      meter.firstElementChild.style.width = `${percent}%`;
+      meter.classList.toggle("cnn-pad-best", digit === best);
+      meter.setAttribute("aria-valuenow", Math.round(percent));
+      meter.nextElementSibling.textContent = probabilities ? `${Math.round(percent)} %` : "";
+    });
+    const words = probabilities ? `Read as ${best}` : isBlank() ? "Draw a digit" : "Not read";
+    answer.textContent = words;
+    clearTimeout(summary);
+    summary = setTimeout(() => {
+      live.textContent = probabilities ? `${words}, ${Math.round(100 * probabilities[best])} percent` : words;
+    }, SUMMARY);
+  }
+
+  function tell(words) {
+    if (message.textContent !== words) message.textContent = words;
+  }
+
+  // ---- mouse, pen and finger
+
+  let pointer = null; // the one that draws; a second finger or the palm does not
+
+  function pointOf(event) {
+    const box = screen.getBoundingClientRect();
+    return [((event.clientX - box.left) * SIZE) / box.width, ((event.clientY - box.top) * SIZE) / box.height];
+  }
+
+  screen.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || event.button !== 0) return;
+    pointer = event.pointerId;
+    pen.down = false;
+    screen.setPointerCapture(pointer);
+    beginStroke(pointOf(event));
+  });
+  screen.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    addPoints((events.length ? events : [event]).map(pointOf));
+  });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    screen.addEventListener(end, (event) => {
+      if (event.pointerId === pointer) pointer = null;
+    });
+  }
+
+  // ---- keyboard
+
+  function movePen([right, down], step) {
+    const within = (value) => Math.min(SIZE - PEN / 2, Math.max(PEN / 2, value));
+    [pen.x, pen.y] = [within(pen.x + step * right), within(pen.y + step * down)];
+    if (pen.down) addPoints([[pen.x, pen.y]]);
+    else show();
+  }
+
+  function lowerOrLiftPen() {
+    pen.down = !pen.down;
+    live.textContent = `Pen ${pen.down ? "lowered" : "lifted"}, ${pen.x} from the left, ${pen.y} from the top of ${SIZE}`;
+    if (pen.down) beginStroke([pen.x, pen.y]);
+    else show();
+  }
+
+  screen.addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+    const command = ctrlKey || metaKey;
+    if (key in ARROWS && !command && !altKey) movePen(ARROWS[key], shiftKey ? 2 : STEP);
+    else if (key === " " && !event.repeat) lowerOrLiftPen();
+    else if (key.toLowerCase() === "z" && command) forget(undo);
+    else if (key === "Delete" || key === "Backspace") forget(clear);
+    else if (key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  screen.addEventListener("focus", show);
+  screen.addEventListener("blur", () => {
+    pen.down = false;
+    show();
+  });
+
+  function forget(step) {
+    pen.down = false;
+    step();
+  }
+
+  for (const [name, step] of Object.entries({ undo, clear })) {
+    element.querySelector(`[data-do=${name}]`).addEventListener("click", () => forget(step));
+  }
+
+  show();
+  read();
+  return { drawing, tell };
+}
+
+function pictureOf(grays) {
+  const canvas = new OffscreenCanvas(SIZE, SIZE);
+  const colors = Uint8ClampedArray.from({ length: 4 * SIZE * SIZE }, (_, i) => (i % 4 === 3 ? 255 : grays[i >> 2]));
+  canvas.getContext("2d").putImageData(new ImageData(colors, SIZE), 0, 0);
+  return canvas;
+}
+
+function paint(context, { picture, strokes }) {
+  context.fillStyle = "white";
+  context.fillRect(0, 0, SIZE, SIZE);
+  if (picture) context.drawImage(picture, 0, 0, SIZE, SIZE);
+  Object.assign(context, { strokeStyle: "black", lineWidth: PEN, lineCap: "round", lineJoin: "round" });
+  for (const points of strokes) {
+    context.beginPath();
+    context.moveTo(...points[0]);
+    for (let i = 1; i < points.length - 1; i++) { // a smooth curve from midpoint to midpoint
+      const [[x, y], [nextX, nextY]] = [points[i], points[i + 1]];
+      context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+    }
+    const [x, y] = points.at(-1);
+    context.lineTo(x + 0.01, y); // a canvas draws no line of length 0, and a tap is a dot
+    context.stroke();
+  }
+}
+
+function paintPen(context, { x, y, down }) {
+  Object.assign(context, { strokeStyle: "#D55E00", fillStyle: "#D55E00", lineWidth: 2 });
+  context.beginPath();
+  context.arc(x, y, PEN / 2, 0, 2 * Math.PI);
+  context.stroke();
+  if (down) context.fill();
+}

@@ -1,0 +1,175 @@
+"""The drawing pad: what one draws in a notebook arrives as an array, and is read while one draws.
+
+A cell that shows a pad gives a picture of it first, and that is what is stored: on slides, under nbval, in a notebook
+without its kernel, the picture is all there is. A browser that can run the pad says so to the kernel, and only then the
+picture is put where the pad can take its place (pad_in_notebook.js). The pad itself is plain JavaScript (pad.js).
+"""
+
+import base64
+import html
+import textwrap
+import uuid
+from pathlib import Path
+
+import anywidget
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+from IPython.display import display, update_display
+
+from course_utils import plotting
+
+SHAPE = (280, 280)
+PAPER = 255
+HERE = Path(__file__).parent
+
+
+class DrawingPad:
+    """A pad to draw one digit on, in a notebook: show it as the last line of a cell.
+
+    Parameters
+    ----------
+    predict : callable
+        Reads a drawing: it is given an array as ``drawing`` below, and returns ten probabilities, array_like of float,
+        shape (10,), in [0, 1]. It is called each time the drawing changes, but not for blank paper. What it raises
+        stands as a message in the pad, and nothing is lost.
+    start : array_like of uint8, shape (280, 280), optional
+        A drawing that is shown and read until somebody draws; by default blank paper.
+
+    Attributes
+    ----------
+    drawing : ndarray of uint8, shape (280, 280)
+        The drawing as it is now: dark ink (0) on white paper (255), as on a photograph. A copy.
+    probabilities : ndarray of float, shape (10,)
+        What ``predict`` said of it; NaN where it said nothing.
+    message : str
+        Why it said nothing; empty if it did, or if the paper is blank.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``predict`` cannot be called, or ``start`` is no such array.
+    """
+
+    def __init__(self, predict, *, start=None):
+        if not callable(predict):
+            raise TypeError(f"predict must be a function that takes a drawing, got {predict!r}")
+        self._predict = predict
+        self._name = uuid.uuid4().hex
+        self._widget = None  # what speaks to the browser, from the first time that the pad is shown
+        self._is_in_browser = False
+        self._read(np.full(SHAPE, PAPER, np.uint8) if start is None else _check_drawing(start))
+
+    @property
+    def drawing(self):
+        return self._drawing.copy()
+
+    def _is_blank(self):
+        return bool((self._drawing == PAPER).all())
+
+    def _read(self, drawing):
+        """Take a drawing and have it read; whatever goes wrong while it is read becomes the message."""
+        self._drawing, self.probabilities, self.message = drawing, np.full(10, np.nan), ""
+        if self._is_blank():
+            return
+        try:
+            self.probabilities = _check_probabilities(self._predict(self.drawing))
+        except KeyboardInterrupt:
+            self.message = "predict was interrupted."
+        except Exception as error:
+            self.message = f"{type(error).__name__}: {error}"
+
+    # ---- what is stored
+
+    def _describe(self):
+        if self._is_blank():
+            return "A drawing pad with blank paper, and ten empty bars for the probabilities of the digits 0 to 9."
+        if self.message:
+            return f"A drawing pad with a drawing on it, and ten empty bars. It is not read: {self.message}"
+        best = int(self.probabilities.argmax())
+        percent = f"{100 * self.probabilities[best]:.0f} %"
+        return f"A drawing pad with a drawing on it, and ten bars: it is read as {best}, with a probability of {percent}."
+
+    def _encode_picture(self):
+        """The pad as a picture, ``(data, metadata)`` of a notebook's output."""
+        with plt.rc_context(plotting.STYLE):
+            figure, (paper, bars) = plt.subplots(1, 2, figsize=(6.4, 3.2), width_ratios=[1, 0.9])
+            plotting.plot_image(self._drawing, ax=paper, cmap="gray", vmin=0, vmax=PAPER)
+            paper.spines[:].set(visible=True, color=plotting.GREY)
+            widths = np.nan_to_num(self.probabilities)
+            best = widths.argmax() if widths.any() else None
+            colors = [plotting.BLUE if digit == best else plotting.GREY for digit in range(10)]
+            bars.barh(range(10), widths, color=colors)
+            bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability", ylabel="digit")
+            if self.message:
+                words = textwrap.shorten(self.message, 150, placeholder=" ...")
+                bars.text(0.05, 4.5, textwrap.fill(words, 30), va="center", color=plotting.BLACK, parse_math=False)
+            return plotting.encode_figure(figure, self._describe())
+
+    def _ipython_display_(self):
+        data, metadata = self._encode_picture()
+        if self._is_in_browser:
+            data |= self._encode_place(data, metadata)
+        display(data, metadata=metadata, raw=True, display_id=self._name)
+        if self._widget is None:
+            self._widget = _Messenger(name=self._name)
+            self._widget.on_msg(self._answer)
+
+    # ---- what is live
+
+    def _encode_place(self, data, metadata):
+        """The picture again, as HTML whose place the pad can take."""
+        source = "data:image/png;base64," + base64.b64encode(data["image/png"]).decode()
+        alt, width = html.escape(metadata["image/png"]["alt"]), metadata["image/png"]["width"]
+        picture = f'<img src="{source}" alt="{alt}" width="{width}">'
+        return {"text/html": f'<cnn-pad data-pad="{self._name}">{picture}</cnn-pad>'}
+
+    def _answer(self, widget, content, buffers):
+        """Answer a message of pad_in_notebook.js."""
+        kind = content.get("kind")
+        if kind == "here":
+            self._is_in_browser = True
+            data, metadata = self._encode_picture()
+            data |= self._encode_place(data, metadata)
+            update_display(data, metadata=metadata, raw=True, display_id=self._name)
+        elif kind == "state":
+            widget.send({"id": content["id"]}, buffers=[] if self._is_blank() else [self._drawing.tobytes()])
+        elif kind == "draw":
+            self._read(np.frombuffer(buffers[0], np.uint8).reshape(SHAPE).copy())
+            probabilities = None if np.isnan(self.probabilities).any() else self.probabilities.tolist()
+            widget.send({"id": content["id"], "probabilities": probabilities, "message": self.message})
+
+
+class _Messenger(anywidget.AnyWidget):
+    """Brings the pad's JavaScript into the browser, and messages to and fro."""
+
+    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("pad.js", "pad_in_notebook.js"))
+    _css = (HERE / "pad.css").read_text(encoding="utf-8")
+    name = traitlets.Unicode().tag(sync=True)
+
+
+def _check_drawing(start):
+    start = np.asarray(start)
+    if start.shape != SHAPE or start.dtype != np.uint8:
+        raise ValueError(
+            f"start must be an array of uint8 of shape {SHAPE}, dark ink (0) on white paper (255), "
+            f"got {start.dtype} of shape {start.shape}"
+        )
+    return start.copy()
+
+
+def _check_probabilities(returned):
+    """Ten probabilities as floats, or an error that says what predict returned instead."""
+    try:
+        probabilities = np.array(returned, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"predict must return ten probabilities, got {type(returned).__name__}") from None
+    if probabilities.shape != (10,):
+        hint = "; take its only row, with [0]" if probabilities.shape == (1, 10) else ""
+        raise ValueError(f"predict must return ten probabilities, got shape {probabilities.shape}{hint}")
+    if np.isnan(probabilities).any():
+        raise ValueError(f"predict returned NaN for {np.isnan(probabilities).sum()} of the ten probabilities")
+    low, high = probabilities.min(), probabilities.max()
+    if low < -1e-6 or high > 1 + 1e-6:
+        raise ValueError(f"probabilities must lie in [0, 1], got {low:.4g} to {high:.4g}: is softmax missing?")
+    return probabilities.clip(0, 1)
