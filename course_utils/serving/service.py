@@ -29,7 +29,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from course_utils import __version__, exporting, handwriting
 
 FILES = Path(__file__).parent
-PAD = FILES.parent / "pad.js"
+PAGE = {"/": FILES / "page.html", "/page.css": FILES / "page.css", "/page.js": FILES / "page.js"}
+PAGE |= {f"/{name}": FILES.parent / name for name in ("pad.css", "pad.js")}  # the pad of the notebooks
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 MAX_BYTES = 8_000_000  # of a request; a phone's photograph has 3 to 6 million
 MAX_PIXELS = 16_000_000  # of a picture; a phone's camera gives 12 million
@@ -102,21 +103,28 @@ def read_picture(content):
     HTTPException
         If the bytes are no picture (400), it is too large (413), or it does not hold one digit (422).
     """
-    try:
-        with Image.open(io.BytesIO(content), formats=list(handwriting.FORMATS)) as image:
-            width, height = image.size  # from the file's head: nothing is unpacked yet
-    except Exception:  # whatever Pillow raises when a bit is wrong
-        raise HTTPException(400, f"expected the bytes of a PNG, JPEG or WebP picture, got {_shown(content)}") from None
+    width, height = _size_of(content)
     if width * height > MAX_PIXELS:
         raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has {width:,} × {height:,}")
     try:
-        image = handwriting.read_image(io.BytesIO(content))
+        image = handwriting.read_image(content)
     except ValueError as error:
         raise HTTPException(400, str(error)) from None
     try:
         return handwriting.prepare(image)
     except ValueError as error:  # no ink, or several digits, or too small
         raise HTTPException(422, str(error)) from None
+
+
+def _size_of(content):
+    """Width and height of a picture from its file's head, with nothing unpacked; (0, 0) if there is no such head."""
+    try:
+        with Image.open(io.BytesIO(content), formats=list(handwriting.FORMATS)) as image:
+            return image.size
+    except Image.DecompressionBombError:  # more pixels than Pillow's own limit
+        raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has many times more") from None
+    except Exception:  # whatever Pillow raises when a bit is wrong; read_image says what is wrong
+        return 0, 0
 
 
 def read_arrays(content):
@@ -216,7 +224,7 @@ def create_app(read=None):
         """Whether the service is ready to answer."""
         return {"status": "ready", "version": __version__}
 
-    for path, file in {"/": FILES / "page.html", "/page.js": FILES / "page.js", "/pad.js": PAD}.items():
+    for path, file in PAGE.items():
         app.add_api_route(path, functools.partial(_send, file), methods=["GET"], include_in_schema=False)
     for kind, handler in {
         StarletteHTTPException: _refuse,
@@ -240,7 +248,7 @@ def _require_type(request, types):
 
 
 async def _send(file):
-    policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:"  # nothing from elsewhere
+    policy = "default-src 'self'; img-src 'self' data:"  # the browser itself refuses what is from elsewhere
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
     return FileResponse(file, headers=headers)
 
