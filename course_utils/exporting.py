@@ -151,8 +151,8 @@ def load_litert(path):
 
         try:
             interpreter = Interpreter(str(path))
-            run = interpreter.get_signature_runner()
             interpreter.allocate_tensors()  # here, not at the first call, it writes a line to stderr
+            run = interpreter.get_signature_runner()
         except Exception as error:
             raise ValueError(f"{path} cannot be read as a LiteRT file, it may be damaged ({error})") from None
     (name,), (output,) = run.get_input_details(), run.get_output_details()

@@ -363,6 +363,93 @@ def test_requests_in_flight_are_answered_before_it_stops(number):
             socket.create_connection(("127.0.0.1", one.port), timeout=1).close()
 
 
+# ---- the page, in a browser
+
+
+def draw(page, *points):
+    """Draw a stroke on the pad with the mouse, in the drawing's 280 × 280 pixels."""
+    box = page.locator(".cnn-pad canvas").bounding_box()
+    places = [(box["x"] + x, box["y"] + y) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+
+
+SEVEN = (80, 60), (200, 60), (120, 230)
+ONE = (140, 50), (140, 230)
+
+
+@pytest.fixture
+def page(request, served, chromium):  # noqa: F811
+    with watched_page(chromium, request.node.name) as page:
+        page.goto(served.url)
+        yield page
+        assert page.faults == []
+
+
+def expect_answer(page, words):
+    page.get_by_text(words, exact=True).first.wait_for(timeout=20_000)
+
+
+def test_a_digit_is_drawn_and_read(page):
+    expect_answer(page, "Draw a digit")
+    draw(page, *SEVEN)
+    expect_answer(page, "Read as 7")
+    assert page.locator("#seen").get_attribute("aria-label") == "28 by 28 pixels, read as 7"
+    page.get_by_role("button", name="Clear").click()
+    expect_answer(page, "Draw a digit")
+    assert page.locator("#seen").get_attribute("aria-label") == "Nothing yet"
+    draw(page, *ONE)
+    expect_answer(page, "Read as 1")
+
+
+def test_what_the_network_is_given_is_shown(page):
+    draw(page, *ONE)
+    expect_answer(page, "Read as 1")
+    grays = page.evaluate("[...document.querySelector('#seen').getContext('2d').getImageData(0, 0, 28, 28).data]")
+    image = np.array(grays).reshape(28, 28, 4)
+    rows, columns = np.nonzero(image[..., 0] < 128)
+    assert (image[..., 3] == 255).all() and np.ptp(rows) == 19 and 12 <= columns.mean() <= 16
+
+
+def test_a_photograph_is_read_on_the_page(page, mnist):
+    _, (images, labels) = mnist
+    photograph = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": encode(on_paper(images[0]), "JPEG")}
+    page.locator("#file").set_input_files(photograph)
+    page.get_by_text(re.compile(rf"^Read as {labels[0]}, with a probability of \d+ %$")).wait_for()
+
+
+def test_what_the_service_refuses_is_told_on_the_page(served, chromium):  # noqa: F811
+    with watched_page(chromium, "refused") as page:
+        page.goto(served.url)
+        page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+        page.get_by_text("expected a PNG, JPEG or WebP image").wait_for()
+        draw(page, (30, 140), (31, 140))
+        draw(page, (250, 140), (251, 140))
+        page.locator(".cnn-pad-message").get_by_text("expected one digit, found 2").wait_for()
+        assert all("status of 4" in fault for fault in page.faults)  # the browser's own note of each refusal
+
+
+def test_the_page_says_when_the_service_has_stopped(chromium):  # noqa: F811
+    with running() as one, watched_page(chromium, "stopped") as page:
+        page.goto(one.url)
+        draw(page, *SEVEN)
+        expect_answer(page, "Read as 7")
+        one.stop()
+        draw(page, (100, 150), (180, 150))
+        page.get_by_text("The service does not answer. Is it still running? The drawing is kept.").wait_for()
+
+
+def test_the_browser_is_told_to_take_nothing_from_elsewhere(served, page):
+    policy = page.request.get(served.url).headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert page.evaluate("fetch('http://localhost:1/').then(() => 'got', (error) => error.name)") == "TypeError"
+    assert any("Content Security Policy" in fault for fault in page.faults)
+    page.faults.clear()
+
+
 # ---- the API against its own description
 
 

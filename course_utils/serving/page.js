@@ -41,7 +41,16 @@ function encode(drawing) {
   return canvas.convertToBlob({ type: "image/png" });
 }
 
-createPad(document.querySelector("#pad"), {
+function showNothing() {
+  seen.getContext("2d").clearRect(0, 0, 28, 28);
+  seen.setAttribute("aria-label", "Nothing yet");
+}
+
+const pad = document.querySelector("#pad");
+pad.addEventListener("read", ({ detail }) => {
+  if (!detail.probabilities) showNothing();
+});
+createPad(pad, {
   onDraw: async (drawing) => (await ask(await encode(drawing))).probabilities,
 });
 
