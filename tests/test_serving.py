@@ -159,6 +159,26 @@ def test_clients_at_the_same_time_get_their_own_answers(served, mnist):
     assert np.abs(np.array(got) - wanted).max() < 1e-6
 
 
+def test_a_connection_that_is_kept_is_not_slower_than_new_ones(served):
+    """It was ten times slower while the second half of an answer waited for the client to confirm the first."""
+    client = http.client.HTTPConnection("127.0.0.1", served.port)
+
+    def ask():
+        client.request("POST", "/predict/arrays", ONES, JSON)
+        client.getresponse().read()
+
+    def seconds(ask):
+        start = time.perf_counter()
+        ask()
+        return time.perf_counter() - start
+
+    ask()
+    kept = [seconds(ask) for _ in range(30)]
+    client.close()
+    new = [seconds(lambda: served.ask("POST", "/predict/arrays", ONES, JSON)) for _ in range(30)]
+    assert np.median(kept) < 3 * np.median(new)
+
+
 def test_health_and_page_are_there(served):
     assert served.ask() == (200, {"status": "ready", "version": service.__version__})
     for path, file in service.PAGE.items():

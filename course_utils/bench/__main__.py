@@ -2,10 +2,11 @@
 
 import argparse
 
-from course_utils.bench import runs, speed
+from course_utils.bench import runs, serving, speed
 from course_utils.bench.store import RESULTS
 
 BENCHES = {"network": runs.network, "validation": runs.validation, "seeds": runs.seeds, "speed": speed.measure}
+BENCHES["serving"] = serving.measure
 
 
 def main():

@@ -322,12 +322,14 @@ class Bounds:
 
 
 class Connection(H11Protocol):
-    """A connection that is closed if the head of a request does not arrive in time."""
+    """A connection that sends at once, and is closed if the head of a request does not arrive in time."""
 
     patience = None
 
     def connection_made(self, transport):
         super().connection_made(transport)
+        # An answer goes out as head and body. Without this, the body waits until the client has confirmed the head.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait()
 
     def data_received(self, data):
