@@ -19,7 +19,8 @@ FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
 MAX_PIXELS = 64_000_000  # of a file; it takes 4 bytes a pixel to read one
 MAX_SIDE = 1000  # of what is read: a digit needs some 30 pixels, a sheet of them has enough
 MAX_DIGITS = 100  # on one sheet
-LEAST_CONTRAST = 0.1  # ink that takes less of the paper's brightness is no ink
+LEAST_CONTRAST = 0.1  # ink that takes a smaller share of the paper's light is no ink
+DARKEST_PAPER = 0.1
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
@@ -65,7 +66,7 @@ def _read_file(file, name):
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=list(FORMATS)) as image:
                 return _decode(image, name)
-    except _Refused as refused:
+    except _RefusedError as refused:
         raise ValueError(str(refused)) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValueError(f"{name} unpacks to more pixels than any photograph has; {_TOO_LARGE}") from None
@@ -77,7 +78,7 @@ def _read_file(file, name):
 _TOO_LARGE = f"the limit is {MAX_PIXELS // 10**6} million pixels: make it smaller, or cut out the part with the digits"
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """A file that could be read, and will not be."""
 
 
@@ -97,9 +98,9 @@ def _decode(image, name):
     """The pixels of an opened image, of which only the header has been read so far."""
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise _Refused(f"{name} has {width:,} × {height:,} pixels; {_TOO_LARGE}")
+        raise _RefusedError(f"{name} has {width:,} × {height:,} pixels; {_TOO_LARGE}")
     if getattr(image, "is_animated", False) and image.format != "MPO":  # MPO: a photograph with a preview behind it
-        raise _Refused(f"{name} is animated, {image.n_frames} pictures in one file; save one of them as PNG")
+        raise _RefusedError(f"{name} is animated, {image.n_frames} pictures in one file; save one of them as PNG")
     image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # of a JPEG, unpacks no more than is needed
     image = ImageOps.exif_transpose(_reduce(image))
     if image.mode.startswith("I"):  # 16 bits: 0 to 65,535
@@ -123,7 +124,7 @@ def _reduce(image):
 
 def find_images(folder):
     """The images in a folder by their names' endings, sorted; an empty list if there is no such folder."""
-    endings = sum(FORMATS.values(), ()) + (".heic", ".heif")  # of the last two, read_image says what to do
+    endings = (*sum(FORMATS.values(), ()), ".heic", ".heif")  # of the last two, read_image says what to do
     return sorted(path for path in Path(folder).glob("*") if path.suffix.lower() in endings)
 
 
@@ -205,12 +206,13 @@ def remove_paper(gray):
     Returns
     -------
     ndarray of float, shape (height, width)
-        The share of the paper's light that is missing: 0 on paper, near 1 on black ink.
+        The share of the paper's light that is missing: 0 on paper, near 1 on black ink. (Paper darker than a tenth
+        counts as a tenth: in the dark, noise is a large share.)
     """
     window = min(gray.shape) // 5 | 1  # odd, so that it has a middle
     smooth = _local_mean(gray, size=3)  # or else the brightest of all is a speck of noise
     paper = -_local_maximum(-_local_maximum(smooth, window), window)
-    return np.clip(1 - smooth / np.maximum(paper, 1 / 255), 0, 1)
+    return np.clip((paper - smooth) / np.maximum(paper, DARKEST_PAPER), 0, 1)
 
 
 def otsu_threshold(values):
@@ -305,10 +307,10 @@ def find_digits(ink):
     boxes = {label: box for label, box in _boxes(labels).items() if max(_size(box)) > height / 10}
     if len(boxes) > MAX_DIGITS:
         raise ValueError(f"found {len(boxes)} pieces of ink, more than {MAX_DIGITS}: is the paper rough or ruled?")
-    groups = [[label] for label in boxes]
-    for label in boxes:  # each joins the groups above or below it, and by that joins them to one
-        joined = [group for group in groups if any(_belong_together(boxes[label], boxes[one], height) for one in group)]
-        groups = [group for group in groups if group not in joined] + [sorted({one for group in joined for one in group})]
+    groups = []
+    for label, box in boxes.items():  # a part joins the groups above or below it, and by that makes one of them
+        near = [group for group in groups if any(_belong_together(box, boxes[one], height) for one in group)]
+        groups = [group for group in groups if group not in near] + [sum(near, [label])]
     masks = [np.isin(labels, group) for group in groups]
     masks = [mask for mask in masks if max(_size(ink_box(mask))) > height / 3]
     return [masks[index] for index in _reading_order([ink_box(mask) for mask in masks])]
@@ -380,7 +382,7 @@ def _reading_order(boxes):
     """Row by row, each from left to right. A digit whose middle is above the bottom of a row's first is in that row."""
     left_over, order = sorted(range(len(boxes)), key=lambda n: boxes[n][0]), []
     while left_over:
-        top, bottom, *_ = boxes[left_over[0]]
+        bottom = boxes[left_over[0]][1]
         row = [n for n in left_over if (boxes[n][0] + boxes[n][1]) / 2 < bottom]
         order += sorted(row, key=lambda n: boxes[n][2])
         left_over = [n for n in left_over if n not in row]

@@ -8,8 +8,8 @@
      });
 
    A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as on a photograph.
-   Of onDraw one call is under way at a time; when it ends, the drawing as it is then comes next. What it is given is
-   never blank paper: that is not read.
+   Of onDraw one call is under way at a time; when it ends, the drawing as it is then comes next. It is told of blank
+   paper, too, once all is cleared; there it may return null.
 
      pad.drawing()     the drawing as it is now
      pad.tell(words)   shows a message, or none where words is ""
@@ -21,17 +21,19 @@ export const SIZE = 280;
 const PEN = 20; // in pixels of the drawing; MNIST's strokes are about as thick for their height
 const STEP = 10; // what an arrow key moves the pen by; 2 with Shift
 const PATIENCE = 3000; // milliseconds without an answer until the pad says so
+const LATE = "No answer yet: what reads the drawing is busy, or has stopped. The drawing is kept.";
 const SUMMARY = 600; // milliseconds without a new answer until a screen reader is told
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const MARKUP = `
   <div class="cnn-pad-left">
-    <canvas tabindex="0" role="application" aria-label="Paper to draw a digit on" aria-describedby="ID-help"></canvas>
+    <canvas tabindex="0" role="application" aria-label="Paper: draw a digit with mouse, pen, finger or keys"
+      aria-describedby="ID-help"></canvas>
     <div class="cnn-pad-tools">
       <button type="button" data-do="undo">Undo</button>
       <button type="button" data-do="clear">Clear</button>
     </div>
-    <p class="cnn-pad-help" id="ID-help">Draw with a mouse, a pen or a finger. On the keyboard: arrow keys move the pen
-      (with Shift a little), Space lowers and lifts it, Ctrl+Z undoes, Delete clears.</p>
+    <p class="cnn-pad-help" id="ID-help">Keyboard: arrows move the pen (with Shift a little), Space lowers and lifts it,
+      Ctrl+Z undoes, Delete clears.</p>
   </div>
   <div class="cnn-pad-right">
     <p class="cnn-pad-answer"></p>
@@ -44,8 +46,10 @@ export function createPad(element, { onDraw, start = null }) {
   element.classList.add("cnn-pad");
   element.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys pressed in here alone
   element.innerHTML = MARKUP.replaceAll("ID", `cnn-pad-${Math.random().toString(36).slice(2)}`);
-  const [screen, answer, bars, message, live] = ["canvas", ...["answer", "bars", "message", "live"].map((name) =>
-    `.cnn-pad-${name}`)].map((selector) => element.querySelector(selector));
+  const find = (name) => element.querySelector(name);
+  const [screen, answer, bars] = [find("canvas"), find(".cnn-pad-answer"), find(".cnn-pad-bars")];
+  const [message, live, undoButton, clearButton] =
+    [find(".cnn-pad-message"), find(".cnn-pad-live"), find("[data-do=undo]"), find("[data-do=clear]")];
   const meters = Array.from({ length: 10 }, (_, digit) => {
     bars.insertAdjacentHTML("beforeend", `<span aria-hidden="true">${digit}</span>
       <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
@@ -98,7 +102,7 @@ export function createPad(element, { onDraw, start = null }) {
 
   // ---- what is seen: as many pixels as the screen has, and the keyboard's pen
 
-  const pen = { x: SIZE / 2, y: SIZE / 2, down: false };
+  const pen = { x: SIZE / 2, y: SIZE / 2, down: false, isSeen: false };
 
   function show() {
     const width = Math.round(SIZE * Math.max(1, window.devicePixelRatio));
@@ -106,9 +110,9 @@ export function createPad(element, { onDraw, start = null }) {
     const context = screen.getContext("2d");
     context.setTransform(width / SIZE, 0, 0, width / SIZE, 0, 0);
     paint(context, now);
-    if (screen.matches(":focus-visible")) paintPen(context, pen);
-    element.querySelector("[data-do=undo]").setAttribute("aria-disabled", !before.length);
-    element.querySelector("[data-do=clear]").setAttribute("aria-disabled", isBlank());
+    if (pen.isSeen) paintPen(context, pen);
+    undoButton.setAttribute("aria-disabled", !before.length);
+    clearButton.setAttribute("aria-disabled", isBlank());
   }
 
   // ---- what is read: one question at a time, and the last drawing wins
@@ -121,29 +125,26 @@ export function createPad(element, { onDraw, start = null }) {
     isOld = true;
     if (asking) return;
     asking = true;
-    const late = setInterval(() => tell("No answer yet: what reads the drawing is busy, or has stopped. The drawing is "
-      + "kept."), PATIENCE);
     while (isOld) {
       isOld = false;
       const asked = performance.now();
       let probabilities = null;
       let words = "";
-      if (!isBlank()) {
-        try {
-          probabilities = await onDraw(drawing());
-        } catch (error) {
-          words = error.message;
-        }
+      const late = setTimeout(tell, PATIENCE, LATE);
+      try {
+        probabilities = await onDraw(drawing());
+      } catch (error) {
+        words = error.message;
       }
-      showAnswer(probabilities);
+      clearTimeout(late);
+      showAnswer(probabilities, words ? "Not read" : "Draw a digit");
       tell(words);
       element.dispatchEvent(new CustomEvent("read", { detail: { asked, probabilities } }));
     }
-    clearInterval(late);
     asking = false;
   }
 
-  function showAnswer(probabilities) {
+  function showAnswer(probabilities, otherwise) {
     const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
     meters.forEach((meter, digit) => {
       const percent = probabilities ? 100 * probabilities[digit] : 0;
@@ -152,7 +153,7 @@ export function createPad(element, { onDraw, start = null }) {
       meter.setAttribute("aria-valuenow", Math.round(percent));
       meter.nextElementSibling.textContent = probabilities ? `${Math.round(percent)} %` : "";
     });
-    const words = probabilities ? `Read as ${best}` : isBlank() ? "Draw a digit" : "Not read";
+    const words = probabilities ? `Read as ${best}` : otherwise;
     answer.textContent = words;
     clearTimeout(summary);
     summary = setTimeout(() => {
@@ -176,7 +177,7 @@ export function createPad(element, { onDraw, start = null }) {
   screen.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return;
     pointer = event.pointerId;
-    pen.down = false;
+    pen.down = pen.isSeen = false;
     screen.setPointerCapture(pointer);
     beginStroke(pointOf(event));
   });
@@ -208,6 +209,7 @@ export function createPad(element, { onDraw, start = null }) {
   }
 
   screen.addEventListener("keydown", (event) => {
+    pen.isSeen = true;
     const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
     const command = ctrlKey || metaKey;
     if (key in ARROWS && !command && !altKey) movePen(ARROWS[key], shiftKey ? 2 : STEP);
@@ -218,9 +220,12 @@ export function createPad(element, { onDraw, start = null }) {
     event.preventDefault();
     event.stopPropagation();
   });
-  screen.addEventListener("focus", show);
+  screen.addEventListener("focus", () => {
+    pen.isSeen = screen.matches(":focus-visible");
+    show();
+  });
   screen.addEventListener("blur", () => {
-    pen.down = false;
+    pen.down = pen.isSeen = false;
     show();
   });
 
@@ -229,12 +234,12 @@ export function createPad(element, { onDraw, start = null }) {
     step();
   }
 
-  for (const [name, step] of Object.entries({ undo, clear })) {
-    element.querySelector(`[data-do=${name}]`).addEventListener("click", () => forget(step));
-  }
+  undoButton.addEventListener("click", () => forget(undo));
+  clearButton.addEventListener("click", () => forget(clear));
 
   show();
-  read();
+  if (picture) read();
+  else showAnswer(null, "Draw a digit");
   return { drawing, tell };
 }
 

@@ -14,21 +14,25 @@ if (!customElements.get("cnn-pad")) {
   });
 }
 
+const STOPPED = "The kernel has stopped. The drawing is kept; to have it read, run the cell again.";
+
 function initialize({ model }) {
-  const waiting = new Map(); // number of a question -> what takes its answer
+  const name = model.get("name");
+  const me = Math.random().toString(36).slice(2); // what this kernel answers to another window comes here as well
+  const waiting = new Map(); // id of a question -> its promise's resolve and reject
   const shown = [];
   let count = 0;
-  const name = model.get("name");
-  const me = Math.random().toString(36).slice(2); // other windows get this kernel's answers as well
+  let isStopped = false;
 
   function ask(kind, buffers = []) {
+    if (isStopped) return Promise.reject(new Error(STOPPED));
     const id = `${me} ${count++}`;
     model.send({ kind, id }, undefined, buffers);
-    return new Promise((resolve) => waiting.set(id, resolve));
+    return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
   }
 
   model.on("msg:custom", (content, buffers) => {
-    waiting.get(content.id)?.({ ...content, buffers });
+    waiting.get(content.id)?.resolve({ ...content, buffers });
     waiting.delete(content.id);
   });
 
@@ -41,16 +45,20 @@ function initialize({ model }) {
   async function putInto(element) {
     if (element.isPad) return;
     element.isPad = true;
-    const [drawing] = (await ask("state")).buffers; // none, if it is blank; after a reload, what was drawn before
-    shown.push(createPad(element, { onDraw, start: drawing && new Uint8Array(drawing.buffer) }));
+    const [sent] = (await ask("state")).buffers; // none, if it is blank; after a reload, what was drawn before
+    const start = sent && new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength);
+    shown.push(createPad(element, { onDraw, start }));
   }
 
   pads.set(name, putInto);
   document.querySelectorAll(`cnn-pad[data-pad="${name}"]`).forEach(putInto);
   model.send({ kind: "here" });
-  return () => { // the kernel has ended or was started anew
+
+  return () => { // called when the kernel is shut down or started anew
+    isStopped = true;
     pads.delete(name);
-    for (const pad of shown) pad.tell("The kernel has stopped. The drawing is kept; to have it read, run the cell again.");
+    waiting.forEach(({ reject }) => reject(new Error(STOPPED)));
+    shown.forEach((pad) => pad.tell(STOPPED));
   };
 }
 

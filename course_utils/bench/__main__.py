@@ -5,8 +5,14 @@ import argparse
 from course_utils.bench import runs, serving, speed
 from course_utils.bench.store import RESULTS
 
-BENCHES = {"network": runs.network, "validation": runs.validation, "seeds": runs.seeds, "speed": speed.measure}
-BENCHES["serving"] = serving.measure
+BENCHES = {
+    "network": runs.network,
+    "validation": runs.validation,
+    "confidence": runs.confidence,
+    "seeds": runs.seeds,
+    "serving": serving.measure,
+    "speed": speed.measure,
+}
 
 
 def main():

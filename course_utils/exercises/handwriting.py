@@ -1,0 +1,436 @@
+"""Exercises and quiz of lesson 08, Your own handwriting."""
+
+import numpy as np
+
+from course_utils.exercises.engine import function
+from course_utils.exercises.quiz import Question, Quiz
+
+LESSON = 8
+
+
+def _dots(shape, **marks):
+    """An image with a few inky pixels: row_column=ink."""
+    image = np.zeros(shape)
+    for place, ink in marks.items():
+        row, column = map(int, place.strip("p").split("_"))
+        image[row, column] = ink
+    return image
+
+
+def _mass(image, weights=lambda image: image, start=0):
+    """The center of mass (row, column) of what weights makes of an image."""
+    image = weights(np.asarray(image))
+    places = np.indices(image.shape) + start
+    return [(axis * image).sum() / image.sum() for axis in places]
+
+
+def _to_middle(image, middle=14, round=np.round, **how):
+    return tuple(round(middle - place) for place in _mass(image, **how))
+
+
+def _box_middle(image):
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    return (rows[0] + rows[-1]) / 2, (columns[0] + columns[-1]) / 2
+
+
+@function(
+    cases={
+        "a single pixel at the top left": (_dots((28, 28), p3_5=1.0),),
+        "a single pixel at the bottom right": (_dots((28, 28), p20_25=0.5),),
+        "in the middle already": (_dots((28, 28), p14_14=1.0),),
+        "a long thin tail": (_dots((28, 28), p4_4=1.0, p4_5=1.0, p5_4=1.0, p5_5=1.0, p6_5=0.1, p18_5=0.1),),
+        "light gray on one side, black on the other": (_dots((28, 28), p10_10=1.0, p10_20=0.25, p22_11=0.25),),
+        "a wide image": (_dots((9, 40), p2_30=0.5, p3_33=1.0, p7_38=0.75),),
+        "ink everywhere": (np.random.default_rng(0).uniform(0, 1, (28, 28)) * np.linspace(0, 1, 28),),
+    },
+    shows="That is the whole of MNIST's rule. A convolution would not care where the digit lies; the dense layers do.",
+    hints=[
+        "Where is the center of mass along the rows? It is a mean of row numbers, in which each pixel counts as much as "
+        "it has ink.",
+        "`np.indices(image.shape)` gives two arrays: the row number of each pixel, and its column number. Weight them "
+        "with the ink, add up, and divide by all the ink.",
+        "From there to 14: how far, and in which direction? Round at the end.",
+    ],
+)
+def shift_to_middle(image):
+    """How many pixels down and to the right the image must move, so that its center of mass is at pixel (14, 14)."""
+    return _to_middle(image)
+
+
+shift_to_middle.mistake(
+    "The two stand in the wrong order: how far down first, then how far to the right.",
+    lambda image: _to_middle(image)[::-1],
+)
+shift_to_middle.mistake(
+    "The signs are turned round: what lies above the middle must move down, by a number above 0.",
+    lambda image: tuple(-step for step in _to_middle(image)),
+)
+shift_to_middle.mistake(
+    "That is the middle of the box around the ink. In the center of mass, each pixel counts as much as it has ink.",
+    lambda image: tuple(np.round(14 - place) for place in _box_middle(image)),
+)
+shift_to_middle.mistake(
+    "All pixels with ink count alike here. A gray one must count less than a black one.",
+    lambda image: _to_middle(image, weights=lambda image: image > 0),
+)
+shift_to_middle.mistake(
+    "That is only where the center of mass lies. Wanted is the way from there to pixel 14.",
+    lambda image: tuple(np.round(_mass(image))),
+)
+shift_to_middle.mistake(
+    "That is the way to the middle of the image. Wanted is the way to pixel (14, 14), whatever the size.",
+    lambda image: tuple(np.round(side / 2 - place) for side, place in zip(image.shape, _mass(image), strict=True)),
+)
+shift_to_middle.mistake(
+    "Not rounded yet: an image moves by whole pixels.",
+    lambda image: _to_middle(image, round=float),
+)
+shift_to_middle.mistake(
+    "`int` cuts off what is behind the point. Round to the nearest.",
+    lambda image: _to_middle(image, round=int),
+)
+shift_to_middle.mistake(
+    "That rounds down always. Round to the nearest.",
+    lambda image: _to_middle(image, round=np.floor),
+)
+shift_to_middle.mistake(
+    "Pixels are counted from 1 here. They count from 0, and so does the 14.",
+    lambda image: _to_middle(image, start=1),
+)
+shift_to_middle.mistake(
+    "That is the way to 13.5, the middle of 28 pixels. MNIST has it at pixel 14, as the lesson found.",
+    lambda image: _to_middle(image, middle=13.5),
+)
+shift_to_middle.mistake(
+    "That is the way to the darkest pixel. The center of mass is a mean over all of them.",
+    lambda image: tuple(14 - place for place in np.unravel_index(image.argmax(), image.shape)),
+)
+shift_to_middle.mistake(
+    "The sum is divided by the number of pixels, and not by all the ink.",
+    lambda image: tuple(np.round(14 - (axis * image).mean()) for axis in np.indices(image.shape)),
+)
+shift_to_middle.mistake(
+    "The sum is not divided by anything: a mean of row numbers is their weighted sum, divided by all the ink.",
+    lambda image: tuple(np.round(14 - (axis * image).sum()) for axis in np.indices(image.shape)),
+)
+
+
+def _sizes(height, width, scale=lambda height, width: 20 / max(height, width), least=1, round=round):
+    return tuple(max(least, round(scale(height, width) * side)) for side in (height, width))
+
+
+@function(
+    cases={
+        "a tall digit": (100, 60),
+        "a wide one": (60, 100),
+        "a square one": (50, 50),
+        "a 1, upright": (300, 5),
+        "a 1, lying": (4, 200),
+        "smaller than 20 pixels": (10, 7),
+        "smaller and wide": (8, 9),
+        "20 pixels already": (20, 13),
+        "a side that is not a whole number of pixels": (90, 34),
+    },
+    shows="One scale for both sides keeps the proportions, and the longer side decides. With the height alone a wide "
+    "digit runs out of its box, and nobody sees it in the examples with tall ones.",
+    hints=[
+        "Work it out by hand for 60 × 100: the longer side becomes 20. What becomes of the other?",
+        "Both sides are multiplied by the same number. Which of the two sides decides it?",
+        "The scale is 20 by the longer side. And a side that would be rounded to 0 gets 1.",
+    ],
+)
+def fitted_size(height, width):
+    """The height and width of a digit, when its longer side has become 20 pixels."""
+    return _sizes(height, width)
+
+
+@fitted_size.given
+def _height_decides(height, width):
+    return 20, round(20 * width / height)
+
+
+fitted_size.mistake(
+    "Both sides are 20: that squeezes a digit into a square, and makes a 0 of many a 1.",
+    lambda height, width: (20, 20),
+)
+fitted_size.mistake(
+    "A side of 0 pixels is left of a thin digit. It must have 1 at least.",
+    lambda height, width: _sizes(height, width, least=0),
+)
+fitted_size.mistake(
+    "Now the shorter side becomes 20, and the longer one runs out of the box.",
+    lambda height, width: _sizes(height, width, lambda height, width: 20 / min(height, width)),
+)
+fitted_size.mistake(
+    "Now the width decides, and a tall digit runs out of the box. It is the longer of the two that must.",
+    lambda height, width: _sizes(height, width, lambda height, width: 20 / width),
+)
+fitted_size.mistake(
+    "The two stand in the wrong order: height first.",
+    lambda height, width: _sizes(height, width)[::-1],
+)
+fitted_size.mistake(
+    "Cut off at 20, but not scaled along: the other side must shrink as much.",
+    lambda height, width: (20, min(20, max(1, round(20 * width / height)))),
+)
+fitted_size.mistake(
+    "That only shrinks. A digit smaller than 20 pixels must grow.",
+    lambda height, width: _sizes(height, width, lambda height, width: min(1, 20 / max(height, width))),
+)
+fitted_size.mistake(
+    "What is behind the point is cut off. Round to the nearest, as it was.",
+    lambda height, width: _sizes(height, width, round=int),
+)
+fitted_size.mistake(
+    "Rounded up always. Round to the nearest, as it was.",
+    lambda height, width: _sizes(height, width, round=lambda side: int(np.ceil(side - 1e-9))),
+)
+fitted_size.mistake(
+    "The longer side becomes 28 here. The box is 20 × 20, inside of 28 × 28.",
+    lambda height, width: _sizes(height, width, lambda height, width: 28 / max(height, width)),
+)
+fitted_size.mistake(
+    "Not rounded: an image has whole pixels.",
+    lambda height, width: _sizes(height, width, round=float),
+)
+
+
+def _surest_first(confidence, right, wanted, enough=np.greater_equal, kept=np.greater_equal, first=min):
+    """The thresholds that reach what is wanted, and one of them."""
+    confidence, right = np.asarray(confidence), np.asarray(right)
+    good = [
+        value
+        for value in confidence
+        if kept(confidence, value).any() and enough(right[kept(confidence, value)].mean(), wanted)
+    ]
+    return float(first(good)) if good else np.inf
+
+
+_seven = np.array([0.9, 0.6, 0.99, 0.7, 0.8, 0.95, 0.5])
+_seven_right = np.array([True, False, True, True, False, True, False])
+
+
+@function(
+    cases={
+        "seven answers, all that are kept must be right": (_seven, _seven_right, 1.0),
+        "the same, four in five": (_seven, _seven_right, 0.8),
+        "the same, half of them": (_seven, _seven_right, 0.5),
+        "the surest one is wrong": (
+            np.array([0.99, 0.9, 0.8, 0.7, 0.6]),
+            np.array([False, True, True, True, False]),
+            0.75,
+        ),
+        "two equal confidences, one of them wrong": (
+            np.array([0.6, 0.9, 0.9, 0.97]),
+            np.array([False, False, True, True]),
+            0.7,
+        ),
+        "everything is right": (np.array([0.7, 0.5, 0.9]), np.array([True, True, True]), 0.99),
+        "nothing will do": (np.array([0.4, 0.8, 0.6]), np.array([True, False, False]), 0.9),
+        "40 answers": (
+            np.random.default_rng(1).uniform(0.3, 1, 40).round(2),
+            np.random.default_rng(2).uniform(0, 1, 40) < 0.8,
+            0.85,
+        ),
+    },
+    shows="The smallest threshold that will do keeps the most answers. Chosen on validation data, it is a promise for "
+    "images of the same kind, and for no others.",
+    hints=[
+        "For one threshold: which answers are kept, and what share of them is right? A mask does it.",
+        "Only the confidences themselves need to be tried: between two of them nothing changes. In which order would "
+        "you try them, if the smallest that will do is wanted?",
+        "Go through `np.sort(confidence)` and return the first that will do. After the loop, nothing did.",
+    ],
+)
+def least_confidence(confidence, right, wanted):
+    """The smallest confidence for which, of all answers at least so confident, the wanted share is right."""
+    return _surest_first(confidence, right, wanted)
+
+
+least_confidence.mistake(
+    "That will do, but it is not the smallest: fewer answers are kept than could be.",
+    lambda confidence, right, wanted: _surest_first(confidence, right, wanted, first=max),
+)
+least_confidence.mistake(
+    "Answers exactly as confident as the threshold are kept: at least means ≥.",
+    lambda confidence, right, wanted: _surest_first(confidence, right, wanted, kept=np.greater),
+)
+least_confidence.mistake(
+    "Exactly the wanted share is enough: at least means ≥.",
+    lambda confidence, right, wanted: _surest_first(confidence, right, wanted, enough=np.greater),
+)
+least_confidence.mistake(
+    "Where nothing reaches the wanted share, the answer is infinity, `np.inf`: then no answer is kept.",
+    lambda confidence, right, wanted: min(
+        _surest_first(confidence, right, wanted), np.max(confidence)
+    ),
+)  # fmt: skip
+
+
+@least_confidence.mistake(
+    "That stops at the first threshold from above that will not do. Further down, more right answers may make up for "
+    "a wrong one."
+)
+def _stops_too_early(confidence, right, wanted):
+    found = np.inf
+    for value in np.sort(confidence)[::-1]:
+        if right[confidence >= value].mean() < wanted:
+            break
+        found = value
+    return found
+
+
+least_confidence.mistake(
+    "That is the largest confidence of a wrong answer. A few wrong ones may be kept, as long as the share is reached.",
+    lambda confidence, right, wanted: confidence[~right].max(),
+)
+least_confidence.mistake(
+    "That keeps a share of the answers. Wanted is a share of right ones among those that are kept.",
+    lambda confidence, right, wanted: np.quantile(confidence, 1 - wanted),
+)
+least_confidence.mistake(
+    "That is the share of right answers among all, and no threshold.",
+    lambda confidence, right, wanted: right.mean(),
+)
+least_confidence.mistake(
+    "The right ones are divided by all answers. Divide by those that are kept.",
+    lambda confidence, right, wanted: next(
+        (value for value in np.sort(confidence) if (right & (confidence >= value)).mean() >= wanted), np.inf
+    ),
+)
+least_confidence.mistake(
+    "That keeps the unsure answers and drops the sure ones.",
+    lambda confidence, right, wanted: next(
+        (value for value in np.sort(confidence) if right[confidence <= value].mean() >= wanted), np.inf
+    ),
+)
+least_confidence.mistake(
+    "That is the smallest confidence of all: it keeps every answer, right or wrong.",
+    lambda confidence, right, wanted: confidence.min(),
+)
+
+
+@least_confidence.mistake(
+    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list takes one of them "
+    "without the other."
+)
+def _one_by_one(confidence, right, wanted):
+    order = np.argsort(-confidence, kind="stable")
+    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(shares >= wanted)
+    return confidence[order][good[-1]] if len(good) else np.inf
+
+
+@least_confidence.mistake(
+    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list takes one of them "
+    "without the other."
+)
+def _one_by_one_the_other_way(confidence, right, wanted):
+    return _one_by_one(confidence[::-1], right[::-1], wanted)
+
+
+quiz = Quiz(
+    Question(
+        "Why must a digit lie where MNIST has it, although the network begins with convolutions?",
+        right="c",
+        a=(
+            "A convolution only sees the middle of an image",
+            "Its kernel slides over all of it, rim included.",
+        ),
+        b=(
+            "It need not: convolutions make the answer the same wherever the digit lies",
+            "They carry a shift along: the maps shift with the image. Lesson 7 shifted digits, and accuracy fell.",
+        ),
+        c=(
+            "The dense layers have a weight of its own for each place in the maps",
+            "A shifted digit gives shifted maps, and the dense layers then find every number in the wrong place.",
+        ),
+        d=(
+            "Pooling throws the place away, so it has to be right before",
+            "Pooling forgives a pixel or two. If it threw the place away, the digit could lie anywhere.",
+        ),
+    ),
+    Question(
+        "Half of a sheet lies in the shadow. With one threshold for the whole sheet, what goes wrong?",
+        right="a",
+        a=(
+            "Paper in the shadow may be darker than ink in the light",
+            "Then no threshold can be right everywhere. What tells ink from paper is the paper around it.",
+        ),
+        b=(
+            "Nothing, if the threshold is chosen well, as Otsu's method does",
+            "It finds the best one there is. Where shadowed paper is as dark as bright ink, the best one is bad.",
+        ),
+        c=(
+            "Ink in the shadow is lost, since it reflects less light",
+            "It gets darker still, so it stays on its side of any threshold. It is the paper that changes sides.",
+        ),
+        d=(
+            "The digits get thinner in the light",
+            "A little, perhaps. That changes few answers; a page of false ink changes all.",
+        ),
+    ),
+    Question(
+        "Someone tries ten versions of the preparation on the sample sheets, keeps the best, and reports its accuracy on "
+        "these sheets. What is wrong?",
+        right="b",
+        a=(
+            "Nothing: the network was not trained on them",
+            "The preparation was. Whatever is chosen by an accuracy makes that accuracy too good.",
+        ),
+        b=(
+            "The samples have been used to choose, so the number no longer tells of new sheets",
+            "The best of ten is partly luck with these sheets. To report, one needs others.",
+        ),
+        c=(
+            "Ten versions are too few to find the best",
+            "More of them would make it worse: the more are tried, the luckier the best one.",
+        ),
+        d=(
+            "The samples should have been part of the training data",
+            "Then they could tell even less about sheets that nobody has seen.",
+        ),
+    ),
+    Question(
+        "A threshold was chosen on validation digits, so that 99.9 % of what is kept is right. The network reads a "
+        "letter A, confident beyond the threshold. What follows?",
+        right="d",
+        a=(
+            "It is a digit after all, with a probability of 99.9 %",
+            "The promise was made for digits. For letters there were none to count.",
+        ),
+        b=(
+            "The threshold is too low: choose it so that the A is dropped",
+            "Then the next letter passes. And the answers that it drops along with the A were right.",
+        ),
+        c=(
+            "The network is badly trained, or it would be unsure",
+            "It was trained to choose among ten digits. Unsure would mean undecided between those, and an A can be nearest "
+            "to one of them by far.",
+        ),
+        d=(
+            "Nothing: what the threshold promises holds for images of the kind it was chosen on",
+            "Confidence compares ten digits with each other. That none of them is there is not among the answers.",
+        ),
+    ),
+    Question(
+        "On 74 digits of your own, the network reads 70 right. Without anti-aliasing it reads 69. What may you say?",
+        right="d",
+        a=(
+            "Anti-aliasing raises accuracy by more than a percentage point",
+            "One digit made the difference. The next 74 may turn it round.",
+        ),
+        b=(
+            "Anti-aliasing is useless and can be left out",
+            "That it made no clear difference in 74 digits does not prove that it makes none.",
+        ),
+        c=(
+            "The network reads 94.6 % of everybody's digits",
+            "Of 74 digits by one hand. Wilson's interval is wide even for that hand, and tells nothing of others.",
+        ),
+        d=(
+            "That these digits cannot tell the two apart",
+            "One digit in 74 is far within chance. Hundreds would be needed for a difference so small.",
+        ),
+    ),
+)

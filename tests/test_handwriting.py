@@ -1,0 +1,660 @@
+"""From a photograph to an image like MNIST's: each step against an independent reference or a known answer."""
+
+import json
+import struct
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy import ndimage
+
+from course_utils import handwriting
+from course_utils.publishing import handwriting_samples as samples
+
+
+def page(height=200, width=200, paper=230):
+    return np.full((height, width), paper, np.uint8)
+
+
+def draw(image, top, left, *, height=90, width=50, pen=8, ink=30):
+    """A digit of straight lines, an angular 6: unlike itself when turned, mirrored or squeezed."""
+    image[top : top + height, left : left + pen] = ink
+    for row in (height // 2, height - pen):
+        image[top + row : top + row + pen, left : left + width] = ink
+    image[top + height // 2 : top + height, left + width - pen : left + width] = ink
+    return image
+
+
+@pytest.fixture
+def six():
+    return draw(page(), 50, 70)
+
+
+def save(image, path, **options):
+    Image.fromarray(image).save(path, **options)
+    return path
+
+
+# ---- the steps
+
+
+def test_gray_is_brightness_as_the_eye_sees_it():
+    four = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]
+    colors = np.array([four], np.uint8).repeat(8, axis=0).repeat(2, axis=1)
+    gray = handwriting.to_gray(colors)
+    np.testing.assert_allclose(gray[0, ::2], [0.299, 0.587, 0.114, 1.0])
+    expected = np.asarray(Image.fromarray(colors).convert("L"))  # Pillow's own, rounded to bytes
+    np.testing.assert_allclose(gray * 255, expected, atol=0.51)
+
+
+def test_gray_of_gray_is_the_same(six):
+    np.testing.assert_allclose(handwriting.to_gray(six), six / 255)
+    np.testing.assert_allclose(handwriting.to_gray(np.stack([six] * 3, axis=-1)), six / 255, atol=1e-12)
+
+
+def test_a_large_array_is_made_smaller_by_means_of_squares():
+    fine = np.random.default_rng(0).integers(0, 256, (2400, 1500), dtype=np.uint8)
+    gray = handwriting.to_gray(fine)
+    assert gray.shape == (800, 500)
+    np.testing.assert_allclose(gray * 255, fine.reshape(800, 3, 500, 3).mean(axis=(1, 3)), atol=0.6)
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 9, 40])
+def test_local_mean_is_scipys(size):
+    values = np.random.default_rng(0).random((30, 41))
+    expected = ndimage.uniform_filter(values, size, mode="nearest")
+    np.testing.assert_allclose(handwriting._local_mean(values, size), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 9, 41])
+def test_local_maximum_is_scipys(size):
+    values = np.random.default_rng(0).random((30, 41))
+    np.testing.assert_array_equal(
+        handwriting._local_maximum(values, size), ndimage.maximum_filter(values, size, mode="nearest")
+    )
+
+
+def test_paper_is_scipys_closing():
+    gray = np.random.default_rng(0).uniform(0.2, 1, (60, 75))
+    smooth = ndimage.uniform_filter(gray, 3, mode="nearest")
+    paper = ndimage.minimum_filter(ndimage.maximum_filter(smooth, 13, mode="nearest"), 13, mode="nearest")
+    np.testing.assert_allclose(handwriting.remove_paper(gray), np.clip(1 - smooth / paper, 0, 1), atol=1e-9)
+
+
+def test_paper_and_shadows_are_0_and_ink_is_what_it_takes_away():
+    gray = np.full((200, 200), 0.9)
+    gray[:, 120:] = 0.45  # a shadow with a hard edge
+    gray[40:160, 60:66] *= 0.3  # the same ink in the light and in the shadow
+    gray[40:160, 150:156] *= 0.3
+    contrast = handwriting.remove_paper(gray)
+    np.testing.assert_allclose(contrast[60:140, 61:65], 0.7, atol=1e-9)
+    np.testing.assert_allclose(contrast[60:140, 151:155], 0.7, atol=1e-9)
+    paper = np.ones_like(gray, dtype=bool)
+    paper[38:162, 58:68] = paper[38:162, 148:158] = False
+    assert contrast[paper].max() < 0.4  # a thin line at the edge, where the shadow is half
+    assert (contrast[paper] > 0.01).mean() < 0.02
+
+
+@pytest.mark.parametrize("shade", ["none", "gradient", "edge"])
+def test_bright_ink_is_turned_dark_and_dark_ink_left(six, shade):
+    x = np.arange(200)
+    light = {"none": np.ones(200), "gradient": np.linspace(0.4, 1, 200), "edge": np.where(x < 90, 0.5, 1)}[shade]
+    dark = six / 255 * light
+    bright = (255 - six) / 255 * light
+    np.testing.assert_array_equal(handwriting.make_ink_dark(dark), dark)
+    np.testing.assert_array_equal(handwriting.make_ink_dark(bright), 1 - bright)
+
+
+def spread_within(values, threshold):
+    parts = values[values <= threshold], values[values > threshold]
+    return sum(len(part) * part.var() for part in parts if len(part))
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.5, 0.9])
+def test_otsu_has_the_least_spread_of_all_thresholds(share):
+    rng = np.random.default_rng(0)
+    n = int(2000 * share)
+    values = np.concatenate([rng.normal(0.2, 0.05, 2000 - n), rng.normal(0.7, 0.1, n)]).clip(0, 1)
+    binned = (np.floor(values * 256).clip(0, 255) + 0.5) / 256  # the method works on 256 bins
+    found = handwriting.otsu_threshold(values)
+    least = min(spread_within(binned, edge / 256) for edge in range(1, 256))
+    assert spread_within(binned, found) == pytest.approx(least, rel=1e-9)
+    assert np.isclose(found * 256, round(found * 256))
+
+
+def test_otsu_of_two_values_lies_between_them():
+    assert 0.25 < handwriting.otsu_threshold([0.25] * 99 + [0.75]) < 0.75
+
+
+def test_threshold_takes_ink_and_leaves_a_faint_grid():
+    contrast = np.zeros((50, 50))
+    contrast[::10] = 0.12
+    contrast[5:9, 5:30] = 0.7
+    assert (handwriting.threshold_ink(contrast) == (contrast == 0.7)).all()
+
+
+@pytest.mark.parametrize("value", [0.0, 0.05, 1.0], ids=str)
+def test_even_contrast_is_no_ink_but_all_ink_is(value):
+    contrast = np.full((20, 20), value)
+    if value == 1:
+        assert handwriting.threshold_ink(contrast).all()
+    else:
+        with pytest.raises(ValueError, match=r"found no ink.*blank"):
+            handwriting.threshold_ink(contrast)
+
+
+# ---- connected parts and digits
+
+
+def spiral(n=60):
+    """One thin line that winds inwards: the longest way that connection can be from."""
+    ink = np.zeros((n, n), bool)
+    row = column = 2
+    directions, length = [(0, 1), (1, 0), (0, -1), (-1, 0)], n - 5
+    ink[row, column] = True
+    for turn in range(2 * n):
+        down, right = directions[turn % 4]
+        for _ in range(length):
+            row, column = row + down, column + right
+            ink[row, column] = True
+        length -= 4 if turn % 2 else 0
+        if length <= 0:
+            return ink
+    return ink
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [*(np.random.default_rng(0).random((50, 70)) < share for share in (0.1, 0.3, 0.45, 0.6)), spiral(), np.eye(9) > 0],
+    ids=["few", "some", "many", "most", "spiral", "diagonal"],
+)
+def test_parts_are_scipys(ink):
+    labels = handwriting.label_parts(ink)
+    expected, n = ndimage.label(ink, structure=np.ones((3, 3)))
+    assert ((labels > 0) == ink).all()
+    pairs = np.unique(np.stack([labels[ink], expected[ink]]), axis=1)
+    assert pairs.shape[1] == n == len(np.unique(pairs[0]))
+
+
+def test_no_ink_has_no_parts():
+    assert (handwriting.label_parts(np.zeros((5, 6), bool)) == 0).all()
+
+
+def test_digits_come_in_the_order_in_which_one_reads():
+    image, places = page(400, 500), [(40, 30), (55, 130), (30, 240), (230, 60), (245, 300)]
+    for top, left in places[::-1]:
+        draw(image, top, left)
+    boxes = [handwriting.ink_box(digit) for digit in handwriting.find_digits(handwriting.find_ink(image))]
+    assert len(boxes) == 5
+    for (top, left), box in zip(places, boxes, strict=True):
+        np.testing.assert_allclose(box, (top, top + 90, left, left + 50), atol=1)
+
+
+def test_a_detached_bar_belongs_to_its_digit_and_a_neighbor_does_not():
+    ink = np.zeros((200, 300), bool)
+    ink[60:150, 40:48] = ink[142:150, 40:90] = True
+    ink[40:47, 42:92] = True  # the bar of a 5, 13 pixels above
+    ink[40:150, 110:118] = True
+    digits = handwriting.find_digits(ink)
+    assert [handwriting.ink_box(digit) for digit in digits] == [(40, 150, 40, 92), (40, 150, 110, 118)]
+
+
+def test_rows_stay_apart():
+    ink = np.zeros((300, 100), bool)
+    ink[20:110, 30:70] = ink[140:230, 30:70] = True
+    assert len(handwriting.find_digits(ink)) == 2
+
+
+def test_specks_are_left_out():
+    ink = np.zeros((200, 200), bool)
+    ink[60:150, 40:60] = True
+    ink[20:24, 150:154] = ink[180:200, 180:200] = True
+    (digit,) = handwriting.find_digits(ink)
+    assert digit.sum() == 90 * 20
+
+
+def test_a_minus_is_wide_enough_to_be_seen():
+    ink = np.zeros((200, 200), bool)
+    ink[60:150, 140:160] = ink[100:108, 40:100] = True
+    assert len(handwriting.find_digits(ink)) == 2
+
+
+def test_a_hundred_pieces_are_too_many():
+    ink = np.zeros((300, 300), bool)
+    ink[5::20, 5::20] = ink[6::20, 5::20] = True
+    with pytest.raises(ValueError, match="found 225 pieces of ink, more than 100"):
+        handwriting.find_digits(ink)
+
+
+@pytest.mark.parametrize("ink", [np.zeros((5, 5), bool), np.ones((2, 5, 5), bool)])
+def test_digits_need_ink_on_a_sheet(ink):
+    with pytest.raises(ValueError, match="ink must be bool of shape"):
+        handwriting.find_digits(ink)
+
+
+# ---- as MNIST's makers did
+
+
+def test_center_puts_each_digit_of_mnist_back_where_it_was(mnist):
+    """The rule was found in the paper and holds in the data: cut out and centered anew, nothing has moved."""
+    for image in mnist[1][0][:3000]:
+        assert (handwriting.center(handwriting.crop(image)) == image).all()
+
+
+def test_digits_of_mnist_already_have_the_size_that_fit_gives_them(mnist):
+    for image in mnist[0][0][:1000]:
+        cropped = handwriting.crop(image)
+        if max(cropped.shape) == 20:  # all but one in 10,000
+            np.testing.assert_allclose(handwriting.fit(cropped / 255), cropped / 255, atol=1e-6)
+
+
+def share_of_ink(ink, height, width):
+    """The exact share of ink in each new pixel, by integrals: the sums up to any point, linear between pixels."""
+    sums = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1))
+    sums[1:, 1:] = ink.cumsum(axis=0).cumsum(axis=1)
+    at = [np.linspace(0, side, new + 1) for side, new in zip(ink.shape, (height, width), strict=True)]
+    rows = np.stack([np.interp(at[0], np.arange(len(sums)), column) for column in sums.T], axis=1)
+    both = np.stack([np.interp(at[1], np.arange(len(sums.T)), row) for row in rows])
+    area = ink.shape[0] / height * ink.shape[1] / width
+    return np.diff(np.diff(both, axis=0), axis=1) / area
+
+
+@pytest.mark.parametrize("shape", [(80, 40), (47, 33), (20, 20), (30, 91)])
+def test_fit_gives_the_share_of_ink_in_each_new_pixel(shape):
+    ink = np.random.default_rng(0).random(shape) < 0.4
+    fitted = handwriting.fit(ink)
+    assert max(fitted.shape) == 20 and fitted.dtype == np.float32
+    assert abs(fitted.shape[0] / fitted.shape[1] - shape[0] / shape[1]) < shape[0] / shape[1] * 0.1
+    # Pillow takes or leaves an old pixel as a whole by its middle: exact where the new size divides the old one.
+    exact = share_of_ink(ink, *fitted.shape)
+    assert abs(fitted - exact).max() < (1e-6 if shape in ((80, 40), (20, 20)) else 0.6)
+    assert abs(fitted.mean() - exact.mean()) < 0.03
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((300, 6), (20, 1)), ((3, 900), (1, 20)), ((1, 1), (20, 20))])
+def test_fit_keeps_thin_lines_and_enlarges_small_ones(shape, expected):
+    fitted = handwriting.fit(np.ones(shape, bool))
+    assert fitted.shape == expected and (fitted == 1).all()
+
+
+def test_center_keeps_all_ink_of_a_lopsided_digit():
+    lopsided = np.zeros((20, 20), np.float32)
+    lopsided[-1], lopsided[0, 0] = 1, 0.01
+    image = handwriting.center(lopsided)
+    assert image.sum() == pytest.approx(lopsided.sum())
+
+
+@pytest.mark.parametrize("fitted", [np.ones((29, 3)), np.zeros((20, 20))])
+def test_center_says_what_it_needs(fitted):
+    with pytest.raises(ValueError, match="fitted must have ink and at most 28 × 28 pixels"):
+        handwriting.center(fitted)
+
+
+# ---- the whole way
+
+
+def test_prepared_is_what_the_network_reads(six):
+    prepared = handwriting.prepare(six)
+    assert prepared.shape == (28, 28) and prepared.dtype == np.float32
+    assert prepared.min() == 0 and prepared.max() == 1
+    assert max(handwriting.crop(prepared).shape) == 20
+
+
+def likeness(one, two):
+    return np.corrcoef(one.ravel(), two.ravel())[0, 1]
+
+
+def test_place_and_brightness_and_color_of_the_ink_make_no_difference(six):
+    expected = handwriting.prepare(six)
+    moved = np.roll(six, (-30, 40), axis=(0, 1))
+    assert (handwriting.prepare(moved) == expected).all()
+    assert (handwriting.prepare(255 - six) == expected).all()
+    assert (handwriting.prepare(six // 2) == expected).all()
+    blue = np.stack([six, six, np.full_like(six, 230)], axis=-1)
+    assert (handwriting.prepare(blue) == expected).all()
+
+
+def test_size_and_shadow_and_noise_make_little_difference(six):
+    expected = handwriting.prepare(six)
+    rng = np.random.default_rng(0)
+    variants = {
+        "larger": six.repeat(3, axis=0).repeat(3, axis=1),
+        "huge": six.repeat(9, axis=0).repeat(9, axis=1),
+        "gradient": (six * np.linspace(0.3, 1, 200)).astype(np.uint8),
+        "shadow": (six * np.where(np.arange(200) < 95, 0.4, 1)).astype(np.uint8),
+        "noise": (six + rng.normal(0, 8, six.shape)).clip(0, 255).astype(np.uint8),
+    }
+    for name, variant in variants.items():
+        assert likeness(handwriting.prepare(variant), expected) > 0.95, name
+
+
+def test_proportions_are_kept():
+    tall = handwriting.prepare(draw(page(), 40, 80, width=30))
+    height, width = handwriting.crop(tall).shape
+    assert height == 20 and width == pytest.approx(20 * 30 / 90, abs=1)
+
+
+def test_a_sheet_gives_each_digit_as_if_it_were_alone():
+    image = draw(draw(page(200, 400), 50, 60), 50, 250, width=70)
+    images, boxes = handwriting.prepare_sheet(image)
+    assert images.shape == (2, 28, 28) and boxes.shape == (2, 4)
+    np.testing.assert_allclose(boxes, [(50, 140, 60, 110), (50, 140, 250, 320)], atol=1)
+    assert likeness(images[0], handwriting.prepare(image[:, :200])) > 0.99
+    assert likeness(images[1], handwriting.prepare(image[:, 200:])) > 0.99
+
+
+@pytest.mark.parametrize("value", [0, 128, 255])
+@pytest.mark.parametrize("prepare", [handwriting.prepare, handwriting.prepare_sheet])
+def test_an_even_page_has_no_ink(value, prepare):
+    with pytest.raises(ValueError, match=r"found no ink.*blank"):
+        prepare(page(paper=value))
+
+
+def test_a_noisy_blank_page_has_no_digit():
+    noisy = (235 + np.random.default_rng(0).normal(0, 5, (300, 300))).clip(0, 255).astype(np.uint8)
+    with pytest.raises(ValueError, match="found"):
+        handwriting.prepare(noisy)
+
+
+def test_three_digits_are_refused_where_one_is_expected():
+    image = draw(draw(draw(page(200, 400), 50, 40), 50, 160), 50, 280)
+    with pytest.raises(ValueError, match="expected one digit, found 3; prepare_sheet reads several"):
+        handwriting.prepare(image)
+
+
+@pytest.mark.parametrize(
+    ("image", "error", "message"),
+    [
+        (np.zeros((1, 1), np.uint8), ValueError, "at least 8 pixels a side.*got 1 × 1"),
+        (np.zeros((28, 28), np.float32), TypeError, "it seems prepared already; got dtype float32"),
+        (np.zeros((200, 200)), TypeError, "as read_image gives them; got dtype float64"),
+        (np.zeros((50, 50, 4), np.uint8), ValueError, r"\(height, width, 3\), got \(50, 50, 4\)"),
+        (np.zeros((2, 50, 50, 3), np.uint8), ValueError, "a batch\\? Take one image of it"),
+        (np.zeros(50, np.uint8), ValueError, r"got \(50,\)"),
+        ("six.png", TypeError, "image must be uint8"),
+    ],
+)
+def test_what_is_no_image_is_refused(image, error, message):
+    with pytest.raises(error, match=message):
+        handwriting.prepare(image)
+
+
+def test_an_array_of_too_many_pixels_is_refused_before_any_work():
+    huge = np.broadcast_to(np.uint8(0), (100_000, 100_000))  # no memory behind it
+    with pytest.raises(ValueError, match=r"64,000,000 in all, got 100000 × 100000"):
+        handwriting.prepare(huge)
+
+
+# ---- reading files
+
+
+@pytest.mark.parametrize(("ending", "tolerance"), [("png", 0), ("jpg", 6), ("JPEG", 6), ("webp", 12)])
+def test_formats_are_read_to_colors(six, tmp_path, ending, tolerance):
+    image = handwriting.read_image(save(six, tmp_path / f"six.{ending}"))
+    assert image.shape == (200, 200, 3) and image.dtype == np.uint8
+    assert abs(image[..., 0].astype(int) - six).mean() <= tolerance / 4
+    assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
+
+
+def test_the_bytes_of_a_file_are_read_as_the_file(six, tmp_path):
+    path = save(six, tmp_path / "six.jpg")
+    np.testing.assert_array_equal(handwriting.read_image(path.read_bytes()), handwriting.read_image(path))
+    with pytest.raises(ValueError, match="and the picture is empty"):
+        handwriting.read_image(b"")
+
+
+def test_a_name_does_not_decide_the_format(six, tmp_path):
+    path = save(six, tmp_path / "six.png", format="JPEG")
+    assert handwriting.read_image(path).shape == (200, 200, 3)
+
+
+def in_mode(six, mode, tmp_path):
+    """A file of an unusual kind, on which a person would see the same 6."""
+    path = tmp_path / "six.png"
+    gray = Image.fromarray(six)
+    if mode == "16 bits":
+        Image.fromarray(six.astype(np.uint16) * 257).save(path)
+    elif mode == "1 bit":
+        gray.point(lambda value: 255 * (value > 128)).convert("1").save(path)
+    elif mode == "palette":
+        gray.quantize(4).save(path)
+    elif mode == "CMYK":
+        path = path.with_suffix(".jpg")
+        gray.convert("RGB").convert("CMYK").save(path, quality=95)
+    else:
+        ink = {"dark ink on nothing": 0, "bright ink on nothing": 255, "palette, dark ink on nothing": 0}[mode]
+        opaque = ((six < 128) * 255).astype(np.uint8)
+        image = Image.fromarray(np.dstack([np.full((*six.shape, 3), ink, np.uint8), opaque]))
+        (image.quantize(4, method=Image.Quantize.FASTOCTREE) if "palette" in mode else image).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "16 bits",
+        "1 bit",
+        "palette",
+        "CMYK",
+        "dark ink on nothing",
+        "bright ink on nothing",
+        "palette, dark ink on nothing",
+    ],
+)
+def test_unusual_kinds_show_the_same_digit(six, tmp_path, mode):
+    image = handwriting.read_image(in_mode(six, mode, tmp_path))
+    assert image.shape == (200, 200, 3) and image.dtype == np.uint8
+    assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp"])
+def test_a_photograph_is_turned_as_the_camera_was_held(six, tmp_path, orientation, ending):
+    turn = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_90"}
+    turn |= {7: "TRANSVERSE", 8: "ROTATE_270"}  # what undoes what a viewer does, by EXIF 2.3, tag 0x0112
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(six[:, 20:])
+    if orientation > 1:
+        stored = stored.transpose(Image.Transpose[turn[orientation]])
+    path = tmp_path / f"six.{ending}"
+    stored.convert("RGB").save(path, exif=exif)
+    image = handwriting.read_image(path)
+    assert image.shape == (200, 180, 3)
+    assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
+
+
+def test_a_large_photograph_is_made_smaller(six, tmp_path):
+    large = six.repeat(12, axis=0).repeat(15, axis=1)
+    for ending in ("png", "jpg"):
+        image = handwriting.read_image(save(large, tmp_path / f"large.{ending}"))
+        assert 500 <= max(image.shape) <= 1000
+        assert image.shape[1] / image.shape[0] == pytest.approx(15 / 12, rel=0.01)
+
+
+def chunk(name, content):
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def bomb(width, height):
+    """A small PNG that says it is large, and holds as many zeros as fit into some kilobytes."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(bytes(10_000_000), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("side", [8_001, 10_000, 20_000, 100_000])
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, side, monkeypatch):
+    path = tmp_path / "bomb.png"
+    path.write_bytes(bomb(side, side))
+    monkeypatch.setattr(Image.Image, "load", lambda *a: pytest.fail("unpacked"))
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda *a: pytest.fail("unpacked"))
+    with pytest.raises(ValueError, match=r"bomb\.png (has|unpacks).*the limit is 64 million pixels"):
+        handwriting.read_image(path)
+
+
+def test_a_bomb_in_a_text_chunk_is_refused(tmp_path, six):
+    content = save(six, tmp_path / "six.png").read_bytes()
+    text = chunk(b"zTXt", b"note\0\0" + zlib.compress(bytes(200_000_000), 9))
+    path = tmp_path / "bomb.png"
+    path.write_bytes(content[:33] + text + content[33:])
+    with pytest.raises(ValueError, match="cannot be read"):
+        handwriting.read_image(path)
+
+
+MEASURE = """
+import sys
+import psutil
+from course_utils import handwriting
+process = psutil.Process()
+def memory():
+    info = process.memory_info()
+    if hasattr(info, "peak_wset"):
+        return info.peak_wset
+    import resource
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+before = memory()
+digits, boxes = handwriting.prepare_sheet(handwriting.read_image(sys.argv[1]))
+print(len(digits), memory() - before)
+"""
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg"])
+def test_50_megapixels_are_read_in_bounded_memory(six, tmp_path, ending):
+    path = tmp_path / f"large.{ending}"
+    large = Image.fromarray(six).resize((7100, 7100), Image.Resampling.NEAREST).convert("RGB")
+    large.save(path, **({"compress_level": 1} if ending == "png" else {}))
+    run = subprocess.run([sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True)
+    n_digits, grown = map(int, run.stdout.split())
+    assert n_digits == 1
+    assert grown < 450e6
+
+
+@pytest.mark.parametrize("keep", [0.02, 0.3, 0.9])
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp"])
+def test_a_truncated_file_is_refused(tmp_path, keep, ending):
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200), dtype=np.uint8)
+    content = save(noise, tmp_path / f"noise.{ending}").read_bytes()
+    path = tmp_path / f"half.{ending}"
+    path.write_bytes(content[: int(len(content) * keep)])
+    with pytest.raises(ValueError, match=r"half\.\w+ cannot be read, it may be damaged.*save it anew as PNG"):
+        handwriting.read_image(path)
+
+
+def test_damaged_files_give_an_image_or_a_clear_error(tmp_path, six):
+    """Bytes changed at random: whatever the decoders make of them, it is this."""
+    rng, path = np.random.default_rng(0), tmp_path / "odd"
+    for ending in ("png", "jpg", "webp"):
+        content = np.frombuffer(save(six, tmp_path / f"six.{ending}").read_bytes(), np.uint8)
+        for _ in range(60):
+            odd = content.copy()
+            odd[rng.integers(12, min(len(odd), 400), 4)] = rng.integers(0, 256, 4)
+            path.write_bytes(odd.tobytes())
+            try:
+                image = handwriting.read_image(path)
+            except ValueError as error:
+                assert "odd" in str(error)
+            else:
+                assert image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "notes.png is empty"),
+        (b"3.14159 is not an image", "expected a PNG, JPEG or WebP image, and notes.png is none of these"),
+        (b"GIF89a" + bytes(50), "is none of these; its name does not make it one"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC.*save it as JPEG first.*Most Compatible"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0", "HEIC"),
+    ],
+)
+def test_a_file_that_is_no_image_of_ours_is_refused(tmp_path, content, message):
+    path = tmp_path / "notes.png"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        handwriting.read_image(path)
+
+
+@pytest.mark.parametrize("ending", ["png", "webp"])
+def test_an_animated_file_is_refused(six, tmp_path, ending):
+    path = tmp_path / f"moving.{ending}"
+    frames = [Image.fromarray(np.roll(six, 10 * n, axis=1)) for n in range(3)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=50)
+    message = f"moving.{ending} is animated, 3 pictures in one file; save one of them as PNG"
+    with pytest.raises(ValueError, match=message):
+        handwriting.read_image(path)
+
+
+def test_a_photograph_with_a_preview_behind_it_is_read(six, tmp_path):
+    """Some phones write JPEG files that hold a second, smaller picture (MPO)."""
+    path, image = tmp_path / "photo.jpg", Image.fromarray(six)
+    image.save(path, format="MPO", save_all=True, append_images=[image.resize((50, 50))])
+    assert likeness(handwriting.prepare(handwriting.read_image(path)), handwriting.prepare(six)) > 0.98
+
+
+def test_a_missing_file_and_a_folder_are_told_apart_from_images(tmp_path):
+    for path in (tmp_path / "none.png", tmp_path):
+        with pytest.raises(FileNotFoundError, match="found no such file; the working folder is"):
+            handwriting.read_image(path)
+
+
+def test_reading_leaves_the_file_alone_and_closed(six, tmp_path):
+    path = save(six, tmp_path / "six.png")
+    before = path.read_bytes()
+    handwriting.read_image(path)
+    assert path.read_bytes() == before
+    path.unlink()  # on Windows, an open file cannot be deleted
+
+
+def test_images_of_a_folder_are_found_by_their_endings(tmp_path):
+    assert handwriting.find_images(tmp_path / "my_digits") == []
+    for name in ("7.PNG", "3.jpg", "notes.txt", "5.webp", "8.jpeg", "photo.HEIC"):
+        (tmp_path / name).touch()
+    assert [path.name for path in handwriting.find_images(tmp_path)] == [
+        "3.jpg", "5.webp", "7.PNG", "8.jpeg", "photo.HEIC"
+    ]  # fmt: skip
+
+
+# ---- the samples
+
+
+def test_samples_are_what_the_program_draws(tmp_path):
+    """Up to what a lossy format takes away, and what another version of its encoder does."""
+    for sheet in samples.SHEETS:
+        drawn = samples.draw_sheet(sheet, seed=samples.SEED).astype(int)
+        shipped = handwriting.read_image(handwriting.SAMPLES / sheet.name).astype(int)
+        assert shipped.shape == drawn.shape, sheet.name
+        allowed = 0.1 if sheet.name.endswith("png") else 6 if sheet.noise > 4 else 3
+        assert abs(shipped - drawn).mean() < allowed, sheet.name
+
+
+def test_labels_say_what_was_written_and_whose_it_is():
+    labels = json.loads((handwriting.SAMPLES / "labels.json").read_text(encoding="utf-8"))
+    assert labels["written"] == {sheet.name: "".join(sheet.rows) for sheet in samples.SHEETS}
+    assert f"seed {samples.SEED}" in labels["about"] and "CC0" in labels["license"]
+    assert {path.name for path in handwriting.SAMPLES.iterdir()} == {*labels["written"], "labels.json"}
+
+
+def test_another_seed_draws_other_sheets():
+    sheet = samples.SHEETS[4]
+    one, other = (samples.draw_sheet(sheet, seed=seed) for seed in (samples.SEED, 1))
+    assert abs(one.astype(int) - other).mean() > 3
+    assert (one == samples.draw_sheet(sheet, seed=samples.SEED)).all()
+
+
+def test_samples_are_enough_and_small():
+    written = handwriting.load_samples()
+    digits = "".join(text for _, _, text in written if text.isdigit())
+    assert len(written) == 13 and len(digits) >= 70
+    assert min(digits.count(digit) for digit in "0123456789") >= 5
+    assert sum(path.stat().st_size for path in handwriting.SAMPLES.iterdir()) < 1_000_000
+    formats = {name.rpartition(".")[2] for name, _, _ in written}
+    assert formats == {"png", "jpg", "webp"}
+
+
+def test_all_that_is_written_on_the_samples_is_found():
+    for name, image, text in handwriting.load_samples():
+        assert len(handwriting.prepare_sheet(image)[0]) == len(text), name
