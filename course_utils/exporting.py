@@ -5,6 +5,7 @@ are used; reading an ONNX file loads no TensorFlow.
 """
 
 import hashlib
+import logging
 import os
 import tempfile
 import warnings
@@ -192,10 +193,12 @@ def _rename(graph, old, new):
 
 @contextmanager
 def _quiet():
-    """Without warnings, and without what C++ writes to file descriptor 2, unless something is raised."""
+    """Without warnings, log lines, and what C++ writes to file descriptor 2, unless something is raised."""
+    before = logging.root.manager.disable
     with tempfile.TemporaryFile() as log, warnings.catch_warnings(action="ignore"):
         stderr = os.dup(2)
         os.dup2(log.fileno(), 2)
+        logging.disable(logging.WARNING)  # in a notebook, Python's own lines do not go to descriptor 2
         try:
             yield
         except BaseException:
@@ -203,6 +206,7 @@ def _quiet():
             os.write(stderr, log.read())
             raise
         finally:
+            logging.disable(before)
             os.dup2(stderr, 2)
             os.close(stderr)
 
