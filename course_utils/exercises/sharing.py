@@ -19,7 +19,7 @@ def _codes(values, scale, zero_point, low=-128, high=127):
         "values between two codes": (np.array([0.37, 0.33, -0.37, -0.33]), 0.1, 5),
         "values beyond both ends": (np.array([-9.0, -1.29, -1.28, -1.27, 1.26, 1.31, 4.0]), 0.01, 0),
         "ends that the zero point has moved": (np.array([-1.0, 0.0, 2.45, 2.6, 4.0]), 0.01, -120),
-        "two rows": (np.array([[0.12, -0.58], [0.31, 0.07]]), 0.02, 3),
+        "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
     },
     dtype="int8",
     shows="Nearly every value lies between two codes and is moved, by half a step at most. Only those beyond the ends "
@@ -50,10 +50,6 @@ quantize.mistake(
     lambda values, scale, zero_point: (np.round(values / scale) + zero_point).astype(int).astype("int8"),
 )
 quantize.mistake(
-    "Values beyond the ends are not cut off: codes go from −128 to 127.",
-    lambda values, scale, zero_point: np.round(values / scale) + zero_point,
-)
-quantize.mistake(
     "Those are the ends of uint8, 0 and 255. An int8 goes from −128 to 127.",
     lambda values, scale, zero_point: _codes(values, scale, zero_point, 0, 255),
 )
@@ -63,7 +59,7 @@ quantize.mistake(
 )
 quantize.mistake(
     "It is clipped before the zero point is added, and the zero point moves values beyond the ends again.",
-    lambda values, scale, zero_point: _codes(values, scale, 0) + zero_point,
+    lambda values, scale, zero_point: (_codes(values, scale, 0) + zero_point).astype(int).astype("int8"),
 )
 quantize.mistake(
     "The zero point is taken away. It is the code of the value 0, so it is added.",
@@ -205,8 +201,8 @@ quiz = Quiz(
         "ONNX's runtime and Keras differ in the seventh digit of a probability. Why?",
         right="a",
         a=(
-            "They add the same products in another order, and float32 rounds after each sum",
-            "Each order rounds at other places. Neither of them is the true one.",
+            "They add the same products in another order",
+            "float32 rounds after each sum, so each order rounds at other places. Neither of them is the true one.",
         ),
         b=(
             "The export has left out the smallest weights",
@@ -230,15 +226,15 @@ quiz = Quiz(
             "There was no error. The network gives ten probabilities for any array of the right shape.",
         ),
         b=(
-            "The mean gray of the pictures that arrive, beside that of the training images",
-            "What comes in has changed, and that can be seen without a single label.",
+            "The mean gray of the pictures that arrive",
+            "Beside that of the training images, it shows that what comes in has changed, without a single label.",
         ),
         c=(
             "The test accuracy, computed anew each night",
             "The test images are what they were, and so is the network. It would be the same to the last digit.",
         ),
         d=(
-            "The probabilities: a network that is wrong is unsure",
+            "The probabilities: a network that is wrong is unsure of it",
             "It often is not: it was sure of letters, and of pictures with paper and ink exchanged.",
         ),
     ),

@@ -35,7 +35,7 @@ def truncated(values, scale, zero_point):
 
 @quantize.wrong("rounded down")
 def floored(values, scale, zero_point):
-    return np.clip(values // scale + zero_point, -128, 127).astype("int8")
+    return np.clip(np.floor(values / scale) + zero_point, -128, 127).astype("int8")
 
 
 @quantize.wrong("came out at the other end")
@@ -43,7 +43,7 @@ def wraps(values, scale, zero_point):
     return (np.round(values / scale).astype(int) + zero_point).astype("int8")
 
 
-@quantize.wrong("not cut off")
+@quantize.wrong("must be int8, and is int16")
 def as_int16(values, scale, zero_point):
     return (np.round(values / scale) + zero_point).astype("int16")
 
@@ -60,7 +60,7 @@ def symmetric(values, scale, zero_point):
 
 @quantize.wrong("clipped before the zero point")
 def clipped_too_soon(values, scale, zero_point):
-    return np.clip(np.round(values / scale), -128, 127) + zero_point
+    return (np.clip(np.round(values / scale), -128, 127) + zero_point).astype(int).astype("int8")
 
 
 @quantize.wrong("taken away")
@@ -98,6 +98,28 @@ def still_floats(values, scale, zero_point):
 def in_place(values, scale, zero_point):
     values /= scale
     return np.clip(np.round(values) + zero_point, -128, 127).astype("int8")
+
+
+quantize.equivalent(
+    "return np.clip(codes, -128, 127).astype('int8')  ->  return np.clip(-128, codes, 127).astype('int8')",
+    "the middle of three numbers is the same, in whichever order they stand",
+)
+for mutant in (
+    "return np.minimum(np.maximum(steps, -128), 127).astype(np.int8)  ->  "
+    "return np.minimum(127, np.maximum(steps, -128)).astype(np.int8)",
+    "return np.minimum(np.maximum(steps, -128), 127).astype(np.int8)  ->  "
+    "return np.minimum(np.maximum(-128, steps), 127).astype(np.int8)",
+    "codes[place] = max(-128, min(127, round(value / scale) + zero_point))  ->  "
+    "codes[place] = max(min(127, round(value / scale) + zero_point), -128)",
+    "codes[place] = max(-128, min(127, round(value / scale) + zero_point))  ->  "
+    "codes[place] = max(-128, min(round(value / scale) + zero_point, 127))",
+):
+    quantize.equivalent(mutant, "the larger or the smaller of two, in whichever order they stand")
+quantize.equivalent(
+    "distances = abs((codes - zero_point) * scale - values[..., None])  ->  "
+    "distances = abs(values[..., None] - (codes - zero_point) * scale)",
+    "the size of a difference, in whichever order",
+)
 
 
 to_batch = Bank()
