@@ -68,8 +68,8 @@ for part in zipfile.ZipFile(folder / "network.keras").infolist():
     print(f"{part.filename:18} {part.file_size / 1000:5.0f} kB")
 config = json.loads(zipfile.ZipFile(folder / "network.keras").read("config.json"))
 for layer in config["config"]["layers"][1:4]:
-    kept = {key: layer["config"][key] for key in ("filters", "activation", "pool_size") if key in layer["config"]}
-    print(layer["class_name"], kept)
+    wanted = {"filters", "activation", "pool_size"} & set(layer["config"])
+    print(layer["class_name"], {key: layer["config"][key] for key in sorted(wanted)})
 
 # %% [markdown]
 # Numbers in one part, and in another a description of the layers, in words: no code of yours and none of Keras. Loading
@@ -208,8 +208,8 @@ for ax, seconds, title in zip(axes, (one, thousand), ("one image", "a thousand i
     ax.grid(axis="x")
     ax.set(xscale="log", xlabel="time, as a multiple of ONNX's", title=title)
 axes[0].invert_yaxis()
-alt = """Time as a multiple of ONNX's, on a logarithmic axis, as points. For one image, predict takes by far
-the longest, a plain call about a tenth of that, LiteRT and ONNX hardly anything. For a thousand images
+alt = """Time as a multiple of ONNX's, on a logarithmic axis, as points. For one image, predict takes by
+far the longest, a plain call about a tenth of that, LiteRT and ONNX hardly anything. For a thousand images
 all four lie close together."""
 plotting.show(figure, alt)
 
@@ -252,7 +252,7 @@ assert 0.05 < predict_over_onnx_1000 < 20.0
 
 # %%
 def round_to_bits(weights, n_bits):
-    """The same weights, each moved to the nearest of 2 ** n_bits - 1 values; each filter has its own scale."""
+    """The same weights, each moved to the nearest of 2 ** n_bits - 1 values, filter by filter."""
     axes = tuple(range(weights.ndim - 1))  # all but the last: one filter, or one unit
     n_steps = 2 ** (n_bits - 1) - 1
     scale = abs(weights).max(axis=axes, keepdims=True) / n_steps
@@ -270,8 +270,8 @@ figure, ax = plt.subplots(figsize=(6, 2.8))
 ax.plot(list(accuracy), list(accuracy.values()), "o-")
 ax.axhline(full, color=plotting.GREY, linestyle=":")
 ax.set(xlabel="bits for each weight", ylabel="accuracy", ylim=(0, 1.03), xlim=(8.2, 1.8))
-alt = """Accuracy against the bits for each weight, from 8 on the left to 2 on the right: level, on the line
-of the full network, down to 3 bits, and at 2 bits far below."""
+alt = """Accuracy against the bits for each weight, from 8 on the left to 2 on the right: level, on the
+line of the full network, down to 3 bits, and at 2 bits far below."""
 plotting.show(figure, alt)
 print("8 bits lose less than 1 of 200 answers:", accuracy[8] > full - 0.005)
 print("2 bits lose more than 1 of 10:", accuracy[2] < full - 0.1)
@@ -413,7 +413,7 @@ for name, body in asked.items():
 
 # %%
 def share_right(pictures):
-    """The share of the first 1,000 test digits that the service reads, 100 a request; and its statuses."""
+    """The share of the first 1,000 test digits that the service reads; and its statuses."""
     read, statuses = [], set()
     for start in range(0, 1000, 100):
         body = json.dumps({"images": pictures[start : start + 100, :, :, 0].tolist()})
@@ -457,8 +457,8 @@ for ax, (key, title) in zip(axes, titles.items()):
     ax.set_xticks([1, 8, 32], ["1", "8", "32"])
     ax.minorticks_off()
 axes[0].legend()
-alt = """Two plots against 1, 8 and 32 clients, both logarithmic. ONNX's runtime answers about a hundred times
-as many questions a second as one predict each. The 99th percentile of both rises with the clients."""
+alt = """Two plots against 1, 8 and 32 clients, both logarithmic. ONNX's runtime answers about a hundred
+times as many questions a second as one predict each. The 99th percentile of both rises with the clients."""
 plotting.show(figure, alt)
 
 # %% [markdown]
@@ -525,7 +525,8 @@ from IPython.display import Markdown, display
 from course_utils.publishing import model_card
 
 card = model_card.make_card()
-use, failures = (card.split(f"## {title}\n\n")[1].split("\n\n")[0] for title in ("Use", "Where it fails"))
+titles = "Use", "Where it fails"
+use, failures = (card.split(f"## {title}\n\n")[1].split("\n\n")[0] for title in titles)
 display(Markdown(f"{use}\n\n**Where it fails**\n\n{failures}"))
 
 # %% [markdown]
