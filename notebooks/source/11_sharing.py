@@ -209,8 +209,8 @@ for ax, seconds, title in zip(axes, (one, thousand), ("one image", "a thousand i
     ax.set(xscale="log", xlabel="time, as a multiple of ONNX's", title=title)
 axes[0].invert_yaxis()
 alt = """Time as a multiple of ONNX's, on a logarithmic axis, as points. For one image, predict takes by
-far the longest, a plain call about a tenth of that, LiteRT and ONNX hardly anything. For a thousand images
-all four lie close together."""
+far the longest, a plain call about a tenth of that, LiteRT and ONNX hardly anything. For a thousand
+images all four lie close together."""
 plotting.show(figure, alt)
 
 # %%
@@ -458,7 +458,8 @@ for ax, (key, title) in zip(axes, titles.items()):
     ax.minorticks_off()
 axes[0].legend()
 alt = """Two plots against 1, 8 and 32 clients, both logarithmic. ONNX's runtime answers about a hundred
-times as many questions a second as one predict each. The 99th percentile of both rises with the clients."""
+times as many questions a second as one predict each. The 99th percentile of both rises with
+the clients."""
 plotting.show(figure, alt)
 
 # %% [markdown]
