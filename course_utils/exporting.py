@@ -38,6 +38,7 @@ def export_onnx(model, path, *, about=None):
         The file. Its input and output are called ``images`` and ``probabilities``, and their first axis ``n``.
     """
     import onnx
+
     from course_utils._tensorflow import tf
 
     path = _ending(path, ".onnx")

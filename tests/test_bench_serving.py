@@ -66,7 +66,7 @@ def test_it_ends_in_time(requests):
 def test_an_answer_that_is_none_stops_it(requests):
     process, port, _ = serving.start_service(FIXED.format(seconds=0))
     try:
-        with pytest.raises(SystemExit, match="the service answered http/1.1 415"):
+        with pytest.raises(SystemExit, match=r"the service answered http/1\.1 415"):
             asyncio.run(serving.ask(port, [requests[0].replace(b"application/json", b"text/plain")], 1))
     finally:
         process.terminate()
@@ -74,7 +74,7 @@ def test_an_answer_that_is_none_stops_it(requests):
 
 
 def test_a_service_that_does_not_start_is_named():
-    with pytest.raises(SystemExit, match="the service did not start, and said 'no\\\\n'"):
+    with pytest.raises(SystemExit, match=r"the service did not start, and said .no"):
         serving.start_service("print('no')")
 
 

@@ -52,7 +52,9 @@ def test_what_is_missing_of_an_extra_is_named_with_its_cure(installed):
     del installed["lib-two"]
     installed["lib-one"] = "1.9"
     assert extras.wrong_packages("sharing") == ["lib-one must be >=2, is 1.9", "lib-two is missing"]
-    with pytest.raises(ImportError, match=r"the extra 'sharing' is not installed \(lib-one .*; lib-two is missing\): run"):
+    with pytest.raises(
+        ImportError, match=r"the extra 'sharing' is not installed \(lib-one .*; lib-two is missing\): run"
+    ):
         extras.require_extra("sharing")
     assert 'pip install -e ".[sharing]"' in extras.why_missing("sharing")
 
@@ -90,7 +92,7 @@ def test_what_a_lesson_needs_is_read_from_its_code(code, extra):
 
 @pytest.fixture
 def course(tmp_path):
-    """A folder with the course's conftest.py and a lesson of one cell; its extra is missing, for it has a typing error."""
+    """A folder with the course's conftest.py, to write lessons into; the extra `sharing` is missing there."""
     (tmp_path / "tests").mkdir()
     (tmp_path / "notebooks").mkdir()
     shutil.copytree(ROOT / "tests" / "no_network", tmp_path / "tests" / "no_network")
@@ -133,7 +135,9 @@ def test_a_lesson_that_needs_no_extra_is_run(course):
 
 def test_the_lessons_need_only_extras_that_exist():
     needed = {path.stem: extras.needed_extra(code_of(path)) for path in NOTEBOOKS.glob("*.ipynb")}
-    assert set(filter(None, needed.values())) <= set(importlib.metadata.metadata("cnn-course").get_all("Provides-Extra"))
+    assert set(filter(None, needed.values())) <= set(
+        importlib.metadata.metadata("cnn-course").get_all("Provides-Extra")
+    )
 
 
 def code_of(path):

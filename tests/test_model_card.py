@@ -22,7 +22,11 @@ def test_the_stored_errors_are_those_of_the_shipped_network(mnist):
     """On a tenth of the test images by Keras; the whole by the sums."""
     errors, (images, labels) = read_result("errors"), mnist[1]
     matrix = np.array(errors["confusion"])
-    assert np.trace(matrix) == errors["n_correct"] == json.loads(models.SEED_NETWORK_FILE.with_suffix(".json").read_text())["n_correct"]
+    assert (
+        np.trace(matrix)
+        == errors["n_correct"]
+        == json.loads(models.SEED_NETWORK_FILE.with_suffix(".json").read_text())["n_correct"]
+    )
     assert matrix.sum() == errors["n"] == len(labels)
     assert matrix.sum(axis=1).tolist() == np.bincount(labels).tolist()
     network = models.load_seed_network()
@@ -36,7 +40,7 @@ def test_the_stored_errors_are_those_of_the_shipped_network(mnist):
 
 def test_the_card_has_what_a_card_must_have():
     assert re.findall(r"^## (.+)$", CARD, re.MULTILINE)[:5] == ["Details", "Use", "Data", "Accuracy", "Where it fails"]
-    for word in ("Not for", "95 % interval", "MNIST", "CC BY-SA 3.0", "random seed 0", "int8"):
+    for word in ("Not for", "95 % interval", "MNIST", "CC BY-SA 3.0", "seed 0", "int8"):
         assert word in CARD
     assert max(map(len, CARD.splitlines())) <= 118
 
@@ -47,7 +51,10 @@ def test_numbers_of_the_card_are_those_of_the_results():
     accuracies = [run["test_acc"] for run in seeds["runs"]]
     flat = " ".join(CARD.split())
     assert f"{errors['n_correct'] / 100:.2f} % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in flat
-    assert f"{100 * min(accuracies):.2f} % to {100 * max(accuracies):.2f} %, mean {100 * np.mean(accuracies):.2f} %" in flat
+    assert (
+        f"{100 * min(accuracies):.2f} % to {100 * max(accuracies):.2f} %, mean {100 * np.mean(accuracies):.2f} %"
+        in flat
+    )
     matrix = np.array(errors["confusion"]) * (1 - np.eye(10, dtype=int))
     a, b = np.unravel_index(matrix.argmax(), (10, 10))
     assert f"reads {a} as {b} ({matrix.max()} times)" in flat
@@ -66,7 +73,9 @@ def test_another_result_makes_another_card(results):
     assert model_card.make_card().split("## Better")[0].strip() == CARD.split("## Better")[0].strip()
     write_json(results / "errors.json", read_result("errors") | {"n_correct": 5000})
     low, high = evaluation.wilson_interval(5000, 10000)
-    assert f"50.00 % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in " ".join(model_card.make_card().split())
+    assert f"50.00 % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in " ".join(
+        model_card.make_card().split()
+    )
 
 
 def test_better_networks_are_named_where_they_are_stored_and_none_is_picked(results):

@@ -212,7 +212,14 @@ REFUSED = {
     "blank paper": ("POST", "/predict", encode(blank()), PNG, 422, "found no ink: nothing stands out"),
     "two digits": ("POST", "/predict", two_digits(), PNG, 422, "expected one digit, found 2"),
     "too small": ("POST", "/predict", encode(blank(5, 5)), PNG, 422, "at least 8 pixels"),
-    "too many pixels": ("POST", "/predict", encode(blank(16001, 1000)), PNG, 413, "pixels, this one has 16,001 × 1,000"),
+    "too many pixels": (
+        "POST",
+        "/predict",
+        encode(blank(16001, 1000)),
+        PNG,
+        413,
+        "pixels, this one has 16,001 × 1,000",
+    ),
     "far too many": ("POST", "/predict", encode(blank(20000, 10000)), PNG, 413, "has many times more"),
     "a strange option": ("POST", "/predict?prepared=2", b"", PNG, 422, "prepared: .*valid boolean.*, got '2'"),
     "no JSON": ("POST", "/predict/arrays", b"{", JSON, 400, "expected JSON, 1 bytes that begin with b'{' is none"),
@@ -221,17 +228,38 @@ REFUSED = {
     "no object": ("POST", "/predict/arrays", b"[1, 2]", JSON, 422, "the body: .*, got a list; expected"),
     "nothing in it": ("POST", "/predict/arrays", b"{}", JSON, 422, "images: Field required; expected"),
     "no image": ("POST", "/predict/arrays", b'{"images": []}', JSON, 422, "images: .* at least 1"),
-    "too few rows": ("POST", "/predict/arrays", b'{"images": [[[0]]]}', JSON, 422, r"images\[0\]\[0\]: .* at least 28 items"),
+    "too few rows": (
+        "POST",
+        "/predict/arrays",
+        b'{"images": [[[0]]]}',
+        JSON,
+        422,
+        r"images\[0\]\[0\]: .* at least 28 items",
+    ),
     "too many images": (
         *("POST", "/predict/arrays", json.dumps({"images": [[[0] * 28] * 28] * 101}), JSON, 422),
         "images: .* at most 100",
     ),
     "text for a number": ("POST", "/predict/arrays", ONES.replace("1", '"1"', 1), JSON, 422, r"\[0\]: .*, got '1'"),
     "true for a number": ("POST", "/predict/arrays", ONES.replace("1", "true", 1), JSON, 422, r"\[0\]: .*, got True"),
-    "not prepared": ("POST", "/predict/arrays", ONES.replace("1", "255", 1), JSON, 422, "less than or equal to 1.* 255"),
+    "not prepared": (
+        "POST",
+        "/predict/arrays",
+        ONES.replace("1", "255", 1),
+        JSON,
+        422,
+        "less than or equal to 1.* 255",
+    ),
     "NaN": ("POST", "/predict/arrays", ONES.replace("1", "NaN", 1), JSON, 422, r"\[0\]: .*"),
     "something else as well": ("POST", "/predict/arrays", ONES[:-1] + ', "label": 3}', JSON, 422, "label: Extra"),
-    "too many bytes": ("POST", "/predict", bytes(service.MAX_BYTES + 1), PNG, 413, "may have 8,000,000 bytes, this one"),
+    "too many bytes": (
+        "POST",
+        "/predict",
+        bytes(service.MAX_BYTES + 1),
+        PNG,
+        413,
+        "may have 8,000,000 bytes, this one",
+    ),
 }
 
 
@@ -256,7 +284,9 @@ def test_a_body_without_a_length_is_bounded_too(served):
 
 def test_a_client_that_sends_on_and_on_is_cut_off(served):
     with socket.create_connection(("127.0.0.1", served.port), timeout=30) as client:
-        client.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 10000000000\r\n\r\n")
+        client.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 10000000000\r\n\r\n"
+        )
         sent = 0
         with contextlib.suppress(OSError):
             while sent < 200_000_000:
@@ -322,7 +352,9 @@ def test_a_fault_of_the_service_shows_no_trace():
 
 
 def test_it_loads_no_tensorflow():
-    code = "import sys; from course_utils.serving import service; service.create_app(); print('tensorflow' in sys.modules)"
+    code = (
+        "import sys; from course_utils.serving import service; service.create_app(); print('tensorflow' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
@@ -484,7 +516,7 @@ def scribble(seed):
 
 @pytest.fixture(scope="module")
 def operations(served):
-    """The API's operations as its description has them, {"POST /predict": ...}; it says nothing of what a picture is."""
+    """The operations of the API's description, {"POST /predict": ...}, which does not say what a picture is."""
     for kind in service.PICTURES:
         name = kind.partition("/")[2].upper()
         pictures = st.integers(0, 2**16).map(lambda seed, name=name: encode(scribble(seed), name))
@@ -506,7 +538,9 @@ def test_the_api_does_what_it_says(operations, label, mode):
     statuses = []
     n_examples = 4 if (label, mode) == ("POST /predict/arrays", GenerationMode.POSITIVE) else 60  # 784 numbers each
 
-    @settings(max_examples=n_examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=n_examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
     @given(case=operations[label].as_strategy(mode))
     def check(case):
         statuses.append(case.call_and_validate().status_code)
@@ -546,7 +580,7 @@ def random_json(draw, depth=0):
         return {draw.choice(["images", "image", "", "\ud800"]): random_json(draw, depth + 1) for _ in range(2)}
     if kind > 6:
         return [random_json(draw, depth + 1)] * draw.choice([0, 1, 2, 28, 28])
-    return [None, True, draw.uniform(-2, 2), 10**draw.randrange(400), "1", float("nan")][kind]
+    return [None, True, draw.uniform(-2, 2), 10 ** draw.randrange(400), "1", float("nan")][kind]
 
 
 ARRAYS = {"path": b"/predict/arrays", "kind": b"application/json"}
@@ -555,16 +589,22 @@ MALFORMED = [
     lambda draw: whole(body=draw.randbytes(draw.randrange(2000))),
     lambda draw: whole(body=damaged(draw, PICTURE, draw.randrange(1, 9))),
     lambda draw: whole(body=PICTURE[: draw.randrange(len(PICTURE))]),
-    lambda draw: whole(body=PICTURE, length=draw.choice([-1, 10**9, 10**30, "1e3", "0x10", "", "1, 2", len(PICTURE) + 1])),
+    lambda draw: whole(
+        body=PICTURE, length=draw.choice([-1, 10**9, 10**30, "1e3", "0x10", "", "1, 2", len(PICTURE) + 1])
+    ),
     lambda draw: damaged(draw, whole(body=PICTURE)[:160], draw.randrange(1, 9)) + PICTURE,
     lambda draw: whole(**ARRAYS, body=json.dumps(random_json(draw)).encode()),
     lambda draw: whole(**ARRAYS, body=damaged(draw, ONES.encode(), draw.randrange(1, 9))),
-    lambda draw: whole(**ARRAYS, body=draw.choice([b"[", b'{"a":', b"9", b"\xff", b"\x00"]) * draw.randrange(1, 10_000)),
+    lambda draw: whole(
+        **ARRAYS, body=draw.choice([b"[", b'{"a":', b"9", b"\xff", b"\x00"]) * draw.randrange(1, 10_000)
+    ),
     lambda draw: whole(kind=draw.randbytes(20).replace(b"\n", b"").replace(b"\r", b"")),
     lambda draw: whole(path=b"/" + draw.choice([b"..%2f", b"%00", b"%ff", b"predict/", b"?", b"a" * 9000]) * 3),
     lambda draw: whole(path=b"/predict?prepared=" + draw.choice([b"%ff", b"\xc3", b"", b"2", b"x" * 5000])),
     lambda draw: whole(method=draw.choice([b"GET", b"PUT", b"TRACE", b"CONNECT", b"get", b"PO ST", b"X" * 3000])),
-    lambda draw: whole(more=b"Transfer-Encoding: chunked\r\n", body=draw.choice([b"5\r\nhe", b"zz\r\n", b"-1\r\n\r\n"])),
+    lambda draw: whole(
+        more=b"Transfer-Encoding: chunked\r\n", body=draw.choice([b"5\r\nhe", b"zz\r\n", b"-1\r\n\r\n"])
+    ),
     lambda draw: whole(more=b"X: %s\r\n" % (b"y" * draw.choice([10, 60_000, 100_000]))),
     lambda draw: whole(more=b"Expect: 100-continue\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a\r\n"),
 ]

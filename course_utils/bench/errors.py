@@ -24,7 +24,7 @@ CHANGES = {
 
 
 def measure():
-    """Where the shipped network errs: confusions, sure mistakes, changed images, handwriting, letters; and its int8 form."""
+    """Where the shipped network errs: confusions, sure mistakes, changed images, handwriting; and its int8 form."""
     from course_utils.inspection import warp_images
     from course_utils.models import load_seed_network
 

@@ -27,8 +27,8 @@ def _codes(values, scale, zero_point, low=-128, high=127):
     hints=[
         "Work the third case out by hand: how many steps of 0.1 is 0.37, and which whole number is nearest? Where does "
         "the zero point come in?",
-        "What becomes of 1.31 with a scale of 0.01? No int8 is larger than 127 or smaller than −128, and NumPy does not "
-        "say so: it starts anew at the other end.",
+        "What becomes of 1.31 with a scale of 0.01? No int8 is larger than 127 or smaller than −128, and NumPy does "
+        "not say so: it starts anew at the other end.",
         "In this order: divide, round, add the zero point, clip, and only then `.astype` to `int8`.",
     ],
 )
@@ -96,8 +96,8 @@ def _batch(rows):
         "a single row": [[[255, 128, 64, 32]]],
     },
     dtype="float32",
-    shows="There was no error and no warning: shape, type and range were right, and the meaning was not. What a service "
-    "does before the network must be what was done before training, and only a test with a known answer shows it.",
+    shows="There was no error and no warning: shape, type and range were right, and the meaning was not. What a "
+    "service does before the network must be what was done before training, and only a known answer shows it.",
     hints=[
         "Look at the number that the function returns for blank paper. Which number does the network know paper as "
         "(lesson 1)?",
@@ -171,7 +171,7 @@ def claim():
     return {
         "a": "Which handwritten digits? It was measured on one set of them, and yours, in lesson 8, were not in it.",
         "b": "The card itself says otherwise: there are wrong answers among the surest ones.",
-        "c": "It says what was measured, on what, and how sure one may be; and what was not. Whoever reads it can decide.",
+        "c": "It says what was measured, on what, and how sure one may be; and what was not. Its reader can decide.",
         "d": "Nobody knows: no image says who wrote it. What was not measured cannot be promised.",
     }
 
@@ -218,8 +218,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "A camera in front of your service is replaced. All answers keep the status 200, and many are wrong. What would "
-        "have told you first?",
+        "A camera in front of your service is replaced. All answers keep the status 200, and many are wrong. What "
+        "would have told you first?",
         right="b",
         a=(
             "The log of errors and their tracebacks",
@@ -239,7 +239,7 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "With 32 clients the 99th percentile is 200 ms, and the median is 30 ms. What does a page see that asks 100 times?",
+        "With 32 clients the 99th percentile is 200 ms, the median 30 ms. What does a page see that asks 100 times?",
         right="d",
         a=(
             "About 30 ms at each question",

@@ -1,7 +1,7 @@
 """The model card of the shipped network: what others must know before they use it, made from the stored results.
 
-The headings are those of M. Mitchell and others, "Model cards for model reporting", FAT* 2019, 220-229. Nothing is typed
-in that was measured: `nox -s bench -- errors` renews the card, and a test holds it to the results.
+The headings follow M. Mitchell and others, "Model cards for model reporting", FAT* 2019, 220-229. Nothing is typed in
+that was measured: `nox -s bench -- errors` renews the card, and a test holds it to the results.
 """
 
 import json
@@ -67,8 +67,8 @@ def _details(made):
     versions = f"Keras {made['versions']['keras']}, TensorFlow {made['versions']['tensorflow']}"
     return _section(
         "Details",
-        f"Three convolutions, two poolings, two dense layers; {N_PARAMETERS:,} parameters, float32. Lesson 04 builds it.",
-        f"Made by `{made['command']}`: RMSprop, {len(made['loss'])} epochs in batches of 64, random seed {made['seed']}; "
+        f"Three convolutions, two poolings, two dense layers; {N_PARAMETERS:,} parameters, float32 (lesson 04).",
+        f"Made by `{made['command']}`: RMSprop, {len(made['loss'])} epochs in batches of 64, seed {made['seed']}; "
         f"{versions}; {made['machine']}.",
         "Given: n × 28 × 28 × 1 numbers from 0, paper, to 1, ink. Returned: n × 10 probabilities of the digits 0 to 9.",
         f"Files: {files}. License: MIT.",
@@ -79,8 +79,8 @@ def _use():
     return _section(
         "Use",
         "Meant for teaching, and for single digits that are prepared as MNIST was; `course_utils.handwriting` does it.",
-        "Not for amounts, postal codes, marks, medical records, or anything where a wrong digit costs somebody something: "
-        "it reads one digit at a time, and nobody has measured it on the forms of any such use.",
+        "Not for amounts, postal codes, marks, medical records, or anything where a wrong digit costs somebody "
+        "something: it reads one digit at a time, and nobody has measured it on the forms of any such use.",
         "Not for anything but digits. It has no answer *none of these*.",
     )
 
@@ -88,8 +88,8 @@ def _use():
 def _data():
     return _section(
         "Data",
-        "Trained on the 60,000 training images of MNIST, measured on its 10,000 test images; written by employees of the "
-        "United States Census Bureau and by high-school students. CC BY-SA 3.0, Yann LeCun and Corinna Cortes.",
+        "Trained on the 60,000 training images of MNIST, measured on its 10,000 test images; written by employees of "
+        "the United States Census Bureau and by high-school students. CC BY-SA 3.0, Yann LeCun and Corinna Cortes.",
         "No image says who wrote it, so nobody can tell for whom it reads better or worse. Whoever writes digits in "
         "another way than these people is not in it.",
     )
@@ -103,10 +103,10 @@ def _accuracy(errors, seeds):
     int8 = errors["int8"]
     return _section(
         "Accuracy",
-        f"Test images: {_with_interval(errors['n_correct'], errors['n'])}. The interval is for other images of the same "
-        "kind, and says nothing of other kinds.",
-        f"The same recipe from {len(accuracies)} random seeds: {spread}. This network is the first of them, and was not "
-        "picked.",
+        f"Test images: {_with_interval(errors['n_correct'], errors['n'])}. The interval is for other images of the "
+        "same kind, and says nothing of other kinds.",
+        f"The same recipe from {len(accuracies)} random seeds: {spread}. This network is the first of them, and was "
+        "not picked.",
         f"Worst digit: {worst}, of which {_percent(recalls[worst], 1)} are read rightly.",
         f"In int8, {_kilobytes(int8['bytes'])}: {_percent(int8['n_correct'] / errors['n'])}.",
     )
@@ -124,12 +124,13 @@ def _failures(errors, confidence):
         "Where it fails",
         f"Most often it reads {confused}.",
         f"A high probability is no promise. Of {errors['n_sure']:,} test images that it read with more than {level}, "
-        f"{errors['n_sure_and_wrong']} were wrong; of a sister network's {sum(sure):,} such validation images, {wrong}.",
+        f"{errors['n_sure_and_wrong']} were wrong; of a sister network's {sum(sure):,} such validation images, "
+        f"{wrong}.",
         f"Digits that are not centered, upright and of MNIST's size. Of the test images it reads rightly: {changed}.",
         f"Photographed sheets, prepared: {written['n_correct']} of {written['n']} digits. A program drew those sheets; "
         "they stand in for no person's hand.",
         f"Of {letters['n']} letters, it read {letters['n_sure']} as digits with more than {level}.",
-        "Anybody who has the file can change a digit so that no person sees another one and the network does (lesson 07).",
+        "Whoever has the file can change many a digit so that the network sees another one and nobody else does.",
     )
 
 

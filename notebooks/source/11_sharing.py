@@ -34,7 +34,8 @@ require_extra("sharing")
 from course_utils import data, exporting, models, plotting
 from course_utils.exercises import sharing as exercise
 
-import atexit, contextlib, http.client, io, json, subprocess, sys, tempfile, time, zipfile
+import json
+import tempfile
 from pathlib import Path
 
 import keras
@@ -62,6 +63,8 @@ folder = Path(scratch.name)
 # -->
 
 # %%
+import zipfile
+
 print(f"{model.count_params():,} parameters")
 model.save(folder / "network.keras")
 for part in zipfile.ZipFile(folder / "network.keras").infolist():
@@ -96,8 +99,10 @@ print("the same 10,000 probabilities, to the last bit:", (before == after).all()
 # -->
 
 # %% slideshow={"slide_type": "skip"}
+import contextlib
+
 with contextlib.chdir(folder):  # building it runs the function too
-    write_a_line = lambda x: [open("note.txt", "w").write("I could have read your mail.\n"), x][1]
+    write_a_line = lambda x: [__import__("pathlib").Path("note.txt").write_text("I could have read your mail.\n"), x][1]
     gift = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Lambda(write_a_line), *model.layers])
     gift.save("gift.keras")
     Path("note.txt").unlink()
@@ -145,7 +150,8 @@ with contextlib.chdir(folder):  # so that the line lands in a folder that will b
 # -->
 
 # %%
-import onnx, onnxruntime
+import onnx
+import onnxruntime
 
 exporting.export_onnx(model, folder / "network.onnx")  # model.export of Keras, without its chatter
 graph = onnx.load(folder / "network.onnx").graph
@@ -187,18 +193,21 @@ for name, ask in ways.items():
     print(f"{name:13} as Keras to 0.00001:", abs(ask(images[:100]) - before[:100]).max() < 1e-5)
 
 # %% slideshow={"slide_type": "skip"}
-def median_seconds(ask, x, n):
-    """The middle one of n measurements, after one that is not counted."""
+import time
+
+
+def least_seconds(ask, x, n):
+    """The shortest of n measurements: whatever else the computer does can only add to it."""
     seconds = []
-    for _ in range(n + 1):
+    for _ in range(n):
         start = time.perf_counter()
         ask(x)
         seconds.append(time.perf_counter() - start)
-    return np.median(seconds[1:])
+    return min(seconds)
 
 
-one = {name: median_seconds(ask, images[:1], 15) for name, ask in ways.items()}
-thousand = {name: median_seconds(ask, images[:1000], 3) for name, ask in ways.items()}
+one = {name: least_seconds(ask, images[:1], 20) for name, ask in ways.items()}
+thousand = {name: least_seconds(ask, images[:1000], 3) for name, ask in ways.items()}
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 2.4), sharex=True, sharey=True)
@@ -360,6 +369,11 @@ exercise.quantize.check_solution(solution_quantize)
 # -->
 
 # %%
+import atexit
+import http.client
+import subprocess
+import sys
+
 command = [sys.executable, "-m", "course_utils.serving", "--port", "0"]  # 0: any port that is free
 service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 atexit.register(service.terminate)  # should you stop before the end of the lesson
@@ -374,6 +388,8 @@ def ask(path, body, kind):
     return answer.status, json.loads(answer.read())
 
 # %%
+import io
+
 from PIL import Image
 
 
