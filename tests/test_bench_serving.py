@@ -58,19 +58,17 @@ def test_it_ends_in_time(requests):
         assert seconds > 0
         times, together = asyncio.run(serving.ask(port, requests, 2, most_seconds=0.5))
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        serving.stop_service(process)
     assert 2 <= len(times) < 12 and together > 0.4
 
 
 def test_an_answer_that_is_none_stops_it(requests):
     process, port, _ = serving.start_service(FIXED.format(seconds=0))
     try:
-        with pytest.raises(SystemExit, match=r"the service answered http/1\.1 415"):
+        with pytest.raises(ValueError, match=r"the service answered http/1\.1 415"):
             asyncio.run(serving.ask(port, [requests[0].replace(b"application/json", b"text/plain")], 1))
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        serving.stop_service(process)
 
 
 def test_a_service_that_does_not_start_is_named():

@@ -39,8 +39,15 @@ def start_service(code):
     line = process.stdout.readline()
     if "http://" not in line:
         process.kill()
+        process.communicate()
         raise SystemExit(f"the service did not start, and said {line!r}")
     return process, int(line.split()[3].rpartition(":")[2]), time.perf_counter() - start
+
+
+def stop_service(process):
+    """Stop a service, and wait until it has."""
+    process.terminate()
+    process.communicate(timeout=60)
 
 
 def request_of(image):
@@ -55,7 +62,7 @@ async def ask(port, requests, n_clients, *, most_seconds=MOST_SECONDS):
 
     Raises
     ------
-    SystemExit
+    ValueError
         If an answer is not one of status 200.
     """
     waiting, seconds = iter(requests), []
@@ -63,17 +70,20 @@ async def ask(port, requests, n_clients, *, most_seconds=MOST_SECONDS):
 
     async def client():
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for request in waiting:
-            start = time.perf_counter()
-            if start > end:
-                break
-            writer.write(request)
-            head = (await reader.readuntil(b"\r\n\r\n")).lower()
-            if not head.startswith(b"http/1.1 200 "):
-                raise SystemExit(f"the service answered {head.decode('ascii', 'replace').splitlines()[0]}")
-            await reader.readexactly(int(head.partition(b"content-length: ")[2].split(b"\r\n")[0]))
-            seconds.append(time.perf_counter() - start)
-        writer.close()
+        try:
+            for request in waiting:
+                start = time.perf_counter()
+                if start > end:
+                    break
+                writer.write(request)
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                if not head.startswith(b"http/1.1 200 "):
+                    raise ValueError(f"the service answered {head.decode('ascii', 'replace').splitlines()[0]}")
+                await reader.readexactly(int(head.partition(b"content-length: ")[2].split(b"\r\n")[0]))
+                seconds.append(time.perf_counter() - start)
+        finally:
+            writer.close()
+            await writer.wait_closed()
 
     start = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(n_clients)))
@@ -104,8 +114,7 @@ def load(code, requests, *, clients=CLIENTS):
                 }
             )
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        stop_service(process)
     return rows
 
 
@@ -116,8 +125,7 @@ def measure():
     result = new_result(measure.__doc__, "nox -s bench -- serving") | {"start_seconds": []}
     for _ in range(N_STARTS):
         process, _, seconds = start_service(START_ONNX)
-        process.terminate()
-        process.wait(timeout=60)
+        stop_service(process)
         result["start_seconds"].append(round(seconds, 2))
     result["onnx"] = load(START_ONNX, requests)
     result["keras"] = load(START_KERAS, requests[: N_REQUESTS // 10])

@@ -34,7 +34,6 @@ require_extra("sharing")
 from course_utils import data, exporting, models, plotting
 from course_utils.exercises import sharing as exercise
 
-import json
 import tempfile
 from pathlib import Path
 
@@ -63,6 +62,7 @@ folder = Path(scratch.name)
 # -->
 
 # %%
+import json
 import zipfile
 
 print(f"{model.count_params():,} parameters")
@@ -102,7 +102,9 @@ print("the same 10,000 probabilities, to the last bit:", (before == after).all()
 import contextlib
 
 with contextlib.chdir(folder):  # building it runs the function too
-    write_a_line = lambda x: [__import__("pathlib").Path("note.txt").write_text("I could have read your mail.\n"), x][1]
+    write_a_line = lambda x: [
+        __import__("pathlib").Path("note.txt").write_text("I could have read your mail.\n"), x
+    ][1]
     gift = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Lambda(write_a_line), *model.layers])
     gift.save("gift.keras")
     Path("note.txt").unlink()
@@ -371,6 +373,7 @@ exercise.quantize.check_solution(solution_quantize)
 # %%
 import atexit
 import http.client
+import io
 import subprocess
 import sys
 
@@ -388,8 +391,6 @@ def ask(path, body, kind):
     return answer.status, json.loads(answer.read())
 
 # %%
-import io
-
 from PIL import Image
 
 
