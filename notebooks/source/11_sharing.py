@@ -164,7 +164,7 @@ session = onnxruntime.InferenceSession(folder / "network.onnx")
 largest_difference = abs(by_onnx - before).max()
 print("to the bit:", (by_onnx == before).all(), "  to 0.00001:", largest_difference < 1e-5)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # You know all of these but the ones that reshape: a layer with an activation function has become two or three
 # operations. The runtime adds the same products as Keras in another order, and float32 rounds after each sum, so the last
 # digits differ. Neither of the two is the true one.
