@@ -164,7 +164,7 @@ session = onnxruntime.InferenceSession(folder / "network.onnx")
 largest_difference = abs(by_onnx - before).max()
 print("to the bit:", (by_onnx == before).all(), "  to 0.00001:", largest_difference < 1e-5)
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown]
 # You know all of these but the ones that reshape: a layer with an activation function has become two or three
 # operations. The runtime adds the same products as Keras in another order, and float32 rounds after each sum, so the last
 # digits differ. Neither of the two is the true one.
@@ -176,7 +176,9 @@ print("to the bit:", (by_onnx == before).all(), "  to 0.00001:", largest_differe
 # for a thousand? By a little, or by a lot?
 #
 # <!-- slide
-# Four ways to ask the same network: `model.predict`, `model(images)`, ONNX, LiteRT.
+# ### Four ways to ask
+#
+# The same network by `model.predict`, `model(images)`, ONNX, LiteRT.
 #
 # **Predict.** Who is fastest for one image, who for a thousand? By a little, or by a lot?
 # -->
