@@ -1,9 +1,16 @@
-"""Settings of `pytest --nbval` that pyproject.toml cannot hold: nbval finds its patterns by a path only."""
+"""Settings of `pytest --nbval` that pyproject.toml cannot hold: nbval finds its patterns by a path only.
 
+And a lesson that needs an extra which is not installed is left out of a run, and the run says why.
+"""
+
+import json
 import os
 from pathlib import Path
 
+import pytest
+
 import course_utils  # noqa: F401  where the home cannot be written to, it gives Jupyter another
+from course_utils.extras import needed_extra, why_missing
 
 ROOT = Path(__file__).parent
 PATTERNS = ROOT / "notebooks" / "nbval_patterns.cfg"
@@ -14,3 +21,37 @@ def pytest_configure(config):
     if config.getoption("nbval_sanitize_with", None) is None:
         config.option.nbval_sanitize_with = str(PATTERNS)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(NO_NETWORK), os.environ.get("PYTHONPATH")]))
+
+
+class LeftOut(pytest.File):
+    """A lesson that cannot be run here; its reason stands where its cells would."""
+
+    def collect(self):
+        pytest.skip(self.reason, allow_module_level=True)
+
+
+def why_left_out(path):
+    """Why a lesson cannot be run, from what its code requires; an empty text if it can."""
+    if path.suffix != ".ipynb":
+        return ""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    extra = needed_extra(code)
+    return why_missing(extra) if extra else ""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path, parent):
+    collectors = yield
+    if not collectors or not (reason := why_left_out(file_path)):
+        return collectors
+    left_out = LeftOut.from_parent(parent, path=file_path)
+    left_out.reason = reason
+    return [left_out]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say what was left out and why, without being asked with -rs."""
+    for report in terminalreporter.getreports("skipped"):
+        if report.nodeid.endswith(".ipynb"):
+            terminalreporter.write_line(f"left out: {report.nodeid}: {report.longrepr[2].removeprefix('Skipped: ')}")

@@ -93,6 +93,13 @@ def handouts(session):
 
 
 @course_session
+def serve(session):
+    """Start the service that reads digits, with a page to draw them on; `-- --help` says where it listens."""
+    install(session)
+    run(session, "course_utils.serving")
+
+
+@course_session
 def bench(session):
     """Measure the course and store the results; `-- --help` names what can be measured."""
     install(session)

@@ -5,13 +5,12 @@ import os
 import platform
 from pathlib import Path
 
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from course_utils.data import load_mnist
+from course_utils.extras import DISTRIBUTION, wrong_packages
 from course_utils.models import load_seed_network
 
-DISTRIBUTION = "cnn-course"
 CURE = "run `nox -s lab` in the course's folder again, or `pip install -e .` in your own environment"
 
 
@@ -23,19 +22,7 @@ def _check_python():
 
 
 def _check_packages():
-    wrong = []
-    for line in importlib.metadata.requires(DISTRIBUTION):
-        requirement = Requirement(line)
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-            continue  # belongs to an extra, or to another system
-        try:
-            found = importlib.metadata.version(requirement.name)
-        except importlib.metadata.PackageNotFoundError:
-            wrong.append(f"{requirement.name} is missing")
-            continue
-        if found not in requirement.specifier:
-            wrong.append(f"{requirement.name} must be {requirement.specifier}, is {found}")
-    if wrong:
+    if wrong := wrong_packages():
         raise ValueError(f"{'; '.join(wrong)}: {CURE}")
 
 

@@ -5,6 +5,7 @@
 "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998), 2278-2324, section III.
 """
 
+import io
 import json
 import os
 import warnings
@@ -33,7 +34,8 @@ def read_image(path):
 
     Parameters
     ----------
-    path : str or pathlib.Path
+    path : str, pathlib.Path, or bytes
+        A file, or what is in one.
 
     Returns
     -------
@@ -48,23 +50,29 @@ def read_image(path):
         If it is not an image of these formats, is damaged or animated, or unpacks to more than 64 million pixels.
         Nothing is unpacked before its size is known, so memory stays below half a gigabyte.
     """
-    path = Path(path)
-    if not path.is_file():
+    if not isinstance(path, bytes) and not Path(path).is_file():
         raise FileNotFoundError(f"expected an image at {path}, found no such file; the working folder is {os.getcwd()}")
-    _refuse_other_formats(path)
+    name = "the picture" if isinstance(path, bytes) else Path(path).name
+    with io.BytesIO(path) if isinstance(path, bytes) else open(path, "rb") as file:
+        return _read_file(file, name)
+
+
+def _read_file(file, name):
+    _refuse_other_formats(file.read(32), name)
+    file.seek(0)
     try:
-        with warnings.catch_warnings(), open(path, "rb") as file:  # `open`: closed in any case
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of harmless slips; what is harmful raises
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=list(FORMATS)) as image:
-                return _decode(image, path.name)
+                return _decode(image, name)
     except _RefusedError as refused:
         raise ValueError(str(refused)) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError(f"{path.name} unpacks to more pixels than any photograph has; {_TOO_LARGE}") from None
+        raise ValueError(f"{name} unpacks to more pixels than any photograph has; {_TOO_LARGE}") from None
     except Exception as error:  # whatever Pillow and the libraries behind it raise when a bit is wrong
         advice = "open it in an image viewer: does it show all of it? Then save it anew as PNG"
-        raise ValueError(f"{path.name} cannot be read, it may be damaged ({error}); {advice}") from None
+        raise ValueError(f"{name} cannot be read, it may be damaged ({error}); {advice}") from None
 
 
 _TOO_LARGE = f"the limit is {MAX_PIXELS // 10**6} million pixels: make it smaller, or cut out the part with the digits"
@@ -74,18 +82,16 @@ class _RefusedError(ValueError):
     """A file that could be read, and will not be."""
 
 
-def _refuse_other_formats(path):
-    with open(path, "rb") as file:
-        start = file.read(32)
+def _refuse_other_formats(start, name):
     if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
         raise ValueError(
-            f"{path.name} is a HEIC photograph, as phones make them; save it as JPEG first. On an iPhone: Settings, "
+            f"{name} is a HEIC photograph, as phones make them; save it as JPEG first. On an iPhone: Settings, "
             "Camera, Formats, Most Compatible, and take it again; or open it on a computer and export it"
         )
     jpeg, png, webp = start[:2] == b"\xff\xd8", start[:8] == b"\x89PNG\r\n\x1a\n", start[8:12] == b"WEBP"
     if not (jpeg or png or webp):
         what = "is empty" if not start else "is none of these"
-        raise ValueError(f"expected a PNG, JPEG or WebP image, and {path.name} {what}; its name does not make it one")
+        raise ValueError(f"expected a PNG, JPEG or WebP image, and {name} {what}; its name does not make it one")
 
 
 def _decode(image, name):

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import pytest
 
+from course_utils.extras import needed_extra, why_missing
 from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
 from course_utils.publishing.slides import MINUTES
@@ -264,8 +266,10 @@ def lesson_functions(name):
     Only imports and function definitions of the lesson's text are executed, so tests hold the very code that students
     read.
     """
-    namespace = {}
-    for cell in code_cells(jupytext.read(SOURCES / f"{name}.py")):
+    namespace, cells = {}, code_cells(jupytext.read(SOURCES / f"{name}.py"))
+    if (extra := needed_extra("\n".join(cell.source for cell in cells))) and (reason := why_missing(extra)):
+        pytest.skip(reason)  # what it imports is not there
+    for cell in cells:
         for node in ast.parse(cell.source).body:
             if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef)):
                 exec(compile(ast.Module([node], []), f"{Path(name).name}.py", "exec"), namespace)

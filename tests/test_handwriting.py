@@ -399,6 +399,13 @@ def test_formats_are_read_to_colors(six, tmp_path, ending, tolerance):
     assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
 
 
+def test_the_bytes_of_a_file_are_read_as_the_file(six, tmp_path):
+    path = save(six, tmp_path / "six.jpg")
+    np.testing.assert_array_equal(handwriting.read_image(path.read_bytes()), handwriting.read_image(path))
+    with pytest.raises(ValueError, match="and the picture is empty"):
+        handwriting.read_image(b"")
+
+
 def test_a_name_does_not_decide_the_format(six, tmp_path):
     path = save(six, tmp_path / "six.png", format="JPEG")
     assert handwriting.read_image(path).shape == (200, 200, 3)

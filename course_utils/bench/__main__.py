@@ -2,7 +2,7 @@
 
 import argparse
 
-from course_utils.bench import fast, pad, runs, speed
+from course_utils.bench import errors, fast, pad, runs, serving, speed
 from course_utils.bench.store import RESULTS
 
 BENCHES = {
@@ -11,6 +11,8 @@ BENCHES = {
     "confidence": runs.confidence,
     "seeds": runs.seeds,
     "fast": fast.fast,
+    "errors": errors.measure,
+    "serving": serving.measure,
     "speed": speed.measure,
     "pad": pad.measure,
 }

@@ -1,0 +1,72 @@
+"""Where the shipped network errs: on test images, on changed ones, on handwriting, on what is no digit at all.
+
+The model card is made from this. It is a report on a network that was chosen before; nothing is chosen by it.
+"""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from course_utils import exporting, handwriting
+from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.data import load_mnist, prepare_images
+from course_utils.evaluation import confusion_matrix
+from course_utils.publishing.model_card import write_card
+
+SURE = 0.99
+CHANGES = {
+    "shifted by 4 pixels": {"shift": (0, 4)},
+    "turned by 30 degrees": {"angle": 30},
+    "at 0.6 of its size": {"scale": 0.6},
+    "at 1.4 times its size": {"scale": 1.4},
+}
+
+
+def measure():
+    """Where the shipped network errs: confusions, sure mistakes, changed images, handwriting; and its int8 form."""
+    from course_utils.inspection import warp_images
+    from course_utils.models import load_seed_network
+
+    (train_images, _), (test_images, labels) = load_mnist()
+    images, read = prepare_images(test_images), exporting.load_onnx(n_threads=0)
+    probabilities = read(images)
+    predicted, sure = probabilities.argmax(axis=1), probabilities.max(axis=1) > SURE
+    result = new_result(measure.__doc__, "nox -s bench -- errors") | {
+        "n": len(labels),
+        "n_correct": int((predicted == labels).sum()),
+        "confusion": confusion_matrix(labels, predicted).tolist(),
+        "sure_is_above": SURE,
+        "n_sure": int(sure.sum()),
+        "n_sure_and_wrong": int((sure & (predicted != labels)).sum()),
+        "changed": {
+            name: int((read(warp_images(images, **change)).argmax(axis=1) == labels).sum())
+            for name, change in CHANGES.items()
+        },
+    }
+    result["handwriting"], result["letters"] = _read_sheets(read)
+    with tempfile.TemporaryDirectory() as folder:
+        small = Path(folder) / "int8.tflite"
+        exporting.export_litert(load_seed_network(), small, examples=prepare_images(train_images[:200]))
+        result["int8"] = {
+            "n_correct": int((exporting.load_litert(small)(images).argmax(axis=1) == labels).sum()),
+            "bytes": small.stat().st_size,
+        }
+    write_json(RESULTS / "errors.json", result)
+    write_card()
+
+
+def _read_sheets(read):
+    """How many digits of the sample sheets are read rightly, and how sure the network is of the letters."""
+    right, n, letters = 0, 0, {}
+    for _, sheet, written in handwriting.load_samples():
+        images, _ = handwriting.prepare_sheet(sheet)
+        probabilities = read(images[..., None])
+        if written.isdigit():
+            n += len(written)
+            if len(images) == len(written):
+                right += int((probabilities.argmax(axis=1) == np.array(list(written), dtype=int)).sum())
+        else:
+            sure = probabilities.max(axis=1) > SURE
+            letters = {"n": len(written), "n_sure": int(sure.sum())}
+    return {"n": n, "n_correct": right}, letters

@@ -1,0 +1,87 @@
+"""The packages that only some lessons need: is an extra of pyproject.toml installed, and what to do if not.
+
+A lesson says in its setup cell which extra it needs, before anything else is imported::
+
+    from course_utils.extras import require_extra
+
+    require_extra("sharing")
+
+That line is the only place where it is said. conftest.py reads it, and leaves the lesson out of a run where the extra
+is missing.
+"""
+
+import importlib.metadata
+import re
+
+from packaging.requirements import Requirement
+
+DISTRIBUTION = "cnn-course"
+NEEDS = re.compile(r'^require_extra\("(\w+)"\)', re.MULTILINE)
+
+
+class MissingExtraError(ImportError):
+    """Packages of an extra are missing, or of another version; the message names them and the cure."""
+
+
+def wrong_packages(extra=""):
+    """What is wrong with the installed packages, those that all lessons need or those of an extra.
+
+    Parameters
+    ----------
+    extra : str, optional
+        As pyproject.toml names it; by default what is needed without any.
+
+    Returns
+    -------
+    list of str
+        A sentence for each package that is missing or has the wrong version; empty if all is well.
+
+    Raises
+    ------
+    ValueError
+        If there is no such extra.
+    """
+    extras = importlib.metadata.metadata(DISTRIBUTION).get_all("Provides-Extra") or []
+    if extra and extra not in extras:
+        raise ValueError(f"there is no extra {extra!r}; there are {', '.join(extras)}")
+    wrong = []
+    for line in importlib.metadata.requires(DISTRIBUTION):
+        requirement = Requirement(line)
+        marker = requirement.marker
+        if marker and not marker.evaluate({"extra": extra}):
+            continue  # belongs to another extra, or to another system
+        if extra and (not marker or marker.evaluate({"extra": ""})):
+            continue  # is needed in any case
+        try:
+            found = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{requirement.name} is missing")
+            continue
+        if found not in requirement.specifier:
+            wrong.append(f"{requirement.name} must be {requirement.specifier}, is {found}")
+    return wrong
+
+
+def require_extra(extra):
+    """Do nothing if the packages of an extra are there.
+
+    Raises
+    ------
+    MissingExtraError
+        If one is missing or has the wrong version.
+    """
+    if reason := why_missing(extra):
+        raise MissingExtraError(reason)
+
+
+def why_missing(extra):
+    """Why an extra cannot be used, with the cure; an empty text if it can."""
+    wrong = wrong_packages(extra)
+    cure = f'run `nox -s lab` in the course\'s folder again, or `pip install -e ".[{extra}]"` in your own environment'
+    return f"the extra {extra!r} is not installed ({'; '.join(wrong)}): {cure}" if wrong else ""
+
+
+def needed_extra(code):
+    """The extra that a lesson's code requires; an empty text if none."""
+    found = NEEDS.search(code)
+    return found[1] if found else ""

@@ -1,0 +1,425 @@
+"""A small HTTP service: a picture of a handwritten digit comes in, the digit and its probabilities go out.
+
+It answers with ONNX's runtime and loads no TensorFlow, so it starts at once. Whatever comes in from outside is
+bounded, in bytes, in pixels and in seconds, and is refused with a sentence that says what was expected.
+"""
+
+import argparse
+import asyncio
+import functools
+import io
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import fastapi
+import numpy as np
+import uvicorn
+from fastapi import HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from course_utils import __version__, exporting, handwriting
+
+FILES = Path(__file__).parent
+PAGE = {"/": FILES / "page.html", "/page.css": FILES / "page.css", "/page.js": FILES / "page.js"}
+PAGE |= {f"/{name}": FILES.parent / name for name in ("pad.css", "pad.js")}  # the pad of the notebooks
+PICTURES = ("image/png", "image/jpeg", "image/webp")
+MAX_BYTES = 8_000_000  # of a request; a phone's photograph has 3 to 6 million
+MAX_PIXELS = 16_000_000  # of a picture; a phone's camera gives 12 million
+MAX_IMAGES = 100  # in one request
+MAX_CONNECTIONS = 200  # at a time; more are told to come back (503)
+MAX_AT_ONCE = 2  # pictures that are unpacked at a time, since that takes memory
+SECONDS_TO_ASK = 10.0  # for a request to arrive, its head and its body each
+SECONDS_TO_STOP = 30  # for the last answers, when the service is told to stop
+
+Pixel = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Row = Annotated[list[Pixel], Field(min_length=28, max_length=28)]
+Pixels = Annotated[list[Row], Field(min_length=28, max_length=28)]
+Probabilities = Annotated[list[Pixel], Field(min_length=10, max_length=10)]
+Digit = Annotated[int, Field(ge=0, le=9)]
+
+
+class Arrays(BaseModel):
+    """Images as the network reads them: 28 rows of 28 numbers from 0, paper, to 1, ink."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    images: Annotated[list[Pixels], Field(min_length=1, max_length=MAX_IMAGES)]
+
+
+class Answer(BaseModel):
+    """What the network makes of one picture; `prepared` is what it was given to read, if that was asked for."""
+
+    digit: Digit
+    probabilities: Probabilities
+    prepared: Pixels | None = None
+
+
+class Answers(BaseModel):
+    """What the network makes of several images, in their order."""
+
+    digits: list[Digit]
+    probabilities: list[Probabilities]
+
+
+class Health(BaseModel):
+    """Whether the service is ready to answer, and its version."""
+
+    status: str
+    version: str
+
+
+class Refusal(BaseModel):
+    """What was expected, and what came instead."""
+
+    detail: str
+
+
+REFUSALS = {
+    400: "The request is no valid HTTP, or its body is not what its type says.",
+    408: f"The body did not arrive within {SECONDS_TO_ASK:.0f} seconds.",
+    413: f"The body has more than {MAX_BYTES:,} bytes, or the picture more than {MAX_PIXELS:,} pixels.",
+    415: "The body is of a type that is not read here.",
+    422: "The body can be read, and holds something else than what is asked for.",
+}
+RESPONSES = {status: {"model": Refusal, "description": what} for status, what in REFUSALS.items()}
+
+
+# ---- from bytes to answers
+
+
+def read_picture(content):
+    """The prepared digit, float32 of shape (28, 28), in the bytes of a picture file.
+
+    Raises
+    ------
+    HTTPException
+        If the bytes are no picture (400), it is too large (413), or it does not hold one digit (422).
+    """
+    width, height = _size_of(content)
+    if width * height > MAX_PIXELS:
+        raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has {width:,} × {height:,}")
+    try:
+        image = handwriting.read_image(content)
+    except ValueError as error:
+        raise HTTPException(400, str(error)) from None
+    try:
+        return handwriting.prepare(image)
+    except ValueError as error:  # no ink, or several digits, or too small
+        raise HTTPException(422, str(error)) from None
+
+
+def _size_of(content):
+    """Width and height of a picture from its file's head, with nothing unpacked; (0, 0) if there is no such head."""
+    try:
+        with Image.open(io.BytesIO(content), formats=list(handwriting.FORMATS)) as image:
+            return image.size
+    except Image.DecompressionBombError:  # more pixels than Pillow's own limit
+        raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has many times more") from None
+    except Exception:  # whatever Pillow raises when a bit is wrong; read_image says what is wrong
+        return 0, 0
+
+
+def read_arrays(content):
+    """The images, float32 of shape (n, 28, 28), in the bytes of a JSON text as `Arrays` describes it."""
+    try:
+        return np.array(Arrays.model_validate_json(content).images, dtype=np.float32)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        if first["type"] == "json_invalid":
+            raise HTTPException(400, f"expected JSON, {_shown(content)} is none: {first['msg']}") from None
+        raise HTTPException(422, _explain(first)) from None
+
+
+def _explain(error):
+    """One of pydantic's errors as a sentence."""
+    place = "".join(f"[{part}]" if isinstance(part, int) else str(part) for part in error["loc"]) or "the body"
+    got = "" if error["type"] in ("missing", "too_long", "too_short") else f", got {_shown(error['input'])}"
+    expected = 'expected {"images": [...]}, each image 28 rows of 28 numbers from 0 to 1'
+    return f"{place}: {error['msg']}{got}; {expected}"
+
+
+def _shown(value, n=40):
+    """Something that came from outside, cut to a few characters."""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes" + f" that begin with {value[:12]!r}" * bool(value)
+    text = repr(value) if isinstance(value, (str, int, float, bool, type(None))) else f"a {type(value).__name__}"
+    return text if len(text) <= n else f"{text[: n - 1]}…"
+
+
+# ---- the service
+
+
+def create_app(read=None):
+    """The service as an ASGI application.
+
+    Parameters
+    ----------
+    read : callable, optional
+        From float32 images of shape (n, 28, 28, 1) to probabilities of shape (n, 10); called from several threads at a
+        time. By default the course's network, with ONNX's runtime.
+    """
+    read = exporting.load_onnx() if read is None else read
+    app = fastapi.FastAPI(
+        title="Handwritten digits",
+        version=__version__,
+        summary="Reads one handwritten digit from a picture.",
+        docs_url=None,  # these two pages would load scripts from the web
+        redoc_url=None,
+    )
+    unpacking = anyio.CapacityLimiter(MAX_AT_ONCE)
+
+    def answer(images):
+        probabilities = read(images[..., None]).astype(float)
+        return probabilities.argmax(axis=1).tolist(), np.clip(probabilities, 0, 1).round(7).tolist()
+
+    def read_one(content, prepared):
+        image = read_picture(content)
+        digits, probabilities = answer(image[None])
+        shown = {"prepared": image.astype(float).round(3).tolist()} if prepared else {}
+        return {"digit": digits[0], "probabilities": probabilities[0]} | shown
+
+    def read_many(content):
+        digits, probabilities = answer(read_arrays(content))
+        return {"digits": digits, "probabilities": probabilities}
+
+    @app.post(
+        "/predict",
+        response_model=Answer,
+        responses=RESPONSES,
+        openapi_extra=_body({kind: {"type": "string", "format": "binary"} for kind in PICTURES}),
+    )
+    async def predict(
+        request: Request, prepared: Annotated[bool, Query(description="Send the prepared image along.")] = False
+    ):
+        """Read the digit in a picture file: a photograph or a drawing of one digit, dark on bright or bright on dark.
+
+        The picture is prepared as MNIST was: ink found, cut out, made 20 pixels large, centered by its mass.
+        """
+        _require_type(request, PICTURES)
+        content = await request.body()
+        return JSONResponse(await anyio.to_thread.run_sync(read_one, content, prepared, limiter=unpacking))
+
+    @app.post(
+        "/predict/arrays",
+        response_model=Answers,
+        responses=RESPONSES,
+        openapi_extra=_body({"application/json": Arrays.model_json_schema()}),
+    )
+    async def predict_arrays(request: Request):
+        """Read images that are prepared already, 28 × 28 numbers from 0 to 1 each. Nothing is changed in them."""
+        _require_type(request, ("application/json",))
+        content = await request.body()
+        return JSONResponse(await anyio.to_thread.run_sync(read_many, content))
+
+    @app.get("/health", response_model=Health)
+    async def health():
+        """Whether the service is ready to answer."""
+        return {"status": "ready", "version": __version__}
+
+    for path, file in PAGE.items():
+        app.add_api_route(path, functools.partial(_send, file), methods=["GET"], include_in_schema=False)
+    for kind, handler in {
+        StarletteHTTPException: _refuse,
+        RequestValidationError: _refuse_query,
+        Exception: _fail,
+    }.items():
+        app.add_exception_handler(kind, handler)
+    app.add_middleware(Bounds)
+    return app
+
+
+def _body(types):
+    """The OpenAPI description of a body, by its media types."""
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind, schema in types.items()}}}
+
+
+def _require_type(request, types):
+    given = request.headers.get("content-type", "")
+    if given.partition(";")[0].strip().lower() not in types:
+        raise HTTPException(415, f"expected Content-Type {' or '.join(types)}, got {_shown(given)}")
+
+
+async def _send(file):
+    policy = "default-src 'self'; img-src 'self' data:"  # the browser itself refuses what is from elsewhere
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(file, headers=headers)
+
+
+async def _refuse(request, error):
+    detail, path = error.detail, request.url.path
+    if error.status_code == 404:
+        detail = f"there is nothing at {_shown(path)}: POST a picture to /predict; /openapi.json describes the rest"
+    elif error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "another method")
+        detail = f"{_shown(path)} answers to {allowed}, not to {_shown(request.method)}"
+    return JSONResponse({"detail": detail}, error.status_code, headers=error.headers)
+
+
+async def _refuse_query(request, error):
+    first = error.errors()[0]
+    name = first["loc"][-1]
+    return JSONResponse({"detail": f"{name}: {first['msg']}, got {_shown(first.get('input'))}"}, 422)
+
+
+async def _fail(request, error):
+    return JSONResponse({"detail": "the service failed, and its log says why; the request was not at fault"}, 500)
+
+
+class Bounds:
+    """What no request may exceed, before anything looks at it: the bytes of its body, and the seconds it takes."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            async with asyncio.timeout(SECONDS_TO_ASK):
+                body, n_bytes = await self._read(receive)
+        except TimeoutError:
+            refusal = 408, f"the body must arrive within {SECONDS_TO_ASK:.0f} seconds, and did not"
+        else:
+            if body is None:
+                return  # the client is gone
+            refusal = 413, f"a request may have {MAX_BYTES:,} bytes, this one has {n_bytes:,} or more"
+            if n_bytes <= MAX_BYTES:
+                refusal = None
+        if refusal:
+            status, detail = refusal
+            await JSONResponse({"detail": detail}, status, headers={"Connection": "close"})(scope, receive, send)
+            return
+        waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive_body():
+            return waiting.pop() if waiting else await receive()
+
+        await self.app(scope, receive_body, send)
+
+    async def _read(self, receive):
+        """The body and how many bytes came. What is too long is thrown away, but read, so that the answer is heard."""
+        parts, n_bytes, more = [], 0, True
+        while more and n_bytes <= 4 * MAX_BYTES:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None, 0
+            n_bytes += len(message["body"])
+            if n_bytes > MAX_BYTES:
+                parts.clear()
+            else:
+                parts.append(message["body"])
+            more = message.get("more_body", False)
+        return b"".join(parts), n_bytes
+
+
+class Connection(H11Protocol):
+    """A connection that sends at once, and is closed if the head of a request does not arrive in time."""
+
+    patience = None
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        # An answer goes out as head and body. Without this, the body waits until the client has confirmed the head.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._wait()
+
+    def data_received(self, data):
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop_waiting()
+        elif self.patience is None:
+            self._wait()
+
+    def connection_lost(self, exc):
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self):
+        self.patience = self.loop.call_later(SECONDS_TO_ASK, self.transport.close)
+
+    def _stop_waiting(self):
+        if self.patience is not None:
+            self.patience.cancel()
+            self.patience = None
+
+
+class Server(uvicorn.Server):
+    """Uvicorn's server, which says where it can be reached once it can."""
+
+    async def startup(self, sockets=None):
+        await super().startup(sockets=sockets)
+        for open_socket in sockets or []:
+            host, port = open_socket.getsockname()[:2]
+            print(f"reading digits at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops)", flush=True)
+
+
+def open_socket(host, port):
+    """A socket that listens; where there is none to be had, exit with a sentence that says why."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=1024)
+    except (OSError, OverflowError) as error:
+        advice = "choose another with --port, or stop what uses it" if host in ("127.0.0.1", "localhost") else ""
+        sys.exit(f"cannot listen at {host}, port {port} ({error}){'; ' * bool(advice)}{advice}")
+
+
+def serve(app, *, host="127.0.0.1", port=8000):
+    """Answer requests until told to stop by Ctrl+C or SIGTERM, and then answer those that have come in.
+
+    Parameters
+    ----------
+    app : ASGI application
+    host : str
+        Who can reach it: ``127.0.0.1`` this machine only, ``0.0.0.0`` the whole network.
+    port : int
+        0 takes any that is free.
+    """
+    listening = open_socket(host, port)
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        log_level="error",
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=SECONDS_TO_STOP,
+        limit_concurrency=MAX_CONNECTIONS,
+    )
+    # Uvicorn stops by itself, and then sends the signal on, to whoever was there before; nobody need die of it.
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, frame: None)
+    with listening:
+        Server(config).run(sockets=[listening])
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only; 0.0.0.0: everybody")
+    parser.add_argument("--port", type=int, default=8000, help="default 8000; 0 takes any that is free")
+    parser.add_argument(
+        "--network", default=exporting.SEED_NETWORK_ONNX, metavar="FILE", help="an ONNX file; default: the course's"
+    )
+    options = parser.parse_args()
+    try:
+        read = exporting.load_onnx(options.network)
+        shape = read(np.zeros((2, 28, 28, 1), np.float32)).shape
+    except Exception as error:
+        sys.exit(f"{options.network} cannot be used: {error}")
+    if shape != (2, 10):
+        sys.exit(f"{options.network} must give 10 probabilities for each image, gave an array of shape {shape} for 2")
+    serve(create_app(read), host=options.host, port=options.port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The model card says what the results say, and the results say what the network does."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from course_utils import data, evaluation, models
+from course_utils.bench import store
+from course_utils.bench.store import read_result, write_json
+from course_utils.publishing import model_card
+
+CARD = model_card.make_card()
+
+
+def test_the_card_beside_the_network_is_the_one_of_the_results():
+    assert model_card.CARD.read_text(encoding="utf-8") == CARD
+
+
+def test_the_stored_errors_are_those_of_the_shipped_network(mnist):
+    """On a tenth of the test images by Keras; the whole by the sums."""
+    errors, (images, labels) = read_result("errors"), mnist[1]
+    matrix = np.array(errors["confusion"])
+    assert (
+        np.trace(matrix)
+        == errors["n_correct"]
+        == json.loads(models.SEED_NETWORK_FILE.with_suffix(".json").read_text())["n_correct"]
+    )
+    assert matrix.sum() == errors["n"] == len(labels)
+    assert matrix.sum(axis=1).tolist() == np.bincount(labels).tolist()
+    network = models.load_seed_network()
+    predicted = network.predict(data.prepare_images(images[:1000]), verbose=0).argmax(axis=1)
+    part = evaluation.confusion_matrix(labels[:1000], predicted)
+    assert (part <= matrix).all()
+    assert 0 < errors["n_sure_and_wrong"] < errors["n"] - errors["n_correct"]
+    assert abs(errors["int8"]["n_correct"] - errors["n_correct"]) < 50
+    assert network.count_params() == model_card.N_PARAMETERS
+
+
+def test_the_card_has_what_a_card_must_have():
+    assert re.findall(r"^## (.+)$", CARD, re.MULTILINE)[:5] == ["Details", "Use", "Data", "Accuracy", "Where it fails"]
+    for word in ("Not for", "95 % interval", "MNIST", "CC BY-SA 3.0", "seed 0", "int8"):
+        assert word in CARD
+    assert max(map(len, CARD.splitlines())) <= 118
+
+
+def test_numbers_of_the_card_are_those_of_the_results():
+    errors, seeds = read_result("errors"), read_result("seeds")
+    low, high = evaluation.wilson_interval(errors["n_correct"], errors["n"])
+    accuracies = [run["test_acc"] for run in seeds["runs"]]
+    flat = " ".join(CARD.split())
+    assert f"{errors['n_correct'] / 100:.2f} % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in flat
+    assert (
+        f"{100 * min(accuracies):.2f} % to {100 * max(accuracies):.2f} %, mean {100 * np.mean(accuracies):.2f} %"
+        in flat
+    )
+    matrix = np.array(errors["confusion"]) * (1 - np.eye(10, dtype=int))
+    a, b = np.unravel_index(matrix.argmax(), (10, 10))
+    assert f"reads {a} as {b} ({matrix.max()} times)" in flat
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """A copy of the results, to be changed."""
+    for name in ("errors", "seeds", "confidence"):
+        write_json(tmp_path / f"{name}.json", read_result(name))
+    monkeypatch.setattr(store, "RESULTS", tmp_path)
+    return tmp_path
+
+
+def test_another_result_makes_another_card(results):
+    assert model_card.make_card().split("## Better")[0].strip() == CARD.split("## Better")[0].strip()
+    write_json(results / "errors.json", read_result("errors") | {"n_correct": 5000})
+    low, high = evaluation.wilson_interval(5000, 10000)
+    assert f"50.00 % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in " ".join(
+        model_card.make_card().split()
+    )
+
+
+def test_better_networks_are_named_where_they_are_stored_and_none_is_picked(results):
+    assert "Better" not in model_card.make_card()
+    write_json(results / "ladder.json", {"test": {}})
+    assert "Better" not in model_card.make_card()
+    write_json(results / "ladder.json", {"test": {"n_correct": [9950, 9961, 9957]}})
+    assert "99.50 % to 99.61 % in 3 runs" in " ".join(model_card.make_card().split())
+
+
+def test_a_card_is_written_with_the_line_ends_of_every_system(tmp_path):
+    model_card.write_card(tmp_path / "card.md")
+    assert b"\r" not in (tmp_path / "card.md").read_bytes()

@@ -1,0 +1,654 @@
+"""The service from outside: what it answers, what it refuses and how, its page in a browser, its start and its stop."""
+
+import asyncio
+import contextlib
+import http.client
+import io
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import psutil
+import pytest
+from browser import chromium, watched_page  # noqa: F401  a fixture
+from PIL import Image, ImageDraw
+
+from course_utils import data
+from course_utils.extras import why_missing
+
+if reason := why_missing("sharing"):
+    pytest.skip(reason, allow_module_level=True)
+
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from course_utils.serving import service
+
+JSON = {"Content-Type": "application/json"}
+PNG = {"Content-Type": "image/png"}
+ONES = json.dumps({"images": [[[1] * 28] * 28]})
+
+
+# ---- a service of one's own, and clients
+
+
+class Running:
+    """A service in a process of its own, at a free port."""
+
+    def __init__(self, *options, first="pass"):
+        code = f"from course_utils.serving import service\n{first}\nservice.main()"
+        command = [sys.executable, "-c", code, "--port", "0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        found = re.fullmatch(r"reading digits at (http://([\d.]+):(\d+)) \(Ctrl\+C stops\)\n", line)
+        assert found, f"{line!r}\n{self.process.stderr.read()}"
+        self.url, self.host, self.port = found[1], found[2], int(found[3])
+
+    def ask(self, method="GET", path="/health", body=None, headers=None, timeout=30):
+        """The status and the JSON of an answer, or its bytes where it is no JSON."""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            client.request(method, path, body, headers or {})
+            answer = client.getresponse()
+            content = answer.read()
+        finally:
+            client.close()
+        is_json = answer.headers.get("Content-Type") == "application/json"
+        return answer.status, json.loads(content) if is_json and content else content
+
+    def stop(self):
+        """Stop it, if it still runs; what it has written to stderr."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.communicate(timeout=60)[1]
+
+
+@contextlib.contextmanager
+def running(*options, first="pass"):
+    one = Running(*options, first=first)
+    try:
+        yield one
+    finally:
+        one.stop()
+
+
+@pytest.fixture(scope="module")
+def served():
+    with running() as one:
+        yield one
+
+
+def encode(image, kind="PNG", **options):
+    """A picture file of a uint8 array."""
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, kind, **options)
+    return file.getvalue()
+
+
+def on_paper(digit, size=280):
+    """An image of MNIST as one would draw it: dark ink on white paper, larger."""
+    return 255 - np.asarray(Image.fromarray(digit).resize((size, size), Image.Resampling.BICUBIC))
+
+
+# ---- what it answers
+
+
+def test_arrays_are_read_as_the_network_reads_them(served, mnist):
+    _, (images, labels) = mnist
+    prepared = data.prepare_images(images[:100])
+    status, answer = served.ask("POST", "/predict/arrays", json.dumps({"images": prepared[..., 0].tolist()}), JSON)
+    expected = service.exporting.load_onnx()(prepared)
+    assert status == 200 and set(answer) == {"digits", "probabilities"}
+    assert answer["digits"] == expected.argmax(axis=1).tolist()
+    assert np.abs(np.array(answer["probabilities"]) - expected).max() < 1e-6
+    assert (answer["digits"] == labels[:100]).mean() > 0.95
+
+
+@pytest.mark.parametrize(("kind", "type_"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
+def test_pictures_of_each_kind_are_read(served, mnist, kind, type_):
+    _, (images, labels) = mnist
+    right = 0
+    for digit, label in zip(images[:20], labels[:20], strict=True):
+        status, answer = served.ask("POST", "/predict", encode(on_paper(digit), kind), {"Content-Type": type_})
+        assert status == 200 and set(answer) == {"digit", "probabilities"}
+        assert answer["digit"] == int(np.argmax(answer["probabilities"]))
+        assert abs(sum(answer["probabilities"]) - 1) < 1e-5
+        right += answer["digit"] == label
+    assert right >= 18
+
+
+def test_chalk_on_a_blackboard_is_read(served, mnist):
+    _, (images, labels) = mnist
+    status, answer = served.ask("POST", "/predict", encode(255 - on_paper(images[0])), PNG)
+    assert (status, answer["digit"]) == (200, labels[0])
+
+
+def test_the_prepared_image_comes_along_if_asked_for(served, mnist):
+    _, (images, _) = mnist
+    content = encode(on_paper(images[0]))
+    _, answer = served.ask("POST", "/predict?prepared=true", content, PNG)
+    expected = service.handwriting.prepare(on_paper(images[0]))
+    assert np.abs(np.array(answer["prepared"]) - expected).max() < 1e-3
+    assert "prepared" not in served.ask("POST", "/predict?prepared=false", content, PNG)[1]
+
+
+def test_clients_at_the_same_time_get_their_own_answers(served, mnist):
+    _, (images, _) = mnist
+    prepared = data.prepare_images(images[:32])[..., 0]
+    wanted = service.exporting.load_onnx()(prepared[..., None])
+    got = [None] * 32
+
+    def ask(number):
+        for _ in range(5):
+            body = json.dumps({"images": prepared[number : number + 1].tolist()})
+            got[number] = served.ask("POST", "/predict/arrays", body, JSON)[1]["probabilities"][0]
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(32)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert np.abs(np.array(got) - wanted).max() < 1e-6
+
+
+def test_a_connection_that_is_kept_is_not_slower_than_new_ones(served):
+    """It was ten times slower while the second half of an answer waited for the client to confirm the first."""
+    client = http.client.HTTPConnection("127.0.0.1", served.port)
+
+    def ask():
+        client.request("POST", "/predict/arrays", ONES, JSON)
+        client.getresponse().read()
+
+    def seconds(ask):
+        start = time.perf_counter()
+        ask()
+        return time.perf_counter() - start
+
+    ask()
+    kept = [seconds(ask) for _ in range(30)]
+    client.close()
+    new = [seconds(lambda: served.ask("POST", "/predict/arrays", ONES, JSON)) for _ in range(30)]
+    assert np.median(kept) < 3 * np.median(new)
+
+
+def test_health_and_page_are_there(served):
+    assert served.ask() == (200, {"status": "ready", "version": service.__version__})
+    for path, file in service.PAGE.items():
+        assert served.ask(path=path) == (200, file.read_bytes())
+
+
+# ---- what it refuses
+
+
+def blank(width=64, height=64):
+    return np.full((height, width), 255, np.uint8)
+
+
+def two_digits():
+    image = Image.new("L", (300, 150), 255)
+    for left in (40, 200):
+        ImageDraw.Draw(image).line([(left, 20), (left + 5, 130)], fill=0, width=14)
+    return encode(np.asarray(image))
+
+
+REFUSED = {
+    "nothing there": ("GET", "/nope", None, {}, 404, "there is nothing at '/nope': POST a picture to /predict"),
+    "another method": ("GET", "/predict", None, {}, 405, "'/predict' answers to POST, not to 'GET'"),
+    "no type": ("POST", "/predict", b"", {}, 415, "expected Content-Type image/png or .*, got ''"),
+    "another type": ("POST", "/predict", ONES, JSON, 415, "expected Content-Type .*, got 'application/json'"),
+    "arrays as text": ("POST", "/predict/arrays", ONES, {"Content-Type": "text/plain"}, 415, "expected .*/json, got"),
+    "empty": ("POST", "/predict", b"", PNG, 400, "expected a PNG, JPEG or WebP image, and the picture is empty"),
+    "no picture": ("POST", "/predict", b"hello, digit", PNG, 400, "expected a PNG, JPEG or WebP image"),
+    "half a picture": ("POST", "/predict", encode(blank(99))[:60], PNG, 400, "cannot be read, it may be damaged"),
+    "a GIF": ("POST", "/predict", encode(blank(), "GIF"), PNG, 400, "expected a PNG, JPEG or WebP image"),
+    "blank paper": ("POST", "/predict", encode(blank()), PNG, 422, "found no ink: nothing stands out"),
+    "two digits": ("POST", "/predict", two_digits(), PNG, 422, "expected one digit, found 2"),
+    "too small": ("POST", "/predict", encode(blank(5, 5)), PNG, 422, "at least 8 pixels"),
+    "too many pixels": (
+        "POST",
+        "/predict",
+        encode(blank(16001, 1000)),
+        PNG,
+        413,
+        "pixels, this one has 16,001 × 1,000",
+    ),
+    "far too many": ("POST", "/predict", encode(blank(20000, 10000)), PNG, 413, "has many times more"),
+    "a strange option": ("POST", "/predict?prepared=2", b"", PNG, 422, "prepared: .*valid boolean.*, got '2'"),
+    "no JSON": ("POST", "/predict/arrays", b"{", JSON, 400, "expected JSON, 1 bytes that begin with b'{' is none"),
+    "no UTF-8": ("POST", "/predict/arrays", b'{"images": "\xff"}', JSON, 400, "expected JSON, "),
+    "nested too deep": ("POST", "/predict/arrays", b"[" * 100_000, JSON, 400, "expected JSON, "),
+    "no object": ("POST", "/predict/arrays", b"[1, 2]", JSON, 422, "the body: .*, got a list; expected"),
+    "nothing in it": ("POST", "/predict/arrays", b"{}", JSON, 422, "images: Field required; expected"),
+    "no image": ("POST", "/predict/arrays", b'{"images": []}', JSON, 422, "images: .* at least 1"),
+    "too few rows": (
+        "POST",
+        "/predict/arrays",
+        b'{"images": [[[0]]]}',
+        JSON,
+        422,
+        r"images\[0\]\[0\]: .* at least 28 items",
+    ),
+    "too many images": (
+        *("POST", "/predict/arrays", json.dumps({"images": [[[0] * 28] * 28] * 101}), JSON, 422),
+        "images: .* at most 100",
+    ),
+    "text for a number": ("POST", "/predict/arrays", ONES.replace("1", '"1"', 1), JSON, 422, r"\[0\]: .*, got '1'"),
+    "true for a number": ("POST", "/predict/arrays", ONES.replace("1", "true", 1), JSON, 422, r"\[0\]: .*, got True"),
+    "not prepared": (
+        "POST",
+        "/predict/arrays",
+        ONES.replace("1", "255", 1),
+        JSON,
+        422,
+        "less than or equal to 1.* 255",
+    ),
+    "NaN": ("POST", "/predict/arrays", ONES.replace("1", "NaN", 1), JSON, 422, r"\[0\]: .*"),
+    "something else as well": ("POST", "/predict/arrays", ONES[:-1] + ', "label": 3}', JSON, 422, "label: Extra"),
+    "too many bytes": (
+        "POST",
+        "/predict",
+        bytes(service.MAX_BYTES + 1),
+        PNG,
+        413,
+        "may have 8,000,000 bytes, this one",
+    ),
+}
+
+
+@pytest.mark.parametrize(("method", "path", "body", "headers", "status", "says"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_told_what_was_expected(served, method, path, body, headers, status, says):
+    got, answer = served.ask(method, path, body, headers)
+    assert (got, list(answer)) == (status, ["detail"]), answer
+    assert re.search(says, answer["detail"]), answer["detail"]
+    assert len(answer["detail"]) < 400 and "Traceback" not in answer["detail"]
+
+
+def test_every_status_is_in_the_description(served):
+    described = served.ask(path="/openapi.json")[1]["paths"]["/predict"]["post"]["responses"]
+    assert {str(status) for *_, status, _ in REFUSED.values()} - {"404", "405"} <= set(described)
+
+
+def test_a_body_without_a_length_is_bounded_too(served):
+    parts = iter([bytes(1_000_000)] * 9)
+    status, answer = served.ask("POST", "/predict", parts, PNG)  # http.client sends it in chunks
+    assert status == 413 and "a request may have 8,000,000 bytes" in answer["detail"]
+
+
+def test_a_client_that_sends_on_and_on_is_cut_off(served):
+    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as client:
+        client.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 10000000000\r\n\r\n"
+        )
+        sent = 0
+        with contextlib.suppress(OSError):
+            while sent < 200_000_000:
+                sent += client.send(bytes(1_000_000))
+        assert sent < 100_000_000
+    assert served.ask()[0] == 200
+
+
+@pytest.fixture(scope="module")
+def impatient():
+    with running(first="service.SECONDS_TO_ASK = 0.5") as one:
+        yield one
+
+
+def connect(one):
+    return socket.create_connection(("127.0.0.1", one.port), timeout=30)
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(impatient):
+    with connect(impatient) as client:
+        client.sendall(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 9\r\n\r\nhalf")
+        answer = client.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 408 ") and b"must arrive within" in answer
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HT", b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET / HT"])
+def test_a_head_that_does_not_come_is_not_waited_for(impatient, beginning):
+    with connect(impatient) as client:
+        client.sendall(beginning)
+        answer = client.makefile("rb").read()  # ends when the service closes
+        assert answer.count(b"HTTP/1.1 200 ") == beginning.count(b"/health")
+    assert impatient.ask()[0] == 200
+
+
+def test_drops_of_a_head_do_not_keep_a_connection(impatient):
+    with connect(impatient) as client:
+        start = time.monotonic()
+        with pytest.raises(OSError):
+            for _ in range(300):
+                client.sendall(b"G")
+                time.sleep(0.1)
+        assert time.monotonic() - start < 20
+
+
+FAULTY = """import numpy
+def fail(images):
+    if len(images) == 1:
+        raise RuntimeError("secret")
+    return numpy.zeros((2, 10))
+service.exporting.load_onnx = lambda path=None: fail"""
+
+
+def test_a_fault_of_the_service_shows_no_trace():
+    with running(first=FAULTY) as one:
+        status, answer = one.ask("POST", "/predict/arrays", ONES, JSON)
+        assert status == 500 and list(answer) == ["detail"]
+        assert "its log says why" in answer["detail"] and "secret" not in answer["detail"]
+        assert one.ask()[0] == 200
+        assert "RuntimeError: secret" in one.stop()
+
+
+# ---- start and stop
+
+
+def test_it_loads_no_tensorflow():
+    code = (
+        "import sys; from course_utils.serving import service; service.create_app(); print('tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize(("options", "host"), [((), "127.0.0.1"), (("--host", "0.0.0.0"), "0.0.0.0")])
+def test_only_this_machine_can_reach_it_unless_told_otherwise(options, host):
+    with running(*options) as one:
+        listening = [c.laddr for c in psutil.Process(one.process.pid).net_connections() if c.status == "LISTEN"]
+        assert [tuple(address) for address in listening] == [(host, one.port)]
+        assert one.host == host
+
+
+def test_a_port_in_use_is_named_with_what_to_do(served):
+    command = [sys.executable, "-m", "course_utils.serving", "--port", str(served.port)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1 and done.stdout == ""
+    assert re.fullmatch(rf"cannot listen at 127\.0\.0\.1, port {served.port} \(.*\); choose another .*\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(None, "found no such file"), (b"no network", "cannot be read as an ONNX file")]
+)
+def test_a_network_that_cannot_be_used_is_named(tmp_path, content, says):
+    if content:
+        (tmp_path / "a.onnx").write_bytes(content)
+    command = [sys.executable, "-m", "course_utils.serving", "--network", str(tmp_path / "a.onnx")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1 and says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_help_says_how():
+    done = subprocess.run([sys.executable, "-m", "course_utils.serving", "--help"], capture_output=True, text=True)
+    assert done.returncode == 0 and {"--host", "--port", "--network"} <= set(done.stdout.split())
+
+
+SLOW = """import time, numpy
+def slowly(images):
+    time.sleep(0.7 if len(images) == 1 else 0)
+    return numpy.full((len(images), 10), 0.1)
+service.exporting.load_onnx = lambda path=None: slowly"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program could answer")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_requests_in_flight_are_answered_before_it_stops(number):
+    answers = []
+    with running(first=SLOW) as one:
+        ask = lambda: answers.append(one.ask("POST", "/predict/arrays", ONES, JSON))  # noqa: E731
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        [thread.start() for thread in threads]
+        time.sleep(0.35)  # all of them are being answered
+        assert answers == []
+        one.process.send_signal(number)
+        [thread.join() for thread in threads]
+        assert [status for status, _ in answers] == [200] * 8
+        assert one.process.wait(timeout=30) == 0
+        assert one.process.stderr.read() == ""
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.1", one.port), timeout=1).close()
+
+
+# ---- the page, in a browser
+
+
+def draw(page, *points):
+    """Draw a stroke on the pad with the mouse, in the drawing's 280 × 280 pixels."""
+    box = page.locator(".cnn-pad canvas").bounding_box()
+    places = [(box["x"] + x, box["y"] + y) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+
+
+SEVEN = (80, 60), (200, 60), (120, 230)
+ONE = (140, 50), (140, 230)
+
+
+@pytest.fixture
+def page(request, served, chromium):  # noqa: F811
+    with watched_page(chromium, request.node.name) as page:
+        page.goto(served.url)
+        yield page
+        assert page.faults == []
+
+
+def expect_answer(page, words):
+    page.get_by_text(words, exact=True).first.wait_for(timeout=20_000)
+
+
+def test_a_digit_is_drawn_and_read(page):
+    expect_answer(page, "Draw a digit")
+    draw(page, *SEVEN)
+    expect_answer(page, "Read as 7")
+    assert page.locator("#seen").get_attribute("aria-label") == "28 by 28 pixels, read as 7"
+    page.get_by_role("button", name="Clear").click()
+    expect_answer(page, "Draw a digit")
+    assert page.locator("#seen").get_attribute("aria-label") == "Nothing yet"
+    draw(page, *ONE)
+    expect_answer(page, "Read as 1")
+
+
+def test_what_the_network_is_given_is_shown(page):
+    draw(page, *ONE)
+    expect_answer(page, "Read as 1")
+    grays = page.evaluate("[...document.querySelector('#seen').getContext('2d').getImageData(0, 0, 28, 28).data]")
+    image = np.array(grays).reshape(28, 28, 4)
+    rows, columns = np.nonzero(image[..., 0] < 128)
+    assert (image[..., 3] == 255).all() and np.ptp(rows) == 19 and 12 <= columns.mean() <= 16
+
+
+def test_a_photograph_is_read_on_the_page(page, mnist):
+    _, (images, labels) = mnist
+    photograph = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": encode(on_paper(images[0]), "JPEG")}
+    page.locator("#file").set_input_files(photograph)
+    page.get_by_text(re.compile(rf"^Read as {labels[0]}, with a probability of \d+ %$")).wait_for()
+
+
+def test_what_the_service_refuses_is_told_on_the_page(served, chromium):  # noqa: F811
+    with watched_page(chromium, "refused") as page:
+        page.goto(served.url)
+        page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+        page.get_by_text("expected a PNG, JPEG or WebP image").wait_for()
+        draw(page, (30, 140), (31, 140))
+        draw(page, (250, 140), (251, 140))
+        page.locator(".cnn-pad-message").get_by_text("expected one digit, found 2").wait_for()
+        assert all("status of 4" in fault for fault in page.faults)  # the browser's own note of each refusal
+
+
+def test_the_page_says_when_the_service_has_stopped(chromium):  # noqa: F811
+    with running() as one, watched_page(chromium, "stopped") as page:
+        page.goto(one.url)
+        draw(page, *SEVEN)
+        expect_answer(page, "Read as 7")
+        one.stop()
+        draw(page, (100, 150), (180, 150))
+        page.get_by_text("The service does not answer. Is it still running? The drawing is kept.").wait_for()
+
+
+def test_the_browser_is_told_to_take_nothing_from_elsewhere(served, page):
+    policy = page.request.get(served.url).headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert page.evaluate("fetch('http://localhost:1/').then(() => 'got', (error) => error.name)") == "TypeError"
+    assert any("Content Security Policy" in fault for fault in page.faults)
+    page.faults.clear()
+
+
+# ---- the API against its own description
+
+
+def scribble(seed):
+    """A picture of one stroke, somewhere on the paper."""
+    draw = random.Random(seed)
+    image = Image.new("L", (draw.randint(40, 120), draw.randint(40, 120)), 255)
+    points = [(draw.randint(8, image.width - 8), draw.randint(8, image.height - 8)) for _ in range(3)]
+    ImageDraw.Draw(image).line(points, fill=0, width=6)
+    return np.asarray(image)
+
+
+@pytest.fixture(scope="module")
+def operations(served):
+    """The operations of the API's description, {"POST /predict": ...}, which does not say what a picture is."""
+    for kind in service.PICTURES:
+        name = kind.partition("/")[2].upper()
+        pictures = st.integers(0, 2**16).map(lambda seed, name=name: encode(scribble(seed), name))
+        schemathesis.openapi.media_type(kind, pictures)
+    schema = schemathesis.openapi.from_url(f"{served.url}/openapi.json")
+    return {result.ok().label: result.ok() for result in schema.get_all_operations()}
+
+
+def test_the_description_is_whole(operations):
+    assert set(operations) == {"POST /predict", "POST /predict/arrays", "GET /health"}
+
+
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+@pytest.mark.parametrize("label", ["POST /predict", "POST /predict/arrays", "GET /health"])
+def test_the_api_does_what_it_says(operations, label, mode):
+    """What fits the description is answered as it says, and what does not is refused as it says: all of its checks."""
+    if (label, mode) == ("GET /health", GenerationMode.NEGATIVE):
+        return  # takes nothing, so nothing can be wrong
+    statuses = []
+    n_examples = 4 if (label, mode) == ("POST /predict/arrays", GenerationMode.POSITIVE) else 60  # 784 numbers each
+
+    @settings(
+        max_examples=n_examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(case=operations[label].as_strategy(mode))
+    def check(case):
+        statuses.append(case.call_and_validate().status_code)
+
+    check()
+    wanted = {200} if mode == GenerationMode.POSITIVE else {400, 405, 415, 422}
+    assert len(statuses) >= n_examples or label == "GET /health"
+    assert set(statuses) & wanted and max(statuses) < 500
+
+
+# ---- ten thousand requests that nobody should send
+
+
+N_MALFORMED = 10_000
+PICTURE = encode(scribble(0))
+
+
+def whole(method=b"POST", path=b"/predict", kind=b"image/png", body=b"", length=None, more=b""):
+    """A request as bytes, which need not be a good one."""
+    length = len(body) if length is None else length
+    head = b"%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: %s\r\n%sContent-Length: %s\r\n\r\n"
+    return head % (method, path, kind, more, str(length).encode()) + body
+
+
+def damaged(draw, content, n):
+    """Bytes of which a few are others."""
+    content = bytearray(content)
+    for _ in range(n):
+        content[draw.randrange(len(content))] = draw.randrange(256)
+    return bytes(content)
+
+
+def random_json(draw, depth=0):
+    """Any JSON, near to what is wanted now and then."""
+    kind = draw.randrange(9 if depth < 5 else 6)
+    if kind == 6:
+        return {draw.choice(["images", "image", "", "\ud800"]): random_json(draw, depth + 1) for _ in range(2)}
+    if kind > 6:
+        return [random_json(draw, depth + 1)] * draw.choice([0, 1, 2, 28, 28])
+    return [None, True, draw.uniform(-2, 2), 10 ** draw.randrange(400), "1", float("nan")][kind]
+
+
+ARRAYS = {"path": b"/predict/arrays", "kind": b"application/json"}
+MALFORMED = [
+    lambda draw: draw.randbytes(draw.randrange(1, 2000)),
+    lambda draw: whole(body=draw.randbytes(draw.randrange(2000))),
+    lambda draw: whole(body=damaged(draw, PICTURE, draw.randrange(1, 9))),
+    lambda draw: whole(body=PICTURE[: draw.randrange(len(PICTURE))]),
+    lambda draw: whole(
+        body=PICTURE, length=draw.choice([-1, 10**9, 10**30, "1e3", "0x10", "", "1, 2", len(PICTURE) + 1])
+    ),
+    lambda draw: damaged(draw, whole(body=PICTURE)[:160], draw.randrange(1, 9)) + PICTURE,
+    lambda draw: whole(**ARRAYS, body=json.dumps(random_json(draw)).encode()),
+    lambda draw: whole(**ARRAYS, body=damaged(draw, ONES.encode(), draw.randrange(1, 9))),
+    lambda draw: whole(
+        **ARRAYS, body=draw.choice([b"[", b'{"a":', b"9", b"\xff", b"\x00"]) * draw.randrange(1, 10_000)
+    ),
+    lambda draw: whole(kind=draw.randbytes(20).replace(b"\n", b"").replace(b"\r", b"")),
+    lambda draw: whole(path=b"/" + draw.choice([b"..%2f", b"%00", b"%ff", b"predict/", b"?", b"a" * 9000]) * 3),
+    lambda draw: whole(path=b"/predict?prepared=" + draw.choice([b"%ff", b"\xc3", b"", b"2", b"x" * 5000])),
+    lambda draw: whole(method=draw.choice([b"GET", b"PUT", b"TRACE", b"CONNECT", b"get", b"PO ST", b"X" * 3000])),
+    lambda draw: whole(
+        more=b"Transfer-Encoding: chunked\r\n", body=draw.choice([b"5\r\nhe", b"zz\r\n", b"-1\r\n\r\n"])
+    ),
+    lambda draw: whole(more=b"X: %s\r\n" % (b"y" * draw.choice([10, 60_000, 100_000]))),
+    lambda draw: whole(more=b"Expect: 100-continue\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a\r\n"),
+]
+
+
+async def send_malformed(port, requests):
+    """The status of the answer to each request, or 0 where the connection was closed without one."""
+    statuses, waiting = [], iter(requests)
+
+    async def client():
+        for request in waiting:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            answer = b""
+            with contextlib.suppress(OSError):
+                writer.write(request)
+                await writer.drain()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0.3):
+                        answer = await reader.read(64)
+                if not answer:  # it waits for the rest of the request, which there is none of
+                    writer.write_eof()
+                    answer = await reader.read(64)
+                if answer.startswith(b"HTTP/1.1 100 "):  # go on, it says; the answer itself comes behind it
+                    answer = answer.partition(b"\r\n\r\n")[2] or await reader.read(64)
+            statuses.append(int(answer.split()[1]) if answer else 0)
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async with asyncio.timeout(300):
+        await asyncio.gather(*(client() for _ in range(48)))
+    return statuses
+
+
+def test_ten_thousand_malformed_requests_bring_it_neither_down_nor_to_grow(served):
+    draw, process = random.Random(0), psutil.Process(served.process.pid)
+    huge = whole(body=bytes(service.MAX_BYTES + 1))
+    statuses, sizes = [], []
+    for _ in range(4):
+        requests = [draw.choice(MALFORMED)(draw) for _ in range(N_MALFORMED // 4 - 1)]
+        statuses += asyncio.run(send_malformed(served.port, [huge, *requests]))
+        sizes.append(process.memory_info().rss)
+    assert len(statuses) == N_MALFORMED and statuses.count(413) >= 4
+    assert max(statuses) < 500 and process.is_running()
+    assert sum(400 <= status < 500 for status in statuses) > 0.7 * N_MALFORMED
+    assert sizes[-1] - sizes[0] < 8_000_000, f"{sizes} bytes after each quarter"
+    assert served.ask("POST", "/predict", encode(scribble(0)), PNG)[0] == 200
