@@ -111,3 +111,67 @@ def test_validation_data_is_checked_too(subset):
         training.train_seed_network(images, labels, seed=0, validation_data=(BYTES, ONE_HOT))
     with pytest.raises(ValueError, match="validation labels must"):
         training.train_seed_network(images, labels, seed=0, validation_data=(images, labels.argmax(axis=1)))
+
+
+# ---- the one-cycle schedule
+
+
+@pytest.mark.parametrize(("n_steps", "warmup"), [(100, 0.25), (7, 0.5), (469, 0.2), (3, 0.0), (1, 0.25), (50, 0.99)])
+def test_one_cycle_is_two_lines(n_steps, warmup):
+    rates = [float(training.OneCycle(0.01, n_steps, warmup=warmup)(step)) for step in range(n_steps + 5)]
+    corners = [0, warmup * n_steps, n_steps], [0.01 / 25, 0.01, 0]
+    if warmup == 0:
+        corners = [0, n_steps], [0.01, 0]
+    np.testing.assert_allclose(rates, np.interp(range(n_steps + 5), *corners), rtol=1e-5, atol=1e-9)
+    assert rates[n_steps:] == [0] * 5  # it ends, whoever trains on
+
+
+def test_one_cycle_takes_steps_of_any_kind():
+    schedule = training.OneCycle(0.1, 40)
+    for step in (10, np.int64(10), keras.ops.convert_to_tensor(10), keras.Variable(10, dtype="int32")):
+        assert float(schedule(step)) == pytest.approx(0.1)
+    np.testing.assert_allclose(schedule(np.array([0, 10, 25, 40])), [0.004, 0.1, 0.05, 0], rtol=1e-6)
+
+
+def test_an_optimizer_follows_one_cycle(subset):
+    images, labels = subset
+    model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
+    schedule = training.OneCycle(0.1, 10)
+    model.compile(keras.optimizers.SGD(schedule), "categorical_crossentropy")
+    seen = []
+    note = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: seen.append(float(model.optimizer.learning_rate))
+    )
+    model.fit(images, labels, epochs=2, batch_size=64, verbose=0, callbacks=[note])
+    np.testing.assert_allclose(seen, [float(schedule(step)) for step in range(10)])
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
+def test_one_cycle_is_saved_with_its_network(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    model.compile(keras.optimizers.Adam(training.OneCycle(0.02, 30, warmup=0.4)), "mse")
+    model.optimizer.build(model.trainable_variables)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    schedule = loaded.optimizer._learning_rate
+    assert isinstance(schedule, training.OneCycle)
+    assert schedule.get_config() == {"peak": 0.02, "n_steps": 30, "warmup": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((0, 10, 0.2), "peak must be above 0, got 0"),
+        ((float("nan"), 10, 0.2), "peak must be above 0, got nan"),
+        ((0.1, 0, 0.2), "n_steps must be a whole number of steps, at least 1, got 0"),
+        ((0.1, 10.0, 0.2), "n_steps must be a whole number of steps"),
+        ((0.1, True, 0.2), "n_steps must be a whole number of steps"),
+        ((0.1, 10, 1), "warmup must be at least 0 and below 1, got 1"),
+        ((0.1, 10, -0.1), "warmup must be at least 0 and below 1"),
+    ],
+)
+def test_one_cycle_refuses_what_is_no_cycle(arguments, words):
+    peak, n_steps, warmup = arguments
+    with pytest.raises(ValueError, match="must be") as caught:
+        training.OneCycle(peak, n_steps, warmup=warmup)
+    assert words in str(caught.value)

@@ -1,0 +1,114 @@
+"""Multiply-adds against layers worked out by hand, against TensorFlow's profiler and a count in plain loops."""
+
+import numpy as np
+import pytest
+
+from course_utils import costs, models
+from course_utils._tensorflow import keras, tf
+
+layers = keras.layers
+
+
+def count(shape, *stack):
+    return costs.count_multiply_adds(keras.Sequential([keras.Input(shape), *stack]))
+
+
+def test_the_seeds_network_by_hand():
+    counts, total = costs.count_multiply_adds(models.build_seed_network())
+    assert list(counts.values()) == [
+        28 * 28 * 32 * (3 * 3 * 1),  # conv 1: 28 × 28 places, 32 filters, windows of 3 × 3 × 1
+        0,
+        12 * 12 * 64 * (3 * 3 * 32),
+        0,
+        4 * 4 * 64 * (3 * 3 * 64),
+        0,
+        1024 * 64,
+        64 * 10,
+    ]
+    assert total == sum(counts.values()) == 3_536_000
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "by_hand"),
+    [
+        ((8, 8, 3), layers.Conv2D(5, 3), 6 * 6 * 5 * 9 * 3),
+        ((8, 8, 3), layers.Conv2D(5, 3, padding="same"), 8 * 8 * 5 * 9 * 3),
+        ((9, 7, 3), layers.Conv2D(5, (4, 2), strides=2), 3 * 3 * 5 * 8 * 3),
+        ((8, 8, 4), layers.Conv2D(6, 3, groups=2), 6 * 6 * 6 * 9 * 2),
+        ((9, 9, 2), layers.Conv2D(5, 3, dilation_rate=2), 5 * 5 * 5 * 9 * 2),
+        ((8, 8, 3), layers.DepthwiseConv2D(3, depth_multiplier=2), 6 * 6 * 3 * 2 * 9),
+        ((8, 8, 3), layers.SeparableConv2D(5, 3), 6 * 6 * (3 * 9 + 3 * 5)),
+        ((4, 4, 3), layers.Conv2DTranspose(5, 3, strides=2), 4 * 4 * 3 * 9 * 5),
+        ((10, 3), layers.Conv1D(5, 3), 8 * 5 * 3 * 3),
+        ((7,), layers.Dense(5), 7 * 5),
+        ((4, 7), layers.Dense(5), 4 * 7 * 5),
+        ((8, 8, 3), layers.BatchNormalization(), 0),
+        ((8, 8, 3), layers.MaxPooling2D(), 0),
+        ((8, 8, 3), layers.Dropout(0.5), 0),
+    ],
+    ids=lambda value: value.name if isinstance(value, layers.Layer) else None,
+)
+def test_each_kind_of_layer_by_hand(shape, layer, by_hand):
+    assert count(shape, layer) == ({layer.name: by_hand}, by_hand)
+
+
+def profiled(model):
+    """The floating-point operations in products of one image, as TensorFlow's profiler counts them."""
+    signature = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
+    graph = tf.function(lambda image: model(image, training=False)).get_concrete_function(signature).graph
+    options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
+    options["output"] = "none"
+    options["account_type_regexes"] = ["Conv2D", "MatMul", "DepthwiseConv2dNative"]
+    return tf.compat.v1.profiler.profile(graph, options=options).total_float_ops
+
+
+@pytest.mark.parametrize("strides", [1, 2])
+def test_the_profiler_counts_two_operations_a_multiply_add(strides):
+    model = keras.Sequential(
+        [
+            keras.Input((20, 16, 3)),
+            layers.Conv2D(7, (5, 3), strides=strides, padding="same"),
+            layers.DepthwiseConv2D(3),
+            layers.Conv2D(4, 3, padding="valid"),
+            layers.Flatten(),
+            layers.Dense(11),
+            layers.Dense(3),
+        ]
+    )
+    assert 2 * costs.count_multiply_adds(model)[1] == profiled(model)
+
+
+def test_the_profiler_on_the_seeds_network():
+    assert profiled(models.build_seed_network()) == 2 * 3_536_000
+
+
+def test_a_convolution_in_plain_loops():
+    image, kernel, n = np.ones((6, 5, 2)), np.ones((3, 2, 2, 4)), 0
+    for row in range(6 - 3 + 1):
+        for column in range(5 - 2 + 1):
+            n += image[row : row + 3, column : column + 2, :, None].size * kernel.shape[-1]
+    assert count(image.shape, layers.Conv2D(4, (3, 2)))[1] == n
+
+
+def test_models_inside_a_model_are_opened():
+    inner = keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(2, 3, name="conv")], name="inner")
+    counts, total = count((8, 8, 1), inner, layers.Flatten(name="flatten"), layers.Dense(3, name="dense"))
+    assert counts == {"inner/conv": 36 * 2 * 9, "flatten": 0, "dense": 72 * 3} and total == 36 * 18 + 216
+
+
+def test_the_functional_api_counts_branches():
+    image = keras.Input((8, 8, 1))
+    one, other = layers.Conv2D(2, 3, name="one")(image), layers.Conv2D(2, 3, name="other")(image)
+    counts, total = costs.count_multiply_adds(keras.Model(image, layers.Add(name="sum")([one, other])))
+    assert counts["one"] == counts["other"] == 36 * 18 and counts["sum"] == 0 and total == 2 * 36 * 18
+
+
+def test_what_cannot_be_counted_is_refused():
+    with pytest.raises(TypeError, match=r"layer 'lstm.*' of type LSTM; count it by hand"):
+        count((5, 3), layers.LSTM(4))
+    with pytest.raises(ValueError, match=r"begin it with keras\.Input"):
+        costs.count_multiply_adds(keras.Sequential([layers.Conv2D(2, 3)]))
+    with pytest.raises(ValueError, match=r"got \(None, None, None, 1\)"):
+        count((None, None, 1), layers.Conv2D(2, 3))
+    with pytest.raises(TypeError, match="must be a Keras model, got list"):
+        costs.count_multiply_adds([layers.Dense(3)])
