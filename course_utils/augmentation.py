@@ -113,10 +113,11 @@ def read_between_pixels(images, places):
     padded = np.pad(images.reshape(-1, 28, 28).astype("float32"), ((0, 0), (1, 2), (1, 2))).ravel()
     rows, columns = np.clip(places, -1, 28) + 1  # in the padded image of 31 × 31; what is farther off is 0 as well
     top, left = rows.astype("int32"), columns.astype("int32")
-    down, right = rows - top, columns - left
+    down, right = rows - top.astype("float32"), columns - left.astype("float32")
     corner = top * 31 + left + (np.arange(len(images), dtype="int32") * 31 * 31)[:, None, None]
-    above = padded[corner] * (1 - right) + padded[corner + 1] * right
-    below = padded[corner + 31] * (1 - right) + padded[corner + 32] * right
+    above, below = (
+        padded.take(row) * (1 - right) + padded.take(row + 1) * right for row in (corner, corner + 31)
+    )
     return (above * (1 - down) + below * down).reshape(images.shape)
 
 

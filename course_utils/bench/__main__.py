@@ -2,10 +2,16 @@
 
 import argparse
 
-from course_utils.bench import runs, speed
+from course_utils.bench import ladder, runs, speed
 from course_utils.bench.store import RESULTS
 
-BENCHES = {"network": runs.network, "validation": runs.validation, "seeds": runs.seeds, "speed": speed.measure}
+BENCHES = {
+    "network": runs.network,
+    "validation": runs.validation,
+    "seeds": runs.seeds,
+    "ladder": ladder.measure,
+    "speed": speed.measure,
+}
 
 
 def main():

@@ -1,0 +1,319 @@
+"""The ladder of lesson 09: from the most frequent digit to an ensemble, each rung one idea, from several seeds.
+
+All is chosen on validation images. Only when the last rung is trained on all training images, from every seed, are the
+test images read, once. Each finished run is stored at once: its counts in course_utils/results/ladder.json, and what
+later steps need of it, probabilities and weights, in build/ladder. So a ladder that is killed goes on where it stopped.
+"""
+
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.augmentation import distort_images, distorted_batches
+from course_utils.bench.runs import advance, progress_bar
+from course_utils.bench.store import RESULTS, new_result, read_result, write_json
+from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
+
+SEEDS = (0, 1, 2)
+N_VALIDATION = 10_000
+N_TIMED_STEPS = 32
+KEPT = Path(__file__).parent.parent.parent / "build" / "ladder"  # ignored by git
+CPU_FLAGS = Path("/proc/cpuinfo")
+AMOUNTS = {"rotation": 10, "shift": 2, "scale": 0.1, "shear": 0.1, "elastic": 0.8}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the network of a rung is built and trained; without a peak by the seed's recipe, with RMSprop."""
+
+    build: str  # a function of course_utils.models
+    options: dict = field(default_factory=dict)  # for it
+    epochs: int = 5
+    batch_size: int = 64
+    peak: float | None = None  # of the one-cycle rate of AdamW
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    averaged: bool = False  # end with a running mean of the weights
+    distort: dict | None = None  # for distort_images
+    bfloat16: bool = False  # multiply in 16 bits where the processor has instructions for it
+
+
+LARGER = {"epochs": 8, "batch_size": 128, "peak": 0.01, "bfloat16": True}
+RECIPES = {
+    "logistic regression": Recipe("build_dense_network"),
+    "dense network": Recipe("build_dense_network", {"hidden": (128,)}),
+    "seed's network": Recipe("build_seed_network"),
+    "normalized": Recipe("build_best_network", **LARGER),
+    "augmented": Recipe("build_best_network", **LARGER, distort=AMOUNTS),
+    "regularized": Recipe(
+        "build_best_network",
+        {"dropout": 0.3},
+        **LARGER | {"epochs": 16},
+        distort=AMOUNTS,
+        weight_decay=0.02,
+        label_smoothing=0.05,
+        averaged=True,
+    ),
+}
+BEST = "regularized"  # frozen: the only recipe that is trained on all training images and meets the test images
+
+
+def has_bfloat16():
+    """Whether the processor multiplies matrices of bfloat16 numbers in hardware; without, they are slow."""
+    return CPU_FLAGS.is_file() and "amx_bf16" in CPU_FLAGS.read_text()
+
+
+def build(recipe, n_images):
+    """The compiled network of a recipe, for training on so many images."""
+    from course_utils import models
+    from course_utils._tensorflow import keras
+    from course_utils.training import OneCycle
+
+    if recipe.peak is None:
+        model = getattr(models, recipe.build)(**recipe.options)
+        model.compile(**models.SEED_RECIPE)
+        return model
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if recipe.bfloat16 and has_bfloat16() else "float32")
+    try:
+        model = getattr(models, recipe.build)(**recipe.options)
+    finally:
+        keras.config.set_dtype_policy(usual)
+    optimizer = keras.optimizers.AdamW(
+        OneCycle(recipe.peak, recipe.epochs * (n_images // recipe.batch_size)),
+        weight_decay=recipe.weight_decay,
+        use_ema=recipe.averaged,
+        ema_momentum=0.998,
+    )
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    return model
+
+
+def train(recipe, images, labels, *, seed, callbacks=()):
+    """Build and train the network of a recipe; the last training loss comes along."""
+    from course_utils._tensorflow import keras
+
+    keras.utils.set_random_seed(seed)
+    model = build(recipe, len(images))
+    history = fit(model, recipe, images, labels, seed=seed, epochs=recipe.epochs, callbacks=callbacks)
+    return model, history["loss"][-1]
+
+
+def fit(model, recipe, images, labels, *, seed, epochs, callbacks=()):
+    """Train a network for some epochs, on distorted images if its recipe says so."""
+    how = {"epochs": epochs, "verbose": 0, "callbacks": list(callbacks)}
+    if recipe.distort is None:
+        return model.fit(images, labels, batch_size=recipe.batch_size, **how).history
+    batches = distorted_batches(images, labels, batch_size=recipe.batch_size, seed=seed, **recipe.distort)
+    return model.fit(batches, steps_per_epoch=len(images) // recipe.batch_size, shuffle=False, **how).history
+
+
+def shifted_copies(images, *, by=1):
+    """Five copies of the images: as they are, and moved by so many pixels up, down, left and right.
+
+    Returns
+    -------
+    ndarray, shape (5, n, 28, 28, 1)
+        What leaves the image is lost; what enters is 0.
+    """
+    padded = np.pad(images, ((0, 0), (by, by), (by, by), (0, 0)))
+    starts = ((by, by), (2 * by, by), (0, by), (by, 2 * by), (by, 0))
+    return np.stack([padded[:, row : row + 28, column : column + 28] for row, column in starts])
+
+
+def predict_both_ways(model, images):
+    """Probabilities for the images, and the mean of those for their five shifted copies: shape (2, n, 10)."""
+    copies = [model.predict(copy, batch_size=500, verbose=0) for copy in shifted_copies(images)]
+    return np.stack([copies[0], np.mean(copies, axis=0)])
+
+
+def count_right(probabilities, labels):
+    """How many answers are right, as an int."""
+    return int((probabilities.argmax(axis=-1) == labels).sum())
+
+
+class Ladder:
+    """The stored result, and the steps that add to it; each step looks first whether it has been made already."""
+
+    def __init__(self):
+        try:
+            self.result = read_result("ladder")
+        except FileNotFoundError:
+            head = new_result(measure.__doc__, "nox -s bench -- ladder")
+            precision = "bfloat16" if has_bfloat16() else "float32"
+            self.result = head | {"precision": precision, "best": BEST, "n_validation": N_VALIDATION}
+            self.result |= {"costs": {}, "runs": [], "finals": [], "test": {}}
+        (images, labels), (self.test_images, self.test_labels) = load_mnist()
+        self.all = prepare_images(images), labels
+        self.train, (self.held_out, self.held_out_labels) = split_validation(*self.all, n_validation=N_VALIDATION)
+
+    def save(self):
+        write_json(RESULTS / "ladder.json", self.result)
+
+    def keep(self, name, **arrays):
+        """Keep arrays for later steps, whole or not at all."""
+        KEPT.mkdir(parents=True, exist_ok=True)
+        scratch = KEPT / "part.npz"
+        np.savez(scratch, **arrays)
+        os.replace(scratch, KEPT / f"{name}.npz")
+
+    def is_missing(self, rung, seed=None):
+        """Whether a run has to be made: it is not stored, or an ensemble still needs what has got lost of it."""
+        stored = [(run["rung"], run["seed"]) for run in self.result["runs"]]
+        needed = rung == BEST and ("ensemble", None) not in stored
+        return (rung, seed) not in stored or (needed and not (KEPT / f"validation-{seed}.npz").is_file())
+
+    def add(self, rung, n_correct, *, seed=None, **more):
+        """Store a run, in place of an older one."""
+        others = [run for run in self.result["runs"] if (run["rung"], run["seed"]) != (rung, seed)]
+        self.result["runs"] = [*others, {"rung": rung, "seed": seed, "n_correct": n_correct} | more]
+        self.save()
+
+    def add_rules(self):
+        """The two rungs that need no network: the most frequent digit, and the nearest mean."""
+        images, labels = self.train
+        if self.is_missing("majority class"):
+            self.add("majority class", int((self.held_out_labels == np.bincount(labels).argmax()).sum()))
+        if self.is_missing("nearest mean"):
+            means = np.stack([images[labels == digit].mean(axis=0) for digit in range(10)])
+            distances = [((self.held_out - mean) ** 2).sum(axis=(1, 2, 3)) for mean in means]
+            self.add("nearest mean", int((np.argmin(distances, axis=0) == self.held_out_labels).sum()))
+
+    def add_run(self, rung, seed, callbacks):
+        """Train one rung from one seed on 50,000 images, and count on the 10,000 that were held out."""
+        images, labels = self.train
+        start = time.perf_counter()
+        model, loss = train(RECIPES[rung], images, one_hot(labels), seed=seed, callbacks=callbacks)
+        more = {"loss": loss, "seconds": round(time.perf_counter() - start, 1)}
+        if rung == BEST:
+            plain, shifted = both = predict_both_ways(model, self.held_out)
+            self.keep(f"validation-{seed}", both=both)
+            more["n_correct_shifted"] = count_right(shifted, self.held_out_labels)
+        else:
+            plain = model.predict(self.held_out, batch_size=500, verbose=0)
+        self.add(rung, count_right(plain, self.held_out_labels), seed=seed, **more)
+
+    def add_ensembles(self):
+        """Means over the networks of the best recipe: of their plain answers, and of those to shifted copies."""
+        if self.is_missing("ensemble") or self.is_missing("shifted copies"):
+            kept = [np.load(KEPT / f"validation-{seed}.npz")["both"] for seed in SEEDS]
+            plain, shifted = np.mean(kept, axis=0)
+            self.add("ensemble", count_right(plain, self.held_out_labels))
+            self.add("shifted copies", count_right(shifted, self.held_out_labels))
+
+    def is_final_missing(self, seed):
+        stored = seed in [run["seed"] for run in self.result["finals"]]
+        return not stored or (not self.result["test"] and not (KEPT / f"network-{seed}.npz").is_file())
+
+    def add_final(self, seed, callbacks):
+        """Train the best recipe on all 60,000 training images; keep its weights in 16 bits. No test image is read."""
+        images, labels = self.all
+        start = time.perf_counter()
+        model, loss = train(RECIPES[BEST], images, one_hot(labels), seed=seed, callbacks=callbacks)
+        seconds = round(time.perf_counter() - start, 1)
+        weights = {f"{index:02}": weight.astype("float16") for index, weight in enumerate(model.get_weights())}
+        self.keep(f"network-{seed}", **weights)
+        others = [run for run in self.result["finals"] if run["seed"] != seed]
+        self.result["finals"] = [*others, {"seed": seed, "loss": loss, "seconds": seconds}]
+        self.save()
+
+    def add_test(self):
+        """Store the networks with the course, and read the test images: once, with the networks as stored."""
+        from course_utils.models import BEST_NETWORKS_FILE, load_best_networks
+
+        if self.result["test"]:
+            return
+        weights = {}
+        for seed in SEEDS:
+            with np.load(KEPT / f"network-{seed}.npz") as kept:
+                weights |= {f"{seed}_{name}": kept[name] for name in kept.files}
+        np.savez_compressed(BEST_NETWORKS_FILE, **weights)
+        head = {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
+        about = "The networks of lesson 09: the recipe below on 60,000 images, from each seed; weights in float16."
+        provenance = {"about": about} | head | {"seeds": SEEDS, "recipe": asdict(RECIPES[BEST])}
+        write_json(BEST_NETWORKS_FILE.with_suffix(".json"), provenance)
+        images = prepare_images(self.test_images)
+        each = np.stack([predict_both_ways(model, images) for model in load_best_networks()])
+        plain, shifted = each.mean(axis=0)
+        self.result["test"] = {
+            "n_correct": [count_right(probabilities, self.test_labels) for probabilities in each[:, 0]],
+            "n_correct_shifted": [count_right(probabilities, self.test_labels) for probabilities in each[:, 1]],
+            "ensemble": count_right(plain, self.test_labels),
+            "shifted copies": count_right(shifted, self.test_labels),
+        }
+        self.save()
+
+    def add_costs(self):
+        """Parameters, multiply-adds, and training time as a ratio to that of the seed's recipe."""
+        images, labels = self.all[0], one_hot(self.all[1])
+        for name in RECIPES:
+            if name not in self.result["costs"]:
+                self.result["costs"][name] = measure_cost(name, images, labels)
+                self.save()
+
+
+def seconds_a_step(model, recipe, images, labels):
+    """Seconds of one training step, its distortions included; the first steps, which compile, do not count."""
+    from course_utils._tensorflow import keras
+
+    n, ends = N_TIMED_STEPS * recipe.batch_size, []
+    clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(time.perf_counter()))
+    fit(model, recipe, images[:n], labels[:n], seed=0, epochs=1, callbacks=[clock])
+    return (ends[-1] - ends[3]) / (len(ends) - 4)
+
+
+def seconds_a_distortion(recipe, images):
+    """Seconds that it takes to distort one batch of a recipe."""
+    start = time.perf_counter()
+    distort_images(images[: recipe.batch_size], seed=0, **recipe.distort)
+    return time.perf_counter() - start
+
+
+def measure_cost(name, images, labels, *, n_rounds=5):
+    """What a rung costs: parameters, multiply-adds for one image, and training time over that of the seed's recipe.
+
+    Steps of both are timed in turns, and of each the fastest round counts, so that what else the machine does falls
+    out. Both trainings are on as many images as are given.
+    """
+    from course_utils.costs import count_multiply_adds
+
+    recipes = {name: RECIPES[name] for name in ("seed's network", name)}
+    models = {name: build(recipe, len(images)) for name, recipe in recipes.items()}
+    taken = {name: [] for name in recipes}
+    for _ in range(n_rounds):
+        for one, recipe in recipes.items():
+            taken[one].append(seconds_a_step(models[one], recipe, images, labels))
+    whole = {one: min(taken[one]) * recipe.epochs * len(images) / recipe.batch_size for one, recipe in recipes.items()}
+    cost = {
+        "parameters": models[name].count_params(),
+        "multiply_adds": count_multiply_adds(models[name])[1],
+        "time_ratio": whole[name] / whole["seed's network"],
+    }
+    if recipes[name].distort:
+        distortion = min(seconds_a_distortion(recipes[name], images) for _ in range(4 * n_rounds))
+        cost["distortion_share"] = distortion / min(taken[name])
+    return cost
+
+
+def measure():
+    """The ladder of lesson 09: each rung on validation images, the best recipe on the test images, the costs of all."""
+    ladder = Ladder()
+    todo = [(rung, seed) for seed in SEEDS for rung in RECIPES if ladder.is_missing(rung, seed)]
+    finals = [seed for seed in SEEDS if ladder.is_final_missing(seed)]
+    n_epochs = sum(RECIPES[rung].epochs for rung, _ in todo) + len(finals) * RECIPES[BEST].epochs
+    with progress_bar() as progress:
+        task = progress.add_task("epochs", total=n_epochs)
+        ladder.add_rules()
+        for rung, seed in todo:
+            progress.update(task, description=f"{rung}, seed {seed}")
+            ladder.add_run(rung, seed, [advance(progress, task)])
+        ladder.add_ensembles()
+        for seed in finals:
+            progress.update(task, description=f"all images, seed {seed}")
+            ladder.add_final(seed, [advance(progress, task)])
+    ladder.add_test()
+    ladder.add_costs()

@@ -1,0 +1,229 @@
+"""The ladder: each rung is trained by its recipe, a kill loses no finished run, and the test images come last, once."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from course_utils import models
+from course_utils.bench import ladder, store
+from course_utils.data import one_hot, prepare_images
+
+TINY = {"epochs": 1, "batch_size": 32, "peak": 0.003}
+RECIPES = {
+    "dense": ladder.Recipe("build_dense_network", {"hidden": (8,)}, epochs=1),
+    "seed's network": ladder.Recipe("build_seed_network", epochs=1),
+    "regularized": ladder.Recipe(
+        "build_best_network", {"dropout": 0.1}, **TINY, distort=ladder.AMOUNTS, label_smoothing=0.1, averaged=True
+    ),
+}
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch, mnist):
+    """A ladder of three rungs and two seeds on 160 + 60 + 50 images, in a folder of its own; returns the folder."""
+    (images, labels), (test_images, test_labels) = mnist
+    monkeypatch.setattr(ladder, "load_mnist", lambda: ((images[:220], labels[:220]), (test_images[:50], test_labels[:50])))
+    monkeypatch.setattr(ladder, "RECIPES", RECIPES)
+    monkeypatch.setattr(ladder, "SEEDS", (0, 1))
+    monkeypatch.setattr(ladder, "N_VALIDATION", 60)
+    monkeypatch.setattr(ladder, "N_TIMED_STEPS", 5)
+    monkeypatch.setattr(ladder, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(models, "BEST_NETWORKS_FILE", tmp_path / "best_networks.npz")
+    monkeypatch.setattr(models.load_best_networks, "__defaults__", (tmp_path / "best_networks.npz",))
+    for module in (store, ladder):
+        monkeypatch.setattr(module, "RESULTS", tmp_path)
+    return tmp_path
+
+
+def runs_of(result):
+    return [(run["rung"], run["seed"]) for run in result["runs"]]
+
+
+def test_a_whole_ladder_and_what_it_stores(small):
+    ladder.measure()
+    result = store.read_result("ladder")
+    trained = [(rung, seed) for seed in (0, 1) for rung in RECIPES]
+    rules = [("majority class", None), ("nearest mean", None)]
+    assert runs_of(result) == [*rules, *trained, ("ensemble", None), ("shifted copies", None)]
+    assert all(0 <= run["n_correct"] <= 60 for run in result["runs"])
+    assert [final["seed"] for final in result["finals"]] == [0, 1]
+    assert list(result["costs"]) == list(RECIPES)
+    assert result["costs"]["seed's network"]["parameters"] == 121_994
+    assert abs(result["costs"]["seed's network"]["time_ratio"] - 1) < 0.9
+    assert 0 < result["costs"]["regularized"]["distortion_share"] < 1
+    # What the networks that are stored say of the test images is what the result says.
+    (_, _), (images, labels) = ladder.load_mnist()
+    both = np.stack([ladder.predict_both_ways(model, prepare_images(images)) for model in models.load_best_networks()])
+    right = (both.argmax(axis=-1) == labels).sum(axis=-1)
+    assert result["test"]["n_correct"] == right[:, 0].tolist()
+    assert result["test"]["n_correct_shifted"] == right[:, 1].tolist()
+    assert result["test"]["ensemble"] == (both[:, 0].mean(axis=0).argmax(axis=-1) == labels).sum()
+    assert result["test"]["shifted copies"] == (both[:, 1].mean(axis=0).argmax(axis=-1) == labels).sum()
+    provenance = json.loads((small / "best_networks.json").read_text())
+    assert provenance["seeds"] == [0, 1] and provenance["recipe"] == json.loads(
+        json.dumps(dataclasses.asdict(RECIPES["regularized"]))
+    )
+
+
+class Killed(BaseException):
+    pass
+
+
+def stand_in(monkeypatch, may_train):
+    """Trainings that cost nothing, and a kill when as many are made as may be; returns the list of what was made."""
+    made, network = [], models.build_best_network()
+
+    def train(recipe, images, labels, *, seed, callbacks):
+        if len(made) == may_train:
+            raise Killed
+        name = next(name for name, known in RECIPES.items() if known is recipe)
+        made.append((name, seed, len(images)))
+        return network, 0.5
+
+    monkeypatch.setattr(ladder, "train", train)
+    monkeypatch.setattr(ladder, "predict_both_ways", lambda model, images: np.full((2, len(images), 10), 0.1))
+    monkeypatch.setattr(ladder, "measure_cost", lambda name, images, labels: {"parameters": 1})
+    return made
+
+
+WHOLE = [(name, seed, 160) for seed in (0, 1) for name in RECIPES] + [("regularized", seed, 220) for seed in (0, 1)]
+
+
+@pytest.mark.parametrize("kills", [[0], [1, 2], [3, 2, 0, 1], [7]])
+def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, kills):
+    made = []
+    for may_train in kills:
+        made += (now := stand_in(monkeypatch, may_train))
+        with pytest.raises(Killed):
+            ladder.measure()
+        made += now
+    made += (now := stand_in(monkeypatch, 100))
+    ladder.measure()
+    made += now
+    assert sorted(made) == sorted(WHOLE)
+    assert not stand_in(monkeypatch, 0)
+    ladder.measure()  # nothing is left to do
+
+
+def test_the_test_images_are_read_after_all_trainings_and_once(small, monkeypatch):
+    read = []
+    (train, test) = ladder.load_mnist()
+    monkeypatch.setattr(ladder, "count_right", lambda probabilities, labels: read.append(labels is test[1]) or 0)
+    monkeypatch.setattr(ladder, "load_mnist", lambda: (train, test))
+    stand_in(monkeypatch, len(WHOLE) - 1)
+    with pytest.raises(Killed):
+        ladder.measure()
+    assert not any(read)
+    made = stand_in(monkeypatch, 1)
+    ladder.measure()
+    assert len(made) == 1 and sum(read) == 6
+    ladder.measure()
+    assert sum(read) == 6
+
+
+def test_what_got_lost_is_made_again_only_if_it_is_needed(small, monkeypatch):
+    stand_in(monkeypatch, len(RECIPES))  # the first seed
+    with pytest.raises(Killed):
+        ladder.measure()
+    (small / "kept" / "validation-0.npz").unlink()
+    made = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert ("regularized", 0, 160) in made and ("dense", 0, 160) not in made
+    for path in (small / "kept").iterdir():
+        path.unlink()
+    made = stand_in(monkeypatch, 0)
+    ladder.measure()
+    assert made == []
+
+
+def test_a_recipe_becomes_optimizer_loss_and_layers(mnist):
+    recipe = dataclasses.replace(RECIPES["regularized"], weight_decay=0.03, epochs=3)
+    model = ladder.build(recipe, 330)
+    schedule = model.optimizer._learning_rate
+    assert (schedule.peak, schedule.n_steps) == (0.003, 3 * (330 // 32))
+    assert model.optimizer.weight_decay == 0.03 and model.optimizer.use_ema
+    assert model.loss.get_config()["label_smoothing"] == 0.1
+    assert [layer.rate for layer in model.layers if hasattr(layer, "rate")] == [0.1]
+    seeds = ladder.build(RECIPES["seed's network"], 330)
+    assert seeds.optimizer.name == "rmsprop" and seeds.count_params() == 121_994
+
+
+@pytest.mark.parametrize("can", [True, False])
+def test_halves_only_where_the_processor_has_them(tmp_path, monkeypatch, can):
+    from course_utils._tensorflow import keras
+
+    (tmp_path / "cpuinfo").write_text("flags : fpu amx_bf16 amx_tile\n" if can else "flags : fpu avx2\n")
+    monkeypatch.setattr(ladder, "CPU_FLAGS", tmp_path / "cpuinfo")
+    model = ladder.build(dataclasses.replace(RECIPES["regularized"], bfloat16=True), 330)
+    assert model.layers[0].compute_dtype == ("bfloat16" if can else "float32")
+    assert model.layers[0].dtype == model.layers[-1].compute_dtype == "float32"
+    assert keras.config.dtype_policy().name == "float32"
+    assert ladder.build(RECIPES["regularized"], 330).layers[0].compute_dtype == "float32"
+    monkeypatch.setattr(ladder, "CPU_FLAGS", tmp_path / "nowhere")
+    assert not ladder.has_bfloat16()
+
+
+def test_training_is_repeatable_and_distorts(mnist):
+    images, labels = prepare_images(mnist[0][0][:96]), one_hot(mnist[0][1][:96])
+    losses = [ladder.train(RECIPES["regularized"], images, labels, seed=seed)[1] for seed in (3, 3, 4)]
+    assert losses[0] == losses[1] != losses[2]
+    plain = dataclasses.replace(RECIPES["regularized"], distort=None)
+    assert ladder.train(plain, images, labels, seed=3)[1] != losses[0]
+
+
+def test_shifted_copies_move_by_one_and_let_nothing_round_the_corner():
+    image = np.zeros((1, 28, 28, 1), dtype="float32")
+    image[0, 27, 5] = 1
+    copies = ladder.shifted_copies(image)[:, 0, :, :, 0]
+    found = [np.argwhere(copy).tolist() for copy in copies]
+    assert found == [[[27, 5]], [[26, 5]], [], [[27, 4]], [[27, 6]]]
+
+
+def test_both_ways_are_the_image_alone_and_the_mean_of_five():
+    class Network:
+        def predict(self, images, **options):
+            return images[:, 14, 14:15, 0] * np.ones(10)
+
+    image = np.zeros((1, 28, 28, 1))
+    image[0, 14, 14], image[0, 15, 14], image[0, 14, 15] = 1, 0.5, 0.25
+    plain, shifted = ladder.predict_both_ways(Network(), image)
+    assert plain[0, 0] == 1 and shifted[0, 0] == (1 + 0.5 + 0.25) / 5
+
+
+# ---- networks as they are stored
+
+
+def test_the_best_network_by_hand():
+    model = models.build_best_network()
+    kernels = 16 * 32 + 9 * (32 * 64 + 64 * 64 + 64 * 128 + 128 * 128)
+    normalizations = 4 * (32 + 64 + 64 + 128 + 128)
+    assert model.count_params() == kernels + normalizations + (2 * 2 * 128 + 1) * 10
+
+
+@pytest.mark.parametrize(("hidden", "parameters"), [((), 7850), ((128,), 784 * 128 + 128 + 1290), ((5, 4), 3925 + 24 + 50)])
+def test_dense_networks_by_hand(hidden, parameters):
+    assert models.build_dense_network(hidden).count_params() == parameters
+
+
+@pytest.mark.parametrize("harm", ["cut", "no zip", "another shape", "empty"])
+def test_damaged_networks_are_named(tmp_path, harm):
+    path = tmp_path / "networks.npz"
+    weights = {f"0_{i:02}": weight for i, weight in enumerate(models.build_best_network().get_weights())}
+    np.savez(path, **weights)
+    if harm == "cut":
+        path.write_bytes(path.read_bytes()[:5000])
+    elif harm == "no zip":
+        path.write_bytes(b"nothing")
+    elif harm == "another shape":
+        np.savez(path, **weights | {"0_00": np.zeros((3, 3, 1, 32))})
+    else:
+        np.savez(path)
+    with pytest.raises(ValueError, match="cannot be read as weights.*git checkout"):
+        models.load_best_networks(path)
+
+
+def test_missing_networks_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="git checkout -- course_utils/assets"):
+        models.load_best_networks(tmp_path / "none.npz")
