@@ -1,8 +1,9 @@
 """The ladder of lesson 09: from the most frequent digit to an ensemble, each rung one idea, from several seeds.
 
-All is chosen on validation images. Only when the last rung is trained on all training images, from every seed, are the
-test images read, once. Each finished run is stored at once: its counts in course_utils/results/ladder.json, and what
-later steps need of it, probabilities and weights, in build/ladder. So a ladder that is killed goes on where it stopped.
+All is trained on 50,000 images and chosen on the 10,000 that were held out. When every run is made, the networks of the
+best recipe are stored with the course as they are, and read the test images, once. Each finished run is stored at once:
+its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a ladder
+that is killed goes on where it stopped, and one with more seeds or another recipe only makes what is new.
 """
 
 import os
@@ -17,12 +18,11 @@ from course_utils.bench.runs import advance, progress_bar
 from course_utils.bench.store import RESULTS, new_result, read_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 
-SEEDS = (0, 1, 2)
 N_VALIDATION = 10_000
 N_TIMED_STEPS = 32
 KEPT = Path(__file__).parent.parent.parent / "build" / "ladder"  # ignored by git
 CPU_FLAGS = Path("/proc/cpuinfo")
-AMOUNTS = {"rotation": 10, "shift": 2, "scale": 0.1, "shear": 0.1, "elastic": 0.8}
+AMOUNTS = {"rotation": 10, "shift": 1.5, "scale": 0.1, "shear": 0.1, "elastic": 0.6}
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Recipe:
     averaged: bool = False  # end with a running mean of the weights
     distort: dict | None = None  # for distort_images
     bfloat16: bool = False  # multiply in 16 bits where the processor has instructions for it
+    n_seeds: int = 3
 
 
 LARGER = {"epochs": 8, "batch_size": 128, "peak": 0.01, "bfloat16": True}
@@ -46,19 +47,19 @@ RECIPES = {
     "logistic regression": Recipe("build_dense_network"),
     "dense network": Recipe("build_dense_network", {"hidden": (128,)}),
     "seed's network": Recipe("build_seed_network"),
-    "normalized": Recipe("build_best_network", **LARGER),
-    "augmented": Recipe("build_best_network", **LARGER, distort=AMOUNTS),
+    "normalized": Recipe("build_best_network", **LARGER, n_seeds=1),
+    "augmented": Recipe("build_best_network", **LARGER, n_seeds=1, distort=AMOUNTS),
     "regularized": Recipe(
         "build_best_network",
-        {"dropout": 0.3},
-        **LARGER | {"epochs": 16},
+        {"dropout": 0.2},
+        **LARGER,
         distort=AMOUNTS,
         weight_decay=0.02,
         label_smoothing=0.05,
         averaged=True,
     ),
 }
-BEST = "regularized"  # frozen: the only recipe that is trained on all training images and meets the test images
+BEST = "regularized"  # frozen before any test image was read
 
 
 def has_bfloat16():
@@ -86,7 +87,7 @@ def build(recipe, n_images):
         OneCycle(recipe.peak, recipe.epochs * (n_images // recipe.batch_size)),
         weight_decay=recipe.weight_decay,
         use_ema=recipe.averaged,
-        ema_momentum=0.998,
+        ema_momentum=0.995,
     )
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
@@ -131,6 +132,19 @@ def predict_both_ways(model, images):
     return np.stack([copies[0], np.mean(copies, axis=0)])
 
 
+def kept_weights(seed):
+    """Where the weights of the best recipe's network from this seed wait for the others."""
+    return KEPT / f"network-{seed}.npz"
+
+
+def keep_weights(model, path):
+    """Keep a network's weights in 16 bits, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name("part.npz")
+    np.savez(scratch, **{f"{index:02}": weight.astype("float16") for index, weight in enumerate(model.get_weights())})
+    os.replace(scratch, path)
+
+
 def count_right(probabilities, labels):
     """How many answers are right, as an int."""
     return int((probabilities.argmax(axis=-1) == labels).sum())
@@ -146,26 +160,20 @@ class Ladder:
             head = new_result(measure.__doc__, "nox -s bench -- ladder")
             precision = "bfloat16" if has_bfloat16() else "float32"
             self.result = head | {"precision": precision, "best": BEST, "n_validation": N_VALIDATION}
-            self.result |= {"costs": {}, "runs": [], "finals": [], "test": {}}
-        (images, labels), (self.test_images, self.test_labels) = load_mnist()
-        self.all = prepare_images(images), labels
-        self.train, (self.held_out, self.held_out_labels) = split_validation(*self.all, n_validation=N_VALIDATION)
+            self.result |= {"costs": {}, "runs": [], "test": {}}
+        (images, labels), self.test = load_mnist()
+        self.train, (self.held_out, self.held_out_labels) = split_validation(
+            prepare_images(images), labels, n_validation=N_VALIDATION
+        )
 
     def save(self):
         write_json(RESULTS / "ladder.json", self.result)
 
-    def keep(self, name, **arrays):
-        """Keep arrays for later steps, whole or not at all."""
-        KEPT.mkdir(parents=True, exist_ok=True)
-        scratch = KEPT / "part.npz"
-        np.savez(scratch, **arrays)
-        os.replace(scratch, KEPT / f"{name}.npz")
-
     def is_missing(self, rung, seed=None):
-        """Whether a run has to be made: it is not stored, or an ensemble still needs what has got lost of it."""
-        stored = [(run["rung"], run["seed"]) for run in self.result["runs"]]
-        needed = rung == BEST and ("ensemble", None) not in stored
-        return (rung, seed) not in stored or (needed and not (KEPT / f"validation-{seed}.npz").is_file())
+        """Whether a run has to be made: it is not stored, or the test still needs weights that got lost."""
+        stored = (rung, seed) in [(run["rung"], run["seed"]) for run in self.result["runs"]]
+        needed = rung == BEST and not self.result["test"]
+        return not stored or (needed and not kept_weights(seed).is_file())
 
     def add(self, rung, n_correct, *, seed=None, **more):
         """Store a run, in place of an older one."""
@@ -184,72 +192,56 @@ class Ladder:
             self.add("nearest mean", int((np.argmin(distances, axis=0) == self.held_out_labels).sum()))
 
     def add_run(self, rung, seed, callbacks):
-        """Train one rung from one seed on 50,000 images, and count on the 10,000 that were held out."""
-        images, labels = self.train
+        """Train one rung from one seed, and count on the images that were held out."""
         start = time.perf_counter()
-        model, loss = train(RECIPES[rung], images, one_hot(labels), seed=seed, callbacks=callbacks)
-        more = {"loss": loss, "seconds": round(time.perf_counter() - start, 1)}
+        model, loss = train(RECIPES[rung], self.train[0], one_hot(self.train[1]), seed=seed, callbacks=callbacks)
+        seconds = round(time.perf_counter() - start, 1)
         if rung == BEST:
-            plain, shifted = both = predict_both_ways(model, self.held_out)
-            self.keep(f"validation-{seed}", both=both)
-            more["n_correct_shifted"] = count_right(shifted, self.held_out_labels)
-        else:
-            plain = model.predict(self.held_out, batch_size=500, verbose=0)
-        self.add(rung, count_right(plain, self.held_out_labels), seed=seed, **more)
+            keep_weights(model, kept_weights(seed))
+        n_correct = count_right(model.predict(self.held_out, batch_size=500, verbose=0), self.held_out_labels)
+        self.add(rung, n_correct, seed=seed, loss=loss, seconds=seconds)
 
     def add_ensembles(self):
-        """Means over the networks of the best recipe: of their plain answers, and of those to shifted copies."""
-        if self.is_missing("ensemble") or self.is_missing("shifted copies"):
-            kept = [np.load(KEPT / f"validation-{seed}.npz")["both"] for seed in SEEDS]
-            plain, shifted = np.mean(kept, axis=0)
-            self.add("ensemble", count_right(plain, self.held_out_labels))
-            self.add("shifted copies", count_right(shifted, self.held_out_labels))
+        """Store the networks of the best recipe with the course; then what they do together, and on shifted copies."""
+        from course_utils.models import BEST_NETWORKS_FILE, load_best_networks
 
-    def is_final_missing(self, seed):
-        stored = seed in [run["seed"] for run in self.result["finals"]]
-        return not stored or (not self.result["test"] and not (KEPT / f"network-{seed}.npz").is_file())
-
-    def add_final(self, seed, callbacks):
-        """Train the best recipe on all 60,000 training images; keep its weights in 16 bits. No test image is read."""
-        images, labels = self.all
-        start = time.perf_counter()
-        model, loss = train(RECIPES[BEST], images, one_hot(labels), seed=seed, callbacks=callbacks)
-        seconds = round(time.perf_counter() - start, 1)
-        weights = {f"{index:02}": weight.astype("float16") for index, weight in enumerate(model.get_weights())}
-        self.keep(f"network-{seed}", **weights)
-        others = [run for run in self.result["finals"] if run["seed"] != seed]
-        self.result["finals"] = [*others, {"seed": seed, "loss": loss, "seconds": seconds}]
-        self.save()
+        if not self.is_missing("shifted copies"):
+            return
+        weights = {}
+        for seed in range(RECIPES[BEST].n_seeds):
+            with np.load(kept_weights(seed)) as kept:
+                weights |= {f"{seed}_{name}": kept[name] for name in kept.files}
+        np.savez_compressed(BEST_NETWORKS_FILE, **weights)
+        about = "The networks of lesson 09: the recipe below on 50,000 images, a network a seed; weights in float16."
+        head = {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
+        write_json(
+            BEST_NETWORKS_FILE.with_suffix(".json"), {"about": about} | head | {"recipe": asdict(RECIPES[BEST])}
+        )
+        each = np.stack([predict_both_ways(model, self.held_out) for model in load_best_networks()])
+        plain, shifted = each.mean(axis=0)
+        self.add("ensemble", count_right(plain, self.held_out_labels))
+        self.add("shifted copies", count_right(shifted, self.held_out_labels))
 
     def add_test(self):
-        """Store the networks with the course, and read the test images: once, with the networks as stored."""
-        from course_utils.models import BEST_NETWORKS_FILE, load_best_networks
+        """Read the test images, once, with the networks as they are stored."""
+        from course_utils.models import load_best_networks
 
         if self.result["test"]:
             return
-        weights = {}
-        for seed in SEEDS:
-            with np.load(KEPT / f"network-{seed}.npz") as kept:
-                weights |= {f"{seed}_{name}": kept[name] for name in kept.files}
-        np.savez_compressed(BEST_NETWORKS_FILE, **weights)
-        head = {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
-        about = "The networks of lesson 09: the recipe below on 60,000 images, from each seed; weights in float16."
-        provenance = {"about": about} | head | {"seeds": SEEDS, "recipe": asdict(RECIPES[BEST])}
-        write_json(BEST_NETWORKS_FILE.with_suffix(".json"), provenance)
-        images = prepare_images(self.test_images)
+        images, labels = prepare_images(self.test[0]), self.test[1]
         each = np.stack([predict_both_ways(model, images) for model in load_best_networks()])
         plain, shifted = each.mean(axis=0)
         self.result["test"] = {
-            "n_correct": [count_right(probabilities, self.test_labels) for probabilities in each[:, 0]],
-            "n_correct_shifted": [count_right(probabilities, self.test_labels) for probabilities in each[:, 1]],
-            "ensemble": count_right(plain, self.test_labels),
-            "shifted copies": count_right(shifted, self.test_labels),
+            "n_correct": [count_right(probabilities, labels) for probabilities in each[:, 0]],
+            "n_correct_shifted": [count_right(probabilities, labels) for probabilities in each[:, 1]],
+            "ensemble": count_right(plain, labels),
+            "shifted copies": count_right(shifted, labels),
         }
         self.save()
 
     def add_costs(self):
         """Parameters, multiply-adds, and training time as a ratio to that of the seed's recipe."""
-        images, labels = self.all[0], one_hot(self.all[1])
+        images, labels = self.train[0], one_hot(self.train[1])
         for name in RECIPES:
             if name not in self.result["costs"]:
                 self.result["costs"][name] = measure_cost(name, images, labels)
@@ -302,18 +294,15 @@ def measure_cost(name, images, labels, *, n_rounds=5):
 def measure():
     """The ladder of lesson 09: each rung on validation images, the best recipe on the test images, the costs of all."""
     ladder = Ladder()
-    todo = [(rung, seed) for seed in SEEDS for rung in RECIPES if ladder.is_missing(rung, seed)]
-    finals = [seed for seed in SEEDS if ladder.is_final_missing(seed)]
-    n_epochs = sum(RECIPES[rung].epochs for rung, _ in todo) + len(finals) * RECIPES[BEST].epochs
+    runs = [(rung, seed) for rung, recipe in RECIPES.items() for seed in range(recipe.n_seeds)]
+    todo = [run for run in runs if ladder.is_missing(*run)]
     with progress_bar() as progress:
-        task = progress.add_task("epochs", total=n_epochs)
+        task = progress.add_task("epochs", total=sum(RECIPES[rung].epochs for rung, _ in todo))
         ladder.add_rules()
-        for rung, seed in todo:
+        for rung, seed in sorted(todo, key=lambda run: run[0] != BEST):  # what the others wait for comes first
             progress.update(task, description=f"{rung}, seed {seed}")
             ladder.add_run(rung, seed, [advance(progress, task)])
-        ladder.add_ensembles()
-        for seed in finals:
-            progress.update(task, description=f"all images, seed {seed}")
-            ladder.add_final(seed, [advance(progress, task)])
-    ladder.add_test()
+            progress.console.print(f"{rung}, seed {seed}: {ladder.result['runs'][-1]['n_correct']} right")
+    ladder.add_ensembles()
     ladder.add_costs()
+    ladder.add_test()
