@@ -115,9 +115,7 @@ def read_between_pixels(images, places):
     top, left = rows.astype("int32"), columns.astype("int32")
     down, right = rows - top.astype("float32"), columns - left.astype("float32")
     corner = top * 31 + left + (np.arange(len(images), dtype="int32") * 31 * 31)[:, None, None]
-    above, below = (
-        padded.take(row) * (1 - right) + padded.take(row + 1) * right for row in (corner, corner + 31)
-    )
+    above, below = (padded.take(row) * (1 - right) + padded.take(row + 1) * right for row in (corner, corner + 31))
     return (above * (1 - down) + below * down).reshape(images.shape)
 
 

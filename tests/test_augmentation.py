@@ -50,7 +50,9 @@ def test_at_the_pixels_themselves_nothing_changes(images):
 def test_half_way_between_four_pixels_is_their_mean():
     image = np.zeros((1, 28, 28))
     image[0, 4:6, 7:9] = [[0.1, 0.2], [0.3, 0.6]]
-    got = augmentation.read_between_pixels(image, np.full((2, 1, 28, 28), 0.0) + np.array([4.5, 7.5]).reshape(2, 1, 1, 1))
+    got = augmentation.read_between_pixels(
+        image, np.full((2, 1, 28, 28), 0.0) + np.array([4.5, 7.5]).reshape(2, 1, 1, 1)
+    )
     np.testing.assert_allclose(got, 0.3, rtol=1e-6)
 
 
@@ -80,7 +82,9 @@ def drawn(name, amount, n=2000):
 
 def test_rotation_is_a_rotation_up_to_its_angle():
     matrices, moves = drawn("rotation", 30)
-    np.testing.assert_allclose(matrices @ np.moveaxis(matrices, 1, 2), np.broadcast_to(np.eye(2), (2000, 2, 2)), atol=1e-4)
+    np.testing.assert_allclose(
+        matrices @ np.moveaxis(matrices, 1, 2), np.broadcast_to(np.eye(2), (2000, 2, 2)), atol=1e-4
+    )
     angles = np.degrees(np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0]))
     assert -30 <= angles.min() < -29.5 and 29.5 < angles.max() <= 30.001 and abs(moves).max() < 1e-4
     assert abs(angles.std() - 30 / np.sqrt(3)) < 0.6  # uniform

@@ -1,6 +1,7 @@
 """The ladder: each rung is trained by its recipe, a kill loses no finished run, and the test images come last, once."""
 
 import dataclasses
+import itertools
 import json
 
 import numpy as np
@@ -31,7 +32,9 @@ TRAINED = [("regularized", 0), ("regularized", 1), ("dense", 0), ("dense", 1), (
 def small(tmp_path, monkeypatch, mnist):
     """A ladder of three trained rungs on 160 + 60 + 50 images, in a folder of its own; returns the folder."""
     (images, labels), (test_images, test_labels) = mnist
-    monkeypatch.setattr(ladder, "load_mnist", lambda: ((images[:220], labels[:220]), (test_images[:50], test_labels[:50])))
+    monkeypatch.setattr(
+        ladder, "load_mnist", lambda: ((images[:220], labels[:220]), (test_images[:50], test_labels[:50]))
+    )
     monkeypatch.setattr(ladder, "RECIPES", RECIPES)
     monkeypatch.setattr(ladder, "RUNGS", ("majority class", "nearest mean", *RECIPES, "ensemble", "shifted copies"))
     monkeypatch.setattr(ladder, "N_VALIDATION", 60)
@@ -232,7 +235,9 @@ def test_the_best_network_by_hand():
     assert model.count_params() == kernels + normalizations + (2 * 2 * 128 + 1) * 10
 
 
-@pytest.mark.parametrize(("hidden", "parameters"), [((), 7850), ((128,), 784 * 128 + 128 + 1290), ((5, 4), 3925 + 24 + 50)])
+@pytest.mark.parametrize(
+    ("hidden", "parameters"), [((), 7850), ((128,), 784 * 128 + 128 + 1290), ((5, 4), 3925 + 24 + 50)]
+)
 def test_dense_networks_by_hand(hidden, parameters):
     assert models.build_dense_network(hidden).count_params() == parameters
 
@@ -250,10 +255,55 @@ def test_damaged_networks_are_named(tmp_path, harm):
         np.savez(path, **weights | {"0_00": np.zeros((3, 3, 1, 32))})
     else:
         np.savez(path)
-    with pytest.raises(ValueError, match="cannot be read as weights.*git checkout"):
+    with pytest.raises(ValueError, match=r"cannot be read as weights.*git checkout"):
         models.load_best_networks(path)
 
 
 def test_missing_networks_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="git checkout -- course_utils/assets"):
         models.load_best_networks(tmp_path / "none.npz")
+
+
+# ---- what is stored with the course
+
+
+def stored_errors():
+    """The errors of each run on the validation images: {rung: [errors of seed 0, ...]}."""
+    result = store.read_result("ladder")
+    runs = sorted(result["runs"], key=lambda run: run["seed"] or 0)
+    return {rung: [10_000 - run["n_correct"] for run in runs if run["rung"] == rung] for rung in result["rungs"]}
+
+
+def test_stored_ladder_is_whole():
+    result, errors = store.read_result("ladder"), stored_errors()
+    assert result["rungs"] == list(ladder.RUNGS) and result["best"] == ladder.BEST
+    wanted = [(rung, seed) for rung, recipe in ladder.RECIPES.items() for seed in range(recipe.n_seeds)]
+    rules = [("majority class", None), ("nearest mean", None), ("ensemble", None), ("shifted copies", None)]
+    assert sorted(runs_of(result), key=str) == sorted(wanted + rules, key=str)
+    assert set(result["costs"]) == set(ladder.RUNGS) and result["costs"]["seed's network"]["time_ratio"] == 1
+    assert len(errors[ladder.BEST]) == len(result["test"]["n_correct"]) == len(result["test"]["n_correct_shifted"]) >= 3
+
+
+def test_stored_ladder_goes_up():
+    errors = {rung: np.mean(runs) for rung, runs in stored_errors().items()}
+    rough = ["majority class", "nearest mean", "logistic regression", "dense network", "seed's network", "regularized"]
+    assert all(errors[lower] > 1.3 * errors[upper] for lower, upper in itertools.pairwise(rough))
+    assert errors["normalized"] < errors["seed's network"] and errors["ensemble"] < errors["regularized"]
+    test = store.read_result("ladder")["test"]
+    assert np.mean(test["n_correct"]) > 9940 and test["ensemble"] > np.mean(test["n_correct"])
+
+
+def test_stored_rules_and_one_stored_network_read_as_it_says(mnist):
+    (images, labels), _ = mnist
+    (_, train_labels), (held_out, held_out_labels) = split_validation(images, labels)
+    errors = stored_errors()
+    assert errors["majority class"] == [int((held_out_labels != np.bincount(train_labels).argmax()).sum())]
+    network = models.load_best_networks()[0]
+    answers = network.predict(prepare_images(held_out), batch_size=500, verbose=0).argmax(axis=1)
+    assert abs((answers != held_out_labels).sum() - errors[ladder.BEST][0]) <= 2  # other processors round otherwise
+
+
+def test_stored_networks_are_those_of_the_recipe():
+    provenance = json.loads(models.BEST_NETWORKS_FILE.with_suffix(".json").read_text())
+    assert provenance["recipe"] == json.loads(json.dumps(dataclasses.asdict(ladder.RECIPES[ladder.BEST])))
+    assert models.BEST_NETWORKS_FILE.stat().st_size < 4_000_000

@@ -65,13 +65,13 @@ _DRAWN = np.random.default_rng(0).uniform(0.1, 1, size=(6, 5)).round(2)
         "far away": (_DRAWN, 9.5, 2.5),
         "far away on the other side": (_DRAWN, 2.5, -3.5),
     },
-    shows="The four pixels around a place share it, each by how near it is, and the shares add up to 1. So ink is moved "
-    "by less than a pixel without being torn; it gets a little blurred.",
+    shows="The four pixels around a place share it, each by how near it is, and the shares add up to 1. So ink is "
+    "moved by less than a pixel without being torn; it gets a little blurred.",
     hints=[
-        "Take the place (2.25, 1.9). Between which two rows does it lie, and between which two columns? How much of the "
-        "way is it from the upper row to the lower one?",
-        "Blend twice: along the upper row, then along the lower one, and then the two results. At 0.9 of the way to the "
-        "right the right pixel counts 0.9 and the left one 0.1.",
+        "Take the place (2.25, 1.9). Between which two rows does it lie, and between which two columns? How much of "
+        "the way is it from the upper row to the lower one?",
+        "Blend twice: along the upper row, then along the lower one, and then the two results. At 0.9 of the way to "
+        "the right the right pixel counts 0.9 and the left one 0.1.",
         "`int(np.floor(row))` is the upper row, for negative rows as well. For what lies outside, write a small "
         "function that gives a pixel, or 0 if there is none, and ask it four times.",
     ],
@@ -275,8 +275,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "Two rungs, one run each: 62 and 55 errors on the same 10,000 validation images. The runs of one recipe differ by "
-        "ten errors from seed to seed. What may you write?",
+        "Two rungs, one run each: 62 and 55 errors on the same 10,000 validation images. The runs of one recipe "
+        "differ by ten errors from seed to seed. What may you write?",
         right="d",
         a=(
             "The second recipe is better: the validation set is the same",
@@ -301,7 +301,8 @@ quiz = Quiz(
         right="a",
         a=(
             "Nothing",
-            "The mean of three equal numbers is that number. An ensemble lives on its members erring in different places.",
+            "The mean of three equal numbers is that number. An ensemble lives on members that err in different "
+            "places.",
         ),
         b=(
             "About as much as three networks from three seeds",
@@ -322,7 +323,8 @@ quiz = Quiz(
         ),
         b=(
             "Try it, and report the second result, since it is the newer one",
-            "You would not have kept a worse one, so it is a choice all the same. The first reading stays in the report.",
+            "You would not have kept a worse one, so it is a choice all the same. The first reading stays in the "
+            "report.",
         ),
         c=(
             "Report the miss; try the new thing on validation images, for the next study",
@@ -330,8 +332,8 @@ quiz = Quiz(
         ),
         d=(
             "Look at the errors, change four labels that are plainly wrong, and count again",
-            "Labels may well be wrong, and one may say so beside the number. Changed after looking, they change in your "
-            "favor only: those that count for you by mistake stay.",
+            "Labels may well be wrong, and one may say so beside the number. Changed after looking, they change in "
+            "your favor only: those that count for you by mistake stay.",
         ),
     ),
 )

@@ -136,7 +136,7 @@ for rung in ["majority class", "nearest mean", "logistic regression", "dense net
 # -->
 #
 # <!-- notes
-# 15 minutes, with both exercises. Draw the fetching on the board: an arrow from each new pixel back to the old image.
+# 7 minutes. Draw the fetching on the board: an arrow from each new pixel back to the old image.
 # Everybody wants to carry. The picture shows why not.
 # -->
 
@@ -180,7 +180,7 @@ plotting.show(axes[0, 0].figure, alt)
 # -->
 #
 # <!-- notes
-# Half a pixel outside is the instructive case: two of the four neighbors exist. Whoever writes `image[-1, ...]` gets ink
+# 5 minutes. Half a pixel outside is the instructive case: two of the four neighbors exist. Whoever writes `image[-1, ...]` gets ink
 # from the other side, and no error.
 # -->
 
@@ -262,7 +262,7 @@ plotting.show(axes[0, 0].figure, alt)
 # -->
 #
 # <!-- notes
-# For cats and dogs, mirroring is the first thing one does. What may be done is knowledge about the data, not about
+# 3 minutes. For cats and dogs, mirroring is the first thing one does. What may be done is knowledge about the data, not about
 # networks.
 # -->
 
@@ -417,7 +417,7 @@ print("wanted of the ten outputs:", softened.round(3), "  sum:", softened.sum().
 # -->
 #
 # <!-- notes
-# 9 minutes. If they erred in the same places, nothing would be gained; if independently, hardly an error would be left.
+# 6 minutes. If they erred in the same places, nothing would be gained; if independently, hardly an error would be left.
 # The truth lies between: hard images are hard for all.
 # -->
 
@@ -446,7 +446,7 @@ for together in (1, 2, 3):
 # -->
 #
 # <!-- notes
-# The mean is not the majority: one that is sure outvotes two that waver. Ask for ten numbers that show it.
+# 3 minutes. The mean is not the majority: one that is sure outvotes two that waver. Ask for ten numbers that show it.
 # -->
 
 # %% tags=["exercise"]

@@ -51,7 +51,7 @@ def four_pixels(image, row, column):
 
 @ink_at.wrong("nearest pixel")
 def nearest(image, row, column):
-    r, c = int(round(row)), int(round(column))
+    r, c = round(row), round(column)
     return image[r, c] if 0 <= r < image.shape[0] and 0 <= c < image.shape[1] else 0
 
 
