@@ -47,7 +47,7 @@ LARGER = {"epochs": 8, "batch_size": 128, "peak": 0.01, "bfloat16": True}
 RECIPES = {
     "logistic regression": Recipe("build_dense_network"),
     "dense network": Recipe("build_dense_network", {"hidden": (128,)}),
-    "seed's network": Recipe("build_seed_network", n_seeds=2),
+    "seed's network": Recipe("build_seed_network"),
     "normalized": Recipe("build_best_network", **LARGER, n_seeds=1),
     "augmented": Recipe("build_best_network", **LARGER, n_seeds=1, distort=AMOUNTS),
     "regularized": Recipe(

@@ -27,7 +27,7 @@
 # -->
 
 # %% tags=["setup"]
-from course_utils import augmentation, data, evaluation, models, plotting
+from course_utils import augmentation, data, evaluation, models, plotting, training
 from course_utils.bench import store
 from course_utils.exercises import better as exercise
 
@@ -72,6 +72,7 @@ means = np.stack([images[digits == digit].mean(axis=0) for digit in range(10)]) 
 distances = np.stack([((held_out - mean) ** 2).sum(axis=(1, 2, 3)) for mean in means])  # (10, 10000)
 most_frequent = np.bincount(digits).argmax()
 
+print(len(images), "images to learn from,", len(held_out), "to validate with")
 print("always", most_frequent, "   errors:", (held_digits != most_frequent).sum())
 print("nearest mean errors:", (distances.argmin(axis=0) != held_digits).sum())
 
@@ -92,8 +93,8 @@ assert 0.91 < val_acc < 0.93
 # is worth more than half of the errors.
 #
 # Training any rung takes seconds or many minutes, and a fair comparison takes each several times. So the climb was made
-# beforehand, by `nox -s bench -- ladder`, and stored, run by run. Here are the lowest four that are trained at random,
-# each from three seeds.
+# beforehand, by `nox -s bench -- ladder`, and stored, run by run. Here are the lowest five rungs. What is trained starts
+# from random weights, so it was trained from several seeds.
 
 # %%
 def errors_of(rung):
@@ -105,10 +106,10 @@ for rung in ["majority class", "nearest mean", "logistic regression", "dense net
     print(f"{rung:20}", errors_of(rung))
 
 # %% [markdown]
-# (The dense network has one hidden layer of 128 units.) Between a line that draws templates and one that looks for
-# pieces of strokes anywhere in the image, nothing else changed: not the images, not the optimizer, not the five epochs.
-# From here on the errors are few, and a difference of ten between two runs means nothing: look at how far the seeds of
-# one rung lie apart.
+# (The dense network has one hidden layer of 128 units.) Between the line that compares templates and the last one, which
+# looks for pieces of strokes wherever they are, nothing changed but the network: not the images, not the optimizer, not
+# the five epochs. From here on the errors are few, and ten more or less between two runs mean nothing: look at how far
+# the seeds of one rung lie apart.
 #
 # <!-- slide
 # The same images, the same optimizer, the same five epochs: convolutions.
@@ -169,14 +170,14 @@ plotting.show(axes[0, 0].figure, alt)
 # ### Exercise: ink between pixels
 #
 # Given are an `image`, an array of shape (height, width), and a place: `row` and `column`, which need not be whole
-# numbers. Wanted is the ink there, blended from the four pixels around it: along each axis, at 0.9 of the way from one
-# pixel to the next, the next one counts 0.9 and the other one 0.1. Pixels outside of the image are paper, 0; a place may
-# lie anywhere. `ink_at(np.array([[0, 1], [0.5, 0.5]]), 0.5, 0.5)` is 0.5.
+# numbers. Wanted is the ink there, blended from the four pixels around it: along each axis, at `0.9` of the way from one
+# pixel to the next, the next one counts `0.9` and the other one `0.1`. Pixels outside of the image are paper, 0; a place
+# may lie anywhere. `ink_at(np.array([[0, 1], [0.5, 0.5]]), 0.5, 0.5)` is `0.5`.
 #
 # <!-- slide
 # The ink at a place between pixels: blended from the four around it, each by how near it is. Outside is paper, 0.
 #
-# `ink_at(np.array([[0, 1], [0.5, 0.5]]), 0.5, 0.5)` is 0.5
+# `ink_at(np.array([[0, 1], [0.5, 0.5]]), 0.5, 0.5)` is `0.5`
 # -->
 #
 # <!-- notes
@@ -248,7 +249,7 @@ plotting.show(axes[0, 0].figure, alt)
 # digits something *false*?
 #
 # - `"a"`: shifting each image by up to three pixels
-# - `"b"`: making each digit up to 15 % larger or smaller
+# - `"b"`: making each digit up to a tenth larger or smaller
 # - `"c"`: mirroring every second image, left to right
 # - `"d"`: slanting each digit by up to ten degrees
 #
@@ -256,7 +257,7 @@ plotting.show(axes[0, 0].figure, alt)
 # Which of these would teach a network that reads digits something *false*?
 #
 # * a: shifting by up to three pixels
-# * b: up to 15 % larger or smaller
+# * b: up to a tenth larger or smaller
 # * c: mirroring every second image
 # * d: slanting by up to ten degrees
 # -->
@@ -279,7 +280,7 @@ solution_false_teacher = "c"
 exercise.false_teacher.check_solution(solution_false_teacher)
 
 # %% [markdown]
-# Does it help? Take a case where images are really short: 1,000 of them, and the seed's network. Trained twice for
+# Does it help? Take a case where images are really short: 1,000 of them, and the seed's network. It is trained twice for
 # equally many steps: on the images as they are, and on distorted ones.
 #
 # **Predict.** Which of the two will have the higher accuracy *on the images it was trained on*? And which on the
@@ -296,7 +297,8 @@ def train_on_few(**amounts):
     """The seed's network after 600 steps on 1,000 images: accuracy on these, and on the validation images."""
     keras.utils.set_random_seed(0)
     model = models.build_seed_network()
-    model.compile(**models.SEED_RECIPE)
+    adam = keras.optimizers.Adam(training.OneCycle(0.003, 600))  # a rate that falls to 0: the next section
+    model.compile(optimizer=adam, loss="categorical_crossentropy", metrics=["accuracy"])
     batches = augmentation.distorted_batches(images[:1000], rows[:1000], batch_size=50, seed=0, **amounts)
     history = model.fit(batches, steps_per_epoch=20, epochs=30, shuffle=False, verbose=0)
     return history.history["accuracy"][-1], model.evaluate(held_out, held_rows, verbose=0)[1]
@@ -311,9 +313,10 @@ print(f"{plain_val_acc = :.4f}")
 print("distorted:")
 print(f"{distorted_train_acc = :.4f}")
 print(f"{distorted_val_acc = :.4f}")
-assert 0.99 < plain_train_acc < 1.001 and 0.9 < distorted_train_acc < 0.995
-assert 0.93 < plain_val_acc < 0.97
-assert 0.95 < distorted_val_acc < 0.985
+assert 0.995 < plain_train_acc < 1.001
+assert 0.93 < plain_val_acc < 0.963
+assert 0.94 < distorted_train_acc < 0.995
+assert 0.966 < distorted_val_acc < 0.988
 
 # %% [markdown]
 # A better score on the training images, a worse one where it counts. Whoever watches training accuracy would have thrown

@@ -150,6 +150,52 @@ def prints_it(image, row, column):
     print(np.array([1 - down, down]) @ window @ np.array([1 - right, right]))
 
 
+for rights, mutants, why in (
+    ("return float(rows @ image @ columns)", ["return float(columns @ (rows @ image))"], "a dot product has no order"),
+    ("return rows @ window @ columns", ["return columns @ (rows @ window)"], "a dot product has no order"),
+    (
+        "for r, row_share in ((top, top + 1 - row), (top + 1, row - top)):",
+        ["for r, row_share in ((top + 1, row - top), (top, top + 1 - row)):"],
+        "a sum has no order",
+    ),
+    (
+        "for c, column_share in ((left, left + 1 - column), (left + 1, column - left)):",
+        ["for c, column_share in ((left + 1, column - left), (left, left + 1 - column)):"],
+        "a sum has no order",
+    ),
+    (
+        "near_row, near_column = (max(0, 1 - abs(r - row)), max(0, 1 - abs(c - column)))",
+        [
+            "near_row, near_column = (max(1 - abs(r - row), 0), max(0, 1 - abs(c - column)))",
+            "near_row, near_column = (max(0, 1 - abs(r - row)), max(1 - abs(c - column), 0))",
+            "near_row, near_column = (max(0, 1 - abs(row - r)), max(0, 1 - abs(c - column)))",
+            "near_row, near_column = (max(0, 1 - abs(r - row)), max(0, 1 - abs(column - c)))",
+            "near_column, near_row = (max(0, 1 - abs(r - row)), max(0, 1 - abs(c - column)))",
+            "near_row, near_column = (max(0, 1 - abs(c - column)), max(0, 1 - abs(r - row)))",
+        ],
+        "the larger of two, a distance and a product have no order",
+    ),
+    (
+        "rows = np.clip(1 - abs(np.arange(height) - row), 0, None)",
+        [
+            "rows = np.clip(0, 1 - abs(np.arange(height) - row), None)",
+            "rows = np.clip(1 - abs(row - np.arange(height)), 0, None)",
+        ],
+        "the larger of two and a distance have no order",
+    ),
+    (
+        "columns = np.clip(1 - abs(np.arange(width) - column), 0, None)",
+        [
+            "columns = np.clip(0, 1 - abs(np.arange(width) - column), None)",
+            "columns = np.clip(1 - abs(column - np.arange(width)), 0, None)",
+        ],
+        "the larger of two and a distance have no order",
+    ),
+):
+    for mutant in mutants:
+        ink_at.equivalent(f"{rights}  ->  {mutant}", why)
+
+
 ensemble_answers = Bank()
 
 
@@ -239,3 +285,14 @@ def along_the_wrong_axis(probabilities):
 @ensemble_answers.wrong("end with `return`")
 def returns_nothing(probabilities):
     probabilities.mean(axis=0).argmax(axis=1)
+
+
+ensemble_answers.equivalent(
+    "return probabilities.sum(axis=0).argmax(axis=-1)  ->  return probabilities.sum(axis=0).argmax(axis=1)",
+    "of two axes, the last is axis 1",
+)
+ensemble_answers.equivalent(
+    "total = np.einsum('kij->ij', probabilities) / len(probabilities)  ->  "
+    "total = np.einsum('kij->ij', probabilities) * len(probabilities)",
+    "a positive factor does not change which is the largest",
+)
