@@ -19,7 +19,7 @@ from course_utils.bench.store import RESULTS, new_result, read_result, write_jso
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 
 N_VALIDATION = 10_000
-N_TIMED_STEPS = 32
+N_TIMED_STEPS = 20
 N_COPIES = 5  # of an image: as it is, and moved by a pixel up, down, left and right
 KEPT = Path(__file__).parent.parent.parent / "build" / "ladder"  # ignored by git
 CPU_FLAGS = Path("/proc/cpuinfo")
@@ -47,7 +47,7 @@ LARGER = {"epochs": 8, "batch_size": 128, "peak": 0.01, "bfloat16": True}
 RECIPES = {
     "logistic regression": Recipe("build_dense_network"),
     "dense network": Recipe("build_dense_network", {"hidden": (128,)}),
-    "seed's network": Recipe("build_seed_network"),
+    "seed's network": Recipe("build_seed_network", n_seeds=2),
     "normalized": Recipe("build_best_network", **LARGER, n_seeds=1),
     "augmented": Recipe("build_best_network", **LARGER, n_seeds=1, distort=AMOUNTS),
     "regularized": Recipe(
@@ -278,7 +278,7 @@ def seconds_a_distortion(recipe, images):
     return time.perf_counter() - start
 
 
-def measure_cost(name, images, labels, *, n_rounds=5):
+def measure_cost(name, images, labels, *, n_rounds=3):
     """What a rung costs: parameters, multiply-adds for one image, and training time over that of the seed's recipe.
 
     Steps of both are timed in turns, and of each the fastest round counts, so that what else the machine does falls
