@@ -377,8 +377,8 @@ print("numbers that the layer keeps:", {weight.name: weight.shape for weight in 
 #
 # Large steps are good at first and bad at the end, when it is about the last few errors. So the rung *normalized* also
 # has a learning rate that rises and then falls to 0, in **one cycle**; lesson 10 looks at it closely. The rung
-# *augmented* is the same again, with distorted images. And *regularized* adds four more remedies against learning by
-# heart:
+# *augmented* is the same again, with distorted images. And *regularized* trains twice as long, which pays only for a
+# network that does not learn by heart, so it adds four more remedies against that:
 #
 # | remedy | what it does | what it forbids |
 # |---|---|---|
