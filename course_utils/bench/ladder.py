@@ -247,11 +247,10 @@ class Ladder:
 
     def add_costs(self):
         """Parameters, multiply-adds, and training time as a ratio to that of the seed's recipe, rung by rung."""
-        images, labels, costs = self.train[0], one_hot(self.train[1]), self.result["costs"]
-        for name in RECIPES:
-            if name not in costs:
-                costs[name] = measure_cost(name, images, labels)
-                self.save()
+        costs = self.result["costs"]
+        if set(costs) == set(RUNGS):
+            return
+        costs |= measure_costs(self.train[0], one_hot(self.train[1]))
         costs["majority class"] = {"parameters": 0, "multiply_adds": 0, "time_ratio": 0.0}
         costs["nearest mean"] = {"parameters": 10 * 784, "multiply_adds": 10 * 784, "time_ratio": 0.0}
         one, n = costs[BEST], RECIPES[BEST].n_seeds
@@ -278,30 +277,32 @@ def seconds_a_distortion(recipe, images):
     return time.perf_counter() - start
 
 
-def measure_cost(name, images, labels, *, n_rounds=3):
-    """What a rung costs: parameters, multiply-adds for one image, and training time over that of the seed's recipe.
+def measure_costs(images, labels, *, n_rounds=3):
+    """What the trained rungs cost: parameters, multiply-adds, and training time over that of the seed's recipe.
 
-    Steps of both are timed in turns, and of each the fastest round counts, so that what else the machine does falls
-    out. Both trainings are on as many images as are given.
+    Steps of all are timed in turns, and of each the fastest round counts, so that what else the machine does falls out.
+    All trainings are on as many images as are given.
     """
     from course_utils.costs import count_multiply_adds
 
-    recipes = {name: RECIPES[name] for name in ("seed's network", name)}
-    models = {name: build(recipe, len(images)) for name, recipe in recipes.items()}
-    taken = {name: [] for name in recipes}
-    for _ in range(n_rounds):
-        for one, recipe in recipes.items():
-            taken[one].append(seconds_a_step(models[one], recipe, images, labels))
-    whole = {one: min(taken[one]) * recipe.epochs * len(images) / recipe.batch_size for one, recipe in recipes.items()}
-    cost = {
-        "parameters": models[name].count_params(),
-        "multiply_adds": count_multiply_adds(models[name])[1],
-        "time_ratio": whole[name] / whole["seed's network"],
-    }
-    if recipes[name].distort:
-        distortion = min(seconds_a_distortion(recipes[name], images) for _ in range(4 * n_rounds))
-        cost["distortion_share"] = distortion / min(taken[name])
-    return cost
+    models = {name: build(recipe, len(images)) for name, recipe in RECIPES.items()}
+    rounds = [
+        {name: seconds_a_step(models[name], recipe, images, labels) for name, recipe in RECIPES.items()}
+        for _ in range(n_rounds)
+    ]
+    step = {name: min(seconds[name] for seconds in rounds) for name in RECIPES}
+    whole = {name: step[name] * recipe.epochs * len(images) / recipe.batch_size for name, recipe in RECIPES.items()}
+    costs = {}
+    for name, recipe in RECIPES.items():
+        costs[name] = {
+            "parameters": models[name].count_params(),
+            "multiply_adds": count_multiply_adds(models[name])[1],
+            "time_ratio": whole[name] / whole["seed's network"],
+        }
+        if recipe.distort:
+            distortion = min(seconds_a_distortion(recipe, images) for _ in range(20))
+            costs[name]["distortion_share"] = distortion / step[name]
+    return costs
 
 
 def measure():
