@@ -524,15 +524,15 @@ plotting.show(figure, alt)
 # network, as a mean over three seeds; and the ensemble, with or without shifted copies, whichever has fewer errors on
 # the validation images.
 #
-# Before the climb, an aim was written down as well: for the single network an accuracy of 0.9965, for the ensemble
-# 0.9970. How the climb was *meant* to end must not depend on how it ended.
+# Before the climb, two aims were written down as well: an accuracy of at least 0.9965 for the single network, and of more
+# than 0.9970 for the ensemble. How the climb was *meant* to end must not depend on how it ended.
 #
 # **Predict.** Will the errors on 10,000 test images be fewer than on 10,000 validation images, more, or about as many? By
 # which of them was anything chosen?
 #
 # <!-- slide
-# Written down before the test set is opened: the recipe, what will be read, and the aim: 0.9965 for a single network,
-# 0.9970 for the ensemble.
+# Written down before the test set is opened: the recipe, what will be read, and the aims: at least 0.9965 for a single
+# network, more than 0.9970 for the ensemble.
 #
 # **Predict.** More errors than on validation images, or fewer?
 # -->
@@ -561,16 +561,16 @@ singles = answers[:, 0].argmax(axis=2) == test_digits  # (3, 10000)
 together = answers.mean(axis=(0, 1))  # (10000, 10)
 right = together.argmax(axis=1) == test_digits
 
-for name, n_correct, aim in (
-    ("single network, mean", round(singles.sum(axis=1).mean()), 0.9965),
-    ("ensemble", right.sum(), 0.9970),
-):
-    low, high = evaluation.wilson_interval(n_correct, 10000)
-    print(f"{name:21} {n_correct / 10000:.4f} ({low:.4f} to {high:.4f}), {'reached' if n_correct >= 10000 * aim else 'missed'}")
+single, ensemble = singles.sum(axis=1).mean(), right.sum()
+for name, n_correct in (("single network, mean", single), ("ensemble", ensemble)):
+    low, high = evaluation.wilson_interval(round(n_correct), 10000)
+    print(f"{name:21} {n_correct / 10000:.4f}   interval {low:.4f} to {high:.4f}")
+print("aims reached: at least 0.9965", single >= 9965, "   more than 0.9970", ensemble > 9970)
 
 # %% [markdown]
-# That is the result, and it is not read again. If a line says *missed*, the aim is missed: this recipe, trained for as long
-# as it was, does not get there, and the next attempt starts with validation images.
+# That is the result, and it is not read again. Where the last line says False, the aim is missed, be it by one image: the
+# next attempt starts with validation images, and gets a report of its own. Compare the miss with the interval, too. So
+# many more or fewer errors another 10,000 images would bring, for the very same networks.
 #
 # What is left are these images. Under each stand the label and the answer of the ensemble.
 #
