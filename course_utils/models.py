@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from course_utils._tensorflow import keras, tf
 
 SEED_NETWORK_FILE = Path(__file__).parent / "assets" / "seed_network.keras"
+BEST_NETWORKS_FILE = Path(__file__).parent / "assets" / "best_networks.npz"
 SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
+CURE = "restore it with `git checkout -- course_utils/assets` in the course's folder"
 
 
 def build_seed_network():
@@ -42,15 +46,109 @@ def load_seed_network(path=SEED_NETWORK_FILE):
         If it cannot be read as a saved network.
     """
     path = Path(path)
-    cure = "restore it with `git checkout -- course_utils/assets` in the course's folder"
     if not path.is_file():
-        raise FileNotFoundError(f"expected a trained network at {path}, found no such file; {cure}")
+        raise FileNotFoundError(f"expected a trained network at {path}, found no such file; {CURE}")
     try:
         model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # Keras raises whatever its reader of the day raises
-        raise ValueError(f"{path} cannot be read as a saved network, it may be damaged ({error}); {cure}") from error
+        raise ValueError(f"{path} cannot be read as a saved network, it may be damaged ({error}); {CURE}") from error
     model.compile(**SEED_RECIPE)  # the file holds the weights only: it is half the size without the optimizer's state
     return model
+
+
+def build_dense_network(hidden=()):
+    """A network without convolutions: the pixels in a row, hidden layers with ReLU, ten probabilities.
+
+    Parameters
+    ----------
+    hidden : sequence of int
+        Units of each hidden layer; without any, it is logistic regression.
+
+    Returns
+    -------
+    keras.Sequential
+        Reads float32 images of shape (n, 28, 28, 1) in [0, 1]; gives probabilities of shape (n, 10).
+    """
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Flatten(),
+            *(keras.layers.Dense(units, activation="relu") for units in hidden),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def _normalized_convolution(filters, size, stride=1):
+    return [
+        keras.layers.Conv2D(filters, size, strides=stride, use_bias=False),
+        keras.layers.BatchNormalization(momentum=0.9),
+        keras.layers.ReLU(),
+    ]
+
+
+def build_best_network(*, dropout=0.0):
+    """The larger network of lesson 09, untrained: four convolutions, each with batch normalization; no pooling.
+
+    Convolutions of stride 2 make the maps smaller. Between the last map and the ten classes there is no hidden layer.
+
+    Parameters
+    ----------
+    dropout : float
+        The share of the last map's numbers that is set to 0 at random in each step of training; below 1.
+
+    Returns
+    -------
+    keras.Sequential
+        Reads float32 images of shape (n, 28, 28, 1) in [0, 1]; gives float32 probabilities of shape (n, 10), whatever
+        the precision that Keras is set to.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            *_normalized_convolution(32, 4, 2),
+            *_normalized_convolution(64, 3),
+            *_normalized_convolution(96, 3, 2),
+            *_normalized_convolution(128, 3),
+            keras.layers.Flatten(),
+            keras.layers.Dropout(dropout),
+            keras.layers.Dense(10, activation="softmax", dtype="float32"),
+        ]
+    )
+
+
+def load_best_networks(path=BEST_NETWORKS_FILE):
+    """The best networks of lesson 09, trained, one for each random seed; assets/best_networks.json says how and when.
+
+    Returns
+    -------
+    list of keras.Sequential
+        Compiled with the seed's loss and metric, to be evaluated.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If it cannot be read as weights of build_best_network.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"expected trained networks at {path}, found no such file; {CURE}")
+    try:
+        with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
+            weights = {name: file[name].astype("float32") for name in file.files}  # "2_07": weight 7 of seed 2
+        models = []
+        for seed in sorted({name.partition("_")[0] for name in weights}):
+            model = build_best_network()
+            model.set_weights([weights[name] for name in sorted(weights) if name.startswith(f"{seed}_")])
+            model.compile(**SEED_RECIPE)
+            models.append(model)
+        if not models:
+            raise ValueError("it holds no arrays")
+    except Exception as error:  # whatever zipfile, NumPy and Keras raise when a bit or a shape is wrong
+        raise ValueError(f"{path} cannot be read as weights, it may be damaged ({error}); {CURE}") from error
+    return models
 
 
 @keras.saving.register_keras_serializable("course_utils")

@@ -101,7 +101,7 @@ class Trainer:
 def trainer(results, monkeypatch):
     """A function that lets runs.seeds train with a stand-in, which may make a number of runs."""
     monkeypatch.setattr(runs, "_prepared", lambda: (None, None))
-    monkeypatch.setattr(runs, "_advance", lambda progress, task: None)
+    monkeypatch.setattr(runs, "advance", lambda progress, task: None)
 
     def install(may_make):
         stand_in = Trainer(may_make)

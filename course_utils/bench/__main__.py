@@ -2,7 +2,7 @@
 
 import argparse
 
-from course_utils.bench import errors, fast, pad, runs, serving, speed
+from course_utils.bench import errors, fast, ladder, pad, runs, serving, speed
 from course_utils.bench.store import RESULTS
 
 BENCHES = {
@@ -10,6 +10,7 @@ BENCHES = {
     "validation": runs.validation,
     "confidence": runs.confidence,
     "seeds": runs.seeds,
+    "ladder": ladder.measure,
     "fast": fast.fast,
     "errors": errors.measure,
     "serving": serving.measure,

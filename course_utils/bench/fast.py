@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.bench.runs import _progress
+from course_utils.bench.runs import progress_bar
 from course_utils.bench.store import RESULTS, new_result, read_result, write_json
 from course_utils.data import MNIST_FILE, load_mnist, one_hot, prepare_images, split_validation
 
@@ -184,7 +184,7 @@ def fast():
         result = new_result(fast.__doc__.splitlines()[0], "nox -s bench -- fast") | _alone(describe_device)
         result |= {"validation": [], "recipes": {"seed": [], "fast": []}, "ideas": {name: [] for name in IDEAS}}
     missing = list(_missing(result))
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("trainings", total=len(missing) + 1)
         for runs, function, arguments in missing:
             runs.append(_alone(function, *arguments))

@@ -20,7 +20,7 @@ def _prepared():
     return train, (prepare_images(test_images), one_hot(test_labels))
 
 
-def _progress():
+def progress_bar():
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -31,7 +31,7 @@ def _progress():
     return Progress(*columns)
 
 
-def _advance(progress, task):
+def advance(progress, task):
     """A callback that moves a progress bar by one for each epoch."""
     from course_utils._tensorflow import keras
 
@@ -63,10 +63,10 @@ def seeds():
         print("all runs are stored; `nox -s bench -- seeds --fresh` makes them anew")
         return
     train, test = _prepared()
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("epochs", total=N_SEEDS * EPOCHS, completed=(N_SEEDS - len(missing)) * EPOCHS)
         for seed in missing:
-            _, run = _train_and_test(seed, train, test, [_advance(progress, task)])
+            _, run = _train_and_test(seed, train, test, [advance(progress, task)])
             result["runs"].append(run)
             write_json(RESULTS / "seeds.json", result)
             progress.console.print(f"seed {seed}: test accuracy {run['test_acc']:.4f}, {run['seconds']:.0f} s")
@@ -78,10 +78,10 @@ def validation():
 
     (images, labels), _ = load_mnist()
     train, held_out = split_validation(prepare_images(images), one_hot(labels))
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("epochs", total=VALIDATION_EPOCHS)
         _, history = train_seed_network(
-            *train, seed=0, epochs=VALIDATION_EPOCHS, validation_data=held_out, callbacks=[_advance(progress, task)]
+            *train, seed=0, epochs=VALIDATION_EPOCHS, validation_data=held_out, callbacks=[advance(progress, task)]
         )
     result = new_result(validation.__doc__, "nox -s bench -- validation")
     write_json(RESULTS / "validation.json", result | {"seed": 0, "split_seed": 0, "history": history})
@@ -93,9 +93,9 @@ def confidence():
 
     (images, labels), _ = load_mnist()
     (train, digits), (held_out, answers) = split_validation(prepare_images(images), labels)
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("epochs", total=EPOCHS)
-        model, _ = train_seed_network(train, one_hot(digits), seed=0, callbacks=[_advance(progress, task)])
+        model, _ = train_seed_network(train, one_hot(digits), seed=0, callbacks=[advance(progress, task)])
     probabilities = model.predict(held_out, batch_size=500, verbose=0)
     right = probabilities.argmax(axis=1) == answers
     result = new_result(confidence.__doc__, "nox -s bench -- confidence") | {"seed": 0, "split_seed": 0}
@@ -111,9 +111,9 @@ def network():
     from course_utils.training import EPOCHS
 
     train, test = _prepared()
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("epochs", total=EPOCHS)
-        model, run = _train_and_test(0, train, test, [_advance(progress, task)])
+        model, run = _train_and_test(0, train, test, [advance(progress, task)])
     # The optimizer's state would double the file, and nobody trains this network further.
     plain = build_seed_network()
     plain.set_weights(model.get_weights())

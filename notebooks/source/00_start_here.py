@@ -258,6 +258,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | [6. Evaluating](06_evaluating.ipynb) | How good is it, and how sure are we? |
 # | [7. Looking inside](07_inspecting.ipynb) | What did it learn? |
 # | [8. Your own handwriting](08_handwriting.ipynb) | Does it work on my digits? |
+# | [9. Better](09_better.ipynb) | How far can it go? |
 # | [10. Faster](10_faster.ipynb) | How little does it cost? |
 # | [11. Sharing](11_sharing.ipynb) | How do others use it? |
 #
@@ -274,6 +275,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | 6. Evaluating | How good is it, and how sure are we? |
 # | 7. Looking inside | What did it learn? |
 # | 8. Your own handwriting | Does it work on my digits? |
+# | 9. Better | How far can it go? |
 # | 10. Faster | How little does it cost? |
 # | 11. Sharing | How do others use it? |
 # -->

@@ -1,0 +1,322 @@
+"""The ladder of lesson 09: from the most frequent digit to an ensemble, each rung one idea, from several seeds.
+
+All is trained on 50,000 images and chosen on the 10,000 that were held out. When every run is made, the networks of the
+best recipe are stored with the course as they are, and read the test images, once. Each finished run is stored at once:
+its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a ladder
+that is killed goes on where it stopped, and one with more seeds or another recipe only makes what is new.
+"""
+
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.augmentation import distort_images, distorted_batches
+from course_utils.bench.runs import advance, progress_bar
+from course_utils.bench.store import RESULTS, new_result, read_result, write_json
+from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
+
+N_VALIDATION = 10_000
+N_TIMED_STEPS = 20
+N_COPIES = 5  # of an image: as it is, and moved by a pixel up, down, left and right
+KEPT = Path(__file__).parent.parent.parent / "build" / "ladder"  # ignored by git
+CPU_FLAGS = Path("/proc/cpuinfo")
+AMOUNTS = {"rotation": 10, "shift": 1.5, "scale": 0.1, "shear": 0.1, "elastic": 0.6}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the network of a rung is built and trained; without a peak by the seed's recipe, with RMSprop."""
+
+    build: str  # a function of course_utils.models
+    options: dict = field(default_factory=dict)  # for it
+    epochs: int = 5
+    batch_size: int = 64
+    peak: float | None = None  # of the one-cycle rate of AdamW
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    averaged: bool = False  # end with a running mean of the weights
+    distort: dict | None = None  # for distort_images
+    bfloat16: bool = False  # multiply in 16 bits where the processor has instructions for it
+    n_seeds: int = 3
+
+
+LARGER = {"epochs": 4, "batch_size": 128, "peak": 0.01, "bfloat16": True}
+RECIPES = {
+    "logistic regression": Recipe("build_dense_network"),
+    "dense network": Recipe("build_dense_network", {"hidden": (128,)}),
+    "seed's network": Recipe("build_seed_network", n_seeds=2),
+    "normalized": Recipe("build_best_network", **LARGER, n_seeds=1),
+    "augmented": Recipe("build_best_network", **LARGER, n_seeds=1, distort=AMOUNTS),
+    "regularized": Recipe(
+        "build_best_network",
+        {"dropout": 0.2},
+        **LARGER | {"epochs": 8},  # what does not learn by heart may learn longer
+        distort=AMOUNTS,
+        weight_decay=0.02,
+        label_smoothing=0.05,
+        averaged=True,
+    ),
+}
+RUNGS = ("majority class", "nearest mean", *RECIPES, "ensemble", "shifted copies")
+BEST = "regularized"  # frozen before any test image was read
+
+
+def has_bfloat16():
+    """Whether the processor multiplies matrices of bfloat16 numbers in hardware; without, they are slow."""
+    return CPU_FLAGS.is_file() and "amx_bf16" in CPU_FLAGS.read_text()
+
+
+def build(recipe, n_images):
+    """The compiled network of a recipe, for training on so many images."""
+    from course_utils import models
+    from course_utils._tensorflow import keras
+    from course_utils.training import OneCycle
+
+    if recipe.peak is None:
+        model = getattr(models, recipe.build)(**recipe.options)
+        model.compile(**models.SEED_RECIPE)
+        return model
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if recipe.bfloat16 and has_bfloat16() else "float32")
+    try:
+        model = getattr(models, recipe.build)(**recipe.options)
+    finally:
+        keras.config.set_dtype_policy(usual)
+    optimizer = keras.optimizers.AdamW(
+        OneCycle(recipe.peak, recipe.epochs * (n_images // recipe.batch_size)),
+        weight_decay=recipe.weight_decay,
+        use_ema=recipe.averaged,
+        ema_momentum=0.995,
+    )
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    return model
+
+
+def train(recipe, images, labels, *, seed, callbacks=()):
+    """Build and train the network of a recipe; the last training loss comes along."""
+    from course_utils._tensorflow import keras
+
+    keras.utils.set_random_seed(seed)
+    model = build(recipe, len(images))
+    history = fit(model, recipe, images, labels, seed=seed, epochs=recipe.epochs, callbacks=callbacks)
+    return model, history["loss"][-1]
+
+
+def fit(model, recipe, images, labels, *, seed, epochs, callbacks=()):
+    """Train a network for some epochs, on distorted images if its recipe says so."""
+    how = {"epochs": epochs, "verbose": 0, "callbacks": list(callbacks)}
+    if recipe.distort is None:
+        return model.fit(images, labels, batch_size=recipe.batch_size, **how).history
+    batches = distorted_batches(images, labels, batch_size=recipe.batch_size, seed=seed, **recipe.distort)
+    return model.fit(batches, steps_per_epoch=len(images) // recipe.batch_size, shuffle=False, **how).history
+
+
+def shifted_copies(images, *, by=1):
+    """Five copies of the images: as they are, and moved by so many pixels up, down, left and right.
+
+    Returns
+    -------
+    ndarray, shape (5, n, 28, 28, 1)
+        What leaves the image is lost; what enters is 0.
+    """
+    padded = np.pad(images, ((0, 0), (by, by), (by, by), (0, 0)))
+    starts = ((by, by), (2 * by, by), (0, by), (by, 2 * by), (by, 0))
+    return np.stack([padded[:, row : row + 28, column : column + 28] for row, column in starts])
+
+
+def predict_both_ways(model, images):
+    """Probabilities for the images, and the mean of those for their five shifted copies: shape (2, n, 10)."""
+    copies = [model.predict(copy, batch_size=500, verbose=0) for copy in shifted_copies(images)]
+    return np.stack([copies[0], np.mean(copies, axis=0)])
+
+
+def kept_weights(seed):
+    """Where the weights of the best recipe's network from this seed wait for the others."""
+    return KEPT / f"network-{seed}.npz"
+
+
+def keep_network(model, seed):
+    """Keep a network's weights in 16 bits, whole or not at all; returns the network made of these."""
+    from course_utils.models import load_best_networks
+
+    path = kept_weights(seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name("part.npz")
+    weights = {f"{seed}_{index:02}": weight.astype("float16") for index, weight in enumerate(model.get_weights())}
+    np.savez(scratch, **weights)
+    os.replace(scratch, path)
+    return load_best_networks(path)[0]
+
+
+def count_right(probabilities, labels):
+    """How many answers are right, as an int."""
+    return int((probabilities.argmax(axis=-1) == labels).sum())
+
+
+class Ladder:
+    """The stored result, and the steps that add to it; each step looks first whether it has been made already."""
+
+    def __init__(self):
+        try:
+            self.result = read_result("ladder")
+        except FileNotFoundError:
+            head = new_result(measure.__doc__, "nox -s bench -- ladder")
+            precision = "bfloat16" if has_bfloat16() else "float32"
+            self.result = head | {"precision": precision, "best": BEST, "n_validation": N_VALIDATION}
+            self.result |= {"costs": {}, "runs": [], "test": {}}
+        self.result["rungs"] = list(RUNGS)
+        (images, labels), self.test = load_mnist()
+        self.train, (self.held_out, self.held_out_labels) = split_validation(
+            prepare_images(images), labels, n_validation=N_VALIDATION
+        )
+
+    def save(self):
+        write_json(RESULTS / "ladder.json", self.result)
+
+    def is_missing(self, rung, seed=None):
+        """Whether a run has to be made: it is not stored, or the test still needs weights that got lost."""
+        stored = (rung, seed) in [(run["rung"], run["seed"]) for run in self.result["runs"]]
+        needed = rung == BEST and not self.result["test"]
+        return not stored or (needed and not kept_weights(seed).is_file())
+
+    def add(self, rung, n_correct, *, seed=None, **more):
+        """Store a run, in place of an older one."""
+        others = [run for run in self.result["runs"] if (run["rung"], run["seed"]) != (rung, seed)]
+        self.result["runs"] = [*others, {"rung": rung, "seed": seed, "n_correct": n_correct} | more]
+        self.save()
+
+    def add_rules(self):
+        """The two rungs that need no network: the most frequent digit, and the nearest mean."""
+        images, labels = self.train
+        if self.is_missing("majority class"):
+            self.add("majority class", int((self.held_out_labels == np.bincount(labels).argmax()).sum()))
+        if self.is_missing("nearest mean"):
+            means = np.stack([images[labels == digit].mean(axis=0) for digit in range(10)])
+            distances = [((self.held_out - mean) ** 2).sum(axis=(1, 2, 3)) for mean in means]
+            self.add("nearest mean", int((np.argmin(distances, axis=0) == self.held_out_labels).sum()))
+
+    def add_run(self, rung, seed, callbacks):
+        """Train one rung from one seed, and count on the images that were held out."""
+        start = time.perf_counter()
+        model, loss = train(RECIPES[rung], self.train[0], one_hot(self.train[1]), seed=seed, callbacks=callbacks)
+        seconds = round(time.perf_counter() - start, 1)
+        if rung == BEST:  # what counts is the network as it will be stored
+            model = keep_network(model, seed)
+        n_correct = count_right(model.predict(self.held_out, batch_size=500, verbose=0), self.held_out_labels)
+        self.add(rung, n_correct, seed=seed, loss=loss, seconds=seconds)
+
+    def add_ensembles(self):
+        """Store the networks of the best recipe with the course; then what they do together, and on shifted copies."""
+        from course_utils.models import BEST_NETWORKS_FILE, load_best_networks
+
+        if not self.is_missing("shifted copies"):
+            return
+        weights = {}
+        for seed in range(RECIPES[BEST].n_seeds):
+            with np.load(kept_weights(seed)) as kept:
+                weights |= dict(kept)
+        np.savez_compressed(BEST_NETWORKS_FILE, **weights)
+        about = "The networks of lesson 09: the recipe below on 50,000 images, a network a seed; weights in float16."
+        head = {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
+        write_json(BEST_NETWORKS_FILE.with_suffix(".json"), {"about": about} | head | {"recipe": asdict(RECIPES[BEST])})
+        each = np.stack([predict_both_ways(model, self.held_out) for model in load_best_networks()])
+        plain, shifted = each.mean(axis=0)
+        self.add("ensemble", count_right(plain, self.held_out_labels))
+        self.add("shifted copies", count_right(shifted, self.held_out_labels))
+
+    def add_test(self):
+        """Read the test images, once, with the networks as they are stored."""
+        from course_utils.models import load_best_networks
+
+        if self.result["test"]:
+            return
+        images, labels = prepare_images(self.test[0]), self.test[1]
+        each = np.stack([predict_both_ways(model, images) for model in load_best_networks()])
+        plain, shifted = each.mean(axis=0)
+        self.result["test"] = {
+            "n_correct": [count_right(probabilities, labels) for probabilities in each[:, 0]],
+            "n_correct_shifted": [count_right(probabilities, labels) for probabilities in each[:, 1]],
+            "ensemble": count_right(plain, labels),
+            "shifted copies": count_right(shifted, labels),
+        }
+        self.save()
+
+    def add_costs(self):
+        """Parameters, multiply-adds, and training time as a ratio to that of the seed's recipe, rung by rung."""
+        costs = self.result["costs"]
+        if set(costs) == set(RUNGS):
+            return
+        costs |= measure_costs(self.train[0], one_hot(self.train[1]))
+        costs["majority class"] = {"parameters": 0, "multiply_adds": 0, "time_ratio": 0.0}
+        costs["nearest mean"] = {"parameters": 10 * 784, "multiply_adds": 10 * 784, "time_ratio": 0.0}
+        one, n = costs[BEST], RECIPES[BEST].n_seeds
+        ensemble = {name: n * one[name] for name in ("parameters", "multiply_adds", "time_ratio")}
+        costs["ensemble"] = ensemble
+        costs["shifted copies"] = ensemble | {"multiply_adds": N_COPIES * ensemble["multiply_adds"]}
+        self.save()
+
+
+def seconds_a_step(model, recipe, images, labels):
+    """Seconds of one training step, its distortions included; the first steps, which compile, do not count."""
+    from course_utils._tensorflow import keras
+
+    n, ends = N_TIMED_STEPS * recipe.batch_size, []
+    clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(time.perf_counter()))
+    fit(model, recipe, images[:n], labels[:n], seed=0, epochs=1, callbacks=[clock])
+    return (ends[-1] - ends[1]) / (len(ends) - 2)
+
+
+def seconds_a_distortion(recipe, images):
+    """Seconds that it takes to distort one batch of a recipe."""
+    start = time.perf_counter()
+    distort_images(images[: recipe.batch_size], seed=0, **recipe.distort)
+    return time.perf_counter() - start
+
+
+def measure_costs(images, labels, *, n_rounds=3):
+    """What the trained rungs cost: parameters, multiply-adds, and training time over that of the seed's recipe.
+
+    Steps of all are timed in turns, and of each the fastest round counts, so that what else the machine does falls out.
+    All trainings are on as many images as are given.
+    """
+    from course_utils.costs import count_multiply_adds
+
+    models = {name: build(recipe, len(images)) for name, recipe in RECIPES.items()}
+    rounds = [
+        {name: seconds_a_step(models[name], recipe, images, labels) for name, recipe in RECIPES.items()}
+        for _ in range(n_rounds)
+    ]
+    step = {name: min(seconds[name] for seconds in rounds) for name in RECIPES}
+    whole = {name: step[name] * recipe.epochs * len(images) / recipe.batch_size for name, recipe in RECIPES.items()}
+    costs = {}
+    for name, recipe in RECIPES.items():
+        costs[name] = {
+            "parameters": models[name].count_params(),
+            "multiply_adds": count_multiply_adds(models[name])[1],
+            "time_ratio": whole[name] / whole["seed's network"],
+        }
+        if recipe.distort:
+            distortion = min(seconds_a_distortion(recipe, images) for _ in range(20))
+            costs[name]["distortion_share"] = distortion / step[name]
+    return costs
+
+
+def measure():
+    """The ladder of lesson 09: each rung on validation images, the best recipe on the test images, the costs of all."""
+    ladder = Ladder()
+    runs = [(rung, seed) for rung, recipe in RECIPES.items() for seed in range(recipe.n_seeds)]
+    todo = [run for run in runs if ladder.is_missing(*run)]
+    with progress_bar() as progress:
+        task = progress.add_task("epochs", total=sum(RECIPES[rung].epochs for rung, _ in todo))
+        ladder.add_rules()
+        for rung, seed in sorted(todo, key=lambda run: run[0] != BEST):  # what the others wait for comes first
+            progress.update(task, description=f"{rung}, seed {seed}")
+            ladder.add_run(rung, seed, [advance(progress, task)])
+            progress.console.print(f"{rung}, seed {seed}: {ladder.result['runs'][-1]['n_correct']} right")
+    ladder.add_ensembles()
+    ladder.add_costs()
+    ladder.add_test()

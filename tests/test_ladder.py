@@ -1,0 +1,309 @@
+"""The ladder: each rung is trained by its recipe, a kill loses no finished run, and the test images come last, once."""
+
+import dataclasses
+import itertools
+import json
+
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestCentroid
+
+from course_utils import models
+from course_utils.bench import ladder, store
+from course_utils.data import one_hot, prepare_images, split_validation
+
+TINY = {"epochs": 1, "batch_size": 32, "peak": 0.003}
+RECIPES = {
+    "dense": ladder.Recipe("build_dense_network", {"hidden": (8,)}, epochs=1, n_seeds=2),
+    "seed's network": ladder.Recipe("build_seed_network", epochs=1, n_seeds=1),
+    "regularized": ladder.Recipe(
+        *("build_best_network", {"dropout": 0.1}),
+        **TINY,
+        distort=ladder.AMOUNTS,
+        label_smoothing=0.1,
+        averaged=True,
+        n_seeds=2,
+    ),
+}
+TRAINED = [("regularized", 0), ("regularized", 1), ("dense", 0), ("dense", 1), ("seed's network", 0)]
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch, mnist):
+    """A ladder of three trained rungs on 160 + 60 + 50 images, in a folder of its own; returns the folder."""
+    (images, labels), (test_images, test_labels) = mnist
+    monkeypatch.setattr(
+        ladder, "load_mnist", lambda: ((images[:220], labels[:220]), (test_images[:50], test_labels[:50]))
+    )
+    monkeypatch.setattr(ladder, "RECIPES", RECIPES)
+    monkeypatch.setattr(ladder, "RUNGS", ("majority class", "nearest mean", *RECIPES, "ensemble", "shifted copies"))
+    monkeypatch.setattr(ladder, "N_VALIDATION", 60)
+    monkeypatch.setattr(ladder, "N_TIMED_STEPS", 5)
+    monkeypatch.setattr(ladder, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(models, "BEST_NETWORKS_FILE", tmp_path / "best_networks.npz")
+    monkeypatch.setattr(models.load_best_networks, "__defaults__", (tmp_path / "best_networks.npz",))
+    for module in (store, ladder):
+        monkeypatch.setattr(module, "RESULTS", tmp_path)
+    return tmp_path
+
+
+def runs_of(result):
+    return [(run["rung"], run["seed"]) for run in result["runs"]]
+
+
+def test_a_whole_ladder_and_what_it_stores(small):
+    ladder.measure()
+    result = store.read_result("ladder")
+    rules, together = [("majority class", None), ("nearest mean", None)], [("ensemble", None), ("shifted copies", None)]
+    assert runs_of(result) == [*rules, *TRAINED, *together]
+    assert all(0 <= run["n_correct"] <= 60 for run in result["runs"])
+    assert set(result["costs"]) == set(result["rungs"]) == {rung for rung, _ in runs_of(result)}
+    assert result["costs"]["seed's network"]["parameters"] == 121_994
+    assert result["costs"]["seed's network"]["time_ratio"] == 1
+    assert result["costs"]["ensemble"]["parameters"] == 2 * models.build_best_network().count_params()
+    assert result["costs"]["shifted copies"]["multiply_adds"] == 5 * result["costs"]["ensemble"]["multiply_adds"]
+    assert 0 < result["costs"]["regularized"]["distortion_share"] < 1
+    # What the networks that are stored say of the test images is what the result says.
+    (train_images, train_labels), (images, labels) = ladder.load_mnist()
+    both = np.stack([ladder.predict_both_ways(model, prepare_images(images)) for model in models.load_best_networks()])
+    right = (both.argmax(axis=-1) == labels).sum(axis=-1)
+    assert result["test"]["n_correct"] == right[:, 0].tolist()
+    assert result["test"]["n_correct_shifted"] == right[:, 1].tolist()
+    assert result["test"]["ensemble"] == (both[:, 0].mean(axis=0).argmax(axis=-1) == labels).sum()
+    assert result["test"]["shifted copies"] == (both[:, 1].mean(axis=0).argmax(axis=-1) == labels).sum()
+    # And what they say of the held-out images is what the result says of these.
+    _, (held_out, held_out_labels) = split_validation(prepare_images(train_images), train_labels, n_validation=60)
+    each = np.stack([model.predict(held_out, verbose=0) for model in models.load_best_networks()])
+    counts = {(run["rung"], run["seed"]): run["n_correct"] for run in result["runs"]}
+    assert counts["ensemble", None] == (each.mean(axis=0).argmax(axis=1) == held_out_labels).sum()
+    assert all((each[seed].argmax(axis=1) == held_out_labels).sum() == counts["regularized", seed] for seed in (0, 1))
+    provenance = json.loads((small / "best_networks.json").read_text())
+    assert provenance["recipe"] == json.loads(json.dumps(dataclasses.asdict(RECIPES["regularized"])))
+
+
+def test_rules_by_another_way(small, monkeypatch):
+    stand_in(monkeypatch, 100)
+    ladder.measure()
+    counts = {run["rung"]: run["n_correct"] for run in store.read_result("ladder")["runs"]}
+    (images, labels), _ = ladder.load_mnist()
+    (train, train_labels), (held_out, held_out_labels) = split_validation(images / 255.0, labels, n_validation=60)
+    frequent = max(range(10), key=train_labels.tolist().count)
+    assert counts["majority class"] == held_out_labels.tolist().count(frequent)
+    nearest = NearestCentroid().fit(train.reshape(160, 784), train_labels).predict(held_out.reshape(60, 784))
+    assert counts["nearest mean"] == (nearest == held_out_labels).sum()
+
+
+class Killed(BaseException):
+    pass
+
+
+def stand_in(monkeypatch, may_train):
+    """Trainings that cost nothing, and a kill when as many are made as may be; returns the list of what was made."""
+    made, network = [], models.build_best_network()
+
+    def train(recipe, images, labels, *, seed, callbacks):
+        if len(made) == may_train:
+            raise Killed
+        assert len(images) == len(labels) == 160
+        made.append((next(name for name, known in RECIPES.items() if known is recipe), seed))
+        return network, 0.5
+
+    cost = dict.fromkeys(("parameters", "multiply_adds", "time_ratio"), 1)
+    monkeypatch.setattr(ladder, "train", train)
+    monkeypatch.setattr(type(network), "predict", lambda model, images, **options: np.full((len(images), 10), 0.1))
+    monkeypatch.setattr(ladder, "measure_costs", lambda images, labels: dict.fromkeys(RECIPES, cost))
+    return made
+
+
+@pytest.mark.parametrize("kills", [[0], [1, 2], [3, 1, 0]])
+def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, kills):
+    made = []
+    for may_train in kills:
+        now = stand_in(monkeypatch, may_train)
+        with pytest.raises(Killed):
+            ladder.measure()
+        made += now
+    now = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert made + now == TRAINED
+    now = stand_in(monkeypatch, 0)
+    ladder.measure()  # nothing is left to do
+    assert now == []
+
+
+def test_more_seeds_are_only_added(small, monkeypatch):
+    stand_in(monkeypatch, 100)
+    ladder.measure()
+    more = RECIPES["seed's network"], dataclasses.replace(RECIPES["seed's network"], n_seeds=3)
+    monkeypatch.setitem(RECIPES, "seed's network", more[1])
+    made = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert made == [("seed's network", 1), ("seed's network", 2)]
+
+
+def test_the_test_images_are_read_after_all_trainings_and_once(small, monkeypatch):
+    read, (train, test) = [], ladder.load_mnist()
+    monkeypatch.setattr(ladder, "count_right", lambda probabilities, labels: read.append(labels is test[1]) or 0)
+    monkeypatch.setattr(ladder, "load_mnist", lambda: (train, test))
+    stand_in(monkeypatch, len(TRAINED) - 1)
+    with pytest.raises(Killed):
+        ladder.measure()
+    assert not any(read)
+    made = stand_in(monkeypatch, 1)
+    ladder.measure()
+    assert len(made) == 1 and sum(read) == 2 * 2 + 2  # two networks and their ensemble, with and without copies
+    ladder.measure()
+    assert sum(read) == 6
+
+
+def test_weights_that_got_lost_are_made_again_only_if_they_are_needed(small, monkeypatch):
+    stand_in(monkeypatch, 3)
+    with pytest.raises(Killed):
+        ladder.measure()
+    (small / "kept" / "network-1.npz").unlink()
+    made = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert made == [("regularized", 1), ("dense", 1), ("seed's network", 0)]
+    for path in (small / "kept").iterdir():
+        path.unlink()
+    made = stand_in(monkeypatch, 0)
+    ladder.measure()
+    assert made == []
+
+
+def test_a_recipe_becomes_optimizer_loss_and_layers(mnist):
+    recipe = dataclasses.replace(RECIPES["regularized"], weight_decay=0.03, epochs=3)
+    model = ladder.build(recipe, 330)
+    schedule = model.optimizer.get_config()["learning_rate"]["config"]
+    assert (schedule["peak"], schedule["n_steps"]) == (0.003, 3 * (330 // 32))
+    assert model.optimizer.weight_decay == 0.03 and model.optimizer.use_ema
+    assert model.loss.get_config()["label_smoothing"] == 0.1
+    assert [layer.rate for layer in model.layers if hasattr(layer, "rate")] == [0.1]
+    seeds = ladder.build(RECIPES["seed's network"], 330)
+    assert seeds.optimizer.name == "rmsprop" and seeds.count_params() == 121_994
+
+
+@pytest.mark.parametrize("can", [True, False])
+def test_halves_only_where_the_processor_has_them(tmp_path, monkeypatch, can):
+    from course_utils._tensorflow import keras
+
+    (tmp_path / "cpuinfo").write_text("flags : fpu amx_bf16 amx_tile\n" if can else "flags : fpu avx2\n")
+    monkeypatch.setattr(ladder, "CPU_FLAGS", tmp_path / "cpuinfo")
+    model = ladder.build(dataclasses.replace(RECIPES["regularized"], bfloat16=True), 330)
+    assert model.layers[0].compute_dtype == ("bfloat16" if can else "float32")
+    assert model.layers[0].dtype == model.layers[-1].compute_dtype == "float32"
+    assert keras.config.dtype_policy().name == "float32"
+    assert ladder.build(RECIPES["regularized"], 330).layers[0].compute_dtype == "float32"
+    monkeypatch.setattr(ladder, "CPU_FLAGS", tmp_path / "nowhere")
+    assert not ladder.has_bfloat16()
+
+
+def test_training_is_repeatable_and_distorts(mnist):
+    images, labels = prepare_images(mnist[0][0][:96]), one_hot(mnist[0][1][:96])
+    losses = [ladder.train(RECIPES["regularized"], images, labels, seed=seed)[1] for seed in (3, 3, 4)]
+    assert losses[0] == losses[1] != losses[2]
+    plain = dataclasses.replace(RECIPES["regularized"], distort=None)
+    assert ladder.train(plain, images, labels, seed=3)[1] != losses[0]
+
+
+def test_shifted_copies_move_by_one_and_let_nothing_round_the_corner():
+    image = np.zeros((1, 28, 28, 1), dtype="float32")
+    image[0, 27, 5] = 1
+    copies = ladder.shifted_copies(image)[:, 0, :, :, 0]
+    found = [np.argwhere(copy).tolist() for copy in copies]
+    assert found == [[[27, 5]], [[26, 5]], [], [[27, 4]], [[27, 6]]]
+
+
+def test_both_ways_are_the_image_alone_and_the_mean_of_five():
+    class Network:
+        def predict(self, images, **options):
+            return images[:, 14, 14:15, 0] * np.ones(10)
+
+    image = np.zeros((1, 28, 28, 1))
+    image[0, 14, 14], image[0, 15, 14], image[0, 14, 15] = 1, 0.5, 0.25
+    plain, shifted = ladder.predict_both_ways(Network(), image)
+    assert plain[0, 0] == 1 and shifted[0, 0] == (1 + 0.5 + 0.25) / 5
+
+
+# ---- networks as they are stored
+
+
+def test_the_best_network_by_hand():
+    model = models.build_best_network()
+    kernels = 16 * 32 + 9 * (32 * 64 + 64 * 96 + 96 * 128)
+    normalizations = 4 * (32 + 64 + 96 + 128)
+    assert model.count_params() == kernels + normalizations + (2 * 2 * 128 + 1) * 10
+
+
+@pytest.mark.parametrize(
+    ("hidden", "parameters"), [((), 7850), ((128,), 784 * 128 + 128 + 1290), ((5, 4), 3925 + 24 + 50)]
+)
+def test_dense_networks_by_hand(hidden, parameters):
+    assert models.build_dense_network(hidden).count_params() == parameters
+
+
+@pytest.mark.parametrize("harm", ["cut", "no zip", "another shape", "empty"])
+def test_damaged_networks_are_named(tmp_path, harm):
+    path = tmp_path / "networks.npz"
+    weights = {f"0_{i:02}": weight for i, weight in enumerate(models.build_best_network().get_weights())}
+    np.savez(path, **weights)
+    if harm == "cut":
+        path.write_bytes(path.read_bytes()[:5000])
+    elif harm == "no zip":
+        path.write_bytes(b"nothing")
+    elif harm == "another shape":
+        np.savez(path, **weights | {"0_00": np.zeros((3, 3, 1, 32))})
+    else:
+        np.savez(path)
+    with pytest.raises(ValueError, match=r"cannot be read as weights.*git checkout"):
+        models.load_best_networks(path)
+
+
+def test_missing_networks_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="git checkout -- course_utils/assets"):
+        models.load_best_networks(tmp_path / "none.npz")
+
+
+# ---- what is stored with the course
+
+
+def stored_errors():
+    """The errors of each run on the validation images: {rung: [errors of seed 0, ...]}."""
+    result = store.read_result("ladder")
+    runs = sorted(result["runs"], key=lambda run: run["seed"] or 0)
+    return {rung: [10_000 - run["n_correct"] for run in runs if run["rung"] == rung] for rung in result["rungs"]}
+
+
+def test_stored_ladder_is_whole():
+    result, errors = store.read_result("ladder"), stored_errors()
+    assert result["rungs"] == list(ladder.RUNGS) and result["best"] == ladder.BEST
+    wanted = [(rung, seed) for rung, recipe in ladder.RECIPES.items() for seed in range(recipe.n_seeds)]
+    rules = [("majority class", None), ("nearest mean", None), ("ensemble", None), ("shifted copies", None)]
+    assert sorted(runs_of(result), key=str) == sorted(wanted + rules, key=str)
+    assert set(result["costs"]) == set(ladder.RUNGS) and result["costs"]["seed's network"]["time_ratio"] == 1
+    assert len(errors[ladder.BEST]) == len(result["test"]["n_correct"]) == len(result["test"]["n_correct_shifted"]) >= 3
+
+
+def test_stored_ladder_goes_up():
+    errors = {rung: np.mean(runs) for rung, runs in stored_errors().items()}
+    rough = ["majority class", "nearest mean", "logistic regression", "dense network", "seed's network", "regularized"]
+    assert all(errors[lower] > 1.3 * errors[upper] for lower, upper in itertools.pairwise(rough))
+    assert errors["normalized"] < errors["seed's network"] and errors["ensemble"] < errors["regularized"]
+    test = store.read_result("ladder")["test"]
+    assert np.mean(test["n_correct"]) > 9940 and test["ensemble"] > np.mean(test["n_correct"])
+
+
+def test_stored_rules_and_one_stored_network_read_as_it_says(mnist):
+    (images, labels), _ = mnist
+    (_, train_labels), (held_out, held_out_labels) = split_validation(images, labels)
+    errors = stored_errors()
+    assert errors["majority class"] == [int((held_out_labels != np.bincount(train_labels).argmax()).sum())]
+    network = models.load_best_networks()[0]
+    answers = network.predict(prepare_images(held_out), batch_size=500, verbose=0).argmax(axis=1)
+    assert abs((answers != held_out_labels).sum() - errors[ladder.BEST][0]) <= 2  # other processors round otherwise
+
+
+def test_stored_networks_are_those_of_the_recipe():
+    provenance = json.loads(models.BEST_NETWORKS_FILE.with_suffix(".json").read_text())
+    assert provenance["recipe"] == json.loads(json.dumps(dataclasses.asdict(ladder.RECIPES[ladder.BEST])))
+    assert models.BEST_NETWORKS_FILE.stat().st_size < 4_000_000
