@@ -54,48 +54,6 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         return {"peak": self.peak, "n_steps": self.n_steps, "warmup": self.warmup}
 
 
-@keras.saving.register_keras_serializable("course_utils")
-class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that rises in a line, then falls in a line to 0: one cycle for the whole training.
-
-    After L. N. Smith and N. Topin, "Super-convergence", 2017 (arxiv.org/abs/1708.07120). Where the rate is high, the
-    steps are large; where it falls to 0, they settle.
-
-    Parameters
-    ----------
-    peak : float
-        The largest rate, above 0. The first step's is ``peak / 25``.
-    n_steps : int
-        Steps of the whole training: epochs times batches. From step ``n_steps`` on the rate is 0.
-    warmup : float
-        The share of the steps in which the rate rises, at least 0 and below 1.
-    """
-
-    START = 1 / 25  # of the peak
-
-    def __init__(self, peak, n_steps, *, warmup=0.25):
-        if not peak > 0:
-            raise ValueError(f"peak must be above 0, got {peak!r}")
-        if not isinstance(n_steps, (int, np.integer)) or isinstance(n_steps, bool) or n_steps < 1:
-            raise ValueError(f"n_steps must be a whole number of steps, at least 1, got {n_steps!r}")
-        if not 0 <= warmup < 1:
-            raise ValueError(f"warmup must be at least 0 and below 1, got {warmup!r}")
-        self.peak, self.n_steps, self.warmup = float(peak), int(n_steps), float(warmup)
-
-    def __call__(self, step):
-        """The rate of a step, as a tensor; steps count from 0."""
-        step, n_rising = keras.ops.cast(step, "float32"), self.warmup * self.n_steps
-        falling = keras.ops.maximum(self.n_steps - step, 0) / (self.n_steps - n_rising)
-        if n_rising == 0:
-            return self.peak * falling
-        rising = self.START + (1 - self.START) * step / n_rising
-        return self.peak * keras.ops.minimum(rising, falling)
-
-    def get_config(self):
-        """What a saved network needs to make the schedule again."""
-        return {"peak": self.peak, "n_steps": self.n_steps, "warmup": self.warmup}
-
-
 def _check_prepared(images, labels, *, name=""):
     images, labels = check_images(images, name=f"{name}images", channel=True), np.asarray(labels)
     if images.min() < 0 or images.max() > 1:

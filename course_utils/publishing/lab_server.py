@@ -52,7 +52,8 @@ def _wait_until_it_answers(server, port, log):
 def serve_lab(root, *, settings=SETTINGS):
     """Start a JupyterLab for a folder; it ends, with its kernels, when the block does.
 
-    Its settings, the marks of exercises and whatever else it writes down lie in a temporary folder: nobody's JupyterLab changes by it.
+    Its settings, the marks of exercises and whatever else it writes down lie in a temporary folder: nobody's
+    JupyterLab changes by it.
 
     Parameters
     ----------
