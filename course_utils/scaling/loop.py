@@ -1,0 +1,174 @@
+"""What one worker does: read its share of each batch, compute slopes, add them up with the others', take the step.
+
+workers.py starts this file in a process for each worker, with TF_CONFIG in its environment, as TensorFlow wants it. It
+is told what to do in one line of JSON on stdin, and says what it does in lines of JSON on stdout.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import threading
+
+import numpy as np
+
+from course_utils._tensorflow import keras, tf
+from course_utils.data import load_mnist, one_hot, prepare_images
+from course_utils.models import SEED_RECIPE, build_seed_network
+from course_utils.scaling.training import (
+    ScalingError,
+    Training,
+    check_arrays,
+    draw_order,
+    read_checkpoint,
+    share_of_batch,
+    write_checkpoint,
+)
+
+LOST = 4  # the exit status of a worker that lost the others
+
+
+def build(strategy, seed, build_network=build_seed_network):
+    """A network and its optimizer on every worker of a strategy, the same numbers everywhere."""
+    keras.utils.set_random_seed(seed)
+    with strategy.scope():
+        model = build_network()
+        optimizer = keras.optimizers.get(SEED_RECIPE["optimizer"])
+        optimizer.build(model.trainable_variables)
+    return model, optimizer
+
+
+def make_step(strategy, model, optimizer, batch_size):
+    """One step of training on all workers: a function of a worker's images and labels that gives the batch's loss."""
+    add_up = keras.losses.CategoricalCrossentropy(reduction="sum")
+
+    def on_this_worker(images, labels):
+        with tf.GradientTape() as tape:
+            # Divided by the whole batch and not by the share, so that the workers' parts add up to its mean.
+            loss = add_up(labels, model(images, training=True)) / batch_size
+        slopes = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(slopes, model.trainable_variables)  # which first adds up the slopes of all workers
+        return loss
+
+    @tf.function
+    def step(images, labels):
+        return strategy.reduce("SUM", strategy.run(on_this_worker, args=(images, labels)), axis=None)
+
+    return step
+
+
+def all_variables(model, optimizer):
+    """Every number that a training has to remember: the weights, then the optimizer's."""
+    return [*model.variables, *optimizer.variables]
+
+
+def train(strategy, training, *, worker, n_workers, folder=None, say=lambda **message: None):
+    """Make a training, or its rest from the checkpoint in a folder on.
+
+    Parameters
+    ----------
+    strategy : tf.distribute.Strategy
+    training : Training
+    worker, n_workers : int
+    folder : str or pathlib.Path, optional
+        Where worker 0 writes checkpoints, and all of them look for one; by default there are none.
+    say : callable, optional
+        Is told ``step`` and ``loss`` after each step.
+
+    Returns
+    -------
+    model : keras.Sequential
+    report : dict
+        ``losses`` of all steps; ``first_step`` that was made now; ``n_read``, the images that this worker read, and
+        ``read``, a fingerprint of which ones, in order.
+    """
+    images, labels = load_mnist()[0]
+    model, optimizer = build(strategy, training.seed)
+    variables = all_variables(model, optimizer)
+    first, losses = 0, []
+    if folder is not None and (found := read_checkpoint(folder, training)):
+        check_arrays(found["arrays"], variables)
+        for variable, array in zip(variables, found["arrays"], strict=True):
+            variable.assign(array)
+        first, losses = found["step"], found["losses"]
+    step_of_all = make_step(strategy, model, optimizer, training.batch_size)
+    digest, n_read = hashlib.sha256(), 0
+    for step in range(first, training.steps):
+        epoch, step_of_epoch = divmod(step, training.steps_per_epoch)
+        if step == first or step_of_epoch == 0:
+            order = draw_order(training, epoch)
+        rows = share_of_batch(
+            order, step_of_epoch, batch_size=training.batch_size, worker=worker, n_workers=n_workers
+        )
+        loss = float(step_of_all(prepare_images(images[rows]), one_hot(labels[rows])))
+        losses.append(loss)
+        digest.update(rows.astype("<i8").tobytes())
+        n_read += len(rows)
+        done = step + 1
+        if folder is not None and worker == 0 and (done % training.every == 0 or done == training.steps):
+            arrays = [np.asarray(variable) for variable in variables]
+            write_checkpoint(folder, training, step=done, losses=losses, arrays=arrays)
+        say(step=done, loss=loss)
+    return model, {"losses": losses, "first_step": first, "n_read": n_read, "read": digest.hexdigest()}
+
+
+def load_network(folder):
+    """The network of the checkpoint in a folder, ready to read digits.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no checkpoint.
+    ScalingError
+        If it is damaged, or one of another network.
+    """
+    found = read_checkpoint(folder)
+    if found is None:
+        raise FileNotFoundError(f"expected a checkpoint in {folder}, found none; run_workers writes it")
+    model = build_seed_network()
+    weights = found["arrays"][: len(model.variables)]
+    check_arrays(weights, model.variables)
+    model.set_weights(weights)
+    model.compile(**SEED_RECIPE)
+    return model
+
+
+def _end_with_the_parent():
+    """End this process when the one that started it is gone, however that came: its end of the pipe closes."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _say(**message):
+    print(json.dumps(message), flush=True)
+
+
+def main():
+    """Be one worker of several."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all processes of a terminal; the parent decides
+    task = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    status = 0
+    try:
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        _say(up=strategy.num_replicas_in_sync)
+        training = Training(**task["training"])
+        where = {"worker": task["worker"], "n_workers": task["n_workers"], "folder": task["folder"]}
+        _, report = train(strategy, training, say=_say, **where)
+        _say(report=report)
+    except ScalingError as error:
+        _say(error=str(error))
+        status = 1
+    except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError, tf.errors.CancelledError):
+        status = LOST
+    except tf.errors.OpError as error:
+        _say(error=f"{type(error).__name__}: {error.message.splitlines()[0]}")
+        status = 1
+    sys.stdout.flush()
+    os._exit(status)  # at once: TensorFlow's own way out waits for the others
+
+
+if __name__ == "__main__":
+    main()
