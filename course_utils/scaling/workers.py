@@ -43,19 +43,21 @@ FOLDER = Path("build") / "workers"
 PORT = 2222
 LIMIT = 24 * 3600.0  # seconds for the whole training
 MEETING = 120.0  # seconds for all hosts to call
+START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait for ever
 GRACE = 5.0  # seconds in which the one that failed is told from those that only lost it
 LOST = 4  # as loop.LOST, which cannot be imported without TensorFlow
+COMMAND = [sys.executable, "-m", "course_utils.scaling.loop"]
 
 
 class Worker:
     """A process that runs loop.py, with what it says."""
 
     def __init__(self, index, cluster, training, folder):
-        self.index, self.lines, self.step, self.error, self.report = index, queue.Queue(), 0, "", None
+        self.index, self.lines, self.up, self.step, self.error, self.report = index, queue.Queue(), False, 0, "", None
         self.log = tempfile.TemporaryFile()
         task = {"cluster": {"worker": cluster}, "task": {"type": "worker", "index": index}}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "course_utils.scaling.loop"],
+            COMMAND,
             env={**os.environ, "TF_CONFIG": json.dumps(task)},
             stdin=subprocess.PIPE,  # stays open: when this process is gone, the worker sees its end and ends too
             stdout=subprocess.PIPE,
@@ -80,6 +82,7 @@ class Worker:
                 message = json.loads(self.lines.get())
             except ValueError:
                 continue  # a line of some library's
+            self.up = self.up or "up" in message
             self.step = message.get("step", self.step)
             self.error = message.get("error", self.error)
             self.report = message.get("report", self.report)
@@ -126,7 +129,7 @@ def watch(workers, links, *, end, on_step=lambda step: None):
     ScalingError
         As soon as one of them has failed, or the time is up; ending the others is up to the caller.
     """
-    lost_since, done, told = None, set(), False
+    lost_since, done, told, start = None, set(), False, time.monotonic()
     while True:
         for worker in workers:
             worker.listen()
@@ -155,6 +158,10 @@ def watch(workers, links, *, end, on_step=lambda step: None):
                 told = True
             if done == set(links):
                 break
+        if time.monotonic() - start > START and not all(worker.up for worker in workers):
+            raise ScalingError(
+                f"the workers could not connect within {START:.0f} seconds; does a firewall stop TensorFlow's own ports?"
+            )
         if time.monotonic() > end:
             steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)
             raise ScalingError(f"the time limit is up ({steps}); --limit sets it")
