@@ -31,7 +31,7 @@ def programs(monkeypatch):
     def use(code, **constants):
         say = "import json, sys, time\ndef say(**m): print(json.dumps(m), flush=True)\n"
         task = "task = json.loads(sys.stdin.readline())\nme = task['worker']\n"
-        monkeypatch.setattr(workers, "COMMAND", [sys.executable, "-c", say + task + code])
+        monkeypatch.setattr(workers, "COMMAND", [sys.executable, "-c", say + task + code])  # the program is an argument
         for name, value in constants.items():
             monkeypatch.setattr(workers, name, value)
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from course_utils.bench import runs, serving, speed
+from course_utils.bench import runs, scaling, serving, speed
 from course_utils.bench.store import RESULTS
 
 BENCHES = {
@@ -11,6 +11,7 @@ BENCHES = {
     "confidence": runs.confidence,
     "seeds": runs.seeds,
     "serving": serving.measure,
+    "scaling": scaling.measure,
     "speed": speed.measure,
 }
 

@@ -46,18 +46,19 @@ MEETING = 120.0  # seconds for all hosts to call
 START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait for ever
 GRACE = 5.0  # seconds in which the one that failed is told from those that only lost it
 LOST = 4  # as loop.LOST, which cannot be imported without TensorFlow
-COMMAND = [sys.executable, "-m", "course_utils.scaling.loop"]
+COMMAND = [sys.executable, "-m"]
+PROGRAM = "course_utils.scaling.loop"
 
 
 class Worker:
-    """A process that runs loop.py, with what it says."""
+    """A process that runs loop.py, or another program, with what it says."""
 
-    def __init__(self, index, cluster, training, folder):
+    def __init__(self, index, cluster, training, folder, program=PROGRAM):
         self.index, self.lines, self.up, self.step, self.error, self.report = index, queue.Queue(), False, 0, "", None
         self.log = tempfile.TemporaryFile()
         task = {"cluster": {"worker": cluster}, "task": {"type": "worker", "index": index}}
         self.process = subprocess.Popen(
-            COMMAND,
+            [*COMMAND, program],
             env={**os.environ, "TF_CONFIG": json.dumps(task)},
             stdin=subprocess.PIPE,  # stays open: when this process is gone, the worker sees its end and ends too
             stdout=subprocess.PIPE,
@@ -173,7 +174,8 @@ def watch(workers, links, *, end, on_step=lambda step: None):
 
 
 def run_workers(
-    training, *, n_workers=2, folder=FOLDER, hosts=None, index=0, port=PORT, limit=LIMIT, wait=MEETING, on_step=None
+    training, *, n_workers=2, folder=FOLDER, hosts=None, index=0, port=PORT, limit=LIMIT, wait=MEETING, on_step=None,
+    program=PROGRAM,
 ):
     """Make a training on several workers, or its rest from the last checkpoint on.
 
@@ -194,6 +196,8 @@ def run_workers(
         Seconds for the training, and for all hosts to call.
     on_step : callable, optional
         Is told the number of steps done, now and then.
+    program : str
+        What each worker runs, a module.
 
     Returns
     -------
@@ -226,7 +230,7 @@ def run_workers(
         else:
             cluster, links = meeting.join(hosts, index, port, setup, seconds=wait)
         for number in range(n_workers) if hosts is None else [index]:
-            workers.append(Worker(number, cluster, training, folder))
+            workers.append(Worker(number, cluster, training, folder, program))
         watch(workers, links, end=end, on_step=on_step or (lambda step: None))
         return [worker.report for worker in workers]
     except ScalingError as error:
