@@ -23,7 +23,7 @@ PATIENCE = 300  # seconds
 @pytest.fixture(scope="module")
 def scheduler():
     """A scheduler with two workers, as somebody else may have started it."""
-    how = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "silence_logs": 50}
+    how = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
     with LocalCluster(n_workers=2, **how) as cluster:
         yield cluster.scheduler_address
 
@@ -88,7 +88,9 @@ def test_a_task_that_raises_is_tried_again_and_the_others_are_done_in_any_case(s
         "always": (folder, fails, "always", 99),
         **{name: (folder, quick, name) for name in "abcd"},
     }
-    with pytest.raises(tasks.TaskError, match=r"1 of the tasks failed \(always: ValueError: always has bad luck\)") as end:
+    with pytest.raises(
+        tasks.TaskError, match=r"1 of the tasks failed \(always: ValueError: always has bad luck\)"
+    ) as end:
         for name, result in tasks.run_tasks(call, jobs, address=scheduler, retries=1):
             found[name] = result
     assert found == {name: f"result of {name}" for name in ("once", *"abcd")}
@@ -135,7 +137,7 @@ def test_a_killed_worker_loses_no_finished_task_and_its_own_is_done_by_another(t
 def test_no_scheduler_and_no_worker_are_told_apart():
     with pytest.raises(ScalingError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1 within 2 seconds"):
         list(tasks.run_tasks(quick, {0: (0,)}, address="tcp://127.0.0.1:1", wait=2))
-    how = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": 50}
+    how = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
     with LocalCluster(n_workers=0, **how) as cluster:
         says = rf"scheduler at {cluster.scheduler_address} has no worker within 2 seconds; start one with `dask worker"
         with pytest.raises(ScalingError, match=says):

@@ -206,7 +206,9 @@ def test_a_worker_of_another_version_is_refused_everywhere():
     found = meet(setups=[SETUP, {**SETUP, "the version of keras": "2"}])
     for _, error in found:
         assert isinstance(error, ScalingError)
-        assert "worker 1 on 127.0.0.1 differs from worker 0: the version of keras is '2' there and '3' here" in str(error)
+        assert "worker 1 on 127.0.0.1 differs from worker 0: the version of keras is '2' there and '3' here" in str(
+            error
+        )
 
 
 def test_what_must_be_the_same_is_versions_code_settings_and_checkpoint(tmp_path):

@@ -168,7 +168,7 @@ class Command:
         """Its workers by their number, as far as they have started."""
         with contextlib.suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self.process.pid).children():
-                if "course_utils.scaling.loop" in child.cmdline():
+                if workers.PROGRAM in child.cmdline():
                     self.ever[_index(child)] = child
         return self.ever
 
@@ -227,8 +227,12 @@ def none_is_left(command):
 def test_ctrl_c_ends_all_workers(start, tmp_path, way):
     command = start("--workers", 2, "--folder", tmp_path)
     wait_until(lambda: len(command.workers()) == 2, command)
+    time.sleep(0.5)
     command.process.send_signal(getattr(signal, way))
-    assert command.wait() == (1, "stopped; all workers were ended, and the same command goes on from the last checkpoint")
+    assert command.wait() == (
+        1,
+        "stopped; all workers were ended, and the same command goes on from the last checkpoint",
+    )
     assert none_is_left(command)
 
 

@@ -115,8 +115,12 @@ def slope_bytes():
 slope_bytes.mistake("That is how many numbers there are. Each of them takes four bytes.", 121_994)
 slope_bytes.mistake("Those are bits. A float32 has 32 of them, which is four bytes.", 121_994 * 32)
 slope_bytes.mistake("A float64 would take eight bytes. The network's numbers are float32.", 121_994 * 8)
-slope_bytes.mistake("That is the count of the convolutions alone (lesson 4). The dense layers have slopes too.", 55_744 * 4)
-slope_bytes.mistake("The size of the batch does not matter: the slopes of all images are added up first.", 121_994 * 4 * 64)
+slope_bytes.mistake(
+    "That is the count of the convolutions alone (lesson 4). The dense layers have slopes too.", 55_744 * 4
+)
+slope_bytes.mistake(
+    "The size of the batch does not matter: the slopes of all images are added up first.", 121_994 * 4 * 64
+)
 slope_bytes.mistake("That is a batch of images. They stay where they are; what travels are slopes.", 64 * 28 * 28 * 4)
 
 
@@ -203,52 +207,92 @@ quiz = Quiz(
         "One worker trains with batches of 64. Now four workers train with 64 images *each*, at the same learning rate. "
         "What is that?",
         right="c",
-        a=("The same training, four times as fast.", "The same images are read in the time. But there are four times "
-           "fewer steps, and each is a step of another batch."),
-        b=("Four trainings that are averaged at the end.", "They add up their slopes at every step, so there is one "
-           "network all the time, the same on all workers."),
-        c=("A training with batches of 256, with a quarter of the steps.", "The slopes are those of 256 images. An epoch "
-           "has a quarter of the steps, so rate and epochs have to be thought over."),
-        d=("An error: the workers have to divide the batch.", "They do: 64 each of 256. Nothing complains, and that is "
-           "the danger."),
+        a=(
+            "The same training, four times as fast.",
+            "The same images are read in the time. But there are four times "
+            "fewer steps, and each is a step of another batch.",
+        ),
+        b=(
+            "Four trainings that are averaged at the end.",
+            "They add up their slopes at every step, so there is one network all the time, the same on all workers.",
+        ),
+        c=(
+            "A training with batches of 256, with a quarter of the steps.",
+            "The slopes are those of 256 images. An epoch "
+            "has a quarter of the steps, so rate and epochs have to be thought over.",
+        ),
+        d=(
+            "An error: the workers have to divide the batch.",
+            "They do: 64 each of 256. Nothing complains, and that is the danger.",
+        ),
     ),
     Question(
         "A worker dies at step 1,270. Checkpoints are written every 100 steps. What is lost?",
         right="b",
-        a=("Nothing: the others have its share.", "They have the same weights, but they cannot take a step without its "
-           "slopes. All of them end, and start from the checkpoint."),
-        b=("The 70 steps since the last checkpoint.", "At step 1,200 everything was written: weights, the optimizer's "
-           "numbers, and how far the order of the images had been read."),
+        a=(
+            "Nothing: the others have its share.",
+            "They have the same weights, but they cannot take a step without its "
+            "slopes. All of them end, and start from the checkpoint.",
+        ),
+        b=(
+            "The 70 steps since the last checkpoint.",
+            "At step 1,200 everything was written: weights, the optimizer's "
+            "numbers, and how far the order of the images had been read.",
+        ),
         c=("What this worker had learned.", "No worker learns anything of its own: all of them hold the same weights."),
         d=("The whole training.", "So it would be without checkpoints."),
     ),
     Question(
         "Twenty runs of the same recipe from twenty seeds, and twenty machines. What do you do?",
         right="a",
-        a=("Give each machine whole runs.", "They need nothing of each other, so nothing has to be added up, and a machine "
-           "that dies costs one run at most."),
-        b=("Train each run on all twenty machines, one after the other.", "Every step of every run would wait for "
-           "twenty machines and for the slowest of them."),
+        a=(
+            "Give each machine whole runs.",
+            "They need nothing of each other, so nothing has to be added up, and a machine "
+            "that dies costs one run at most.",
+        ),
+        b=(
+            "Train each run on all twenty machines, one after the other.",
+            "Every step of every run would wait for twenty machines and for the slowest of them.",
+        ),
         c=("It comes to the same.", "The images read are the same. The waiting is not: whole runs wait for nobody."),
     ),
     Question(
         "On 1,024 machines the seed's network trains more slowly than on 8. What would help?",
         right="bd",
-        a=("Twice the bandwidth.", "The parts are tiny already: with so many rounds, latency is nearly all of the time."),
-        b=("A larger batch.", "Then there is more to compute between two rounds of adding up, and fewer rounds an epoch "
-           "(if the accuracy bears it)."),
+        a=(
+            "Twice the bandwidth.",
+            "The parts are tiny already: with so many rounds, latency is nearly all of the time.",
+        ),
+        b=(
+            "A larger batch.",
+            "Then there is more to compute between two rounds of adding up, and fewer rounds an epoch "
+            "(if the accuracy bears it).",
+        ),
         c=("More machines.", "There would be even more rounds, and even less to compute for each."),
-        d=("A network with more to compute for each parameter.", "What travels is one number for each parameter; the more "
-           "multiply-adds to each, the less the waiting counts."),
+        d=(
+            "A network with more to compute for each parameter.",
+            "What travels is one number for each parameter; the more "
+            "multiply-adds to each, the less the waiting counts.",
+        ),
     ),
     Question(
         "Two workers give losses that agree with one process to five digits, and not to the last bit. Why?",
         right="c",
-        a=("They draw their images in another order.", "They draw from the same seed, and each reads its stretch of the "
-           "same batch."),
-        b=("Each worker has its own first weights.", "Then the losses would differ from the first step on, and by much."),
-        c=("Sums of float32 depend on the order in which they are added.", "Two half sums added up are rounded "
-           "elsewhere than one sum. Lesson 5 met the same."),
-        d=("The second worker is always one step behind.", "They take each step together; that is what the waiting is for."),
+        a=(
+            "They draw their images in another order.",
+            "They draw from the same seed, and each reads its stretch of the same batch.",
+        ),
+        b=(
+            "Each worker has its own first weights.",
+            "Then the losses would differ from the first step on, and by much.",
+        ),
+        c=(
+            "Sums of float32 depend on the order in which they are added.",
+            "Two half sums added up are rounded elsewhere than one sum. Lesson 5 met the same.",
+        ),
+        d=(
+            "The second worker is always one step behind.",
+            "They take each step together; that is what the waiting is for.",
+        ),
     ),
 )

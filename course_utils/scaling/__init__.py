@@ -2,6 +2,7 @@
 
 - training.py: what a training on several workers is: its settings, and which images each worker reads. NumPy only.
 - loop.py: what one worker does: the training loop under a strategy of TensorFlow, with checkpoints.
+- process.py: the process of a worker, which ends with the command that started it.
 - workers.py: the command that starts the workers, watches them, and ends all of them together.
 - meeting.py: how workers on several machines find each other, and hear of each other's end.
 - tasks.py: independent runs as tasks on Dask.

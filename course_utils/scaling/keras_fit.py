@@ -1,22 +1,18 @@
 """What many tutorials show: Keras's own `fit` under a strategy of several workers. With Keras 3 it fails.
 
-The issue is keras-team/keras#20585. workers.py starts this file in place of loop.py where it is asked to, and a test
-will notice the day on which it works.
+The issue is keras-team/keras#20585. A worker runs this in place of loop.py where it is asked to, and a test will
+notice the day on which it works.
 """
-
-import json
-import os
-import sys
 
 from course_utils import models
 from course_utils._tensorflow import tf
 from course_utils.data import load_mnist, one_hot, prepare_images
 
 
-def main():
+def work(task, say):
     """Try it, and say what comes of it."""
-    sys.stdin.readline()  # the task: the same for all of them
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    say(up=strategy.num_replicas_in_sync)
     images, labels = load_mnist()[0]
     with strategy.scope():
         model = models.build_seed_network()
@@ -27,9 +23,5 @@ def main():
     except Exception as raised:  # whatever Keras raises: it is what is looked for
         lines = str(raised).strip().splitlines()
         error = f"{type(raised).__name__}: {lines[0]} ... {lines[-1].strip()}"
-    print(json.dumps({"up": strategy.num_replicas_in_sync, "report": {"fit_error": error}}), flush=True)
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
+    say(report={"fit_error": error})
+    return 0

@@ -1,14 +1,10 @@
 """What one worker does: read its share of each batch, compute slopes, add them up with the others', take the step.
 
-workers.py starts this file in a process for each worker, with TF_CONFIG in its environment, as TensorFlow wants it. It
-is told what to do in one line of JSON on stdin, and says what it does in lines of JSON on stdout.
+workers.py starts a process for each worker, and process.py calls `work` there. TF_CONFIG, from which TensorFlow knows the
+workers and which of them it is, stands in the environment.
 """
 
 import hashlib
-import json
-import os
-import sys
-import threading
 import time
 
 import numpy as np
@@ -98,9 +94,7 @@ def train(strategy, training, *, worker, n_workers, folder=None, say=lambda **me
         epoch, step_of_epoch = divmod(step, training.steps_per_epoch)
         if step == first or step_of_epoch == 0:
             order = draw_order(training, epoch)
-        rows = share_of_batch(
-            order, step_of_epoch, batch_size=training.batch_size, worker=worker, n_workers=n_workers
-        )
+        rows = share_of_batch(order, step_of_epoch, batch_size=training.batch_size, worker=worker, n_workers=n_workers)
         start = time.perf_counter()
         loss = float(step_of_all(prepare_images(images[rows]), one_hot(labels[rows])))
         seconds.append(time.perf_counter() - start)
@@ -137,42 +131,26 @@ def load_network(folder):
     return model
 
 
-def _end_with_the_parent():
-    """End this process when the one that started it is gone, however that came: its end of the pipe closes."""
-    sys.stdin.read()
-    os._exit(1)
+def work(task, say):
+    """Be one worker of several: make a training, and say how it goes.
 
-
-def _say(**message):
-    print(json.dumps(message), flush=True)
-
-
-def main():
-    """Be one worker of several."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all processes of a terminal; the parent decides
-    task = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    status = 0
+    Returns
+    -------
+    int
+        The exit status: 0 if all is well, LOST if the others are gone, 1 for anything else that was said.
+    """
     try:
         strategy = tf.distribute.MultiWorkerMirroredStrategy()
-        _say(up=strategy.num_replicas_in_sync)
-        training = Training(**task["training"])
-        where = {"worker": task["worker"], "n_workers": task["n_workers"], "folder": task["folder"]}
-        _, report = train(strategy, training, say=_say, **where)
-        _say(report=report)
+        say(up=strategy.num_replicas_in_sync)
+        where = {name: task[name] for name in ("worker", "n_workers", "folder")}
+        _, report = train(strategy, Training(**task["training"]), say=say, **where)
+        say(report=report)
     except ScalingError as error:
-        _say(error=str(error))
-        status = 1
+        say(error=str(error))
+        return 1
     except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError, tf.errors.CancelledError):
-        status = LOST
+        return LOST
     except tf.errors.OpError as error:
-        _say(error=f"{type(error).__name__}: {error.message.splitlines()[0]}")
-        status = 1
-    sys.stdout.flush()
-    os._exit(status)  # at once: TensorFlow's own way out waits for the others
-
-
-if __name__ == "__main__":
-    main()
+        say(error=f"{type(error).__name__}: {error.message.splitlines()[0]}")
+        return 1
+    return 0

@@ -133,7 +133,9 @@ def gather(server, hosts, setup, *, seconds):
         while len(links) < len(hosts) - 1:
             missing = [f"worker {i} on {hosts[i]}" for i in range(1, len(hosts)) if i not in links]
             if time.monotonic() > end:
-                text = f"{' and '.join(missing)} did not call within {seconds:g} seconds; start the command there as well"
+                text = (
+                    f"{' and '.join(missing)} did not call within {seconds:g} seconds; start the command there as well"
+                )
                 _refuse_all(links, text)
             server.settimeout(0.2)
             with contextlib.suppress(TimeoutError):

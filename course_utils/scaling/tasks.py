@@ -100,7 +100,7 @@ def _connect(address, n_workers, wait, stack):
             n_workers=n_workers,
             threads_per_worker=1,  # one training at a time: a network's seed is one for the whole process
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             memory_limit=0,  # none: Dask would end a worker that comes near its share of the memory
             silence_logs=logging.CRITICAL,
         )
@@ -131,7 +131,11 @@ def describe_worker():
 def _check_workers(client):
     ours = describe_worker()
     for worker, theirs in client.run(describe_worker).items():
-        differ = [f"{what} is {theirs.get(what)} there and {ours[what]} here" for what in ours if theirs.get(what) != ours[what]]
+        differ = [
+            f"{what} is {theirs.get(what)} there and {ours[what]} here"
+            for what in ours
+            if theirs.get(what) != ours[what]
+        ]
         if differ:
             raise ScalingError(f"the worker at {worker} differs: {'; '.join(differ)}; install the same on all machines")
 

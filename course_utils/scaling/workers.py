@@ -46,7 +46,7 @@ MEETING = 120.0  # seconds for all hosts to call
 START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait for ever
 GRACE = 5.0  # seconds in which the one that failed is told from those that only lost it
 LOST = 4  # as loop.LOST, which cannot be imported without TensorFlow
-COMMAND = [sys.executable, "-m"]
+COMMAND = [sys.executable, "-m", "course_utils.scaling.process"]
 PROGRAM = "course_utils.scaling.loop"
 
 
@@ -174,7 +174,16 @@ def watch(workers, links, *, end, on_step=lambda step: None):
 
 
 def run_workers(
-    training, *, n_workers=2, folder=FOLDER, hosts=None, index=0, port=PORT, limit=LIMIT, wait=MEETING, on_step=None,
+    training,
+    *,
+    n_workers=2,
+    folder=FOLDER,
+    hosts=None,
+    index=0,
+    port=PORT,
+    limit=LIMIT,
+    wait=MEETING,
+    on_step=None,
     program=PROGRAM,
 ):
     """Make a training on several workers, or its rest from the last checkpoint on.
@@ -284,7 +293,11 @@ def main(arguments=None):
     options = _read_options(arguments)
     training = Training(**{field.name: getattr(options, field.name) for field in fields(Training)})
     hosts = [name.strip() for name in options.hosts.split(",")] if options.hosts else None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an end asked for is as good as Ctrl+C
+    for asked in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # SIGINT too: a shell may have told a job in the background to ignore it
+        signal.signal(asked, signal.default_int_handler)
     if options.fresh and (not hosts or options.index == 0):
         (options.folder / CHECKPOINT).unlink(missing_ok=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
