@@ -63,14 +63,14 @@ def test_reports_come_back_in_order(programs, tmp_path):
 def test_one_that_fails_ends_the_others(programs, tmp_path):
     programs("say(up=2); say(step=7)\nif me: sys.exit('out of luck')\ntime.sleep(600)")
     start = time.monotonic()
-    with pytest.raises(ScalingError, match="worker 1 ended with status 1 after step 7; its last words: out of luck"):
+    with pytest.raises(ScalingError, match=r"worker 1 ended with status 1 after step 7; its last words: out of luck"):
         run_small(tmp_path)
     assert time.monotonic() - start < 60
 
 
 def test_the_one_that_failed_is_named_and_not_those_that_lost_it(programs, tmp_path):
     programs("say(step=7)\nif not me: sys.exit(4)\ntime.sleep(1); sys.exit('out of luck')")
-    with pytest.raises(ScalingError, match="worker 1 ended with status 1"):
+    with pytest.raises(ScalingError, match=r"worker 1 ended with status 1"):
         run_small(tmp_path)
 
 
@@ -82,7 +82,7 @@ def test_if_all_lost_each_other_that_is_said(programs, tmp_path):
 
 def test_an_error_is_passed_on_word_by_word(programs, tmp_path):
     programs("if me: say(error='the checkpoint is one of another network'); sys.exit(1)\ntime.sleep(600)")
-    with pytest.raises(ScalingError, match="^the checkpoint is one of another network$"):
+    with pytest.raises(ScalingError, match=r"^the checkpoint is one of another network$"):
         run_small(tmp_path)
 
 
@@ -101,7 +101,7 @@ def test_workers_that_cannot_connect_are_ended(programs, tmp_path):
 def test_a_folder_that_cannot_be_made_is_named(programs, tmp_path):
     programs("sys.exit(9)")
     (tmp_path / "file").write_text("")
-    with pytest.raises(ScalingError, match="folder .*file.* for checkpoints cannot be made"):
+    with pytest.raises(ScalingError, match=r"folder .*file.* for checkpoints cannot be made"):
         run_small(tmp_path / "file" / "folder")
 
 

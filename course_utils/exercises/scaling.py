@@ -26,7 +26,7 @@ _order = np.random.default_rng(0).permutation(24)
         "batches of six, three workers": (_order, 3, 6, 1, 3),
         "images that fill no whole batch are left": (_order[:23], 1, 8, 1, 2),
     },
-    shows="All stretches of a step, side by side, are the batch of one worker. So the sum over workers is the same sum.",
+    shows="All stretches of a step, side by side, are the batch of one worker. So the sum over workers is the same.",
     hints=[
         "First without workers: where in `order` does batch number `step` start?",
         "A worker gets `batch_size // n_workers` images. Which of them come before worker number `worker`?",
@@ -66,7 +66,7 @@ my_share.mistake(
     ),
 )
 my_share.mistake(
-    "That cuts the data into one large part for each worker. Then the images of a step are not the batch of one worker.",
+    "That cuts the data into one large part for each worker. Then a step does not read the batch of one worker.",
     lambda order, step, batch_size, worker, n_workers: _stretch(
         order,
         worker * (len(order) // n_workers) + step * (batch_size // n_workers),
@@ -139,11 +139,11 @@ def _ring(n_bytes, n_workers, bandwidth, latency, rounds=lambda n: 2 * (n - 1), 
         "the same on 1,024": (487_976.0, 1024, 1.25e9, 50e-6),
     },
     tolerance=1e-9,
-    shows="The bytes that each worker sends hardly grow with the workers; the number of rounds does. So small networks on "
-    "many machines wait for latency, and large networks for bandwidth.",
+    shows="The bytes that each worker sends hardly grow with the workers; the number of rounds does. So small networks "
+    "on many machines wait for latency, and large networks for bandwidth.",
     hints=[
         "Two workers first: how many rounds are there, and which part of the bytes is sent in each?",
-        "A round takes the latency, and the time in which one part, `n_bytes / n_workers`, goes through at `bandwidth`.",
+        "A round takes the latency, and the time for one part, `n_bytes / n_workers`, goes through at `bandwidth`.",
         "There are `n_workers - 1` rounds until every part is complete somewhere, and as many until it is everywhere.",
     ],
 )
@@ -204,7 +204,7 @@ ring_seconds.mistake(
 
 quiz = Quiz(
     Question(
-        "One worker trains with batches of 64. Now four workers train with 64 images *each*, at the same learning rate. "
+        "One worker trains with batches of 64. Now four workers train with 64 images *each*, at the same rate. "
         "What is that?",
         right="c",
         a=(

@@ -1,7 +1,7 @@
 """What one worker does: read its share of each batch, compute slopes, add them up with the others', take the step.
 
-workers.py starts a process for each worker, and process.py calls `work` there. TF_CONFIG, from which TensorFlow knows the
-workers and which of them it is, stands in the environment.
+workers.py starts a process for each worker, and process.py calls `work` there. TF_CONFIG, from which TensorFlow knows
+the workers and which of them it is, stands in the environment.
 """
 
 import hashlib

@@ -170,7 +170,7 @@ def _refuse_all(links, text):
 
 
 def how_they_differ(ours, theirs, name):
-    """A sentence on the first thing in which another worker's setup differs from the first worker's, or an empty text."""
+    """A sentence on the first thing in which another worker differs from the first one, or an empty text."""
     theirs = theirs if isinstance(theirs, dict) else {}
     for what, wanted in ours.items():
         if theirs.get(what) != wanted:

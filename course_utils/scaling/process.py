@@ -1,7 +1,7 @@
 """The process of one worker: it must end when the command that started it does, from its first moment on.
 
-workers.py starts this file, with the module to run as its argument and TF_CONFIG in its environment, as TensorFlow wants
-it. The task comes as one line of JSON on stdin; what the worker says are lines of JSON on stdout. TensorFlow is loaded
+workers.py starts this file, with the module to run as its argument and TF_CONFIG in its environment, as TensorFlow
+wants it. The task comes as one line of JSON on stdin; what the worker says are lines of JSON on stdout. TensorFlow is loaded
 only after the watch for the end has begun, since loading it can take long.
 """
 
@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import threading
-
 
 CONNECTING = 900.0  # seconds after which a worker that has not connected ends in any case
 PR_SET_PDEATHSIG = 1  # of Linux, prctl(2)

@@ -161,7 +161,7 @@ def read_checkpoint(folder, training=None):
     Returns
     -------
     dict or None
-        ``step``, ``losses``, ``arrays`` (weights, then the optimizer's numbers) and ``training``; None if there is none.
+        ``step``, ``losses``, ``arrays`` (weights, then the optimizer's numbers) and ``training``; or None.
 
     Raises
     ------

@@ -1,10 +1,10 @@
-"""Start the workers of one training, watch them, and end all of them together.
+r"""Start the workers of one training, watch them, and end all of them together.
 
 On one machine:      python -m course_utils.scaling.workers --workers 2
 On several machines: python -m course_utils.scaling.workers --hosts anna,bert --index 0
 the same on each, with its own number; under Slurm the number is known, so
 
-                     srun --ntasks-per-node=1 python -m course_utils.scaling.workers \\
+                     srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
                          --hosts "$(scontrol show hostnames | paste -sd, -)"
 
 The seed's network is trained by the seed's recipe. Each worker reads its share of every batch. If a worker fails, the
@@ -55,7 +55,7 @@ class Worker:
 
     def __init__(self, index, cluster, training, folder, program=PROGRAM):
         self.index, self.lines, self.up, self.step, self.error, self.report = index, queue.Queue(), False, 0, "", None
-        self.log = tempfile.TemporaryFile()
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  `stop` closes it
         task = {"cluster": {"worker": cluster}, "task": {"type": "worker", "index": index}}
         self.process = subprocess.Popen(
             [*COMMAND, program],
@@ -161,7 +161,7 @@ def watch(workers, links, *, end, on_step=lambda step: None):
                 break
         if time.monotonic() - start > START and not all(worker.up for worker in workers):
             raise ScalingError(
-                f"the workers could not connect within {START:.0f} seconds; does a firewall stop TensorFlow's own ports?"
+                f"the workers could not connect within {START:.0f} seconds; does a firewall stop TensorFlow's ports?"
             )
         if time.monotonic() > end:
             steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)
