@@ -259,9 +259,9 @@ def test_nonsense_at_the_port_does_no_harm():
     port = meeting.free_port("127.0.0.1")
     first = in_thread(meeting.gather, meeting.listen("127.0.0.1", port), HOSTS, SETUP, seconds=20)
     for nonsense in (b"GET / HTTP/1.1\r\n\r\n", b"\xff\x00\n", b"[]\n", b'{"worker": "1"}\n', b"x" * 200_000, b""):
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
-            with contextlib.suppress(OSError):  # it may hang up in the middle
-                stranger.sendall(nonsense)
+        stranger = socket.create_connection(("127.0.0.1", port), timeout=10)
+        with stranger, contextlib.suppress(OSError):  # it may hang up in the middle
+            stranger.sendall(nonsense)
     cluster, links = meeting.join(HOSTS, 1, port, SETUP, seconds=20)
     (same, others), error = first()
     assert error is None and same == cluster

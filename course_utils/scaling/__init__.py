@@ -1,4 +1,6 @@
-"""Scaling out: one training on several workers, and many trainings on a cluster. An extra: `pip install -e ".[scaling]"`.
+"""Scaling out: one training on several workers, and many trainings on a cluster.
+
+An extra, as only lesson 12 needs it: ``pip install -e ".[scaling]"``.
 
 - training.py: what a training on several workers is: its settings, and which images each worker reads. NumPy only.
 - loop.py: what one worker does: the training loop under a strategy of TensorFlow, with checkpoints.

@@ -1,8 +1,8 @@
 """The process of one worker: it must end when the command that started it does, from its first moment on.
 
 workers.py starts this file, with the module to run as its argument and TF_CONFIG in its environment, as TensorFlow
-wants it. The task comes as one line of JSON on stdin; what the worker says are lines of JSON on stdout. TensorFlow is loaded
-only after the watch for the end has begun, since loading it can take long.
+wants it. The task comes as one line of JSON on stdin; what the worker says are lines of JSON on stdout. TensorFlow is
+loaded only after the watch for the end has begun, since loading it can take long.
 """
 
 import ctypes
