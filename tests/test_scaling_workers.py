@@ -13,6 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
+from course_utils.bench.store import read_result
 from course_utils.data import load_mnist, one_hot, prepare_images
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
@@ -308,3 +309,10 @@ def test_on_several_hosts_a_killed_command_ends_all_of_them(start, tmp_path):
     assert words.startswith("error: worker 1 on 127.0.0.1 has ended. The same command goes on from the checkpoint")
     assert none_is_left(first)
     assert none_is_left(second)  # its worker saw the end of the pipe
+
+
+def test_keras_fit_still_fails_on_two_workers_as_the_lesson_says(tmp_path):
+    reports = run_small(tmp_path, n_workers=2, limit=PATIENCE, program="course_utils.scaling.keras_fit")
+    said = read_result("scaling")["fit_error"]
+    assert "PerReplica" in said
+    assert [report["fit_error"] for report in reports] == [said, said]
