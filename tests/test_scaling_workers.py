@@ -142,7 +142,7 @@ def test_the_loop_does_what_keras_does(one_process):
     arrays, report = one_process
     np.testing.assert_allclose(report["losses"][:FEW], losses[:FEW], atol=LOSS)
     np.testing.assert_allclose(report["losses"], losses, atol=0.1)
-    for array, weight in zip(arrays[FEW], weights.get_weights(), strict=False):
+    for array, weight in zip(arrays[FEW], weights, strict=False):
         np.testing.assert_allclose(array, weight, atol=WEIGHT)
 
 
