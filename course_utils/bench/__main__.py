@@ -2,7 +2,7 @@
 
 import argparse
 
-from course_utils.bench import errors, fast, ladder, pad, runs, serving, speed
+from course_utils.bench import errors, fast, ladder, pad, runs, scaling, serving, speed
 from course_utils.bench.store import RESULTS
 
 BENCHES = {
@@ -14,6 +14,7 @@ BENCHES = {
     "fast": fast.fast,
     "errors": errors.measure,
     "serving": serving.measure,
+    "scaling": scaling.measure,
     "speed": speed.measure,
     "pad": pad.measure,
 }

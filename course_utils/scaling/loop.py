@@ -1,0 +1,156 @@
+"""What one worker does: read its share of each batch, compute slopes, add them up with the others', take the step.
+
+workers.py starts a process for each worker, and process.py calls `work` there. TF_CONFIG, from which TensorFlow knows
+the workers and which of them it is, stands in the environment.
+"""
+
+import hashlib
+import time
+
+import numpy as np
+
+from course_utils._tensorflow import keras, tf
+from course_utils.data import load_mnist, one_hot, prepare_images
+from course_utils.models import SEED_RECIPE, build_seed_network
+from course_utils.scaling.training import (
+    ScalingError,
+    Training,
+    check_arrays,
+    draw_order,
+    read_checkpoint,
+    share_of_batch,
+    write_checkpoint,
+)
+
+LOST = 4  # the exit status of a worker that lost the others
+
+
+def build(strategy, seed, build_network=build_seed_network):
+    """A network and its optimizer on every worker of a strategy, the same numbers everywhere."""
+    keras.utils.set_random_seed(seed)
+    with strategy.scope():
+        model = build_network()
+        optimizer = keras.optimizers.get(SEED_RECIPE["optimizer"])
+        optimizer.build(model.trainable_variables)
+    return model, optimizer
+
+
+def make_step(strategy, model, optimizer, batch_size):
+    """One step of training on all workers: a function of a worker's images and labels that gives the batch's loss."""
+    add_up = keras.losses.CategoricalCrossentropy(reduction="sum")
+
+    def on_this_worker(images, labels):
+        with tf.GradientTape() as tape:
+            # Divided by the whole batch and not by the share, so that the workers' parts add up to its mean.
+            loss = add_up(labels, model(images, training=True)) / batch_size
+        slopes = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(slopes, model.trainable_variables)  # which first adds up the slopes of all workers
+        return loss
+
+    @tf.function
+    def step(images, labels):
+        return strategy.reduce("SUM", strategy.run(on_this_worker, args=(images, labels)), axis=None)
+
+    return step
+
+
+def all_variables(model, optimizer):
+    """Every number that a training has to remember: the weights, then the optimizer's."""
+    return [*model.variables, *optimizer.variables]
+
+
+def train(strategy, training, *, worker, n_workers, folder=None, say=lambda **message: None):
+    """Make a training, or its rest from the checkpoint in a folder on.
+
+    Parameters
+    ----------
+    strategy : tf.distribute.Strategy
+    training : Training
+    worker, n_workers : int
+    folder : str or pathlib.Path, optional
+        Where worker 0 writes checkpoints, and all of them look for one; by default there are none.
+    say : callable, optional
+        Is told ``step`` and ``loss`` after each step.
+
+    Returns
+    -------
+    model : keras.Sequential
+    report : dict
+        ``losses`` of all steps; ``first_step`` that was made now; ``n_read``, the images that this worker read, and
+        ``read``, a fingerprint of which ones, in order; ``seconds`` of each step.
+    """
+    images, labels = load_mnist()[0]
+    model, optimizer = build(strategy, training.seed)
+    variables = all_variables(model, optimizer)
+    first, losses = 0, []
+    if folder is not None and (found := read_checkpoint(folder, training)):
+        check_arrays(found["arrays"], variables)
+        for variable, array in zip(variables, found["arrays"], strict=True):
+            variable.assign(array)
+        first, losses = found["step"], found["losses"]
+    step_of_all = make_step(strategy, model, optimizer, training.batch_size)
+    digest, n_read, seconds = hashlib.sha256(), 0, []
+    for step in range(first, training.steps):
+        epoch, step_of_epoch = divmod(step, training.steps_per_epoch)
+        if step == first or step_of_epoch == 0:
+            order = draw_order(training, epoch)
+        rows = share_of_batch(order, step_of_epoch, batch_size=training.batch_size, worker=worker, n_workers=n_workers)
+        start = time.perf_counter()
+        loss = float(step_of_all(prepare_images(images[rows]), one_hot(labels[rows])))
+        seconds.append(time.perf_counter() - start)
+        losses.append(loss)
+        digest.update(rows.astype("<i8").tobytes())
+        n_read += len(rows)
+        done = step + 1
+        if folder is not None and worker == 0 and (done % training.every == 0 or done == training.steps):
+            arrays = [np.asarray(variable) for variable in variables]
+            write_checkpoint(folder, training, step=done, losses=losses, arrays=arrays)
+        say(step=done, loss=loss)
+    report = {"losses": losses, "first_step": first, "n_read": n_read, "read": digest.hexdigest()}
+    return model, report | {"seconds": seconds}
+
+
+def load_network(folder):
+    """The network of the checkpoint in a folder, ready to read digits.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no checkpoint.
+    ScalingError
+        If it is damaged, or one of another network.
+    """
+    found = read_checkpoint(folder)
+    if found is None:
+        raise FileNotFoundError(f"expected a checkpoint in {folder}, found none; run_workers writes it")
+    model = build_seed_network()
+    weights = found["arrays"][: len(model.variables)]
+    check_arrays(weights, model.variables)
+    model.set_weights(weights)
+    model.compile(**SEED_RECIPE)
+    return model
+
+
+def work(task, say):
+    """Be one worker of several: make a training, and say how it goes.
+
+    Returns
+    -------
+    int
+        The exit status: 0 if all is well, LOST if the others are gone, 1 for anything else that was said.
+    """
+    try:
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        say(up=strategy.num_replicas_in_sync)
+        where = {name: task[name] for name in ("worker", "n_workers", "folder")}
+        _, report = train(strategy, Training(**task["training"]), say=say, **where)
+        say(report=report)
+    except ScalingError as error:
+        say(error=str(error))
+        return 1
+    except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError, tf.errors.CancelledError):
+        return LOST
+    except tf.errors.OpError as error:
+        say(error=f"{type(error).__name__}: {error.message.splitlines()[0]}")
+        return 1
+    return 0

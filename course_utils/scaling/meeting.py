@@ -1,0 +1,220 @@
+"""Workers on several machines: they find each other, compare what they are, and hear of each other's end.
+
+The command on the first host listens at one port. The commands on the others call there, say who they are and at which
+port TensorFlow may listen, and keep the connection for as long as they train: what is sent, as lines of JSON, is small.
+If a command ends, or its machine falls silent, all of them learn it and end their workers.
+
+Nothing of this is encrypted and nobody is asked for a password, and neither is TensorFlow's own traffic: for a network
+whose machines you trust.
+"""
+
+import contextlib
+import json
+import queue
+import socket
+import threading
+import time
+
+from course_utils.scaling.training import ScalingError
+
+LONGEST_LINE = 100_000  # bytes
+BEAT = 2.0  # seconds between two signs of life
+SILENCE = 30.0  # seconds without one, after which a machine counts as lost
+
+
+class Link:
+    """A connection to another command: messages (dict) go out by `send` and come in by `receive`."""
+
+    def __init__(self, connection, name="the other command"):
+        self.connection, self.name, self.arrived = connection, name, queue.Queue()
+        connection.settimeout(SILENCE)
+        self.sending = threading.Lock()
+        self.closing = threading.Event()
+        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def send(self, **message):
+        """Send a message; nothing happens if the other side is gone: whoever receives will learn it."""
+        with contextlib.suppress(OSError), self.sending:
+            self.connection.sendall(json.dumps(message).encode() + b"\n")
+
+    def receive(self, seconds=0.0):
+        """The next message, or None if none comes in this time; {"gone": why} when the other side is gone."""
+        try:
+            return self.arrived.get(timeout=seconds) if seconds > 0 else self.arrived.get_nowait()
+        except queue.Empty:
+            return None
+
+    def close(self):
+        """Close it; both sides may."""
+        self.closing.set()
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+        self.connection.close()
+
+    def _read(self):
+        why = "has ended"
+        try:
+            with self.connection.makefile("rb") as lines:
+                while line := lines.readline(LONGEST_LINE):
+                    message = json.loads(line)
+                    if not isinstance(message, dict):
+                        raise ValueError("a message must be an object")
+                    if message != {}:  # a sign of life
+                        self.arrived.put(message)
+        except TimeoutError:
+            why = f"has been silent for {SILENCE:.0f} seconds"
+        except OSError:
+            pass
+        except ValueError:
+            why = "sends what is no message"
+        self.arrived.put({"gone": why})
+
+    def _beat(self):
+        while not self.closing.wait(BEAT):
+            self.send()
+
+
+def free_port(host=""):
+    """A port that is free now."""
+    with socket.create_server((host, 0)) as server:
+        return server.getsockname()[1]
+
+
+def listen(host, port):
+    """Listen where the others will call.
+
+    Raises
+    ------
+    ScalingError
+        If the port is in use, or the host is not this machine.
+    """
+    try:
+        return socket.create_server((host, port))
+    except socket.gaierror:
+        raise ScalingError(f"no machine is known by the name {host!r}; look for a slip in --hosts") from None
+    except OverflowError:
+        raise ScalingError(f"a port is a number from 1 to 65535, got {port}") from None
+    except OSError as error:
+        raise ScalingError(
+            f"the first worker cannot listen at {host}, port {port} ({error.strerror}): is the port in use? End the "
+            f"program that uses it, or take another with --port on all hosts. Worker 0 belongs on the host that is "
+            f"named first"
+        ) from None
+
+
+def gather(server, hosts, setup, *, seconds):
+    """The first worker's part: wait for all others, compare, and tell everybody the cluster.
+
+    Parameters
+    ----------
+    server : socket
+        As `listen` gives it; it is closed.
+    hosts : list of str
+    setup : dict
+        What must be the same on all workers: versions, code, settings, checkpoint.
+    seconds : float
+        How long to wait for the others.
+
+    Returns
+    -------
+    cluster : list of str
+        ``host:port`` of each worker, for TF_CONFIG.
+    links : dict of int to Link
+        To each of the others.
+
+    Raises
+    ------
+    ScalingError
+        If one does not call in time, or is another.
+    """
+    end, links, ports, callers = time.monotonic() + seconds, {}, {0: free_port()}, []
+    with server:
+        while len(links) < len(hosts) - 1:
+            missing = [f"worker {i} on {hosts[i]}" for i in range(1, len(hosts)) if i not in links]
+            if time.monotonic() > end:
+                text = (
+                    f"{' and '.join(missing)} did not call within {seconds:g} seconds; start the command there as well"
+                )
+                _refuse_all(links, text)
+            server.settimeout(0.2)
+            with contextlib.suppress(TimeoutError):
+                callers.append(Link(server.accept()[0]))
+            for link in list(callers):
+                message = link.receive()
+                if message is None:
+                    continue
+                callers.remove(link)
+                index, port = message.get("worker"), message.get("port")
+                if type(index) is not int or type(port) is not int or not 0 < index < len(hosts):
+                    link.send(stop=f"this is no worker of 1 to {len(hosts) - 1}; look at --index and --hosts")
+                    link.close()
+                    continue
+                if index in links:
+                    _refuse_all({**links, -1: link}, f"two commands say that they are worker {index}; look at --index")
+                links[index], ports[index] = link, port
+                link.name = f"worker {index} on {hosts[index]}"
+                if text := how_they_differ(setup, message.get("setup"), link.name):
+                    _refuse_all(links, text)
+    cluster = [f"{host}:{ports[index]}" for index, host in enumerate(hosts)]
+    for link in links.values():
+        link.send(cluster=cluster)
+    return cluster, links
+
+
+def _refuse_all(links, text):
+    for link in links.values():
+        link.send(stop=text)
+        link.close()
+    raise ScalingError(text)
+
+
+def how_they_differ(ours, theirs, name):
+    """A sentence on the first thing in which another worker differs from the first one, or an empty text."""
+    theirs = theirs if isinstance(theirs, dict) else {}
+    for what, wanted in ours.items():
+        if theirs.get(what) != wanted:
+            return (
+                f"{name} differs from worker 0: {what} is {theirs.get(what)!r} there and {wanted!r} here; all workers "
+                f"need the same versions, the same code, the same settings and the same folder"
+            )
+    return ""
+
+
+def join(hosts, index, port, setup, *, seconds):
+    """Another worker's part: call the first one, and learn the cluster.
+
+    Returns
+    -------
+    cluster : list of str
+    links : dict of int to Link
+        To the first worker, as ``{0: link}``.
+
+    Raises
+    ------
+    ScalingError
+        If the first host does not answer in time, or refuses.
+    """
+    link = Link(_call(hosts[0], port, seconds), f"worker 0 on {hosts[0]}")
+    link.send(worker=index, port=free_port(), setup=setup)
+    message = link.receive(seconds) or {"gone": f"has not begun within {seconds:g} seconds"}
+    if "cluster" not in message:
+        link.close()
+        raise ScalingError(message.get("stop") or f"{link.name} {message.get('gone', 'sends what is no message')}")
+    return message["cluster"], {0: link}
+
+
+def _call(host, port, seconds):
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return socket.create_connection((host, port), timeout=max(0.1, end - time.monotonic()))
+        except socket.gaierror:
+            raise ScalingError(f"no machine is known by the name {host!r}; look for a slip in --hosts") from None
+        except OSError as error:
+            if time.monotonic() + 0.2 > end:
+                raise ScalingError(
+                    f"{host} does not answer at port {port} within {seconds:g} seconds ({error}); is the command "
+                    f"running there as worker 0, and does a firewall let the port through?"
+                ) from None
+            time.sleep(0.2)

@@ -1,0 +1,51 @@
+"""The process of one worker: it must end when the command that started it does, from its first moment on.
+
+workers.py starts this file, with the module to run as its argument and TF_CONFIG in its environment, as TensorFlow
+wants it. The task comes as one line of JSON on stdin; what the worker says are lines of JSON on stdout. TensorFlow is
+loaded only after the watch for the end has begun, since loading it can take long.
+"""
+
+import ctypes
+import faulthandler
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+
+CONNECTING = 900.0  # seconds after which a worker that has not connected ends in any case
+PR_SET_PDEATHSIG = 1  # of Linux, prctl(2)
+
+
+def _end_with_the_command():
+    """End this process when the one that started it is gone, however that came: its end of the pipe closes."""
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _watch_for_the_end():
+    """Begin to watch; while TensorFlow waits for the others, no thread of Python runs, so the system has to help."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    faulthandler.dump_traceback_later(CONNECTING, exit=True)
+    threading.Thread(target=_end_with_the_command, daemon=True).start()
+
+
+def _say(**message):
+    if "up" in message:
+        faulthandler.cancel_dump_traceback_later()
+    print(json.dumps(message), flush=True)
+
+
+def main():
+    """Run the `work` of a module, and end with the status that it returns."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all processes of a terminal; the command decides
+    task = json.loads(sys.stdin.readline() or sys.exit(1))
+    _watch_for_the_end()
+    status = importlib.import_module(sys.argv[1]).work(task, _say)
+    os._exit(status)  # at once: TensorFlow's own way out waits for the others
+
+
+if __name__ == "__main__":
+    main()

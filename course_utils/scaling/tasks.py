@@ -1,0 +1,161 @@
+"""Many trainings that need nothing of each other, as tasks on Dask: on this machine, or wherever a scheduler is.
+
+Dask hands each task to a worker that is free. If a worker dies, its unfinished task goes to another one; what is
+finished was handed back already. A scheduler and its workers run whatever code they are sent, and ask nobody who they
+are: start them in a network you trust, or with certificates (Dask's documentation, *TLS/SSL*).
+"""
+
+import contextlib
+import importlib.metadata
+import logging
+import platform
+
+import dask
+from distributed import Client, LocalCluster, as_completed
+
+from course_utils.scaling.training import ScalingError, describe_code
+
+FAILURES = 3  # workers that may die over one task, until it counts as the task's fault
+WAIT = 60.0  # seconds for a scheduler to answer and for workers to be there
+
+
+class TaskError(ScalingError):
+    """Some tasks failed; `failed` has their exceptions by name. All others are done, and were handed back."""
+
+    def __init__(self, failed):
+        self.failed = failed
+        first = "; ".join(f"{name}: {type(error).__name__}: {error}" for name, error in list(failed.items())[:3])
+        more = f"; and {len(failed) - 3} more" if len(failed) > 3 else ""
+        super().__init__(f"{len(failed)} of the tasks failed ({first}{more}); all others are done")
+
+
+def run_tasks(function, tasks, *, address=None, n_workers=2, retries=1, wait=WAIT):
+    """Call a function once for each task, on many workers, and hand back each result as soon as it is there.
+
+    Parameters
+    ----------
+    function : callable
+        What it returns travels to this process: numbers rather than networks.
+    tasks : dict
+        A name for each task, and the tuple of arguments for the function.
+    address : str, optional
+        Of a running scheduler, such as ``tcp://anna:8786``. By default, workers are started on this machine, reachable
+        from this machine only, and stopped at the end.
+    n_workers : int
+        How many to start; without an address only.
+    retries : int
+        How often a task that raised an exception is tried again, on whatever worker is free.
+    wait : float
+        Seconds for a scheduler to answer.
+
+    Yields
+    ------
+    name, result
+        In the order in which they are finished. Store each at once, and nothing finished can be lost.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the arguments are wrong.
+    ScalingError
+        If no scheduler answers, it has no worker, or a worker's versions or code differ from those here.
+    TaskError
+        At the end, if tasks failed.
+    """
+    if not callable(function):
+        raise TypeError(f"function must be a function, got {function!r}")
+    if not isinstance(tasks, dict) or not all(isinstance(arguments, tuple) for arguments in tasks.values()):
+        raise TypeError("tasks must be a dict of names and tuples of arguments, as {0: (0,), 1: (1,)}")
+    for name, value, least in (("n_workers", n_workers, 1), ("retries", retries, 0)):
+        if type(value) is not int or value < least:
+            raise ValueError(f"{name} must be a whole number, at least {least}, got {value!r}")
+    return _run_tasks(function, tasks, address, n_workers, retries, wait)  # so that wrong arguments are told at once
+
+
+def _run_tasks(function, tasks, address, n_workers, retries, wait):
+    if not tasks:
+        return
+    settings = {"distributed.scheduler.allowed-failures": FAILURES, "distributed.admin.low-level-log-length": 100}
+    with dask.config.set(settings), contextlib.ExitStack() as stack:
+        client = stack.enter_context(_connect(address, min(n_workers, len(tasks)), wait, stack))
+        names = {}
+        for name, arguments in tasks.items():
+            names[client.submit(function, *arguments, pure=False, retries=retries)] = name
+        failed = {}
+        for future in as_completed(list(names)):
+            if future.status == "finished":
+                yield names[future], future.result()
+            else:
+                failed[names[future]] = future.exception()
+            future.release()
+        if failed:
+            raise TaskError(failed)
+
+
+def _connect(address, n_workers, wait, stack):
+    """A client of the scheduler at an address, or of workers that are started here."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it tells of every worker that comes and goes
+    if address is None:
+        cluster = LocalCluster(
+            n_workers=n_workers,
+            threads_per_worker=1,  # one training at a time: a network's seed is one for the whole process
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            memory_limit=0,  # none: Dask would end a worker that comes near its share of the memory
+            silence_logs=logging.CRITICAL,
+        )
+        return Client(stack.enter_context(cluster))
+    try:
+        client = Client(address, timeout=wait)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ScalingError(f"no scheduler answers at {address} within {wait:g} seconds ({error})") from None
+    try:
+        client.wait_for_workers(1, timeout=wait)
+        _check_workers(client)
+    except TimeoutError:
+        client.close()
+        cure = f"start one with `dask worker {address}`"
+        raise ScalingError(f"the scheduler at {address} has no worker within {wait:g} seconds; {cure}") from None
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def describe_worker():
+    """What must be the same on every worker as here."""
+    versions = {name: importlib.metadata.version(name) for name in ("dask", "tensorflow", "keras", "numpy")}
+    return {"the version of Python": platform.python_version(), **versions, "the code of course_utils": describe_code()}
+
+
+def _check_workers(client):
+    ours = describe_worker()
+    for worker, theirs in client.run(describe_worker).items():
+        differ = [
+            f"{what} is {theirs.get(what)} there and {ours[what]} here"
+            for what in ours
+            if theirs.get(what) != ours[what]
+        ]
+        if differ:
+            raise ScalingError(f"the worker at {worker} differs: {'; '.join(differ)}; install the same on all machines")
+
+
+def train_seed(seed, n_images=60000, epochs=5):
+    """A task: the seed's recipe from one random seed, tested on all test images.
+
+    Each worker loads MNIST by itself: what travels is a number there, and a few numbers back.
+
+    Returns
+    -------
+    dict
+        ``seed``, ``n_correct`` of the test images, ``loss`` of each epoch.
+    """
+    from course_utils.data import load_mnist, one_hot, prepare_images
+    from course_utils.training import train_seed_network
+
+    (images, labels), (test_images, test_labels) = load_mnist()
+    model, history = train_seed_network(
+        prepare_images(images[:n_images]), one_hot(labels[:n_images]), seed=seed, epochs=epochs
+    )
+    read = model.predict(prepare_images(test_images), batch_size=500, verbose=0).argmax(axis=1)
+    return {"seed": seed, "n_correct": int((read == test_labels).sum()), "loss": history["loss"]}

@@ -1,0 +1,340 @@
+r"""Start the workers of one training, watch them, and end all of them together.
+
+On one machine:      python -m course_utils.scaling.workers --workers 2
+On several machines: python -m course_utils.scaling.workers --hosts anna,bert --index 0
+the same on each, with its own number; under Slurm the number is known, so
+
+                     srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
+                         --hosts "$(scontrol show hostnames | paste -sd, -)"
+
+The seed's network is trained by the seed's recipe. Each worker reads its share of every batch. If a worker fails, the
+others are ended within seconds; the same command goes on from the last checkpoint in --folder.
+"""
+
+import argparse
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from course_utils.scaling import meeting
+from course_utils.scaling.training import (
+    CHECKPOINT,
+    ScalingError,
+    Training,
+    check_training,
+    describe_code,
+    read_checkpoint,
+)
+
+FOLDER = Path("build") / "workers"
+PORT = 2222
+LIMIT = 24 * 3600.0  # seconds for the whole training
+MEETING = 120.0  # seconds for all hosts to call
+START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait for ever
+GRACE = 5.0  # seconds in which the one that failed is told from those that only lost it
+LOST = 4  # as loop.LOST, which cannot be imported without TensorFlow
+COMMAND = [sys.executable, "-m", "course_utils.scaling.process"]
+PROGRAM = "course_utils.scaling.loop"
+
+
+class Worker:
+    """A process that runs loop.py, or another program, with what it says."""
+
+    def __init__(self, index, cluster, training, folder, program=PROGRAM):
+        self.index, self.lines, self.up, self.step, self.error, self.report = index, queue.Queue(), False, 0, "", None
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115  `stop` closes it
+        task = {"cluster": {"worker": cluster}, "task": {"type": "worker", "index": index}}
+        self.process = subprocess.Popen(
+            [*COMMAND, program],
+            env={**os.environ, "TF_CONFIG": json.dumps(task)},
+            stdin=subprocess.PIPE,  # stays open: when this process is gone, the worker sees its end and ends too
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+        what = {"training": asdict(training), "worker": index, "n_workers": len(cluster), "folder": str(folder)}
+        with contextlib.suppress(OSError):  # it has ended already: `watch` will say so
+            self.process.stdin.write(json.dumps(what) + "\n")
+            self.process.stdin.flush()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        with contextlib.suppress(ValueError):  # the pipe was closed by `stop`
+            for line in self.process.stdout:
+                self.lines.put(line)
+
+    def listen(self):
+        """Take in what the worker has said since the last time."""
+        while not self.lines.empty():
+            try:
+                message = json.loads(self.lines.get())
+            except ValueError:
+                continue  # a line of some library's
+            self.up = self.up or "up" in message
+            self.step = message.get("step", self.step)
+            self.error = message.get("error", self.error)
+            self.report = message.get("report", self.report)
+
+    def why_ended(self):
+        """A sentence on why it ended, if it failed."""
+        if self.error:
+            return self.error
+        self.log.seek(0)
+        words = self.log.read().decode("utf-8", "replace").strip().splitlines()
+        status = self.process.returncode
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        said = f"; its last words: {words[-1].strip()[:300]}" if words else ""
+        return f"worker {self.index} {how} after step {self.step}{said}"
+
+    def stop(self):
+        """End the process, whatever state it is in."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.log):
+            with contextlib.suppress(OSError, ValueError):
+                pipe.close()
+
+
+def describe_setup(training, folder):
+    """What must be the same on all workers."""
+    found = read_checkpoint(folder, training)
+    versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
+    return {
+        "the version of Python": platform.python_version(),
+        **{f"the version of {name}": version for name, version in versions.items()},
+        "the code of course_utils": describe_code(),
+        "the training": asdict(training),
+        "the step of the checkpoint": found["step"] if found else 0,
+    }
+
+
+def watch(workers, links, *, end, on_step=lambda step: None):
+    """Wait until all workers are done, here and on the other hosts.
+
+    Raises
+    ------
+    ScalingError
+        As soon as one of them has failed, or the time is up; ending the others is up to the caller.
+    """
+    lost_since, done, told, start = None, set(), False, time.monotonic()
+    while True:
+        for worker in workers:
+            worker.listen()
+        on_step(max(worker.step for worker in workers))
+        statuses = [worker.process.poll() for worker in workers]
+        for worker, status in zip(workers, statuses, strict=True):
+            if status not in (None, 0, LOST):
+                time.sleep(0.2)  # for what it said last
+                worker.listen()
+                raise ScalingError(worker.why_ended())
+        for index, link in links.items():
+            while message := link.receive():
+                if "done" in message:
+                    done.add(index)
+                elif index not in done:
+                    raise ScalingError(message.get("stop") or f"{link.name} {message.get('gone', 'said nonsense')}")
+        if LOST in statuses:
+            lost_since = lost_since or time.monotonic()
+            if time.monotonic() - lost_since > GRACE:
+                names = " and ".join(f"worker {w.index}" for w, s in zip(workers, statuses, strict=True) if s == LOST)
+                raise ScalingError(f"{names} lost the connection to another worker")
+        if all(status == 0 for status in statuses):
+            if not told:
+                for link in links.values():
+                    link.send(done=True)
+                told = True
+            if done == set(links):
+                break
+        if time.monotonic() - start > START and not all(worker.up for worker in workers):
+            raise ScalingError(
+                f"the workers could not connect within {START:.0f} seconds; does a firewall stop TensorFlow's ports?"
+            )
+        if time.monotonic() > end:
+            steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)
+            raise ScalingError(f"the time limit is up ({steps}); --limit sets it")
+        time.sleep(0.05)
+    for worker in workers:
+        while worker.report is None and worker.process.stdout and time.monotonic() < end:
+            worker.listen()
+            time.sleep(0.01)
+
+
+def run_workers(
+    training,
+    *,
+    n_workers=2,
+    folder=FOLDER,
+    hosts=None,
+    index=0,
+    port=PORT,
+    limit=LIMIT,
+    wait=MEETING,
+    on_step=None,
+    program=PROGRAM,
+):
+    """Make a training on several workers, or its rest from the last checkpoint on.
+
+    Parameters
+    ----------
+    training : Training
+    n_workers : int
+        Processes on this machine; with `hosts`, one on each host.
+    folder : str or pathlib.Path
+        For the checkpoint. With `hosts`, one that all of them share.
+    hosts : list of str, optional
+        One name or address for each worker, the same list on each.
+    index : int
+        With `hosts`: which of them this is, from 0.
+    port : int
+        With `hosts`: where the first one listens for the others.
+    limit, wait : float
+        Seconds for the training, and for all hosts to call.
+    on_step : callable, optional
+        Is told the number of steps done, now and then.
+    program : str
+        What each worker runs, a module.
+
+    Returns
+    -------
+    list of dict
+        For each worker of this machine what `loop.train` reports.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the settings are wrong.
+    ScalingError
+        If the training cannot start, or a worker failed. No process is left behind, here or elsewhere.
+    """
+    n_workers = len(hosts) if hosts else n_workers
+    check_training(training, n_workers)
+    if hosts and (type(index) is not int or not 0 <= index < n_workers):
+        raise ValueError(f"index must be from 0 to {n_workers - 1}, one for each host, got {index!r}")
+    end, folder = time.monotonic() + limit, Path(folder)
+    setup = describe_setup(training, folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ScalingError(f"the folder {folder} for checkpoints cannot be made ({error.strerror})") from None
+    workers, links = [], {}
+    try:
+        if hosts is None:
+            cluster = _free_cluster(n_workers)
+        elif index == 0:
+            cluster, links = meeting.gather(meeting.listen(hosts[0], port), hosts, setup, seconds=wait)
+        else:
+            cluster, links = meeting.join(hosts, index, port, setup, seconds=wait)
+        for number in range(n_workers) if hosts is None else [index]:
+            workers.append(Worker(number, cluster, training, folder, program))
+        watch(workers, links, end=end, on_step=on_step or (lambda step: None))
+        return [worker.report for worker in workers]
+    except ScalingError as error:
+        for link in links.values():
+            link.send(stop=str(error))
+        raise
+    finally:
+        for worker in workers:
+            worker.stop()
+        for link in links.values():
+            link.close()
+
+
+def _free_cluster(n_workers):
+    """Addresses on this machine, no two the same."""
+    ports = set()
+    while len(ports) < n_workers:
+        ports.add(meeting.free_port("127.0.0.1"))
+    return [f"127.0.0.1:{port}" for port in sorted(ports)]
+
+
+def _read_options(arguments):
+    parser = argparse.ArgumentParser(
+        prog="python -m course_utils.scaling.workers",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, default=2, metavar="N", help="processes on this machine (default: 2)")
+    where.add_argument("--hosts", metavar="A,B", help="one worker on each of these, the same list everywhere")
+    slurm = os.environ.get("SLURM_PROCID")
+    parser.add_argument("--index", type=int, default=slurm, metavar="I", help="which of the hosts this is, from 0")
+    parser.add_argument("--port", type=int, default=PORT, help=f"where the first host listens (default: {PORT})")
+    for field in fields(Training):
+        name, usual = field.name.replace("_", "-"), field.default
+        help_text = {"batch_size": "images of a step, of all workers", "every": "steps between checkpoints"}
+        text = help_text.get(field.name, "of the training")
+        parser.add_argument(f"--{name}", type=int, default=usual, metavar="N", help=f"{text} (default: {usual})")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help=f"for the checkpoint (default: {FOLDER})")
+    parser.add_argument("--fresh", action="store_true", help="forget the checkpoint")
+    parser.add_argument("--limit", type=float, default=LIMIT, metavar="S", help="seconds for all of it")
+    parser.add_argument("--wait", type=float, default=MEETING, metavar="S", help="seconds for all hosts to call")
+    options = parser.parse_args(arguments)
+    if options.hosts and options.index is None:
+        parser.error("with --hosts, say with --index which of them this is, from 0")
+    return options
+
+
+def main(arguments=None):
+    """The command."""
+    options = _read_options(arguments)
+    training = Training(**{field.name: getattr(options, field.name) for field in fields(Training)})
+    hosts = [name.strip() for name in options.hosts.split(",")] if options.hosts else None
+    for asked in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # SIGINT too: a shell may have told a job in the background to ignore it
+        signal.signal(asked, signal.default_int_handler)
+    if options.fresh and (not hosts or options.index == 0):
+        (options.folder / CHECKPOINT).unlink(missing_ok=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    try:
+        with Progress(*columns, TimeRemainingColumn()) as progress:
+            task = progress.add_task("steps", total=training.steps)
+            reports = run_workers(
+                training,
+                n_workers=options.workers,
+                folder=options.folder,
+                hosts=hosts,
+                index=options.index or 0,
+                port=options.port,
+                limit=options.limit,
+                wait=options.wait,
+                on_step=lambda step: progress.update(task, completed=step),
+            )
+    except KeyboardInterrupt:
+        sys.exit("stopped; all workers were ended, and the same command goes on from the last checkpoint")
+    except (TypeError, ValueError, ScalingError) as error:
+        text = f"error: {error}"
+        if found := _checkpoint_step(options.folder):
+            text += f". The same command goes on from the checkpoint of step {found}"
+        sys.exit(text)
+    losses = reports[0]["losses"]
+    read = ", ".join(f"{report['n_read']:,}" for report in reports)
+    print(f"{len(losses)} steps; loss {losses[0]:.4f} at first, {losses[-1]:.4f} at last; images read: {read}")
+    print(f"the network is in {options.folder / CHECKPOINT}")
+
+
+def _checkpoint_step(folder):
+    try:
+        found = read_checkpoint(folder)
+    except ScalingError:
+        return 0
+    return found["step"] if found else 0
+
+
+if __name__ == "__main__":
+    main()

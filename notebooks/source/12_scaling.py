@@ -1,0 +1,521 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 12. Scaling out
+#
+# You will split one training over two processes that really run apart, hand independent trainings to a cluster, and
+# work out on paper when a thousand machines are slower than eight.
+#
+# **45 minutes.** At the end you can
+#
+# - split a batch over workers so that nothing changes but who computes what;
+# - work out from bytes, bandwidth and latency when more workers stop helping;
+# - hand independent runs to a cluster so that a machine that dies costs one run at most.
+#
+# <!-- slide
+# What if one machine is not enough?
+# -->
+#
+# <!-- notes
+# 1 minute. Ask who has waited for a training, and what they would have done with ten machines. Nobody needs ten: all of
+# this runs on one laptop, in real processes that talk to each other.
+# -->
+
+# %% tags=["setup"]
+from course_utils.extras import require_extra
+
+require_extra("scaling")
+
+from course_utils import data, models, plotting
+from course_utils.bench import store
+from course_utils.exercises import scaling as exercise
+from course_utils.scaling import cost, tasks, workers
+from course_utils.scaling.training import Training
+
+import tempfile
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+plotting.use_course_style()
+(images, labels), _ = data.load_mnist()
+
+# %% [markdown]
+# ## What may be split?
+#
+# A step of training needs the slope of the mean loss of a batch (lesson 5). A mean is a sum, and a sum can be taken in
+# parts. So give half of the batch to each of two workers. Both hold the same weights, each computes the slopes of its
+# images, and then they add up.
+#
+# **Predict.** Each worker takes the *mean* over its 32 images, and the two add up their slopes. Is that the slope of
+# the batch of 64? If not, by what factor is it off?
+#
+# <!-- slide
+# Two workers, a batch of 64. Each takes the mean loss over its 32 images; the two slopes are added.
+#
+# **Predict.** Is that the slope of the whole batch? If not, by what factor is it off?
+# -->
+#
+# <!-- notes
+# 6 minutes. The factor is the number of workers. It is the most common fault in distributed loops, and nothing
+# complains: the training just runs at another rate.
+# -->
+
+# %%
+keras.utils.set_random_seed(0)
+model = models.build_seed_network()
+batch = data.prepare_images(images[:64]), data.one_hot(labels[:64])
+
+
+def slopes_of(images, labels, divide_by):
+    """The slopes of the summed loss, divided by a number, as one long row."""
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(keras.losses.categorical_crossentropy(labels, model(images))) / divide_by
+    return np.concatenate([np.ravel(slope) for slope in tape.gradient(loss, model.trainable_variables)])
+
+
+whole = slopes_of(*batch, divide_by=64)
+for divide_by in (32, 64):
+    halves = slice(0, 32), slice(32, 64)
+    total = sum(slopes_of(batch[0][half], batch[1][half], divide_by) for half in halves)
+    print(f"each divides by {divide_by}: the sum is {total @ whole / (whole @ whole):.2f} times the slope")
+
+# %% [markdown]
+# Divide by the size of the **whole** batch, on each worker, and the parts add up to its slope. Divide by the share, and
+# two workers go twice as far in each step: a larger learning rate that nobody asked for.
+#
+# So everything hangs on one agreement: in each step, all workers together read what one worker would have read. They
+# need not talk about that. All of them draw the same order from the same seed, and each takes its stretch.
+#
+# <!-- slide
+# Divide by the **whole** batch on each worker, then add up.
+#
+# All draw the same order from the same seed. Each takes its stretch.
+# -->
+
+# %% [markdown]
+# ### Exercise: my share
+#
+# `order` holds the images of an epoch in the order in which they are read. `batch_size` counts the images of one step
+# of all workers together, and `n_workers` divides it. Wanted are the images that worker number `worker` (from 0) reads
+# in step number `step` (from 0): a stretch of `order`, so that all workers' stretches, one after the other, are the
+# batch.
+#
+# <!-- slide
+# Which images does worker number `worker` read in step number `step`?
+#
+# A stretch of `order`; all workers' stretches, one after the other, are the batch of `batch_size`.
+# -->
+#
+# <!-- notes
+# 5 minutes. Draw `order` as a tape on the board, cut it into batches, and each batch into shares. Whoever cuts the tape
+# into one large part for each worker first, as is often shown, gets other batches than one worker would.
+# -->
+
+# %% tags=["exercise"]
+def my_share(order, step, batch_size, worker, n_workers):
+    """The images that one worker reads in one step of an epoch."""
+    ...
+
+# %% tags=["check"]
+exercise.my_share.check(my_share)
+# exercise.my_share.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_my_share(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step * batch_size + worker * size
+    return order[start : start + size]
+
+
+exercise.my_share.check_solution(solution_my_share)
+
+# %% [markdown]
+# ## How do two processes train as one?
+#
+# TensorFlow has this built in: under a `tf.distribute.MultiWorkerMirroredStrategy`, every process holds a copy of each
+# variable, and knows the others from the environment variable `TF_CONFIG`. Many tutorials go on with `model.fit`. With
+# Keras 3 on two workers, this is what comes of it, stored when it was tried
+# ([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585)):
+#
+# <!-- notes
+# 10 minutes with the two runs. While the workers start (most of it is loading TensorFlow, twice), ask what each of them
+# must know before the first step: the weights, the order, its number. Nothing is sent for any of the three.
+# -->
+
+# %%
+stored = store.read_result("scaling")
+print(stored["fit_error"])
+
+# %% [markdown]
+# `fit` was handed values of several replicas and does not know what to do with them. The loop that `fit` runs you have
+# written in lesson 5. Here it is for several workers: three lines are new.
+
+# %%
+def make_step(strategy, model, optimizer, batch_size):
+    """One step of training on all workers: a function of a worker's images and labels."""
+    add_up = keras.losses.CategoricalCrossentropy(reduction="sum")
+
+    def on_this_worker(images, labels):
+        with tf.GradientTape() as tape:
+            loss = add_up(labels, model(images, training=True)) / batch_size  # of the whole batch
+        slopes = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(slopes, model.trainable_variables)  # adds up all workers' slopes first
+        return loss
+
+    def step(images, labels):
+        return strategy.reduce("SUM", strategy.run(on_this_worker, args=(images, labels)), axis=None)
+
+    return tf.function(step)
+
+# %% [markdown]
+# `strategy.run` runs the function on each worker. `optimizer.apply` sees that it is under a strategy, waits for all of
+# them, and adds up their slopes before it moves a weight. `strategy.reduce` adds up the losses, so that every worker
+# knows the loss of the whole batch.
+#
+# One process can be a cluster of one. That is where you try such a loop first:
+
+# %%
+alone = tf.distribute.get_strategy()  # the strategy of one process
+optimizer = keras.optimizers.RMSprop()
+optimizer.build(model.trainable_variables)
+step = make_step(alone, model, optimizer, batch_size=64)
+losses = [float(step(*batch)) for _ in range(5)]
+print("the loss of one batch, five times in a row:", " ".join(f"{loss:.1f}" for loss in losses))
+
+# %% [markdown]
+# ### Exercise: what travels
+#
+# At each step the workers add up their slopes. How many **bytes** do the slopes of one worker take? The network has
+# 121,994 parameters (lesson 4), and every number is a float32.
+#
+# <!-- slide
+# How many bytes do the slopes of one worker take, at each step? 121,994 parameters, float32.
+# -->
+#
+# <!-- notes
+# 2 minutes. Afterwards ask: and if the batch were ten times as large? The same bytes. That is why large batches scale.
+# -->
+
+# %% tags=["exercise"]
+slope_bytes = ...
+
+# %% tags=["check"]
+exercise.slope_bytes.check(slope_bytes)
+# exercise.slope_bytes.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_slope_bytes = 121_994 * 4
+
+exercise.slope_bytes.check_solution(solution_slope_bytes)
+
+# %% [markdown]
+# Now two real processes. `run_workers` starts them on this machine, tells each who the others are, and watches them.
+# Inside, each runs the loop above (`course_utils/scaling/loop.py`), and worker 0 writes a checkpoint now and then. In a
+# terminal it is a command: `python -m course_utils.scaling.workers --workers 2`, and `--help` says the rest.
+#
+# **Predict.** The same training on one worker and on two: 20 steps of 64 images. By how much will the losses differ:
+# not at all, in the last digits, in the second digit?
+
+# %%
+training = Training(images=1280, batch_size=64, epochs=1, seed=0)
+folder = tempfile.TemporaryDirectory()
+reports = workers.run_workers(training, n_workers=2, folder=folder.name)
+for number, report in enumerate(reports):
+    print(f"worker {number} took {len(report['losses'])} steps and read {report['n_read']} images")
+
+# %%
+keras.utils.set_random_seed(training.seed)
+model = models.build_seed_network()
+optimizer = keras.optimizers.RMSprop()
+optimizer.build(model.trainable_variables)
+step = make_step(alone, model, optimizer, batch_size=64)
+order = np.random.default_rng([training.seed, 0]).permutation(training.images).reshape(20, 64)
+one = np.array([float(step(data.prepare_images(images[i]), data.one_hot(labels[i]))) for i in order])
+largest = abs(one - reports[0]["losses"]).max()
+print("both workers report the same losses:", reports[0]["losses"] == reports[1]["losses"])
+print("one process and two, all 20 losses within 0.001:", largest < 1e-3)
+
+# %% tags=["figure"]
+ax = plt.subplots(figsize=(6, 2.8))[1]
+ax.plot(range(1, 21), one, color=plotting.BLUE, linewidth=5, alpha=0.4, label="one process")
+ax.plot(range(1, 21), reports[0]["losses"], color=plotting.VERMILION, label="two workers")
+ax.set(xlabel="step", ylabel="loss of the batch", xticks=range(0, 21, 5))
+ax.legend()
+alt = """Loss against step, from 1 to 20: a broad pale line of one process, and on it, exactly in its
+middle all the way, a thin line of two workers. Both fall from about 2.3 to below 1."""
+plotting.show(ax.figure, alt)
+
+# %% [markdown]
+# One curve, computed twice. The last digits may differ: two half sums are rounded elsewhere than one sum (lesson 5). If
+# such curves differ in the *second* digit, do not blame rounding. Look for a share that is read twice, or a mean that is
+# divided by the wrong number.
+#
+# And if a worker dies? The others cannot take a step without its slopes, so the command ends all of them and says which
+# one failed; the same command goes on from the last checkpoint. Try it in a terminal: start the command, end one of its
+# processes, start it again. A checkpoint must hold *everything* the next step depends on: the weights, the optimizer's
+# numbers, and how far the images were read.
+#
+# <!-- slide
+# A worker dies: all end, and the same command goes on from the last checkpoint.
+#
+# It holds the weights, the optimizer's numbers, and how far the images were read.
+# -->
+#
+# On several machines it is one command on each, with the list of all of them. The first one listens, the others call,
+# and they compare versions, code and settings before anything is trained:
+#
+# ```
+# python -m course_utils.scaling.workers --hosts anna,bert --index 0    # on anna
+# python -m course_utils.scaling.workers --hosts anna,bert --index 1    # on bert
+#
+# # under Slurm, which starts it on every machine and numbers them:
+# srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
+#      --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
+# ```
+#
+# (Tested on one machine, with two commands that know each other by address only; no cluster with Slurm was at hand. And
+# a warning: TensorFlow's workers listen on all addresses of a machine, without a password. Use them in networks you trust.)
+
+# %% [markdown]
+# ## What does adding up cost?
+#
+# The workers stand in a ring, and each sends to its neighbor only. Cut the slopes into as many parts as there are
+# workers, $N$. In $N - 1$ rounds, each part travels around the ring and grows by one worker's slopes at each stop; then
+# it is complete, somewhere. In $N - 1$ more rounds the complete parts travel on until everybody has all of them. A round
+# takes a **latency**, the time until a message arrives however small it is, and the time for one part at the
+# **bandwidth** ([Patarasuk and Yuan, 2009](https://doi.org/10.1016/j.jpdc.2008.09.002)).
+#
+# **Predict.** From 2 workers to 1,024: by what factor do the *bytes* grow that each worker sends? And the *rounds*?
+#
+# <!-- slide
+# A ring of $N$ workers, the slopes in $N$ parts: $N - 1$ rounds to add up, $N - 1$ to hand around. Each round: one
+# latency, and one part at the bandwidth.
+#
+# **Predict.** From 2 workers to 1,024: by what factor do the bytes grow that each worker sends? And the rounds?
+# -->
+#
+# <!-- notes
+# 5 minutes. Play it with four students and four slips of paper each: six rounds, and everybody has four sums. The bytes
+# grow by a factor below 2, the rounds by 1,023.
+# -->
+
+# %% [markdown]
+# ### Exercise: the seconds of a ring
+#
+# Given are `n_bytes`, the slopes of one worker; `n_workers`; `bandwidth` in bytes a second; and `latency` in seconds.
+# Wanted are the seconds until all workers have the sum.
+#
+# <!-- slide
+# How many seconds until all workers have the sum, from `n_bytes`, `n_workers`, `bandwidth` and `latency`?
+# -->
+#
+# <!-- notes
+# 5 minutes. Let them do two workers on paper first: two rounds, in each half of the bytes. One worker must give 0.
+# -->
+
+# %% tags=["exercise"]
+def ring_seconds(n_bytes, n_workers, bandwidth, latency):
+    """The seconds in which workers in a ring add up what each of them has."""
+    ...
+
+# %% tags=["check"]
+exercise.ring_seconds.check(ring_seconds)
+# exercise.ring_seconds.hint()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_ring_seconds(n_bytes, n_workers, bandwidth, latency):
+    rounds = 2 * (n_workers - 1)
+    return rounds * (n_bytes / n_workers / bandwidth + latency)
+
+
+exercise.ring_seconds.check_solution(solution_ring_seconds)
+
+# %% [markdown]
+# Measured on two processes of one machine, each with one thread, and stored (`nox -s bench -- scaling`): a step on one
+# worker with 32 images, with 64, and on two workers with 32 images each.
+
+# %%
+for run in stored["steps"]:
+    low, high = 1000 * min(run["seconds"]), 1000 * max(run["seconds"])
+    each = run["batch_size"] // run["workers"]
+    print(f"{run['workers']} x {each} images: {low:.0f} to {high:.0f} ms a step")
+small, large, two = (min(run["seconds"]) for run in stored["steps"])
+image_seconds = (large - small) / 32
+print(f"an image costs {1000 * image_seconds:.2f} ms, adding up for two {1000 * (two - small):.1f} ms")
+print(f"two workers take the same batch {large / two:.2f} times as fast as one")
+
+# %% [markdown]
+# The difference of the last and the first row is what adding up costs, waiting included. The spread between the two ends
+# of a row says how far to trust it: a busy machine disturbs two workers that wait for each other more than one.
+#
+# Now on paper: machines in a network of 10 gigabits a second with a latency of 50 microseconds, an assumption. The
+# computing is as measured above. First the batch stays as it is, then every worker gets 64 images of its own.
+
+# %% tags=["figure"]
+network = {"n_bytes": stored["n_bytes"], "bandwidth": 10e9 / 8, "latency": 50e-6}
+computing = {"image_seconds": image_seconds, "fixed_seconds": max(small - 32 * image_seconds, 0)}
+counts = np.array([1, 2, 8, 64, 1024])
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
+cases = {"1,024 images a step": 1024 / counts, "64 images a worker": 64 + 0 * counts}
+for ax, (title, each) in zip(axes, cases.items()):
+    seconds = [cost.step_seconds(n * m, n, **computing, **network) for n, m in zip(counts, each)]
+    rate = counts * each / seconds
+    ax.loglog(counts, rate, "o-", color=plotting.BLUE, label="with adding up")
+    ax.loglog(counts, counts * rate[0], ":", color=plotting.GREY, label="if it cost nothing")
+    ax.set(title=title, xlabel="workers", xticks=counts, xticklabels=[f"{n:,}" for n in counts])
+axes[0].set_ylabel("images a second, all workers")
+axes[0].legend()
+alt = """Images a second against workers from 1 to 1,024, both axes logarithmic. With 1,024 images a step
+the curve follows the dotted line of no cost at first, bends, and falls at 1,024 workers below its
+height at 64. With 64 images a worker it bends later and still grows at the end."""
+plotting.show(figure, alt)
+
+# %% [markdown]
+# With the batch as it is, each worker computes less and less and waits for more and more rounds: somewhere the curve
+# turns down, and a thousand machines are slower than sixty-four. **Latency breaks first**, not bandwidth: the parts are
+# tiny by then. With 64 images for each worker the machines stay busy longer. But that batch has 65,536 images, and MNIST
+# has 60,000.
+#
+# <!-- slide
+# With the batch as it is, latency breaks first. With 64 images a worker, the batch is larger than MNIST.
+# -->
+#
+# <!-- notes
+# What is not in the model: stragglers. All wait for the slowest of a thousand, at every step. And real
+# systems switch from rings to trees where latency counts, so the number of rounds grows as a logarithm.
+# -->
+
+# %% [markdown]
+# ## May the batch grow with the workers?
+#
+# Every worker gets 64 images, so 16 workers take steps of 1,024. An epoch then has a sixteenth of the steps. That is what
+# makes it fast.
+#
+# **Predict.** The same images, the same number of epochs, batches of 64, 256 and 1,024 at the same learning rate. What
+# happens to the accuracy? And if the rate grows in proportion to the batch?
+#
+# <!-- slide
+# The same epochs with batches of 64, 256 and 1,024.
+#
+# **Predict.** What happens to the accuracy at the same rate? At a rate in proportion to the batch?
+# -->
+#
+# <!-- notes
+# 3 minutes. A larger batch is no better image of the truth for free: its slope is less noisy, and there are fewer of
+# them. Ask who would rather have sixteen steps by a rough map or one by a good one.
+# -->
+
+# %% tags=["figure"]
+figure, ax = plt.subplots(figsize=(6, 3))
+styles = {"same rate": "o-", "square root": "s--", "in proportion": "^:"}
+base = stored["batches"][0]
+for rule, style in styles.items():
+    runs = [base, *(run for run in stored["batches"][1:] if run["rule"] == rule)]
+    sizes, accuracies = zip(*((run["batch_size"], run["val_accuracy"]) for run in runs))
+    ax.semilogx(sizes, accuracies, style, label=rule)
+ax.set(xlabel="images in a batch", ylabel="validation accuracy", xticks=[64, 256, 1024])
+ax.set_xticklabels(["64", "256", "1,024"])
+ax.minorticks_off()
+ax.legend(title="learning rate")
+alt = """Validation accuracy against the size of the batch, 64, 256 and 1,024, for three rules of the
+learning rate. At the same rate it falls at 1,024. With the square root it falls less. In proportion
+it stays at 256, and drops to about a tenth at 1,024."""
+plotting.show(figure, alt)
+print(f"{stored['epochs']} epochs of {stored['images']:,} images; one run each, seed 0")
+
+# %% [markdown]
+# At the same rate, fewer steps mean less learned. A larger rate makes up for it at 256. At 1,024 the rate in proportion
+# learns nothing at all: it is as good as guessing. How the rate should grow depends on the optimizer: in proportion was found for SGD
+# ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)), nearer to the square root for those that divide by the size
+# of the slopes, as RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)). One run each, from one
+# seed: read the picture for its large differences only (lesson 6).
+#
+# <!-- slide
+# More workers with a larger batch are **another training**. Choose its rate on validation images.
+# -->
+
+# %% [markdown]
+# ## And if the trainings need nothing of each other?
+#
+# Lesson 6 trained one recipe from several seeds. No run waits for another, so there is nothing to add up. Hand whole runs
+# to whoever is free: here to two worker processes of [Dask](https://docs.dask.org), on this machine.
+#
+# **Predict.** Four runs on two workers. One worker's process is killed in the middle of its second run. How many runs have
+# to be made anew?
+#
+# <!-- slide
+# Four independent runs on two workers. One is killed in the middle of its second run.
+#
+# **Predict.** How many runs have to be made anew?
+# -->
+#
+# <!-- notes
+# 5 minutes. Each result comes back the moment it is there. Ask what must be stored at that moment, and where: with the
+# one who waits, not with the one who computes.
+# -->
+
+# %%
+finished = {}
+jobs = {seed: (seed, 2000, 1) for seed in range(4)}  # 2,000 images, 1 epoch
+for seed, run in tasks.run_tasks(tasks.train_seed, jobs, n_workers=2):
+    finished[seed] = run["n_correct"] / 10000  # here a long run would be stored
+print("finished:", sorted(finished))
+lowest, highest = min(finished.values()), max(finished.values())
+print(f"{lowest = :.4f}")
+print(f"{highest = :.4f}")
+assert 0.6 < lowest < 0.93
+assert 0.75 < highest < 0.95
+
+# %% [markdown]
+# One: the unfinished one, and somebody else makes it. What was finished is here already. (The tests of this course kill
+# such a worker and count.) A task that *raises* is tried again, and if it fails for good, the others still come.
+#
+# With `address="tcp://anna:8786"` the same line uses a cluster that is already there: `dask scheduler` on one machine,
+# `dask worker tcp://anna:8786` on each of the others. Whole runs first, one run on many machines only where a single one
+# is too slow: that is the order in which to scale out.
+#
+# <!-- slide
+# Whole runs first. One run on many machines only where a single run is too slow.
+# -->
+
+# %%
+folder.cleanup()
+
+# %% [markdown]
+# ## Quiz
+#
+# Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Five questions. Answer them on paper first.
+# -->
+#
+# <!-- notes
+# 3 minutes. Questions 1 and 4 are worth a talk with the neighbor.
+# -->
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
+# ## Key points
+#
+# - Workers that divide by the whole batch and add up their slopes take the step that one worker would have taken. If the
+#   losses differ by more than rounding, there is a fault.
+# - Adding up takes bytes over bandwidth, and latency times rounds. The rounds grow with the workers; the way out is a
+#   larger batch, and that is another training.
+# - Runs that need nothing of each other go to whoever is free, and each result is stored as it comes.
+#
+# **Next:** [Lesson 0](00_start_here.ipynb) lists all lessons. There is no other after this one.

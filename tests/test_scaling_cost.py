@@ -1,0 +1,63 @@
+"""The model of adding up, against a ring that really adds up; and what is stored for lesson 12."""
+
+import numpy as np
+import pytest
+
+from course_utils.bench.store import read_result
+from course_utils.scaling.cost import ring_seconds, step_seconds
+
+
+def add_up_in_a_ring(rows):
+    """Let workers in a ring add up their rows: the sums that each ends with, and what each round sends, in numbers."""
+    n = len(rows)
+    held, sent = [np.array_split(np.array(row), n) for row in rows], []
+    for half in range(2):
+        for round_ in range(n - 1):
+            parts = [(worker - round_ + half) % n for worker in range(n)]  # the part that each sends
+            messages = [held[worker][part].copy() for worker, part in enumerate(parts)]
+            sent.append(max(len(message) for message in messages))
+            for worker, part in enumerate(parts):
+                neighbor = held[(worker + 1) % n]
+                neighbor[part] = messages[worker] if half else neighbor[part] + messages[worker]
+    return [np.concatenate(parts) for parts in held], sent
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 3, 8])
+def test_the_seconds_are_those_of_a_ring_that_adds_up(n_workers):
+    rows = np.random.default_rng(0).normal(size=(n_workers, 240))
+    sums, sent = add_up_in_a_ring(rows)
+    for one in sums:
+        np.testing.assert_allclose(one, rows.sum(axis=0))
+    seconds = sum(8 * numbers / 1000 + 0.25 for numbers in sent)
+    assert ring_seconds(8 * 240, n_workers, bandwidth=1000, latency=0.25) == pytest.approx(seconds)
+
+
+def test_a_step_is_its_share_of_the_images_and_the_adding_up():
+    network = {"n_bytes": 100.0, "bandwidth": 50.0, "latency": 0.5}
+    found = step_seconds(64, 4, image_seconds=0.1, fixed_seconds=2.0, **network)
+    assert found == pytest.approx(2.0 + 16 * 0.1 + 6 * (25 / 50 + 0.5))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"n_workers": 0}, "n_workers must be at least 1, got 0"),
+        ({"bandwidth": 0}, "bandwidth must be above 0"),
+        ({"latency": -1}, "must not be negative"),
+        ({"n_bytes": -1}, "must not be negative"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(change, says):
+    with pytest.raises(ValueError, match=says):
+        ring_seconds(**{"n_bytes": 1, "n_workers": 2, "bandwidth": 1, "latency": 0, **change})
+
+
+def test_what_is_stored_is_what_the_lesson_says_of_it():
+    stored = read_result("scaling")
+    assert [(run["workers"], run["batch_size"]) for run in stored["steps"]] == [(1, 32), (1, 64), (2, 64)]
+    runs = {(run["batch_size"], run["rule"]): run["val_accuracy"] for run in stored["batches"]}
+    assert stored["batches"][0]["batch_size"] == 64
+    assert runs[64, "same rate"] - runs[1024, "same rate"] > 0.02  # fewer steps, less learned
+    assert runs[256, "in proportion"] > runs[64, "same rate"] - 0.01  # a larger rate makes up for it
+    assert runs[1024, "same rate"] < runs[1024, "square root"]
+    assert runs[1024, "in proportion"] < 0.2  # as good as guessing

@@ -1,0 +1,178 @@
+"""Tasks on real Dask workers: results as they come, retries, a killed worker, schedulers elsewhere."""
+
+import os
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from course_utils.extras import why_missing
+
+if reason := why_missing("scaling"):
+    pytest.skip(reason, allow_module_level=True)
+
+from distributed import LocalCluster
+
+from course_utils.scaling import tasks
+from course_utils.scaling.training import ScalingError
+
+PATIENCE = 300  # seconds
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """A scheduler with two workers, as somebody else may have started it."""
+    how = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+    with LocalCluster(n_workers=2, **how) as cluster:
+        yield cluster.scheduler_address
+
+
+def wait_for(path):
+    end = time.monotonic() + PATIENCE
+    while not Path(path).exists():
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)
+
+
+def note(folder, name):
+    """Leave a mark that a task was called, with the process that did."""
+    marks = Path(folder)
+    (marks / f"{name}.{len(list(marks.glob(f'{name}.*')))}").write_text(str(os.getpid()))
+
+
+def quick(folder, name):
+    note(folder, name)
+    return f"result of {name}"
+
+
+def slow(folder, name):
+    """A task that is not done before the file `go` is there."""
+    note(folder, name)
+    wait_for(Path(folder, "go"))
+    return f"result of {name}"
+
+
+def fails(folder, name, times):
+    """A task that raises as often as it is told."""
+    note(folder, name)
+    if len(list(Path(folder).glob(f"{name}.*"))) <= times:
+        raise ValueError(f"{name} has bad luck")
+    return f"result of {name}"
+
+
+def call(folder, kind, *arguments):
+    return kind(folder, *arguments)
+
+
+def calls(folder, name):
+    return len(list(Path(folder).glob(f"{name}.*")))
+
+
+def test_results_come_as_they_are_finished_and_from_a_scheduler_that_stays(scheduler, tmp_path):
+    jobs = {"late": (str(tmp_path), slow, "late"), "early": (str(tmp_path), quick, "early")}
+    results = tasks.run_tasks(call, jobs, address=scheduler)
+    assert next(results) == ("early", "result of early")
+    (tmp_path / "go").touch()
+    assert list(results) == [("late", "result of late")]
+    assert dict(tasks.run_tasks(call, jobs, address=scheduler)) == {
+        "late": "result of late",
+        "early": "result of early",
+    }
+
+
+def test_a_task_that_raises_is_tried_again_and_the_others_are_done_in_any_case(scheduler, tmp_path):
+    folder, found = str(tmp_path), {}
+    jobs = {
+        "once": (folder, fails, "once", 1),
+        "always": (folder, fails, "always", 99),
+        **{name: (folder, quick, name) for name in "abcd"},
+    }
+    with pytest.raises(
+        tasks.TaskError, match=r"1 of the tasks failed \(always: ValueError: always has bad luck\)"
+    ) as end:
+        for name, result in tasks.run_tasks(call, jobs, address=scheduler, retries=1):
+            found[name] = result
+    assert found == {name: f"result of {name}" for name in ("once", *"abcd")}
+    assert list(end.value.failed) == ["always"]
+    assert (calls(folder, "once"), calls(folder, "always"), calls(folder, "a")) == (2, 2, 1)
+
+
+def test_workers_of_other_code_are_refused_before_any_task(scheduler, tmp_path, monkeypatch):
+    monkeypatch.setattr(tasks, "_check_workers", checked_against({**tasks.describe_worker(), "keras": "2.0"}))
+    with pytest.raises(ScalingError, match=r"the worker at .* differs: keras is [\d.]+ there and 2\.0 here; install"):
+        list(tasks.run_tasks(call, {"a": (str(tmp_path), quick, "a")}, address=scheduler))
+    assert calls(tmp_path, "a") == 0
+
+
+def checked_against(ours):
+    real = tasks._check_workers
+
+    def check(client):
+        with pytest.MonkeyPatch.context() as patch:
+            theirs = tasks.describe_worker
+            patch.setattr(client, "run", lambda function: {"worker": theirs()})
+            patch.setattr(tasks, "describe_worker", lambda: ours)
+            real(client)
+
+    return check
+
+
+def test_a_killed_worker_loses_no_finished_task_and_its_own_is_done_by_another(tmp_path):
+    folder = str(tmp_path)
+    jobs = {"early": (folder, quick, "early"), **{name: (folder, slow, name) for name in ("one", "two")}}
+    results = tasks.run_tasks(call, jobs, n_workers=2)
+    assert next(results) == ("early", "result of early")
+    wait_for(tmp_path / "one.0")
+    psutil.Process(int((tmp_path / "one.0").read_text())).kill()
+    (tmp_path / "go").touch()
+    assert dict(results) == {"one": "result of one", "two": "result of two"}
+    assert (calls(folder, "early"), calls(folder, "one")) == (1, 2)
+    assert (tmp_path / "one.0").read_text() != (tmp_path / "one.1").read_text()
+    ran = {int(mark.read_text()) for mark in tmp_path.glob("*.*")}
+    psutil.wait_procs([psutil.Process(pid) for pid in ran if psutil.pid_exists(pid)], timeout=60)
+    assert not any(psutil.pid_exists(pid) for pid in ran)  # no worker is left
+
+
+def test_no_scheduler_and_no_worker_are_told_apart():
+    with pytest.raises(ScalingError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1 within 2 seconds"):
+        list(tasks.run_tasks(quick, {0: (0,)}, address="tcp://127.0.0.1:1", wait=2))
+    how = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+    with LocalCluster(n_workers=0, **how) as cluster:
+        says = rf"scheduler at {cluster.scheduler_address} has no worker within 2 seconds; start one with `dask worker"
+        with pytest.raises(ScalingError, match=says):
+            list(tasks.run_tasks(quick, {0: (0,)}, address=cluster.scheduler_address, wait=2))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error", "says"),
+    [
+        (("square", {0: (0,)}), {}, TypeError, "function must be a function, got 'square'"),
+        ((quick, [(0,)]), {}, TypeError, "tasks must be a dict of names and tuples"),
+        ((quick, {0: 0}), {}, TypeError, "tasks must be a dict of names and tuples"),
+        ((quick, {0: (0,)}), {"n_workers": 0}, ValueError, "n_workers must be a whole number, at least 1, got 0"),
+        ((quick, {0: (0,)}), {"retries": -1}, ValueError, "retries must be a whole number, at least 0, got -1"),
+    ],
+)
+def test_wrong_arguments_are_told_before_anything_starts(arguments, options, error, says):
+    with pytest.raises(error, match=says):
+        tasks.run_tasks(*arguments, **options)
+
+
+def test_no_task_needs_no_worker():
+    assert list(tasks.run_tasks(quick, {})) == []
+
+
+def test_a_seed_gives_what_the_same_training_gives_without_a_cluster():
+    from course_utils import data, training
+
+    (images, labels), (test_images, test_labels) = data.load_mnist()
+    model, history = training.train_seed_network(
+        data.prepare_images(images[:640]), data.one_hot(labels[:640]), seed=2, epochs=1
+    )
+    model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
+    _, accuracy = model.evaluate(data.prepare_images(test_images), data.one_hot(test_labels), verbose=0)
+    run = tasks.train_seed(2, n_images=640, epochs=1)
+    assert run["seed"] == 2
+    assert run["loss"] == pytest.approx(history["loss"], rel=1e-3)
+    assert abs(run["n_correct"] - 10000 * accuracy) < 20

@@ -1,0 +1,318 @@
+"""Real worker processes: equal to one process, killed and resumed, stopped whatever happens; none is left behind."""
+
+import contextlib
+import hashlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from course_utils.bench.store import read_result
+from course_utils.data import load_mnist, one_hot, prepare_images
+from course_utils.scaling import meeting, training, workers
+from course_utils.scaling.training import ScalingError, Training
+
+PATIENCE = 900  # seconds: only a worker that hangs ever waits that long
+SMALL = Training(images=5120, batch_size=64, seed=5, every=1)  # 80 steps
+LOSS, WEIGHT = 1e-3, 2e-3  # how far two workers may be from one, a few steps after they had the same numbers:
+FEW = 10  # later, differences of rounding have grown, as any small difference does in a training
+
+
+# ---- what workers say and how they end, with small programs in their place
+
+
+@pytest.fixture
+def programs(monkeypatch):
+    """Let each worker run a line of Python in place of loop.py; `say` prints a message of a worker."""
+
+    def use(code, **constants):
+        say = "import json, sys, time\ndef say(**m): print(json.dumps(m), flush=True)\n"
+        task = "task = json.loads(sys.stdin.readline())\nme = task['worker']\n"
+        monkeypatch.setattr(workers, "COMMAND", [sys.executable, "-c", say + task + code])  # the program is an argument
+        for name, value in constants.items():
+            monkeypatch.setattr(workers, name, value)
+
+    return use
+
+
+def children():
+    return [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+
+
+def run_small(folder, **options):
+    """Run workers; whatever comes of it, none is left."""
+    before = set(children())
+    try:
+        return workers.run_workers(SMALL, folder=folder, **options)
+    finally:
+        assert set(children()) <= before
+
+
+def test_reports_come_back_in_order(programs, tmp_path):
+    programs("say(up=2); print('chatter'); say(step=3, loss=1.0); say(report={'worker': me})")
+    steps = []
+    assert run_small(tmp_path, n_workers=3 - 1, on_step=steps.append) == [{"worker": 0}, {"worker": 1}]
+    assert steps[-1] == 3
+
+
+def test_one_that_fails_ends_the_others(programs, tmp_path):
+    programs("say(up=2); say(step=7)\nif me: sys.exit('out of luck')\ntime.sleep(600)")
+    start = time.monotonic()
+    with pytest.raises(ScalingError, match=r"worker 1 ended with status 1 after step 7; its last words: out of luck"):
+        run_small(tmp_path)
+    assert time.monotonic() - start < 60
+
+
+def test_the_one_that_failed_is_named_and_not_those_that_lost_it(programs, tmp_path):
+    programs("say(step=7)\nif not me: sys.exit(4)\ntime.sleep(1); sys.exit('out of luck')")
+    with pytest.raises(ScalingError, match=r"worker 1 ended with status 1"):
+        run_small(tmp_path)
+
+
+def test_if_all_lost_each_other_that_is_said(programs, tmp_path):
+    programs("sys.exit(4)", GRACE=0.3)
+    with pytest.raises(ScalingError, match="worker 0 and worker 1 lost the connection to another worker"):
+        run_small(tmp_path)
+
+
+def test_an_error_is_passed_on_word_by_word(programs, tmp_path):
+    programs("if me: say(error='the checkpoint is one of another network'); sys.exit(1)\ntime.sleep(600)")
+    with pytest.raises(ScalingError, match=r"^the checkpoint is one of another network$"):
+        run_small(tmp_path)
+
+
+def test_the_time_limit_ends_all(programs, tmp_path):
+    programs("say(up=2); say(step=me); time.sleep(600)")
+    with pytest.raises(ScalingError, match=r"time limit is up \(worker 0 at step 0, worker 1 at step [01]\); --limit"):
+        run_small(tmp_path, limit=2)
+
+
+def test_workers_that_cannot_connect_are_ended(programs, tmp_path):
+    programs("if me: say(up=2)\ntime.sleep(600)", START=2)
+    with pytest.raises(ScalingError, match="could not connect within 2 seconds; does a firewall"):
+        run_small(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(programs, tmp_path):
+    programs("sys.exit(9)")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ScalingError, match=r"folder .*file.* for checkpoints cannot be made"):
+        run_small(tmp_path / "file" / "folder")
+
+
+# ---- the loop, in this process
+
+
+@pytest.fixture(scope="module")
+def one_process(tmp_path_factory):
+    """The whole training in one process, without workers: the network's numbers after each step, and its report."""
+    from course_utils._tensorflow import tf
+    from course_utils.scaling import loop
+
+    folder, arrays = tmp_path_factory.mktemp("one"), {}
+
+    def remember(step, loss):
+        if step <= 2 * FEW or step == SMALL.steps:
+            arrays[step] = training.read_checkpoint(folder)["arrays"]
+
+    _, report = loop.train(tf.distribute.get_strategy(), SMALL, worker=0, n_workers=1, folder=folder, say=remember)
+    return arrays, report
+
+
+def test_the_loop_does_what_keras_does(one_process):
+    from course_utils._tensorflow import keras
+    from course_utils.models import SEED_RECIPE, build_seed_network
+
+    (images, labels), _ = load_mnist()
+    keras.utils.set_random_seed(SMALL.seed)
+    model = build_seed_network()
+    model.compile(optimizer="rmsprop", loss=SEED_RECIPE["loss"])
+    order, losses = np.random.default_rng([SMALL.seed, 0]).permutation(SMALL.images), []
+    for batch in order.reshape(-1, SMALL.batch_size):
+        losses.append(float(model.train_on_batch(prepare_images(images[batch]), one_hot(labels[batch]))))
+        model.reset_metrics()
+        if len(losses) == FEW:
+            weights = model.get_weights()
+    arrays, report = one_process
+    np.testing.assert_allclose(report["losses"][:FEW], losses[:FEW], atol=LOSS)
+    np.testing.assert_allclose(report["losses"], losses, atol=0.1)
+    for array, weight in zip(arrays[FEW], weights, strict=False):
+        np.testing.assert_allclose(array, weight, atol=WEIGHT)
+
+
+def test_a_checkpoint_of_another_network_is_refused_before_the_first_step(tmp_path):
+    from course_utils._tensorflow import tf
+    from course_utils.scaling import loop
+
+    training.write_checkpoint(tmp_path, SMALL, step=3, losses=[1.0] * 3, arrays=[np.zeros((5, 5, 1, 6), "float32")])
+    said = []
+    with pytest.raises(ScalingError, match="another network"):
+        loop.train(
+            tf.distribute.get_strategy(), SMALL, worker=0, n_workers=1, folder=tmp_path, say=lambda **m: said.append(m)
+        )
+    assert said == []
+    with pytest.raises(ScalingError, match="another network"):
+        loop.load_network(tmp_path)
+    with pytest.raises(FileNotFoundError, match="expected a checkpoint in"):
+        loop.load_network(tmp_path / "elsewhere")
+
+
+# ---- the command, with real workers
+
+
+class Command:
+    """The command in a process of its own, with all that it starts."""
+
+    def __init__(self, *options, training=SMALL):
+        settings = [f"--{name.replace('_', '-')}={value}" for name, value in vars(training).items()]
+        command = [sys.executable, "-m", "course_utils.scaling.workers", *settings, *map(str, options)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.ever = {}
+
+    def workers(self):
+        """Its workers by their number, as far as they have started."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self.process.pid).children():
+                if workers.PROGRAM in child.cmdline():
+                    self.ever[_index(child)] = child
+        return self.ever
+
+    def wait(self):
+        """Its exit status, and the last line that it wrote to stderr."""
+        _, words = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, words.strip().splitlines()[-1] if words.strip() else ""
+
+    def stop(self):
+        for process in [*self.workers().values(), psutil.Process(self.process.pid)] if self.is_running() else []:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    def is_running(self):
+        return self.process.poll() is None
+
+
+def _index(process):
+    return int(re.search(r'"index": (\d+)', process.environ()["TF_CONFIG"])[1])
+
+
+@pytest.fixture
+def start():
+    commands = []
+
+    def start(*options, **settings):
+        commands.append(Command(*options, **settings))
+        return commands[-1]
+
+    yield start
+    for command in commands:
+        command.stop()
+
+
+def wait_until(condition, command):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert command.is_running(), command.wait()
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def step_stored(folder):
+    found = training.read_checkpoint(folder)
+    return found["step"] if found else 0
+
+
+def none_is_left(command):
+    psutil.wait_procs(command.ever.values(), timeout=60)
+    return not any(process.is_running() for process in command.ever.values())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C cannot be sent to one process alone on Windows")
+@pytest.mark.parametrize("way", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_ends_all_workers(start, tmp_path, way):
+    command = start("--workers", 2, "--folder", tmp_path)
+    wait_until(lambda: len(command.workers()) == 2, command)
+    time.sleep(0.5)
+    command.process.send_signal(getattr(signal, way))
+    assert command.wait() == (
+        1,
+        "stopped; all workers were ended, and the same command goes on from the last checkpoint",
+    )
+    assert none_is_left(command)
+
+
+def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_path, one_process):
+    arrays, one = one_process
+    command, seen = start("--workers", 2, "--folder", tmp_path), []
+
+    def first_checkpoint():
+        command.workers()
+        seen[:] = [training.read_checkpoint(tmp_path)]
+        return seen[0] is not None
+
+    wait_until(first_checkpoint, command)
+    for array, wanted in zip(seen[0]["arrays"], arrays[seen[0]["step"]], strict=True):  # two workers are as one
+        np.testing.assert_allclose(array, wanted, atol=WEIGHT)
+    command.ever[1].kill()
+    killed = time.monotonic()
+    status, words = command.wait()
+    assert time.monotonic() - killed < 60
+    assert status == 1
+    assert re.match(r"error: worker 1 (was ended by signal 9|ended with status \d+) after step \d+", words)
+    assert none_is_left(command)
+
+    found = training.read_checkpoint(tmp_path, SMALL)
+    stored = found["step"]
+    assert 1 <= stored < SMALL.steps
+    assert words.endswith(f"The same command goes on from the checkpoint of step {stored}")
+    np.testing.assert_allclose(found["losses"][:FEW], one["losses"][: min(stored, FEW)], atol=LOSS)
+
+    by_one = tmp_path / "by one"  # one process goes on from the same checkpoint
+    shutil.copytree(tmp_path, by_one)
+    reports = run_small(tmp_path, n_workers=2, limit=PATIENCE)
+    order = training.draw_order(SMALL, 0).reshape(-1, 2, SMALL.batch_size // 2)[stored:]
+    for worker, report in enumerate(reports):
+        assert (report["first_step"], len(report["losses"])) == (stored, SMALL.steps)
+        assert report["losses"][:stored] == found["losses"]
+        assert report["n_read"] == order[:, worker].size == (SMALL.steps - stored) * SMALL.batch_size // 2
+        assert report["read"] == hashlib.sha256(order[:, worker].astype("<i8").tobytes()).hexdigest()
+    assert training.read_checkpoint(tmp_path, SMALL)["step"] == SMALL.steps
+    alone = resume_alone(by_one)
+    np.testing.assert_allclose(
+        reports[0]["losses"][stored : stored + FEW], alone["losses"][stored : stored + FEW], atol=LOSS
+    )
+
+
+def resume_alone(folder):
+    from course_utils._tensorflow import tf
+    from course_utils.scaling import loop
+
+    return loop.train(tf.distribute.get_strategy(), SMALL, worker=0, n_workers=1, folder=folder)[1]
+
+
+def test_on_several_hosts_a_killed_command_ends_all_of_them(start, tmp_path):
+    port = meeting.free_port("127.0.0.1")
+    hosts = "--hosts", "127.0.0.1,127.0.0.1", "--port", port, "--folder", tmp_path, "--wait", PATIENCE
+    first, second = start(*hosts, "--index", 0), start(*hosts, "--index", 1)
+    wait_until(lambda: first.workers() and second.workers() and step_stored(tmp_path) >= 1, first)
+    second.process.kill()
+    status, words = first.wait()
+    assert status == 1
+    assert words.startswith("error: worker 1 on 127.0.0.1 has ended. The same command goes on from the checkpoint")
+    assert none_is_left(first)
+    assert none_is_left(second)  # its worker saw the end of the pipe
+
+
+def test_keras_fit_still_fails_on_two_workers_as_the_lesson_says(tmp_path):
+    reports = run_small(tmp_path, n_workers=2, limit=PATIENCE, program="course_utils.scaling.keras_fit")
+    said = read_result("scaling")["fit_error"]
+    assert "PerReplica" in said
+    assert [report["fit_error"] for report in reports] == [said, said]
