@@ -44,7 +44,7 @@ def install(session):
     uv = find_uv(session)
     if not PYTHON.exists():
         session.run(uv, "venv", "--python", sys.executable, str(ENVIRONMENT), external=True)
-    session.log("installing into .venv: about 2 GB on disk, a few minutes the first time, then never again")
+    session.log("installing into .venv: about 3 GB on disk, a few minutes the first time, then never again")
     pip = (uv, "pip", "install", "--python", str(PYTHON))
     session.run(*pip, "--require-hashes", "--requirements", str(LOCK), external=True)
     session.run(*pip, "--quiet", "--no-deps", "--editable", str(ROOT), external=True)
