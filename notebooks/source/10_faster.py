@@ -372,7 +372,7 @@ print(f"{bfloat16_over_float32 = :.3f}")
 assert 0.0001 < bfloat16_over_float32 < 200.0
 
 # %% [markdown]
-# More than about 1.5: your processor has it. Near 1, or far below: it has not, and does bfloat16 by way of float32. Then
+# More than about one and a half: your processor has it. Near 1, or far below: it has not, and does bfloat16 by way of float32. Then
 # leave it: it would make everything slower. `costs.choose_precision()` takes this measurement and says which to use.
 #
 # The other tool that promises speed without any thought is a compiler. **XLA** (`compile(jit_compile=True)`) melts
