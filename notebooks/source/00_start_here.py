@@ -257,6 +257,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | [5. Training](05_training.ipynb) | What do compile and fit do? |
 # | [6. Evaluating](06_evaluating.ipynb) | How good is it, and how sure are we? |
 # | [7. Looking inside](07_inspecting.ipynb) | What did it learn? |
+# | [9. Better](09_better.ipynb) | How far can it go? |
 #
 # <!-- slide
 # ### The questions of this course
@@ -270,6 +271,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | 5. Training | What do compile and fit do? |
 # | 6. Evaluating | How good is it, and how sure are we? |
 # | 7. Looking inside | What did it learn? |
+# | 9. Better | How far can it go? |
 # -->
 #
 # <!-- notes
