@@ -391,12 +391,7 @@ print("numbers that the layer keeps:", {weight.name: tuple(weight.shape) for wei
 # Label smoothing in numbers, for the amount that the ladder takes:
 #
 # <!-- slide
-# Against learning by heart:
-#
-# * dropout: rest no answer on one number
-# * weight decay: no large weight for nothing
-# * label smoothing: nearly sure is sure enough
-# * averaging: the mean of the last weights, not the last step's chance
+# Against learning by heart: dropout, weight decay, label smoothing, averaged weights.
 # -->
 
 # %%
