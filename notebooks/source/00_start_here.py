@@ -257,6 +257,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | [5. Training](05_training.ipynb) | What do compile and fit do? |
 # | [6. Evaluating](06_evaluating.ipynb) | How good is it, and how sure are we? |
 # | [7. Looking inside](07_inspecting.ipynb) | What did it learn? |
+# | [12. Scaling out](12_scaling.ipynb) | What if one machine is not enough? |
 #
 # <!-- slide
 # ### The questions of this course
@@ -270,6 +271,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | 5. Training | What do compile and fit do? |
 # | 6. Evaluating | How good is it, and how sure are we? |
 # | 7. Looking inside | What did it learn? |
+# | 12. Scaling out | What if one machine is not enough? |
 # -->
 #
 # <!-- notes
