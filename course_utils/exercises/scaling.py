@@ -196,10 +196,6 @@ ring_seconds.mistake(
         _ring(n_bytes, n_workers, bandwidth, latency, part=lambda n: n - 1) if n_workers > 1 else 0.0
     ),
 )
-ring_seconds.mistake(
-    "That is one worker collecting everything and sending it back, one after the other. In a ring all send at once.",
-    lambda n_bytes, n_workers, bandwidth, latency: 2 * (n_workers - 1) * (n_bytes / bandwidth + latency),
-)
 
 
 quiz = Quiz(
@@ -213,7 +209,7 @@ quiz = Quiz(
             "fewer steps, and each is a step of another batch.",
         ),
         b=(
-            "Four trainings that are averaged at the end.",
+            "Four trainings of 64 images a step, which are averaged at the end.",
             "They add up their slopes at every step, so there is one network all the time, the same on all workers.",
         ),
         c=(
@@ -240,7 +236,7 @@ quiz = Quiz(
             "numbers, and how far the order of the images had been read.",
         ),
         c=("What this worker had learned.", "No worker learns anything of its own: all of them hold the same weights."),
-        d=("The whole training.", "So it would be without checkpoints."),
+        d=("The whole training, from its first step on.", "So it would be without checkpoints."),
     ),
     Question(
         "Twenty runs of the same recipe from twenty seeds, and twenty machines. What do you do?",
@@ -257,7 +253,7 @@ quiz = Quiz(
         c=("It comes to the same.", "The images read are the same. The waiting is not: whole runs wait for nobody."),
     ),
     Question(
-        "On 1,024 machines the seed's network trains more slowly than on 8. What would help?",
+        "On 1,024 machines the seed's network trains more slowly than on 8. What would help? (More than one is right.)",
         right="bd",
         a=(
             "Twice the bandwidth.",
@@ -279,7 +275,7 @@ quiz = Quiz(
         "Two workers give losses that agree with one process to five digits, and not to the last bit. Why?",
         right="c",
         a=(
-            "They draw their images in another order.",
+            "They draw their images in another order, as each draws for itself.",
             "They draw from the same seed, and each reads its stretch of the same batch.",
         ),
         b=(

@@ -261,6 +261,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | [9. Better](09_better.ipynb) | How far can it go? |
 # | [10. Faster](10_faster.ipynb) | How little does it cost? |
 # | [11. Sharing](11_sharing.ipynb) | How do others use it? |
+# | [12. Scaling out](12_scaling.ipynb) | What if one machine is not enough? |
 #
 # <!-- slide
 # ### The questions of this course
@@ -278,6 +279,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # | 9. Better | How far can it go? |
 # | 10. Faster | How little does it cost? |
 # | 11. Sharing | How do others use it? |
+# | 12. Scaling out | What if one machine is not enough? |
 # -->
 #
 # <!-- notes

@@ -707,4 +707,4 @@ exercise.quiz.show()
 # - A threshold on confidence buys accuracy with coverage, among images like those it was chosen on. It promises nothing
 #   about anything else.
 #
-# **Next:** [Lesson 0](00_start_here.ipynb) lists what comes after this one.
+# **Next:** [9. Better](09_better.ipynb) asks how far networks can get on images that were tidied up.

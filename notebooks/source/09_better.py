@@ -631,8 +631,8 @@ exercise.quiz.show()
 # - An ensemble gains what its members do not have in common. Freeze everything, then read the test set once, and report
 #   what it says.
 #
-# **Next:** the same question from the other end. Lesson 10, Faster, asks how little it takes to be as good as the seed's
-# network.
+# **Next:** the same question from the other end. [10. Faster](10_faster.ipynb) asks how little it takes to be as
+# good as the seed's network.
 #
 # <!-- slide
 # * A rung is worth what it adds, over several seeds, at its price.

@@ -621,4 +621,4 @@ exercise.quiz.show()
 # - A service that holds a network fails without an error. Limits, a known picture with a known answer, and a card that
 #   says what it is not for belong to it.
 #
-# **Next:** [Lesson 0](00_start_here.ipynb) lists what comes after this one.
+# **Next:** [12. Scaling out](12_scaling.ipynb) asks what to do when one machine is not enough.

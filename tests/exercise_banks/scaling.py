@@ -7,13 +7,6 @@ from exercise_banks import Bank
 my_share = Bank()
 
 
-@my_share.reference
-def reference_share(order, step, batch_size, worker, n_workers):
-    size = batch_size // n_workers
-    start = step * batch_size + worker * size
-    return order[start : start + size]
-
-
 @my_share.right
 def the_batch_first(order, step, batch_size, worker, n_workers):
     batch = order[step * batch_size : (step + 1) * batch_size]
@@ -109,12 +102,6 @@ slope_bytes.wrong_value("too small", 1)
 ring_seconds = Bank()
 
 
-@ring_seconds.reference
-def reference_ring(n_bytes, n_workers, bandwidth, latency):
-    rounds = 2 * (n_workers - 1)
-    return rounds * (n_bytes / n_workers / bandwidth + latency)
-
-
 @ring_seconds.right
 def round_by_round(n_bytes, n_workers, bandwidth, latency):
     seconds = 0.0
@@ -158,8 +145,15 @@ def all_bytes(n_bytes, n_workers, bandwidth, latency):
     return 2 * (n_workers - 1) * (n_bytes / bandwidth + latency)
 
 
-@ring_seconds.wrong("comes once here")
+@ring_seconds.wrong("comes once here, even for one worker")
 def latency_once(n_bytes, n_workers, bandwidth, latency):
+    return 2 * (n_workers - 1) * n_bytes / n_workers / bandwidth + latency
+
+
+@ring_seconds.wrong("comes once here. It comes in every round")
+def latency_once_for_several(n_bytes, n_workers, bandwidth, latency):
+    if n_workers == 1:
+        return 0.0
     return 2 * (n_workers - 1) * n_bytes / n_workers / bandwidth + latency
 
 
