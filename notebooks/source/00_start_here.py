@@ -266,20 +266,14 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # <!-- slide
 # ### The questions of this course
 #
-# | lesson | question |
-# |---|---|
-# | 1. Loading the data | What is in MNIST? |
-# | 2. Preparing the data | What must an image become? |
-# | 3. Convolution and pooling | What does a convolutional layer compute? |
-# | 4. Building the model | How do layers become a classifier? |
-# | 5. Training | What do compile and fit do? |
-# | 6. Evaluating | How good is it, and how sure are we? |
-# | 7. Looking inside | What did it learn? |
-# | 8. Your own handwriting | Does it work on my digits? |
-# | 9. Better | How far can it go? |
-# | 10. Faster | How little does it cost? |
-# | 11. Sharing | How do others use it? |
-# | 12. Scaling out | What if one machine is not enough? |
+# | | | | |
+# |---|---|---|---|
+# | 1 | What is in MNIST? | 7 | What did it learn? |
+# | 2 | What must an image become? | 8 | Does it work on my digits? |
+# | 3 | What does a convolutional layer compute? | 9 | How far can it go? |
+# | 4 | How do layers become a classifier? | 10 | How little does it cost? |
+# | 5 | What do compile and fit do? | 11 | How do others use it? |
+# | 6 | How good is it, and how sure are we? | 12 | What if one machine is not enough? |
 # -->
 #
 # <!-- notes
