@@ -682,7 +682,8 @@ else:
 # recipe, in a new cell (a minute at most):
 #
 #     start = time.perf_counter()
-#     model, history = training.train_fast_network(images, labels, seed=0, precision=costs.choose_precision())
+#     precision = costs.choose_precision()
+#     model, history = training.train_fast_network(images, labels, seed=0, precision=precision)
 #     print(time.perf_counter() - start, model.evaluate(held_out, held_out_labels, verbose=0))
 
 # %% [markdown]
