@@ -686,6 +686,19 @@ def test_box_is_safe_and_says_the_same_as_the_text():
     assert message.text().splitlines()[-1] == "         <b>"
 
 
+@pytest.mark.parametrize(
+    ("text", "box"),
+    [
+        ("the slope *after* its ReLU", "the slope <em>after</em> its ReLU"),
+        ("takes *at most* that, on *what*?", "takes <em>at most</em> that, on <em>what</em>?"),
+        ("`height * width * channels` and `*all*`", "<code>height * width * channels</code> and <code>*all*</code>"),
+        ("2 * width * height, a*b*c, *rows, **options", "2 * width * height, a*b*c, *rows, **options"),
+    ],
+)
+def test_words_between_asterisks_are_emphasized(text, box):
+    assert report.with_code(text) == box
+
+
 def test_outside_of_a_notebook_the_words_are_printed(capsys):
     double.check(lambda numbers: 2 * numbers)
     assert capsys.readouterr().out == "Right (double): Doubling doubles.\n"

@@ -22,7 +22,7 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Message:
-    """What a student is told. In all texts, words between backticks are code."""
+    """What a student is told. In all texts, words between backticks are code, and words between asterisks emphasized."""
 
     status: str  # a key of LOOKS
     title: str  # the exercise's name
@@ -61,8 +61,13 @@ class Message:
 
 
 def with_code(text):
-    """Text as HTML, words between backticks set as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    """Text as HTML, words between backticks set as code, and outside of it words between asterisks emphasized."""
+
+    def mark(found):
+        code, words = found.groups()
+        return f"<code>{code}</code>" if code else f"<em>{words}</em>"
+
+    return re.sub(r"`([^`]+)`|(?<![\w*])\*([A-Za-z][^*`]*)\*(?![\w*])", mark, html.escape(text, quote=False))
 
 
 def show(message):

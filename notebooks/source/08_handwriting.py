@@ -100,8 +100,8 @@ DrawingPad(lambda drawing: read([make_small(drawing)])[0], start=two)
 # largest? And how far from the middle is the farthest center of mass?
 #
 # <!-- notes
-# 7 minutes. Most expect bells: 12 to 26 pixels, three or four off the middle. The two lines printed are the
-# whole surprise; wait for it.
+# 7 minutes. Most expect bells: 12 to 26 pixels, three or four off the middle. The lines printed are the whole
+# surprise; wait for it.
 # -->
 
 # %%
@@ -289,7 +289,7 @@ tried = np.linspace(gray.min(), gray.max(), 102)[1:-1]
 threshold = min(tried, key=lambda one: spread(gray, one))
 print("handwriting agrees:", abs(threshold - handwriting.otsu_threshold(gray)) < 0.01)
 
-# %% tags=["figure"] slideshow={"slide_type": "slide"}
+# %% tags=["figure"]
 ax = plotting.plot_image(gray < threshold, ax=plt.subplots(figsize=(4.9, 3.7))[1])
 alt = """What is darker than the threshold: the digits in the light, and all of the shadow as one black
 area, in which the other digits are lost."""
@@ -303,6 +303,12 @@ plotting.show(ax.figure, alt)
 # Give each pixel the brightest value in a window around it: every stroke narrower than the window is gone, and the bright
 # areas have grown into the shadow. Then give each pixel the darkest of *those* values: the areas shrink back to where
 # they were, and the strokes do not come back. The two together are called a **closing**.
+#
+# <!-- slide
+# The shadow is ink. How bright would the paper be at each pixel, if nobody had written on it?
+#
+# **Closing:** the brightest value around each pixel, then the darkest of those.
+# -->
 
 # %%
 def brightest_around(values, size):
@@ -340,8 +346,8 @@ plotting.show(figure, alt)
 # %% [markdown]
 # In the contrast, strokes in the light and in the shadow are alike, and one threshold is enough. The digits are then the
 # connected parts of what is above it (`find_digits`; parts above each other, as the bar of a 5, are put together), and
-# each is prepared as your drawing was. One thing comes before all of that: ink may be brighter than its paper, as chalk is, and then black and white change sides
-# (`make_ink_dark`).
+# each is prepared as your drawing was. One thing comes before all of that: ink may be brighter than its paper, as chalk
+# is, and then black and white change sides (`make_ink_dark`).
 #
 # <!-- slide
 # Ink is what is dark **for the paper around it**. Take the paper away, and one threshold is enough.
@@ -397,8 +403,8 @@ for name, image in {
 # <!-- slide
 # Twelve sheets: pencil, chalk, squares, lamplight, shadow.
 #
-# **Predict.** Which step costs most when it is left out, and which costs nothing? Make ink dark · remove the paper ·
-# threshold · crop · fit into 20 and not 28 · keep proportions · center of mass
+# **Predict.** How many of the digits will it read rightly? Which step costs most when it is left out, and which costs
+# nothing? Make ink dark · remove the paper · threshold · crop · fit into 20 and not 28 · keep proportions · center of mass
 # -->
 #
 # <!-- notes
@@ -489,8 +495,9 @@ assert 0.55 < with_28_pixels < 0.85
 #
 # Did you expect the paper at the bottom, and not the center of mass? Two cautions before you take the order for a law. The
 # intervals overlap: with so few digits, neighbors in the picture may change places on other sheets. (They should even be
-# wider, since the digits of a sheet come from one hand and err together.) And one step was left out at a time, with the boxes found by all of them: that the threshold costs nothing here means that the paper is
-# nearly 0 without it as well. Without the threshold, nobody would have found the boxes.
+# wider, since the digits of a sheet come from one hand and err together.) And one step was left out at a time, with the
+# boxes found by all of them: that the threshold costs nothing here means that the paper is nearly 0 without it as well.
+# Without the threshold, nobody would have found the boxes.
 #
 # <!-- slide
 # Same network, same digits. **Domain shift:** the task has stayed, the images have changed.
@@ -595,6 +602,10 @@ plotting.show(figure, alt)
 # %% [markdown]
 # Read it from the right. Answer everything, and more than one answer in a hundred is wrong. Leave out the unsure few,
 # and most of the errors are gone: they are among them. That is what confidence is good for.
+#
+# <!-- slide
+# Leave out the unsure few, and most of the errors are gone.
+# -->
 
 # %% [markdown]
 # ### Exercise: the threshold for a promise

@@ -232,6 +232,10 @@ plotting.show(figure, alt)
 # The colors show the moves to the side: purple fetches from the right, orange from the left. The idea is from [Simard,
 # Steinkraus and Platt (2003)](https://doi.org/10.1109/ICDAR.2003.1227801), who brought convolutional networks to MNIST's
 # best results of their time with it. `augmentation.distort_images` does all of it at once:
+#
+# <!-- slide
+# Raw moves tear the strokes apart, smooth ones bend them. Purple fetches from the right, orange from the left.
+# -->
 
 # %% tags=["figure"]
 chosen = [np.flatnonzero(digits == digit)[3] for digit in (2, 5, 7)]
@@ -320,15 +324,15 @@ assert 0.94 < distorted_train_acc < 0.995
 assert 0.966 < distorted_val_acc < 0.988
 
 # %% [markdown]
-# A better score on the training images, a worse one where it counts. Whoever watches training accuracy would have thrown
-# augmentation away. On distorted images, learning by heart no longer pays, because none comes back: what pays is what
+# Distorted, it scores worse on its training images, and better where it counts. Whoever watches training accuracy would
+# have thrown augmentation away. On distorted images, learning by heart no longer pays, because none comes back: what pays is what
 # all versions of a digit have in common.
 #
 # It must not cost much, or fewer epochs are the price. Of a training step of the largest network on this ladder, the
 # distortions take this share:
 #
 # <!-- slide
-# A worse score on its training images, a better one where it counts.
+# Distorted: worse on its training images, better where it counts. What does it cost?
 # -->
 
 # %%
@@ -392,6 +396,8 @@ print("numbers that the layer keeps:", {weight.name: tuple(weight.shape) for wei
 #
 # <!-- slide
 # Against learning by heart: dropout, weight decay, label smoothing, averaged weights.
+#
+# Smoothed by 0.05, what is asked of the ten outputs?
 # -->
 
 # %%
@@ -430,8 +436,13 @@ for together in (1, 2, 3):
     print(f"misread by exactly {together} of the three: {(wrong.sum(axis=0) == together).sum()}")
 
 # %% [markdown]
-# Some images are too hard for all three. The others are each network's own bad luck, and there the other two can
-# outvote it. An ensemble gains what its members do *not* have in common.
+# The share you guessed is the last line, divided by the first network's errors: these images are too hard for all three.
+# Those that only one misreads are its own bad luck, and there the other two can outvote it. An ensemble gains what its
+# members do *not* have in common.
+#
+# <!-- slide
+# An ensemble gains what its members do *not* share.
+# -->
 
 # %% [markdown]
 # ### Exercise: asking several
@@ -571,11 +582,16 @@ print("aims reached: at least 0.9965", single >= 9965, "   more than 0.9970", en
 # next attempt starts with validation images, and gets a report of its own. Compare the miss with the interval, too. So
 # many more or fewer errors another 10,000 images would bring, for the very same networks.
 #
+# And your prediction? Beside the ladder's errors for *regularized* and *shifted copies*, these are fewer, though it was
+# the validation images by which things were chosen. So the two sets differ by themselves, and by more than the choosing.
+#
 # What is left are these images. Above each stand its label and what the ensemble read.
 #
 # **Predict.** Look at each as if it had come in a letter. For how many would *you* have given the label?
 #
 # <!-- slide
+# Missed by one image is missed. And fewer errors than on validation images: two sets differ by themselves.
+#
 # **Predict.** All errors that are left, label and answer above each. For how many would you have given the label?
 # -->
 
@@ -633,9 +649,3 @@ exercise.quiz.show()
 #
 # **Next:** the same question from the other end. [10. Faster](10_faster.ipynb) asks how little it takes to be as
 # good as the seed's network.
-#
-# <!-- slide
-# * A rung is worth what it adds, over several seeds, at its price.
-# * Distort as the world does, if the label survives.
-# * Freeze everything, then read the test set once.
-# -->

@@ -173,6 +173,12 @@ assert 0.2 < billions_a_second < 1000000.0
 # is.
 #
 # **Predict.** What share of the peak does the training reach?
+#
+# <!-- slide
+# **Peak:** what the machine reaches in the product of two large matrices.
+#
+# **Predict.** What share of it does the training reach?
+# -->
 
 # %%
 network.compile(**models.SEED_RECIPE)
@@ -240,6 +246,15 @@ assert 0.5 < batch_of_4_over_64 < 100.0
 #
 # **Predict.** Two networks: the seed's, and one with a single dense layer and nothing else. For which of them will 50
 # steps in one call bring more?
+#
+# <!-- slide
+# ### What does a call cost?
+#
+# From batches of 64 on, there is little left to share. What remains is paid for each call from Python.
+#
+# **Predict.** Two networks: the seed's, and one with a single dense layer. For which of them will 50 steps in one call
+# bring more?
+# -->
 
 # %%
 def build_tiny():
@@ -270,6 +285,8 @@ print(f"the seed's network, from the benchmark: {stored_speedup:.2f}")
 #
 # <!-- slide
 # What an idea brings depends on what the time is spent on. Measure first.
+#
+# Next, the feeding: what does it cost the tiny network to get its images one at a time?
 # -->
 #
 # Next, the feeding. Here all images lie in memory as one array. A common way instead: a Python function that hands over
@@ -362,6 +379,12 @@ for value in (3.14159, 1e-30, 1e30):
 # and moved in float32.
 #
 # Is your processor one of those that have the instruction? Ask it, with the same product as before.
+#
+# <!-- slide
+# A step of 0.001 would be lost. **Mixed precision:** compute in bfloat16, keep the weights in float32.
+#
+# Is the product of two large matrices faster in bfloat16? Ask your processor.
+# -->
 
 # %%
 halved = tf.cast(matrix, tf.bfloat16)
@@ -372,8 +395,9 @@ print(f"{bfloat16_over_float32 = :.3f}")
 assert 0.0001 < bfloat16_over_float32 < 200.0
 
 # %% [markdown]
-# More than about one and a half: your processor has it. Near 1, or far below: it has not, and does bfloat16 by way of float32. Then
-# leave it: it would make everything slower. `costs.choose_precision()` takes this measurement and says which to use.
+# More than about one and a half: your processor has it. Near 1, or far below: it has not, and does bfloat16 by way of
+# float32. Then leave it: it would make everything slower. `costs.choose_precision()` takes this measurement and says
+# which to use.
 #
 # The other tool that promises speed without any thought is a compiler. **XLA** (`compile(jit_compile=True)`) melts
 # several operations into one, so that maps are read and written less often. On graphics cards it often pays. Here?
@@ -431,6 +455,15 @@ print(f"in all {small.count_params():,} parameters; {share:.2f} of the seed's mu
 # Less than half, with more parameters: you have seen why. And why *Fused*? Batch normalization takes a dozen small
 # operations: mean, difference, square, mean, root, division. Each of them reads a whole batch of maps from memory and
 # writes one. A single operation that does it all reads them twice. The numbers are the same:
+#
+# <!-- slide
+# ### Why fused?
+#
+# Mean, difference, square, mean, root, division: each reads a whole batch of maps from memory and writes one. A single
+# operation reads them twice.
+#
+# Are the numbers the same?
+# -->
 
 # %%
 maps = tf.random.stateless_normal((64, 14, 14, 16), seed=(0, 0))
@@ -459,7 +492,7 @@ def errors_after(rate, steps=200):
     answers = model.predict(held_out[:2000], batch_size=500, verbose=0).argmax(axis=1)
     return (answers != held_out_labels[:2000].argmax(axis=1)).mean()
 
-# %% tags=["figure"] slideshow={"slide_type": "slide"}
+# %% tags=["figure"]
 cycle = training.OneCycle(0.02, 200)
 ax = plt.subplots(figsize=(5, 2.4))[1]
 ax.plot(range(201), cycle(np.arange(201)), label="one cycle")
@@ -481,10 +514,14 @@ assert 0.005 < errors_large_rate < 0.5
 assert 0.005 < errors_one_cycle < 0.08
 
 # %% [markdown]
-# The large rate alone is the worst of the three, and yet the cycle lives on it: it gets far with large steps, and then
-# settles. (One run each, and 2,000 images: lesson 6 has taught you not to trust a single pair. The benchmark below has
-# more of them.) The cycle has to know from the start where it will end. Cut it off half way, and you have the large steps
-# without the settling.
+# The large rate alone is the worst of the three, and yet the cycle lives on it, and is no worse than the small rate: it
+# gets far with large steps, and then settles. (Whether it is better, one run each and 2,000 images cannot say, as you
+# know from lesson 6. The benchmark below has more of them.) The cycle has to know from the start where it will end. Cut
+# it off half way, and you have the large steps without the settling.
+#
+# <!-- slide
+# Large steps get far, the fall settles. But one run each is no finding yet.
+# -->
 
 # %% [markdown]
 # ### Exercise: one cycle
@@ -550,6 +587,14 @@ for name, runs in measured["ideas"].items():
     print(f"{name:32} {ideas[name]:7.1f}  {right:.4f}")
 
 # %% [markdown]
+# What Python does between the steps is the dearest: the two rows that take it away, *50 steps in one call* and *a compiled
+# loop*, save most. One cycle saves nothing of an epoch. But look beside it, at the accuracy: it is why one epoch is
+# enough.
+#
+# <!-- slide
+# Python between the steps costs most. One cycle saves nothing of an epoch, and four of five epochs.
+# -->
+#
 # *Smoothed labels* ask for 0.91 for the right class and 0.01 for each other one, instead of 1 and 0 ([Szegedy and others,
 # 2015](https://arxiv.org/abs/1512.00567)). The network is no longer pushed to be ever surer of what it has right
 # already, and in a short training that helps the rest.
@@ -574,6 +619,10 @@ print("it is at least as good:", np.mean(right) >= 0.9915)
 # %% [markdown]
 # And what would the arithmetic alone take? Count the multiply-adds of both trainings and divide by the peak that was
 # measured on that machine.
+#
+# <!-- slide
+# What would the arithmetic alone take?
+# -->
 
 # %%
 half = "bfloat16" if measured["precision"] == "mixed_bfloat16" else "float32"
@@ -607,7 +656,7 @@ plotting.show(ax.figure, alt)
 # %% [markdown]
 # Two lessons are in this picture. The fast recipe reaches the line of 0.9915, the test accuracy that the seed notebook
 # printed, before the seed's recipe has finished its first epoch. And look at the dotted lines: it is *farther* from
-# what its arithmetic would allow than the seed's. The arithmetic has become so little, and so fast, that nearly all of
+# what its arithmetic would allow than the seed's. The arithmetic has become so little, and so fast, that most of
 # the time is something else now: starting, memory, elementwise work, waiting. There is a good deal left to be had, and
 # no number type and no smaller network will get it.
 #
@@ -625,11 +674,16 @@ else:
     print(f"PyTorch {rival['version']}: {rival['seconds']:.0f} s, test accuracy {rival['test_acc']:.4f}")
 
 # %% [markdown]
+# <!-- slide
+# The same network and recipe, in PyTorch. And on your machine: `nox -s bench -- fast`
+# -->
+#
 # To see it on your machine: `nox -s bench -- fast` repeats all of this there, and stores what it found. Or only the
 # recipe, in a new cell (a minute at most):
 #
 #     start = time.perf_counter()
-#     model, history = training.train_fast_network(images, labels, seed=0, precision=costs.choose_precision())
+#     precision = costs.choose_precision()
+#     model, history = training.train_fast_network(images, labels, seed=0, precision=precision)
 #     print(time.perf_counter() - start, model.evaluate(held_out, held_out_labels, verbose=0))
 
 # %% [markdown]

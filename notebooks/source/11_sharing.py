@@ -76,7 +76,8 @@ for layer in config["config"]["layers"][1:4]:
 
 # %% [markdown]
 # Numbers in one part, and in another a description of the layers, in words: no code of yours and none of Keras. Loading
-# builds the layers from the description and fills in the numbers.
+# builds the layers from the description and fills in the numbers. At 4 bytes each, these are 4 · 121,994 bytes, or 488 kB;
+# what their part has beyond that is the bookkeeping of its format, HDF5.
 
 # %%
 loaded = keras.saving.load_model(folder / "network.keras", compile=False)  # to predict, not to train on
@@ -295,6 +296,12 @@ print("2 bits lose more than 1 of 10:", accuracy[2] < full - 0.1)
 #
 # LiteRT quantizes what the layers compute as well, and there the range is not known beforehand: it depends on the
 # images. So the converter wants examples. Training images, not test images.
+#
+# <!-- slide
+# Nothing happens for a long time, and then it breaks.
+#
+# LiteRT stores what the layers compute in int8, too. From which images may it learn the range?
+# -->
 
 # %%
 examples = data.prepare_images(data.load_mnist()[0][0][:200])
@@ -310,6 +317,10 @@ assert 0.983 < int8_accuracy < 0.994
 # %% [markdown]
 # A quarter of the bytes, and an accuracy that no interval of lesson 6 could tell from the full one's. That is why
 # networks on phones are int8. It is not free everywhere: what has few weights, or rare large values, loses more. Measure.
+#
+# <!-- slide
+# Learned from training images. A quarter of the bytes, and an accuracy that no interval tells from the full one's.
+# -->
 
 # %% [markdown]
 # ### Exercise: quantize by hand
@@ -426,6 +437,8 @@ for name, body in asked.items():
 # network has been trained the other way round. How many will it read, and what will the service say?
 #
 # <!-- slide
+# A large photograph is read, too, up to a limit.
+#
 # **Predict.** 1,000 test digits arrive with paper as 1 and ink as 0. The network was trained the other way round. How
 # many are read rightly, and what does the service say?
 # -->
@@ -487,8 +500,12 @@ plotting.show(figure, alt)
 # slow ones, and whoever asks a hundred times meets one.)
 #
 # Stop the service as a system would, with a signal: it takes no more questions, answers those that it has, and ends.
+#
+# <!-- slide
+# More clients bring more answers only as long as somebody is idle. From then on they wait.
+# -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 service.terminate()
 print("ended:", service.wait(timeout=60) is not None)
 
@@ -500,7 +517,11 @@ print("ended:", service.wait(timeout=60) is not None)
 # Nothing fails, and nearly all answers are wrong. Mend it.
 #
 # <!-- slide
-# This function stands before the network. Nothing fails, and nearly all answers are wrong. Mend it.
+# This stands before the network. `rows`: 0 is black ink, 255 white paper.
+#
+# `np.array(rows, dtype="float32")[None, ..., None] / 255`
+#
+# Nothing fails, and nearly all answers are wrong. Mend it.
 # -->
 #
 # <!-- notes
@@ -540,7 +561,7 @@ exercise.to_batch.check_solution(solution_to_batch)
 # about who wrote the digits. Our card is printed from stored measurements, and a test holds it to them.
 # -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 from IPython.display import Markdown, display
 from course_utils.publishing import model_card
 
@@ -556,6 +577,15 @@ display(Markdown(f"{use}\n\n**Where it fails**\n\n{failures}"))
 # - **Each number was measured, and says on what.** `nox -s bench -- errors` measures them anew, and a test compares.
 # - **It says what the network is not for**, and what nobody knows. No image of MNIST says who wrote it, so whether it
 #   reads some people's hands worse than others' *cannot* be said.
+#
+# <!-- slide
+# ### What does ours say?
+#
+# - What it is for, and what not: amounts, postal codes, marks, medical records.
+# - Where it fails: digits that are shifted, turned, small; and letters.
+# - Each number was measured, and says on what.
+# - What nobody knows: whose hands it reads worse. No image of MNIST says who wrote it.
+# -->
 
 # %% [markdown]
 # ### Exercise: a claim

@@ -147,6 +147,12 @@ exercise.my_share.check_solution(solution_my_share)
 # Keras 3 on two workers, this is what comes of it, stored when it was tried
 # ([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585)):
 #
+# <!-- slide
+# `tf.distribute.MultiWorkerMirroredStrategy`: every process holds a copy of each variable, and knows the others.
+#
+# Many tutorials go on with `model.fit`. What comes of it, with Keras 3?
+# -->
+#
 # <!-- notes
 # 10 minutes. While the workers start (most of it is loading TensorFlow, twice), ask what each of them
 # must know before the first step: the weights, the order, its number. Nothing is sent for any of the three.
@@ -159,6 +165,10 @@ print(stored["fit_error"])
 # %% [markdown]
 # `fit` was handed values of several replicas and does not know what to do with them. The loop that `fit` runs you have
 # written in lesson 5. Here it is for several workers: three lines are new.
+#
+# <!-- slide
+# `fit` cannot add up what several workers hold. Your own loop can, and three of its lines are new. Which?
+# -->
 
 # %%
 def make_step(strategy, model, optimizer, batch_size):
@@ -183,6 +193,16 @@ def make_step(strategy, model, optimizer, batch_size):
 # knows the loss of the whole batch.
 #
 # One process can be a cluster of one. That is where you try such a loop first:
+#
+# <!-- slide
+# ### Who adds up what?
+#
+# - `strategy.run` runs the function on each worker.
+# - `optimizer.apply` waits for all, and adds up their slopes.
+# - `strategy.reduce` adds up their losses.
+#
+# One process can be a cluster of one: try such a loop there first.
+# -->
 
 # %%
 alone = tf.distribute.get_strategy()  # the strategy of one process
@@ -267,9 +287,9 @@ plotting.show(ax.figure, alt)
 # numbers, and how far the images were read.
 #
 # <!-- slide
-# A worker dies: all end, and the same command goes on from the last checkpoint.
+# One curve, computed twice. A difference in the second digit is no rounding.
 #
-# It holds the weights, the optimizer's numbers, and how far the images were read.
+# A worker dies: all end, and the same command goes on from the last checkpoint. What must it hold?
 # -->
 #
 # On several machines it is one command on each, with the list of all of them. The first one listens, the others call,
@@ -342,8 +362,17 @@ def solution_ring_seconds(n_bytes, n_workers, bandwidth, latency):
 exercise.ring_seconds.check_solution(solution_ring_seconds)
 
 # %% [markdown]
+# Each worker sends $2 (N - 1)$ parts of $1 / N$: its bytes once for two workers, and not quite twice for 1,024. The rounds
+# grow from 2 to 2,046.
+#
 # Measured on two processes of one machine, each with one thread, and stored (`nox -s bench -- scaling`): a step on one
 # worker with 32 images, with 64, and on two workers with 32 images each.
+#
+# <!-- slide
+# From 2 workers to 1,024, each sends its bytes once, then not quite twice. The rounds grow from 2 to 2,046.
+#
+# Measured: one worker with 32 images, one with 64, two with 32 each. Do two take the batch of 64 in half the time?
+# -->
 
 # %%
 for run in stored["steps"]:
@@ -361,6 +390,10 @@ print(f"two workers take the same batch {large / two:.2f} times as fast as one")
 #
 # Now on paper: machines in a network of 10 gigabits a second with a latency of 50 microseconds, an assumption. The
 # computing is as measured above. First the batch stays as it is, then every worker gets 64 images of its own.
+#
+# <!-- slide
+# On paper: 10 gigabits a second, a latency of 50 microseconds. When do more machines stop helping?
+# -->
 
 # %% tags=["figure"]
 network = {"n_bytes": stored["n_bytes"], "bandwidth": 10e9 / 8, "latency": 50e-6}
@@ -436,10 +469,10 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images; one run each, 
 
 # %% [markdown]
 # At the same rate, fewer steps mean less learned. A larger rate makes up for it at 256. At 1,024 the rate in proportion
-# learns nothing at all: it is as good as guessing. How the rate should grow depends on the optimizer: in proportion was found for SGD
-# ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)), nearer to the square root for those that divide by the size
-# of the slopes, as RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)). One run each, from one
-# seed: read the picture for its large differences only (lesson 6).
+# learns nothing at all: it is as good as guessing. How the rate should grow depends on the optimizer: in proportion was
+# found for SGD ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)), nearer to the square root for those that
+# divide by the size of the slopes, as RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)). One
+# run each, from one seed: read the picture for its large differences only (lesson 6).
 #
 # <!-- slide
 # More workers with a larger batch are **another training**. Choose its rate on validation images.
@@ -486,10 +519,11 @@ assert 0.85 < highest < 0.97
 # is too slow: that is the order in which to scale out.
 #
 # <!-- slide
-# Whole runs first. One run on many machines only where a single run is too slow.
+# Made anew: the unfinished run, and no other. So whole runs first, and one run on many machines only where a single run is
+# too slow.
 # -->
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 folder.cleanup()
 
 # %% [markdown]
