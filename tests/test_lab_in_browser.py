@@ -45,7 +45,7 @@ LOOK = """
     folded: numbers((cell) => all(".jp-Cell-inputWrapper .jp-Placeholder")(cell)
       .filter(() => !all(".jp-InputArea-editor")(cell).length)),
     errors: numbers(all('.jp-OutputArea [data-mime-type$="jupyter.stderr"]')),  // JupyterLab's type of errors, too
-    words: cells.map((cell) => all(".jp-OutputArea")(cell).map((e) => e.textContent).join(" ")),
+    words: cells.map((cell) => all(".jp-OutputArea")(cell).map((e) => e.innerText).join(" ")),
   };
 }
 """
@@ -118,6 +118,8 @@ def what_is_stored(notebook):
 
 def run_to_the_end(page, n_code):
     """Run all cells, and wait until the last one has run, or one has failed."""
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+    page.wait_for_function(f"{kernel}?.status === 'idle'")  # before, JupyterLab would ask which kernel to take
     run_all(page)
     page.wait_for_function(
         f"""n => {{

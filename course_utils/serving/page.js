@@ -51,7 +51,10 @@ pad.addEventListener("read", ({ detail }) => {
   if (!detail.probabilities) showNothing();
 });
 createPad(pad, {
-  onDraw: async (drawing) => (await ask(await encode(drawing))).probabilities,
+  onDraw: async (drawing) => {
+    const isBlank = drawing.every((gray) => gray === 255);
+    return isBlank ? null : (await ask(await encode(drawing))).probabilities;
+  },
 });
 
 file.addEventListener("change", async () => {
