@@ -68,16 +68,20 @@ class DrawingPad:
         return bool((self._drawing == PAPER).all())
 
     def _read(self, drawing):
-        """Take a drawing and have it read; whatever goes wrong while it is read becomes the message."""
-        self._drawing, self.probabilities, self.message = drawing, np.full(10, np.nan), ""
-        if self._is_blank():
-            return
+        """Take a drawing and have it read; whatever goes wrong while it is read becomes the message.
+
+        JupyterLab has this done in a thread of its own (a subshell), so that one can draw while a cell runs. So the
+        attributes change together, when all is known.
+        """
+        probabilities, message = np.full(10, np.nan), ""
         try:
-            self.probabilities = _check_probabilities(self._predict(self.drawing))
+            if (drawing != PAPER).any():
+                probabilities = _check_probabilities(self._predict(drawing.copy()))
         except KeyboardInterrupt:
-            self.message = "predict was interrupted."
+            message = "predict was interrupted."
         except Exception as error:
-            self.message = f"{type(error).__name__}: {error}"
+            message = f"{type(error).__name__}: {error}"
+        self._drawing, self.probabilities, self.message = drawing, probabilities, message
 
     # ---- what is stored
 

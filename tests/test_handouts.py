@@ -154,8 +154,10 @@ def test_comments_go_and_cells_of_nothing_else_with_them():
 BRIEF = """
 import course_utils, keras
 fit = keras.Model.fit
-def fit_briefly(self, x, y, **options):
-    return fit(self, x[:256], y[:256], **options) if len(x) > 50_000 else fit(self, x, y, **options)
+def fit_briefly(self, x, y=None, **options):
+    if y is None:  # batches without an end
+        return fit(self, x, **options | {"epochs": 1})
+    return fit(self, x[:256], y[:256], **options) if len(x) >= 50_000 else fit(self, x, y, **options)
 keras.Model.fit = fit_briefly
 """
 

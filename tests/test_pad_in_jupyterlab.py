@@ -131,8 +131,9 @@ def test_a_digit_drawn_with_the_mouse_arrives_and_is_read(page, lab, first, digi
         draw(page, stroke, first)
     first.get_by_text(f"Read as {digit}").first.wait_for()
     wait_until(page, lambda: has_arrived(lab, *DIGITS[digit]))
+    wait_until(page, lambda: (save_now(page, lab)[0] == np.load(lab.root / "drawn.npy")).all())
     drawing, probabilities = save_now(page, lab)
-    assert (drawing == np.load(lab.root / "drawn.npy")).all() and drawing.dtype == np.uint8
+    assert drawing.dtype == np.uint8
     assert probabilities.argmax() == digit and probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
@@ -206,17 +207,21 @@ def test_an_error_in_predict_stands_in_the_pad_and_the_drawing_stays(page):
     assert pad.get_by_role("alert").inner_text() == ""
 
 
-def test_a_busy_kernel_is_said_to_be_and_then_reads_the_last_drawing(page, lab, first):  # noqa: F811
+def test_it_reads_while_a_cell_runs(page, lab, first):  # noqa: F811
+    """JupyterLab gives widgets a thread of their own in the kernel, which is not held up by cells."""
+    prompt = page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-prompt")
     (lab.root / "busy").touch()
-    page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-prompt").click()
-    page.keyboard.press("Control+Enter")
-    page.get_by_text("| Busy").wait_for()
-    draw(page, SEVEN, first)
-    first.get_by_text("No answer yet").wait_for()
-    (lab.root / "busy").unlink()
-    first.get_by_text("Read as 7").first.wait_for()
-    wait_until(page, lambda: has_arrived(lab, SEVEN))
-    assert first.get_by_role("alert").inner_text() == ""
+    try:
+        prompt.click()
+        page.keyboard.press("Control+Enter")
+        wait_until(page, lambda: prompt.inner_text() == "[*]:")
+        draw(page, SEVEN, first)
+        first.get_by_text("Read as 7").first.wait_for()
+        wait_until(page, lambda: has_arrived(lab, SEVEN))
+        assert prompt.inner_text() == "[*]:" and first.get_by_role("alert").inner_text() == ""
+    finally:
+        (lab.root / "busy").unlink()
+    wait_until(page, lambda: prompt.inner_text() != "[*]:")
 
 
 # ---- how it looks
@@ -249,6 +254,7 @@ def test_contrast_knows_its_ends():
 def test_words_and_bars_stand_out_in_both_themes(page, first, theme):
     choose(page, "Settings", "Theme", theme)
     page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
+    first.locator("canvas").click(trial=True)  # waits until it stands still, with nothing over it
     draw(page, SEVEN, first)
     first.get_by_text("Read as 7").first.wait_for()
     page.wait_for_timeout(300)
@@ -267,7 +273,7 @@ def test_words_and_bars_stand_out_in_both_themes(page, first, theme):
 def test_what_is_saved_is_a_picture_and_a_reload_brings_the_drawing_back(page, lab, first):  # noqa: F811
     draw(page, SEVEN, first)
     first.get_by_text("Read as 7").first.wait_for()
-    page.keyboard.press("Control+s")
+    choose(page, "File", "Save Notebook")
     wait_until(page, lambda: "cnn-pad" in (lab.root / "pads.ipynb").read_text(encoding="utf-8"))
     saved = nbformat.read(lab.root / "pads.ipynb", as_version=4)
     for cell in saved.cells[:2]:
