@@ -22,7 +22,7 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Message:
-    """What a student is told. In all texts, words between backticks are code, and words between asterisks emphasized."""
+    """What a student is told. In all texts, words between backticks are code, those between asterisks emphasized."""
 
     status: str  # a key of LOOKS
     title: str  # the exercise's name
