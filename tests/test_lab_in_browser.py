@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import lesson_rules as rules
 import nbformat
 import pytest
-from browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
+from browser import chromium, keep_picture, note_console, watched_page  # noqa: F401  chromium is a fixture
 from jupyterlab_server import lab, run_all  # noqa: F401  lab is a fixture
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -203,3 +203,14 @@ def test_a_cell_that_fails_is_seen(page, root):
         run_to_the_end(page, 3)
         expected = {"pictures": [], "folded": [], "errors": [1]}
         assert look(page, expected) == expected
+
+
+def test_of_the_servers_failures_only_the_known_one_is_overlooked():
+    words = "Failed to load resource: the server responded with a status of 500 (Internal Server Error)"
+    addresses = [f"http://127.0.0.1:1/api/{path}" for path in ("kernels?12", "kernels/ab?12", "sessions?12")]
+    faults = []
+    for address in addresses:
+        note_console(faults, words, {"url": address})
+    note_console(faults, words.replace("500", "404"), {"url": addresses[0]})
+    seen = [fault.rpartition(" ")[2] for fault in faults]
+    assert seen == [f"({address})" for address in (*addresses[1:], addresses[0])]
