@@ -33,14 +33,24 @@ def test_lesson_00_lists_the_same_lessons():
 
 def test_measured_table_is_the_stored_result():
     table = README.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0]
-    assert table == speed_table(read_result("speed"))
+    assert table == speed_table(read_result("speed"), read_result("fast"))
+
+
+def test_the_rival_has_a_row_whether_it_ran_or_not():
+    speed, fast = read_result("speed"), read_result("fast")
+    fast["rival"] = {"seconds": 50.0, "test_acc": 0.99, "device": "cpu", "version": "9.9"}
+    for run in fast["recipes"]["seed"]:
+        run["seconds"] = 100.0
+    assert "\n| the seed's recipe in PyTorch 9.9 / in Keras | 0.50 (one run) |  |\n" in speed_table(speed, fast)
+    fast["rival"] = {"skipped": "no torch here"}
+    assert "\n| PyTorch | skipped: no torch here |  |\n" in speed_table(speed, fast)
 
 
 def test_a_new_result_changes_the_table_and_nothing_else(tmp_path):
     readme = tmp_path / "README.md"
     shutil.copy(ROOT / "README.md", readme)
     result = read_result("speed") | {"machine": "another machine"}
-    write_table(result, readme)
+    write_table(speed_table(result, read_result("fast")), readme)
     old, new = README.splitlines(), readme.read_text(encoding="utf-8").splitlines()
     changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     assert len(changed) == 1 and "another machine" in changed[0][1]
