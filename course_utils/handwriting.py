@@ -188,7 +188,7 @@ def make_ink_dark(gray):
         ``gray``, or ``1 - gray``.
     """
     difference = gray - _local_mean(gray, size=min(gray.shape) // 2)
-    return 1 - gray if (difference**3).mean() > 0 else gray
+    return 1 - gray if (difference * difference**2).mean() > 0 else gray  # **3 takes far longer
 
 
 def remove_paper(gray):
@@ -319,8 +319,8 @@ def find_digits(ink):
 def label_parts(ink):
     """Give all pixels of a connected part of ink the same number; parts that touch at a corner are connected.
 
-    Every pixel starts with a number of its own and takes the largest one around it, again and again. To get on faster,
-    it then takes what the pixel of that number has got by now.
+    Each row falls into runs: ink without a gap. Every run starts with a number of its own and takes the largest one of
+    those that it touches, again and again. To get on faster, it then takes what the run of that number has got by now.
 
     Parameters
     ----------
@@ -331,14 +331,26 @@ def label_parts(ink):
     ndarray of int, shape (height, width)
         0 for paper; a number above 0 for each part, not in a row.
     """
-    ink = np.pad(ink, 1)  # so that no ink has the number 0
-    labels = np.where(ink, np.arange(ink.size).reshape(ink.shape), 0)
+    ink = np.pad(ink, 1)  # so that no run goes on in the next row, and no ink has the number 0
+    changes = np.diff(ink.ravel().astype(np.int8))
+    starts, ends = np.flatnonzero(changes == 1) + 1, np.flatnonzero(changes == -1) + 1
+    # Moved down by a row, a run touches those that start no later than it ends, and end no earlier than it starts.
+    first = np.searchsorted(ends + ink.shape[1], starts)  # of those above, the first that touches,
+    after = np.searchsorted(starts + ink.shape[1], ends, side="right")  # and the first that no longer does
+    lower = np.repeat(np.arange(len(starts)), after - first)
+    upper = np.arange(len(lower)) - np.repeat(np.cumsum(after - first) - after, after - first)
+    names = np.arange(len(starts))
     while True:
-        largest = _local_maximum(labels, 3) * ink
-        largest = largest.ravel()[largest]
-        if (largest == labels).all():
-            return labels[1:-1, 1:-1]
-        labels = largest
+        largest = names.copy()
+        np.maximum.at(largest, lower, names[upper])
+        np.maximum.at(largest, upper, names[lower])
+        largest = largest[largest]
+        if (largest == names).all():
+            break
+        names = largest
+    labels = np.zeros(ink.size, dtype=int)
+    labels[ink.ravel()] = np.repeat(ends[names] - 1, ends - starts)  # the number of a run: its last pixel's
+    return labels.reshape(ink.shape)[1:-1, 1:-1]
 
 
 def ink_box(ink):

@@ -97,7 +97,9 @@ export function createPad(element, { onDraw, start = null }) {
   function drawing() {
     paint(paper, now);
     const colors = paper.getImageData(0, 0, SIZE, SIZE).data; // red, green, blue, opacity; all gray
-    return Uint8Array.from({ length: SIZE * SIZE }, (_, pixel) => colors[4 * pixel]);
+    const grays = new Uint8Array(SIZE * SIZE);
+    for (let pixel = 0; pixel < grays.length; pixel++) grays[pixel] = colors[4 * pixel];
+    return grays;
   }
 
   // ---- what is seen: as many pixels as the screen has, and the keyboard's pen

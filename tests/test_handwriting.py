@@ -4,6 +4,7 @@ import json
 import struct
 import subprocess
 import sys
+import timeit
 import zlib
 
 import numpy as np
@@ -177,6 +178,17 @@ def test_parts_are_scipys(ink):
     assert ((labels > 0) == ink).all()
     pairs = np.unique(np.stack([labels[ink], expected[ink]]), axis=1)
     assert pairs.shape[1] == n == len(np.unique(pairs[0]))
+
+
+def test_parts_take_less_time_than_a_few_looks_around_each_pixel():
+    """The plain way, by which numbers spread from pixel to pixel, needs some twenty of them for a drawing."""
+    ink = draw(page(280, 280), 40, 60, height=200, width=150, pen=20) < 100
+    numbers = np.arange(ink.size).reshape(ink.shape)
+
+    def best_of(n, function, *arguments):
+        return min(timeit.repeat(lambda: function(*arguments), number=1, repeat=n))
+
+    assert best_of(20, handwriting.label_parts, ink) < 3 * best_of(20, handwriting._local_maximum, numbers, 3)
 
 
 def test_no_ink_has_no_parts():
