@@ -318,17 +318,14 @@ print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of 
 # Short of time? This is the exercise to leave for home.
 # -->
 
-
 # %% tags=["exercise"]
 def class_shares(labels, n_classes):
     """The share of each class among the labels."""
     ...
 
-
 # %% tags=["check"]
 exercise.class_shares.check(class_shares)
 # exercise.class_shares.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_class_shares(labels, n_classes):
@@ -380,17 +377,14 @@ plotting.show(axes[0, 0].figure, alt)
 # Nobody is held up by this one: the lesson works out its own means.
 # -->
 
-
 # %% tags=["exercise"]
 def mean_digit(images, labels, digit):
     """The mean image of one class."""
     ...
 
-
 # %% tags=["check"]
 exercise.mean_digit.check(mean_digit)
 # exercise.mean_digit.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_mean_digit(images, labels, digit):
@@ -511,7 +505,6 @@ print("positions in the training set:", [int(index) for index in odd])
 # reason, for a reader that can learn by heart.
 # -->
 
-
 # %%
 def nearest_mean(images):
     """The class whose mean image is nearest, for images of shape (n, 28, 28)."""
@@ -561,7 +554,6 @@ print(f"their first and second half: {test_right[:5000].mean():.1%} and {test_ri
 #
 # The third question is the honest one.
 # -->
-
 
 # %%
 def nearest_image(images, *, but_itself=False):

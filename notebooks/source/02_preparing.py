@@ -145,18 +145,15 @@ plotting.show(figure, alt)
 # forgets the channel axis. The check tells both apart.
 # -->
 
-
 # %% tags=["exercise"]
 def images_first(stack):
     """A stack of images of shape (height, width, n), as an array of shape (n, height, width, 1)."""
     height, width, n = stack.shape
     return stack.reshape((n, height, width, 1))
 
-
 # %% tags=["check"]
 exercise.images_first.check(images_first)
 # exercise.images_first.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_images_first(stack):
@@ -258,7 +255,6 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 #
 # Ask who has read that networks cannot learn from unscaled data. Write the sentence down; the picture will amend it.
 # -->
-
 
 # %% slideshow={"slide_type": "skip"}
 def losses_of_steps(images, rule, seed):
@@ -413,17 +409,14 @@ plotting.show(figure, alt)
 # lost; and `rows[:, labels] = 1`, which fills whole columns.
 # -->
 
-
 # %% tags=["exercise"]
 def one_hot(labels, n_classes):
     """One row for each label: 1 in the label's column, 0 elsewhere."""
     ...
 
-
 # %% tags=["check"]
 exercise.one_hot.check(one_hot)
 # exercise.one_hot.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_one_hot(labels, n_classes):
@@ -457,17 +450,14 @@ exercise.one_hot.check_solution(solution_one_hot)
 # From here on, one call of `data.prepare_images` does it. They have seen all that is in it.
 # -->
 
-
 # %% tags=["exercise"]
 def prepare(images):
     """Images of shape (n, 28, 28) in uint8, as float32 in [0, 1] of shape (n, 28, 28, 1)."""
     ...
 
-
 # %% tags=["check"]
 exercise.prepare.check(prepare)
 # exercise.prepare.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_prepare(images):
@@ -593,7 +583,6 @@ print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 # Afterwards: nothing in the accuracy itself tells that it leaked. It only looks pleasant.
 # -->
 
-
 # %% tags=["exercise"]
 def split(images, labels, n_validation, seed):
     """Training and validation sets, drawn at random."""
@@ -602,11 +591,9 @@ def split(images, labels, n_validation, seed):
     validation = rng.permutation(len(images))[:n_validation]
     return (images[training], labels[training]), (images[validation], labels[validation])
 
-
 # %% tags=["check"]
 exercise.split.check(split)
 # exercise.split.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_split(images, labels, n_validation, seed):

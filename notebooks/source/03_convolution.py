@@ -101,7 +101,6 @@ plotting.show(figure, alt)
 # will hear 6 × 6 and 5 × 5; let somebody move the paper window and count.
 # -->
 
-
 # %% slideshow={"slide_type": "skip"}
 def draw_step(axes, output, row, column):
     """Draw one step in three pictures: where the window lies, its products, and the output so far."""
@@ -115,7 +114,6 @@ def draw_step(axes, output, row, column):
     plotting.plot_grid(output, ax=axes[2], fontsize=11, **signed)
     plotting.mark_window(axes[0], row, column, 3, color=plotting.GREEN)
     plotting.mark_window(axes[2], row, column, 1, color=plotting.GREEN)
-
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 6, figsize=(11, 4.3))
@@ -151,7 +149,6 @@ plotting.show(figure, alt)
 #
 # The usual misconception: a kernel finds what looks like the kernel, in grey values. It finds a difference.
 # -->
-
 
 # %%
 def correlate_loops(image, kernel):
@@ -312,7 +309,6 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 # until the picture.
 # -->
 
-
 # %% slideshow={"slide_type": "skip"}
 def draw_setting(above, below, before, after, stride):
     """Draw the padded patch with a dot in the center pixel of each window, and the output below."""
@@ -328,7 +324,6 @@ def draw_setting(above, below, before, after, stride):
     size = len(result)
     plotting.plot_grid(result, ax=below, title=f"output: {size} × {size}", fontsize=10, **signed)
     below.set(xlim=(size / 2 - 3.8, size / 2 + 2.8), ylim=(5.7, -0.7))  # all outputs to one scale
-
 
 # %% tags=["figure"]
 # Zeros before, zeros after, stride
@@ -389,7 +384,6 @@ plotting.show(figure, alt, dpi=100)
 # Test it on the table. The three slips: the + 1 forgotten, the + 1 before the division, the padding counted once.
 # -->
 
-
 # %% slideshow={"slide_type": "skip"}
 def output_size(n, kernel, stride=1, padding=0):
     """Pixels of the output along one axis, with padding zeros at each of the two ends."""
@@ -416,7 +410,6 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 #
 # The function `same_padding` stays in the notebook; show its printed lines to who asks about odd sizes.
 # -->
-
 
 # %% slideshow={"slide_type": "skip"}
 def same_padding(n, kernel, stride=1):
@@ -460,17 +453,14 @@ for n, kernel_size, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (
 # the five layers of lesson 4 in.
 # -->
 
-
 # %% tags=["exercise"]
 def side_after(n, layers):
     """Pixels along one axis after some layers, each given as (kernel, stride, padding)."""
     ...
 
-
 # %% tags=["check"]
 exercise.side_after.check(side_after)
 # exercise.side_after.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_side_after(n, layers):
@@ -501,7 +491,6 @@ exercise.side_after.check_solution(solution_side_after)
 # Then: which array here cannot hold that number? Who makes it whole numbers is nearly there; a blur has fractions.
 # -->
 
-
 # %% tags=["exercise"]
 def slide(image, kernel):
     """At each place the sum of pixels times weights, for an image of any type."""
@@ -513,11 +502,9 @@ def slide(image, kernel):
             output[row, column] = (window * kernel).sum()
     return output
 
-
 # %% tags=["check"]
 exercise.slide.check(slide)
 # exercise.slide.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_slide(image, kernel):
@@ -582,7 +569,6 @@ exercise.slide.check_solution(solution_slide)
 # sliding.
 # -->
 
-
 # %% slideshow={"slide_type": "skip"}
 def relu(x):
     """Rectified linear unit: what is negative becomes 0."""
@@ -602,7 +588,6 @@ for c in range(2):
     print(f"channel {c} alone: at most {largest:.1f} under a slice of ones")
 print("channels", channels.shape, " filters", filters.shape, " bias", bias.shape)
 
-
 # %% slideshow={"slide_type": "skip"}
 def draw_filter(row, index):
     """Draw how one filter reads both channels: slices, sum with bias, feature map."""
@@ -618,7 +603,6 @@ def draw_filter(row, index):
     for ax, sign in zip(row, ["★", "+", "★", bias_text, "→", ""]):
         ax.text(1.04, 0.5, sign, transform=ax.transAxes, va="center", fontsize=14)
         ax.spines[:].set_visible(True)
-
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 6, figsize=(11, 4.2), width_ratios=[3, 2, 3, 2, 3, 3])
@@ -689,7 +673,6 @@ plotting.show(figure, alt)
 #
 # `same_padding` puts the zeros; the rest is counting. Loops and this give the same map, as the printout says.
 # -->
-
 
 # %%
 def correlate(images, filters, bias=0, stride=1, padding="valid"):
@@ -838,7 +821,6 @@ plotting.show(figure, alt)
 # In NumPy it is the window view again, with `max` for the sum; the notebook has it.
 # -->
 
-
 # %% slideshow={"slide_type": "skip"}
 def max_pool(images, size=2, stride=None):
     """The largest number of each window, for images (n, h, w, c); stride is size unless given."""
@@ -877,7 +859,6 @@ print("as in the picture:", np.array_equal(max_pool(batch)[0, :, :, 0], pooled))
 #
 # The usual answer adds pixels and forgets the step. Can be cut when time is short.
 # -->
-
 
 # %% slideshow={"slide_type": "skip"}
 def receptive_field(layers):
@@ -966,17 +947,14 @@ plotting.show(figure, alt)
 # Two loops are a full answer. For the fast: without loops, by a `reshape` to four axes.
 # -->
 
-
 # %% tags=["exercise"]
 def average_pool(image, size):
     """The mean of each block of size × size numbers."""
     ...
 
-
 # %% tags=["check"]
 exercise.average_pool.check(average_pool)
 # exercise.average_pool.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_average_pool(image, size):

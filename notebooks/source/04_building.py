@@ -328,17 +328,14 @@ print("parameters:     ", parameters.sum(), "  multiply-adds:", products.sum())
 # them layer by layer.
 # -->
 
-
 # %% tags=["exercise"]
 def count_parameters(shape, stack):
     """The parameters of each layer of a stack that reads images of the given shape, as a list."""
     ...
 
-
 # %% tags=["check"]
 exercise.count_parameters.check(count_parameters)
 # exercise.count_parameters.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_count_parameters(shape, stack):
@@ -379,17 +376,14 @@ exercise.count_parameters.check_solution(solution_count_parameters)
 # 5 minutes. Let them compare: who got the most out of the budget, and where did they cut? The check trains for some seconds.
 # -->
 
-
 # %% tags=["exercise"]
 def small_network():
     """At most 20,000 parameters; after an epoch, 0.94 of 5,000 validation images named rightly."""
     ...
 
-
 # %% tags=["check"]
 exercise.small_network.check(small_network)
 # exercise.small_network.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_small_network():

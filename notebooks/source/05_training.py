@@ -88,7 +88,6 @@ plotting.show(figure, alt)
 #
 # $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
 
-
 # %%
 def softmax(logits):
     """Probabilities from logits; the last axis is the classes."""
@@ -152,7 +151,6 @@ print("slope of cross-entropy is p - 1:", np.allclose(slope, p - 1, atol=0.01))
 # Sure and wrong: squared error has no slope there. Cross-entropy pulls at full strength.
 # -->
 
-
 # %%
 def cross_entropy(labels, logits):
     """Loss of each example, from one-hot labels and logits; the last axis is the classes."""
@@ -192,7 +190,6 @@ print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], 
 # 5 minutes. Who takes the power first gets infinity: point back to the softmax above. No loop is needed.
 # -->
 
-
 # %% tags=["exercise"]
 def mean_loss(digits, logits):
     """Mean cross-entropy of n images, from their true classes as numbers and from their logits."""
@@ -202,7 +199,6 @@ def mean_loss(digits, logits):
 # %% tags=["check"]
 exercise.mean_loss.check(mean_loss)
 # exercise.mean_loss.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_mean_loss(digits, logits):
@@ -264,7 +260,6 @@ for c in (0, 1):
 #
 # The **learning rate** says how far. Nobody learns it: you choose it.
 # -->
-
 
 # %% slideshow={"slide_type": "skip"}
 def walk(step, n_steps=60):
@@ -343,7 +338,6 @@ plotting.show(figure, alt)
 # Too small a rate never arrives; too large a rate jumps over the valley.
 # -->
 
-
 # %%
 def rmsprop_step(weights, gradient, velocity, learning_rate=0.001, rho=0.9, epsilon=1e-7):
     """New weights and new velocity after one step of RMSprop, with Keras's default settings."""
@@ -370,7 +364,6 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 # <!-- slide
 # The size of a slope cancels out. Its sign stays.
 # -->
-
 
 # %% tags=["figure"]
 def rmsprop(rate):
@@ -421,7 +414,6 @@ plotting.show(figure, alt)
 # 5 minutes. The sign is the usual slip. For the quick ones: send it down the valley afterwards, and compare.
 # -->
 
-
 # %% tags=["exercise"]
 def momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     """New weights and new velocity after one step of gradient descent with momentum."""
@@ -431,7 +423,6 @@ def momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
 # %% tags=["check"]
 exercise.momentum_step.check(momentum_step)
 # exercise.momentum_step.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
@@ -507,7 +498,6 @@ plotting.show(figure, alt)
 # Large batches: few good steps. Small batches: many that stagger.
 # -->
 
-
 # %%
 def train_by_hand(network, images, labels, batch_size=64, compiled=True):
     """One epoch, in the order of the images; returns the loss of each step."""
@@ -531,7 +521,6 @@ def train_by_hand(network, images, labels, batch_size=64, compiled=True):
 # this loop eagerly. `fit` would shuffle the images before each epoch; for the comparison it must not. Will the weights
 # agree?
 
-
 # %% slideshow={"slide_type": "skip"}
 def new_network():
     keras.utils.set_random_seed(0)  # the same start each time
@@ -544,7 +533,6 @@ by_fit.compile(optimizer="rmsprop", loss="categorical_crossentropy")
 short = by_fit.fit(images, labels, batch_size=64, shuffle=False, verbose=0)
 step_losses = train_by_hand(by_hand, images, labels)
 eager_losses = train_by_hand(eagerly, images, labels, compiled=False)
-
 
 # %% slideshow={"slide_type": "skip"}
 def all_weights(network):
@@ -582,14 +570,8 @@ steps = np.arange(1, len(step_losses) + 1)
 figure, ax = plt.subplots(figsize=(8, 3.2))
 ax.plot(steps, step_losses, "o", label="loss of each batch")
 ax.plot(steps, np.cumsum(step_losses) / steps, label="mean so far: what fit prints")
-ax.plot(
-    40,
-    by_fit.evaluate(images, labels, verbose=0),
-    "*",
-    color=plotting.VERMILION,
-    markersize=15,
-    label="loss on the same images after the last step",
-)
+ax.plot(40, by_fit.evaluate(images, labels, verbose=0), "*", color=plotting.VERMILION, markersize=15,
+        label="loss on the same images after the last step")
 ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
 ax.legend()
 alt = """Loss of each of 40 batches, falling unevenly; the mean so far lies well above them in the
@@ -847,7 +829,6 @@ plotting.show(figure, alt)
 # 6 minutes. Do not name the line. Ask what the function does to its input, and what the network has done to it already.
 # -->
 
-
 # %% tags=["exercise"]
 def loss_and_accuracy(labels, outputs):
     """Mean loss and accuracy, from one-hot labels and what `model.predict` gives."""
@@ -862,7 +843,6 @@ print(f"all right, entirely sure: loss {loss:.2f}, accuracy {accuracy:.2f}")
 # %% tags=["check"]
 exercise.loss_and_accuracy.check(loss_and_accuracy)
 # exercise.loss_and_accuracy.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_loss_and_accuracy(labels, outputs):

@@ -140,7 +140,6 @@ print(f"counted: {whole.sum()} of 2000 groups of five test images without an err
 # 5 minutes. Suggest a tiny case: two images, one right, one wrong. A number too good is the first sign of a bug.
 # -->
 
-
 # %% tags=["exercise"]
 def share_right(labels, probabilities):
     """The share of the images that are read correctly; labels as one-hot rows."""
@@ -153,7 +152,6 @@ print("our network, so measured:", np.round(share_right(test_labels, probabiliti
 # %% tags=["check"]
 exercise.share_right.check(share_right)
 # exercise.share_right.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_share_right(labels, probabilities):
@@ -225,7 +223,6 @@ print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
 # **Predict.** 100 images, and no error at all. What does the plain interval say?
 # -->
 
-
 # %%
 def normal_interval(n_correct, n, z=1.959964):
     """The plain interval: the observed share, plus and minus z standard deviations."""
@@ -281,7 +278,6 @@ plotting.show(figure, alt)
 # $$\left(1+\tfrac{z^2}{n}\right)p^2 \;-\; \left(2\hat p+\tfrac{z^2}{n}\right)p \;+\; \hat p^2 \;=\; 0$$
 #
 # A quadratic equation. Its two roots are the interval.
-
 
 # %%
 def wilson_interval(n_correct, n, z=1.959964):
@@ -351,17 +347,14 @@ print(f"18 images or more apart: {(abs(first - second) >= 18).mean():.0%} of all
 # 5 minutes. Width falls with the root of the number of images: ask what ten times narrower costs.
 # -->
 
-
 # %% tags=["exercise"]
 def images_needed(share, width):
     """The fewest images that give a Wilson interval at most so wide, when this share is right."""
     ...
 
-
 # %% tags=["check"]
 exercise.images_needed.check(images_needed)
 # exercise.images_needed.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_images_needed(share, width):
@@ -500,7 +493,6 @@ exercise.better_recipe.check_solution(solution_better_recipe)
 # 5 minutes. Collect pairs before you show the matrix, with the direction: rows are what was there, columns what was said.
 # -->
 
-
 # %% tags=["figure"]
 def confusion_matrix(labels, predicted, n_classes=10):
     """Each image adds one: in the row of its true class, in the column of the predicted class."""
@@ -584,17 +576,14 @@ print(f"the recalls of 3 and 9 are among them: {(3, 9) in pairs}")
 # 4 minutes. Each class keeps its recall; only the mix changes. Ask what would have to be true for that.
 # -->
 
-
 # %% tags=["exercise"]
 def accuracy_elsewhere(matrix, shares):
     """The accuracy to expect where the true classes come in these shares."""
     ...
 
-
 # %% tags=["check"]
 exercise.accuracy_elsewhere.check(accuracy_elsewhere)
 # exercise.accuracy_elsewhere.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_accuracy_elsewhere(matrix, shares):

@@ -115,7 +115,6 @@ plotting.show(figure, alt)
 # Now follow the 4 through all layers that have maps. Each row holds as many maps as fit into it, and every number is
 # drawn equally large, so you see what lesson 4 computed: the maps get smaller and more.
 
-
 # %% slideshow={"slide_type": "skip"}
 def lay_out(maps, width=240):
     """As many maps (height, width, channels) as fit side by side, with gaps, each on its own scale."""
@@ -125,7 +124,6 @@ def lay_out(maps, width=240):
         start = index * (size + 2)
         row[:, start : start + size] = maps[:, :, index] / max(maps[:, :, index].max(), 1e-6)
     return row
-
 
 # %% tags=["figure"]
 names = ["conv 1", "pool 1", "conv 2", "pool 2", "conv 3"]
@@ -176,7 +174,6 @@ plotting.show(figure, alt, dpi=120)
 # Students who say "a beautiful 3" assume that the network stores what a 3 looks like. It only stores what sets a 3
 # apart from nine other classes.
 # -->
-
 
 # %% slideshow={"slide_type": "skip"}
 def run(layers, x):
@@ -291,17 +288,14 @@ plotting.show(figure, alt, dpi=110)
 # comes from the end. Most slips are the minus one of the window and the sign of the padding.
 # -->
 
-
 # %% tags=["exercise"]
 def seen_pixels(layers, place):
     """The first and the last pixel that one value of the last layer sees, along one axis."""
     ...
 
-
 # %% tags=["check"]
 exercise.seen_pixels.check(seen_pixels)
 # exercise.seen_pixels.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_seen_pixels(layers, place):
@@ -478,7 +472,6 @@ plotting.show(figure, alt)
 # the two pixels should be before they look at the code.
 # -->
 
-
 # %% tags=["exercise"]
 def class_map(maps, slopes):
     """Where the maps speak for the class, from maps and slopes of shape (height, width, channels)."""
@@ -491,7 +484,6 @@ print(class_map(np.array([[[1.0, 0.0], [1.0, 1.0]]]), np.array([[[2.0, -2.0], [2
 # %% tags=["check"]
 exercise.class_map.check(class_map)
 # exercise.class_map.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_class_map(maps, slopes):
@@ -553,7 +545,6 @@ plotting.show(figure, alt, dpi=110)
 # <!-- slide
 # The 1 lies on the 4. Does the network confuse them?
 # -->
-
 
 # %%
 def nearest_middle(points):
@@ -714,17 +705,14 @@ assert 0.4 < still_read_as_7 < 0.65
 # product with the weights. Whoever raises only the target's own logit has forgotten that the others may fall.
 # -->
 
-
 # %% tags=["exercise"]
 def step_towards(image, weights, bias, target, epsilon):
     """The image after one step of size epsilon that lowers the cross-entropy of the class target."""
     ...
 
-
 # %% tags=["check"]
 exercise.step_towards.check(step_towards)
 # exercise.step_towards.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_step_towards(image, weights, bias, target, epsilon):

@@ -61,7 +61,6 @@ model = models.load_seed_network()
 # failed: the same drawings come back in ten minutes. Who uses the keyboard finds the keys below the pad.
 # -->
 
-
 # %% tags=["figure"]
 def read(images):
     """Ten probabilities for each image of shape (28, 28), bright ink on 0."""
@@ -104,7 +103,6 @@ DrawingPad(lambda drawing: read([make_small(drawing)])[0], start=two)
 # 7 minutes. Most expect bells: 12 to 26 pixels, three or four off the middle. The lines printed are the whole
 # surprise; wait for it.
 # -->
-
 
 # %%
 def box_sides(ink):
@@ -186,17 +184,14 @@ DrawingPad(lambda drawing: read([handwriting.prepare(drawing)])[0], start=two)
 # and means over inky pixels where grays must count less.
 # -->
 
-
 # %% tags=["exercise"]
 def shift_to_middle(image):
     """How many pixels down and to the right the image must move."""
     ...
 
-
 # %% tags=["check"]
 exercise.shift_to_middle.check(shift_to_middle)
 # exercise.shift_to_middle.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_shift_to_middle(image):
@@ -225,7 +220,6 @@ exercise.shift_to_middle.check_solution(solution_shift_to_middle)
 # 3 minutes. A typical bug of preparation: nothing crashes, a few images are wrong, and accuracy takes the blame.
 # -->
 
-
 # %% tags=["exercise"]
 def fitted_size(height, width):
     """The height and width of a digit, when its longer side has become 20 pixels."""
@@ -237,7 +231,6 @@ print("100 × 60 becomes", fitted_size(100, 60), "  60 × 100 becomes", fitted_s
 # %% tags=["check"]
 exercise.fitted_size.check(fitted_size)
 # exercise.fitted_size.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_fitted_size(height, width):
@@ -285,7 +278,6 @@ plotting.show(figure, alt)
 # **Predict.** One threshold for the whole sheet. Which part of it will be taken for ink?
 # -->
 
-
 # %% slideshow={"slide_type": "skip"}
 def spread(values, threshold):
     """The spread within the two groups that a threshold makes: variances, times how many there are."""
@@ -317,7 +309,6 @@ plotting.show(ax.figure, alt)
 #
 # **Closing:** the brightest value around each pixel, then the darkest of those.
 # -->
-
 
 # %%
 def brightest_around(values, size):
@@ -436,7 +427,6 @@ print(f"{accuracy = :.4f}")
 print(f"of {len(digits)} digits; 95 % interval from {low:.2f} to {high:.2f}")
 assert 0.9 < accuracy < 1.01
 
-
 # %% slideshow={"slide_type": "skip"}
 def squeeze(ink):
     """Make a digit 20 × 20 pixels, whatever its proportions."""
@@ -454,7 +444,6 @@ def put_box_in_the_middle(fitted):
 names = ["make_ink_dark", "remove_paper", "threshold_ink", "crop", "fit", "center"]
 steps = {name: getattr(handwriting, name) for name in names}
 
-
 # %% slideshow={"slide_type": "slide"}
 def read_with(photo, boxes, **other):
     """The network's answers for the digits in these boxes, with other functions for some steps."""
@@ -465,7 +454,6 @@ def read_with(photo, boxes, **other):
         digit = ink[top:bottom, left:right]
         images.append(do["center"](do["fit"](do["crop"](digit))) if digit.any() else np.zeros((28, 28)))
     return read(images).argmax(axis=1)
-
 
 # %%
 left_out = {
@@ -636,17 +624,14 @@ plotting.show(figure, alt)
 # way, so one cannot stop at the first threshold that fails.
 # -->
 
-
 # %% tags=["exercise"]
 def least_confidence(confidence, right, wanted):
     """The smallest confidence for which the wanted share of the answers kept is right."""
     ...
 
-
 # %% tags=["check"]
 exercise.least_confidence.check(least_confidence)
 # exercise.least_confidence.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_least_confidence(confidence, right, wanted):

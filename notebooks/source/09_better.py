@@ -97,7 +97,6 @@ assert 0.91 < val_acc < 0.93
 # beforehand, by `nox -s bench -- ladder`, and stored, run by run. Here are the lowest five rungs. What is trained starts
 # from random weights, so it was trained from several seeds.
 
-
 # %%
 def errors_of(rung):
     """The errors of all stored runs of a rung, on the 10,000 validation images."""
@@ -186,17 +185,14 @@ plotting.show(axes[0, 0].figure, alt)
 # from the other side, and no error.
 # -->
 
-
 # %% tags=["exercise"]
 def ink_at(image, row, column):
     """The ink at a place between pixels, blended from the four around it; outside all is 0."""
     ...
 
-
 # %% tags=["check"]
 exercise.ink_at.check(ink_at)
 # exercise.ink_at.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_ink_at(image, row, column):
@@ -300,7 +296,6 @@ exercise.false_teacher.check_solution(solution_false_teacher)
 # **Predict.** Which one is better on its training images? Which on validation images?
 # -->
 
-
 # %%
 def train_on_few(**amounts):
     """The seed's network after 600 steps on 1,000 images: accuracy there, and in validation."""
@@ -312,7 +307,6 @@ def train_on_few(**amounts):
     batches = augmentation.distorted_batches(few, few_rows, batch_size=50, seed=0, **amounts)
     history = model.fit(batches, steps_per_epoch=20, epochs=30, shuffle=False, verbose=0)
     return history.history["accuracy"][-1], model.evaluate(held_out, held_rows, verbose=0)[1]
-
 
 # %%
 plain_train_acc, plain_val_acc = train_on_few(**still, elastic=0)
@@ -465,17 +459,14 @@ for together in (1, 2, 3):
 # 3 minutes. The mean is not the majority: one that is sure outvotes two that waver. Ask for ten numbers that show it.
 # -->
 
-
 # %% tags=["exercise"]
 def ensemble_answers(probabilities):
     """The class with the largest mean probability over the networks, for each image."""
     ...
 
-
 # %% tags=["check"]
 exercise.ensemble_answers.check(ensemble_answers)
 # exercise.ensemble_answers.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_ensemble_answers(probabilities):
@@ -560,7 +551,6 @@ plotting.show(figure, alt)
 # 6 minutes. Choosing makes validation numbers a little too good. But the two sets also differ by themselves: lesson 6
 # says by how much two samples of 10,000 may.
 # -->
-
 
 # %%
 def copies_of(some):

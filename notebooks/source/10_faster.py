@@ -125,17 +125,14 @@ plotting.show(ax.figure, alt)
 # the pixels.
 # -->
 
-
 # %% tags=["exercise"]
 def training_cost(layers):
     """The multiply-adds of one training step for one image."""
     ...
 
-
 # %% tags=["check"]
 exercise.training_cost.check(training_cost)
 # exercise.training_cost.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_training_cost(layers):
@@ -151,7 +148,6 @@ exercise.training_cost.check_solution(solution_training_cost)
 # reaches there is called its **peak**. The clock runs several times, and the best counts: whatever else runs on
 # your machine can only make it slower. (All ratios in this lesson suffer if it is busy: then close what you can, and
 # measure again.)
-
 
 # %%
 def seconds_of(run, n_times=3):
@@ -260,7 +256,6 @@ assert 0.5 < batch_of_4_over_64 < 100.0
 # bring more?
 # -->
 
-
 # %%
 def build_tiny():
     layers = keras.layers
@@ -296,7 +291,6 @@ print(f"the seed's network, from the benchmark: {stored_speedup:.2f}")
 #
 # Next, the feeding. Here all images lie in memory as one array. A common way instead: a Python function that hands over
 # one image at a time, prepared while you wait.
-
 
 # %%
 def one_by_one():
@@ -335,17 +329,14 @@ assert 0.5 < one_by_one_costs < 1000.0
 # mistake; times can be added, speedups cannot.
 # -->
 
-
 # %% tags=["exercise"]
 def whole_speedup(seconds, speedups):
     """How many times as fast the whole is, if each part becomes so many times as fast."""
     ...
 
-
 # %% tags=["check"]
 exercise.whole_speedup.check(whole_speedup)
 # exercise.whole_speedup.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_whole_speedup(seconds, speedups):
@@ -491,7 +482,6 @@ print("same mean and variance kept:", all(np.allclose(*pair, atol=1e-5) for pair
 # **Predict.** The small network, 200 steps of Adam: with its usual rate of 0.001 throughout, with 0.02 throughout, and in
 # one cycle up to 0.02. Order the three by their errors on images set aside.
 
-
 # %% slideshow={"slide_type": "skip"}
 def errors_after(rate, steps=200):
     """Errors on 2,000 images set aside, after some steps of the small network with Adam."""
@@ -501,7 +491,6 @@ def errors_after(rate, steps=200):
     model.fit(images[: 64 * steps], labels[: 64 * steps], batch_size=64, verbose=0)
     answers = model.predict(held_out[:2000], batch_size=500, verbose=0).argmax(axis=1)
     return (answers != held_out_labels[:2000].argmax(axis=1)).mean()
-
 
 # %% tags=["figure"]
 cycle = training.OneCycle(0.02, 200)
@@ -552,17 +541,14 @@ assert 0.005 < errors_one_cycle < 0.08
 # as long as the whole.
 # -->
 
-
 # %% tags=["exercise"]
 def one_cycle(step, n_steps, peak, warmup):
     """The learning rate of a step: up in a line from peak / 25, then down in a line to 0."""
     ...
 
-
 # %% tags=["check"]
 exercise.one_cycle.check(one_cycle)
 # exercise.one_cycle.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_one_cycle(step, n_steps, peak, warmup):

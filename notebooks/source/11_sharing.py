@@ -103,7 +103,9 @@ print("the same 10,000 probabilities, to the last bit:", (before == after).all()
 import contextlib
 
 with contextlib.chdir(folder):  # building it runs the function too
-    write_a_line = lambda x: [__import__("pathlib").Path("note.txt").write_text("I could have read your mail.\n"), x][1]
+    write_a_line = lambda x: [
+        __import__("pathlib").Path("note.txt").write_text("I could have read your mail.\n"), x
+    ][1]
     gift = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Lambda(write_a_line), *model.layers])
     gift.save("gift.keras")
     Path("note.txt").unlink()
@@ -262,7 +264,6 @@ assert 0.05 < predict_over_onnx_1000 < 20.0
 # test images are used to report a curve here: no number of bits is chosen by it.
 # -->
 
-
 # %%
 def round_to_bits(weights, n_bits):
     """The same weights, each moved to the nearest of 2 ** n_bits - 1 values, filter by filter."""
@@ -270,7 +271,6 @@ def round_to_bits(weights, n_bits):
     n_steps = 2 ** (n_bits - 1) - 1
     scale = abs(weights).max(axis=axes, keepdims=True) / n_steps
     return np.round(weights / np.maximum(scale, 1e-12)) * scale
-
 
 # %% tags=["figure"]
 rounded = keras.models.clone_model(model)
@@ -340,17 +340,14 @@ assert 0.983 < int8_accuracy < 0.994
 # them find it by the check, then ask in which programs of theirs it might be waiting.
 # -->
 
-
 # %% tags=["exercise"]
 def quantize(values, scale, zero_point):
     """The int8 code of each value."""
     ...
 
-
 # %% tags=["check"]
 exercise.quantize.check(quantize)
 # exercise.quantize.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_quantize(values, scale, zero_point):
@@ -406,7 +403,6 @@ def ask(path, body, kind):
     answer = client.getresponse()
     return answer.status, json.loads(answer.read())
 
-
 # %%
 from PIL import Image
 
@@ -446,7 +442,6 @@ for name, body in asked.items():
 # **Predict.** 1,000 test digits arrive with paper as 1 and ink as 0. The network was trained the other way round. How
 # many are read rightly, and what does the service say?
 # -->
-
 
 # %%
 def share_right(pictures):
@@ -534,17 +529,14 @@ print("ended:", service.wait(timeout=60) is not None)
 # noticed in production. Then: where else in the course are a picture's numbers turned over (lesson 8)?
 # -->
 
-
 # %% tags=["exercise"]
 def to_batch(rows):
     """What the network reads, from the rows of a picture with dark ink (0) on white paper (255)."""
     return np.array(rows, dtype="float32")[None, ..., None] / 255
 
-
 # %% tags=["check"]
 exercise.to_batch.check(to_batch)
 # exercise.to_batch.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_to_batch(rows):

@@ -121,17 +121,14 @@ for divide_by in (32, 64):
 # into one large part for each worker first, as is often shown, gets other batches than one worker would.
 # -->
 
-
 # %% tags=["exercise"]
 def my_share(order, step, batch_size, worker, n_workers):
     """The images that one worker reads in one step of an epoch."""
     ...
 
-
 # %% tags=["check"]
 exercise.my_share.check(my_share)
 # exercise.my_share.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_my_share(order, step, batch_size, worker, n_workers):
@@ -173,7 +170,6 @@ print(stored["fit_error"])
 # `fit` cannot add up what several workers hold. Your own loop can, and three of its lines are new. Which?
 # -->
 
-
 # %%
 def make_step(strategy, model, optimizer, batch_size):
     """One step of training on all workers: a function of a worker's images and labels."""
@@ -190,7 +186,6 @@ def make_step(strategy, model, optimizer, batch_size):
         return strategy.reduce("SUM", strategy.run(on_this_worker, args=(images, labels)), axis=None)
 
     return tf.function(step)
-
 
 # %% [markdown]
 # `strategy.run` runs the function on each worker. `optimizer.apply` sees that it is under a strategy, waits for all of
@@ -349,17 +344,14 @@ plotting.show(ax.figure, alt)
 # 5 minutes. Let them do two workers on paper first: two rounds, in each half of the bytes. One worker must give 0.
 # -->
 
-
 # %% tags=["exercise"]
 def ring_seconds(n_bytes, n_workers, bandwidth, latency):
     """The seconds in which workers in a ring add up what each of them has."""
     ...
 
-
 # %% tags=["check"]
 exercise.ring_seconds.check(ring_seconds)
 # exercise.ring_seconds.hint()
-
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_ring_seconds(n_bytes, n_workers, bandwidth, latency):
