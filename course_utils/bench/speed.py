@@ -155,10 +155,10 @@ def lessons_table(result):
     return "\n".join([head, "| lesson | runs for | largest memory |", "|---|---|---|", *rows])
 
 
-def write_table(result, path=ROOT / "README.md", table=speed_table):
-    """Put the table of a result into a file, in place of the one that is there."""
+def write_table(result, path=ROOT / "README.md", table=speed_table, *, mark="speed"):
+    """Put the table of a result into a file, in place of the one that is there between the marks."""
     text = path.read_text(encoding="utf-8")
-    before, rest = text.split("<!-- speed -->")
-    after = rest.split("<!-- /speed -->")[1]
-    text = f"{before}<!-- speed -->\n{table(result)}\n<!-- /speed -->{after}"
+    before, rest = text.split(f"<!-- {mark} -->")
+    after = rest.split(f"<!-- /{mark} -->")[1]
+    text = f"{before}<!-- {mark} -->\n{table(result)}\n<!-- /{mark} -->{after}"
     path.write_text(text, encoding="utf-8", newline="\n")
