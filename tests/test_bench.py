@@ -176,6 +176,7 @@ def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist, monkeypatch
 
 # ---- as tasks
 
+
 @pytest.fixture
 def needs_scaling():
     if reason := why_missing("scaling"):

@@ -253,8 +253,8 @@ def size_machine(result, lesson, *, students=STUDENTS, minutes=None):
 def class_table(result):
     """The instructor's guide's tables of a stored result, in Markdown: what was measured, and what follows."""
     lines = [
-        f"Measured with `{result['command']}` on {result['machine']}: a Jupyter server and a kernel for each student, all at "
-        "the same moment. Seconds until the slowest was there; memory at its peak, with what is shared counted once.\n",
+        f"Measured with `{result['command']}` on {result['machine']}: a Jupyter server and a kernel for each student, "
+        "all at the same moment. Seconds until the slowest was there; memory at its peak, shared parts counted once.\n",
         "| lesson | students | servers answer | first cell | all cells | all servers | all kernels |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -277,7 +277,8 @@ def measure(runs=RUNS):
     with tempfile.TemporaryDirectory() as folder, Progress() as progress:
         copies = {path.stem: path for path in copy_lessons(work=Path(folder))}
         for lesson, n_students in runs:
-            task = progress.add_task(f"{lesson}, {n_students} at once", total=n_students * len(code_cells(copies[lesson])))
+            n_cells = n_students * len(code_cells(copies[lesson]))
+            task = progress.add_task(f"{lesson}, {n_students} at once", total=n_cells)
             room = Classroom(copies[lesson], n_students, on_cell=lambda task=task: progress.advance(task))
             result["runs"].append(room.run())
     write_json(RESULTS / "class.json", result)

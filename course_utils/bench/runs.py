@@ -35,7 +35,7 @@ def advance(progress, task):
 
 
 def finished_runs(function, tasks, *, address=None):
-    """Hand out tasks with `course_utils.scaling.tasks.run_tasks`, behind a progress bar, and hand back what is finished.
+    """Hand out tasks with `run_tasks` of lesson 12, behind a progress bar, and hand back what is finished.
 
     On this machine they run one after the other, in a worker process that is started anew if it dies: a training keeps
     all cores busy, and the seconds that it takes shall be its own.
