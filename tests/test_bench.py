@@ -185,10 +185,11 @@ def needs_scaling():
 
 def test_a_worker_that_is_killed_loses_no_finished_seed(results, monkeypatch, needs_scaling):
     """Real trainings on few images, on the worker that the bench starts; it is killed in the middle of a later one."""
-    killed = []
+    killed, finished = [], []
 
     def kill_once(path, content):
         store.write_json(path, content)
+        finished.append(len(content["runs"]))
         if not killed:  # one run is stored, and the worker is at the next
             workers = [one for one in psutil.Process().children(recursive=True) if "spawn_main" in str(one.cmdline())]
             killed.extend(workers)
@@ -202,7 +203,7 @@ def test_a_worker_that_is_killed_loses_no_finished_seed(results, monkeypatch, ne
     runs.seeds()
     stored = store.read_result("seeds")["runs"]
     assert killed and not any(worker.is_running() for worker in killed)
-    assert [run["seed"] for run in stored] == [0, 1, 2]
+    assert [run["seed"] for run in stored] == [0, 1, 2] and finished == [1, 2, 3]
     monkeypatch.undo()
     assert stored[2]["loss"] == pytest.approx(runs.train_seed(2, 640, 1)["loss"], rel=1e-3)
     assert all(run["seconds"] > 0 and len(run["accuracy"]) == 1 for run in stored)

