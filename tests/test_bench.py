@@ -4,12 +4,16 @@ import json
 import platform
 import socket
 import sys
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 
 from course_utils.bench import __main__ as command
-from course_utils.bench import runs, store
+from course_utils.bench import ladder, runs, store
+from course_utils.extras import MissingExtraError, why_missing
 
 # ---- writing and reading
 
@@ -90,22 +94,27 @@ class Trainer:
     def __init__(self, may_make):
         self.may_make, self.made = may_make, []
 
-    def __call__(self, seed, train, test, callbacks):
+    def __call__(self, seed):
         if len(self.made) == self.may_make:
             raise KeyboardInterrupt
         self.made.append(seed)
-        return None, {"seed": seed, "n_correct": 9900 + seed, "test_acc": (9900 + seed) / 10000, "seconds": 1.0}
+        return {"seed": seed, "n_correct": 9900 + seed, "test_acc": (9900 + seed) / 10000, "seconds": 1.0}
+
+
+def in_turn(function, tasks, **options):
+    """Tasks without Dask, for runs that stand-ins make."""
+    return ((name, function(*arguments)) for name, arguments in tasks.items())
 
 
 @pytest.fixture
 def trainer(results, monkeypatch):
     """A function that lets runs.seeds train with a stand-in, which may make a number of runs."""
-    monkeypatch.setattr(runs, "_prepared", lambda: (None, None))
-    monkeypatch.setattr(runs, "advance", lambda progress, task: None)
+    monkeypatch.setattr(runs, "require_extra", lambda extra: None)
+    monkeypatch.setitem(sys.modules, "course_utils.scaling.tasks", SimpleNamespace(run_tasks=in_turn))
 
     def install(may_make):
         stand_in = Trainer(may_make)
-        monkeypatch.setattr(runs, "_train_and_test", stand_in)
+        monkeypatch.setattr(runs, "train_seed", stand_in)
         return stand_in
 
     return install
@@ -144,19 +153,96 @@ def test_seeds_fill_a_gap(trainer, results):
     again = trainer(may_make=100)
     runs.seeds()
     assert again.made == [4]
+    assert [run["seed"] for run in store.read_result("seeds")["runs"]] == list(range(runs.N_SEEDS))
 
 
-def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist):
+def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist, monkeypatch):
+    from course_utils import training
     from course_utils.data import one_hot, prepare_images
 
     (images, labels), (test_images, test_labels) = mnist
-    train = prepare_images(images[:256]), one_hot(labels[:256])
-    test = prepare_images(test_images[:300]), one_hot(test_labels[:300])
-    model, run = runs._train_and_test(7, train, test, [])
-    right = model.predict(test[0], verbose=0).argmax(axis=1) == test_labels[:300]
+    test = test_images[:300], test_labels[:300]
+    monkeypatch.setattr(runs, "load_mnist", lambda: ((images, labels), test))
+    model, run = runs.train_and_test(7, n_images=256)
+    right = model.predict(prepare_images(test[0]), verbose=0).argmax(axis=1) == test[1]
     assert run["seed"] == 7 and run["n_correct"] == right.sum() and run["test_acc"] == right.mean()
     assert len(run["loss"]) == len(run["accuracy"]) == 5
     json.dumps(run)
+    _, history = training.train_seed_network(prepare_images(images[:256]), one_hot(labels[:256]), seed=7, epochs=2)
+    task = runs.train_seed(7, 256, 2)
+    assert task["loss"] == pytest.approx(history["loss"], rel=1e-3) == run["loss"][:2]
+    assert task.keys() == run.keys()
+
+
+# ---- as tasks
+
+
+@pytest.fixture
+def needs_scaling():
+    if reason := why_missing("scaling"):
+        pytest.skip(reason)
+
+
+def test_a_worker_that_is_killed_loses_no_finished_seed(results, monkeypatch, needs_scaling):
+    """Real trainings on few images, on the worker that the bench starts; it is killed in the middle of a later one."""
+    killed, finished = [], []
+
+    def kill_once(path, content):
+        store.write_json(path, content)
+        finished.append(len(content["runs"]))
+        if not killed:  # one run is stored, and the worker is at the next
+            workers = [one for one in psutil.Process().children(recursive=True) if "spawn_main" in str(one.cmdline())]
+            killed.extend(workers)
+            for worker in workers:
+                worker.kill()
+
+    short = partial(runs.train_seed, n_images=640, epochs=1)
+    monkeypatch.setattr(runs, "N_SEEDS", 3)
+    monkeypatch.setattr(runs, "train_seed", short)
+    monkeypatch.setattr(runs, "write_json", kill_once)
+    runs.seeds()
+    stored = store.read_result("seeds")["runs"]
+    assert killed and not any(worker.is_running() for worker in killed)
+    assert [run["seed"] for run in stored] == [0, 1, 2] and finished == [1, 2, 3]
+    monkeypatch.undo()
+    assert stored[2]["loss"] == pytest.approx(runs.train_seed(2, 640, 1)["loss"], rel=1e-3)
+    assert all(run["seconds"] > 0 and len(run["accuracy"]) == 1 for run in stored)
+
+
+@pytest.mark.parametrize("name", command.ON_WORKERS)
+def test_without_the_extra_these_benches_say_so_and_keep_what_is_stored(results, monkeypatch, capsys, name):
+    (results / f"{name}.json").write_text('{"runs": [], "rungs": [], "test": {}}')
+    monkeypatch.setattr(sys, "argv", ["bench", name, "--fresh"])
+    monkeypatch.setattr(ladder, "RESULTS", results)
+    monkeypatch.setattr(runs, "require_extra", raise_missing)
+    with pytest.raises(SystemExit) as end:
+        command.main()
+    assert end.value.code == 1
+    assert f"{name}: the extra 'scaling' is not installed" in capsys.readouterr().err
+    assert (results / f"{name}.json").is_file()
+
+
+def raise_missing(extra):
+    raise MissingExtraError(f"the extra {extra!r} is not installed (dask is missing): run `nox -s lab`")
+
+
+def test_where_nothing_is_missing_no_extra_is_needed(trainer, monkeypatch):
+    trainer(may_make=100)
+    runs.seeds()
+    monkeypatch.setattr(runs, "require_extra", raise_missing)
+    runs.seeds()
+
+
+def test_a_scheduler_that_does_not_answer_is_told_and_nothing_is_lost(results, monkeypatch, capsys, needs_scaling):
+    from course_utils.scaling import tasks
+
+    (results / "seeds.json").write_text('{"old": 1}')
+    monkeypatch.setattr(sys, "argv", ["bench", "seeds", "--fresh", "--address", "tcp://127.0.0.1:1"])
+    monkeypatch.setattr(tasks, "run_tasks", partial(tasks.run_tasks, wait=1))
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "seeds: no scheduler answers at tcp://127.0.0.1:1 within 1 seconds" in capsys.readouterr().err
+    assert store.read_result("seeds") == {"old": 1} and [path.name for path in results.iterdir()] == ["seeds.json"]
 
 
 # ---- the command
@@ -166,7 +252,7 @@ def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist):
 def benches(results, monkeypatch):
     """Which measurements the command starts."""
     started = []
-    stand_ins = {name: (lambda name=name: started.append(name)) for name in command.BENCHES}
+    stand_ins = {name: (lambda name=name, **options: started.append(name)) for name in command.BENCHES}
     for name, stand_in in stand_ins.items():
         stand_in.__doc__ = command.BENCHES[name].__doc__
     monkeypatch.setattr(command, "BENCHES", stand_ins)
@@ -188,15 +274,40 @@ def test_the_command_measures_all_by_default(benches, monkeypatch):
     assert benches == list(command.BENCHES)
 
 
-def test_the_command_forgets_only_what_it_makes_anew(benches, results, monkeypatch):
+def test_the_command_forgets_only_what_it_makes_anew(results, monkeypatch):
+    seen = []
+
+    def bench(address=None):
+        """Something."""
+        seen.append(sorted(path.name for path in results.glob("*.json")))
+        (results / "seeds.json").write_text("new")
+
+    monkeypatch.setattr(command, "BENCHES", {"seeds": bench})
     for name in ("seeds", "validation"):
-        (results / f"{name}.json").write_text("{}")
-    monkeypatch.setattr(sys, "argv", ["bench", "seeds"])
+        (results / f"{name}.json").write_text("old")
+    for arguments in (["seeds"], ["seeds", "--fresh"]):
+        monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+        command.main()
+    assert seen == [["seeds.json", "validation.json"], ["validation.json"]]
+    assert {path.name: path.read_text() for path in results.iterdir()} == {
+        "seeds.json": "new",
+        "validation.json": "old",
+    }
+
+
+def test_the_address_goes_to_the_benches_that_have_tasks(results, monkeypatch, capsys):
+    asked = {}
+    stand_ins = {name: (lambda name=name, **options: asked.update({name: options})) for name in command.BENCHES}
+    for stand_in in stand_ins.values():
+        stand_in.__doc__ = "Something."
+    monkeypatch.setattr(command, "BENCHES", stand_ins)
+    monkeypatch.setattr(sys, "argv", ["bench", "seeds", "speed", "ladder", "--address", "tcp://anna:8786"])
     command.main()
-    assert len(list(results.iterdir())) == 2
-    monkeypatch.setattr(sys, "argv", ["bench", "seeds", "--fresh"])
-    command.main()
-    assert benches == ["seeds", "seeds"] and [path.name for path in results.iterdir()] == ["validation.json"]
+    assert asked == {"seeds": {"address": "tcp://anna:8786"}, "speed": {}, "ladder": {"address": "tcp://anna:8786"}}
+    monkeypatch.setattr(sys, "argv", ["bench", "speed", "--address", "tcp://anna:8786"])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "--address is for seeds and ladder, not for speed" in capsys.readouterr().err
 
 
 def test_the_command_names_what_can_be_measured(benches, monkeypatch, capsys):

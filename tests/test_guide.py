@@ -1,14 +1,17 @@
 """The instructor's guide is held to the lessons, to its own sums, to the stored measurement, and to what is there."""
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+import textwrap
 
 import lesson_rules as rules
 import nbformat
 import pytest
 
+from course_utils.bench.classroom import class_table
 from course_utils.bench.speed import GUIDE, lessons_table
 from course_utils.bench.store import read_result
 from course_utils.publishing.comments import read_comments
@@ -117,11 +120,53 @@ def test_measured_table_is_the_stored_result():
     assert TEXT.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0] == lessons_table(read_result("speed"))
 
 
-def test_no_measured_number_outside_the_table():
-    before, _, rest = TEXT.partition("<!-- speed -->")
-    prose = before + rest.partition("<!-- /speed -->")[2]
+def test_table_of_a_class_is_the_stored_result():
+    assert TEXT.split("<!-- class -->\n")[1].split("\n<!-- /class -->")[0] == class_table(read_result("class"))
+
+
+def test_no_measured_number_outside_the_tables():
+    prose = re.sub(r"<!-- (speed|class) -->.*?<!-- /\1 -->|^ {4}[^\n]*", "", TEXT, flags=re.DOTALL | re.MULTILINE)
+    assert "### JupyterHub" in prose and "| lesson | runs for" not in prose
     assert rules.MEASURED.findall(prose) == []
     assert re.findall(r"\d+ ?(?:s|seconds?|[MG]B)\b", prose) == []
+
+
+def code_block(beginning):
+    """The indented block of the guide that begins with a line."""
+    block = re.search(rf"^    {re.escape(beginning)}\n(?:    .*\n|\n(?=    ))*", TEXT, re.MULTILINE)
+    return textwrap.dedent(block[0])
+
+
+def test_the_machine_for_other_numbers_is_told_as_the_guide_says():
+    *first, last = code_block("from course_utils.bench import classroom, store").splitlines()
+    names = {}
+    exec("\n".join(first), names)
+    assert set(eval(last, names)) >= {"memory_gb", "cores"}
+
+
+def test_a_hub_starts_a_student_as_the_guide_says(tmp_path):
+    """The guide's settings, read as a hub reads them; then its command for a student, with a stand-in for the server."""
+    config = {}
+
+    class Section(dict):
+        def __getattr__(self, name):
+            return self.setdefault(name, Section())
+
+        def __setattr__(self, name, value):
+            self[name] = value
+
+    exec(code_block("import sys"), config | {"get_config": lambda: config.setdefault("c", Section())})
+    spawner = config["c"]["Spawner"]
+    (tmp_path / "jupyterhub").mkdir()
+    (tmp_path / "jupyterhub" / "__init__.py").touch()
+    (tmp_path / "jupyterhub" / "singleuser.py").write_text("import sys\n\n\ndef main():\n    print(sys.argv[1:])\n")
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PYTHONPATH": str(tmp_path)}
+    command = [*spawner["cmd"], *spawner["args"]]
+    done = subprocess.run(command, env=os.environ | home, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == str(spawner["args"])
+    folder = tmp_path / spawner["notebook_dir"].removeprefix("~/")
+    assert sorted(path.stem for path in folder.iterdir()) == [source.stem for source in rules.LESSONS]
+    assert (folder / spawner["default_url"].rpartition("/")[2]).is_file()
 
 
 @pytest.mark.parametrize("name", ["INSTRUCTORS.md", "README.md"])

@@ -3,14 +3,18 @@
 import dataclasses
 import itertools
 import json
+import sys
+from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 from sklearn.metrics import pairwise_distances_argmin
 
 from course_utils import models
-from course_utils.bench import ladder, store
+from course_utils.bench import ladder, runs, store
 from course_utils.data import one_hot, prepare_images, split_validation
+from course_utils.extras import why_missing
 
 TINY = {"epochs": 1, "batch_size": 32, "peak": 0.003}
 RECIPES = {
@@ -37,6 +41,7 @@ def small(tmp_path, monkeypatch, mnist):
     )
     monkeypatch.setattr(ladder, "RECIPES", RECIPES)
     monkeypatch.setattr(ladder, "RUNGS", ("majority class", "nearest mean", *RECIPES, "ensemble", "shifted copies"))
+    monkeypatch.setattr(ladder, "N_IMAGES", 220)
     monkeypatch.setattr(ladder, "N_VALIDATION", 60)
     monkeypatch.setattr(ladder, "N_TIMED_STEPS", 5)
     monkeypatch.setattr(ladder, "KEPT", tmp_path / "kept")
@@ -51,11 +56,26 @@ def runs_of(result):
     return [(run["rung"], run["seed"]) for run in result["runs"]]
 
 
-def test_a_whole_ladder_and_what_it_stores(small):
+def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
+    """Real trainings, in real workers; one is killed as soon as a first run is stored, and that run stays."""
+    if reason := why_missing("scaling"):
+        pytest.skip(reason)
+    killed, asked, add_run = [], [], ladder.Ladder.add_run
+
+    def kill_once(self, *run):
+        add_run(self, *run)
+        asked.append(run[:2])
+        for worker in [] if killed else psutil.Process().children(recursive=True):
+            if "spawn_main" in str(worker.cmdline()):
+                worker.kill()
+                killed.append(worker)
+
+    monkeypatch.setattr(ladder.Ladder, "add_run", kill_once)
     ladder.measure()
+    assert killed and sorted(asked) == sorted(TRAINED) and asked[0] == TRAINED[0]
     result = store.read_result("ladder")
     rules, together = [("majority class", None), ("nearest mean", None)], [("ensemble", None), ("shifted copies", None)]
-    assert runs_of(result) == [*rules, *TRAINED, *together]
+    assert runs_of(result) == [*rules, *asked, *together]
     assert all(0 <= run["n_correct"] <= 60 for run in result["runs"])
     assert set(result["costs"]) == set(result["rungs"]) == {rung for rung, _ in runs_of(result)}
     assert result["costs"]["seed's network"]["parameters"] == 121_994
@@ -100,11 +120,18 @@ class Killed(BaseException):
     pass
 
 
+def in_turn(function, tasks, **options):
+    """Tasks without Dask."""
+    return ((name, function(*arguments)) for name, arguments in tasks.items())
+
+
 def stand_in(monkeypatch, may_train):
     """Trainings that cost nothing, and a kill when as many are made as may be; returns the list of what was made."""
     made, network = [], models.build_best_network()
+    monkeypatch.setattr(runs, "require_extra", lambda extra: None)
+    monkeypatch.setitem(sys.modules, "course_utils.scaling.tasks", SimpleNamespace(run_tasks=in_turn))
 
-    def train(recipe, images, labels, *, seed, callbacks):
+    def train(recipe, images, labels, *, seed):
         if len(made) == may_train:
             raise Killed
         assert len(images) == len(labels) == 160

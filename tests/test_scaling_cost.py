@@ -55,6 +55,9 @@ def test_what_makes_no_sense_is_refused(change, says):
 def test_what_is_stored_is_what_the_lesson_says_of_it():
     stored = read_result("scaling")
     assert [(run["workers"], run["batch_size"]) for run in stored["steps"]] == [(1, 32), (1, 64), (2, 64)]
+    small, _, two = (min(run["seconds"]) for run in stored["steps"])
+    ring = ring_seconds(stored["n_bytes"], 2, bandwidth=10e9 / 8, latency=50e-6)
+    assert two - small > 4 * ring  # the formula gives many times less than was measured
     runs = {(run["batch_size"], run["rule"]): run["val_accuracy"] for run in stored["batches"]}
     assert stored["batches"][0]["batch_size"] == 64
     assert runs[64, "same rate"] - runs[1024, "same rate"] > 0.02  # fewer steps, less learned

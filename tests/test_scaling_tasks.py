@@ -161,18 +161,3 @@ def test_wrong_arguments_are_told_before_anything_starts(arguments, options, err
 
 def test_no_task_needs_no_worker():
     assert list(tasks.run_tasks(quick, {})) == []
-
-
-def test_a_seed_gives_what_the_same_training_gives_without_a_cluster():
-    from course_utils import data, training
-
-    (images, labels), (test_images, test_labels) = data.load_mnist()
-    model, history = training.train_seed_network(
-        data.prepare_images(images[:640]), data.one_hot(labels[:640]), seed=2, epochs=1
-    )
-    model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
-    _, accuracy = model.evaluate(data.prepare_images(test_images), data.one_hot(test_labels), verbose=0)
-    run = tasks.train_seed(2, n_images=640, epochs=1)
-    assert run["seed"] == 2
-    assert run["loss"] == pytest.approx(history["loss"], rel=1e-3)
-    assert abs(run["n_correct"] - 10000 * accuracy) < 20

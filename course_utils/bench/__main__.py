@@ -1,9 +1,14 @@
 """Measure the course and store the results in course_utils/results, where lessons and README read them."""
 
 import argparse
+import contextlib
+import os
+import sys
 
-from course_utils.bench import errors, fast, ladder, pad, runs, scaling, serving, speed
+from course_utils.bench import classroom, errors, fast, ladder, pad, runs, scaling, serving, speed
 from course_utils.bench.store import RESULTS
+from course_utils.extras import MissingExtraError
+from course_utils.scaling.training import ScalingError
 
 BENCHES = {
     "network": runs.network,
@@ -17,7 +22,22 @@ BENCHES = {
     "scaling": scaling.measure,
     "speed": speed.measure,
     "pad": pad.measure,
+    "class": classroom.measure,
 }
+ON_WORKERS = ("seeds", "ladder")  # of runs that need nothing of each other
+
+
+@contextlib.contextmanager
+def set_aside(path):
+    """Without a stored result while the block runs; the old one comes back if no new one was begun."""
+    aside = path.with_suffix(".old")
+    if path.is_file():
+        os.replace(path, aside)
+    try:
+        yield
+    finally:
+        if aside.is_file():
+            aside.unlink() if path.is_file() else os.replace(aside, path)
 
 
 def main():
@@ -29,11 +49,25 @@ def main():
         "names", nargs="*", choices=[*BENCHES, []], metavar="name", help="what to measure (default: all)"
     )
     parser.add_argument("--fresh", action="store_true", help="forget what is stored instead of going on from there")
+    parser.add_argument(
+        "--address",
+        help=f"of a Dask scheduler, as tcp://anna:8786, whose workers do the trainings of {' and '.join(ON_WORKERS)}; "
+        "the seconds that are stored are theirs (default: a worker on this machine)",
+    )
     options = parser.parse_args()
-    for name in options.names or BENCHES:
-        if options.fresh:
-            (RESULTS / f"{name}.json").unlink(missing_ok=True)
-        BENCHES[name]()
+    names = options.names or list(BENCHES)
+    if options.address and not set(names) & set(ON_WORKERS):
+        parser.error(f"--address is for {' and '.join(ON_WORKERS)}, not for {' and '.join(names)}")
+    failed = []
+    for name in names:
+        try:
+            with set_aside(RESULTS / f"{name}.json") if options.fresh else contextlib.nullcontext():
+                BENCHES[name](**{"address": options.address} if name in ON_WORKERS else {})
+        except (MissingExtraError, ScalingError, classroom.ClassError) as error:
+            failed.append(name)
+            print(f"{name}: {error}", file=sys.stderr)
+    if failed:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

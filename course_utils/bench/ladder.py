@@ -3,7 +3,8 @@
 All is trained on 50,000 images and chosen on the 10,000 that were held out. When every run is made, the networks of the
 best recipe are stored with the course as they are, and read the test images, once. Each finished run is stored at once:
 its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a ladder
-that is killed goes on where it stopped, and one with more seeds or another recipe only makes what is new.
+that is killed goes on where it stopped, and one with more seeds or another recipe only makes what is new. A run is a
+task of lesson 12's kind: here, or on the workers of a Dask scheduler.
 """
 
 import os
@@ -14,10 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.augmentation import distort_images, distorted_batches
-from course_utils.bench.runs import advance, progress_bar
+from course_utils.bench.runs import finished_runs
 from course_utils.bench.store import RESULTS, new_result, read_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 
+N_IMAGES = 60_000
 N_VALIDATION = 10_000
 N_TIMED_STEPS = 20
 N_COPIES = 5  # of an image: as it is, and moved by a pixel up, down, left and right
@@ -96,13 +98,13 @@ def build(recipe, n_images):
     return model
 
 
-def train(recipe, images, labels, *, seed, callbacks=()):
+def train(recipe, images, labels, *, seed):
     """Build and train the network of a recipe; the last training loss comes along."""
     from course_utils._tensorflow import keras
 
     keras.utils.set_random_seed(seed)
     model = build(recipe, len(images))
-    history = fit(model, recipe, images, labels, seed=seed, epochs=recipe.epochs, callbacks=callbacks)
+    history = fit(model, recipe, images, labels, seed=seed, epochs=recipe.epochs)
     return model, history["loss"][-1]
 
 
@@ -139,22 +141,46 @@ def kept_weights(seed):
     return KEPT / f"network-{seed}.npz"
 
 
-def keep_network(model, seed):
-    """Keep a network's weights in 16 bits, whole or not at all; returns the network made of these."""
-    from course_utils.models import load_best_networks
-
+def keep_weights(weights, seed):
+    """Keep a network's weights, whole or not at all, named as load_best_networks reads them."""
     path = kept_weights(seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name("part.npz")
-    weights = {f"{seed}_{index:02}": weight.astype("float16") for index, weight in enumerate(model.get_weights())}
-    np.savez(scratch, **weights)
+    np.savez(scratch, **{f"{seed}_{index:02}": weight for index, weight in enumerate(weights)})
     os.replace(scratch, path)
-    return load_best_networks(path)[0]
 
 
 def count_right(probabilities, labels):
     """How many answers are right, as an int."""
     return int((probabilities.argmax(axis=-1) == labels).sum())
+
+
+def load_split(n_images, n_validation):
+    """The images to train on and those that are held out, prepared, with their digits."""
+    (images, labels), _ = load_mnist()
+    return split_validation(prepare_images(images[:n_images]), labels[:n_images], n_validation=n_validation)
+
+
+def train_run(recipe, seed, n_images, n_validation, keep):
+    """A task: train a recipe from one seed, and count on the images that were held out.
+
+    Returns
+    -------
+    dict
+        ``n_correct``; the last training ``loss``; ``seconds`` of training. To be kept: ``weights`` of the best recipe's
+        network too, a list of arrays in 16 bits. What is counted is then the network that is made of these.
+    """
+    from course_utils.models import build_best_network
+
+    (images, labels), (held_out, held_out_labels) = load_split(n_images, n_validation)
+    start = time.perf_counter()
+    model, loss = train(recipe, images, one_hot(labels), seed=seed)
+    run = {"loss": loss, "seconds": round(time.perf_counter() - start, 1)}
+    if keep:
+        run["weights"] = [weight.astype("float16") for weight in model.get_weights()]
+        model = build_best_network()
+        model.set_weights([weight.astype("float32") for weight in run["weights"]])
+    return run | {"n_correct": count_right(model.predict(held_out, batch_size=500, verbose=0), held_out_labels)}
 
 
 class Ladder:
@@ -169,10 +195,8 @@ class Ladder:
             self.result = head | {"precision": precision, "best": BEST, "n_validation": N_VALIDATION}
             self.result |= {"costs": {}, "runs": [], "test": {}}
         self.result["rungs"] = list(RUNGS)
-        (images, labels), self.test = load_mnist()
-        self.train, (self.held_out, self.held_out_labels) = split_validation(
-            prepare_images(images), labels, n_validation=N_VALIDATION
-        )
+        self.test = load_mnist()[1]
+        self.train, (self.held_out, self.held_out_labels) = load_split(N_IMAGES, N_VALIDATION)
 
     def save(self):
         write_json(RESULTS / "ladder.json", self.result)
@@ -199,15 +223,11 @@ class Ladder:
             distances = [((self.held_out - mean) ** 2).sum(axis=(1, 2, 3)) for mean in means]
             self.add("nearest mean", int((np.argmin(distances, axis=0) == self.held_out_labels).sum()))
 
-    def add_run(self, rung, seed, callbacks):
-        """Train one rung from one seed, and count on the images that were held out."""
-        start = time.perf_counter()
-        model, loss = train(RECIPES[rung], self.train[0], one_hot(self.train[1]), seed=seed, callbacks=callbacks)
-        seconds = round(time.perf_counter() - start, 1)
-        if rung == BEST:  # what counts is the network as it will be stored
-            model = keep_network(model, seed)
-        n_correct = count_right(model.predict(self.held_out, batch_size=500, verbose=0), self.held_out_labels)
-        self.add(rung, n_correct, seed=seed, loss=loss, seconds=seconds)
+    def add_run(self, rung, seed, run):
+        """Store what train_run returned; the weights first, so that a stored run of the best recipe has them."""
+        if rung == BEST:
+            keep_weights(run["weights"], seed)
+        self.add(rung, run["n_correct"], seed=seed, loss=run["loss"], seconds=run["seconds"])
 
     def add_ensembles(self):
         """Store the networks of the best recipe with the course; then what they do together, and on shifted copies."""
@@ -305,18 +325,17 @@ def measure_costs(images, labels, *, n_rounds=3):
     return costs
 
 
-def measure():
+def measure(address=None):
     """The ladder of lesson 09: each rung on validation images, the best recipe on the test images, the costs of all."""
     ladder = Ladder()
+    ladder.add_rules()
     runs = [(rung, seed) for rung, recipe in RECIPES.items() for seed in range(recipe.n_seeds)]
     todo = [run for run in runs if ladder.is_missing(*run)]
-    with progress_bar() as progress:
-        task = progress.add_task("epochs", total=sum(RECIPES[rung].epochs for rung, _ in todo))
-        ladder.add_rules()
-        for rung, seed in sorted(todo, key=lambda run: run[0] != BEST):  # what the others wait for comes first
-            progress.update(task, description=f"{rung}, seed {seed}")
-            ladder.add_run(rung, seed, [advance(progress, task)])
-            progress.console.print(f"{rung}, seed {seed}: {ladder.result['runs'][-1]['n_correct']} right")
+    todo.sort(key=lambda run: run[0] != BEST)  # what the others wait for comes first
+    tasks = {(rung, seed): (RECIPES[rung], seed, N_IMAGES, N_VALIDATION, rung == BEST) for rung, seed in todo}
+    for progress, (rung, seed), run in finished_runs(train_run, tasks, address=address):
+        ladder.add_run(rung, seed, run)
+        progress.console.print(f"{rung}, seed {seed}: {run['n_correct']} right, {run['seconds']:.0f} s")
     ladder.add_ensembles()
     ladder.add_costs()
     ladder.add_test()

@@ -1,6 +1,7 @@
 """The long runs behind the lessons: the shipped network, the validation curves, the spread over seeds.
 
-Each finished run is stored at once, so a run that is killed goes on where it stopped when started again.
+Each finished run is stored at once, so a bench that is killed goes on where it stopped when started again. Runs that
+need nothing of each other are tasks of lesson 12's kind: here, or on the workers of a Dask scheduler.
 """
 
 import time
@@ -9,15 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from course_utils.bench.store import RESULTS, new_result, read_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
+from course_utils.extras import require_extra
 
 N_SEEDS = 10
 VALIDATION_EPOCHS = 15
-
-
-def _prepared():
-    (train_images, train_labels), (test_images, test_labels) = load_mnist()
-    train = prepare_images(train_images), one_hot(train_labels)
-    return train, (prepare_images(test_images), one_hot(test_labels))
 
 
 def progress_bar():
@@ -38,22 +34,70 @@ def advance(progress, task):
     return keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: progress.advance(task))
 
 
-def _train_and_test(seed, train, test, callbacks):
-    from course_utils.training import train_seed_network
+def finished_runs(function, tasks, *, address=None):
+    """Hand out tasks with `run_tasks` of lesson 12, behind a progress bar, and hand back what is finished.
 
+    On this machine they run one after the other, in a worker process that is started anew if it dies: a training keeps
+    all cores busy, and the seconds that it takes shall be its own.
+
+    Parameters
+    ----------
+    function, tasks, address
+        As in `run_tasks`.
+
+    Yields
+    ------
+    progress, name, result
+        The bar, to print above it; a task's name; what the function returned. Store it at once.
+
+    Raises
+    ------
+    MissingExtraError
+        If there is anything to do, and the extra that does it is not installed.
+    """
+    if not tasks:
+        return
+    require_extra("scaling")
+    from course_utils.scaling.tasks import run_tasks
+
+    with progress_bar() as progress:
+        bar = progress.add_task("trainings", total=len(tasks))
+        for name, result in run_tasks(function, tasks, address=address, n_workers=1):
+            yield progress, name, result
+            progress.advance(bar)
+
+
+def train_and_test(seed, *, n_images=60_000, epochs=None, callbacks=()):
+    """The seed's recipe from one random seed, and what the network says of all test images: the network, and a dict."""
+    from course_utils.training import EPOCHS, train_seed_network
+
+    (images, labels), (test_images, test_labels) = load_mnist()
+    train = prepare_images(images[:n_images]), one_hot(labels[:n_images])
     start = time.perf_counter()
-    model, history = train_seed_network(*train, seed=seed, callbacks=callbacks)
+    model, history = train_seed_network(*train, seed=seed, epochs=epochs or EPOCHS, callbacks=callbacks)
     seconds = time.perf_counter() - start
-    test_loss, test_acc = model.evaluate(*test, verbose=0)
-    n_correct = round(test_acc * len(test[0]))
-    run = {"seed": seed, "n_correct": n_correct, "test_acc": n_correct / len(test[0]), "test_loss": test_loss}
+    test_loss, test_acc = model.evaluate(prepare_images(test_images), one_hot(test_labels), verbose=0)
+    n_correct = round(test_acc * len(test_labels))
+    run = {"seed": seed, "n_correct": n_correct, "test_acc": n_correct / len(test_labels), "test_loss": test_loss}
     return model, run | {"loss": history["loss"], "accuracy": history["accuracy"], "seconds": round(seconds, 1)}
 
 
-def seeds():
-    """The seed's recipe from ten random seeds: what changes when nothing changes but chance."""
-    from course_utils.training import EPOCHS
+def train_seed(seed, n_images=60_000, epochs=None):
+    """A task: the seed's recipe from one random seed, tested on all test images.
 
+    Each worker loads MNIST by itself: what travels is a number there, and a few numbers back.
+
+    Returns
+    -------
+    dict
+        ``seed``; ``n_correct``, ``test_acc`` and ``test_loss`` on the test images; ``loss`` and ``accuracy`` of each
+        epoch; ``seconds`` of training.
+    """
+    return train_and_test(seed, n_images=n_images, epochs=epochs)[1]
+
+
+def seeds(address=None):
+    """The seed's recipe from ten random seeds: what changes when nothing changes but chance."""
     try:
         result = read_result("seeds")
     except FileNotFoundError:
@@ -61,15 +105,10 @@ def seeds():
     missing = [seed for seed in range(N_SEEDS) if seed not in [run["seed"] for run in result["runs"]]]
     if not missing:
         print("all runs are stored; `nox -s bench -- seeds --fresh` makes them anew")
-        return
-    train, test = _prepared()
-    with progress_bar() as progress:
-        task = progress.add_task("epochs", total=N_SEEDS * EPOCHS, completed=(N_SEEDS - len(missing)) * EPOCHS)
-        for seed in missing:
-            _, run = _train_and_test(seed, train, test, [advance(progress, task)])
-            result["runs"].append(run)
-            write_json(RESULTS / "seeds.json", result)
-            progress.console.print(f"seed {seed}: test accuracy {run['test_acc']:.4f}, {run['seconds']:.0f} s")
+    for progress, seed, run in finished_runs(train_seed, {seed: (seed,) for seed in missing}, address=address):
+        result["runs"] = sorted([*result["runs"], run], key=lambda run: run["seed"])
+        write_json(RESULTS / "seeds.json", result)
+        progress.console.print(f"seed {seed}: test accuracy {run['test_acc']:.4f}, {run['seconds']:.0f} s")
 
 
 def validation():
@@ -110,10 +149,9 @@ def network():
     from course_utils.models import SEED_NETWORK_FILE, build_seed_network
     from course_utils.training import EPOCHS
 
-    train, test = _prepared()
     with progress_bar() as progress:
         task = progress.add_task("epochs", total=EPOCHS)
-        model, run = _train_and_test(0, train, test, [advance(progress, task)])
+        model, run = train_and_test(0, callbacks=[advance(progress, task)])
     # The optimizer's state would double the file, and nobody trains this network further.
     plain = build_seed_network()
     plain.set_weights(model.get_weights())

@@ -181,10 +181,10 @@ def lessons_table(result):
     return "\n".join([head, "| lesson | runs for | largest memory |", "|---|---|---|", *rows])
 
 
-def write_table(table, path=ROOT / "README.md"):
-    """Put a table into a file, in place of the one that is there."""
+def write_table(table, path=ROOT / "README.md", *, mark="speed"):
+    """Put a table into a file, in place of the one that is there between the marks."""
     text = path.read_text(encoding="utf-8")
-    before, rest = text.split("<!-- speed -->")
-    after = rest.split("<!-- /speed -->")[1]
-    text = f"{before}<!-- speed -->\n{table}\n<!-- /speed -->{after}"
+    before, rest = text.split(f"<!-- {mark} -->")
+    after = rest.split(f"<!-- /{mark} -->")[1]
+    text = f"{before}<!-- {mark} -->\n{table}\n<!-- /{mark} -->{after}"
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -25,15 +25,21 @@ class LabServer:
     Attributes
     ----------
     root : pathlib.Path
+    port : int
+        On 127.0.0.1.
+    token : str
+        What it asks of those who may use it.
+    pid : int
+        Of its process; its kernels are children of that.
     """
 
-    def __init__(self, root, port, token):
-        self.root, self._port, self._token = root, port, token
+    def __init__(self, root, port, token, pid):
+        self.root, self.port, self.token, self.pid = root, port, token, pid
 
     def address_of(self, notebook=""):
         """The address that opens a notebook, named relative to the root, and nothing else."""
         tree = f"/tree/{notebook}" if notebook else ""
-        return f"http://127.0.0.1:{self._port}/lab{tree}?reset&token={self._token}"
+        return f"http://127.0.0.1:{self.port}/lab{tree}?reset&token={self.token}"
 
 
 def _wait_until_it_answers(server, port, log):
@@ -94,7 +100,7 @@ def serve_lab(root, *, settings=SETTINGS):
             )
             try:
                 _wait_until_it_answers(server, port, log)
-                yield LabServer(Path(root), port, token)
+                yield LabServer(Path(root), port, token, server.pid)
             finally:
                 server.terminate()  # it ends its kernels first
                 try:

@@ -138,24 +138,3 @@ def _check_workers(client):
         ]
         if differ:
             raise ScalingError(f"the worker at {worker} differs: {'; '.join(differ)}; install the same on all machines")
-
-
-def train_seed(seed, n_images=60000, epochs=5):
-    """A task: the seed's recipe from one random seed, tested on all test images.
-
-    Each worker loads MNIST by itself: what travels is a number there, and a few numbers back.
-
-    Returns
-    -------
-    dict
-        ``seed``, ``n_correct`` of the test images, ``loss`` of each epoch.
-    """
-    from course_utils.data import load_mnist, one_hot, prepare_images
-    from course_utils.training import train_seed_network
-
-    (images, labels), (test_images, test_labels) = load_mnist()
-    model, history = train_seed_network(
-        prepare_images(images[:n_images]), one_hot(labels[:n_images]), seed=seed, epochs=epochs
-    )
-    read = model.predict(prepare_images(test_images), batch_size=500, verbose=0).argmax(axis=1)
-    return {"seed": seed, "n_correct": int((read == test_labels).sum()), "loss": history["loss"]}

@@ -34,6 +34,7 @@ require_extra("scaling")
 
 from course_utils import data, models, plotting
 from course_utils.bench import store
+from course_utils.bench.runs import train_seed
 from course_utils.exercises import scaling as exercise
 from course_utils.scaling import cost, tasks, workers
 from course_utils.scaling.training import Training
@@ -383,16 +384,26 @@ small, large, two = (min(run["seconds"]) for run in stored["steps"])
 image_seconds = (large - small) / 32
 print(f"an image costs {1000 * image_seconds:.2f} ms, adding up for two {1000 * (two - small):.1f} ms")
 print(f"two workers take the same batch {large / two:.2f} times as fast as one")
+ring = cost.ring_seconds(stored["n_bytes"], 2, bandwidth=10e9 / 8, latency=50e-6)
+print(f"the formula, with 10 gigabits a second and 50 microseconds: {1000 * ring:.1f} ms")
 
 # %% [markdown]
 # The difference of the last and the first row is what adding up costs, waiting included. The spread between the two ends
 # of a row says how far to trust it: a busy machine disturbs two workers that wait for each other more than one.
 #
+# The formula gives many times less, although these two processes have no network between them at all. It counts the
+# way of the bytes, and nothing else. What it leaves out: TensorFlow packs each message, hands it over and unpacks it;
+# the faster worker waits for the slower one; and two processes share one memory. None of that shrinks with a better
+# cable.
+#
 # Now on paper: machines in a network of 10 gigabits a second with a latency of 50 microseconds, an assumption. The
-# computing is as measured above. First the batch stays as it is, then every worker gets 64 images of its own.
+# computing is as measured above, adding up is by the formula. So this is the **best case**: real curves bend earlier.
+# First the batch stays as it is, then every worker gets 64 images of its own.
 #
 # <!-- slide
-# On paper: 10 gigabits a second, a latency of 50 microseconds. When do more machines stop helping?
+# The formula gives many times less than was measured. It counts the way of the bytes, not packing, waiting, sharing.
+#
+# The best case on paper: 10 gigabits a second, a latency of 50 microseconds. When do more machines stop helping?
 # -->
 
 # %% tags=["figure"]
@@ -501,7 +512,7 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images; one run each, 
 # %%
 finished = {}
 jobs = {seed: (seed, 6000, 1) for seed in range(4)}  # 6,000 images, 1 epoch
-for seed, run in tasks.run_tasks(tasks.train_seed, jobs, n_workers=2):
+for seed, run in tasks.run_tasks(train_seed, jobs, n_workers=2):
     finished[seed] = run["n_correct"] / 10000  # here a long run would be stored
 print("finished:", sorted(finished))
 lowest, highest = min(finished.values()), max(finished.values())
@@ -515,8 +526,9 @@ assert 0.85 < highest < 0.97
 # such a worker and count.) A task that *raises* is tried again, and if it fails for good, the others still come.
 #
 # With `address="tcp://anna:8786"` the same line uses a cluster that is already there: `dask scheduler` on one machine,
-# `dask worker tcp://anna:8786` on each of the others. Whole runs first, one run on many machines only where a single one
-# is too slow: that is the order in which to scale out.
+# `dask worker tcp://anna:8786` on each of the others. `nox -s bench -- seeds --address tcp://anna:8786` makes the runs of
+# lesson 6 that way. Whole runs first, one run on many machines only where a single one is too slow: that is the order in
+# which to scale out.
 #
 # <!-- slide
 # Made anew: the unfinished run, and no other. So whole runs first, and one run on many machines only where a single run is
