@@ -98,7 +98,7 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     assert counts["ensemble", None] == (each.mean(axis=0).argmax(axis=1) == held_out_labels).sum()
     assert all((each[seed].argmax(axis=1) == held_out_labels).sum() == counts["regularized", seed] for seed in (0, 1))
     provenance = json.loads((small / "best_networks.json").read_text())
-    assert provenance["recipe"] == json.loads(json.dumps(dataclasses.asdict(RECIPES["regularized"])))
+    assert provenance["recipe"] == ladder.describe(RECIPES["regularized"])
 
 
 def test_rules_by_another_way(small, monkeypatch):
@@ -169,6 +169,30 @@ def test_more_seeds_are_only_added(small, monkeypatch):
     made = stand_in(monkeypatch, 100)
     ladder.measure()
     assert made == [("seed's network", 1), ("seed's network", 2)]
+
+
+def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_beside_the_first(small, monkeypatch):
+    stand_in(monkeypatch, 100)
+    ladder.measure()
+    first = store.read_result("ladder")
+    monkeypatch.setitem(RECIPES, "dense", dataclasses.replace(RECIPES["dense"], epochs=2))
+    made = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert made == [("dense", 0), ("dense", 1)]
+    assert store.read_result("ladder")["test"] == first["test"]  # nothing that the test is about has changed
+    longer = dataclasses.replace(RECIPES["regularized"], epochs=3)
+    monkeypatch.setitem(RECIPES, "regularized", longer)
+    made = stand_in(monkeypatch, 0)
+    with pytest.raises(Killed):
+        ladder.measure()
+    made = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert made == [("regularized", 0), ("regularized", 1)]
+    readings = store.read_result("test_readings")["readings"]
+    assert [reading["recipe"]["epochs"] for reading in readings] == [1, 3]
+    about = {"recipe": first["recipes"]["regularized"], "parameters": models.build_best_network().count_params()}
+    assert readings[0] == about | first["test"]
+    assert [(rung in ("ensemble", "shifted copies")) for rung, _ in runs_of(store.read_result("ladder"))].count(True) == 2
 
 
 def test_the_test_images_are_read_after_all_trainings_and_once(small, monkeypatch):
@@ -260,11 +284,10 @@ def test_both_ways_are_the_image_alone_and_the_mean_of_five():
 
 def test_the_best_network_by_hand():
     model = models.build_best_network()
-    kernels = 16 * 32 + 9 * (32 * 64 + 64 * 96 + 96 * 128)
-    normalizations = 4 * (32 + 64 + 96 + 128)
-    assert (
-        model.count_params() == kernels + normalizations + (3 * 3 * 128 + 1) * 10
-    )  # maps of 13, 11, 5 and 3 pixels each way
+    kernels = 25 * 32 + 9 * (32 * 64 + 64 * 64 + 64 * 128)
+    normalizations = 4 * (32 + 64 + 64 + 128)
+    side = ((28 - 4) // 2 - 4) // 2 - 2  # of the last maps
+    assert model.count_params() == kernels + normalizations + (side * side * 128 + 1) * 10
 
 
 @pytest.mark.parametrize(
@@ -314,6 +337,13 @@ def test_stored_ladder_is_whole():
     assert sorted(runs_of(result), key=str) == sorted(wanted + rules, key=str)
     assert set(result["costs"]) == set(ladder.RUNGS) and result["costs"]["seed's network"]["time_ratio"] == 1
     assert len(errors[ladder.BEST]) == len(result["test"]["n_correct"]) == len(result["test"]["n_correct_shifted"]) >= 3
+
+
+def test_stored_test_is_the_last_reading():
+    result, readings = store.read_result("ladder"), store.read_result("test_readings")["readings"]
+    parameters = models.load_best_networks()[0].count_params()
+    assert readings[-1] == {"recipe": result["recipes"][ladder.BEST], "parameters": parameters} | result["test"]
+    assert result["recipes"] == {rung: ladder.describe(recipe) for rung, recipe in ladder.RECIPES.items()}
 
 
 def test_stored_ladder_goes_up():

@@ -3,10 +3,15 @@
 All is trained on 50,000 images and chosen on the 10,000 that were held out. When every run is made, the networks of the
 best recipe are stored with the course as they are, and read the test images, once. Each finished run is stored at once:
 its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a ladder
-that is killed goes on where it stopped, and one with more seeds or another recipe only makes what is new. A run is a
-task of lesson 12's kind: here, or on the workers of a Dask scheduler.
+that is killed goes on where it stopped, and one with more seeds or another recipe only makes what is new. (What it does
+not see is a change of a network's layers: start it with --fresh then.) A run is a task of lesson 12's kind: here, or on
+the workers of a Dask scheduler.
+
+Whoever tries again after the test images were read has read them twice. So each reading is noted in
+course_utils/results/test_readings.json, which nothing here ever shortens.
 """
 
+import json
 import os
 import time
 from dataclasses import asdict, dataclass, field
@@ -136,6 +141,13 @@ def predict_both_ways(model, images):
     return np.stack([copies[0], np.mean(copies, axis=0)])
 
 
+def describe(recipe):
+    """A recipe as JSON stores it; how many seeds it is tried with is no part of it."""
+    described = json.loads(json.dumps(asdict(recipe)))
+    del described["n_seeds"]
+    return described
+
+
 def kept_weights(seed):
     """Where the weights of the best recipe's network from this seed wait for the others."""
     return KEPT / f"network-{seed}.npz"
@@ -193,13 +205,26 @@ class Ladder:
             head = new_result(measure.__doc__, "nox -s bench -- ladder")
             precision = "bfloat16" if has_bfloat16() else "float32"
             self.result = head | {"precision": precision, "best": BEST, "n_validation": N_VALIDATION}
-            self.result |= {"costs": {}, "runs": [], "test": {}}
+            self.result |= {"costs": {}, "runs": [], "test": {}, "recipes": {}}
+        self.forget_other_recipes()
         self.result["rungs"] = list(RUNGS)
         self.test = load_mnist()[1]
         self.train, (self.held_out, self.held_out_labels) = load_split(N_IMAGES, N_VALIDATION)
 
     def save(self):
         write_json(RESULTS / "ladder.json", self.result)
+
+    def forget_other_recipes(self):
+        """Forget what was made by another recipe than a rung has now, and all that follows from it."""
+        now = {rung: describe(recipe) for rung, recipe in RECIPES.items()}
+        changed = {rung for rung, recipe in self.result["recipes"].items() if recipe != now.get(rung)}
+        if BEST in changed:
+            changed |= {"ensemble", "shifted copies"}
+            self.result["test"] = {}
+        if changed:
+            self.result["runs"] = [run for run in self.result["runs"] if run["rung"] not in changed]
+            self.result["costs"] = {}
+        self.result["recipes"] = now
 
     def is_missing(self, rung, seed=None):
         """Whether a run has to be made: it is not stored, or the test still needs weights that got lost."""
@@ -242,7 +267,7 @@ class Ladder:
         np.savez_compressed(BEST_NETWORKS_FILE, **weights)
         about = "The networks of lesson 09: the recipe below on 50,000 images, a network a seed; weights in float16."
         head = {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
-        write_json(BEST_NETWORKS_FILE.with_suffix(".json"), {"about": about} | head | {"recipe": asdict(RECIPES[BEST])})
+        write_json(BEST_NETWORKS_FILE.with_suffix(".json"), {"about": about} | head | {"recipe": describe(RECIPES[BEST])})
         each = np.stack([predict_both_ways(model, self.held_out) for model in load_best_networks()])
         plain, shifted = each.mean(axis=0)
         self.add("ensemble", count_right(plain, self.held_out_labels))
@@ -255,7 +280,8 @@ class Ladder:
         if self.result["test"]:
             return
         images, labels = prepare_images(self.test[0]), self.test[1]
-        each = np.stack([predict_both_ways(model, images) for model in load_best_networks()])
+        networks = load_best_networks()
+        each = np.stack([predict_both_ways(model, images) for model in networks])
         plain, shifted = each.mean(axis=0)
         self.result["test"] = {
             "n_correct": [count_right(probabilities, labels) for probabilities in each[:, 0]],
@@ -263,6 +289,8 @@ class Ladder:
             "ensemble": count_right(plain, labels),
             "shifted copies": count_right(shifted, labels),
         }
+        about = {"recipe": describe(RECIPES[BEST]), "parameters": networks[0].count_params()}
+        note_reading(about | self.result["test"])
         self.save()
 
     def add_costs(self):
@@ -278,6 +306,17 @@ class Ladder:
         costs["ensemble"] = ensemble
         costs["shifted copies"] = ensemble | {"multiply_adds": N_COPIES * ensemble["multiply_adds"]}
         self.save()
+
+
+def note_reading(reading):
+    """Add what was read on the test images to the list of all such readings."""
+    try:
+        result = read_result("test_readings")
+    except FileNotFoundError:
+        about = "Each time that the ladder of lesson 09 read the test images: by which recipe, and with what result."
+        result = {"about": about, "readings": []}
+    result["readings"].append(reading)
+    write_json(RESULTS / "test_readings.json", result)
 
 
 def seconds_a_step(model, recipe, images, labels):
