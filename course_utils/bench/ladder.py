@@ -266,8 +266,9 @@ class Ladder:
                 weights |= dict(kept)
         np.savez_compressed(BEST_NETWORKS_FILE, **weights)
         about = "The networks of lesson 09: the recipe below on 50,000 images, a network a seed; weights in float16."
-        head = {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
-        write_json(BEST_NETWORKS_FILE.with_suffix(".json"), {"about": about} | head | {"recipe": describe(RECIPES[BEST])})
+        record = {"about": about, "recipe": describe(RECIPES[BEST])}
+        record |= {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
+        write_json(BEST_NETWORKS_FILE.with_suffix(".json"), record)
         each = np.stack([predict_both_ways(model, self.held_out) for model in load_best_networks()])
         plain, shifted = each.mean(axis=0)
         self.add("ensemble", count_right(plain, self.held_out_labels))

@@ -73,22 +73,23 @@ plotting.use_course_style()
 # %%
 keras.utils.set_random_seed(0)
 model = models.build_seed_network()
-batch = data.prepare_images(images[:64]), data.one_hot(labels[:64])
+batch, rows = data.prepare_images(images[:64]), data.one_hot(labels[:64])
+halves = (batch[:32], rows[:32]), (batch[32:], rows[32:])
 
 
 def slopes_of(images, labels, divide_by):
     """The slopes of the summed loss, divided by a number, as one long row."""
     with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(keras.losses.categorical_crossentropy(labels, model(images))) / divide_by
-    return np.concatenate([np.ravel(slope) for slope in tape.gradient(loss, model.trainable_variables)])
+        losses = keras.losses.categorical_crossentropy(labels, model(images))
+        loss = tf.reduce_sum(losses) / divide_by
+    slopes = tape.gradient(loss, model.trainable_variables)
+    return np.concatenate([np.ravel(slope) for slope in slopes])
 
 
-whole = slopes_of(*batch, divide_by=64)
+whole = slopes_of(batch, rows, divide_by=64)
 for divide_by in (32, 64):
-    halves = slice(0, 32), slice(32, 64)
-    total = sum(slopes_of(batch[0][half], batch[1][half], divide_by) for half in halves)
-    times = total @ whole / (whole @ whole)
-    print(f"each divides by {divide_by}: the sum is {times:.2f} times the slope")
+    total = sum(slopes_of(*half, divide_by) for half in halves)
+    print(f"each divides by {divide_by}: {total @ whole / (whole @ whole):.2f} times the slope")
 
 # %% [markdown]
 # Divide by the size of the **whole** batch, on each worker, and the parts add up to its slope. Divide by the share, and
@@ -173,18 +174,19 @@ print(stored["fit_error"])
 
 # %%
 def make_step(strategy, model, optimizer, batch_size):
-    """One step of training on all workers: a function of a worker's images and labels."""
+    """A step on all workers, as a function of a worker's images; batch_size is the whole."""
     add_up = keras.losses.CategoricalCrossentropy(reduction="sum")
 
     def on_this_worker(images, labels):
         with tf.GradientTape() as tape:
-            loss = add_up(labels, model(images, training=True)) / batch_size  # of the whole batch
+            loss = add_up(labels, model(images, training=True)) / batch_size
         slopes = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply(slopes, model.trainable_variables)  # adds up all workers' slopes first
+        optimizer.apply(slopes, model.trainable_variables)  # of all workers, added up
         return loss
 
     def step(images, labels):
-        return strategy.reduce("SUM", strategy.run(on_this_worker, args=(images, labels)), axis=None)
+        losses = strategy.run(on_this_worker, args=(images, labels))
+        return strategy.reduce("SUM", losses, axis=None)
 
     return tf.function(step)
 
@@ -210,7 +212,7 @@ alone = tf.distribute.get_strategy()  # the strategy of one process
 optimizer = keras.optimizers.RMSprop()
 optimizer.build(model.trainable_variables)
 step = make_step(alone, model, optimizer, batch_size=64)
-losses = [float(step(*batch)) for _ in range(5)]
+losses = [float(step(batch, rows)) for _ in range(5)]
 print("five steps with one batch, and its loss falls every time:", (np.diff(losses) < 0).all())
 print("numbers that training moves:", model.count_params())
 
