@@ -60,9 +60,9 @@ linux = pytest.mark.skipif(not classroom.ROLLUP.is_file(), reason="the memory of
 def test_two_students_have_a_server_and_a_kernel_each(tmp_path):
     many = MEGABYTES * 1_000_000
     notebook = write_notebook(tmp_path, "import time", f"x = b'1' * {many}", "time.sleep(2)")
-    there = set(psutil.Process().children(recursive=True))
     done, before = [], time.perf_counter()
-    row = classroom.Classroom(notebook, 2, on_cell=lambda: done.append(threading.get_ident())).run()
+    room = classroom.Classroom(notebook, 2, on_cell=lambda: done.append(threading.get_ident()))
+    row = room.run()
     whole = time.perf_counter() - before
     assert (row["lesson"], row["students"]) == ("01_small", 2)
     assert len(done) == 2 * 3 and len(set(done)) == 2
@@ -73,7 +73,8 @@ def test_two_students_have_a_server_and_a_kernel_each(tmp_path):
     assert kernels["uss"] > 2 * MEGABYTES and servers["uss"] < 2 * MEGABYTES  # each kernel holds that many bytes
     assert all(part["uss"] <= part["pss"] < part["rss"] for part in (servers, kernels))
     assert servers["uss"] > 2 * 30  # two Pythons with a web server
-    assert set(psutil.Process().children(recursive=True)) <= there  # no server is left, and no kernel
+    assert (len(room.servers), len(room.kernels)) == (2, 2)
+    assert psutil.wait_procs([*room.servers, *room.kernels], timeout=30)[1] == []  # none is left
 
 
 @linux
@@ -85,10 +86,12 @@ def test_a_student_who_fails_ends_the_class_with_the_reason(lab, tmp_path, monke
         calls.append(code)
         real(kernel, "1 / 0" if calls.count("2") == 2 else code, **options)
 
+    notebook = write_notebook(tmp_path, "1", "2")
+    classroom.copy_lessons(tmp_path, lab.root)  # now, as they would both write the same files
     monkeypatch.setattr(classroom, "serve_lab", lambda root: contextlib.nullcontext(lab))
     monkeypatch.setattr(classroom.Kernel, "run", run)
     with pytest.raises(classroom.ClassError, match="ZeroDivisionError in the cell"):
-        classroom.Classroom(write_notebook(tmp_path, "1", "2"), 2).run()
+        classroom.Classroom(notebook, 2).run()
 
 
 @pytest.mark.parametrize("n_students", [0, True, 1.0])

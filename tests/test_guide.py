@@ -145,7 +145,7 @@ def test_the_machine_for_other_numbers_is_told_as_the_guide_says():
 
 
 def test_a_hub_starts_a_student_as_the_guide_says(tmp_path):
-    """The guide's settings, read as a hub reads them; then its command for a student, with a stand-in for the server."""
+    """The guide's settings, read as a hub does; then its command for a student, with a stand-in for the server."""
     config = {}
 
     class Section(dict):
