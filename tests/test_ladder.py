@@ -75,7 +75,8 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     assert killed and sorted(asked) == sorted(TRAINED) and asked[0] == TRAINED[0]
     result = store.read_result("ladder")
     rules, together = [("majority class", None), ("nearest mean", None)], [("ensemble", None), ("shifted copies", None)]
-    assert runs_of(result) == [*rules, *asked, *together]
+    in_order = sorted(asked, key=lambda run: (list(RECIPES).index(run[0]), run[1]))
+    assert runs_of(result) == [*rules, *in_order, *together]
     assert all(0 <= run["n_correct"] <= 60 for run in result["runs"])
     assert set(result["costs"]) == set(result["rungs"]) == {rung for rung, _ in runs_of(result)}
     assert result["costs"]["seed's network"]["parameters"] == 121_994

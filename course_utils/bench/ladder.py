@@ -235,7 +235,8 @@ class Ladder:
     def add(self, rung, n_correct, *, seed=None, **more):
         """Store a run, in place of an older one."""
         others = [run for run in self.result["runs"] if (run["rung"], run["seed"]) != (rung, seed)]
-        self.result["runs"] = [*others, {"rung": rung, "seed": seed, "n_correct": n_correct} | more]
+        runs = [*others, {"rung": rung, "seed": seed, "n_correct": n_correct} | more]
+        self.result["runs"] = sorted(runs, key=lambda run: (RUNGS.index(run["rung"]), run["seed"] or 0))
         self.save()
 
     def add_rules(self):
