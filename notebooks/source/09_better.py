@@ -569,6 +569,8 @@ def copies_of(some):
 
 with_copies = errors_of("shifted copies") < errors_of("ensemble")
 print("frozen: the ensemble", "with shifted copies" if with_copies else "on the images alone")
+
+# %%
 readings = store.read_result("test_readings")["readings"]
 for number, reading in enumerate(readings[:-1], start=1):
     recipe, singles = reading["recipe"], reading["n_correct"]

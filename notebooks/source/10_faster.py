@@ -278,10 +278,10 @@ stored_speedup = ideas["the seed's network"] / ideas["50 steps in one call"]
 print(f"the seed's network, from the benchmark: {stored_speedup:.2f}")
 
 # %% [markdown]
-# The tiny network does little but wait for Python. The seed's network has arithmetic to do, and still gains more than most
-# would guess: at each return to Python, everything stands still until the last result is in. (The second figure is from
-# the course's benchmark: whole epochs, on the machine that is named below.) **What an idea brings depends on what the
-# time is spent on.** That is why you measure first.
+# The tiny network does little but wait for Python. The seed's network has arithmetic to do, and gains little where
+# nothing else runs. (The second figure is from the course's benchmark: whole epochs, on the machine that is named below.
+# When the same machine was busy with other programs, it was far more: each return to Python is a chance to be kept
+# waiting.) **What an idea brings depends on what the time is spent on.** That is why you measure first.
 #
 # <!-- slide
 # What an idea brings depends on what the time is spent on. Measure first.
@@ -575,8 +575,8 @@ exercise.one_cycle.check_solution(solution_one_cycle)
 # **Predict.** Which idea saves most? Which saves nothing, and is why one epoch is enough?
 # -->
 # <!-- notes
-# 5 minutes. Look at both columns. What Python does between steps is the largest single item; the cycle and the smoothed
-# labels save nothing in an epoch, and four of five epochs.
+# 5 minutes. Look at both columns. The smaller network saves most, the compiled loop comes second; the cycle and the
+# smoothed labels save nothing in an epoch, and four of five epochs.
 # -->
 
 # %%
@@ -587,12 +587,12 @@ for name, runs in measured["ideas"].items():
     print(f"{name:32} {ideas[name]:7.1f}  {right:.4f}")
 
 # %% [markdown]
-# What Python does between the steps is the dearest: the two rows that take it away, *50 steps in one call* and *a compiled
-# loop*, save most. One cycle saves nothing of an epoch. But look beside it, at the accuracy: it is why one epoch is
-# enough.
+# Computing less saves most: the smaller network. The compiled loop comes second, for now that the arithmetic is little,
+# what Python does between the steps counts. One cycle saves nothing of an epoch. But look beside it, at the accuracy: it
+# is why one epoch is enough.
 #
 # <!-- slide
-# Python between the steps costs most. One cycle saves nothing of an epoch, and four of five epochs.
+# Computing less saves most, then the compiled loop. One cycle saves nothing of an epoch, and four of five epochs.
 # -->
 #
 # *Smoothed labels* ask for 0.91 for the right class and 0.01 for each other one, instead of 1 and 0 ([Szegedy and others,

@@ -410,8 +410,7 @@ from PIL import Image
 def on_paper(*pictures):
     """Digits of MNIST as a picture file: dark ink on white paper, four times as large."""
     row = np.hstack([np.pad(255 - picture, 8, constant_values=255) for picture in pictures])
-    file = io.BytesIO()
-    Image.fromarray(row.repeat(4, axis=0).repeat(4, axis=1)).save(file, "PNG")
+    Image.fromarray(row.repeat(4, 0).repeat(4, 1)).save(file := io.BytesIO(), "PNG")
     return file.getvalue()
 
 
