@@ -655,7 +655,7 @@ exercise.least_confidence.check_solution(solution_least_confidence)
 
 # %%
 threshold = confidence[order][np.flatnonzero(accuracy_of_answers >= 0.999)[-1]]
-test_probabilities = read(test_bytes / 255)
+test_probabilities = model.predict(data.prepare_images(test_bytes), batch_size=500, verbose=0)
 sample_probabilities = read(np.concatenate([images for images, _ in prepared]))
 kept, kept_samples = (p.max(axis=1) >= threshold for p in (test_probabilities, sample_probabilities))
 test_coverage = kept.mean()
