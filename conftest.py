@@ -5,6 +5,7 @@ And a lesson that needs an extra which is not installed is left out of a run, an
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ NO_NETWORK = ROOT / "tests" / "no_network"  # its sitecustomize.py refuses the n
 def pytest_configure(config):
     if config.getoption("nbval_sanitize_with", None) is None:
         config.option.nbval_sanitize_with = str(PATTERNS)
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is behind a script's `pytest &`
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(NO_NETWORK), os.environ.get("PYTHONPATH")]))
 
 
