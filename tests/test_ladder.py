@@ -368,5 +368,5 @@ def test_stored_rules_and_one_stored_network_read_as_it_says(mnist):
 
 def test_stored_networks_are_those_of_the_recipe():
     provenance = json.loads(models.BEST_NETWORKS_FILE.with_suffix(".json").read_text())
-    assert provenance["recipe"] == json.loads(json.dumps(dataclasses.asdict(ladder.RECIPES[ladder.BEST])))
+    assert provenance["recipe"] == ladder.describe(ladder.RECIPES[ladder.BEST])
     assert models.BEST_NETWORKS_FILE.stat().st_size < 4_000_000

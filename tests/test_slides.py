@@ -244,7 +244,8 @@ def test_nbconvert_makes_the_same_deck(tmp_path):
 
 def test_the_installed_template_is_the_one_in_the_package():
     shared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    (source, target), *_ = shared["shared-data"].items()
+    source = "course_utils/publishing/templates/cnn_course"
+    target = shared["shared-data"][source]
     assert ROOT / source == slides.TEMPLATES / "cnn_course"
     for file in (ROOT / source).iterdir():
         assert (Path(sys.prefix) / target / file.name).read_bytes() == file.read_bytes(), "install anew: nox -s slides"

@@ -573,8 +573,9 @@ print("frozen: the ensemble", "with shifted copies" if with_copies else "on the 
 # %%
 readings = store.read_result("test_readings")["readings"]
 for number, reading in enumerate(readings[:-1], start=1):
-    recipe, singles = reading["recipe"], reading["n_correct"]
-    print(f"reading {number}: {recipe['epochs']} epochs, {reading['parameters']:,} parameters, right: {singles},")
+    epochs, parameters = reading["recipe"]["epochs"], reading["parameters"]
+    singles = reading["n_correct"]
+    print(f"reading {number}: {epochs} epochs, {parameters:,} parameters, right: {singles},")
     print(f"   together {reading['ensemble']}, with shifted copies {reading['shifted copies']}")
 print(f"now reading {len(readings)}")
 
