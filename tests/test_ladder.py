@@ -191,7 +191,8 @@ def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_be
     assert made == [("regularized", 0), ("regularized", 1)]
     readings = store.read_result("test_readings")["readings"]
     assert [reading["recipe"]["epochs"] for reading in readings] == [1, 3]
-    about = {"recipe": first["recipes"]["regularized"], "parameters": models.build_best_network().count_params()}
+    about = {name: first[name] for name in ("command", "machine", "versions", "precision")}
+    about |= {"recipe": first["recipes"]["regularized"], "parameters": models.build_best_network().count_params()}
     assert readings[0] == about | first["test"]
     assert runs_of(store.read_result("ladder"))[-2:] == [("ensemble", None), ("shifted copies", None)]
 
@@ -342,8 +343,10 @@ def test_stored_ladder_is_whole():
 
 def test_stored_test_is_the_last_reading():
     result, readings = store.read_result("ladder"), store.read_result("test_readings")["readings"]
-    parameters = models.load_best_networks()[0].count_params()
-    assert readings[-1] == {"recipe": result["recipes"][ladder.BEST], "parameters": parameters} | result["test"]
+    about = {name: result[name] for name in ("command", "machine", "versions", "precision")}
+    about |= {"recipe": result["recipes"][ladder.BEST], "parameters": models.load_best_networks()[0].count_params()}
+    assert readings[-1] == about | result["test"]
+    assert all(about.keys() | result["test"].keys() == reading.keys() for reading in readings)
     assert result["recipes"] == {rung: ladder.describe(recipe) for rung, recipe in ladder.RECIPES.items()}
 
 

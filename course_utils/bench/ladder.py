@@ -291,7 +291,8 @@ class Ladder:
             "ensemble": count_right(plain, labels),
             "shifted copies": count_right(shifted, labels),
         }
-        about = {"recipe": describe(RECIPES[BEST]), "parameters": networks[0].count_params()}
+        about = {name: self.result[name] for name in ("command", "machine", "versions", "precision")}
+        about |= {"recipe": describe(RECIPES[BEST]), "parameters": networks[0].count_params()}
         note_reading(about | self.result["test"])
         self.save()
 
