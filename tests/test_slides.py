@@ -99,6 +99,15 @@ def test_what_does_not_fit_below_its_code_gets_a_slide_of_its_own():
     ]
 
 
+def test_the_speaker_has_the_notes_with_the_code_and_with_what_came_out():
+    """Where the output gets a slide of its own, what the lesson says of it must not stay behind with the code."""
+    tall = code("x\n" * 20 + "x", printed("\n".join("12345")))
+    _, _, *planned = plan_deck(
+        small_lesson(new_markdown_cell(SECTION), tall, new_markdown_cell("<!-- notes\nLook at the 5.\n-->"))
+    )
+    assert [slide.notes for slide in planned] == [["Look at the 5."]] * 2
+
+
 def test_a_picture_comes_without_its_code_and_a_sentence_after_it_as_the_takeaway():
     takeaway = new_markdown_cell("Long prose.\n\n<!-- slide\nIt is dark.\n-->")
     expected = [("picture", PNG, False), ("output", "1", False), ("text", "It is dark.", True)]

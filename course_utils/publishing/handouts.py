@@ -18,6 +18,7 @@ HANDOUTS = NOTEBOOKS.parent / "build" / "handouts"
 README = """Lessons on convolutional neural networks.
 
 They need Python with the course's package: in the course's folder, pip install -e .
+(lessons 11 and 12: pip install -e ".[sharing,scaling]").
 Unpack this file anywhere, run jupyter lab there, and open 00_start_here.ipynb.
 """
 

@@ -140,14 +140,17 @@ def plan_deck(notebook):
 
 
 def _split(slide):
-    """A slide, or where its code and all that follows are too long for one: the code, and the rest on the next."""
+    """A slide, or where its code and all that follows are too long for one: the code, and the rest on the next.
+
+    The notes stand with both: they speak of the code, and of what came out.
+    """
     if slide.kind != "code" or slide.lines <= LINES or len(slide.parts) == 1:
         return [slide]
     code, output, *rest = slide.parts
     output.fragment = False  # it has the next key press anyway
     return [
         Slide("code", slide.heading, slide.section, [code], slide.notes),
-        Slide("code", slide.heading, slide.section, [output, *rest]),
+        Slide("code", slide.heading, slide.section, [output, *rest], slide.notes),
     ]
 
 
