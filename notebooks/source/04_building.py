@@ -64,10 +64,20 @@ print("parameters:  ", model.count_params(), "=", (3 * 3 * 1 + 1) * 32)
 # `None` stands for the number of images: any number will do. With `padding="same"` and a step of one pixel, height and
 # width stay as they are; each filter gives one channel; and each filter has 3 × 3 × 1 weights and one bias.
 #
-# The image's size is nowhere in that count. The same layer would read a grey photograph of twelve megapixels with the
+# The image's size is nowhere in that count. The same layer would read a gray photograph of twelve megapixels with the
 # same 320 parameters.
 #
 # Where are they? In two arrays:
+#
+# <!-- notes
+# Ask what `None` is before anybody reads it out: the number of images, which nobody has said yet.
+#
+# Then: a photograph of twice the height and width. Which of the printed numbers change, and which do not? Those who
+# let the 320 grow have counted places, not weights.
+#
+# Where each weight sits is on the next slide: from the four numbers of its shape, let the room read off what lies
+# under a window, and how many filters there are.
+# -->
 
 # %%
 weights, biases = model.layers[0].get_weights()
@@ -125,6 +135,16 @@ model.summary()
 # - 320 + 18,496 + 36,928 = 55,744, the seed notebook's first total.
 #
 # The usual mistake is to think of a filter as 3 × 3 whatever it reads. Break it by counting with it:
+#
+# <!-- notes
+# The table on the board against the summary, row by row. Where a row differs, ask for the product that was written
+# down, and not for the number: the number says that it is wrong, the product says why.
+#
+# The usual two: 640 for the second convolution, from a filter that reads one channel of 32, and 14 columns after it,
+# from a window that reaches over the edge.
+#
+# Next slide: that 640 beside what the layer really holds.
+# -->
 
 # %%
 print("if a filter were 3 × 3:     ", (3 * 3 + 1) * 64)
@@ -210,6 +230,13 @@ model.summary()
 # Flatten: 4 · 4 · 64 = 1,024 numbers. The first dense layer: (1024 + 1) · 64 = 65,600 parameters, more than all
 # convolutions together, in a layer that looks small in the code. The last: (64 + 1) · 10 = 650. In total 121,994, to the
 # unit what the seed notebook prints.
+#
+# <!-- notes
+# Back to the votes. More than half of all parameters sit in one line of code that looks harmless. Ask why: each of
+# its 64 units has a weight of its own for each of the 1,024 numbers, and shares it with nobody.
+#
+# Somebody looks for parameters in `Flatten` and in the poolings: they move numbers or drop them, and learn nothing.
+# -->
 
 # %% [markdown]
 # ### Exercise: the whole bill
@@ -261,6 +288,10 @@ exercise.thumbnail_parameters.check_solution(solution_thumbnail_parameters)
 # -->
 # <!-- notes
 # Parameters and work are two different bills: a filter's weights are used at every place, a dense weight once.
+#
+# The next slide draws the network to scale. Let them point at the block that holds most of the parameters, and at the
+# one that takes most of the work, and show the charts after that. The large blocks are what goes through the network,
+# not what it learns: that is the misunderstanding to wait for.
 # -->
 
 # %% tags=["figure"]
@@ -297,6 +328,14 @@ print("parameters:     ", parameters.sum(), "  multiply-adds:", products.sum())
 #
 # <!-- slide
 # Cut the dense layer to make it small. Cut the convolutions to save work.
+# -->
+#
+# <!-- notes
+# Ask whose votes were right twice. Then the two wishes: what would they cut for a telephone with little memory, and
+# what for a camera that reads thirty images a second?
+#
+# In the second convolution 64 filters are used at 12 · 12 places; a dense weight is used once. Let somebody do that
+# product.
 # -->
 
 # %% [markdown]
@@ -409,6 +448,9 @@ exercise.small_network.check_solution(solution_small_network)
 # <!-- notes
 # 4 minutes. Ask for a number, not for a feeling. Some expect a clear but wrong answer: small random weights give nearly equal
 # probabilities.
+#
+# Next slide: the blue bar is the true class. Let them look for it, and say what it would have to look like if the
+# network knew anything.
 # -->
 
 # %% tags=["figure"]
@@ -442,6 +484,14 @@ print("does it name each class at least once?", len(np.unique(predicted)) == 10)
 #
 # <!-- slide
 # Before training, all classes are nearly alike, whatever it sees.
+# -->
+#
+# <!-- notes
+# The misconception: the network hedges its bets. It does not know of bets: small random weights give nearly equal
+# numbers, and softmax of those is nearly flat.
+#
+# Ask why some classes are never named, although all bars are alike: one is always a hair ahead. And what would an
+# untrained network with a million classes say? Lesson 5 begins with what such an answer costs.
 # -->
 
 # %% [markdown]
@@ -480,6 +530,13 @@ print("parameters:", functional.count_params(), "  to the bit alike:", np.array_
 # so it lets you take one out and look at it.
 #
 # In the lessons to come this network is `models.build_seed_network()`, a function that you could now write yourself:
+#
+# <!-- notes
+# Those who said *nearly* think of rounding: the same operations in the same order round in the same way. In lesson 3
+# the order was another one, hence 1e-5.
+#
+# Ask for a network that `Sequential` cannot say: two inputs, or a path that leaves and comes back.
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 built = models.build_seed_network()
@@ -513,3 +570,10 @@ exercise.quiz.show()
 # - An untrained network answers nearly the same to everything.
 #
 # **Next:** [5. Training](05_training.ipynb) changes these 121,994 numbers until the answers are right.
+#
+# <!-- notes
+# Without the slide first: let the room say how many parameters a layer with 10 filters of 5 × 5 on 3 channels has,
+# and what the size of the image has to do with it.
+#
+# To ask on the way out: you may halve one layer of this network. Which one, and what for?
+# -->
