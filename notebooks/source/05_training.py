@@ -87,6 +87,13 @@ plotting.show(figure, alt)
 # The power makes each number positive, the division makes them sum to 1:
 #
 # $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
+#
+# <!-- notes
+# From left to right: ask what stays the same in all three pictures. The order does, and nothing else.
+#
+# Which class gained, and which lost, on the way? The powers favor the largest. The next slide shows what that does
+# when all logits are multiplied.
+# -->
 
 # %%
 def softmax(logits):
@@ -116,6 +123,16 @@ print("times 5     ", softmax(logits * 5).round(2))
 # <!-- slide
 # Adding the same to all logits changes nothing; multiplying makes the answer surer.
 # -->
+#
+# <!-- notes
+# Back to their papers: the first line against the second and the third, then against the last. Who expected that
+# adding 5 makes the first class win by more?
+#
+# The misconception: 0.99 means right 99 times in 100. It is a share, as loud as training has made it. Lesson 6
+# counts; do not settle it here.
+#
+# Before the next slide: which should cost more, an answer that is unsure, or one that is sure and wrong?
+# -->
 
 # %% tags=["figure"]
 z = np.linspace(-8, 12, 401)
@@ -140,8 +157,9 @@ print("slope of cross-entropy is p - 1:", np.allclose(slope, p - 1, atol=0.01))
 # %% [markdown]
 # The network learns by slopes: no slope, no learning. Look at the left end, where it is sure and wrong. There the
 # squared error is as large as it gets, but flat. It says *very bad* and not *which way*. Cross-entropy pulls there with
-# full force, a slope of nearly -1, and lets go only as the answer gets right. Its slope along each logit is simply $p_i - y_i$, given minus wanted. (Accuracy
-# is even worse than the squared error: nudge a weight, and mostly not one answer changes. Flat everywhere.)
+# full force, a slope of nearly -1, and lets go only as the answer gets right. Its slope along each logit is simply
+# $p_i - y_i$, given minus wanted. (Accuracy is even worse than the squared error: nudge a weight, and mostly not one
+# answer changes. Flat everywhere.)
 #
 # For a label $y$ that is one-hot, all of it fits in one formula, and only the true class's term is not 0:
 #
@@ -149,6 +167,13 @@ print("slope of cross-entropy is p - 1:", np.allclose(slope, p - 1, atol=0.01))
 #
 # <!-- slide
 # Sure and wrong: squared error has no slope there. Cross-entropy pulls at full strength.
+# -->
+#
+# <!-- notes
+# Left picture, gray part. Put a ball on each curve: which one rolls, and which one lies still? The squared error is
+# as large as it gets there, and says nothing about the way down. Then find the same in the right picture.
+#
+# Somebody asks why not train on accuracy itself. Nudge a weight, and mostly not one answer changes: flat everywhere.
 # -->
 
 # %%
@@ -173,6 +198,13 @@ print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], 
 #
 # The last line is worth keeping: a network that knows nothing pays $\log 10$ an image. A higher **loss**, as the mean
 # over the images is called, means worse than not knowing.
+#
+# <!-- notes
+# Only the last printed line is for the wall: a network that knows nothing pays the log of ten. Have it written down;
+# it is the first number of the long training, and the ruler for all others.
+#
+# Who asks why the log is taken before the division: a tiny probability rounds to 0, and its log is minus infinity.
+# -->
 
 # %% [markdown]
 # ### Exercise: the loss of plain labels
@@ -260,6 +292,12 @@ for c in (0, 1):
 #
 # The **learning rate** says how far. Nobody learns it: you choose it.
 # -->
+#
+# <!-- notes
+# Cover the minus sign with your hand and ask for it: the gradient points uphill, and we want down.
+#
+# The misconception: the network finds its learning rate by training. It finds weights; the rate is chosen, by you.
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 def walk(step, n_steps=60):
@@ -280,6 +318,11 @@ def gradient_descent(rate):
 # %% [markdown]
 # **Predict.** Three walkers start from $w = b = 0$ and take 60 steps with learning rates of 0.2, 5 and 80. Which one
 # gets lowest? What becomes of the other two?
+#
+# <!-- notes
+# A sketch of the valley and three paths in it, on paper. Then votes on the lowest of the three, and a word each for
+# what becomes of the others. Most take the largest rate to be the first to arrive.
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 # The map. The start is drawn as a star, the lowest place as a cross.
@@ -323,6 +366,19 @@ plotting.show(figure, alt)
 # on the far side after all, outside the map, is luck and not a method. The one between drops into the valley quickly and then creeps: the valley's sides are steep, its floor hardly slopes, and one
 # rate has to serve both.
 #
+# <!-- slide
+# Too small a rate never arrives; too large a rate jumps over the valley.
+# -->
+#
+# <!-- notes
+# Dark is high; the star is the start, the cross the lowest place. Follow the green line with a finger: where does it
+# leave the picture, and where is its loss then, on the right?
+#
+# That it comes down in the end is luck: it stepped over the valley again and again, and came down outside the map.
+# And ask why the orange walker slows down, although its rate never changed: the slope did.
+# -->
+
+# %% [markdown]
 # These two weights had one rate between them. Your network has 121,994 weights. **RMSprop** sizes the step for each
 # apart: it keeps a running mean of the weight's squared slope $g^2$ (Keras calls it *velocity*) and divides the slope
 # by the root of that mean: root, mean, square, the RMS in its name ([Hinton's lecture 6,
@@ -332,10 +388,24 @@ plotting.show(figure, alt)
 #
 # $$w \leftarrow w - \text{learning rate} \times \frac{g}{\sqrt{v + \varepsilon}}$$
 #
-# One weight has the slope 100, another 0.01. How much farther does the first one move in the first step?
+# **Predict.** One weight has the slope 100, another 0.01. How much farther does the first one move in the first step?
 #
 # <!-- slide
-# Too small a rate never arrives; too large a rate jumps over the valley.
+# ### One rate for 121,994 weights?
+#
+# **RMSprop** divides each slope $g$ by the root of its running mean square $v$:
+#
+# $$w \leftarrow w - \text{learning rate} \times \frac{g}{\sqrt{v + \varepsilon}}$$
+#
+# **Predict.** One weight has the slope 100, another 0.01. How much farther does the first one move in the first step?
+# -->
+#
+# <!-- notes
+# Two weights with one rate: the steep side wants a small one, the floor a large one. So let each weight have a step
+# of its own.
+#
+# Expect *ten thousand times as far* from most. Then both slopes into the formulas, with $v$ from 0: 0.1 · 100 · 100
+# for the one, 0.1 · 0.01 · 0.01 for the other. The slope cancels.
 # -->
 
 # %%
@@ -364,6 +434,14 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 # <!-- slide
 # The size of a slope cancels out. Its sign stays.
 # -->
+#
+# <!-- notes
+# First printed line: a slope ten thousand times as large, and the same step. Then the signs: those still differ from
+# line to line as the slopes do. Ask what was thrown away, and who would miss it: plain descent took the size for *how
+# far*.
+#
+# Nobody needs the default settings by heart.
+# -->
 
 # %% tags=["figure"]
 def rmsprop(rate):
@@ -386,6 +464,13 @@ plotting.show(figure, alt)
 #
 # <!-- slide
 # RMSprop does not tire on the floor of the valley. It is not magic.
+# -->
+#
+# <!-- notes
+# Ask where the orange walker goes first, and why: $v$ starts at 0, so the first steps are too long.
+#
+# The misconception: the newer rule is the better one. Let somebody run plain descent with rate 20: it does as well
+# here. With two weights one can search for that rate; with 121,994 slopes of all sizes there is none.
 # -->
 
 # %% [markdown]
@@ -497,6 +582,14 @@ plotting.show(figure, alt)
 # <!-- slide
 # Large batches: few good steps. Small batches: many that stagger.
 # -->
+#
+# <!-- notes
+# All three walkers have looked at each image exactly once. Ask which of them is the best, and do not accept an answer
+# without a *for what*: the straightest way, the farthest, the one that comes to rest.
+#
+# Then the loop on the next slide. One new word, backpropagation: the tape notes each operation, and goes through its
+# notes backward with the chain rule. More than that is not needed today.
+# -->
 
 # %%
 def train_by_hand(network, images, labels, batch_size=64, compiled=True):
@@ -564,6 +657,15 @@ print("the loss that fit reports is the mean over its steps:", as_fit_says)
 # <!-- slide
 # `fit` is a loop that you can write yourself.
 # -->
+#
+# <!-- notes
+# The three comments on the right of the code, read aloud, are the lesson: how wrong is it, which way is up, one step
+# down.
+#
+# The notebook trains three networks from one start: compiled, this loop gives the weights of `fit`; run by Python
+# alone, nearly the same ones. Same formulas, sums in another order. Whoever calls `fit` magic should say what it does
+# that this loop does not.
+# -->
 
 # %% tags=["figure"]
 steps = np.arange(1, len(step_losses) + 1)
@@ -582,6 +684,13 @@ plotting.show(figure, alt)
 # The mean still carries the losses of the first steps, when the network was guessing. So after the first epoch a
 # network is better than its progress bar says, and nobody should wonder if it does better on new images than "in
 # training".
+#
+# <!-- notes
+# Ask which of the three a progress bar shows: the line, a mean taken while the weights change.
+#
+# So a network may do better on new images than *in training*, and there is neither a bug nor a miracle in that.
+# Somebody in the room has been puzzled by it before.
+# -->
 
 # %% [markdown]
 # ### Exercise: how many steps?
@@ -650,6 +759,14 @@ assert 0.001 < history.history["loss"][-1] < 0.04
 # and training goes on from where it stopped. To begin anew, run the cell before it first.)
 #
 # `fit` returns what it printed. Drawn against the epoch, that is a **learning curve**:
+#
+# <!-- notes
+# While it runs: watch the two numbers *within* the first epoch, and read the loss aloud a few times. It starts where
+# knowing nothing starts.
+#
+# A second run of the cell goes on from where the first one stopped. Say it before somebody finds ten epochs in their
+# curve.
+# -->
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8))
@@ -661,6 +778,12 @@ plotting.show(figure, alt)
 
 # %% [markdown]
 # All of that was about images it trained on. Now, once, the 10,000 it has never seen:
+#
+# <!-- notes
+# Neither axis starts at 0: ask for the largest change before anybody reads the ticks, and again after that.
+#
+# Then, before the key: what will the 10,000 unseen images say? One guess each, with four decimals, on paper.
+# -->
 
 # %%
 test_loss, test_acc = model.evaluate(test_images, test_labels, verbose=0)
@@ -680,6 +803,11 @@ assert 0.985 < test_acc < 0.997
 #
 # <!-- slide
 # Close to the seed notebook's number, and hardly the same.
+# -->
+#
+# <!-- notes
+# Whose guess was within a thousandth? Ask whether the network of the seed notebook is the better one. Take votes, and
+# keep them: lesson 6 opens with this question.
 # -->
 
 # %% tags=["figure"]
@@ -708,6 +836,14 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 #
 # <!-- slide
 # There is no bar for *none of these*. A high bar means: rather this digit than the nine others.
+# -->
+#
+# <!-- notes
+# Picture by picture: what should it have said, what could it have said? It has no bar for *none of these*; the turned
+# 4 of lesson 0 was the same.
+#
+# The comfort to take away from the room: noise and blank paper leave it undecided here, so it *knows* that these are
+# no digits. Nothing in its training asked for that, and of two digits at once it is as sure as of a clean 7.
 # -->
 
 # %% [markdown]
@@ -741,7 +877,7 @@ for epoch in (best, 14):
     print(f"after epoch {epoch + 1:2}: validation loss {loss:.3f}, validation accuracy {accuracy:.4f}")
 
 # %% [markdown]
-# The training curves would say *go on for ever*. The validation loss says that the best is over after the first few
+# The training curves would say *go on forever*. The validation loss says that the best is over after the first few
 # epochs: from there it falls on the images that the network knows, and rises on the others. That is **over-fitting**:
 # it begins to learn by heart. And the validation accuracy? It wavers, and ends no lower than before. How can the loss get
 # worse and the accuracy not?
@@ -751,7 +887,14 @@ for epoch in (best, 14):
 # loss?
 #
 # <!-- slide
-# Training curves say *go on for ever*. Validation loss says when the best is over.
+# Training curves say *go on forever*. Validation loss says when the best is over.
+# -->
+#
+# <!-- notes
+# Lay their sketches beside the picture. Most drew all four curves alike, or a validation accuracy that falls.
+#
+# Then: after which epoch would you stop, by each of the four curves? That gives different answers, and the next slide
+# is about why. Ask for a bet first: can an accuracy rise while the loss gets worse?
 # -->
 
 # %%
@@ -773,6 +916,14 @@ for name, p in (("modest", modest), ("bold", bold)):
 #
 # <!-- slide
 # Accuracy asks who is ahead; the loss asks how sure.
+# -->
+#
+# <!-- notes
+# On the board: nine answers that cost next to nothing, and one that costs $-\log 0.00001$. Who would hire which of
+# the two?
+#
+# Then the seed notebook: it had no validation images, and one look at the test images. One look is fine. Ask what the
+# second look would be.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -882,3 +1033,9 @@ exercise.quiz.show()
 #   and the test images are not there for that.
 #
 # **Next:** [6. Evaluating](06_evaluating.ipynb) asks how good this network is, and how sure you can be of it.
+#
+# <!-- notes
+# Without the slide first: three people, one of the three each, in a sentence: loss, step, epoch.
+#
+# To ask on the way out: you may watch one curve while it trains. Which one?
+# -->
