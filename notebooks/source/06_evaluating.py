@@ -69,6 +69,14 @@ print("the seed notebook printed 0.9915000200271606")
 # There is no magic in `evaluate`. The network gives ten probabilities for each image; its answer is the class with the
 # largest; the accuracy is a count. (The `test_loss` beside it is the mean cross-entropy of lesson 5, on test images.
 # It also asks how honest the probabilities are, and so will this lesson.)
+#
+# <!-- notes
+# Cover all but the first printed line. How many errors is that, of 10,000? Then uncover the second, and have the
+# difference turned into images: 18. Two thousandths sounds like nothing, and so does 18; which is the better way to
+# say it?
+#
+# On the next slide the accuracy is counted by hand, so that nobody takes `evaluate` for more than a count.
+# -->
 
 # %%
 probabilities = model.predict(test_images, verbose=0)
@@ -83,6 +91,13 @@ print("the accuracy that Keras gives:", abs(right.mean() - test_acc) < 1e-6)
 # Call the largest of the ten probabilities the **confidence** of an answer. Three images, and what the network says of
 # each: the first of the test set, the one where it is right with the least confidence, and the first one it gets
 # wrong.
+#
+# <!-- notes
+# The third line is the point: a count, and Keras agrees.
+#
+# Three images come next: the first one, the one that is right with the least confidence, and the first that is wrong.
+# Have *right* and *sure* said apart from now on; the lesson needs both words.
+# -->
 
 # %% tags=["figure"]
 confidence = probabilities.max(axis=1)
@@ -104,9 +119,17 @@ plotting.show(figure, alt)
 # correctly, are 99 % of letters sent correctly?
 #
 # <!-- slide
+# ### Is one error in a hundred few?
+#
 # **Predict.** A postal code has five digits, and one misread digit sends a letter astray.
 #
 # What share of letters arrives?
+# -->
+#
+# <!-- notes
+# Back to the third image for a moment: what would you have read?
+#
+# Then the postal code. The usual answer is 99 of 100, the same as for a digit. Do not help: the next key does.
 # -->
 
 # %%
@@ -122,6 +145,14 @@ print(f"counted: {whole.sum()} of 2000 groups of five test images without an err
 # counts, and agrees. In a real code all digits come from one hand, and whoever writes one bad 4 writes the next one
 # badly too, so there the product is a first guess. The lesson stands: *an accuracy per digit is not an accuracy per
 # task.*
+#
+# <!-- notes
+# Let somebody say why the shares multiply, and what must hold for that: an error on one digit says nothing of the
+# next one. The last line counts, and agrees.
+#
+# Then ask of a real letter, written by one hand: is it better or worse off than the product says? Whoever writes one
+# bad 4 writes the next one badly too.
+# -->
 
 # %% [markdown]
 # ### Exercise: too good to be true
@@ -179,6 +210,8 @@ exercise.share_right.check_solution(solution_share_right)
 # <!-- notes
 # 7 minutes. Toss coins if you have the time: ten tosses each, and write the counts on the board. The interval is about the images
 # drawn, for one network.
+#
+# Somebody expects exactly 9,900. Ask for a coin: ten tosses, always five heads?
 # -->
 
 # %% tags=["figure"]
@@ -205,6 +238,13 @@ print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
 # <!-- slide
 # One network, other images: already the third digit moves.
 # -->
+#
+# <!-- notes
+# Both lines stand inside the blue band. Ask what the band is made of: other images, the same network.
+#
+# The misconception: 10,000 images are so many that chance has no part in it. Which of the sixteen printed digits of
+# the seed notebook would they still sign for?
+# -->
 
 # %% [markdown]
 # How wide is the bell? For a true accuracy $p$ and $n$ images, the **standard deviation** of the share, its typical
@@ -221,6 +261,13 @@ print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
 # $$p \pm 1.96 \sqrt{\frac{p\,(1-p)}{n}}$$
 #
 # **Predict.** 100 images, and no error at all. What does the plain interval say?
+# -->
+#
+# <!-- notes
+# The formula is the bell's width with the observed share put in for the true one, which nobody knows. Let them put in
+# 100 of 100 before you go on.
+#
+# It is the interval that textbooks begin with.
 # -->
 
 # %%
@@ -240,7 +287,19 @@ for n_correct, n in ((9897, 10000), (99, 100), (100, 100)):
 # that the network never errs. The fault: it takes the spread of the bell from the observed share, and a share near
 # 100 % has hardly any spread, however small the sample.
 #
-# Edwin Wilson turned the question round in [1927](https://doi.org/10.1080/01621459.1927.10502953). Do not ask how far
+# <!-- slide
+# The plain interval can reach above 100 %, and after no error at all it claims to know.
+# -->
+#
+# <!-- notes
+# Last line first: a network that never errs, known from 100 images. Who would fly with that?
+#
+# Then the upper end of the line above it: it reads more images rightly than there are. The fault is the same in both:
+# the spread is taken from the observed share, and near 100 % that has hardly any.
+# -->
+
+# %% [markdown]
+# Edwin Wilson turned the question around in [1927](https://doi.org/10.1080/01621459.1927.10502953). Do not ask how far
 # results spread around our share. Ask: **which true accuracies would make our result unsurprising?** A candidate $p$
 # passes if our share $\hat p$ lies within $z$ standard deviations *of that candidate's own bell*:
 #
@@ -249,7 +308,23 @@ for n_correct, n in ((9897, 10000), (99, 100), (100, 100)):
 # Here are both sides, for 99 right of 100.
 #
 # <!-- slide
-# The plain interval can reach above 100 %, and after no error at all it claims to know.
+# ### Turn the question around
+#
+# Not: how far do results spread around our share?
+#
+# Rather: **which true accuracies would make our result unsurprising?** All $p$ with
+#
+# $$|\hat p - p| \;\le\; 1.96 \sqrt{p\,(1-p)/n}$$
+#
+# **Predict.** No error in 100 images. How bad may the network still be?
+# -->
+#
+# <!-- notes
+# Wilson, 1927. Let two in the room defend a candidate each: a true accuracy of 98 %, and a lucky sample; one of 90 %,
+# and a very lucky sample. Where would you stop believing?
+#
+# The formula asks each candidate for its *own* bell. The picture of both sides, and the quadratic equation, are in
+# the notebook; with mathematicians, draw the V and the curve on the board.
 # -->
 
 # %% tags=["figure"] slideshow={"slide_type": "skip"}
@@ -296,6 +371,13 @@ for n_correct, n in ((100, 100), (99, 100), (9897, 10000), (9915, 10000)):
 # %% [markdown]
 # No error in 100 images? Then the true accuracy may still be as low as the first line says. An interval that promises
 # 95 % should hold the truth 95 times in 100, so put both to the test. We choose the truth: 99 %, and 100 images.
+#
+# <!-- notes
+# First line: the lowest accuracy that a network without an error in 100 images may have. Compare it with the guesses.
+#
+# An interval makes a promise, to hold the truth 95 times in 100. The next slide keeps count of it. Which of the two
+# keeps it, and what does the other one say instead?
+# -->
 
 # %%
 drawn = rng.binomial(100, 0.99, size=100_000)
@@ -315,6 +397,13 @@ for name, interval in (("plain", normal_interval), ("Wilson", wilson_interval)):
 # <!-- slide
 # Wilson's interval keeps its promise; the plain one does not.
 # -->
+#
+# <!-- notes
+# The plain one is wrong in more than a third of all cases, where it promised one in twenty.
+#
+# Then back to the question of this section, asked directly: two networks, equally good. How often do two counts lie
+# 18 images or more apart? Guess, then the key.
+# -->
 
 # %%
 first, second = rng.binomial(10000, 0.9906, size=(2, 100_000))  # both as good as our two on average
@@ -327,6 +416,14 @@ print(f"18 images or more apart: {(abs(first - second) >= 18).mean():.0%} of all
 #
 # <!-- slide
 # So these two counts give no reason to call either network better.
+# -->
+#
+# <!-- notes
+# The printed share is for networks that are equally good. So the difference is no reason to call either one better.
+# The slip to wait for: *so they are equally good*. That is not shown either.
+#
+# The finer point, for who asks: both read the same images, which makes a comparison sharper if one knows which images
+# each got wrong.
 # -->
 
 # %% [markdown]
@@ -411,6 +508,14 @@ print(f"standard deviation that 10,000 test images alone would give: {np.sqrt(0.
 # <!-- slide
 # All these runs have **one** recipe. One better run says nothing about a change.
 # -->
+#
+# <!-- notes
+# Third line: of all pairs from *one* recipe, more than half differ by as much as our two networks. This is the
+# sentence that has to stay: one better run says nothing about a change.
+#
+# Then the last two lines. All ten read the same images, so their scatter is not the luck of the images. Where does it
+# come from?
+# -->
 
 # %% tags=["figure"]
 figure, ax = plt.subplots(figsize=(8.5, 4.4))
@@ -446,6 +551,14 @@ plotting.show(figure, alt)
 #
 # <!-- slide
 # The notebook's number is one more draw from this recipe.
+# -->
+#
+# <!-- notes
+# Two uncertainties in one picture. The length of a bar: this network, on other images. The scatter of the dots: this
+# recipe, trained again. Ask of each what would make it smaller; most say *more runs* for the second, and those only
+# make the mean surer.
+#
+# Which third one is in neither? Images of another kind.
 # -->
 
 # %% [markdown]
@@ -515,6 +628,13 @@ plotting.show(plotting.plot_confusion(matrix).figure, alt)
 # <!-- slide
 # Along a row: what became of one class. Down a column: what its answers really were.
 # -->
+#
+# <!-- notes
+# Whose pair is in the picture, and in which direction? Have the direction said each time: *a 9, read as 3*.
+#
+# A row says what became of one class, a column what its answers really were. Rows and columns are no mirror images:
+# which answer is this network too fond of?
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 off = matrix - np.diag(np.diag(matrix))  # the errors alone
@@ -558,6 +678,14 @@ print(f"the recalls of 3 and 9 are among them: {(3, 9) in pairs}")
 # The recalls of 9 and of 3 lie so far apart that chance in the images hardly explains it, even though we picked the
 # extremes of ten. That is said of this network: trained with another seed, it may have another weak digit. Most pairs
 # overlap, and a ranking of all ten classes would mostly rank chance.
+#
+# <!-- notes
+# Recall goes along a row, precision down a column. Ask for which of the two somebody would pay who sorts letters, and
+# who looks for an illness.
+#
+# Which bars lie apart at all? Few: a ranking of ten classes would mostly rank chance. And another seed may have
+# another weak digit.
+# -->
 
 # %% [markdown]
 # ### Exercise: another mix of digits
@@ -604,6 +732,13 @@ exercise.accuracy_elsewhere.check_solution(solution_accuracy_elsewhere)
 #
 # Does it make more, or fewer?
 # -->
+#
+# <!-- notes
+# Three answers with a confidence of 9 in 10 each: how many errors does it expect, in sum? So they know what is added
+# up.
+#
+# Then votes: more, fewer, about as many.
+# -->
 
 # %%
 missing = 1 - confidence.astype(float)
@@ -622,6 +757,14 @@ print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {
 #
 # <!-- slide
 # It is **overconfident**.
+# -->
+#
+# <!-- notes
+# Second line: it expected hardly one error among the answers that it is surest of. Ask where it should have learned
+# doubt: after five passes, nearly all training images are read correctly.
+#
+# The next picture sorts the answers by confidence. Say before it comes what an honest network would look like: all
+# dots on the diagonal.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -662,6 +805,13 @@ plotting.show(figure, alt)
 # <!-- slide
 # Nearly all answers sit in the last bin; the dots before it lie below the diagonal.
 # -->
+#
+# <!-- notes
+# The usual misreading: nearly all dots lie below the line, so it is wrong everywhere. Look at the bars: most of them
+# reach the diagonal, and the numbers beside the dots say how few answers they stand for.
+#
+# So what is the evidence? The count of errors before, and the last bin, whose gap is too small to see.
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 error = (size * abs(was - said)).sum() / size.sum()
@@ -676,9 +826,16 @@ print("evaluation agrees:", np.allclose(error, evaluation.calibration(probabilit
 # for nearly all of the ink. What does the accuracy do, and what the mean confidence?
 #
 # <!-- slide
+# ### And on other images?
+#
 # **Predict.** The digits are moved by four pixels, and remain whole.
 #
 # What becomes of its accuracy, and what of its confidence?
+# -->
+#
+# <!-- notes
+# Two curves on paper, over a shift of 0 to 4 pixels. Many let both fall alike, or neither: *convolutions do not care
+# where it is*. Remind them of the end of lesson 3, and of what reads the last feature maps.
 # -->
 
 # %% tags=["figure"]
@@ -708,7 +865,10 @@ plotting.show(figure, alt)
 # **Confidence is not the probability of being right.**
 # -->
 # <!-- notes
-# Give them time to write down their own ten answers before you show the labels.
+# Read off the right end of both curves. It is nearly as sure as before, and wrong far more often: what would a user see?
+#
+# Why is a network of convolutions upset by a shift? Its dense layers see where a feature lies, and all training
+# digits were centered.
 # -->
 
 # %% [markdown]
@@ -722,6 +882,8 @@ plotting.show(figure, alt)
 # <!-- notes
 # 3 minutes. Who has measured people on these images? Let them look for the experiment behind the figure. A good last question
 # for the walk home.
+#
+# Next slide: a minute of silence, and ten answers on paper, (a) to (j). Nobody speaks before all have ten.
 # -->
 
 # %% tags=["figure"]
@@ -762,6 +924,9 @@ for name, index in zip(names, worst, strict=True):
 # -->
 # <!-- notes
 # The figure that everybody hands on has no experiment behind it that could be found. Say so.
+#
+# First: who got more than half of the ten right? Then (j): there the network is marked wrong, and so is whoever reads
+# as it did. And (d): you can read that one, and the network is sure of something else.
 # -->
 
 # %% tags=["figure"]
@@ -808,6 +973,15 @@ for name, (errors, n) in counts.items():
 #
 # **Predict.** Take the best of many equal networks: what will its accuracy show?
 # -->
+#
+# <!-- notes
+# Two accuracies that look alike, and 85 errors beside 20, which do not. Have the black diamond's source asked for: a
+# figure without a method. If it came from a thousand images, its interval would reach far to the right. And the
+# dotted line: labels that are wrong themselves.
+#
+# Then the last temptation. Before the key: a hundred equal networks, and you report the best. Is that network better?
+# Is its number?
+# -->
 
 # %%
 for tried in (1, 10, 100, 1000):
@@ -822,6 +996,14 @@ for tried in (1, 10, 100, 1000):
 #
 # <!-- slide
 # The number climbs, and no network got better.
+# -->
+#
+# <!-- notes
+# Lesson 2 once more, from one to a thousand. The second line lands near the seed notebook's number: a coincidence,
+# and a warning.
+#
+# Ask for the rule in their own words: choose with validation images, open the test images once, report with an
+# interval and the number of runs.
 # -->
 
 # %% [markdown]
@@ -862,4 +1044,11 @@ exercise.quiz.show()
 # * Confidence is not the probability of being right, least of all on images unlike the training set.
 #
 # **Next:** [7. Looking inside](07_inspecting.ipynb) opens the network.
+# -->
+#
+# <!-- notes
+# Without the slide first: how should the seed notebook have written its last line? One sentence, with an interval,
+# and what it speaks of.
+#
+# To ask on the way out: your number in lesson 0 for the surest mistake. What would you write now?
 # -->
