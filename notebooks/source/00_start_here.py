@@ -17,8 +17,8 @@
 # - say what you will be able to do after the last lesson;
 # - tell from one printed list whether your computer is ready.
 #
-# A cell with a grey bar holds Python. Click into the one below and press **Shift+Enter**: it runs, and you are in the
-# next one. The first takes some seconds, since it loads TensorFlow.
+# A gray field, with `[ ]` to its left, holds Python. Click into the one below and press **Shift+Enter**: it runs, and you
+# are in the next one. The first takes some seconds, since it loads TensorFlow.
 #
 # <!-- slide
 # What will I be able to do?
@@ -117,7 +117,7 @@ for index, (top, bottom) in zip(surest, axes.T, strict=True):
     plotting.plot_image(test_images[index], ax=top, title=title)
     plotting.plot_probabilities(probabilities[index], label=test_labels[index], ax=bottom)
     bottom.set(xticks=range(10), ylabel="probability" if index == surest[0] else "")
-alt = """Four misread digits, and under each the network's ten probabilities: one grey bar, for the
+alt = """Four misread digits, and under each the network's ten probabilities: one gray bar, for the
 wrong class, reaches nearly to 1; the true class has no visible bar."""
 plotting.show(figure, alt)
 right = answers == test_labels
@@ -296,7 +296,7 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # -->
 #
 # <!-- notes
-# 4 minutes. Everybody runs it on their own machine now, and you walk round.
+# 4 minutes. Everybody runs it on their own machine now, and you walk around.
 #
 # Machines with a line *MISSING* are mended in the break: let those students sit with a neighbor for this lesson.
 # -->
@@ -313,8 +313,8 @@ assert 0 < seconds < 120
 assert ready, "something is missing: the list above says what to do"
 
 # %% [markdown]
-# Seconds: 55 million bytes are little for a computer. Five lines with *fine*, and you can start. A line with *MISSING* says in the same breath what to do. No lesson needs
-# the internet.
+# Seconds: 55 million bytes are little for a computer. Five lines with *fine*, and you can start. A line with *MISSING*
+# says in the same breath what to do. No lesson needs the internet.
 #
 # <!-- slide
 # Five lines with *fine*: you can start. A line with *MISSING* says what to do.

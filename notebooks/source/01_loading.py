@@ -127,7 +127,7 @@ exercise.float32_bytes.check_solution(solution_float32_bytes)
 # %% [markdown]
 # ## What does the computer see?
 #
-# **Predict.** Is paper 0 and ink 255, or the other way round? And is a pixel either one or the other?
+# **Predict.** Is paper 0 and ink 255, or the other way around? And is a pixel either one or the other?
 #
 # <!-- notes
 # 3 minutes. Hands for each. Those who have seen MNIST before are sure that it is white on black: that is how some
@@ -151,7 +151,7 @@ plotting.show(figure, alt)
 # %% [markdown]
 # Paper is 0, ink goes up to 255. We draw it as dark ink on white paper; the numbers know nothing of that, and many
 # pictures of MNIST show white on black. The values between are the edges of the stroke: when the scans were scaled down,
-# a pixel that was half ink became half grey. This softness is information: it says where, inside a
+# a pixel that was half ink became half gray. This softness is information: it says where, inside a
 # pixel, the edge runs.
 #
 # <!-- slide
@@ -159,9 +159,9 @@ plotting.show(figure, alt)
 # -->
 #
 # <!-- notes
-# Pick one grey pixel on the left and let the room find its number on the right.
+# Pick one gray pixel on the left and let the room find its number on the right.
 #
-# The usual misconception: grey is dirt, and a threshold would clean it. Ask what a threshold throws away: where,
+# The usual misconception: gray is dirt, and a threshold would clean it. Ask what a threshold throws away: where,
 # inside the pixel, the edge runs. A half-inked pixel is a measurement.
 # -->
 
@@ -422,7 +422,7 @@ alt = "The mean image of each digit, blurred where writers differ; the mean 1 is
 plotting.show(axes[0, 0].figure, alt)
 
 # %% [markdown]
-# The number over each mean is the average distance of its class, in grey values. By this measure the 1 varies least and
+# The number over each mean is the average distance of its class, in gray values. By this measure the 1 varies least and
 # the 2 most. The blur of a mean image is not noise: it is where a stroke may or may not be.
 #
 # But is the measure fair? A 1 has little ink, so whatever is done to it changes few pixels. Divide by the ink, and look

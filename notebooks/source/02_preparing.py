@@ -43,7 +43,7 @@ plotting.use_course_style()
 # ## Why a fourth axis?
 #
 # A photograph in color has three numbers in each pixel: red, green and blue. These are its **channels**. A
-# convolutional layer reads images with a channel axis at the end, also when there is just one channel, as in grey.
+# convolutional layer reads images with a channel axis at the end, also when there is just one channel, as in gray.
 # So one image must have the shape (28, 28, 1), and 60,000 of them (60000, 28, 28, 1).
 #
 # `reshape` gives an array another shape. **Predict.** Does it move any number in memory? And if somebody stored the images
@@ -96,7 +96,7 @@ figure, axes = plt.subplots(1, 2, figsize=(5.5, 2.7))
 plotting.plot_image(reshaped[31000], ax=axes[0], title="image 31,000 after reshape")
 plotting.plot_image(moved[31000], ax=axes[1], title="after np.moveaxis")
 print("stored:", stored.shape, "  reshaped:", reshaped.shape, "  moved:", moved.shape)
-alt = """Two pictures: scattered grey dots without a shape, after reshape; a clean digit, after
+alt = """Two pictures: scattered gray dots without a shape, after reshape; a clean digit, after
 moveaxis."""
 plotting.show(figure, alt)
 
@@ -105,7 +105,7 @@ plotting.show(figure, alt)
 # to another place. Both shapes are right, so a network trains on the left picture without a word of complaint, and is bad
 # for no visible reason. **Draw an image after each step that changes a shape.** It takes one line.
 #
-# (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of grey values that a byte can
+# (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of gray values that a byte can
 # hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
 #
 # <!-- slide
@@ -353,7 +353,7 @@ print("label", raw_train_labels[1], "is", train_labels[1])
 print("back again:", train_labels[:2].argmax(axis=1))  # Keras makes float32 of it when it trains
 
 # %% tags=["figure"]
-figure, (digits, rows) = plt.subplots(2, 1, figsize=(6.6, 6.2), height_ratios=[1, 10])
+figure, (digits, rows) = plt.subplots(2, 1, figsize=(4.9, 4.6), height_ratios=[1, 10])
 digits.imshow(np.hstack(raw_train_images[:12]), cmap=plotting.INK)
 digits.set_axis_off()
 rows.imshow(train_labels[:12].T, cmap="Blues", vmax=2, aspect="equal")
@@ -365,8 +365,8 @@ at the height of the digit's class."""
 plotting.show(figure, alt)
 
 # %% [markdown]
-# With a single output, a network that wavers between a 4 and a 9 would be drawn towards the middle and answer something between,
-# a 6 or a 7, which looks like neither. Classes have names that happen to be digits; a 9 is not more than a 4. One-hot rows say
+# With a single output, a network that wavers between a 4 and a 9 would be drawn toward the middle and answer something
+# between, a 6 or a 7, which looks like neither. Classes have names that happen to be digits; a 9 is not more than a 4. One-hot rows say
 # just that: any two classes are equally far apart.
 #
 # Keras also takes the plain labels, with `sparse_categorical_crossentropy` for a loss: the same training with a tenth of
@@ -445,7 +445,7 @@ exercise.one_hot.check_solution(solution_one_hot)
 #
 # <!-- notes
 # 2 minutes. Two bugs worth showing to all: the 60000 that was left in, and `images / images.max()`. Ask of the
-# second: what does the same grey become in the next batch?
+# second: what does the same gray become in the next batch?
 #
 # From here on, one call of `data.prepare_images` does it. They have seen all that is in it.
 # -->

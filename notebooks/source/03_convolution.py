@@ -94,7 +94,7 @@ plotting.show(figure, alt)
 # -->
 #
 # <!-- notes
-# Everybody works out the top left corner on paper, all nine products. Walk round: the usual slip is a lost minus sign
+# Everybody works out the top left corner on paper, all nine products. Walk around: the usual slip is a lost minus sign
 # in the left column.
 #
 # Then in pairs, without arithmetic: where positive, where negative, where about zero? Last, the number of places. You
@@ -147,7 +147,7 @@ plotting.show(figure, alt)
 # Purple is above zero, orange below. Ask for the sentence that these weights ask of each window, and wait for it,
 # before the key.
 #
-# The usual misconception: a kernel finds what looks like the kernel, in grey values. It finds a difference.
+# The usual misconception: a kernel finds what looks like the kernel, in gray values. It finds a difference.
 # -->
 
 # %%

@@ -395,7 +395,7 @@ for name, interval in (("plain", normal_interval), ("Wilson", wilson_interval)):
 # Ask directly: *if both networks were equally good, how often would two counts lie 18 images or more apart?*
 #
 # <!-- slide
-# Wilson's interval keeps its promise; the plain one does not.
+# Wilson's interval comes close to its promise; the plain one does not.
 # -->
 #
 # <!-- notes
@@ -616,10 +616,9 @@ def confusion_matrix(labels, predicted, n_classes=10):
 
 
 matrix = confusion_matrix(digits, predicted)
-print("evaluation agrees:", np.array_equal(matrix, evaluation.confusion_matrix(digits, predicted)))
 alt = """Confusion matrix, true class by predicted class: about a thousand on each field of the
 diagonal; errors are few and gather in the column of the predicted 3 and in the row of the true 9."""
-plotting.show(plotting.plot_confusion(matrix).figure, alt)
+plotting.show(plotting.plot_confusion(matrix, ax=plt.subplots(figsize=(5, 4.5))[1]).figure, alt)
 
 # %% [markdown]
 # Along a **row** you read what became of one true class. Down a **column** you read what all the answers of one kind
@@ -637,6 +636,7 @@ plotting.show(plotting.plot_confusion(matrix).figure, alt)
 # -->
 
 # %% slideshow={"slide_type": "skip"}
+print("evaluation agrees:", np.array_equal(matrix, evaluation.confusion_matrix(digits, predicted)))
 off = matrix - np.diag(np.diag(matrix))  # the errors alone
 for label, answer in np.argwhere(off == off.max()):
     there, back = off[label, answer], off[answer, label]
@@ -803,7 +803,7 @@ plotting.show(figure, alt)
 # weighted by its answers ([Guo and others, 2017](https://arxiv.org/abs/1706.04599)).
 #
 # <!-- slide
-# Nearly all answers sit in the last bin; the dots before it lie below the diagonal.
+# Nearly all answers sit in the last bin; before it, most dots lie below the diagonal.
 # -->
 #
 # <!-- notes
