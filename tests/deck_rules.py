@@ -87,6 +87,29 @@ def look_at_slide(page):
     return page.evaluate(LOOK, [SMALLEST_TEXT, SMALLEST_CONTRAST, SMALLEST_PICTURE])
 
 
+LOOK_AT_PAGES = """
+() => [...document.querySelectorAll(".pdf-page")].flatMap((paper, number) => {
+  const frame = paper.getBoundingClientRect(), inside = "section, aside.notes, aside.notes *";
+  const out = [...paper.querySelectorAll("section *")].filter((e) => !e.matches(inside)).filter((e) => {
+    const box = e.getBoundingClientRect();
+    return !box.width || !box.height ? e.matches("img, pre, p, li, h1, h2") : box.left < frame.left + 30
+      || box.right > frame.right - 30 || box.top < frame.top + 20 || box.bottom > frame.bottom - 35;
+  });
+  const words = (e) => `${e.tagName.toLowerCase()} "${(e.textContent || e.alt || "").trim().slice(0, 30)}"`;
+  return out.map((e) => `page ${number + 1}: not inside its margins: ${words(e)}`);
+})
+"""
+
+
+def look_at_pages(page, path):
+    """What is wrong on the pages that a deck is printed on: a list of sentences; and how many pages there are."""
+    page.emulate_media(media="print")
+    page.goto(f"{path.as_uri()}?print-pdf")
+    page.wait_for_selector(".pdf-page")
+    page.evaluate("document.fonts.ready")
+    return page.evaluate(LOOK_AT_PAGES), page.locator(".pdf-page").count()
+
+
 def place(page):
     """Which slide a page shows, from 0, and how many of its fragments are there."""
     return page.evaluate("""() => [Reveal.getIndices().h,

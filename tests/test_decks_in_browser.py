@@ -6,7 +6,7 @@ import lesson_rules as rules
 import nbformat
 import pytest
 from browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
-from deck_rules import SCREENS, look_at_slide, open_deck, place, walk
+from deck_rules import SCREENS, look_at_pages, look_at_slide, open_deck, place, walk
 from pypdf import PdfReader
 from test_slides import PNG, SECTION, code, picture, printed, small_lesson
 
@@ -72,6 +72,24 @@ def test_a_deck_is_printed_a_slide_a_page(chromium, deck_file, tmp_path):  # noq
     assert all(page.mediabox.width > page.mediabox.height for page in pages)
     for page, slide in zip(pages, planned, strict=True):
         assert slide.heading.partition(". ")[2 if slide.kind == "title" else 0] in page.extract_text()
+
+
+@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+def test_each_slide_lies_whole_on_its_page(chromium, deck_file, source):  # noqa: F811
+    with watched_page(chromium, f"{source.stem}_printed", viewport={"width": 1280, "height": 720}) as page:
+        wrong, n_pages = look_at_pages(page, deck_file(source))
+        assert not wrong + page.faults, "\n".join(wrong + page.faults)
+        assert n_pages == len(plan_deck(rules.stored(source)))
+
+
+def test_pages_without_margins_are_seen(chromium, tmp_path):  # noqa: F811
+    """As reveal.js prints a slide by itself."""
+    path, html = tmp_path / "deck.html", make_deck(markdown_lesson("Is it"), "03")
+    margins = "padding: 32px 60px 52px !important;"
+    assert margins in html
+    path.write_text(html.replace(margins, ""), encoding="utf-8")
+    with watched_page(chromium, "printed", viewport={"width": 1280, "height": 720}) as page:
+        assert "page 1: not inside its margins" in look_at_pages(page, path)[0][0]
 
 
 def shown(browser, path, html, *, fragments=False):
