@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from test_handouts import solution_lines
 
-from course_utils.publishing import slides
+from course_utils.publishing import chromium, slides
 from course_utils.publishing.slides import make_deck, plan_deck, render_code, render_markdown
 
 ROOT = Path(__file__).parents[1]
@@ -268,3 +268,24 @@ def test_executed_anew_the_deck_shows_new_outputs(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "argv", ["slides", "03", *options])
         slides.main()
         assert f">{expected}</pre>" in (tmp_path / "decks" / "03_small.html").read_text(encoding="utf-8")
+
+
+def test_a_browser_is_the_named_one_or_one_that_is_found(tmp_path, monkeypatch):
+    found = tmp_path / "chromium"
+    found.write_text("")
+    monkeypatch.setattr(chromium, "PLACES", {sys.platform: [str(found)]})
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: None)
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    assert chromium.find_chromium() == str(found)
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "gone"))  # a name that is wrong is said, and not passed over
+    with pytest.raises(chromium.NoChromiumError, match="CHROMIUM names .*gone, which is no file; install"):
+        chromium.find_chromium()
+
+
+def test_without_a_browser_pdf_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(slides, "DECKS", tmp_path)
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "gone"))
+    monkeypatch.setattr(sys, "argv", ["slides", "04", "--pdf"])
+    with pytest.raises(SystemExit, match="2"):
+        slides.main()
+    assert "install one" in capsys.readouterr().err

@@ -115,6 +115,14 @@ def edit(path, change):
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def test_new_words_to_the_instructor_are_no_new_lesson(notebooks, work):
+    """Nor is the id of the cell, which is made from all that its text says."""
+    copy(notebooks, work)
+    change = {"id": "other", "source": ["# 1. Title, größer\n", "\n", "<!-- notes\n", "Ask first.\n", "-->"]}
+    edit(notebooks / "01_loading.ipynb", lambda n: n["cells"][0].update(change))
+    assert copy(notebooks, work) == []
+
+
 def test_an_edited_copy_stays_the_only_one(notebooks, work):
     copy(notebooks, work)
     edit(work / "01_loading.ipynb", lambda n: n["cells"][1].update(source="mine", outputs=[], execution_count=3))
