@@ -278,7 +278,7 @@ def test_a_browser_is_the_named_one_or_one_that_is_found(tmp_path, monkeypatch):
     monkeypatch.delenv("CHROMIUM", raising=False)
     assert chromium.find_chromium() == str(found)
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "gone"))  # a name that is wrong is said, and not passed over
-    with pytest.raises(chromium.NoChromiumError, match="CHROMIUM names .*gone, which is no file; install"):
+    with pytest.raises(chromium.NoChromiumError, match=r"CHROMIUM names .*gone, which is no file; install"):
         chromium.find_chromium()
 
 

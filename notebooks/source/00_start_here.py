@@ -127,9 +127,9 @@ assert np.median(sureness[right]) > 0.999
 
 # %% [markdown]
 # These are the four *surest* of its mistakes. A blue bar would stand at the true class, and there is none to be seen.
-# Would you have read them rightly? Half of the mistakes come with less certainty than the printed one, so being unsure is a
-# hint. But these four show that you cannot rely on it: *sure* is not the same as *right*. Lesson 6 measures how far
-# the two lie apart, and how far a number like these can be trusted.
+# Would you have read them rightly? Half of the mistakes come with less certainty than the printed one, so being
+# unsure is a hint. But these four show that you cannot rely on it: *sure* is not the same as *right*. Lesson 6
+# measures how far the two lie apart, and how far a number like these can be trusted.
 #
 # <!-- slide
 # *Sure* is not the same as *right*.
@@ -197,8 +197,8 @@ sure = turned_probabilities.max() > 0.999
 print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 
 # %% [markdown]
-# It was asked *which of ten digits is this?*, and it had no way to say *none*. So it must pick one, and often it means it.
-# A network answers the question it was trained on, whatever you show it.
+# It was asked *which of ten digits is this?*, and it had no way to say *none*. So it must pick one, and often it
+# means it. A network answers the question it was trained on, whatever you show it.
 #
 # <!-- slide
 # A network answers the question it was trained on, whatever you show it.
@@ -239,11 +239,11 @@ print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
 # %% [markdown]
 # ### What this course teaches, and what it does not
 #
-# It teaches one kind of network, for images, from raw bytes to a judgment on how good it is, and it opens every part on
-# the way: you write the convolution, the loss and a training step by hand before the library does them for you. You need
-# Python and NumPy, sums and products, and the idea of a slope; logarithms and powers of e are recalled where they come up.
-# It does not teach text, speech, or how to build the largest network there is, though much of it (loss, gradient,
-# validation, doubt) carries over to those.
+# It teaches one kind of network, for images, from raw bytes to a judgment on how good it is, and it opens every part
+# on the way: you write the convolution, the loss and a training step by hand before the library does them for you.
+# You need Python and NumPy, sums and products, and the idea of a slope; logarithms and powers of e are recalled where
+# they come up. It does not teach text, speech, or how to build the largest network there is, though much of it (loss,
+# gradient, validation, doubt) carries over to those.
 #
 # All lessons grew from one short notebook, which trains this network and reports its accuracy in a single line. We call
 # it **the seed notebook**. The lessons take its steps one by one, keep its numbers, and put right what slipped.

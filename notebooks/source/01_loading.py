@@ -361,8 +361,9 @@ plotting.show(axes[0, 0].figure, alt)
 # %% [markdown]
 # ### Exercise: the mean digit
 #
-# Averaging shows where writers agree. Given are `images` of shape (n, height, width), their `labels`, and one `digit`.
-# Wanted is the mean of the images of that digit: one image, of shape (height, width). The next cell of the lesson uses such means.
+# Averaging shows where writers agree. Given are `images` of shape (n, height, width), their `labels`, and one
+# `digit`. Wanted is the mean of the images of that digit: one image, of shape (height, width). The next cell of the
+# lesson uses such means.
 #
 # <!-- slide
 # `mean_digit(images, labels, digit)`: the mean of all images of one digit.
@@ -446,7 +447,8 @@ for name, scale in (("distance", 1), ("distance for its ink", ink)):
     print(f"{name:21} from least to most:", np.argsort(average))
 
 # %% [markdown]
-# Another question, another order: look where the 0 stands in each. A number answers the question it was built for, and no other.
+# Another question, another order: look where the 0 stands in each. A number answers the question it was built for,
+# and no other.
 #
 # Now the other end: in each class, the image farthest from its mean.
 #

@@ -105,8 +105,8 @@ plotting.show(figure, alt)
 # to another place. Both shapes are right, so a network trains on the left picture without a word of complaint, and is bad
 # for no visible reason. **Draw an image after each step that changes a shape.** It takes one line.
 #
-# (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of gray values that a byte can
-# hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
+# (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of gray values that a
+# byte can hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
 #
 # <!-- slide
 # Both shapes are right. Draw an image after each step that changes a shape.
@@ -302,9 +302,9 @@ for rule, top in (("sgd", 1), ("sgd", 255), ("rmsprop", 1), ("rmsprop", 255)):
 # another is thrown onto the line of ln 10 and lies there, giving every image the same answer.
 #
 # RMSprop gets over the bytes in all three starts, because its steps do not grow with the slope. In the end its lines
-# lie together, scaled or not. So the common sentence *a network cannot learn from unscaled data* is too strong. What scaling
-# buys is that every start, and every rule, behaves as the rules of thumb say: they are made for inputs of about 1.
-# Without it you depend on luck or on a rescue.
+# lie together, scaled or not. So the common sentence *a network cannot learn from unscaled data* is too strong. What
+# scaling buys is that every start, and every rule, behaves as the rules of thumb say: they are made for inputs of
+# about 1. Without it you depend on luck or on a rescue.
 #
 # <!-- slide
 # Scaled, every start and every rule behaves. Unscaled, you need luck or a rescue.
@@ -365,9 +365,9 @@ at the height of the digit's class."""
 plotting.show(figure, alt)
 
 # %% [markdown]
-# With a single output, a network that wavers between a 4 and a 9 would be drawn toward the middle and answer something
-# between, a 6 or a 7, which looks like neither. Classes have names that happen to be digits; a 9 is not more than a 4. One-hot rows say
-# just that: any two classes are equally far apart.
+# With a single output, a network that wavers between a 4 and a 9 would be drawn toward the middle and answer
+# something between, a 6 or a 7, which looks like neither. Classes have names that happen to be digits; a 9 is not
+# more than a 4. One-hot rows say just that: any two classes are equally far apart.
 #
 # Keras also takes the plain labels, with `sparse_categorical_crossentropy` for a loss: the same training with a tenth of
 # the numbers. We stay with the seed's way, because the rows make lesson 5 plainer.

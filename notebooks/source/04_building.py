@@ -40,17 +40,17 @@ plotting.use_course_style()
 # %% [markdown]
 # ## What comes out of one convolution?
 #
-# A **model** in Keras is a stack of layers, each reading what the one before it gave. The stack begins empty, with the
-# shape of one image. The first layer slides 32 **filters** of 3 × 3 over the image (lesson 3 did that by hand), pads its
-# edge with zeros, and sets negative results to 0 (ReLU). Older texts, and the seed notebook, write `input_shape=` into the
-# first layer; Keras 3 wants `keras.Input` instead.
+# A **model** in Keras is a stack of layers, each reading what the one before it gave. The stack begins empty, with
+# the shape of one image. The first layer slides 32 **filters** of 3 × 3 over the image (lesson 3 did that by hand),
+# pads its edge with zeros, and sets negative results to 0 (ReLU). Older texts, and the seed notebook, write
+# `input_shape=` into the first layer; Keras 3 wants `keras.Input` instead.
 #
 # **Predict.** Three things: the output's height and width, its number of channels, and how many numbers the layer has to
 # learn. Mind that each filter has a bias.
 #
 # <!-- notes
-# 5 minutes. Let each write down three numbers before you go on. Many forget the bias, or multiply by 28 times 28: a filter's
-# weights are used everywhere, so the size of the image is not in the count.
+# 5 minutes. Let each write down three numbers before you go on. Many forget the bias, or multiply by 28 times 28: a
+# filter's weights are used everywhere, so the size of the image is not in the count.
 # -->
 
 # %%
@@ -178,7 +178,8 @@ print("what the layer really holds:", model.layers[2].count_params())
 # What shape comes out: `(height, width, channels)`?
 # -->
 # <!-- notes
-# 4 minutes. On paper first. Who swaps height and width finds out from the check. Ask what happens to an odd row in pooling.
+# 4 minutes. On paper first. Who swaps height and width finds out from the check. Ask what happens to an odd row in
+# pooling.
 # -->
 
 # %% tags=["exercise"]
@@ -213,8 +214,8 @@ exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
 # Which layer of the whole network will have the most parameters?
 # -->
 # <!-- notes
-# 6 minutes. Nearly all point at the last convolution. Count the inputs of one dense unit together before you run the cell.
-# Softmax is met here only as far as it is needed; lesson 5 has it by hand.
+# 6 minutes. Nearly all point at the last convolution. Count the inputs of one dense unit together before you run the
+# cell. Softmax is met here only as far as it is needed; lesson 5 has it by hand.
 # -->
 
 # %%
@@ -363,8 +364,8 @@ print("parameters:     ", parameters.sum(), "  multiply-adds:", products.sum())
 # On images of shape `(8, 8, 1)` it gives `[40, 0, 370]`.
 # -->
 # <!-- notes
-# 6 minutes. For those who code fast; in a short session leave it for home. Stuck? Keep the shape in three variables and update
-# them layer by layer.
+# 6 minutes. For those who code fast; in a short session leave it for home. Stuck? Keep the shape in three variables
+# and update them layer by layer.
 # -->
 
 # %% tags=["exercise"]
@@ -412,7 +413,8 @@ exercise.count_parameters.check_solution(solution_count_parameters)
 # Build a network that fits, and that still learns: after one epoch, a share of 0.94 of 5,000 new images named rightly.
 # -->
 # <!-- notes
-# 5 minutes. Let them compare: who got the most out of the budget, and where did they cut? The check trains for some seconds.
+# 5 minutes. Let them compare: who got the most out of the budget, and where did they cut? The check trains for some
+# seconds.
 # -->
 
 # %% tags=["exercise"]
@@ -442,12 +444,12 @@ exercise.small_network.check_solution(solution_small_network)
 # %% [markdown]
 # ## What does it say before training?
 #
-# Its weights were drawn at random. **Predict.** It sees a 7. What probability will it give to the class 7? How many of the
-# test images will it name rightly?
+# Its weights were drawn at random. **Predict.** It sees a 7. What probability will it give to the class 7? How many
+# of the test images will it name rightly?
 #
 # <!-- notes
-# 4 minutes. Ask for a number, not for a feeling. Some expect a clear but wrong answer: small random weights give nearly equal
-# probabilities.
+# 4 minutes. Ask for a number, not for a feeling. Some expect a clear but wrong answer: small random weights give
+# nearly equal probabilities.
 #
 # Next slide: the blue bar is the true class. Let them look for it, and say what it would have to look like if the
 # network knew anything.

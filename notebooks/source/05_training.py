@@ -21,8 +21,8 @@
 # What do compile and fit do?
 # -->
 # <!-- notes
-# 1 minute. The network of lesson 4 is untrained. Today it learns, and no step of that stays hidden. Start the long training early
-# if your machines are slow: it takes some minutes.
+# 1 minute. The network of lesson 4 is untrained. Today it learns, and no step of that stays hidden. Start the long
+# training early if your machines are slow: it takes some minutes.
 # -->
 
 # %% tags=["setup"]
@@ -248,11 +248,12 @@ exercise.mean_loss.check_solution(solution_mean_loss)
 # middle of the image; one weight $w$, one bias $b$; and two classes. "0" has the logit 0, "1" has the logit $w x + b$.
 #
 # <!-- slide
-# The smallest network there is: one input, one weight $w$, one bias $b$. Its loss is a landscape over the two, and gradient descent walks downhill.
+# The smallest network there is: one input, one weight $w$, one bias $b$. Its loss is a landscape over the two, and
+# gradient descent walks downhill.
 # -->
 # <!-- notes
-# 7 minutes. Draw the valley on the board, and a walker in the fog who feels only the slope. The picture is of two weights; the
-# network has 121,994, and nobody can draw that.
+# 7 minutes. Draw the valley on the board, and a walker in the fog who feels only the slope. The picture is of two
+# weights; the network has 121,994, and nobody can draw that.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -361,10 +362,11 @@ and out of the map, and its loss first rises far above the start."""
 plotting.show(figure, alt)
 
 # %% [markdown]
-# Dark is high and white is low; the star is the start, the cross the lowest place. Too small a rate, and the walker does
-# not arrive. Too large, and it leaps over the valley and lands higher than it stood, again and again; that it comes down
-# on the far side after all, outside the map, is luck and not a method. The one between drops into the valley quickly and then creeps: the valley's sides are steep, its floor hardly slopes, and one
-# rate has to serve both.
+# Dark is high and white is low; the star is the start, the cross the lowest place. Too small a rate, and the walker
+# does not arrive. Too large, and it leaps over the valley and lands higher than it stood, again and again; that it
+# comes down on the far side after all, outside the map, is luck and not a method. The one between drops into the
+# valley quickly and then creeps: the valley's sides are steep, its floor hardly slopes, and one rate has to serve
+# both.
 #
 # <!-- slide
 # Too small a rate never arrives; too large a rate jumps over the valley.
@@ -647,9 +649,9 @@ print("the loss that fit reports is the mean over its steps:", as_fit_says)
 
 # %% [markdown]
 # Compiled, the loop *is* `fit`: all weights the same, to the last bit, on the machine that stored this page. Eagerly
-# no weight is farther off than the printed difference, a few ordinary steps of 0.001 after 40 of them; the cell allows
-# 0.03. The formulas are the same, but sums are added up in another order, which changes their last digits; and as RMSprop turns small slopes into ordinary steps, 40 steps can make something of
-# that.
+# no weight is farther off than the printed difference, a few ordinary steps of 0.001 after 40 of them; the cell
+# allows 0.03. The formulas are the same, but sums are added up in another order, which changes their last digits; and
+# as RMSprop turns small slopes into ordinary steps, 40 steps can make something of that.
 #
 # The last line tells you what the numbers in a progress bar are: **a mean over the batches so far, taken while the
 # weights change.**
@@ -730,8 +732,8 @@ exercise.training_steps.check_solution(solution_training_steps)
 # The seed's recipe, on all 60,000 images: five epochs, batches of 64.
 # -->
 # <!-- notes
-# 5 minutes. Start `fit` while you talk. Collect guesses for the first loss: knowing nothing costs the log of ten, which they have
-# seen. The question of the day is what the test set will say.
+# 5 minutes. Start `fit` while you talk. Collect guesses for the first loss: knowing nothing costs the log of ten,
+# which they have seen. The question of the day is what the test set will say.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -794,9 +796,9 @@ assert 0.015 < test_loss < 0.08
 assert 0.985 < test_acc < 0.997
 
 # %% [markdown]
-# Yours is close to that number, and hardly the same. The seed fixed the first weights and the order of the images here;
-# the seed notebook had another draw, on another machine, and another draw gives another network. How far chance goes, and whether a difference means anything, is lesson 6's
-# question.
+# Yours is close to that number, and hardly the same. The seed fixed the first weights and the order of the images
+# here; the seed notebook had another draw, on another machine, and another draw gives another network. How far chance
+# goes, and whether a difference means anything, is lesson 6's question.
 #
 # A few single pictures. The first two are test images. The others are no digits: two digits at once, noise, blank
 # paper. What would you want the network to say of those?
@@ -858,8 +860,8 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 # accuracy.
 #
 # <!-- notes
-# 4 minutes. Vote: would fifteen epochs be better than five? Then ask which of the curves they would trust. In a short session
-# show the picture and cut the three hundred images.
+# 4 minutes. Vote: would fifteen epochs be better than five? Then ask which of the curves they would trust. In a short
+# session show the picture and cut the three hundred images.
 # -->
 
 # %% tags=["figure"]
@@ -883,8 +885,8 @@ for epoch in (best, 14):
 # worse and the accuracy not?
 #
 # Because **loss and accuracy do not measure the same.** Take two networks, and the probability that each gives to the
-# true class of ten images. Count an answer as right where that is more than a half. Which one is more accurate? Which has the lower
-# loss?
+# true class of ten images. Count an answer as right where that is more than a half. Which one is more accurate? Which
+# has the lower loss?
 #
 # <!-- slide
 # Training curves say *go on forever*. Validation loss says when the best is over.
@@ -953,9 +955,9 @@ plotting.show(figure, alt)
 
 # %% [markdown]
 # It knows its 300 images perfectly, and the number that counts is the other one: what it makes of images it has not
-# seen. **Training accuracy tells you how well it remembers.** By the validation loss it is best to stop at the arrow, where
-# its probabilities are most honest; `keras.callbacks.EarlyStopping` does that by itself. By accuracy nothing is lost
-# afterwards. Decide first which of the two you want. What helps both is more images.
+# seen. **Training accuracy tells you how well it remembers.** By the validation loss it is best to stop at the arrow,
+# where its probabilities are most honest; `keras.callbacks.EarlyStopping` does that by itself. By accuracy nothing is
+# lost afterwards. Decide first which of the two you want. What helps both is more images.
 #
 # <!-- slide
 # Training accuracy tells you what it remembers, not what it will do.

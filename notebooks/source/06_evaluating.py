@@ -208,8 +208,8 @@ exercise.share_right.check_solution(solution_share_right)
 # **Predict.** If MNIST's makers had drawn another 10,000 images, how far would the accuracy move?
 # -->
 # <!-- notes
-# 7 minutes. Toss coins if you have the time: ten tosses each, and write the counts on the board. The interval is about the images
-# drawn, for one network.
+# 7 minutes. Toss coins if you have the time: ten tosses each, and write the counts on the board. The interval is
+# about the images drawn, for one network.
 #
 # Somebody expects exactly 9,900. Ask for a coin: ten tosses, always five heads?
 # -->
@@ -880,8 +880,8 @@ plotting.show(figure, alt)
 # **Predict.** Write down what you read, (a) to (j), before you look at the answers.
 #
 # <!-- notes
-# 3 minutes. Who has measured people on these images? Let them look for the experiment behind the figure. A good last question
-# for the walk home.
+# 3 minutes. Who has measured people on these images? Let them look for the experiment behind the figure. A good last
+# question for the walk home.
 #
 # Next slide: a minute of silence, and ten answers on paper, (a) to (j). Nobody speaks before all have ten.
 # -->
@@ -1035,8 +1035,8 @@ exercise.quiz.show()
 # - Near 100 % compare errors, cite where a human figure comes from, and never choose by the test set.
 #
 # **Next:** this is where the seed notebook's path ends. Go back to the number you wrote down for a mistake in
-# [lesson 0](00_start_here.ipynb), and see what you would write now. Then [7. Looking inside](07_inspecting.ipynb) opens the
-# network.
+# [lesson 0](00_start_here.ipynb), and see what you would write now. Then [7. Looking inside](07_inspecting.ipynb)
+# opens the network.
 #
 # <!-- slide
 # * An accuracy is a count on a sample: give its interval.
