@@ -60,7 +60,8 @@ def as_numbers(value, place=""):
         raise Wrong(f"{_start(it)} is no array: its rows, or parts, have different lengths or types.") from None
     if array.dtype.kind not in "biuf":
         kind = type(value).__name__ if array.ndim == 0 else f"{type(value).__name__} of {array.dtype}"
-        raise Wrong(f"{_start(it)} must be made of real numbers, and is a {kind}.")
+        holds = " that holds None" if any(item is None for item in array.flat) else ""
+        raise Wrong(f"{_start(it)} must be made of real numbers, and is a {kind}{holds}.")
     return array
 
 
