@@ -73,7 +73,7 @@ def check_images(images, *, name="images", channel=None):
     Parameters
     ----------
     images : array_like
-        Grey images, of shape (n, 28, 28) or (n, 28, 28, 1).
+        Gray images, of shape (n, 28, 28) or (n, 28, 28, 1).
     name : str
         What to call them in an error.
     channel : bool, optional
@@ -139,7 +139,7 @@ def prepare_images(images):
     Parameters
     ----------
     images : array_like of uint8, shape (n, 28, 28)
-        Grey values from 0 to 255.
+        Gray values from 0 to 255.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Pictures: arrays in, Axes out. NumPy and Matplotlib only.
 
-Colours are those of Okabe and Ito, which people with any kind of colour vision can tell apart
+Colors are those of Okabe and Ito, which people with any kind of color vision can tell apart
 (M. Okabe and K. Ito, "Color Universal Design", 2008, jfly.uni-koeln.de/color).
 """
 
@@ -14,8 +14,8 @@ from PIL import Image
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION, YELLOW, BLACK, GREY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
-INK = "gray_r"  # colour map for digits: ink is dark, paper is white, as on paper
-SIGNED = "PuOr"  # colour map for signed values: zero is white
+INK = "gray_r"  # color map for digits: ink is dark, paper is white, as on paper
+SIGNED = "PuOr"  # color map for signed values: zero is white
 
 STYLE = {
     "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, VERMILION, PINK, SKY]),
@@ -81,7 +81,7 @@ def _axes(ax, **options):
 
 
 def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None, vmax=None):
-    """Draw one grey image; with ``values``, its numbers too.
+    """Draw one gray image; with ``values``, its numbers too.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
     values : bool
         Write each pixel's value into it.
     cmap : str
-        A colour map; by default dark ink on white paper.
+        A color map; by default dark ink on white paper.
     vmin, vmax : float, optional
         The values drawn as white and as black; by default the smallest and largest.
 
@@ -139,9 +139,9 @@ def plot_grid(values, *, ax=None, title=None, texts=None, cmap=INK, vmin=None, v
     texts : array_like of str, shape (height, width), optional
         What to write into the cells; by default the values, with two significant digits.
     cmap : str
-        A colour map; by default dark ink on white paper.
+        A color map; by default dark ink on white paper.
     vmin, vmax : float, optional
-        The values at the ends of the colour map; by default the smallest and largest.
+        The values at the ends of the color map; by default the smallest and largest.
     fontsize : float
         Of the texts, in points.
 
@@ -245,7 +245,7 @@ def plot_history(history, metric, *, ax=None, title=None):
 
 
 def plot_probabilities(probabilities, *, label=None, ax=None, title=None):
-    """Draw a network's probabilities for one image as ten bars; the true class in colour.
+    """Draw a network's probabilities for one image as ten bars; the true class in color.
 
     Parameters
     ----------

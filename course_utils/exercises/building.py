@@ -142,7 +142,7 @@ def _counts(shape, stack, conv=_convolution, pool=_pooling, dense=_dense):
 
 @function(
     cases={
-        "one convolution on a grey image": ((8, 8, 1), [("conv", 4, 3)]),
+        "one convolution on a gray image": ((8, 8, 1), [("conv", 4, 3)]),
         "a window of 5 on a color image": ((20, 30, 3), [("conv", 6, 5)]),
         "two convolutions in a row": ((10, 12, 2), [("conv", 5, 3), ("conv", 7, 3)]),
         "a dense layer on an image": ((6, 4, 3), [("dense", 5)]),

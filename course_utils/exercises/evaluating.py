@@ -197,7 +197,7 @@ images_needed.mistake(
 )
 images_needed.mistake(
     "The loop stops at the first n whose interval is too wide, and a single image is enough for that. Turn the "
-    "comparison round.",
+    "comparison around.",
     lambda share, width: _first(lambda n: _width(share * n, n) > width),
 )
 for _step, _look in ((10, "n goes in steps of ten"), (100, "n goes in steps of a hundred")):

@@ -180,7 +180,7 @@ mean_digit.mistake(
     lambda images, labels, digit: np.median(images[labels == digit], axis=0),
 )
 mean_digit.mistake(
-    "The fractions are lost: grey values of a mean need not be whole. Did you use `//`, or convert back to integers?",
+    "The fractions are lost: gray values of a mean need not be whole. Did you use `//`, or convert back to integers?",
     lambda images, labels, digit: images[labels == digit].sum(axis=0) // np.sum(labels == digit),
 )
 

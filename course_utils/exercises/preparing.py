@@ -98,7 +98,7 @@ prepare.mistake(
     lambda images: images[..., None] / 256,
 )
 prepare.mistake(
-    "It divides by the largest pixel of these very images. The same grey would get another number in the next batch: "
+    "It divides by the largest pixel of these very images. The same gray would get another number in the next batch: "
     "divide by 255 always.",
     lambda images: images[..., None] / images.max(),
 )

@@ -414,7 +414,7 @@ quiz = Quiz(
         ),
         d=(
             "With RMSprop it is 1000 times as long, with gradient descent as before",
-            "It is the other way round: RMSprop is the one that divides the size of a slope away.",
+            "It is the other way around: RMSprop is the one that divides the size of a slope away.",
         ),
     ),
     Question(

@@ -392,7 +392,7 @@ def yields(shape, stack):
         yield count
 
 
-@count_parameters.wrong("one convolution on a grey image")
+@count_parameters.wrong("one convolution on a gray image")
 def hard_coded(shape, stack):
     return [320, 0, 18_496, 0, 36_928, 65_600, 650][: len(stack)]
 

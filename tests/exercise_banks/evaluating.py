@@ -332,7 +332,7 @@ def returns_the_width(share, width):
     return high - low
 
 
-@images_needed.wrong("Turn the comparison round")
+@images_needed.wrong("Turn the comparison around")
 def stops_at_once(share, width):
     n = 1
     low, high = wilson_interval(share, 1)
