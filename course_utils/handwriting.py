@@ -16,7 +16,8 @@ from PIL import Image, ImageOps
 
 SAMPLES = Path(__file__).parent / "assets" / "handwriting"
 FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
-MAX_PIXELS = 64_000_000  # of a file; it takes 4 bytes a pixel to read one
+MAX_PIXELS = 64_000_000  # of a file; it takes 4 to 9 bytes a pixel to read one
+MAX_PIXELS_WEBP = MAX_PIXELS // 2  # Pillow takes 16 bytes a pixel for this format
 MAX_SIDE = 1000  # of what is read: a digit needs some 30 pixels, a sheet of them has enough
 MAX_DIGITS = 100  # on one sheet
 LEAST_CONTRAST = 0.1  # ink that takes a smaller share of the paper's light is no ink
@@ -47,8 +48,8 @@ def read_image(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not an image of these formats, is damaged or animated, or unpacks to more than 64 million pixels.
-        Nothing is unpacked before its size is known, so memory stays below half a gigabyte.
+        If it is not an image of these formats, is damaged or animated, or unpacks to more than 64 million pixels (32
+        million for WebP). Nothing is unpacked before its size is known, so memory stays near half a gigabyte.
     """
     if not isinstance(path, bytes) and not Path(path).is_file():
         raise FileNotFoundError(f"expected an image at {path}, found no such file; the working folder is {os.getcwd()}")
@@ -69,13 +70,14 @@ def _read_file(file, name):
     except _RefusedError as refused:
         raise ValueError(str(refused)) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError(f"{name} unpacks to more pixels than any photograph has; {_TOO_LARGE}") from None
+        raise ValueError(f"{name} unpacks to more pixels than any photograph has; {_say_limit(MAX_PIXELS)}") from None
     except Exception as error:  # whatever Pillow and the libraries behind it raise when a bit is wrong
         advice = "open it in an image viewer: does it show all of it? Then save it anew as PNG"
         raise ValueError(f"{name} cannot be read, it may be damaged ({error}); {advice}") from None
 
 
-_TOO_LARGE = f"the limit is {MAX_PIXELS // 10**6} million pixels: make it smaller, or cut out the part with the digits"
+def _say_limit(limit):
+    return f"the limit is {limit // 10**6} million pixels: make it smaller, or cut out the part with the digits"
 
 
 class _RefusedError(ValueError):
@@ -97,14 +99,13 @@ def _refuse_other_formats(start, name):
 def _decode(image, name):
     """The pixels of an opened image, of which only the header has been read so far."""
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise _RefusedError(f"{name} has {width:,} × {height:,} pixels; {_TOO_LARGE}")
+    limit = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
+    if width * height > limit:
+        raise _RefusedError(f"{name} has {width:,} × {height:,} pixels; {_say_limit(limit)}")
     if getattr(image, "is_animated", False) and image.format != "MPO":  # MPO: a photograph with a preview behind it
         raise _RefusedError(f"{name} is animated, {image.n_frames} pictures in one file; save one of them as PNG")
     image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # of a JPEG, unpacks no more than is needed
-    image = ImageOps.exif_transpose(_reduce(image))
-    if image.mode.startswith("I"):  # 16 bits: 0 to 65,535
-        image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
+    image = _turn(_reduce(image))
     if image.has_transparency_data:
         image = image.convert("RGBA")
         red, green, blue, opaque = np.moveaxis(np.asarray(image, dtype=float), -1, 0)
@@ -114,11 +115,22 @@ def _decode(image, name):
     return np.array(image.convert("RGB"))
 
 
+def _turn(image):
+    """A Pillow image turned as the camera was held, if what the file says of the camera can be read."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # whatever is wrong there, the picture may be whole
+        return image
+
+
 def _reduce(image):
     """A Pillow image made smaller until no side is longer than MAX_SIDE: each pixel the mean of a square."""
     factor = -(-max(image.size) // MAX_SIDE)
-    if image.mode == "P":  # a palette's numbers are names; they have no mean
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.mode in ("1", "P"):  # a palette's numbers are names and have no mean; of bits, Pillow takes none
+        color = "L" if image.mode == "1" else "RGB"
+        image = image.convert("RGBA" if image.has_transparency_data else color)
+    elif image.mode.startswith("I"):  # 16 bits: 0 to 65,535
+        image = Image.fromarray((np.asarray(_turn(image)) >> 8).clip(0, 255).astype(np.uint8))
     return image.reduce(factor) if factor > 1 else image
 
 

@@ -456,29 +456,53 @@ def in_mode(six, mode, tmp_path):
         "palette, dark ink on nothing",
     ],
 )
-def test_unusual_kinds_show_the_same_digit(six, tmp_path, mode):
-    image = handwriting.read_image(in_mode(six, mode, tmp_path))
-    assert image.shape == (200, 200, 3) and image.dtype == np.uint8
-    if mode == "16 bits":
+@pytest.mark.parametrize("times", [1, 12], ids=["small", "to be made smaller"])
+def test_unusual_kinds_show_the_same_digit(six, tmp_path, mode, times):
+    image = handwriting.read_image(in_mode(six.repeat(times, axis=0).repeat(times, axis=1), mode, tmp_path))
+    height, width, n_channels = image.shape
+    assert height == width <= 1000 and n_channels == 3 and image.dtype == np.uint8
+    if mode == "16 bits" and times == 1:
         assert (image[..., 0] == six).all()
     assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
+
+
+def with_orientation(image, orientation):
+    """A Pillow image as a camera stores it that was held that way, and what it notes beside it."""
+    turn = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_90"}
+    turn |= {7: "TRANSVERSE", 8: "ROTATE_270"}  # what undoes what a viewer does, by EXIF 2.3, tag 0x0112
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return image.transpose(Image.Transpose[turn[orientation]]) if orientation > 1 else image, exif
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp"])
 def test_a_photograph_is_turned_as_the_camera_was_held(six, tmp_path, orientation, ending):
-    turn = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_90"}
-    turn |= {7: "TRANSVERSE", 8: "ROTATE_270"}  # what undoes what a viewer does, by EXIF 2.3, tag 0x0112
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    stored = Image.fromarray(six[:, 20:])
-    if orientation > 1:
-        stored = stored.transpose(Image.Transpose[turn[orientation]])
+    stored, exif = with_orientation(Image.fromarray(six[:, 20:]), orientation)
     path = tmp_path / f"six.{ending}"
     stored.convert("RGB").save(path, exif=exif)
     image = handwriting.read_image(path)
     assert image.shape == (200, 180, 3)
     assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "I;16", "1", "P"])
+def test_a_large_file_of_any_kind_is_turned_too(six, tmp_path, mode):
+    large = six[:, 20:].repeat(6, axis=0).repeat(6, axis=1)
+    image = Image.fromarray(large.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(large).convert(mode)
+    stored, exif = with_orientation(image, 6)
+    path = tmp_path / "six.png"
+    stored.save(path, exif=exif)
+    image = handwriting.read_image(path)
+    assert image.shape == (600, 540, 3)
+    assert likeness(handwriting.prepare(image), handwriting.prepare(six)) > 0.98
+
+
+@pytest.mark.parametrize("times", [1, 12], ids=["small", "to be made smaller"])
+def test_damaged_notes_of_the_camera_do_not_spoil_its_picture(six, tmp_path, times):
+    path = tmp_path / "six.jpg"
+    save(six.repeat(times, axis=0).repeat(times, axis=1), path, exif=b"Exif\0\0no notes")
+    assert likeness(handwriting.prepare(handwriting.read_image(path)), handwriting.prepare(six)) > 0.98
 
 
 def test_a_large_photograph_is_made_smaller(six, tmp_path):
@@ -519,6 +543,21 @@ def test_a_bomb_in_a_text_chunk_is_refused(tmp_path, six):
         handwriting.read_image(path)
 
 
+@pytest.mark.parametrize(
+    ("height", "message"),
+    [(16384, "unpacks to more pixels than any photograph has"), (3000, "has 16,384 × 3,000 pixels; the limit is 32 mill")],
+)
+def test_a_webp_that_takes_gigabytes_is_refused_before_it_is_unpacked(six, tmp_path, monkeypatch, height, message):
+    """A small one, in which other sides are written: each less by 1, in 14 bits, the width first."""
+    content = bytearray(save(six, tmp_path / "six.webp", lossless=True).read_bytes())
+    start = content.index(b"VP8L") + 9  # after the name, the chunk's length and a signature
+    rest = int.from_bytes(content[start : start + 4], "little") >> 28
+    content[start : start + 4] = (rest << 28 | (height - 1) << 14 | 16383).to_bytes(4, "little")
+    monkeypatch.setattr("PIL.WebPImagePlugin.WebPImageFile.load", lambda *a: pytest.fail("unpacked"))
+    with pytest.raises(ValueError, match=message):
+        handwriting.read_image(bytes(content))
+
+
 MEASURE = """
 import sys
 import psutil
@@ -536,11 +575,15 @@ print(len(digits), memory() - before)
 """
 
 
-@pytest.mark.parametrize("ending", ["png", "jpg"])
-def test_50_megapixels_are_read_in_bounded_memory(six, tmp_path, ending):
+@pytest.mark.parametrize(
+    ("ending", "side", "options"),
+    [("png", 7100, {"compress_level": 1}), ("jpg", 7100, {}), ("webp", 5000, {"method": 0, "quality": 20})],
+)
+def test_50_megapixels_are_read_in_bounded_memory(six, tmp_path, ending, side, options):
+    """Half as many where the format takes more memory."""
     path = tmp_path / f"large.{ending}"
-    large = Image.fromarray(six).resize((7100, 7100), Image.Resampling.NEAREST).convert("RGB")
-    large.save(path, **({"compress_level": 1} if ending == "png" else {}))
+    large = Image.fromarray(six).resize((side, side), Image.Resampling.NEAREST).convert("RGB")
+    large.save(path, **options)
     run = subprocess.run([sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True)
     n_digits, grown = map(int, run.stdout.split())
     assert n_digits == 1
