@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 
 SAMPLES = Path(__file__).parent / "assets" / "handwriting"
 FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
+OTHER_ENDINGS = (".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff")  # read_image says what to do with them
 MAX_PIXELS = 64_000_000  # of a file; it takes 4 to 9 bytes a pixel to read one
 MAX_PIXELS_WEBP = MAX_PIXELS // 2  # Pillow takes 16 bytes a pixel for this format
 MAX_SIDE = 1000  # of what is read: a digit needs some 30 pixels, a sheet of them has enough
@@ -93,7 +94,9 @@ def _refuse_other_formats(start, name):
     jpeg, png, webp = start[:2] == b"\xff\xd8", start[:8] == b"\x89PNG\r\n\x1a\n", start[8:12] == b"WEBP"
     if not (jpeg or png or webp):
         what = "is empty" if not start else "is none of these"
-        raise ValueError(f"expected a PNG, JPEG or WebP image, and {name} {what}; its name does not make it one")
+        is_named_so = name.lower().endswith(sum(FORMATS.values(), ()))
+        advice = "its name does not make it one" if is_named_so else "open it in an image viewer, and save it as PNG"
+        raise ValueError(f"expected a PNG, JPEG or WebP image, and {name} {what}; {advice}")
 
 
 def _decode(image, name):
@@ -136,8 +139,9 @@ def _reduce(image):
 
 def find_images(folder):
     """The images in a folder by their names' endings, sorted; an empty list if there is no such folder."""
-    endings = (*sum(FORMATS.values(), ()), ".heic", ".heif")  # of the last two, read_image says what to do
-    return sorted(path for path in Path(folder).glob("*") if path.suffix.lower() in endings)
+    endings = (*sum(FORMATS.values(), ()), *OTHER_ENDINGS)
+    images = sorted(path for path in Path(folder).glob("[!.]*") if path.suffix.lower() in endings)
+    return [path for path in images if path.is_file()]
 
 
 def load_samples(folder=SAMPLES):

@@ -49,7 +49,7 @@ export function createPad(element, { onDraw, start = null }) {
   const [screen, answer, bars] = [find("canvas"), find(".cnn-pad-answer"), find(".cnn-pad-bars")];
   const [message, live, undoButton, clearButton] =
     [find(".cnn-pad-message"), find(".cnn-pad-live"), find("[data-do=undo]"), find("[data-do=clear]")];
-  for (const target of [screen, undoButton, clearButton]) target.dataset.lmSuppressShortcuts = ""; // by JupyterLab
+  for (const target of [screen, undoButton, clearButton]) leaveKeysAlone(target);
   const meters = Array.from({ length: 10 }, (_, digit) => {
     bars.insertAdjacentHTML("beforeend", `<span aria-hidden="true">${digit}</span>
       <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
@@ -243,6 +243,17 @@ export function createPad(element, { onDraw, start = null }) {
   if (picture) read();
   else showAnswer(null, "Draw a digit");
   return { drawing, tell };
+}
+
+/* JupyterLab takes a letter typed outside of a text for a command to the chosen cell ("x" cuts it out), but not where
+   this attribute stands. Only saving is let through, which else would save the browser's page. */
+function leaveKeysAlone(target) {
+  const suppress = (event) => {
+    const isToSave = (event?.ctrlKey || event?.metaKey) && event.key.toLowerCase() === "s";
+    target.toggleAttribute("data-lm-suppress-shortcuts", !isToSave);
+  };
+  suppress();
+  target.addEventListener("keydown", suppress); // JupyterLab looks when the event has come up to the document
 }
 
 function pictureOf(grays) {

@@ -668,11 +668,18 @@ def test_reading_leaves_the_file_alone_and_closed(six, tmp_path):
 
 def test_images_of_a_folder_are_found_by_their_endings(tmp_path):
     assert handwriting.find_images(tmp_path / "my_digits") == []
-    for name in ("7.PNG", "3.jpg", "notes.txt", "5.webp", "8.jpeg", "photo.HEIC"):
+    (tmp_path / "a folder.png").mkdir()
+    for name in ("7.PNG", "3.jpg", "notes.txt", "5.webp", "8.jpeg", "._3.jpg"):  # the last is what a Mac puts beside it
         (tmp_path / name).touch()
-    assert [path.name for path in handwriting.find_images(tmp_path)] == [
-        "3.jpg", "5.webp", "7.PNG", "8.jpeg", "photo.HEIC"
-    ]  # fmt: skip
+    assert [path.name for path in handwriting.find_images(tmp_path)] == ["3.jpg", "5.webp", "7.PNG", "8.jpeg"]
+
+
+@pytest.mark.parametrize("name", ["photo.HEIC", "photo.heif", "scan.tiff", "scan.tif", "moving.gif", "old.bmp", "new.avif"])
+def test_images_of_other_formats_are_found_so_that_reading_says_what_to_do(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\0\0\0\x18ftypheic" if name.lower().endswith(("heic", "heif")) else b"something")
+    (path,) = handwriting.find_images(tmp_path)
+    with pytest.raises(ValueError, match=rf"{name} is .*(save it as PNG|save it as JPEG first)"):
+        handwriting.read_image(path)
 
 
 # ---- the samples

@@ -196,6 +196,24 @@ def test_the_keyboard_draws_and_jupyterlab_leaves_its_keys_alone(page, lab, firs
     assert page.locator(".jp-mod-editMode").count() == 0
 
 
+@pytest.mark.parametrize("place", ["canvas", "[data-do=undo]"])
+def test_the_notebook_is_saved_from_the_pad_too(page, lab, first, place):  # noqa: F811
+    draw(page, SEVEN, first)
+    first.get_by_text("Read as 7").first.wait_for()
+    file = lab.root / "pads.ipynb"
+    page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-prompt").click()
+    page.keyboard.press("Control+Enter")  # so that there is something to save
+    before = file.stat().st_mtime_ns
+    first.locator(place).focus()
+    page.keyboard.press("Control+s")
+    wait_until(page, lambda: file.stat().st_mtime_ns != before)
+    cells = page.locator(".jp-Cell").count()
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+S")
+    assert page.locator(".jp-Cell").count() == cells
+    assert overlap(np.load(lab.root / "drawn.npy"), expected(SEVEN)) > 0.95
+
+
 def test_an_error_in_predict_stands_in_the_pad_and_the_drawing_stays(page):
     pad = page.pads.nth(1)
     draw(page, SEVEN, pad)

@@ -520,8 +520,8 @@ if not own:
 for path in own:
     try:
         images, _ = handwriting.prepare_sheet(handwriting.read_image(path))
-    except ValueError as error:
-        print(error)
+    except (ValueError, OSError) as error:
+        print(f"{path.stem:24} {error}")
     else:
         print(f"{path.stem:24} read {''.join(map(str, read(images).argmax(axis=1)))}")
 
