@@ -233,6 +233,7 @@ export function createPad(element, { onDraw, start = null }) {
 
   function forget(step) {
     pen.down = false;
+    pointer = null; // ends the stroke that is being drawn
     step();
   }
 

@@ -190,6 +190,22 @@ def test_the_first_stroke_replaces_the_start_and_undo_brings_it_back(chromium): 
         assert (drawing_of(page) == 255).all()
 
 
+@pytest.mark.parametrize("key", ["Control+z", "Delete"])
+def test_undo_and_clear_end_the_stroke_that_is_being_drawn(chromium, key):  # noqa: F811
+    with pad_page(chromium, "while_drawing") as page:
+        draw(page, BAR)
+        x, y, *_ = place_of(page).values()
+        page.mouse.move(x + SEVEN[0][0], y + SEVEN[0][1])
+        page.mouse.down()
+        page.mouse.move(x + SEVEN[1][0], y + SEVEN[1][1], steps=5)
+        page.keyboard.press(key)
+        left = drawing_of(page)
+        page.mouse.move(x + SEVEN[2][0], y + SEVEN[2][1], steps=5)
+        page.mouse.up()
+        assert (drawing_of(page) == left).all()
+        assert (left == 255).all() == (key == "Delete")
+
+
 # ---- asking
 
 
