@@ -24,7 +24,7 @@ def _mass(image, weights=lambda image: image, start=0):
     return [(axis * image).sum() / image.sum() for axis in places]
 
 
-def _to_middle(image, middle=14, round=np.round, **how):
+def _to_middle(image, middle=14, round=round, **how):
     return tuple(round(middle - place) for place in _mass(image, **how))
 
 
@@ -314,6 +314,18 @@ least_confidence.mistake(
     "That is the smallest confidence of all: it keeps every answer, right or wrong.",
     lambda confidence, right, wanted: confidence.min(),
 )
+least_confidence.mistake(
+    "That is the smallest confidence of a right answer. The wrong ones that are surer are kept along with it.",
+    lambda confidence, right, wanted: confidence[right].min(),
+)
+for _step in (0.01, 0.001):
+    least_confidence.mistake(
+        "That keeps the right answers, but it is none of these confidences. Try those, and no steps of your own.",
+        lambda confidence, right, wanted, step=_step: next(
+            (value for value in np.arange(0, confidence.max(), step) if right[confidence >= value].mean() >= wanted),
+            np.inf,
+        ),
+    )
 
 
 @least_confidence.mistake(

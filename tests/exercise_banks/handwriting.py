@@ -362,6 +362,27 @@ def keeps_all(confidence, right, wanted):
     return confidence.min()
 
 
+@least_confidence.wrong("smallest confidence of a right answer")
+def least_of_the_right_ones(confidence, right, wanted):
+    return confidence[right].min()
+
+
+@least_confidence.wrong("none of these confidences")
+def hundredths(confidence, right, wanted):
+    for threshold in np.arange(0, 1, 0.01):
+        if (confidence >= threshold).any() and right[confidence >= threshold].mean() >= wanted:
+            return threshold
+    return np.inf
+
+
+@least_confidence.wrong("none of these confidences")
+def thousandths(confidence, right, wanted):
+    for threshold in np.linspace(0, 1, 1001):
+        if (confidence >= threshold).any() and right[confidence >= threshold].mean() >= wanted:
+            return threshold
+    return np.inf
+
+
 @least_confidence.wrong("kept or dropped together")
 def one_by_one(confidence, right, wanted):
     order = np.argsort(-confidence, kind="stable")
