@@ -22,6 +22,7 @@ MAX_PIXELS_WEBP = MAX_PIXELS // 2  # Pillow takes 16 bytes a pixel for this form
 MAX_SIDE = 1000  # of what is read: a digit needs some 30 pixels, a sheet of them has enough
 MAX_DIGITS = 100  # on one sheet
 LEAST_CONTRAST = 0.1  # ink that takes a smaller share of the paper's light is no ink
+LEAST_DISTANCE = 6  # of ink from paper, in standard deviations of the paper; writing has 10 and more, shaded paper 3
 DARKEST_PAPER = 0.1
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -227,7 +228,9 @@ def remove_paper(gray):
     """
     window = min(gray.shape) // 5 | 1  # odd, so that it has a middle
     smooth = _local_mean(gray, size=3)  # or else the brightest of all is a speck of noise
-    paper = -_local_maximum(-_local_maximum(smooth, window), window)
+    wide = np.pad(smooth, window // 2, mode="edge")  # or else the darkest rim of shaded paper counts as ink
+    paper = -_local_maximum(-_local_maximum(wide, window), window)
+    paper = paper[window // 2 :, window // 2 :][: len(smooth), : len(smooth[0])]
     return np.clip((paper - smooth) / np.maximum(paper, DARKEST_PAPER), 0, 1)
 
 
@@ -278,8 +281,27 @@ def threshold_ink(contrast):
     """
     ink = contrast > max(otsu_threshold(contrast), LEAST_CONTRAST)
     if not ink.any():
-        raise ValueError("found no ink: nothing stands out from the paper. Is the page blank, or the ink very faint?")
+        raise ValueError(_NO_INK)
     return ink
+
+
+_NO_INK = "found no ink: nothing stands out from the paper. Is the page blank, or the ink very faint?"
+
+
+def refuse_blank_paper(contrast):
+    """Raise a ValueError, unless there are two groups of pixels, ink and paper, and not one that spreads.
+
+    Otsu's method splits whatever it is given. On a blank page in uneven light it cuts off the darkest noise.
+
+    Parameters
+    ----------
+    contrast : ndarray of float, shape (height, width)
+        As remove_paper gives it, with some ink in it according to threshold_ink.
+    """
+    is_upper = contrast > otsu_threshold(contrast)
+    upper, lower = contrast[is_upper], contrast[~is_upper]
+    if upper.mean() - lower.mean() < LEAST_DISTANCE * lower.std():
+        raise ValueError(_NO_INK)
 
 
 def find_ink(image):
@@ -293,8 +315,16 @@ def find_ink(image):
     -------
     ndarray of bool, shape (height, width)
         Made smaller where a side of the image is longer than 1,000 pixels.
+
+    Raises
+    ------
+    ValueError
+        If nothing stands out from the paper.
     """
-    return threshold_ink(remove_paper(make_ink_dark(to_gray(image))))
+    contrast = remove_paper(make_ink_dark(to_gray(image)))
+    ink = threshold_ink(contrast)
+    refuse_blank_paper(contrast)
+    return ink
 
 
 # ---- from ink to digits

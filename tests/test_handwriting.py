@@ -1,5 +1,6 @@
 """From a photograph to an image like MNIST's: each step against an independent reference or a known answer."""
 
+import dataclasses
 import json
 import struct
 import subprocess
@@ -81,8 +82,15 @@ def test_local_maximum_is_scipys(size):
 def test_paper_is_scipys_closing():
     gray = np.random.default_rng(0).uniform(0.2, 1, (60, 75))
     smooth = ndimage.uniform_filter(gray, 3, mode="nearest")
-    paper = ndimage.minimum_filter(ndimage.maximum_filter(smooth, 13, mode="nearest"), 13, mode="nearest")
+    wide = np.pad(smooth, 12, mode="edge")
+    paper = ndimage.minimum_filter(ndimage.maximum_filter(wide, 13), 13)[12:-12, 12:-12]
     np.testing.assert_allclose(handwriting.remove_paper(gray), np.clip(1 - smooth / paper, 0, 1), atol=1e-9)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_the_dark_rim_of_shaded_paper_is_no_ink(turns):
+    shaded = np.rot90(np.linspace(0.4, 0.9, 250) * np.ones((200, 1)), turns)
+    assert handwriting.remove_paper(shaded).max() < 0.01
 
 
 def test_paper_and_shadows_are_0_and_ink_is_what_it_takes_away():
@@ -365,10 +373,29 @@ def test_an_even_page_has_no_ink(value, prepare):
         prepare(page(paper=value))
 
 
-def test_a_noisy_blank_page_has_no_digit():
-    noisy = (235 + np.random.default_rng(0).normal(0, 5, (300, 300))).clip(0, 255).astype(np.uint8)
-    with pytest.raises(ValueError, match="found"):
-        handwriting.prepare(noisy)
+@pytest.mark.parametrize("darkness", [0, 60, 100])
+@pytest.mark.parametrize("noise", [2, 5])
+def test_a_blank_page_has_no_digit_however_light_and_noise_lie_on_it(darkness, noise):
+    light = 235 - darkness * np.linspace(0, 1, 400) ** 2
+    noisy = light + np.random.default_rng(0).normal(0, noise, (300, 400))
+    with pytest.raises(ValueError, match=r"found no ink.*blank"):
+        handwriting.prepare(noisy.clip(0, 255).astype(np.uint8))
+
+
+BLANK = [sheet for sheet in samples.SHEETS if sheet.name[:2] not in ("04", "08")]  # a sharp shadow's end is like a stroke
+
+
+@pytest.mark.parametrize("sheet", BLANK, ids=lambda sheet: sheet.name)
+def test_a_photograph_of_blank_paper_has_no_digit(sheet):
+    blank = samples.draw_sheet(dataclasses.replace(sheet, rows=()), seed=1)  # the samples have another
+    with pytest.raises(ValueError, match="found no ink|found .* pieces of ink"):
+        handwriting.prepare_sheet(blank)
+
+
+def test_what_is_small_or_cut_out_narrowly_is_no_blank_paper(mnist, six):
+    for image in mnist[0][0][:100]:
+        assert handwriting.find_ink(image).any() and handwriting.find_ink(255 - image).any()
+    assert likeness(handwriting.prepare(six[48:142, 68:122]), handwriting.prepare(six)) > 0.98
 
 
 def test_three_digits_are_refused_where_one_is_expected():

@@ -148,7 +148,7 @@ names = ["drawn", "crop", "fit", "center"]
 for ax, name, image in zip(axes, names, [ink, cropped, fitted, centered]):
     title = f"{name}: {image.shape[0]} × {image.shape[1]}"
     plotting.plot_image(image, ax=ax, title=title, vmin=0, vmax=1)
-    plotting.mark_window(ax, 0, 0, max(image.shape), color=plotting.GREY)
+    ax.spines[:].set(visible=True, color=plotting.GREY)
 alt = """The 2 four times: as drawn, small in the corner of a large square; cut out to the box around
 its ink; 20 pixels high, with gray pixels at the rims of its strokes; and the same in the middle of a
 square of 28 pixels."""
@@ -312,18 +312,17 @@ plotting.show(ax.figure, alt)
 
 # %%
 def brightest_around(values, size):
-    """The largest value in a square window around each pixel; beyond the rim, the values there go on."""
+    """The largest value in a square window around each pixel around which a whole window fits in."""
     for axis in (0, 1):
-        width = [(size // 2, size // 2) if along == axis else (0, 0) for along in (0, 1)]
-        padded = np.pad(values, width, mode="edge")
-        values = np.lib.stride_tricks.sliding_window_view(padded, size, axis=axis).max(axis=-1)
+        values = np.lib.stride_tricks.sliding_window_view(values, size, axis=axis).max(axis=-1)
     return values
 
 
 padded = np.pad(gray, 1, mode="edge")  # 3 × 3 means first, so that no speck of noise is the brightest
 smooth = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).mean(axis=(2, 3))
 window = min(gray.shape) // 5 | 1  # a fifth of the sheet: wider than a stroke, smaller than a shadow
-paper = -brightest_around(-brightest_around(smooth, window), window)
+wide = np.pad(smooth, window - 1, mode="edge")  # beyond the rim, the paper there goes on
+paper = -brightest_around(-brightest_around(wide, window), window)
 contrast = np.clip((paper - smooth) / paper, 0, 1)  # which share of the paper's light is missing
 print("handwriting agrees:", np.allclose(contrast, handwriting.remove_paper(gray)))
 
@@ -333,7 +332,7 @@ left.plot(smooth[90], color=plotting.BLUE, label="brightness")
 left.plot(paper[90], "--", color=plotting.ORANGE, linewidth=2.5, label="paper")
 left.axhline(threshold, color=plotting.GREY, linestyle=":", label="one threshold")
 left.set(xlabel="column (pixels)", ylabel="brightness", ylim=(0, 1.05))
-left.legend(loc="lower left", fontsize=9, frameon=True, framealpha=1)
+left.legend(loc="upper right", fontsize=9)
 right.plot(contrast[90], color=plotting.BLUE)
 right.axhline(handwriting.otsu_threshold(contrast), color=plotting.GREY, linestyle=":")
 right.set(xlabel="column (pixels)", ylabel="share of the paper's light missing", ylim=(0, 1.05))
