@@ -288,7 +288,7 @@ def threshold_ink(contrast):
 _NO_INK = "found no ink: nothing stands out from the paper. Is the page blank, or the ink very faint?"
 
 
-def refuse_blank_paper(contrast):
+def _refuse_blank_paper(contrast):
     """Raise a ValueError, unless there are two groups of pixels, ink and paper, and not one that spreads.
 
     Otsu's method splits whatever it is given. On a blank page in uneven light it cuts off the darkest noise.
@@ -323,7 +323,7 @@ def find_ink(image):
     """
     contrast = remove_paper(make_ink_dark(to_gray(image)))
     ink = threshold_ink(contrast)
-    refuse_blank_paper(contrast)
+    _refuse_blank_paper(contrast)
     return ink
 
 

@@ -382,7 +382,8 @@ def test_a_blank_page_has_no_digit_however_light_and_noise_lie_on_it(darkness, n
         handwriting.prepare(noisy.clip(0, 255).astype(np.uint8))
 
 
-BLANK = [sheet for sheet in samples.SHEETS if sheet.name[:2] not in ("04", "08")]  # a sharp shadow's end is like a stroke
+# Where a sharp shadow, or the light of a lamp, ends at the rim of the paper, a corner of it still looks like a stroke.
+BLANK = [sheet for sheet in samples.SHEETS if sheet.name[:2] not in ("04", "08")]
 
 
 @pytest.mark.parametrize("sheet", BLANK, ids=lambda sheet: sheet.name)
@@ -572,7 +573,10 @@ def test_a_bomb_in_a_text_chunk_is_refused(tmp_path, six):
 
 @pytest.mark.parametrize(
     ("height", "message"),
-    [(16384, "unpacks to more pixels than any photograph has"), (3000, "has 16,384 × 3,000 pixels; the limit is 32 mill")],
+    [
+        (16384, "unpacks to more pixels than any photograph has"),
+        (3000, "16,384 × 3,000 pixels; the limit is 32 million"),
+    ],
 )
 def test_a_webp_that_takes_gigabytes_is_refused_before_it_is_unpacked(six, tmp_path, monkeypatch, height, message):
     """A small one, in which other sides are written: each less by 1, in 14 bits, the width first."""
@@ -701,7 +705,7 @@ def test_images_of_a_folder_are_found_by_their_endings(tmp_path):
     assert [path.name for path in handwriting.find_images(tmp_path)] == ["3.jpg", "5.webp", "7.PNG", "8.jpeg"]
 
 
-@pytest.mark.parametrize("name", ["photo.HEIC", "photo.heif", "scan.tiff", "scan.tif", "moving.gif", "old.bmp", "new.avif"])
+@pytest.mark.parametrize("name", ["a.HEIC", "a.heif", "scan.tiff", "scan.tif", "moving.gif", "old.bmp", "new.avif"])
 def test_images_of_other_formats_are_found_so_that_reading_says_what_to_do(tmp_path, name):
     (tmp_path / name).write_bytes(b"\0\0\0\x18ftypheic" if name.lower().endswith(("heic", "heif")) else b"something")
     (path,) = handwriting.find_images(tmp_path)
