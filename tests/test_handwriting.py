@@ -382,14 +382,14 @@ def test_a_blank_page_has_no_digit_however_light_and_noise_lie_on_it(darkness, n
         handwriting.prepare(noisy.clip(0, 255).astype(np.uint8))
 
 
-# Where a sharp shadow, or the light of a lamp, ends at the rim of the paper, a corner of it still looks like a stroke.
+# Of blank sheets with a sharp shadow (04) or under a lamp (08), some still look as if something were written on them.
 BLANK = [sheet for sheet in samples.SHEETS if sheet.name[:2] not in ("04", "08")]
 
 
 @pytest.mark.parametrize("sheet", BLANK, ids=lambda sheet: sheet.name)
 def test_a_photograph_of_blank_paper_has_no_digit(sheet):
     blank = samples.draw_sheet(dataclasses.replace(sheet, rows=()), seed=1)  # the samples have another
-    with pytest.raises(ValueError, match="found no ink|found .* pieces of ink"):
+    with pytest.raises(ValueError, match=r"found no ink|found .* pieces of ink"):
         handwriting.prepare_sheet(blank)
 
 
