@@ -217,7 +217,7 @@ smooth = inspection.maximize_activation(model, range(10), layer=-1, smoothness=0
 axes = plotting.plot_images(np.concatenate([free, smooth]), [*range(10), *[""] * 10], vmin=0, vmax=1)
 alt = """Two rows of ten images, one for each digit. Above, without a price, dense ripples all over, in
 which a digit can be guessed here and there. Below, smooth gray shapes with a few strokes: a ring for 0,
-a slanting bar for 1, a loop at the bottom for 6, but no complete digit."""
+a slanting bar on a foot for 1, a loop at the bottom for 6; most of them are pieces of a digit."""
 plotting.show(axes[0, 0].figure, alt)
 own = np.diag(model.predict(smooth[..., None], verbose=0))
 print("the lower row, read by the network: each its own digit, above 0.99:", (own > 0.99).all())
