@@ -61,6 +61,15 @@ def test_reports_come_back_in_order(programs, tmp_path):
     assert steps[-1] == 3
 
 
+def test_workers_talk_past_a_proxy(programs, monkeypatch, tmp_path):
+    """With one set, as in many a university, TensorFlow's workers would wait for each other until the time is up."""
+    for name in ("http_proxy", "HTTPS_PROXY", "grpc_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("OF_THE_USER", "stays")
+    programs("import os; say(report=sorted(n.lower() for n in os.environ if 'proxy' in n.lower() or 'USER' in n))")
+    assert all("of_the_user" in names and not set(names) & set(workers.PROXIES) for names in run_small(tmp_path))
+
+
 def test_one_that_fails_ends_the_others(programs, tmp_path):
     programs("say(up=2); say(step=7)\nif me: sys.exit('out of luck')\ntime.sleep(600)")
     start = time.monotonic()
@@ -172,9 +181,10 @@ def test_a_second_ctrl_c_leaves_no_worker(programs, monkeypatch, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         workers.run_workers(SMALL, folder=tmp_path)
     assert len(started) == 2
+    left = psutil.wait_procs([psutil.Process(worker.process.pid) for worker in started], timeout=10)[1]
     for worker in started:
-        worker.process.wait(timeout=60)
         stop(worker)
+    assert left == []
     assert set(children()) <= before
 
 

@@ -53,8 +53,15 @@ SETTINGS = {
     "seed": "for the first weights and the order of the images",
     "every": "steps between two checkpoints",
 }
+PROXIES = ("grpc_proxy", "http_proxy", "https_proxy")  # where gRPC, which carries TensorFlow's messages, looks
 COMMAND = [sys.executable, "-m", "course_utils.scaling.process"]
 PROGRAM = "course_utils.scaling.loop"
+
+
+def environment(task):
+    """The environment of a worker: as here, with its task, and without the proxies that its messages would go to."""
+    usual = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
+    return usual | {"TF_CONFIG": json.dumps(task)}
 
 
 class Worker:
@@ -66,7 +73,7 @@ class Worker:
         task = {"cluster": {"worker": cluster}, "task": {"type": "worker", "index": index}}
         self.process = subprocess.Popen(
             [*COMMAND, program],
-            env={**os.environ, "TF_CONFIG": json.dumps(task)},
+            env=environment(task),
             stdin=subprocess.PIPE,  # stays open: when this process is gone, the worker sees its end and ends too
             stdout=subprocess.PIPE,
             stderr=self.log,
