@@ -87,7 +87,7 @@ def listen(host, port):
     Raises
     ------
     ScalingError
-        If the port is in use, or the host is not this machine.
+        If the port is in use, or the host is not this machine, or unknown.
     """
     try:
         address = socket.gethostbyname(host)
