@@ -9,6 +9,9 @@ the same on each, with its own number; under Slurm the number is known, so
 
 The seed's network is trained by the seed's recipe. Each worker reads its share of every batch. If a worker fails, the
 others are ended within seconds; the same command goes on from the last checkpoint in --folder.
+
+On one machine the workers call each other by its loopback address. But TensorFlow has them listen on all addresses, and
+asks for no password: start them in networks that you trust only.
 """
 
 import argparse
