@@ -1,6 +1,8 @@
 """Tasks on real Dask workers: results as they come, retries, a killed worker, schedulers elsewhere."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -105,13 +107,35 @@ def test_workers_of_other_code_are_refused_before_any_task(scheduler, tmp_path, 
     assert calls(tmp_path, "a") == 0
 
 
+def test_a_worker_without_the_course_is_refused(tmp_path):
+    (tmp_path / "course_utils").mkdir()
+    (tmp_path / "course_utils" / "__init__.py").touch()  # found first, and nothing is in it
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    how = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+    with LocalCluster(n_workers=0, **how) as cluster:
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-nanny"]
+        worker = subprocess.Popen(
+            [*command, "--no-dashboard", "--host", "127.0.0.1"],
+            env={**os.environ, "PYTHONPATH": path},
+            cwd=tmp_path,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            says = "the worker at .* cannot run the course .*course_utils.*; install the same on all machines"
+            with pytest.raises(ScalingError, match=says):
+                list(tasks.run_tasks(quick, {0: (0,)}, address=cluster.scheduler_address, wait=PATIENCE))
+        finally:
+            worker.kill()
+            worker.wait()
+
+
 def checked_against(ours):
     real = tasks._check_workers
 
     def check(client):
         with pytest.MonkeyPatch.context() as patch:
             theirs = tasks.describe_worker
-            patch.setattr(client, "run", lambda function: {"worker": theirs()})
+            patch.setattr(client, "run", lambda function, **how: {"worker": theirs()})
             patch.setattr(tasks, "describe_worker", lambda: ours)
             real(client)
 

@@ -102,6 +102,15 @@ def test_a_kill_while_writing_leaves_the_old_checkpoint(tmp_path, monkeypatch):
     assert training.read_checkpoint(tmp_path)["training"].seed == 0
 
 
+@pytest.mark.parametrize("wrong", ["--workers=3", "--batch-size=0", "--seed=-1", "--images=70000"])
+def test_settings_that_are_wrong_delete_no_checkpoint(tmp_path, wrong):
+    store(tmp_path)
+    with pytest.raises(SystemExit, match=r"^error: .*(do not divide|must be at)") as end:
+        workers.main(["--fresh", wrong, "--folder", str(tmp_path)])
+    assert training.read_checkpoint(tmp_path)["step"] == 5
+    assert "goes on" not in str(end.value)  # the same command would fail again
+
+
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04 half"])
 def test_a_damaged_checkpoint_is_named(tmp_path, content):
     (tmp_path / training.CHECKPOINT).write_bytes(content)
@@ -222,6 +231,11 @@ def test_what_must_be_the_same_is_versions_code_settings_and_checkpoint(tmp_path
         setup, workers.describe_setup(Training(), tmp_path), "x"
     )
     assert "the code of course_utils" in setup
+    fresh = workers.describe_setup(Training(seed=1), tmp_path, fresh=True)  # whatever lies in the folder
+    assert fresh["the step of the checkpoint"] == 0
+    assert "--fresh is True there and False here" in meeting.how_they_differ(
+        {**fresh, "--fresh": False}, json.loads(json.dumps(fresh)), "x"
+    )
 
 
 def test_two_commands_with_the_same_number_are_refused():
@@ -250,9 +264,91 @@ def test_a_port_in_use_is_named():
             workers.run_workers(Training(), hosts=HOSTS, index=0, port=port, wait=1)
 
 
-def test_an_index_beyond_the_hosts_is_named():
-    with pytest.raises(ValueError, match="index must be from 0 to 1, one for each host, got 2"):
-        workers.run_workers(Training(), hosts=HOSTS, index=2)
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"index": 2}, "index must be from 0 to 1, one for each host, got 2"),
+        ({"index": -1}, "index must be from 0 to 1, one for each host, got -1"),
+        ({"port": 0}, "port must be a whole number from 1 to 65535, got 0"),
+        ({"index": 1, "port": 65536}, "port must be a whole number from 1 to 65535, got 65536"),
+        ({"hosts": []}, r"hosts must be a name or an address for each worker, got \[\]"),
+        ({"hosts": ["anna", ""]}, r"hosts must be a name .* got \['anna', ''\]; under Slurm"),
+        ({"hosts": "anna,bert"}, "hosts must be a name .* got 'anna,bert'"),
+        ({"limit": 0}, "limit must be above 0 seconds, got 0"),
+        ({"wait": float("nan")}, "wait must be above 0 seconds, got nan"),
+    ],
+)
+def test_hosts_that_cannot_be_are_refused(options, says, monkeypatch, tmp_path):
+    monkeypatch.setattr(workers, "Worker", None)  # none is started
+    with pytest.raises(ValueError, match=says):
+        workers.run_workers(Training(), **{"hosts": HOSTS, "folder": tmp_path, **options})
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_name_that_nobody_knows_is_named(index, monkeypatch, tmp_path):
+    def is_unknown(*arguments, **options):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    for name in ("gethostbyname", "create_connection"):  # the tests refuse the network, and with it real names
+        monkeypatch.setattr(meeting.socket, name, is_unknown)
+    hosts, port = ["no such machine", "127.0.0.1"], 2222
+    with pytest.raises(ScalingError, match="no machine is known by the name 'no such machine'; look for a slip"):
+        workers.run_workers(Training(), hosts=hosts, index=index, port=port, folder=tmp_path, wait=1)
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "where"),
+    [
+        ("anna", "127.0.1.1", "0.0.0.0"),  # as Debian has it: at a loopback address, bert could not call
+        ("localhost", "127.0.0.1", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_the_first_worker_listens_where_the_others_can_call(host, address, where, monkeypatch):
+    monkeypatch.setattr(meeting.socket, "gethostbyname", {host: address}.get)
+    with meeting.listen(host, meeting.free_port()) as server:
+        assert server.getsockname()[0] == where
+
+
+def test_one_that_left_while_it_waited_may_call_again():
+    hosts, port = ["127.0.0.1"] * 3, meeting.free_port("127.0.0.1")
+    first = in_thread(meeting.gather, meeting.listen("127.0.0.1", port), hosts, SETUP, seconds=20)
+    stopped = meeting.Link(socket.create_connection(("127.0.0.1", port)))
+    stopped.send(worker=1, port=1, setup=SETUP)
+    time.sleep(1)  # it is taken in
+    stopped.close()
+    time.sleep(1)
+    others = [in_thread(meeting.join, hosts, index, port, SETUP, seconds=20) for index in (1, 2)]
+    found = [wait() for wait in (first, *others)]
+    assert [error for _, error in found] == [None] * 3
+    for (cluster, links), _ in found:
+        assert cluster == found[0][0][0]
+        close(links)
+
+
+def test_a_meeting_that_is_interrupted_leaves_no_connection(monkeypatch):
+    """Of one that waits, of one that is taken in, and of one that has said nothing."""
+    port, silent = meeting.free_port("127.0.0.1"), socket.socket()
+    server, admit = meeting.listen("127.0.0.1", port), meeting._admit
+
+    def interrupt(*arguments):
+        admit(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(meeting, "_admit", interrupt)
+    silent.connect(("127.0.0.1", port))
+    other = in_thread(meeting.join, ["127.0.0.1"] * 3, 1, port, SETUP, seconds=20)
+    with pytest.raises(KeyboardInterrupt):
+        meeting.gather(server, ["127.0.0.1"] * 3, SETUP, seconds=20)
+    assert "worker 0 on 127.0.0.1 has ended" in str(other()[1])
+    silent.settimeout(0.2)
+    end = time.monotonic() + 10
+    with silent, contextlib.suppress(ConnectionError):
+        while time.monotonic() < end:
+            with contextlib.suppress(TimeoutError):
+                if silent.recv(1000) == b"":  # after signs of life
+                    break
+    assert time.monotonic() < end
 
 
 def test_nonsense_at_the_port_does_no_harm():
@@ -330,6 +426,20 @@ def test_hosts_without_an_index_are_refused(monkeypatch, capsys):
 def test_slurm_gives_the_index(monkeypatch):
     monkeypatch.setenv("SLURM_PROCID", "1")
     assert workers._read_options(["--hosts", "a,b"]).index == 1
+    assert workers._read_options(["--hosts", "a,b", "--index", "0"]).index == 0
+    assert workers._read_options(["--workers", "2"]).index == 0  # in a job of Slurm's, and on one machine
+
+
+def test_an_index_without_hosts_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        workers.main(["--index", "1"])
+    assert "--index is for --hosts" in capsys.readouterr().err
+
+
+def test_hosts_that_are_empty_start_no_workers_here(monkeypatch, tmp_path):
+    monkeypatch.setattr(workers, "Worker", None)
+    with pytest.raises(SystemExit, match=r"^error: hosts must be .* got \[''\]; under Slurm"):
+        workers.main(["--hosts", "", "--index", "0", "--folder", str(tmp_path)])
 
 
 def test_the_command_ends_with_the_reason(tmp_path):

@@ -61,6 +61,15 @@ def test_reports_come_back_in_order(programs, tmp_path):
     assert steps[-1] == 3
 
 
+def test_workers_talk_past_a_proxy(programs, monkeypatch, tmp_path):
+    """With one set, as in many a university, TensorFlow's workers would wait for each other until the time is up."""
+    for name in ("http_proxy", "HTTPS_PROXY", "grpc_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("OF_THE_USER", "stays")
+    programs("import os; say(report=sorted(n.lower() for n in os.environ if 'proxy' in n.lower() or 'USER' in n))")
+    assert all("of_the_user" in names and not set(names) & set(workers.PROXIES) for names in run_small(tmp_path))
+
+
 def test_one_that_fails_ends_the_others(programs, tmp_path):
     programs("say(up=2); say(step=7)\nif me: sys.exit('out of luck')\ntime.sleep(600)")
     start = time.monotonic()
@@ -104,6 +113,79 @@ def test_a_folder_that_cannot_be_made_is_named(programs, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ScalingError, match=r"folder .*file.* for checkpoints cannot be made"):
         run_small(tmp_path / "file" / "folder")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder in which even root cannot write")
+def test_a_folder_that_cannot_be_written_to_is_named_before_any_worker_starts(programs):
+    programs("sys.exit(9)")
+    with pytest.raises(ScalingError, match=r"folder .*proc for checkpoints cannot be made or written to .*--folder"):
+        run_small("/proc")
+
+
+ARRAYS = [np.zeros((5, 5, 1, 6), "float32")]
+
+
+def test_fresh_forgets_a_checkpoint_of_whatever_training(programs, tmp_path):
+    programs(f"say(report=bool(__import__('glob').glob({str(tmp_path / '*.npz')!r})))")
+    training.write_checkpoint(tmp_path, Training(seed=1), step=3, losses=[1.0] * 3, arrays=ARRAYS)
+    with pytest.raises(ScalingError, match="a checkpoint of another training"):
+        run_small(tmp_path)
+    assert step_stored(tmp_path) == 3
+    assert run_small(tmp_path, fresh=True) == [False, False]
+
+
+def command_here(folder, *options):
+    """The command in this process, with the settings of a small training; with what it ends."""
+    settings = [f"--{name.replace('_', '-')}={value}" for name, value in vars(SMALL).items()]
+    with pytest.raises(SystemExit) as end:
+        workers.main([*settings, "--folder", str(folder), *options])
+    return str(end.value)
+
+
+def test_how_it_goes_on_is_said_where_it_does(programs, tmp_path):
+    training.write_checkpoint(tmp_path, SMALL, step=3, losses=[1.0] * 3, arrays=ARRAYS)
+    programs("say(step=4); time.sleep(0.5); sys.exit('out of luck')")
+    assert command_here(tmp_path).endswith("luck. The same command goes on from the checkpoint of step 3")
+    programs("say(error='the checkpoint is one of another network'); sys.exit(1)")
+    assert command_here(tmp_path) == "error: the checkpoint is one of another network"  # again and again
+    programs("say(step=4); time.sleep(0.5); sys.exit('out of luck')")
+    assert command_here(tmp_path, "--fresh").endswith("out of luck")  # nothing is stored
+    training.write_checkpoint(tmp_path, SMALL, step=6, losses=[1.0] * 6, arrays=ARRAYS)
+    options = workers._read_options(["--fresh", "--folder", str(tmp_path)])
+    says = ". Without --fresh, the same command goes on from the checkpoint of step 6"
+    assert workers._how_it_goes_on(options, SMALL) == says
+
+
+def test_ctrl_c_says_from_where_it_goes_on(programs, monkeypatch, tmp_path):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    programs("time.sleep(600)")
+    monkeypatch.setattr(workers, "watch", interrupted)
+    assert command_here(tmp_path) == "stopped; all workers were ended"
+    training.write_checkpoint(tmp_path, SMALL, step=3, losses=[1.0] * 3, arrays=ARRAYS)
+    says = "stopped; all workers were ended. The same command goes on from the checkpoint of step 3"
+    assert command_here(tmp_path) == says
+
+
+def test_a_second_ctrl_c_leaves_no_worker(programs, monkeypatch, tmp_path):
+    programs("time.sleep(600)")
+
+    def interrupted(worker):
+        raise KeyboardInterrupt
+
+    started, before = [], set(children())
+    monkeypatch.setattr(workers, "watch", lambda running, *arguments, **options: started.extend(running) or 1 / 0)
+    stop = workers.Worker.stop
+    monkeypatch.setattr(workers.Worker, "stop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        workers.run_workers(SMALL, folder=tmp_path)
+    assert len(started) == 2
+    left = psutil.wait_procs([psutil.Process(worker.process.pid) for worker in started], timeout=10)[1]
+    for worker in started:
+        stop(worker)
+    assert left == []
+    assert set(children()) <= before
 
 
 # ---- the loop, in this process
@@ -242,10 +324,7 @@ def test_ctrl_c_ends_all_workers(start, tmp_path, way):
     wait_until(lambda: len(command.workers()) == 2, command)
     time.sleep(0.5)
     command.process.send_signal(getattr(signal, way))
-    assert command.wait() == (
-        1,
-        "stopped; all workers were ended, and the same command goes on from the last checkpoint",
-    )
+    assert command.wait() == (1, "stopped; all workers were ended")
     assert none_is_left(command)
 
 

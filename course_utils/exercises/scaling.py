@@ -114,7 +114,12 @@ def slope_bytes():
 
 slope_bytes.mistake("That is how many numbers there are. Each of them takes four bytes.", 121_994)
 slope_bytes.mistake("Those are bits. A float32 has 32 of them, which is four bytes.", 121_994 * 32)
-slope_bytes.mistake("A float64 would take eight bytes. The network's numbers are float32.", 121_994 * 8)
+slope_bytes.mistake(
+    "That is twice too much: a number is a float32 here, not a float64; and the slopes are those of one worker.",
+    121_994 * 8,
+)
+slope_bytes.mistake("Those are kilobytes. Wanted are bytes.", 121.994 * 4)
+slope_bytes.mistake("Those are megabytes. Wanted are bytes.", 0.121994 * 4)
 slope_bytes.mistake(
     "That is the count of the convolutions alone (lesson 4). The dense layers have slopes too.", 55_744 * 4
 )
@@ -130,8 +135,8 @@ def _ring(n_bytes, n_workers, bandwidth, latency, rounds=lambda n: 2 * (n - 1), 
 
 @function(
     cases={
+        "four workers": (1000.0, 4, 100.0, 0.5),  # first: with two, several mistakes give the same number
         "two workers": (1000.0, 2, 100.0, 0.5),
-        "four workers": (1000.0, 4, 100.0, 0.5),
         "one worker has nobody to wait for": (1000.0, 1, 100.0, 0.5),
         "no latency": (1200.0, 3, 10.0, 0.0),
         "nothing to send": (0.0, 5, 10.0, 0.25),

@@ -67,7 +67,7 @@ class Link:
         except OSError:
             pass
         except ValueError:
-            why = "sends what is no message"
+            why = "sends what no worker says; does another program use the port?"
         self.arrived.put({"gone": why})
 
     def _beat(self):
@@ -87,14 +87,16 @@ def listen(host, port):
     Raises
     ------
     ScalingError
-        If the port is in use, or the host is not this machine.
+        If the port is in use, or the host is not this machine, or unknown.
     """
     try:
-        return socket.create_server((host, port))
-    except socket.gaierror:
+        address = socket.gethostbyname(host)
+    except (OSError, UnicodeError):
         raise ScalingError(f"no machine is known by the name {host!r}; look for a slip in --hosts") from None
-    except OverflowError:
-        raise ScalingError(f"a port is a number from 1 to 65535, got {port}") from None
+    if address.startswith("127.") and host != "localhost" and not host.startswith("127."):
+        address = ""  # some systems know their own name as a loopback address, where no other machine can call
+    try:
+        return socket.create_server((address, port))
     except OSError as error:
         raise ScalingError(
             f"the first worker cannot listen at {host}, port {port} ({error.strerror}): is the port in use? End the "
@@ -129,37 +131,48 @@ def gather(server, hosts, setup, *, seconds):
         If one does not call in time, or is another.
     """
     end, links, ports, callers = time.monotonic() + seconds, {}, {0: free_port()}, []
-    with server:
-        while len(links) < len(hosts) - 1:
-            missing = [f"worker {i} on {hosts[i]}" for i in range(1, len(hosts)) if i not in links]
-            if time.monotonic() > end:
-                text = (
-                    f"{' and '.join(missing)} did not call within {seconds:g} seconds; start the command there as well"
-                )
-                _refuse_all(links, text)
-            server.settimeout(0.2)
-            with contextlib.suppress(TimeoutError):
-                callers.append(Link(server.accept()[0]))
-            for link in list(callers):
-                message = link.receive()
-                if message is None:
-                    continue
-                callers.remove(link)
-                index, port = message.get("worker"), message.get("port")
-                if type(index) is not int or type(port) is not int or not 0 < index < len(hosts):
-                    link.send(stop=f"this is no worker of 1 to {len(hosts) - 1}; look at --index and --hosts")
-                    link.close()
-                    continue
-                if index in links:
-                    _refuse_all({**links, -1: link}, f"two commands say that they are worker {index}; look at --index")
-                links[index], ports[index] = link, port
-                link.name = f"worker {index} on {hosts[index]}"
-                if text := how_they_differ(setup, message.get("setup"), link.name):
-                    _refuse_all(links, text)
+    try:
+        with server:
+            while len(links) < len(hosts) - 1:
+                missing = [f"worker {i} on {hosts[i]}" for i in range(1, len(hosts)) if i not in links]
+                if time.monotonic() > end:
+                    text = f"{' and '.join(missing)} did not call within {seconds:g} seconds"
+                    _refuse_all(links, f"{text}; start the command there as well")
+                server.settimeout(0.2)
+                with contextlib.suppress(TimeoutError):
+                    callers.append(Link(server.accept()[0]))
+                for index in [index for index, link in links.items() if link.receive()]:
+                    links.pop(index).close()  # it was stopped while it waited, and may call again
+                for link in list(callers):
+                    if message := link.receive():
+                        callers.remove(link)
+                        _admit(link, message, hosts, setup, links, ports)
+    except BaseException:
+        for link in links.values():
+            link.close()
+        raise
+    finally:
+        for link in callers:
+            link.close()
     cluster = [f"{host}:{ports[index]}" for index, host in enumerate(hosts)]
     for link in links.values():
         link.send(cluster=cluster)
     return cluster, links
+
+
+def _admit(link, message, hosts, setup, links, ports):
+    """Take in one that called, if it is one of the workers that are waited for."""
+    index, port = message.get("worker"), message.get("port")
+    if type(index) is not int or type(port) is not int or not 0 < index < len(hosts):
+        link.send(stop=f"this is no worker of 1 to {len(hosts) - 1}; look at --index and --hosts")
+        link.close()
+        return
+    if index in links:
+        _refuse_all({**links, -1: link}, f"two commands say that they are worker {index}; look at --index")
+    links[index], ports[index] = link, port
+    link.name = f"worker {index} on {hosts[index]}"
+    if text := how_they_differ(setup, message.get("setup"), link.name):
+        _refuse_all(links, text)
 
 
 def _refuse_all(links, text):
@@ -196,11 +209,14 @@ def join(hosts, index, port, setup, *, seconds):
         If the first host does not answer in time, or refuses.
     """
     link = Link(_call(hosts[0], port, seconds), f"worker 0 on {hosts[0]}")
-    link.send(worker=index, port=free_port(), setup=setup)
-    message = link.receive(seconds) or {"gone": f"has not begun within {seconds:g} seconds"}
-    if "cluster" not in message:
+    try:
+        link.send(worker=index, port=free_port(), setup=setup)
+        message = link.receive(seconds) or {"gone": f"has not begun within {seconds:g} seconds"}
+        if "cluster" not in message:
+            raise ScalingError(message.get("stop") or f"{link.name} {message.get('gone', 'said nonsense')}")
+    except BaseException:
         link.close()
-        raise ScalingError(message.get("stop") or f"{link.name} {message.get('gone', 'sends what is no message')}")
+        raise
     return message["cluster"], {0: link}
 
 
@@ -209,7 +225,7 @@ def _call(host, port, seconds):
     while True:
         try:
             return socket.create_connection((host, port), timeout=max(0.1, end - time.monotonic()))
-        except socket.gaierror:
+        except (socket.gaierror, UnicodeError):
             raise ScalingError(f"no machine is known by the name {host!r}; look for a slip in --hosts") from None
         except OSError as error:
             if time.monotonic() + 0.2 > end:

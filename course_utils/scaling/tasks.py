@@ -130,7 +130,12 @@ def describe_worker():
 
 def _check_workers(client):
     ours = describe_worker()
-    for worker, theirs in client.run(describe_worker).items():
+    for worker, theirs in client.run(describe_worker, on_error="return").items():
+        if isinstance(theirs, Exception):
+            why = f"{type(theirs).__name__}: {theirs}"
+            raise ScalingError(
+                f"the worker at {worker} cannot run the course ({why}); install the same on all machines"
+            )
         differ = [
             f"{what} is {theirs.get(what)} there and {ours[what]} here"
             for what in ours

@@ -5,10 +5,13 @@ On several machines: python -m course_utils.scaling.workers --hosts anna,bert --
 the same on each, with its own number; under Slurm the number is known, so
 
                      srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
-                         --hosts "$(scontrol show hostnames | paste -sd, -)"
+                         --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
 
 The seed's network is trained by the seed's recipe. Each worker reads its share of every batch. If a worker fails, the
 others are ended within seconds; the same command goes on from the last checkpoint in --folder.
+
+On one machine the workers call each other by its loopback address. But TensorFlow has them listen on all addresses, and
+asks for no password: start them in networks that you trust only.
 """
 
 import argparse
@@ -46,8 +49,22 @@ MEETING = 120.0  # seconds for all hosts to call
 START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait for ever
 GRACE = 5.0  # seconds in which the one that failed is told from those that only lost it
 LOST = 4  # as loop.LOST, which cannot be imported without TensorFlow
+SETTINGS = {
+    "images": "training images of MNIST, the first ones",
+    "epochs": "passes over them",
+    "batch_size": "images of a step, of all workers together",
+    "seed": "for the first weights and the order of the images",
+    "every": "steps between two checkpoints",
+}
+PROXIES = ("grpc_proxy", "http_proxy", "https_proxy")  # where gRPC, which carries TensorFlow's messages, looks
 COMMAND = [sys.executable, "-m", "course_utils.scaling.process"]
 PROGRAM = "course_utils.scaling.loop"
+
+
+def environment(task):
+    """The environment of a worker: as here, with its task, and without the proxies that its messages would go to."""
+    usual = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
+    return usual | {"TF_CONFIG": json.dumps(task)}
 
 
 class Worker:
@@ -59,7 +76,7 @@ class Worker:
         task = {"cluster": {"worker": cluster}, "task": {"type": "worker", "index": index}}
         self.process = subprocess.Popen(
             [*COMMAND, program],
-            env={**os.environ, "TF_CONFIG": json.dumps(task)},
+            env=environment(task),
             stdin=subprocess.PIPE,  # stays open: when this process is gone, the worker sees its end and ends too
             stdout=subprocess.PIPE,
             stderr=self.log,
@@ -109,15 +126,35 @@ class Worker:
                 pipe.close()
 
 
-def describe_setup(training, folder):
+def check_hosts(hosts, index, port):
+    """Do nothing if these can be the machines of a training, and this one of them.
+
+    Raises
+    ------
+    ValueError
+        If a name is empty, or a number is out of its range.
+    """
+    if not isinstance(hosts, list) or not hosts or not all(isinstance(host, str) and host for host in hosts):
+        raise ValueError(
+            f"hosts must be a name or an address for each worker, got {hosts!r}; under Slurm, look at what "
+            f"`scontrol show hostnames` gives"
+        )
+    if type(index) is not int or not 0 <= index < len(hosts):
+        raise ValueError(f"index must be from 0 to {len(hosts) - 1}, one for each host, got {index!r}")
+    if type(port) is not int or not 0 < port < 65536:
+        raise ValueError(f"port must be a whole number from 1 to 65535, got {port!r}")
+
+
+def describe_setup(training, folder, fresh=False):
     """What must be the same on all workers."""
-    found = read_checkpoint(folder, training)
+    found = None if fresh else read_checkpoint(folder, training)
     versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
     return {
         "the version of Python": platform.python_version(),
         **{f"the version of {name}": version for name, version in versions.items()},
         "the code of course_utils": describe_code(),
         "the training": asdict(training),
+        "--fresh": fresh,
         "the step of the checkpoint": found["step"] if found else 0,
     }
 
@@ -181,6 +218,7 @@ def run_workers(
     hosts=None,
     index=0,
     port=PORT,
+    fresh=False,
     limit=LIMIT,
     wait=MEETING,
     on_step=None,
@@ -201,6 +239,8 @@ def run_workers(
         With `hosts`: which of them this is, from 0.
     port : int
         With `hosts`: where the first one listens for the others.
+    fresh : bool
+        Begin anew: a checkpoint in the folder is deleted as soon as nothing stands in the way of the training.
     limit, wait : float
         Seconds for the training, and for all hosts to call.
     on_step : callable, optional
@@ -220,16 +260,22 @@ def run_workers(
     ScalingError
         If the training cannot start, or a worker failed. No process is left behind, here or elsewhere.
     """
-    n_workers = len(hosts) if hosts else n_workers
+    if hosts is not None:
+        check_hosts(hosts, index, port)
+        n_workers = len(hosts)
     check_training(training, n_workers)
-    if hosts and (type(index) is not int or not 0 <= index < n_workers):
-        raise ValueError(f"index must be from 0 to {n_workers - 1}, one for each host, got {index!r}")
+    for name, value in (("limit", limit), ("wait", wait)):
+        if not value > 0:
+            raise ValueError(f"{name} must be above 0 seconds, got {value:g}")
     end, folder = time.monotonic() + limit, Path(folder)
-    setup = describe_setup(training, folder)
+    setup = describe_setup(training, folder, fresh)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if index == 0:  # which writes them
+            tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise ScalingError(f"the folder {folder} for checkpoints cannot be made ({error.strerror})") from None
+        why = f"cannot be made or written to ({error.strerror}); take another with --folder"
+        raise ScalingError(f"the folder {folder} for checkpoints {why}") from None
     workers, links = [], {}
     try:
         if hosts is None:
@@ -238,6 +284,8 @@ def run_workers(
             cluster, links = meeting.gather(meeting.listen(hosts[0], port), hosts, setup, seconds=wait)
         else:
             cluster, links = meeting.join(hosts, index, port, setup, seconds=wait)
+        if fresh:  # on each host: no worker reads or writes a checkpoint before all of them are connected
+            (folder / CHECKPOINT).unlink(missing_ok=True)
         for number in range(n_workers) if hosts is None else [index]:
             workers.append(Worker(number, cluster, training, folder, program))
         watch(workers, links, end=end, on_step=on_step or (lambda step: None))
@@ -247,6 +295,8 @@ def run_workers(
             link.send(stop=str(error))
         raise
     finally:
+        for worker in workers:
+            worker.process.kill()  # all of them, before one is waited for: another Ctrl+C may come
         for worker in workers:
             worker.stop()
         for link in links.values():
@@ -270,21 +320,27 @@ def _read_options(arguments):
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, default=2, metavar="N", help="processes on this machine (default: 2)")
     where.add_argument("--hosts", metavar="A,B", help="one worker on each of these, the same list everywhere")
-    slurm = os.environ.get("SLURM_PROCID")
-    parser.add_argument("--index", type=int, default=slurm, metavar="I", help="which of the hosts this is, from 0")
+    parser.add_argument("--index", type=int, metavar="I", help="which of the hosts this is, from 0")
     parser.add_argument("--port", type=int, default=PORT, help=f"where the first host listens (default: {PORT})")
     for field in fields(Training):
         name, usual = field.name.replace("_", "-"), field.default
-        help_text = {"batch_size": "images of a step, of all workers", "every": "steps between checkpoints"}
-        text = help_text.get(field.name, "of the training")
-        parser.add_argument(f"--{name}", type=int, default=usual, metavar="N", help=f"{text} (default: {usual})")
+        parser.add_argument(
+            f"--{name}", type=int, default=usual, metavar="N", help=f"{SETTINGS[field.name]} (default: {usual})"
+        )
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"for the checkpoint (default: {FOLDER})")
-    parser.add_argument("--fresh", action="store_true", help="forget the checkpoint")
-    parser.add_argument("--limit", type=float, default=LIMIT, metavar="S", help="seconds for all of it")
-    parser.add_argument("--wait", type=float, default=MEETING, metavar="S", help="seconds for all hosts to call")
+    parser.add_argument("--fresh", action="store_true", help="begin anew, and delete the checkpoint")
+    for name, usual, text in (("limit", LIMIT, "for all of it"), ("wait", MEETING, "for all hosts to call")):
+        text = f"seconds {text} (default: {usual:.0f})"
+        parser.add_argument(f"--{name}", type=float, default=usual, metavar="S", help=text)
     options = parser.parse_args(arguments)
-    if options.hosts and options.index is None:
-        parser.error("with --hosts, say with --index which of them this is, from 0")
+    if options.hosts is None:
+        if options.index is not None:
+            parser.error("--index is for --hosts: say on which machines the workers are")
+        options.index = 0
+    elif options.index is None:
+        if (number := os.environ.get("SLURM_PROCID", "")) == "":
+            parser.error("with --hosts, say with --index which of them this is, from 0")
+        options.index = int(number)
     return options
 
 
@@ -292,48 +348,54 @@ def main(arguments=None):
     """The command."""
     options = _read_options(arguments)
     training = Training(**{field.name: getattr(options, field.name) for field in fields(Training)})
-    hosts = [name.strip() for name in options.hosts.split(",")] if options.hosts else None
+    hosts = None if options.hosts is None else [name.strip() for name in options.hosts.split(",")]
     for asked in (
         signal.SIGTERM,
         signal.SIGINT,
     ):  # SIGINT too: a shell may have told a job in the background to ignore it
         signal.signal(asked, signal.default_int_handler)
-    if options.fresh and (not hosts or options.index == 0):
-        (options.folder / CHECKPOINT).unlink(missing_ok=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    done = 0
     try:
         with Progress(*columns, TimeRemainingColumn()) as progress:
-            task = progress.add_task("steps", total=training.steps)
+            task = progress.add_task("steps", total=None)
+
+            def on_step(step):
+                nonlocal done
+                done = step
+                progress.update(task, completed=step, total=training.steps)
+
             reports = run_workers(
                 training,
                 n_workers=options.workers,
                 folder=options.folder,
                 hosts=hosts,
-                index=options.index or 0,
+                index=options.index,
                 port=options.port,
+                fresh=options.fresh,
                 limit=options.limit,
                 wait=options.wait,
-                on_step=lambda step: progress.update(task, completed=step),
+                on_step=on_step,
             )
+            on_step(training.steps)  # if all was done before, no worker had any to tell of
     except KeyboardInterrupt:
-        sys.exit("stopped; all workers were ended, and the same command goes on from the last checkpoint")
+        sys.exit("stopped; all workers were ended" + _how_it_goes_on(options, training))
     except (TypeError, ValueError, ScalingError) as error:
-        text = f"error: {error}"
-        if found := _checkpoint_step(options.folder):
-            text += f". The same command goes on from the checkpoint of step {found}"
-        sys.exit(text)
+        sys.exit(f"error: {error}" + (_how_it_goes_on(options, training) if done else ""))
     losses = reports[0]["losses"]
     read = ", ".join(f"{report['n_read']:,}" for report in reports)
     print(f"{len(losses)} steps; loss {losses[0]:.4f} at first, {losses[-1]:.4f} at last; images read: {read}")
     print(f"the network is in {options.folder / CHECKPOINT}")
 
 
-def _checkpoint_step(folder):
+def _how_it_goes_on(options, training):
+    """A sentence on the checkpoint from which the training can go on, or an empty text if there is none."""
     try:
-        found = read_checkpoint(folder)
+        found = read_checkpoint(options.folder, training)
     except ScalingError:
-        return 0
-    return found["step"] if found else 0
+        return ""
+    command = "Without --fresh, the same command" if options.fresh else "The same command"
+    return f". {command} goes on from the checkpoint of step {found['step']}" if found else ""
 
 
 if __name__ == "__main__":

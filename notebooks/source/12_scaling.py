@@ -67,7 +67,7 @@ plotting.use_course_style()
 #
 # <!-- notes
 # 6 minutes. The factor is the number of workers. It is the most common fault in distributed loops, and nothing
-# complains: the training just runs at another rate.
+# complains: gradient descent just runs at another rate, and RMSprop hardly notices.
 # -->
 
 # %%
@@ -93,7 +93,8 @@ for divide_by in (32, 64):
 
 # %% [markdown]
 # Divide by the size of the **whole** batch, on each worker, and the parts add up to its slope. Divide by the share, and
-# two workers go twice as far in each step: a larger learning rate that nobody asked for.
+# gradient descent goes twice as far in each step: a larger learning rate that nobody asked for. RMSprop divides by the
+# size of the slopes (lesson 5), so with it the steps hardly change, and the fault stays hidden.
 #
 # So everything hangs on one agreement: in each step, all workers together read what one worker would have read. They
 # need not talk about that. All of them draw the same order from the same seed, and each takes its stretch.
@@ -166,10 +167,10 @@ print(stored["fit_error"])
 
 # %% [markdown]
 # `fit` was handed values of several replicas and does not know what to do with them. The loop that `fit` runs you have
-# written in lesson 5. Here it is for several workers: three lines are new.
+# written in lesson 5. Here it is for several workers: three things in it are new.
 #
 # <!-- slide
-# `fit` cannot add up what several workers hold. Your own loop can, and three of its lines are new. Which?
+# `fit` cannot add up what several workers hold. Your own loop can, and three things in it are new. Which?
 # -->
 
 # %%
@@ -191,18 +192,20 @@ def make_step(strategy, model, optimizer, batch_size):
     return tf.function(step)
 
 # %% [markdown]
-# `strategy.run` runs the function on each worker. `optimizer.apply` sees that it is under a strategy, waits for all of
-# them, and adds up their slopes before it moves a weight. `strategy.reduce` adds up the losses, so that every worker
-# knows the loss of the whole batch.
+# New are the loss, a sum that is divided by the size of the whole batch; `strategy.run`, which runs the function on each
+# worker; and `strategy.reduce`, which adds up the losses, so that every worker knows that of the whole batch. The line
+# with `optimizer.apply` is the old one, and does more than it did: it sees that it is under a strategy, waits for all
+# workers, and adds up their slopes before it moves a weight.
 #
 # One process can be a cluster of one. That is where you try such a loop first:
 #
 # <!-- slide
 # ### Who adds up what?
 #
+# - The loss is a sum, divided by the size of the whole batch.
 # - `strategy.run` runs the function on each worker.
-# - `optimizer.apply` waits for all, and adds up their slopes.
 # - `strategy.reduce` adds up their losses.
+# - And the old line: `optimizer.apply` waits for all, and adds up their slopes.
 #
 # One process can be a cluster of one: try such a loop there first.
 # -->
@@ -296,7 +299,8 @@ plotting.show(ax.figure, alt)
 # -->
 #
 # On several machines it is one command on each, with the list of all of them. The first one listens, the others call,
-# and they compare versions, code and settings before anything is trained:
+# and they compare versions, code and settings before anything is trained. To go on from a checkpoint, all of them must
+# find it: `--folder` names a folder that they share.
 #
 # ```
 # python -m course_utils.scaling.workers --hosts anna,bert --index 0    # on anna
@@ -429,7 +433,7 @@ plotting.show(figure, alt)
 
 # %% [markdown]
 # With the batch as it is, each worker computes less and less and waits for more and more rounds: somewhere the curve
-# turns down, and a thousand machines are slower than sixty-four. **Latency breaks first**, not bandwidth: the parts are
+# turns down, and a thousand machines are slower than eight. **Latency breaks first**, not bandwidth: the parts are
 # tiny by then. With 64 images for each worker the machines stay busy longer. But a batch has `1024 * 64` images then,
 # more than MNIST.
 #

@@ -93,6 +93,8 @@ slope_bytes.right_value(487_976, 121_994 * 4, 487_976.0)
 slope_bytes.wrong_value("how many numbers", 121_994)
 slope_bytes.wrong_value("Those are bits", 121_994 * 32)
 slope_bytes.wrong_value("float64", 121_994 * 8)
+slope_bytes.wrong_value("kilobytes", 487.976)
+slope_bytes.wrong_value("megabytes", 0.487976)
 slope_bytes.wrong_value("convolutions alone", 55_744 * 4)
 slope_bytes.wrong_value("batch does not matter", 121_994 * 4 * 64)
 slope_bytes.wrong_value("batch of images", 64 * 784 * 4)
@@ -128,6 +130,11 @@ def one_worker_apart(n_bytes, n_workers, bandwidth, latency):
 @ring_seconds.wrong("half of the way")
 def half(n_bytes, n_workers, bandwidth, latency):
     return (n_workers - 1) * (n_bytes / n_workers / bandwidth + latency)
+
+
+@ring_seconds.wrong("another number")  # for two workers alone, it would be the latency that comes once
+def latency_in_half_of_the_rounds(n_bytes, n_workers, bandwidth, latency):
+    return (n_workers - 1) * (2 * n_bytes / n_workers / bandwidth + latency)
 
 
 @ring_seconds.wrong("one round too many")
