@@ -1,5 +1,6 @@
 """The ladder: each rung is trained by its recipe, a kill loses no finished run, and the test images come last, once."""
 
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -197,6 +198,40 @@ def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_be
     assert runs_of(store.read_result("ladder"))[-2:] == [("ensemble", None), ("shifted copies", None)]
 
 
+def test_more_seeds_of_the_best_recipe_make_a_larger_ensemble(small, monkeypatch):
+    stand_in(monkeypatch, 100)
+    ladder.measure()
+    monkeypatch.setitem(RECIPES, "regularized", dataclasses.replace(RECIPES["regularized"], n_seeds=3))
+    made = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert made == [("regularized", 2)]
+    assert len(models.load_best_networks()) == len(store.read_result("ladder")["test"]["n_correct"]) == 3
+    assert len(store.read_result("test_readings")["readings"]) == 2
+
+
+@pytest.mark.parametrize(("rung", "n_readings"), [("dense", 1), ("regularized", 2)])
+def test_another_network_is_made_anew(small, monkeypatch, capsys, rung, n_readings):
+    stand_in(monkeypatch, 100)
+    ladder.measure()
+    kind = models.keras.layers
+
+    def build(*hidden, **options):
+        return models.keras.Sequential([models.keras.Input((28, 28, 1)), kind.Flatten(), kind.Dense(10)])
+
+    monkeypatch.setattr(models, RECIPES[rung].build, build)
+    made = []
+    for may_train in (1, 100):
+        made.append(stand_in(monkeypatch, may_train))
+        with pytest.raises(Killed) if may_train == 1 else contextlib.nullcontext():
+            ladder.measure()
+    assert made == [[(rung, 0)], [(rung, 1)]]
+    assert "made anew" in capsys.readouterr().out and store.read_result("ladder")["sizes"][rung]["parameters"] == 7850
+    assert len(store.read_result("test_readings")["readings"]) == n_readings
+    made = stand_in(monkeypatch, 0)
+    ladder.measure()
+    assert made == []
+
+
 def test_the_test_images_are_read_after_all_trainings_and_once(small, monkeypatch):
     read, (train, test) = [], ladder.load_mnist()
     monkeypatch.setattr(ladder, "count_right", lambda probabilities, labels: read.append(labels is test[1]) or 0)
@@ -339,6 +374,12 @@ def test_stored_ladder_is_whole():
     assert sorted(runs_of(result), key=str) == sorted(wanted + rules, key=str)
     assert set(result["costs"]) == set(ladder.RUNGS) and result["costs"]["seed's network"]["time_ratio"] == 1
     assert len(errors[ladder.BEST]) == len(result["test"]["n_correct"]) == len(result["test"]["n_correct_shifted"]) >= 3
+
+
+def test_stored_ladder_is_of_the_recipes_and_networks_of_today(capsys):
+    stored, now = store.read_result("ladder"), ladder.Ladder()
+    assert now.result["runs"] == stored["runs"] and now.result["costs"] == stored["costs"] and now.result["test"]
+    assert capsys.readouterr().out == ""
 
 
 def test_stored_test_is_the_last_reading():
