@@ -224,6 +224,8 @@ def test_the_fast_recipe_is_reproducible(subset):
 
 def test_the_fast_recipe_refuses_what_it_cannot_train_on(subset):
     images, labels = subset
+    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+        training.train_fast_network(images, labels, seed=0, epochs=0)
     with pytest.raises(ValueError, match="images must be at least 128, one batch, got 100"):
         training.train_fast_network(images[:100], labels[:100], seed=0)
     with pytest.raises(ValueError, match="use one_hot"):
