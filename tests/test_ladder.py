@@ -148,7 +148,7 @@ def stand_in(monkeypatch, may_train):
 
 
 @pytest.mark.parametrize("kills", [[0], [1, 2], [3, 1, 0]])
-def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, kills):
+def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, capsys, kills):
     made = []
     for may_train in kills:
         now = stand_in(monkeypatch, may_train)
@@ -157,10 +157,43 @@ def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, kills):
         made += now
     now = stand_in(monkeypatch, 100)
     ladder.measure()
-    assert made + now == TRAINED
+    assert made + now == TRAINED and "all runs are stored" not in capsys.readouterr().out
     now = stand_in(monkeypatch, 0)
     ladder.measure()  # nothing is left to do
-    assert now == []
+    assert now == [] and "all runs are stored" in capsys.readouterr().out
+
+
+def test_of_several_rounds_the_fastest_counts_and_epochs_and_batches_make_a_training(small, monkeypatch):
+    monkeypatch.setitem(RECIPES, "dense", dataclasses.replace(RECIPES["dense"], epochs=3))
+    steps = {64: iter([5, 80, 3, 40, 4, 90]), 32: iter([9, 5, 7])}  # of dense and seed's in turn, of regularized
+    monkeypatch.setattr(ladder, "seconds_a_step", lambda model, recipe, *images: next(steps[recipe.batch_size]))
+    monkeypatch.setattr(ladder, "seconds_a_distortion", lambda recipe, images: 2)
+    (images, labels), _ = ladder.load_split(220, 60)
+    costs = ladder.measure_costs(images, one_hot(labels))
+    assert costs["dense"]["time_ratio"] == 3 * 3 / 40 and costs["seed's network"]["time_ratio"] == 1
+    assert costs["regularized"]["time_ratio"] == 2 * 5 / 40 and costs["regularized"]["distortion_share"] == 2 / 5
+    assert (costs["dense"]["parameters"], costs["dense"]["multiply_adds"]) == (784 * 8 + 8 + 90, 784 * 8 + 80)
+
+
+def test_the_steps_that_compile_are_not_timed(small, monkeypatch):
+    ends = iter([0.0, 50.0, 51.0, 53.0, 56.0])
+    monkeypatch.setattr(ladder, "time", SimpleNamespace(perf_counter=lambda: next(ends)))
+    (images, labels), _ = ladder.load_split(220, 60)
+    recipe = dataclasses.replace(RECIPES["dense"], batch_size=32)
+    assert ladder.seconds_a_step(ladder.build(recipe, 160), recipe, images, one_hot(labels)) == 2
+
+
+def test_the_report_counts_errors_and_keeps_test_images_apart():
+    counts = ("a", 0, 57), ("a", 1, 55), ("b", 0, 59)
+    runs_made = [{"rung": rung, "seed": seed, "n_correct": n} for rung, seed, n in counts]
+    test = {"n_correct": [96, 98], "ensemble": 99, "shifted copies": 97}
+    result = {"machine": "a pocket calculator", "precision": "float32", "rungs": ["a", "b"], "n_validation": 60}
+    costs = {"a": {"time_ratio": 0.5}, "b": {"time_ratio": 12}}
+    result |= {"runs": runs_made, "costs": costs, "best": "b", "test": test}
+    lines = ladder.report(result).splitlines()
+    assert "pocket calculator" in lines[0] and lines[3].split() == ["a", "0.50", "3,", "5"]
+    assert lines[4].split() == ["b", "12.00", "1"]
+    assert "test images, b: 96, 98, mean 97.0; together 99, with shifted copies 97" in lines[-1]
 
 
 def test_more_seeds_are_only_added(small, monkeypatch):

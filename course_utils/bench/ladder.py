@@ -4,7 +4,7 @@ All is trained on 50,000 images and chosen on the 10,000 that were held out. Whe
 best recipe are stored with the course as they are, and read the test images, once. Each finished run is stored at once:
 its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a ladder
 that is killed goes on where it stopped, and one with more seeds, another recipe or another network only makes what is
-new. (It knows a network by its parameters and its multiply-adds. After a change that keeps both, start it with --fresh.)
+new. (It knows a network by its parameters and its multiply-adds. After a change that keeps both, start with --fresh.)
 A run is a task of lesson 12's kind: here, or on the workers of a Dask scheduler.
 
 Whoever tries again after the test images were read has read them twice. So each reading is noted in
@@ -373,6 +373,18 @@ def measure_costs(images, labels, *, n_rounds=3):
     return costs
 
 
+def report(result):
+    """A stored ladder as a text table."""
+    lines = [f"{result['machine']}; {result['precision']}", "", f"{'rung':20} time/seed's  errors on validation images"]
+    for rung in result["rungs"]:
+        errors = [result["n_validation"] - run["n_correct"] for run in result["runs"] if run["rung"] == rung]
+        lines.append(f"{rung:20} {result['costs'][rung]['time_ratio']:11.2f}  {', '.join(map(str, errors))}")
+    test = result["test"]
+    singles = f"{', '.join(map(str, test['n_correct']))}, mean {np.mean(test['n_correct']):.1f}"
+    together = f"together {test['ensemble']}, with shifted copies {test['shifted copies']}"
+    return "\n".join([*lines, "", f"right on the test images, {result['best']}: {singles}; {together}"])
+
+
 def measure(address=None):
     """The ladder of lesson 09: each rung on validation images, the best recipe on the test images, the costs of all."""
     # This process builds networks as well: on a graphics card, it must leave the memory to the worker that trains.
@@ -389,3 +401,6 @@ def measure(address=None):
     ladder.add_ensembles()
     ladder.add_costs()
     ladder.add_test()
+    if not tasks:
+        print("all runs are stored; `nox -s bench -- ladder --fresh` makes them anew\n")
+    print(report(ladder.result))

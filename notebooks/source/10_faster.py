@@ -479,8 +479,8 @@ print("same mean and variance kept:", all(np.allclose(*pair, atol=1e-5) for pair
 # more than you would dare to keep, and falls to 0 ([Smith and Topin,
 # 2017](https://arxiv.org/abs/1708.07120)). Large steps get far, and the fall settles.
 #
-# **Predict.** The small network, 200 steps of Adam: with its usual rate of 0.001 throughout, with 0.02 throughout, and in
-# one cycle up to 0.02. Order the three by their errors on images set aside.
+# **Predict.** The small network, 200 steps of Adam (lesson 5's RMSprop and momentum in one): with its usual rate of 0.001
+# throughout, with 0.02 throughout, and in one cycle up to 0.02. Order the three by their errors on images set aside.
 
 # %% slideshow={"slide_type": "skip"}
 def errors_after(rate, steps=200):
