@@ -300,7 +300,7 @@ def test_a_recipe_becomes_optimizer_loss_and_layers(mnist):
     model = ladder.build(recipe, 330)
     schedule = model.optimizer.get_config()["learning_rate"]["config"]
     assert (schedule["peak"], schedule["n_steps"]) == (0.003, 3 * (330 // 32))
-    assert model.optimizer.weight_decay == 0.03 and model.optimizer.use_ema
+    assert model.optimizer.weight_decay == 0.03 and model.optimizer.use_ema and model.optimizer.ema_momentum == 0.995
     assert model.loss.get_config()["label_smoothing"] == 0.1
     assert [layer.rate for layer in model.layers if hasattr(layer, "rate")] == [0.1]
     seeds = ladder.build(RECIPES["seed's network"], 330)
