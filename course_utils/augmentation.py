@@ -2,6 +2,9 @@
 
 Every distortion is one question asked at each pixel of the result: from which place of the original does your ink
 come? The places fall between pixels, and bilinear interpolation reads the image there.
+
+Keras has layers for this as well, one for each kind of distortion. One after the other they read, and blur, the image
+anew each time, and take several times as long.
 """
 
 import numpy as np
@@ -138,6 +141,7 @@ def distort_images(images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0
     ndarray of float32, of the shape of the images
         In the range of the images. They themselves stay as they are.
     """
+    _check_amounts(elastic=elastic)
     images, rng = check_images(images), np.random.default_rng(seed)
     places = affine_places(len(images), seed=rng, rotation=rotation, shift=shift, scale=scale, shear=shear)
     if elastic:

@@ -144,12 +144,14 @@ def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, a
     Raises
     ------
     TypeError, ValueError
-        If images are not prepared, too few, or labels are not one-hot.
+        If images are not prepared, too few, labels are not one-hot, or there is no epoch.
     """
     images, labels = _check_prepared(images, labels)
     n_batches = len(images) // FAST_BATCH_SIZE
     if n_batches == 0:
         raise ValueError(f"images must be at least {FAST_BATCH_SIZE}, one batch, got {len(images)}")
+    if epochs < 1:
+        raise ValueError(f"epochs must be at least 1, got {epochs}")
     keras.utils.set_random_seed(seed)
     draw = np.random.default_rng(seed)
     order = [draw.permutation(len(images))[: n_batches * FAST_BATCH_SIZE] for _ in range(epochs)]

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from course_utils.bench import __main__ as command
-from course_utils.bench import ladder, runs, store
+from course_utils.bench import ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
 
 # ---- writing and reading
@@ -318,6 +318,17 @@ def test_the_command_names_what_can_be_measured(benches, monkeypatch, capsys):
         command.main()
     listed = capsys.readouterr().out
     assert all(f"  {name} " in listed for name in command.BENCHES)
+
+
+# ---- lessons under nbval
+
+
+def test_a_lesson_that_fails_at_length_ends_the_bench_and_says_why(tmp_path, monkeypatch):
+    failing = tmp_path / "test_long.py"
+    failing.write_text("def test_it():\n    print('x' * 300_000)\n    assert 0, 'the reason'\n")
+    monkeypatch.setattr(speed, "notebook_path", lambda source: failing)
+    with pytest.raises(SystemExit, match=r"test_long fails under nbval:(.|\n)*the reason"):
+        speed._run_lesson(failing)
 
 
 # ---- what is stored

@@ -117,6 +117,15 @@ def test_it_goes_on_where_a_kill_stopped_it(bench, capsys):
     assert len(bench.made) == n_made
 
 
+def test_a_rival_that_was_skipped_is_measured_once_it_is_there(bench, monkeypatch):
+    fast.fast()
+    rival = {"seconds": 50.0, "test_acc": 0.99, "device": "cpu", "version": "2.13.0"}
+    for found in (rival, rival | {"seconds": 70.0}):
+        monkeypatch.setattr(fast, "train_rival", lambda found=found: found)
+        fast.fast()
+    assert store.read_result("fast")["rival"] == rival
+
+
 def test_the_two_recipes_take_turns(bench):
     fast.fast()
     recipes = [call[1:3] for call in bench.made if call[0] == "train_recipe"]

@@ -90,6 +90,11 @@ def test_a_convolution_in_plain_loops():
     assert count(image.shape, layers.Conv2D(4, (3, 2)))[1] == n
 
 
+def test_channels_may_come_first():
+    first = {"data_format": "channels_first"}
+    assert count((2, 8, 7), layers.Conv2D(4, 3, **first))[1] == 6 * 5 * 4 * (3 * 3 * 2)
+
+
 def test_models_inside_a_model_are_opened():
     inner = keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(2, 3, name="conv")], name="inner")
     counts, total = count((8, 8, 1), inner, layers.Flatten(name="flatten"), layers.Dense(3, name="dense"))

@@ -1,5 +1,6 @@
 """The ladder: each rung is trained by its recipe, a kill loses no finished run, and the test images come last, once."""
 
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -147,7 +148,7 @@ def stand_in(monkeypatch, may_train):
 
 
 @pytest.mark.parametrize("kills", [[0], [1, 2], [3, 1, 0]])
-def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, kills):
+def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, capsys, kills):
     made = []
     for may_train in kills:
         now = stand_in(monkeypatch, may_train)
@@ -156,10 +157,43 @@ def test_it_goes_on_where_a_kill_stopped_it(small, monkeypatch, kills):
         made += now
     now = stand_in(monkeypatch, 100)
     ladder.measure()
-    assert made + now == TRAINED
+    assert made + now == TRAINED and "all runs are stored" not in capsys.readouterr().out
     now = stand_in(monkeypatch, 0)
     ladder.measure()  # nothing is left to do
-    assert now == []
+    assert now == [] and "all runs are stored" in capsys.readouterr().out
+
+
+def test_of_several_rounds_the_fastest_counts_and_epochs_and_batches_make_a_training(small, monkeypatch):
+    monkeypatch.setitem(RECIPES, "dense", dataclasses.replace(RECIPES["dense"], epochs=3))
+    steps = {64: iter([5, 80, 3, 40, 4, 90]), 32: iter([9, 5, 7])}  # of dense and seed's in turn, of regularized
+    monkeypatch.setattr(ladder, "seconds_a_step", lambda model, recipe, *images: next(steps[recipe.batch_size]))
+    monkeypatch.setattr(ladder, "seconds_a_distortion", lambda recipe, images: 2)
+    (images, labels), _ = ladder.load_split(220, 60)
+    costs = ladder.measure_costs(images, one_hot(labels))
+    assert costs["dense"]["time_ratio"] == 3 * 3 / 40 and costs["seed's network"]["time_ratio"] == 1
+    assert costs["regularized"]["time_ratio"] == 2 * 5 / 40 and costs["regularized"]["distortion_share"] == 2 / 5
+    assert (costs["dense"]["parameters"], costs["dense"]["multiply_adds"]) == (784 * 8 + 8 + 90, 784 * 8 + 80)
+
+
+def test_the_steps_that_compile_are_not_timed(small, monkeypatch):
+    ends = iter([0.0, 50.0, 51.0, 53.0, 56.0])
+    monkeypatch.setattr(ladder, "time", SimpleNamespace(perf_counter=lambda: next(ends)))
+    (images, labels), _ = ladder.load_split(220, 60)
+    recipe = dataclasses.replace(RECIPES["dense"], batch_size=32)
+    assert ladder.seconds_a_step(ladder.build(recipe, 160), recipe, images, one_hot(labels)) == 2
+
+
+def test_the_report_counts_errors_and_keeps_test_images_apart():
+    counts = ("a", 0, 57), ("a", 1, 55), ("b", 0, 59)
+    runs_made = [{"rung": rung, "seed": seed, "n_correct": n} for rung, seed, n in counts]
+    test = {"n_correct": [96, 98], "ensemble": 99, "shifted copies": 97}
+    result = {"machine": "a pocket calculator", "precision": "float32", "rungs": ["a", "b"], "n_validation": 60}
+    costs = {"a": {"time_ratio": 0.5}, "b": {"time_ratio": 12}}
+    result |= {"runs": runs_made, "costs": costs, "best": "b", "test": test}
+    lines = ladder.report(result).splitlines()
+    assert "pocket calculator" in lines[0] and lines[3].split() == ["a", "0.50", "3,", "5"]
+    assert lines[4].split() == ["b", "12.00", "1"]
+    assert "test images, b: 96, 98, mean 97.0; together 99, with shifted copies 97" in lines[-1]
 
 
 def test_more_seeds_are_only_added(small, monkeypatch):
@@ -197,6 +231,40 @@ def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_be
     assert runs_of(store.read_result("ladder"))[-2:] == [("ensemble", None), ("shifted copies", None)]
 
 
+def test_more_seeds_of_the_best_recipe_make_a_larger_ensemble(small, monkeypatch):
+    stand_in(monkeypatch, 100)
+    ladder.measure()
+    monkeypatch.setitem(RECIPES, "regularized", dataclasses.replace(RECIPES["regularized"], n_seeds=3))
+    made = stand_in(monkeypatch, 100)
+    ladder.measure()
+    assert made == [("regularized", 2)]
+    assert len(models.load_best_networks()) == len(store.read_result("ladder")["test"]["n_correct"]) == 3
+    assert len(store.read_result("test_readings")["readings"]) == 2
+
+
+@pytest.mark.parametrize(("rung", "n_readings"), [("dense", 1), ("regularized", 2)])
+def test_another_network_is_made_anew(small, monkeypatch, capsys, rung, n_readings):
+    stand_in(monkeypatch, 100)
+    ladder.measure()
+    kind = models.keras.layers
+
+    def build(*hidden, **options):
+        return models.keras.Sequential([models.keras.Input((28, 28, 1)), kind.Flatten(), kind.Dense(10)])
+
+    monkeypatch.setattr(models, RECIPES[rung].build, build)
+    made = []
+    for may_train in (1, 100):
+        made.append(stand_in(monkeypatch, may_train))
+        with pytest.raises(Killed) if may_train == 1 else contextlib.nullcontext():
+            ladder.measure()
+    assert made == [[(rung, 0)], [(rung, 1)]]
+    assert "made anew" in capsys.readouterr().out and store.read_result("ladder")["sizes"][rung]["parameters"] == 7850
+    assert len(store.read_result("test_readings")["readings"]) == n_readings
+    made = stand_in(monkeypatch, 0)
+    ladder.measure()
+    assert made == []
+
+
 def test_the_test_images_are_read_after_all_trainings_and_once(small, monkeypatch):
     read, (train, test) = [], ladder.load_mnist()
     monkeypatch.setattr(ladder, "count_right", lambda probabilities, labels: read.append(labels is test[1]) or 0)
@@ -232,7 +300,7 @@ def test_a_recipe_becomes_optimizer_loss_and_layers(mnist):
     model = ladder.build(recipe, 330)
     schedule = model.optimizer.get_config()["learning_rate"]["config"]
     assert (schedule["peak"], schedule["n_steps"]) == (0.003, 3 * (330 // 32))
-    assert model.optimizer.weight_decay == 0.03 and model.optimizer.use_ema
+    assert model.optimizer.weight_decay == 0.03 and model.optimizer.use_ema and model.optimizer.ema_momentum == 0.995
     assert model.loss.get_config()["label_smoothing"] == 0.1
     assert [layer.rate for layer in model.layers if hasattr(layer, "rate")] == [0.1]
     seeds = ladder.build(RECIPES["seed's network"], 330)
@@ -339,6 +407,12 @@ def test_stored_ladder_is_whole():
     assert sorted(runs_of(result), key=str) == sorted(wanted + rules, key=str)
     assert set(result["costs"]) == set(ladder.RUNGS) and result["costs"]["seed's network"]["time_ratio"] == 1
     assert len(errors[ladder.BEST]) == len(result["test"]["n_correct"]) == len(result["test"]["n_correct_shifted"]) >= 3
+
+
+def test_stored_ladder_is_of_the_recipes_and_networks_of_today(capsys):
+    stored, now = store.read_result("ladder"), ladder.Ladder()
+    assert now.result["runs"] == stored["runs"] and now.result["costs"] == stored["costs"] and now.result["test"]
+    assert capsys.readouterr().out == ""
 
 
 def test_stored_test_is_the_last_reading():

@@ -182,12 +182,13 @@ def test_one_cycle_refuses_what_is_no_cycle(arguments, words):
 
 def test_the_fast_recipe_is_fit_with_the_same_batches(subset):
     images, labels = subset
-    model, history = training.train_fast_network(images, labels, seed=5)
+    model, history = training.train_fast_network(images, labels, seed=5, epochs=2)
     keras.utils.set_random_seed(5)
     plain = build_fast_network()
-    cycle = training.OneCycle(training.FAST_PEAK, 2)
+    cycle = training.OneCycle(training.FAST_PEAK, 4)
     plain.compile(keras.optimizers.Adam(cycle), keras.losses.CategoricalCrossentropy(label_smoothing=0.1))
-    order = np.random.default_rng(5).permutation(300)[:256]  # two batches of 128; the other 44 are left out
+    draw = np.random.default_rng(5)  # each epoch anew: two batches of 128; the other 44 are left out
+    order = np.concatenate([draw.permutation(300)[:256] for _ in range(2)])
     expected = plain.fit(images[order], labels[order], batch_size=128, shuffle=False, verbose=0).history
     assert history["loss"] == pytest.approx(expected["loss"], abs=1e-4)
     for ours, theirs in zip(model.get_weights(), plain.get_weights(), strict=True):
@@ -224,6 +225,8 @@ def test_the_fast_recipe_is_reproducible(subset):
 
 def test_the_fast_recipe_refuses_what_it_cannot_train_on(subset):
     images, labels = subset
+    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+        training.train_fast_network(images, labels, seed=0, epochs=0)
     with pytest.raises(ValueError, match="images must be at least 128, one batch, got 100"):
         training.train_fast_network(images[:100], labels[:100], seed=0)
     with pytest.raises(ValueError, match="use one_hot"):

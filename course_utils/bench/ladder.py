@@ -3,9 +3,9 @@
 All is trained on 50,000 images and chosen on the 10,000 that were held out. When every run is made, the networks of the
 best recipe are stored with the course as they are, and read the test images, once. Each finished run is stored at once:
 its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a ladder
-that is killed goes on where it stopped, and one with more seeds or another recipe only makes what is new. (What it does
-not see is a change of a network's layers: start it with --fresh then.) A run is a task of lesson 12's kind: here, or on
-the workers of a Dask scheduler.
+that is killed goes on where it stopped, and one with more seeds, another recipe or another network only makes what is
+new. (It knows a network by its parameters and its multiply-adds. After a change that keeps both, start with --fresh.)
+A run is a task of lesson 12's kind: here, or on the workers of a Dask scheduler.
 
 Whoever tries again after the test images were read has read them twice. So each reading is noted in
 course_utils/results/test_readings.json, which nothing here ever shortens.
@@ -148,6 +148,13 @@ def describe(recipe):
     return described
 
 
+def measure_size(model):
+    """Parameters and multiply-adds of a network."""
+    from course_utils.costs import count_multiply_adds
+
+    return {"parameters": model.count_params(), "multiply_adds": count_multiply_adds(model)[1]}
+
+
 def kept_weights(seed):
     """Where the weights of the best recipe's network from this seed wait for the others."""
     return KEPT / f"network-{seed}.npz"
@@ -215,16 +222,21 @@ class Ladder:
         write_json(RESULTS / "ladder.json", self.result)
 
     def forget_other_recipes(self):
-        """Forget what was made by another recipe than a rung has now, and all that follows from it."""
+        """Forget what was made by another recipe or network than a rung has now, and all that follows from it."""
         now = {rung: describe(recipe) for rung, recipe in RECIPES.items()}
+        sizes = {rung: measure_size(build(recipe, N_IMAGES - N_VALIDATION)) for rung, recipe in RECIPES.items()}
+        before = self.result.get("sizes") or self.result["costs"]  # which hold the same two numbers, and came first
         changed = {rung for rung, recipe in self.result["recipes"].items() if recipe != now.get(rung)}
-        if BEST in changed:
+        changed |= {rung for rung in before.keys() & sizes if before[rung] | sizes[rung] != before[rung]}
+        n_read = len(self.result["test"].get("n_correct", []))
+        if BEST in changed or n_read not in (0, RECIPES[BEST].n_seeds):
             changed |= {"ensemble", "shifted copies"}
             self.result["test"] = {}
         if changed:
+            print("made anew, for what they are made by is not what was stored:", ", ".join(sorted(changed)))
             self.result["runs"] = [run for run in self.result["runs"] if run["rung"] not in changed]
             self.result["costs"] = {}
-        self.result["recipes"] = now
+        self.result |= {"recipes": now, "sizes": sizes}
 
     def is_missing(self, rung, seed=None):
         """Whether a run has to be made: it is not stored, or the test still needs weights that got lost."""
@@ -345,8 +357,6 @@ def measure_costs(images, labels, *, n_rounds=3):
     Steps of all are timed in turns, and of each the fastest round counts, so that what else the machine does falls out.
     All trainings are on as many images as are given.
     """
-    from course_utils.costs import count_multiply_adds
-
     models = {name: build(recipe, len(images)) for name, recipe in RECIPES.items()}
     rounds = [
         {name: seconds_a_step(models[name], recipe, images, labels) for name, recipe in RECIPES.items()}
@@ -356,19 +366,29 @@ def measure_costs(images, labels, *, n_rounds=3):
     whole = {name: step[name] * recipe.epochs * len(images) / recipe.batch_size for name, recipe in RECIPES.items()}
     costs = {}
     for name, recipe in RECIPES.items():
-        costs[name] = {
-            "parameters": models[name].count_params(),
-            "multiply_adds": count_multiply_adds(models[name])[1],
-            "time_ratio": whole[name] / whole["seed's network"],
-        }
+        costs[name] = measure_size(models[name]) | {"time_ratio": whole[name] / whole["seed's network"]}
         if recipe.distort:
             distortion = min(seconds_a_distortion(recipe, images) for _ in range(20))
             costs[name]["distortion_share"] = distortion / step[name]
     return costs
 
 
+def report(result):
+    """A stored ladder as a text table."""
+    lines = [f"{result['machine']}; {result['precision']}", "", f"{'rung':20} time/seed's  errors on validation images"]
+    for rung in result["rungs"]:
+        errors = [result["n_validation"] - run["n_correct"] for run in result["runs"] if run["rung"] == rung]
+        lines.append(f"{rung:20} {result['costs'][rung]['time_ratio']:11.2f}  {', '.join(map(str, errors))}")
+    test = result["test"]
+    singles = f"{', '.join(map(str, test['n_correct']))}, mean {np.mean(test['n_correct']):.1f}"
+    together = f"together {test['ensemble']}, with shifted copies {test['shifted copies']}"
+    return "\n".join([*lines, "", f"right on the test images, {result['best']}: {singles}; {together}"])
+
+
 def measure(address=None):
     """The ladder of lesson 09: each rung on validation images, the best recipe on the test images, the costs of all."""
+    # This process builds networks as well: on a graphics card, it must leave the memory to the worker that trains.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     ladder = Ladder()
     ladder.add_rules()
     runs = [(rung, seed) for rung, recipe in RECIPES.items() for seed in range(recipe.n_seeds)]
@@ -381,3 +401,6 @@ def measure(address=None):
     ladder.add_ensembles()
     ladder.add_costs()
     ladder.add_test()
+    if not tasks:
+        print("all runs are stored; `nox -s bench -- ladder --fresh` makes them anew\n")
+    print(report(ladder.result))

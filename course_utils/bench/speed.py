@@ -8,6 +8,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -90,16 +91,18 @@ def _run_lesson(source):
 
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", str(notebook_path(source))]
     start, peak = time.perf_counter(), 0
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    while process.poll() is None:
-        try:
-            family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-            peak = max(peak, sum(member.memory_info().rss for member in family))
-        except psutil.NoSuchProcess:
-            continue
-        time.sleep(0.1)
-    if process.returncode:
-        raise SystemExit(f"{source.stem} fails under nbval:\n{process.stdout.read()}")
+    with tempfile.TemporaryFile() as printed:  # a pipe that nobody reads would stop a lesson that fails at length
+        process = subprocess.Popen(command, cwd=ROOT, stdout=printed, stderr=subprocess.STDOUT)
+        while process.poll() is None:
+            try:
+                family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+                peak = max(peak, sum(member.memory_info().rss for member in family))
+            except psutil.NoSuchProcess:
+                continue
+            time.sleep(0.1)
+        if process.returncode:
+            printed.seek(0)
+            raise SystemExit(f"{source.stem} fails under nbval:\n{printed.read().decode(errors='replace')}")
     return round(time.perf_counter() - start, 1), round(peak / 1e9, 2)
 
 

@@ -30,10 +30,10 @@ def false_teacher():
     }
 
 
-def _blend(image, row, column, outside=0.0, weights=None):
+def _blend(image, row, column, outside=0.0, weights=None, floor=np.floor):
     """Bilinear interpolation; `weights` may change the shares of the two rows and of the two columns."""
     image = np.asarray(image, dtype=float)
-    top, left = int(np.floor(row)), int(np.floor(column))
+    top, left = int(floor(row)), int(floor(column))
     down, right = (row - top, column - left) if weights is None else weights(row - top, column - left)
 
     def pixel(r, c):
@@ -143,6 +143,10 @@ ink_at.mistake(
     "A place half outside still has neighbors inside, and gets their share. Only the pixels outside count as 0, not "
     "the whole place.",
     _zero_unless_all_inside,
+)
+ink_at.mistake(
+    "`int` rounds towards 0: `int(-0.5)` is 0, and the row above −0.5 is −1. `int(np.floor(row))` rounds down, always.",
+    lambda image, row, column: _blend(image, row, column, floor=int),
 )
 ink_at.mistake(
     "Paper is 0 here, and ink is above it. Outside there is paper.",

@@ -118,6 +118,14 @@ whole_speedup.mistake(
     lambda seconds, speedups: float(np.sum(np.divide(seconds, speedups)) / np.sum(seconds)),
 )
 whole_speedup.mistake(
+    "That is the share of the time that is saved. Wanted is the old time over the new one.",
+    lambda seconds, speedups: 1 - float(np.sum(np.divide(seconds, speedups)) / np.sum(seconds)),
+)
+whole_speedup.mistake(
+    "That would be right if all parts took equally long. Each counts with its own seconds.",
+    lambda seconds, speedups: float(len(speedups) / np.sum(np.divide(1, speedups))),
+)
+whole_speedup.mistake(
     "Those are the seconds that it takes now. Wanted is how many times as fast it is.",
     lambda seconds, speedups: float(np.sum(np.divide(seconds, speedups))),
 )

@@ -121,6 +121,14 @@ def nothing_outside(image, row, column):
     return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
 
 
+@ink_at.wrong("rounds towards 0")
+def rounded_towards_0(image, row, column):
+    padded, top, left = np.pad(image, 20), int(row), int(column)
+    down, right = row - top, column - left
+    window = padded[top + 20 : top + 22, left + 20 : left + 22]
+    return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
+
+
 @ink_at.wrong("Outside there is paper")
 def ink_outside(image, row, column):
     padded = np.pad(image, 20, constant_values=1)

@@ -160,6 +160,16 @@ def what_is_left(seconds, speedups):
     return sum(s / f for s, f in zip(seconds, speedups, strict=True)) / sum(seconds)
 
 
+@whole_speedup.wrong("share of the time that is saved")
+def share_saved(seconds, speedups):
+    return (sum(seconds) - sum(s / f for s, f in zip(seconds, speedups, strict=True))) / sum(seconds)
+
+
+@whole_speedup.wrong("if all parts took equally long")
+def harmonic_mean(seconds, speedups):
+    return len(speedups) / sum(1 / f for f in speedups)
+
+
 @whole_speedup.wrong("seconds that it takes now")
 def now(seconds, speedups):
     return sum(s / f for s, f in zip(seconds, speedups, strict=True))
