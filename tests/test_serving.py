@@ -314,7 +314,7 @@ def test_scans_are_counted_in_the_picture_and_nowhere_else(mnist):
     preview = b"\xff\xe1" + (2 + len(several)).to_bytes(2, "big") + several
     film = several * 20
     assert service._count_scans(one[:2] + preview + one[2:] + film) == 1
-    assert service._count_scans(encode(digit)) == service._count_scans(b"") == service._count_scans(b"\xff\xd8\xff") == 0
+    assert [service._count_scans(other) for other in (encode(digit), b"", b"\xff\xd8\xff")] == [0, 0, 0]
     assert service._count_scans(several + b"\xff") == service._count_scans(several[:-1]) == 6
 
 
@@ -500,7 +500,7 @@ def test_a_host_of_another_machine_is_named_with_what_to_do(monkeypatch, error):
         raise error
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    with pytest.raises(SystemExit, match=r"cannot listen at elsewhere, .*; give an address of this machine with --host"):
+    with pytest.raises(SystemExit, match=r"listen at elsewhere, .*; give an address of this machine with --host"):
         service.open_socket("elsewhere", 8000)
 
 

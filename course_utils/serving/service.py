@@ -141,7 +141,8 @@ def _count_scans(content):
     if content.startswith(b"\xff\xd8"):
         while (marker := MARKER.search(content, place)) and marker[0] != b"\xff\xd9":  # the end
             n_scans += marker[0] == b"\xff\xda"
-            place = marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2], "big")  # says how long it is
+            length = content[marker.end() : marker.end() + 2]
+            place = marker.end() + int.from_bytes(length, "big")
     return n_scans
 
 
@@ -349,7 +350,7 @@ class Bounds:
 
 
 class Connection(H11Protocol):
-    """A connection that sends at once, and is closed if a request's head does not come in time or its answer not out."""
+    """A connection that sends at once. It is closed if a request's head does not arrive in time, or nobody reads."""
 
     patience = patience_to_send = None
 
