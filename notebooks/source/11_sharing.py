@@ -443,10 +443,7 @@ for name, body in asked.items():
 # network has been trained the other way round. How many will it read, and what will the service say?
 #
 # <!-- slide
-# The large seven is read, too, up to a limit.
-#
-# **Predict.** 1,000 test digits arrive with paper as 1 and ink as 0. The network was trained the other way round. How
-# many are read rightly, and what does the service say?
+# **Predict.** 1,000 test digits arrive with paper as 1 and ink as 0, the wrong way round. How many are read rightly?
 # -->
 
 # %%
