@@ -7,6 +7,7 @@ stay as they are, a command starts in seconds and needs no network.
 import hashlib
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -51,10 +52,10 @@ def install(session):
     stamp.write_text(wanted)
 
 
-def run(session, *command):
+def run(session, *command, **options):
     """Run a command of the environment; its programs come first on the PATH."""
     path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
-    session.run(str(PYTHON), "-m", *command, *session.posargs, env={"PATH": path}, external=True)
+    session.run(str(PYTHON), "-m", *command, *session.posargs, env={"PATH": path}, external=True, **options)
 
 
 @course_session
@@ -96,7 +97,9 @@ def handouts(session):
 def serve(session):
     """Start the service that reads digits, with a page to draw them on; `-- --help` says where it listens."""
     install(session)
-    run(session, "course_utils.serving")
+    # Told to stop, nox would kill the service in half a second. It has up to 30 to answer those that have come in.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    run(session, "course_utils.serving", interrupt_timeout=60 if os.name == "nt" else 0.3, terminate_timeout=60)
 
 
 @course_session

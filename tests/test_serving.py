@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import http.client
 import io
+import itertools
 import json
 import os
 import random
@@ -15,6 +17,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -37,6 +40,7 @@ from course_utils.serving import service
 
 JSON = {"Content-Type": "application/json"}
 PNG = {"Content-Type": "image/png"}
+ROOT = Path(__file__).parents[1]
 ONES = json.dumps({"images": [[[1] * 28] * 28]})
 
 
@@ -128,6 +132,14 @@ def test_pictures_of_each_kind_are_read(served, mnist, kind, type_):
     assert right >= 18
 
 
+def test_a_jpeg_of_several_scans_is_read(served, mnist):
+    _, (images, labels) = mnist
+    content = encode(on_paper(images[0]), "JPEG", progressive=True)
+    assert content.count(b"\xff\xda") > 1
+    status, answer = served.ask("POST", "/predict", content, {"Content-Type": "image/jpeg"})
+    assert (status, answer["digit"]) == (200, labels[0])
+
+
 def test_chalk_on_a_blackboard_is_read(served, mnist):
     _, (images, labels) = mnist
     status, answer = served.ask("POST", "/predict", encode(255 - on_paper(images[0])), PNG)
@@ -184,6 +196,7 @@ def test_health_and_page_are_there(served):
     assert served.ask() == (200, {"status": "ready", "version": service.__version__})
     for path, file in service.PAGE.items():
         assert served.ask(path=path) == (200, file.read_bytes())
+        assert served.ask("HEAD", path) == (200, b"")
 
 
 # ---- what it refuses
@@ -200,6 +213,15 @@ def two_digits():
     return encode(np.asarray(image))
 
 
+def many_scans(n):
+    """A small JPEG of many pixels that repeats its shortest scan, in which nothing stands, n times."""
+    content = encode(blank(3000, 3000), "JPEG", progressive=True)
+    starts = [found.start() for found in re.finditer(rb"\xff\xda|\xff\xd9$", content)]
+    shortest = min((content[start:end] for start, end in itertools.pairwise(starts)), key=len)
+    return content[:-2] + n * shortest + content[-2:]
+
+
+MANY_KEYS = "{" + ",".join(f'"{number}":0' for number in range(500_000)) + "}"
 REFUSED = {
     "nothing there": ("GET", "/nope", None, {}, 404, "there is nothing at '/nope': POST a picture to /predict"),
     "another method": ("GET", "/predict", None, {}, 405, "'/predict' answers to POST, not to 'GET'"),
@@ -222,6 +244,7 @@ REFUSED = {
         "pixels, this one has 16,001 × 1,000",
     ),
     "far too many": ("POST", "/predict", encode(blank(20000, 10000)), PNG, 413, "has many times more"),
+    "too many scans": ("POST", "/predict", many_scans(500), PNG, 413, "a JPEG may have 50 scans, this one has 5"),
     "a strange option": ("POST", "/predict?prepared=2", b"", PNG, 422, "prepared: .*valid boolean.*, got '2'"),
     "no JSON": ("POST", "/predict/arrays", b"{", JSON, 400, "expected JSON, 1 bytes that begin with b'{' is none"),
     "no UTF-8": ("POST", "/predict/arrays", b'{"images": "\xff"}', JSON, 400, "expected JSON, "),
@@ -239,7 +262,17 @@ REFUSED = {
     ),
     "too many images": (
         *("POST", "/predict/arrays", json.dumps({"images": [[[0] * 28] * 28] * 101}), JSON, 422),
-        "images: .* at most 100",
+        "at most 100 images, 78,400 numbers in all; this body holds more",
+    ),
+    "more images than numbers": (
+        *("POST", "/predict/arrays", json.dumps({"images": [[]] * 101}), JSON, 422),
+        r"images\[0\]: .* at least 28",
+    ),
+    "too many keys": ("POST", "/predict/arrays", MANY_KEYS, JSON, 422, "this body holds more"),
+    "a thousand keys": ("POST", "/predict/arrays", MANY_KEYS[:10_000] + "}", JSON, 422, "this body holds more"),
+    "a long key": (
+        *("POST", "/predict/arrays", ONES[:-1] + f', "{"k" * 1_000_000}": 3}}', JSON, 422),
+        "^k{40}: Extra",
     ),
     "text for a number": ("POST", "/predict/arrays", ONES.replace("1", '"1"', 1), JSON, 422, r"\[0\]: .*, got '1'"),
     "true for a number": ("POST", "/predict/arrays", ONES.replace("1", "true", 1), JSON, 422, r"\[0\]: .*, got True"),
@@ -270,6 +303,26 @@ def test_what_is_refused_is_told_what_was_expected(served, method, path, body, h
     assert (got, list(answer)) == (status, ["detail"]), answer
     assert re.search(says, answer["detail"]), answer["detail"]
     assert len(answer["detail"]) < 400 and "Traceback" not in answer["detail"]
+
+
+def test_scans_are_counted_in_the_picture_and_nowhere_else(mnist):
+    """A preview before the picture and a film behind it, as phones write them, hold bytes that look like scans."""
+    digit = on_paper(mnist[1][0][0])
+    one, several = encode(digit, "JPEG"), encode(digit, "JPEG", progressive=True)
+    assert service._count_scans(one) == 1
+    assert service._count_scans(several) == several.count(b"\xff\xda") == 6  # Pillow's, of a gray picture
+    preview = b"\xff\xe1" + (2 + len(several)).to_bytes(2, "big") + several
+    film = several * 20
+    assert service._count_scans(one[:2] + preview + one[2:] + film) == 1
+    assert [service._count_scans(other) for other in (encode(digit), b"", b"\xff\xd8\xff")] == [0, 0, 0]
+    assert service._count_scans(several + b"\xff") == service._count_scans(several[:-1]) == 6
+
+
+def test_of_many_mistakes_one_is_enough():
+    """Each that is kept takes a kilobyte, and an array has room for many."""
+    with pytest.raises(service.ValidationError) as caught:
+        service.Arrays.model_validate_json(json.dumps({"images": [[["ink"] * 28] * 28] * 100}))
+    assert caught.value.error_count() == 1
 
 
 def test_every_status_is_in_the_description(served):
@@ -332,6 +385,54 @@ def test_drops_of_a_head_do_not_keep_a_connection(impatient):
         assert time.monotonic() - start < 20
 
 
+def ask_and_never_listen(one):
+    """A connection on which answers pile up, because nobody takes them."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.connect(("127.0.0.1", one.port))
+    client.settimeout(0.2)
+    with contextlib.suppress(TimeoutError):
+        while True:  # until nothing more goes in
+            client.sendall(b"GET /pad.js HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+    return client
+
+
+def test_a_client_that_takes_no_answer_does_not_keep_a_connection(impatient):
+    with ask_and_never_listen(impatient):
+        end = time.monotonic() + 20
+        while connections_of(impatient) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert connections_of(impatient) == 0
+    assert impatient.ask()[0] == 200
+
+
+def connections_of(one):
+    return sum(c.status == "ESTABLISHED" for c in psutil.Process(one.process.pid).net_connections())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit to the files of a program")
+def test_many_connections_take_no_more_files_than_a_system_gives():
+    with running(first="import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))") as one:
+        with contextlib.ExitStack() as clients:
+            for _ in range(400):
+                with contextlib.suppress(OSError):
+                    clients.enter_context(socket.create_connection(("127.0.0.1", one.port), timeout=5))
+            assert one.process.poll() is None
+        wait_for_answer(one)
+        assert one.stop() == ""
+
+
+def wait_for_answer(one):
+    """Ask until there is an answer of 200, for 20 seconds at most."""
+    end = time.monotonic() + 20
+    while True:
+        with contextlib.suppress(OSError):
+            if one.ask()[0] == 200:
+                return
+        assert time.monotonic() < end, "no answer"
+        time.sleep(0.1)
+
+
 FAULTY = """import numpy
 def fail(images):
     if len(images) == 1:
@@ -385,6 +486,24 @@ def test_a_network_that_cannot_be_used_is_named(tmp_path, content, says):
     assert done.returncode == 1 and says in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("port", ["99999", "-5", "eight"])
+def test_a_port_that_is_none_is_named(port):
+    """The system would take 99999 without a word, for 34463."""
+    command = [sys.executable, "-m", "course_utils.serving", f"--port={port}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2 and f"expected a whole number from 0 to 65535, got '{port}'" in done.stderr
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(-2, "unknown"), OSError(errno.EADDRNOTAVAIL, "not available")])
+def test_a_host_of_another_machine_is_named_with_what_to_do(monkeypatch, error):
+    def fail(*args, **options):
+        raise error
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with pytest.raises(SystemExit, match=r"listen at elsewhere, .*; give an address of this machine with --host"):
+        service.open_socket("elsewhere", 8000)
+
+
 def test_help_says_how():
     done = subprocess.run([sys.executable, "-m", "course_utils.serving", "--help"], capture_output=True, text=True)
     assert done.returncode == 0 and {"--host", "--port", "--network"} <= set(done.stdout.split())
@@ -414,6 +533,42 @@ def test_requests_in_flight_are_answered_before_it_stops(number):
         assert one.process.stderr.read() == ""
         with pytest.raises(OSError):
             socket.create_connection(("127.0.0.1", one.port), timeout=1).close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program could answer")
+def test_a_client_that_takes_no_answer_does_not_keep_it_from_stopping():
+    with running(first="service.SECONDS_TO_ASK = 1") as one, ask_and_never_listen(one):
+        one.process.terminate()
+        assert one.process.wait(timeout=20) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program could answer")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_nox_lets_it_answer_before_it_stops(number):
+    """Left to itself, nox kills what it runs half a second after it is told to stop."""
+    nox = Path(sys.executable).with_name("nox")
+    stamp = ROOT / ".venv" / "installed.sha256"
+    if not (nox.exists() and stamp.exists()):
+        pytest.skip("not the environment that nox installs")
+    command = [nox, "-s", "serve", "--", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            port = next(int(found[1]) for line in process.stdout if (found := re.search(r":(\d+) \(Ctrl", line)))
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+                body = ONES.encode()
+                head = b"POST /predict/arrays HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                client.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body[:-1])
+                time.sleep(0.3)  # the service has the beginning
+                (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)  # Ctrl+C goes to all of them
+                time.sleep(1)
+                client.sendall(body[-1:])
+                assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+            assert process.wait(timeout=30) == 0
+            with pytest.raises(OSError):
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 # ---- the page, in a browser

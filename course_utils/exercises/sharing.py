@@ -235,7 +235,7 @@ quiz = Quiz(
         ),
         d=(
             "The probabilities: a network that is wrong is unsure of it",
-            "It often is not: it was sure of letters, and of pictures with paper and ink exchanged.",
+            "It often is not: letters that it never saw it read as digits, and the card says of how many it was sure.",
         ),
     ),
     Question(

@@ -6,8 +6,10 @@ bounded, in bytes, in pixels and in seconds, and is refused with a sentence that
 
 import argparse
 import asyncio
+import errno
 import functools
 import io
+import re
 import signal
 import socket
 import sys
@@ -32,17 +34,20 @@ FILES = Path(__file__).parent
 PAGE = {"/": FILES / "page.html", "/page.css": FILES / "page.css", "/page.js": FILES / "page.js"}
 PAGE |= {f"/{name}": FILES.parent / name for name in ("pad.css", "pad.js")}  # the pad of the notebooks
 PICTURES = ("image/png", "image/jpeg", "image/webp")
+MARKER = re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]")  # in a JPEG, where a part begins
 MAX_BYTES = 8_000_000  # of a request; a phone's photograph has 3 to 6 million
 MAX_PIXELS = 16_000_000  # of a picture; a phone's camera gives 12 million
+MAX_SCANS = 50  # of a JPEG, each a pass over all of its pixels; a camera writes 1, a web site's picture has 10
 MAX_IMAGES = 100  # in one request
-MAX_CONNECTIONS = 200  # at a time; more are told to come back (503)
+MAX_CONNECTIONS = 100  # at a time; more are told to come back (503)
+MORE_CONNECTIONS = 50  # so many are told; what comes beyond is closed: a system gives a program 256 files or so
 MAX_AT_ONCE = 2  # pictures that are unpacked at a time, since that takes memory
-SECONDS_TO_ASK = 10.0  # for a request to arrive, its head and its body each
+SECONDS_TO_ASK = 10.0  # for a request to arrive, its head and its body each, and for its answer to be taken
 SECONDS_TO_STOP = 30  # for the last answers, when the service is told to stop
 
 Pixel = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Row = Annotated[list[Pixel], Field(min_length=28, max_length=28)]
-Pixels = Annotated[list[Row], Field(min_length=28, max_length=28)]
+Row = Annotated[list[Pixel], Field(min_length=28, max_length=28, fail_fast=True)]  # one error is told, so one is enough
+Pixels = Annotated[list[Row], Field(min_length=28, max_length=28, fail_fast=True)]
 Probabilities = Annotated[list[Pixel], Field(min_length=10, max_length=10)]
 Digit = Annotated[int, Field(ge=0, le=9)]
 
@@ -51,7 +56,7 @@ class Arrays(BaseModel):
     """Images as the network reads them: 28 rows of 28 numbers from 0, paper, to 1, ink."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
-    images: Annotated[list[Pixels], Field(min_length=1, max_length=MAX_IMAGES)]
+    images: Annotated[list[Pixels], Field(min_length=1, max_length=MAX_IMAGES, fail_fast=True)]
 
 
 class Answer(BaseModel):
@@ -85,7 +90,8 @@ class Refusal(BaseModel):
 REFUSALS = {
     400: "The request is no valid HTTP, or its body is not what its type says.",
     408: f"The body did not arrive within {SECONDS_TO_ASK:.0f} seconds.",
-    413: f"The body has more than {MAX_BYTES:,} bytes, or the picture more than {MAX_PIXELS:,} pixels.",
+    413: f"The body has more than {MAX_BYTES:,} bytes, or the picture more than {MAX_PIXELS:,} pixels or "
+    f"{MAX_SCANS} scans.",
     415: "The body is of a type that is not read here.",
     422: "The body can be read, and holds something else than what is asked for.",
 }
@@ -106,6 +112,8 @@ def read_picture(content):
     width, height = _size_of(content)
     if width * height > MAX_PIXELS:
         raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has {width:,} × {height:,}")
+    if (n_scans := _count_scans(content)) > MAX_SCANS:
+        raise HTTPException(413, f"a JPEG may have {MAX_SCANS} scans, this one has {n_scans:,}; save it anew")
     try:
         image = handwriting.read_image(content)
     except ValueError as error:
@@ -127,8 +135,28 @@ def _size_of(content):
         return 0, 0
 
 
+def _count_scans(content):
+    """How often a JPEG goes over its pixels, 0 of other files. Thousands of empty scans fit into a small file."""
+    n_scans, place = 0, 2
+    if content.startswith(b"\xff\xd8"):
+        while (marker := MARKER.search(content, place)) and marker[0] != b"\xff\xd9":  # the end
+            n_scans += marker[0] == b"\xff\xda"
+            length = content[marker.end() : marker.end() + 2]
+            place = marker.end() + int.from_bytes(length, "big")
+    return n_scans
+
+
 def read_arrays(content):
-    """The images, float32 of shape (n, 28, 28), in the bytes of a JSON text as `Arrays` describes it."""
+    """The images, float32 of shape (n, 28, 28), in the bytes of a JSON text as `Arrays` describes it.
+
+    Raises
+    ------
+    HTTPException
+        If the bytes are no JSON (400), or hold something else or more than that (422).
+    """
+    if content.count(b",") >= MAX_IMAGES * 28 * 28 or content.count(b":") > 100:  # before a million objects are made
+        limit = f"at most {MAX_IMAGES} images, {MAX_IMAGES * 28 * 28:,} numbers in all"
+        raise HTTPException(422, f'expected {{"images": [...]}} with {limit}; this body holds more')
     try:
         return np.array(Arrays.model_validate_json(content).images, dtype=np.float32)
     except ValidationError as error:
@@ -140,7 +168,7 @@ def read_arrays(content):
 
 def _explain(error):
     """One of pydantic's errors as a sentence."""
-    place = "".join(f"[{part}]" if isinstance(part, int) else str(part) for part in error["loc"]) or "the body"
+    place = "".join(f"[{part}]" if isinstance(part, int) else part[:40] for part in error["loc"]) or "the body"
     got = "" if error["type"] in ("missing", "too_long", "too_short") else f", got {_shown(error['input'])}"
     expected = 'expected {"images": [...]}, each image 28 rows of 28 numbers from 0 to 1'
     return f"{place}: {error['msg']}{got}; {expected}"
@@ -225,7 +253,7 @@ def create_app(read=None):
         return {"status": "ready", "version": __version__}
 
     for path, file in PAGE.items():
-        app.add_api_route(path, functools.partial(_send, file), methods=["GET"], include_in_schema=False)
+        app.add_api_route(path, functools.partial(_send, file), methods=["GET", "HEAD"], include_in_schema=False)
     for kind, handler in {
         StarletteHTTPException: _refuse,
         RequestValidationError: _refuse_query,
@@ -322,14 +350,18 @@ class Bounds:
 
 
 class Connection(H11Protocol):
-    """A connection that sends at once, and is closed if the head of a request does not arrive in time."""
+    """A connection that sends at once. It is closed if a request's head does not arrive in time, or nobody reads."""
 
-    patience = None
+    patience = patience_to_send = None
 
     def connection_made(self, transport):
         super().connection_made(transport)
+        if len(self.connections) > MAX_CONNECTIONS + MORE_CONNECTIONS:
+            transport.abort()
+            return
         # An answer goes out as head and body. Without this, the body waits until the client has confirmed the head.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport.set_write_buffer_limits(high=0)  # pause_writing is called as soon as anything is left to be sent
         self._wait()
 
     def data_received(self, data):
@@ -339,8 +371,17 @@ class Connection(H11Protocol):
         elif self.patience is None:
             self._wait()
 
+    def pause_writing(self):
+        super().pause_writing()
+        self.patience_to_send = self.loop.call_later(SECONDS_TO_ASK, self.transport.abort)
+
+    def resume_writing(self):
+        super().resume_writing()
+        self._stop_waiting_to_send()
+
     def connection_lost(self, exc):
         self._stop_waiting()
+        self._stop_waiting_to_send()
         super().connection_lost(exc)
 
     def _wait(self):
@@ -350,6 +391,11 @@ class Connection(H11Protocol):
         if self.patience is not None:
             self.patience.cancel()
             self.patience = None
+
+    def _stop_waiting_to_send(self):
+        if self.patience_to_send is not None:
+            self.patience_to_send.cancel()
+            self.patience_to_send = None
 
 
 class Server(uvicorn.Server):
@@ -366,10 +412,12 @@ def open_socket(host, port):
     """A socket that listens; where there is none to be had, exit with a sentence that says why."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family, backlog=1024)
-    except (OSError, OverflowError) as error:
-        advice = "choose another with --port, or stop what uses it" if host in ("127.0.0.1", "localhost") else ""
-        sys.exit(f"cannot listen at {host}, port {port} ({error}){'; ' * bool(advice)}{advice}")
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        advice = "choose another with --port, or stop what uses it"
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            advice = "give an address of this machine with --host"
+        sys.exit(f"cannot listen at {host}, port {port} ({error}); {advice}")
 
 
 def serve(app, *, host="127.0.0.1", port=8000):
@@ -394,6 +442,7 @@ def serve(app, *, host="127.0.0.1", port=8000):
         timeout_keep_alive=5,
         timeout_graceful_shutdown=SECONDS_TO_STOP,
         limit_concurrency=MAX_CONNECTIONS,
+        backlog=MORE_CONNECTIONS,  # that many are accepted at once, before the first of them can be closed
     )
     # Uvicorn stops by itself, and then sends the signal on, to whoever was there before; nobody need die of it.
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
@@ -403,10 +452,16 @@ def serve(app, *, host="127.0.0.1", port=8000):
         Server(config).run(sockets=[listening])
 
 
+def _port(text):
+    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 65535, got {_shown(text)}")
+    return int(text)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__.split("\n\n")[0])
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only; 0.0.0.0: everybody")
-    parser.add_argument("--port", type=int, default=8000, help="default 8000; 0 takes any that is free")
+    parser.add_argument("--port", type=_port, default=8000, help="default 8000; 0 takes any that is free")
     parser.add_argument(
         "--network", default=exporting.SEED_NETWORK_ONNX, metavar="FILE", help="an ONNX file; default: the course's"
     )
