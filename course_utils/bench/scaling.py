@@ -4,6 +4,7 @@ import os
 import statistics
 import tempfile
 
+from course_utils.bench.runs import finished_runs
 from course_utils.bench.store import RESULTS, new_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 
@@ -15,6 +16,8 @@ ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 BATCHES = (64, 256, 1024)  # of 1, 4 and 16 workers with 64 images each
 BATCH_IMAGES = 20_000
 BATCH_EPOCHS = 2
+N_SEEDS = 3
+RATE = 0.001  # of the seed's recipe
 
 
 def time_steps(n_workers, batch_size):
@@ -38,34 +41,49 @@ def fit_error():
         return run_workers(Training(), folder=folder, program=program, limit=1800)[0]["fit_error"]
 
 
-def try_batches():
-    """Validation accuracy of the seed's recipe with larger batches, at the same rate and at larger ones."""
+def try_batch(batch_size, rate, seed, n_images=BATCH_IMAGES, n_epochs=BATCH_EPOCHS):
+    """A task: the seed's recipe with another batch and another rate; its accuracy on the validation images."""
     from course_utils import models
     from course_utils._tensorflow import keras
 
     (images, labels), _ = load_mnist()
     (images, labels), held_out = split_validation(prepare_images(images), one_hot(labels))
-    images, labels = images[:BATCH_IMAGES], labels[:BATCH_IMAGES]
-    for batch_size in BATCHES:
+    keras.utils.set_random_seed(seed)
+    model = models.build_seed_network()
+    model.compile(**models.SEED_RECIPE | {"optimizer": keras.optimizers.RMSprop(rate)})
+    model.fit(images[:n_images], labels[:n_images], batch_size=batch_size, epochs=n_epochs, verbose=0)
+    return model.evaluate(*held_out, batch_size=500, verbose=0)[1]
+
+
+def batch_runs():
+    """What is tried: the smallest batch, and each larger one at the same rate and at two larger ones."""
+    runs = [{"batch_size": BATCHES[0], "rule": "same rate", "rate": RATE}]
+    for batch_size in BATCHES[1:]:
         times = batch_size / BATCHES[0]
         for rule, factor in {"same rate": 1, "square root": times**0.5, "in proportion": times}.items():
-            if factor == 1 and rule != "same rate":
-                continue
-            keras.utils.set_random_seed(0)
-            model = models.build_seed_network()
-            model.compile(**{**models.SEED_RECIPE, "optimizer": keras.optimizers.RMSprop(0.001 * factor)})
-            history = model.fit(
-                images, labels, batch_size=batch_size, epochs=BATCH_EPOCHS, validation_data=held_out, verbose=0
-            ).history
-            run = {"batch_size": batch_size, "rule": rule, "rate": 0.001 * factor}
-            steps = -(-len(images) // batch_size) * BATCH_EPOCHS
-            yield run | {"steps": steps, "val_accuracy": history["val_accuracy"][-1]}
+            runs.append({"batch_size": batch_size, "rule": rule, "rate": RATE * factor})
+    return runs
+
+
+def try_batches():
+    """All of these runs from several seeds, each with its steps and its validation accuracies."""
+    runs = batch_runs()
+    tasks = {(i, seed): (run["batch_size"], run["rate"], seed) for i, run in enumerate(runs) for seed in range(N_SEEDS)}
+    found = {}
+    for progress, (i, seed), accuracy in finished_runs(try_batch, tasks):
+        found[i, seed] = accuracy
+        progress.console.print(f"batch {runs[i]['batch_size']}, {runs[i]['rule']}, seed {seed}: {accuracy:.4f}")
+    steps = [-(-BATCH_IMAGES // run["batch_size"]) * BATCH_EPOCHS for run in runs]
+    return [
+        run | {"steps": steps[i], "val_accuracies": [found[i, seed] for seed in range(N_SEEDS)]}
+        for i, run in enumerate(runs)
+    ]
 
 
 def measure():
     """A step on one worker and on two; Keras's fit on two; batches of 64 to 1,024 against validation accuracy."""
     result = new_result(measure.__doc__, "nox -s bench -- scaling")
-    result |= {"n_bytes": 4 * N_PARAMETERS, "epochs": BATCH_EPOCHS, "images": BATCH_IMAGES, "steps": [], "batches": []}
+    result |= {"n_bytes": 4 * N_PARAMETERS, "epochs": BATCH_EPOCHS, "images": BATCH_IMAGES, "steps": []}
     result["fit_error"] = fit_error()
     usual = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
@@ -81,8 +99,5 @@ def measure():
     for (n_workers, batch_size), seconds in times.items():
         rounded = [round(one, 5) for one in seconds]
         result["steps"].append({"workers": n_workers, "batch_size": batch_size, "seconds": rounded})
+    result["batches"] = try_batches()
     write_json(RESULTS / "scaling.json", result)
-    for run in try_batches():
-        result["batches"].append(run)
-        print(f"batch {run['batch_size']}, {run['rule']}: {run['val_accuracy']:.4f}")
-        write_json(RESULTS / "scaling.json", result)

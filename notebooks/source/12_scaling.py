@@ -469,27 +469,28 @@ plotting.show(figure, alt)
 # %% tags=["figure"]
 figure, ax = plt.subplots(figsize=(6, 3))
 styles = {"same rate": "o-", "square root": "s--", "in proportion": "^:"}
-base = stored["batches"][0]
-for rule, style in styles.items():
-    runs = [base, *(run for run in stored["batches"][1:] if run["rule"] == rule)]
-    sizes, accuracies = zip(*((run["batch_size"], run["val_accuracy"]) for run in runs))
-    ax.semilogx(sizes, accuracies, style, label=rule)
-ax.set(xlabel="images in a batch", ylabel="validation accuracy", xticks=[64, 256, 1024])
+base, *larger = stored["batches"]
+for (rule, style), side in zip(styles.items(), (0.96, 1, 1.04)):  # side by side, or they hide each other
+    runs = [base, *(run for run in larger if run["rule"] == rule)]
+    found = np.array([run["val_accuracies"] for run in runs])  # a row for each batch, a column for each seed
+    middle, sizes = np.median(found, axis=1), np.array([run["batch_size"] for run in runs])
+    ends = middle - found.min(axis=1), found.max(axis=1) - middle
+    ax.errorbar(sizes * side, middle, ends, fmt=style, capsize=4, label=rule)
+ax.set(xlabel="images in a batch", ylabel="validation accuracy", xscale="log", xticks=[64, 256, 1024])
 ax.set_xticklabels(["64", "256", "1,024"])
 ax.minorticks_off()
 ax.legend(title="learning rate")
 alt = """Validation accuracy against the size of the batch, 64, 256 and 1,024, for three rules of the
-learning rate. At the same rate it falls at 1,024. With the square root it falls less. In proportion
-it stays at 256, and drops to about a tenth at 1,024."""
+learning rate, from three seeds each. At the same rate it falls at 1,024. With the square root it falls
+less. In proportion it stays at 256, and drops to about a tenth at 1,024."""
 plotting.show(figure, alt)
-print(f"{stored['epochs']} epochs of {stored['images']:,} images; one run each, seed 0")
+print(f"{stored['epochs']} epochs of {stored['images']:,} images; medians and ends of {found.shape[1]} seeds")
 
 # %% [markdown]
 # At the same rate, fewer steps mean less learned. A larger rate makes up for it at 256. At 1,024 the rate in proportion
 # learns nothing at all: it is as good as guessing. How the rate should grow depends on the optimizer: in proportion was
 # found for SGD ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)), nearer to the square root for those that
-# divide by the size of the slopes, as RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)). One
-# run each, from one seed: read the picture for its large differences only (lesson 6).
+# divide by the size of the slopes, as RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)).
 #
 # <!-- slide
 # More workers with a larger batch are **another training**. Choose its rate on validation images.
