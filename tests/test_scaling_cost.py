@@ -1,5 +1,7 @@
 """The model of adding up, against a ring that really adds up; and what is stored for lesson 12."""
 
+import statistics
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,10 @@ def test_what_is_stored_is_what_the_lesson_says_of_it():
     assert two - small > 4 * ring  # the formula gives many times less than was measured
     runs = {(run["batch_size"], run["rule"]): run["val_accuracies"] for run in stored["batches"]}
     assert stored["batches"][0]["batch_size"] == 64 and all(len(found) == 3 for found in runs.values())
-    assert min(runs[64, "same rate"]) - max(runs[1024, "same rate"]) > 0.02  # fewer steps, less learned
-    assert max(runs[256, "in proportion"]) > max(runs[64, "same rate"]) - 0.01  # a larger rate makes up for it
-    assert max(runs[1024, "same rate"]) < min(runs[1024, "square root"])
-    assert max(runs[1024, "in proportion"]) < 0.2  # as good as guessing
+    middle = {run: statistics.median(found) for run, found in runs.items()}
+    assert middle[64, "same rate"] - middle[1024, "same rate"] > 0.02  # fewer steps, less learned
+    assert middle[256, "in proportion"] > middle[64, "same rate"] - 0.01  # a larger rate makes up for it
+    assert middle[1024, "same rate"] < middle[1024, "square root"]
+    assert all(middle[run] - min(runs[run]) > 0.02 for run in runs if run[0] == 256)  # one seed lies far below
+    least, most = min(runs[1024, "in proportion"]), max(runs[1024, "in proportion"])
+    assert least < 0.15 and most > 0.5 and middle[1024, "in proportion"] < middle[1024, "same rate"] - 0.3

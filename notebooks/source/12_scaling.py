@@ -467,33 +467,40 @@ plotting.show(figure, alt)
 # -->
 
 # %% tags=["figure"]
-figure, ax = plt.subplots(figsize=(6, 3))
+figure, ax = plt.subplots(figsize=(6, 3.2))
 styles = {"same rate": "o-", "square root": "s--", "in proportion": "^:"}
 base, *larger = stored["batches"]
-for (rule, style), side in zip(styles.items(), (0.96, 1, 1.04)):  # side by side, or they hide each other
+for (rule, style), side in zip(styles.items(), (0.95, 1, 1.05)):  # side by side, or they hide each other
     runs = [base, *(run for run in larger if run["rule"] == rule)]
-    found = np.array([run["val_accuracies"] for run in runs])  # a row for each batch, a column for each seed
-    middle, sizes = np.median(found, axis=1), np.array([run["batch_size"] for run in runs])
-    ends = middle - found.min(axis=1), found.max(axis=1) - middle
-    ax.errorbar(sizes * side, middle, ends, fmt=style, capsize=4, label=rule)
-ax.set(xlabel="images in a batch", ylabel="validation accuracy", xscale="log", xticks=[64, 256, 1024])
-ax.set_xticklabels(["64", "256", "1,024"])
+    wrong = 1 - np.array([run["val_accuracies"] for run in runs])  # a row for each batch, a column a seed
+    low, middle, high = np.quantile(wrong, [0, 0.5, 1], axis=1)
+    sizes = [side * run["batch_size"] for run in runs]
+    ax.errorbar(sizes, middle, [middle - low, high - middle], fmt=style, capsize=4, label=rule)
+ax.set(xlabel="images in a batch", ylabel="validation images misread", xscale="log", yscale="log")
+ax.set_xticks([64, 256, 1024], ["64", "256", "1,024"])
+ax.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5, 1], ["2%", "5%", "10%", "20%", "50%", "100%"])
 ax.minorticks_off()
-ax.legend(title="learning rate")
-alt = """Validation accuracy against the size of the batch, 64, 256 and 1,024, for three rules of the
-learning rate, from three seeds each. At the same rate it falls at 1,024. With the square root it falls
-less. In proportion it stays at 256, and drops to about a tenth at 1,024."""
+ax.legend(title="learning rate", loc="upper left")
+alt = """The share of validation images misread against the size of the batch, 64, 256 and 1,024, for three
+rules of the learning rate: medians of three seeds, and bars to the lowest and the highest. At the same
+rate it grows, at 1,024 to many times as much. With the square root it grows less, in proportion not at
+all at 256; there, each bar reaches far up. In proportion at 1,024, the bar goes from a quarter to nine
+tenths."""
 plotting.show(figure, alt)
-print(f"{stored['epochs']} epochs of {stored['images']:,} images; medians and ends of {found.shape[1]} seeds")
+print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong.shape[1]} seeds")
 
 # %% [markdown]
-# At the same rate, fewer steps mean less learned. A larger rate makes up for it at 256. At 1,024 the rate in proportion
-# learns nothing at all: it is as good as guessing. How the rate should grow depends on the optimizer: in proportion was
-# found for SGD ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)), nearer to the square root for those that
-# divide by the size of the slopes, as RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)).
+# At the same rate, fewer steps mean less learned. At 256 a larger rate makes up for it, to judge by the middle of three
+# seeds. Now look at the ends of the bars: at 256, one seed lies far behind, at every rate. And at 1,024, a rate in
+# proportion is a gamble: one seed does no better than guessing, another reads most of the digits. With so few steps, it
+# matters where you start; a single run could have told you any of these stories (lesson 6).
+#
+# How the rate should grow depends on the optimizer: in proportion was found for SGD ([Goyal and others,
+# 2017](https://arxiv.org/abs/1706.02677)), nearer to the square root for those that divide by the size of the slopes, as
+# RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)).
 #
 # <!-- slide
-# More workers with a larger batch are **another training**. Choose its rate on validation images.
+# More workers with a larger batch are **another training**. Choose its rate on validation images, from several seeds.
 # -->
 
 # %% [markdown]
