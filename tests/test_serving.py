@@ -414,7 +414,14 @@ def connections_of(one):
 def test_many_connections_take_no_more_files_than_a_system_gives():
     with running(first="import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))") as one:
         with contextlib.ExitStack() as clients:
+            one.process.send_signal(signal.SIGSTOP)  # so that they come all at once
             for _ in range(400):
+                client = clients.enter_context(socket.socket())
+                client.setblocking(False)
+                with contextlib.suppress(BlockingIOError):
+                    client.connect(("127.0.0.1", one.port))
+            one.process.send_signal(signal.SIGCONT)
+            for _ in range(400):  # and then one by one
                 with contextlib.suppress(OSError):
                     clients.enter_context(socket.create_connection(("127.0.0.1", one.port), timeout=5))
             assert one.process.poll() is None

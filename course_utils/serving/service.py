@@ -39,8 +39,10 @@ MAX_BYTES = 8_000_000  # of a request; a phone's photograph has 3 to 6 million
 MAX_PIXELS = 16_000_000  # of a picture; a phone's camera gives 12 million
 MAX_SCANS = 50  # of a JPEG, each a pass over all of its pixels; a camera writes 1, a web site's picture has 10
 MAX_IMAGES = 100  # in one request
-MAX_CONNECTIONS = 100  # at a time; more are told to come back (503)
-MORE_CONNECTIONS = 50  # so many are told; what comes beyond is closed: a system gives a program 256 files or so
+# Some systems give a program 256 files. A connection is one, and what it is sent may be another.
+MAX_CONNECTIONS = 64  # at a time; more are told to come back (503)
+MORE_CONNECTIONS = 16  # so many are told; what comes beyond is closed
+NEW_CONNECTIONS = 20  # taken in one round of asyncio, which closes them only two rounds later
 MAX_AT_ONCE = 2  # pictures that are unpacked at a time, since that takes memory
 SECONDS_TO_ASK = 10.0  # for a request to arrive, its head and its body each, and for its answer to be taken
 SECONDS_TO_STOP = 30  # for the last answers, when the service is told to stop
@@ -404,6 +406,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets=None):
         await super().startup(sockets=sockets)
         for open_socket in sockets or []:
+            open_socket.listen(1024)  # who waits there takes no file; asyncio let as many wait as it takes in a round
             host, port = open_socket.getsockname()[:2]
             print(f"reading digits at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops)", flush=True)
 
@@ -442,7 +445,7 @@ def serve(app, *, host="127.0.0.1", port=8000):
         timeout_keep_alive=5,
         timeout_graceful_shutdown=SECONDS_TO_STOP,
         limit_concurrency=MAX_CONNECTIONS,
-        backlog=MORE_CONNECTIONS,  # that many are accepted at once, before the first of them can be closed
+        backlog=NEW_CONNECTIONS,
     )
     # Uvicorn stops by itself, and then sends the signal on, to whoever was there before; nobody need die of it.
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
