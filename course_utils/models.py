@@ -7,6 +7,7 @@ import numpy as np
 from course_utils._tensorflow import keras, tf
 
 SEED_NETWORK_FILE = Path(__file__).parent / "assets" / "seed_network.keras"
+SEED_PROBABILITIES_FILE = Path(__file__).parent / "assets" / "seed_probabilities.npz"
 BEST_NETWORKS_FILE = Path(__file__).parent / "assets" / "best_networks.npz"
 SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
 CURE = "restore it with `git checkout -- course_utils/assets` in the course's folder"
@@ -54,6 +55,37 @@ def load_seed_network(path=SEED_NETWORK_FILE):
         raise ValueError(f"{path} cannot be read as a saved network, it may be damaged ({error}); {CURE}") from error
     model.compile(**SEED_RECIPE)  # the file holds the weights only: it is half the size without the optimizer's state
     return model
+
+
+def load_seed_probabilities(path=SEED_PROBABILITIES_FILE):
+    """What the trained network of lesson 05 says of the test images, as it was stored; results/errors.json says how.
+
+    Another processor adds the same products in another order, and its probabilities differ in the last digits. What is
+    counted of the stored ones is the same everywhere.
+
+    Returns
+    -------
+    ndarray of float32, shape (10000, 10)
+        Probabilities, in the order of the test images. Less than a ten-millionth is stored as 0.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If it cannot be read as such probabilities.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"expected stored probabilities at {path}, found no such file; {CURE}")
+    try:
+        with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
+            probabilities = file["probabilities"]
+        if probabilities.shape != (10000, 10):
+            raise ValueError(f"expected the shape (10000, 10), got {probabilities.shape}")
+    except Exception as error:  # whatever zipfile and NumPy raise when a bit or a shape is wrong
+        raise ValueError(f"{path} cannot be read as probabilities, it may be damaged ({error}); {CURE}") from error
+    return probabilities
 
 
 def build_dense_network(hidden=()):

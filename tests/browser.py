@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from patience import SERVER
 from playwright.sync_api import sync_playwright
 
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium
@@ -42,6 +43,7 @@ def watched_page(browser, name, **options):
         As for ``Browser.new_context``: ``viewport``, ``color_scheme``, ``has_touch`` and so on.
     """
     context = browser.new_context(**options)
+    context.set_default_timeout(1000 * SERVER)  # milliseconds
     page = context.new_page()
     page.faults = faults = []
     page.on("console", lambda message: message.type == "error" and note_console(faults, message.text, message.location))

@@ -14,9 +14,9 @@ def lab(tmp_path_factory):
 
 def open_notebook(page, lab, name):
     """Open one notebook alone, and wait until its cells are there and its kernel is idle."""
-    page.goto(lab.address_of(name), timeout=120_000)
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
-    page.get_by_text("| Idle").wait_for(timeout=120_000)  # in the status bar; run earlier, it asks for a kernel
+    page.goto(lab.address_of(name))
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    page.get_by_text("| Idle").wait_for()  # in the status bar; run earlier, it asks for a kernel
 
 
 def run_all(page):

@@ -4,6 +4,7 @@ tests/test_lessons.py holds the lessons to the rules, and the rules to planted f
 """
 
 import ast
+import contextlib
 import re
 from pathlib import Path
 
@@ -175,21 +176,22 @@ def _bounds(cell):
     for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE))):
         if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) and len(node.test.comparators) == 2:
             low, middle, high = node.test.left, *node.test.comparators
-            if isinstance(low, ast.Constant) and isinstance(high, ast.Constant):
-                found[ast.unparse(middle)] = (low.value, high.value)
+            with contextlib.suppress(ValueError):  # of a bound that is no plain number
+                found[ast.unparse(middle)] = (ast.literal_eval(low), ast.literal_eval(high))
     return found
 
 
 def keeps_measured_values_in_bounds(notebook, name):
     """Each value that nbval does not compare is asserted to lie in a bound, in view, and the stored value does.
 
-    Such values are lines `name = 0.1234`, and the last epoch of a progress bar of Keras, for which the cell asserts a
-    bound on `history.history["accuracy"][-1]` (or "loss", "val_accuracy", ...).
+    Such values are lines `name = 0.1234`, counts in lines `n_name = 123`, and the last epoch of a progress bar of
+    Keras, for which the cell asserts a bound on `history.history["accuracy"][-1]` (or "loss", "val_accuracy", ...).
     """
     wrong = []
     for cell in code_cells(notebook):
         text, bounds = output_text(cell), _bounds(cell)
-        measured = {name: float(value) for name, value in re.findall(r"(?m)^(\w+) = (-?\d+\.\d+)$", text)}
+        lines = re.findall(r"(?m)^(\w+) = (-?\d+\.\d+)$|^(n_\w+) = (\d+)$", text)
+        measured = {name or count: float(value or n) for name, value, count, n in lines}
         for metric, value in re.findall(r" - ((?:val_)?(?:accuracy|loss)): (\d+\.\d+(?:e-\d+)?)", text):
             measured[f"history.history['{metric}'][-1]"] = float(value)  # the last one stays
         for expression, value in measured.items():

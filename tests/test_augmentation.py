@@ -1,7 +1,5 @@
 """Distortions against SciPy, against transformations worked out by hand, and for what a label must survive."""
 
-import time
-
 import numpy as np
 import pytest
 from scipy.ndimage import affine_transform, gaussian_filter, map_coordinates
@@ -198,23 +196,6 @@ def test_amounts_that_make_no_sense_are_refused(images, amounts, message):
 def test_bad_strength_is_refused():
     with pytest.raises(ValueError, match="strength must be a number of at least 0, got nan"):
         augmentation.elastic_moves(1, seed=0, strength=np.nan)
-
-
-def test_it_takes_less_time_than_the_layers_of_keras(mnist):
-    """The reason why the course has its own: it does all at once, and takes less than two of the layers alone."""
-    from course_utils._tensorflow import keras, tf
-
-    turn, bend = keras.layers.RandomRotation(10 / 360), keras.layers.RandomElasticTransform(1.0, value_range=(0, 1))
-    images = prepare_images(mnist[0][0][:128])
-    ways = tf.function(lambda batch: bend(turn(batch))), lambda batch: augmentation.distort_images(batch, seed=0)
-    seconds = [[], []]
-    for _ in range(8):
-        for way, times in zip(ways, seconds, strict=True):
-            start = time.perf_counter()
-            assert np.shape(way(images)) == images.shape
-            times.append(time.perf_counter() - start)
-    theirs, ours = map(min, seconds)
-    assert ours < theirs
 
 
 # ---- batches

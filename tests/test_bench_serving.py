@@ -48,7 +48,6 @@ def test_all_answers_are_counted_and_waiting_is_measured(requests):
     one, four = serving.load(FIXED.format(seconds=0.05), requests, clients=(1, 4))
     assert (one["clients"], one["answers"], four["clients"], four["answers"]) == (1, 40, 4, 40)
     assert one["answers_a_second"] <= 20 and one["median_ms"] >= 50  # each takes 0.05 s, so no machine answers more
-    assert four["answers_a_second"] > 1.5 * one["answers_a_second"]
     assert one["percentile_99_ms"] >= one["median_ms"]
 
 

@@ -9,6 +9,7 @@ import nbformat
 import psutil
 import pytest
 from jupyterlab_server import lab  # noqa: F401  a fixture
+from patience import SERVER
 
 from course_utils.bench import classroom
 from course_utils.bench.store import read_result
@@ -74,7 +75,7 @@ def test_two_students_have_a_server_and_a_kernel_each(tmp_path):
     assert all(part["uss"] <= part["pss"] < part["rss"] for part in (servers, kernels))
     assert servers["uss"] > 2 * 30  # two Pythons with a web server
     assert (len(room.servers), len(room.kernels)) == (2, 2)
-    assert psutil.wait_procs([*room.servers, *room.kernels], timeout=30)[1] == []  # none is left
+    assert psutil.wait_procs([*room.servers, *room.kernels], timeout=SERVER)[1] == []  # none is left
 
 
 @linux

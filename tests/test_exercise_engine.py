@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
+from patience import CELL
 
 from course_utils import exercises
 from course_utils.exercises import calling, engine, marks, networks, preparing, report, values
@@ -723,7 +724,7 @@ def test_in_a_kernel_an_endless_loop_is_stopped_and_the_lesson_goes_on(progress_
         "exercise.quiz.show()",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-    NotebookClient(notebook, timeout=60).execute()
+    NotebookClient(notebook, timeout=CELL).execute()
     outputs = [cell.outputs for cell in notebook.cells]
     assert [len(shown) for shown in outputs] == [0, 1, 1, 1]
     assert all(set(shown[0].data) == {"text/html", "text/plain"} for shown in outputs[1:])

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from patience import CELL
 
 from course_utils.publishing import handouts
 from course_utils.publishing.comments import read_comments, remove_comments
@@ -175,7 +176,7 @@ def test_the_students_edition_runs_in_another_folder(name, tmp_path, monkeypatch
     student = handouts.without_solutions(STORED[name])
     if any("epochs=5" in cell.source for cell in rules.code_cells(student)):
         student.cells.insert(0, new_code_cell(BRIEF))
-    NotebookClient(student, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(student, timeout=CELL, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert all(cell.execution_count for cell in rules.code_cells(student))
     stderr = [o.text for cell in rules.code_cells(student) for o in cell.outputs if o.get("name") == "stderr"]
     assert stderr == []

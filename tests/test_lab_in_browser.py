@@ -3,10 +3,10 @@
 One server, one browser and one page serve all tests here; notebooks are opened in it one after the other.
 """
 
+import contextlib
 import copy
 import re
 import shutil
-import time
 from contextlib import contextmanager
 
 import lesson_rules as rules
@@ -15,6 +15,7 @@ import pytest
 from browser import chromium, keep_picture, note_console, watched_page  # noqa: F401  chromium is a fixture
 from jupyterlab_server import lab, run_all  # noqa: F401  lab is a fixture
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from patience import CELL, wait_until
 
 from course_utils.publishing.lessons import METADATA, NOTEBOOKS
 from course_utils.publishing.workspace import student_copy
@@ -61,7 +62,6 @@ def root(lab):  # noqa: F811
 def page(chromium, lab, root):  # noqa: F811
     """JupyterLab in a browser, ready, with no notebook open."""
     with watched_page(chromium, "lab", viewport={"width": 1280, "height": 900}) as page:
-        page.set_default_timeout(300_000)  # milliseconds, for a machine that is busy or slow
         page.goto(lab.address_of())
         page.wait_for_function("window.jupyterapp")
         page.evaluate("jupyterapp.restored.then(() => true)")
@@ -96,13 +96,16 @@ def look(page, expected):
         The code cells, counted from 0, with a picture that is loaded or a pad (once for each), with code that is folded
         away, and with an error or a line on stderr.
     """
-    deadline = time.monotonic() + 120
-    while True:
-        seen = page.evaluate(LOOK)
-        del seen["words"]
-        if seen == expected or time.monotonic() > deadline:
-            return seen
-        page.wait_for_timeout(100)
+    seen = {}
+
+    def is_as_expected():
+        seen.update(page.evaluate(LOOK))
+        seen.pop("words")
+        return seen == expected
+
+    with contextlib.suppress(AssertionError):  # the caller shows what is seen instead
+        wait_until(is_as_expected, sleep=lambda pause: page.wait_for_timeout(1000 * pause))
+    return seen
 
 
 def what_is_stored(notebook):
@@ -127,7 +130,7 @@ def run_to_the_end(page, n_code):
             return prompts.some((e) => e.textContent === `[${{n}}]:`) || ({LOOK})().errors.length;
         }}""",
         arg=n_code,
-        timeout=600_000,
+        timeout=1000 * CELL,
     )
 
 

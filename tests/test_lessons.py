@@ -112,6 +112,15 @@ def plant_value_out_of_bound(notebook):
     first_code_with_text(notebook).outputs[0].text += "test_acc = 0.9801\n"
 
 
+def plant_unguarded_count(notebook):
+    first_code_with_text(notebook).outputs[0].text += "n_wrong = 103\n"
+
+
+def plant_count_out_of_bound(notebook):
+    first_code_with_text(notebook).source += "\nassert 95 < n_wrong < 111"
+    first_code_with_text(notebook).outputs[0].text += "n_wrong = 112\n"
+
+
 def plant_unguarded_progress(notebook):
     first_code_with_text(notebook).outputs[0].text += "938/938 15s 16ms/step - accuracy: 0.9453 - loss: 0.1776\n"
 
@@ -169,6 +178,8 @@ FAULTS = [
     (plant_lost_cell, rules.is_what_its_text_says),
     (plant_unguarded_value, rules.keeps_measured_values_in_bounds),
     (plant_value_out_of_bound, rules.keeps_measured_values_in_bounds),
+    (plant_unguarded_count, rules.keeps_measured_values_in_bounds),
+    (plant_count_out_of_bound, rules.keeps_measured_values_in_bounds),
     (plant_unguarded_progress, rules.keeps_measured_values_in_bounds),
     (plant_other_minutes, rules.serves_an_instructor),
     (plant_no_notes, rules.serves_an_instructor),

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from no_network.sitecustomize import NetworkRefusedError, is_local
+from patience import CELL, SERVER
 
 OUTSIDE = "192.0.2.1"  # reserved for documentation (RFC 5737): nobody answers there, so no test depends on a refusal
 
@@ -63,7 +64,7 @@ def test_a_download_by_keras_is_refused(tmp_path):
 
 def test_this_machine_can_be_reached():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        client = socket.create_connection(("localhost", server.getsockname()[1]), timeout=10)
+        client = socket.create_connection(("localhost", server.getsockname()[1]), timeout=SERVER)
         connection, _ = server.accept()
         with client, connection:
             connection.sendall(b"here")
@@ -105,7 +106,7 @@ def test_a_kernel_runs_the_course_without_a_network():
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     notebook.cells[-1].metadata.tags = ["raises-exception"]
-    NotebookClient(notebook, kernel_name="python3", timeout=300, extra_arguments=["--log-level=ERROR"]).execute()
+    NotebookClient(notebook, kernel_name="python3", timeout=CELL, extra_arguments=["--log-level=ERROR"]).execute()
     assert [output.text for output in notebook.cells[4].outputs] == ["True\n"]
     (error,) = notebook.cells[5].outputs
     assert error.ename == "NetworkRefusedError"

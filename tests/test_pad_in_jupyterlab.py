@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import numpy as np
+import patience
 import pytest
 from browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
 from jupyterlab_server import lab, open_notebook, run_all  # noqa: F401  lab is a fixture
@@ -62,7 +63,7 @@ def page(chromium, lab):  # noqa: F811
     with watched_page(chromium, "pad_in_lab", viewport=size, has_touch=True) as page:
         open_notebook(page, lab, "pads.ipynb")
         run_all(page)
-        page.locator(".cnn-pad canvas").nth(1).wait_for(timeout=240_000)
+        page.locator(".cnn-pad canvas").nth(1).wait_for(timeout=1000 * patience.CELL)
         page.get_by_text("| Idle").wait_for()
         page.pads = page.locator(".cnn-pad")
         yield page
@@ -79,11 +80,7 @@ def first(page):
 
 def wait_until(page, holds):
     """Let the browser go on until something holds; it may be about files."""
-    for _ in range(300):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("it never came")
+    patience.wait_until(holds, sleep=lambda pause: page.wait_for_timeout(1000 * pause))
 
 
 def has_arrived(lab, *strokes):  # noqa: F811

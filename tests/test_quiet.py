@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from patience import CELL
 
 import course_utils
 
@@ -36,7 +37,7 @@ def run(tmp_path):
         environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path / "tmp")) | variables
         environment["PYTHONPATH"] = os.pathsep.join([*map(str, path), os.environ["PYTHONPATH"]])
         command = [*prefix, sys.executable, "-c", code]
-        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=CELL)
 
     return run
 

@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from patience import SERVER, wait_until
 
 from course_utils.extras import why_missing
 
@@ -19,8 +19,6 @@ from distributed import LocalCluster
 from course_utils.scaling import tasks
 from course_utils.scaling.training import ScalingError
 
-PATIENCE = 300  # seconds
-
 
 @pytest.fixture(scope="module")
 def scheduler():
@@ -31,10 +29,7 @@ def scheduler():
 
 
 def wait_for(path):
-    end = time.monotonic() + PATIENCE
-    while not Path(path).exists():
-        assert time.monotonic() < end, f"{path} did not appear"
-        time.sleep(0.02)
+    wait_until(Path(path).exists, pause=0.02)
 
 
 def note(folder, name):
@@ -123,7 +118,7 @@ def test_a_worker_without_the_course_is_refused(tmp_path):
         try:
             says = "the worker at .* cannot run the course .*course_utils.*; install the same on all machines"
             with pytest.raises(ScalingError, match=says):
-                list(tasks.run_tasks(quick, {0: (0,)}, address=cluster.scheduler_address, wait=PATIENCE))
+                list(tasks.run_tasks(quick, {0: (0,)}, address=cluster.scheduler_address, wait=SERVER))
         finally:
             worker.kill()
             worker.wait()
@@ -154,7 +149,7 @@ def test_a_killed_worker_loses_no_finished_task_and_its_own_is_done_by_another(t
     assert (calls(folder, "early"), calls(folder, "one")) == (1, 2)
     assert (tmp_path / "one.0").read_text() != (tmp_path / "one.1").read_text()
     ran = {int(mark.read_text()) for mark in tmp_path.glob("*.*")}
-    psutil.wait_procs([psutil.Process(pid) for pid in ran if psutil.pid_exists(pid)], timeout=60)
+    psutil.wait_procs([psutil.Process(pid) for pid in ran if psutil.pid_exists(pid)], timeout=SERVER)
     assert not any(psutil.pid_exists(pid) for pid in ran)  # no worker is left
 
 

@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from patience import SERVER
 
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
@@ -188,7 +189,7 @@ def close(links):
         link.close()
 
 
-def meet(hosts=HOSTS, seconds=20, setups=None, indexes=None):
+def meet(hosts=HOSTS, seconds=SERVER, setups=None, indexes=None):
     """Let all workers of some hosts meet: what each got."""
     setups = setups or [SETUP] * len(hosts)
     port = meeting.free_port("127.0.0.1")
@@ -251,10 +252,8 @@ def test_a_number_that_is_none_is_sent_away_and_the_others_are_waited_for():
 
 def test_a_host_that_does_not_answer_is_named():
     port = meeting.free_port("127.0.0.1")
-    start = time.monotonic()
     with pytest.raises(ScalingError, match=rf"127\.0\.0\.1 does not answer at port {port} within 1 seconds"):
         workers.run_workers(Training(), hosts=HOSTS, index=1, port=port, wait=1)
-    assert time.monotonic() - start < 20
 
 
 def test_a_port_in_use_is_named():
@@ -312,13 +311,13 @@ def test_the_first_worker_listens_where_the_others_can_call(host, address, where
 
 def test_one_that_left_while_it_waited_may_call_again():
     hosts, port = ["127.0.0.1"] * 3, meeting.free_port("127.0.0.1")
-    first = in_thread(meeting.gather, meeting.listen("127.0.0.1", port), hosts, SETUP, seconds=20)
+    first = in_thread(meeting.gather, meeting.listen("127.0.0.1", port), hosts, SETUP, seconds=SERVER)
     stopped = meeting.Link(socket.create_connection(("127.0.0.1", port)))
     stopped.send(worker=1, port=1, setup=SETUP)
     time.sleep(1)  # it is taken in
     stopped.close()
     time.sleep(1)
-    others = [in_thread(meeting.join, hosts, index, port, SETUP, seconds=20) for index in (1, 2)]
+    others = [in_thread(meeting.join, hosts, index, port, SETUP, seconds=SERVER) for index in (1, 2)]
     found = [wait() for wait in (first, *others)]
     assert [error for _, error in found] == [None] * 3
     for (cluster, links), _ in found:
@@ -337,28 +336,24 @@ def test_a_meeting_that_is_interrupted_leaves_no_connection(monkeypatch):
 
     monkeypatch.setattr(meeting, "_admit", interrupt)
     silent.connect(("127.0.0.1", port))
-    other = in_thread(meeting.join, ["127.0.0.1"] * 3, 1, port, SETUP, seconds=20)
+    other = in_thread(meeting.join, ["127.0.0.1"] * 3, 1, port, SETUP, seconds=SERVER)
     with pytest.raises(KeyboardInterrupt):
-        meeting.gather(server, ["127.0.0.1"] * 3, SETUP, seconds=20)
+        meeting.gather(server, ["127.0.0.1"] * 3, SETUP, seconds=SERVER)
     assert "worker 0 on 127.0.0.1 has ended" in str(other()[1])
-    silent.settimeout(0.2)
-    end = time.monotonic() + 10
+    silent.settimeout(SERVER)
     with silent, contextlib.suppress(ConnectionError):
-        while time.monotonic() < end:
-            with contextlib.suppress(TimeoutError):
-                if silent.recv(1000) == b"":  # after signs of life
-                    break
-    assert time.monotonic() < end
+        while silent.recv(1000):  # signs of life, and then the end
+            pass
 
 
 def test_nonsense_at_the_port_does_no_harm():
     port = meeting.free_port("127.0.0.1")
-    first = in_thread(meeting.gather, meeting.listen("127.0.0.1", port), HOSTS, SETUP, seconds=20)
+    first = in_thread(meeting.gather, meeting.listen("127.0.0.1", port), HOSTS, SETUP, seconds=SERVER)
     for nonsense in (b"GET / HTTP/1.1\r\n\r\n", b"\xff\x00\n", b"[]\n", b'{"worker": "1"}\n', b"x" * 200_000, b""):
-        stranger = socket.create_connection(("127.0.0.1", port), timeout=10)
+        stranger = socket.create_connection(("127.0.0.1", port), timeout=SERVER)
         with stranger, contextlib.suppress(OSError):  # it may hang up in the middle
             stranger.sendall(nonsense)
-    cluster, links = meeting.join(HOSTS, 1, port, SETUP, seconds=20)
+    cluster, links = meeting.join(HOSTS, 1, port, SETUP, seconds=SERVER)
     (same, others), error = first()
     assert error is None and same == cluster
     close(links | others)
@@ -378,10 +373,10 @@ def pair():
 def test_messages_arrive_and_an_end_is_heard_of(pair):
     one, other = pair
     one.send(done=True)
-    assert other.receive(10) == {"done": True}
+    assert other.receive(SERVER) == {"done": True}
     assert other.receive() is None
     one.close()
-    assert other.receive(10) == {"gone": "has ended"}
+    assert other.receive(SERVER) == {"gone": "has ended"}
 
 
 def test_silence_counts_as_an_end(monkeypatch):
@@ -389,7 +384,7 @@ def test_silence_counts_as_an_end(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as server:
         one = meeting.Link(socket.create_connection(server.getsockname()))
         silent = server.accept()[0]
-        assert one.receive(10) == {"gone": "has been silent for 0 seconds"}
+        assert one.receive(SERVER) == {"gone": "has been silent for 0 seconds"}
         silent.close()
         one.close()
 

@@ -10,15 +10,16 @@ import sys
 import time
 
 import numpy as np
+import patience
 import psutil
 import pytest
+from patience import CELL, SERVER
 
 from course_utils.bench.store import read_result
 from course_utils.data import load_mnist, one_hot, prepare_images
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
 
-PATIENCE = 900  # seconds: only a worker that hangs ever waits that long
 SMALL = Training(images=5120, batch_size=64, seed=5, every=1)  # 80 steps
 LOSS, WEIGHT = 1e-3, 2e-3  # how far two workers may be from one, a few steps after they had the same numbers:
 FEW = 10  # later, differences of rounding have grown, as any small difference does in a training
@@ -72,10 +73,8 @@ def test_workers_talk_past_a_proxy(programs, monkeypatch, tmp_path):
 
 def test_one_that_fails_ends_the_others(programs, tmp_path):
     programs("say(up=2); say(step=7)\nif me: sys.exit('out of luck')\ntime.sleep(600)")
-    start = time.monotonic()
     with pytest.raises(ScalingError, match=r"worker 1 ended with status 1 after step 7; its last words: out of luck"):
         run_small(tmp_path)
-    assert time.monotonic() - start < 60
 
 
 def test_the_one_that_failed_is_named_and_not_those_that_lost_it(programs, tmp_path):
@@ -103,8 +102,8 @@ def test_the_time_limit_ends_all(programs, tmp_path):
 
 
 def test_workers_that_cannot_connect_are_ended(programs, tmp_path):
-    programs("if me: say(up=2)\ntime.sleep(600)", START=2)
-    with pytest.raises(ScalingError, match="could not connect within 2 seconds; does a firewall"):
+    programs("if me: say(up=2)\ntime.sleep(600)", START=5)
+    with pytest.raises(ScalingError, match="could not connect within 5 seconds; does a firewall"):
         run_small(tmp_path)
 
 
@@ -181,7 +180,7 @@ def test_a_second_ctrl_c_leaves_no_worker(programs, monkeypatch, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         workers.run_workers(SMALL, folder=tmp_path)
     assert len(started) == 2
-    left = psutil.wait_procs([psutil.Process(worker.process.pid) for worker in started], timeout=10)[1]
+    left = psutil.wait_procs([psutil.Process(worker.process.pid) for worker in started], timeout=SERVER)[1]
     for worker in started:
         stop(worker)
     assert left == []
@@ -267,7 +266,7 @@ class Command:
 
     def wait(self):
         """Its exit status, and the last line that it wrote to stderr."""
-        _, words = self.process.communicate(timeout=PATIENCE)
+        _, words = self.process.communicate(timeout=CELL)
         return self.process.returncode, words.strip().splitlines()[-1] if words.strip() else ""
 
     def stop(self):
@@ -300,11 +299,8 @@ def start():
 
 
 def wait_until(condition, command):
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert command.is_running(), command.wait()
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    patience.wait_until(lambda: condition() or not command.is_running(), seconds=CELL, pause=0.005)
+    assert command.is_running(), command.wait()
 
 
 def step_stored(folder):
@@ -313,7 +309,7 @@ def step_stored(folder):
 
 
 def none_is_left(command):
-    psutil.wait_procs(command.ever.values(), timeout=60)
+    psutil.wait_procs(command.ever.values(), timeout=SERVER)
     return not any(process.is_running() for process in command.ever.values())
 
 
@@ -341,9 +337,7 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
     for array, wanted in zip(seen[0]["arrays"], arrays[seen[0]["step"]], strict=True):  # two workers are as one
         np.testing.assert_allclose(array, wanted, atol=WEIGHT)
     command.ever[1].kill()
-    killed = time.monotonic()
     status, words = command.wait()
-    assert time.monotonic() - killed < 60
     assert status == 1
     assert re.match(r"error: worker 1 (was ended by signal 9|ended with status \d+) after step \d+", words)
     assert none_is_left(command)
@@ -356,7 +350,7 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
 
     by_one = tmp_path / "by one"  # one process goes on from the same checkpoint
     shutil.copytree(tmp_path, by_one)
-    reports = run_small(tmp_path, n_workers=2, limit=PATIENCE)
+    reports = run_small(tmp_path, n_workers=2, limit=CELL)
     order = training.draw_order(SMALL, 0).reshape(-1, 2, SMALL.batch_size // 2)[stored:]
     for worker, report in enumerate(reports):
         assert (report["first_step"], len(report["losses"])) == (stored, SMALL.steps)
@@ -379,7 +373,7 @@ def resume_alone(folder):
 
 def test_on_several_hosts_a_killed_command_ends_all_of_them(start, tmp_path):
     port = meeting.free_port("127.0.0.1")
-    hosts = "--hosts", "127.0.0.1,127.0.0.1", "--port", port, "--folder", tmp_path, "--wait", PATIENCE
+    hosts = "--hosts", "127.0.0.1,127.0.0.1", "--port", port, "--folder", tmp_path, "--wait", CELL
     first, second = start(*hosts, "--index", 0), start(*hosts, "--index", 1)
     wait_until(lambda: first.workers() and second.workers() and step_stored(tmp_path) >= 1, first)
     second.process.kill()
@@ -391,7 +385,7 @@ def test_on_several_hosts_a_killed_command_ends_all_of_them(start, tmp_path):
 
 
 def test_keras_fit_still_fails_on_two_workers_as_the_lesson_says(tmp_path):
-    reports = run_small(tmp_path, n_workers=2, limit=PATIENCE, program="course_utils.scaling.keras_fit")
+    reports = run_small(tmp_path, n_workers=2, limit=CELL, program="course_utils.scaling.keras_fit")
     said = read_result("scaling")["fit_error"]
     assert "PerReplica" in said
     assert [report["fit_error"] for report in reports] == [said, said]

@@ -23,6 +23,7 @@ import numpy as np
 import psutil
 import pytest
 from browser import chromium, watched_page  # noqa: F401  a fixture
+from patience import CELL, SERVER, wait_until
 from PIL import Image, ImageDraw
 
 from course_utils import data
@@ -59,7 +60,7 @@ class Running:
         assert found, f"{line!r}\n{self.process.stderr.read()}"
         self.url, self.host, self.port = found[1], found[2], int(found[3])
 
-    def ask(self, method="GET", path="/health", body=None, headers=None, timeout=30):
+    def ask(self, method="GET", path="/health", body=None, headers=None, timeout=SERVER):
         """The status and the JSON of an answer, or its bytes where it is no JSON."""
         client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -75,7 +76,7 @@ class Running:
         """Stop it, if it still runs; what it has written to stderr."""
         if self.process.poll() is None:
             self.process.terminate()
-        return self.process.communicate(timeout=60)[1]
+        return self.process.communicate(timeout=SERVER)[1]
 
 
 @contextlib.contextmanager
@@ -172,24 +173,22 @@ def test_clients_at_the_same_time_get_their_own_answers(served, mnist):
     assert np.abs(np.array(got) - wanted).max() < 1e-6
 
 
-def test_a_connection_that_is_kept_is_not_slower_than_new_ones(served):
-    """It was ten times slower while the second half of an answer waited for the client to confirm the first."""
-    client = http.client.HTTPConnection("127.0.0.1", served.port)
+SHOW_DELAY = """
+import socket, sys
+made = service.Connection.connection_made
+def connection_made(self, transport):
+    made(self, transport)
+    end = transport.get_extra_info("socket")
+    print("no delay:", end.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0, file=sys.stderr)
+service.Connection.connection_made = connection_made
+"""
 
-    def ask():
-        client.request("POST", "/predict/arrays", ONES, JSON)
-        client.getresponse().read()
 
-    def seconds(ask):
-        start = time.perf_counter()
-        ask()
-        return time.perf_counter() - start
-
-    ask()
-    kept = [seconds(ask) for _ in range(30)]
-    client.close()
-    new = [seconds(lambda: served.ask("POST", "/predict/arrays", ONES, JSON)) for _ in range(30)]
-    assert np.median(kept) < 3 * np.median(new)
+def test_the_second_half_of_an_answer_does_not_wait_for_the_client_to_confirm_the_first():
+    """A connection that is kept was ten times slower while it did."""
+    with running(first=SHOW_DELAY) as one:
+        assert one.ask()[0] == 200
+        assert one.stop() == "no delay: True\n"
 
 
 def test_health_and_page_are_there(served):
@@ -337,7 +336,7 @@ def test_a_body_without_a_length_is_bounded_too(served):
 
 
 def test_a_client_that_sends_on_and_on_is_cut_off(served):
-    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=SERVER) as client:
         client.sendall(
             b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 10000000000\r\n\r\n"
         )
@@ -351,12 +350,12 @@ def test_a_client_that_sends_on_and_on_is_cut_off(served):
 
 @pytest.fixture(scope="module")
 def impatient():
-    with running(first="service.SECONDS_TO_ASK = 0.5") as one:
+    with running(first="service.SECONDS_TO_ASK = 1.5") as one:
         yield one
 
 
 def connect(one):
-    return socket.create_connection(("127.0.0.1", one.port), timeout=30)
+    return socket.create_connection(("127.0.0.1", one.port), timeout=SERVER)
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(impatient):
@@ -376,13 +375,10 @@ def test_a_head_that_does_not_come_is_not_waited_for(impatient, beginning):
 
 
 def test_drops_of_a_head_do_not_keep_a_connection(impatient):
-    with connect(impatient) as client:
-        start = time.monotonic()
-        with pytest.raises(OSError):
-            for _ in range(300):
-                client.sendall(b"G")
-                time.sleep(0.1)
-        assert time.monotonic() - start < 20
+    with connect(impatient) as client, pytest.raises(OSError):
+        for _ in range(10 * SERVER):
+            client.sendall(b"G")
+            time.sleep(0.1)
 
 
 def ask_and_never_listen(one):
@@ -399,10 +395,7 @@ def ask_and_never_listen(one):
 
 def test_a_client_that_takes_no_answer_does_not_keep_a_connection(impatient):
     with ask_and_never_listen(impatient):
-        end = time.monotonic() + 20
-        while connections_of(impatient) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert connections_of(impatient) == 0
+        wait_until(lambda: connections_of(impatient) == 0)
     assert impatient.ask()[0] == 200
 
 
@@ -423,21 +416,20 @@ def test_many_connections_take_no_more_files_than_a_system_gives():
             one.process.send_signal(signal.SIGCONT)
             for _ in range(400):  # and then one by one
                 with contextlib.suppress(OSError):
-                    clients.enter_context(socket.create_connection(("127.0.0.1", one.port), timeout=5))
+                    clients.enter_context(socket.create_connection(("127.0.0.1", one.port), timeout=1))
             assert one.process.poll() is None
         wait_for_answer(one)
         assert one.stop() == ""
 
 
 def wait_for_answer(one):
-    """Ask until there is an answer of 200, for 20 seconds at most."""
-    end = time.monotonic() + 20
-    while True:
+    """Ask until there is an answer of 200."""
+
+    def answers():
         with contextlib.suppress(OSError):
-            if one.ask()[0] == 200:
-                return
-        assert time.monotonic() < end, "no answer"
-        time.sleep(0.1)
+            return one.ask()[0] == 200
+
+    wait_until(answers)
 
 
 FAULTY = """import numpy
@@ -518,7 +510,7 @@ def test_help_says_how():
 
 SLOW = """import time, numpy
 def slowly(images):
-    time.sleep(0.7 if len(images) == 1 else 0)
+    time.sleep(2.5 if len(images) == 1 else 0)
     return numpy.full((len(images), 10), 0.1)
 service.exporting.load_onnx = lambda path=None: slowly"""
 
@@ -531,12 +523,12 @@ def test_requests_in_flight_are_answered_before_it_stops(number):
         ask = lambda: answers.append(one.ask("POST", "/predict/arrays", ONES, JSON))  # noqa: E731
         threads = [threading.Thread(target=ask) for _ in range(8)]
         [thread.start() for thread in threads]
-        time.sleep(0.35)  # all of them are being answered
+        time.sleep(1)  # all of them are being answered
         assert answers == []
         one.process.send_signal(number)
         [thread.join() for thread in threads]
         assert [status for status, _ in answers] == [200] * 8
-        assert one.process.wait(timeout=30) == 0
+        assert one.process.wait(timeout=SERVER) == 0
         assert one.process.stderr.read() == ""
         with pytest.raises(OSError):
             socket.create_connection(("127.0.0.1", one.port), timeout=1).close()
@@ -544,9 +536,9 @@ def test_requests_in_flight_are_answered_before_it_stops(number):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program could answer")
 def test_a_client_that_takes_no_answer_does_not_keep_it_from_stopping():
-    with running(first="service.SECONDS_TO_ASK = 1") as one, ask_and_never_listen(one):
+    with running(first="service.SECONDS_TO_ASK = 1; service.SECONDS_TO_STOP = 3600") as one, ask_and_never_listen(one):
         one.process.terminate()
-        assert one.process.wait(timeout=20) == 0
+        assert one.process.wait(timeout=SERVER) == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program could answer")
@@ -561,7 +553,7 @@ def test_nox_lets_it_answer_before_it_stops(number):
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             port = next(int(found[1]) for line in process.stdout if (found := re.search(r":(\d+) \(Ctrl", line)))
-            with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+            with socket.create_connection(("127.0.0.1", port), timeout=SERVER) as client:
                 body = ONES.encode()
                 head = b"POST /predict/arrays HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 client.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body[:-1])
@@ -570,7 +562,7 @@ def test_nox_lets_it_answer_before_it_stops(number):
                 time.sleep(1)
                 client.sendall(body[-1:])
                 assert client.recv(100).startswith(b"HTTP/1.1 200 ")
-            assert process.wait(timeout=30) == 0
+            assert process.wait(timeout=SERVER) == 0
             with pytest.raises(OSError):
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
         finally:
@@ -605,7 +597,7 @@ def page(request, served, chromium):  # noqa: F811
 
 
 def expect_answer(page, words):
-    page.get_by_text(words, exact=True).first.wait_for(timeout=20_000)
+    page.get_by_text(words, exact=True).first.wait_for()
 
 
 def test_a_digit_is_drawn_and_read(page):
@@ -797,7 +789,7 @@ async def send_malformed(port, requests):
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(CELL):
         await asyncio.gather(*(client() for _ in range(48)))
     return statuses
 

@@ -121,9 +121,11 @@ alt = """Four misread digits, and under each the network's ten probabilities: on
 wrong class, reaches nearly to 1; the true class has no visible bar."""
 plotting.show(figure, alt)
 right = answers == test_labels
-print(f"{len(wrong)} mistakes in {len(test_labels)} digits; half of them are made with over", end=" ")
-print(f"{np.median(sureness[wrong]):.0%}, half of the right answers with over 99.9%")
-assert np.median(sureness[right]) > 0.999
+n_mistakes, half_of_them_surer_than = len(wrong), np.median(sureness[wrong])
+print(f"of {len(test_labels)} digits\n{n_mistakes = }\n{half_of_them_surer_than = :.2f}")
+print("half of the right answers surer than 0.999:", np.median(sureness[right]) > 0.999)
+assert 95 < n_mistakes < 111
+assert 0.75 < half_of_them_surer_than < 0.9
 
 # %% [markdown]
 # These are the four *surest* of its mistakes. A blue bar would stand at the true class, and there is none to be seen.
@@ -309,7 +311,7 @@ ready = environment.check_environment()
 seconds = time.perf_counter() - start
 
 print(f"{seconds = :.1f}")
-assert 0 < seconds < 120
+assert 0 < seconds < 900
 assert ready, "something is missing: the list above says what to do"
 
 # %% [markdown]

@@ -1,0 +1,310 @@
+"""Do the numbers hold on another processor? The lessons, and the tests of numbers, under several settings of this one.
+
+Floats are added in another order by each set of instructions and each number of threads, so their last digits differ.
+A setting makes TensorFlow and NumPy compute as another processor would, and proves that they do: what a setting asks
+for is read back from the libraries, and where this processor lacks it, the table says so.
+
+What is found is kept in build/processors.json by the hash of the lesson, or test, with all that it reads. So a run that
+was stopped goes on, and a later one repeats only what has changed.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from course_utils.bench.store import RESULTS, describe_machine, write_json
+from course_utils.publishing.lessons import NOTEBOOKS
+
+ROOT = NOTEBOOKS.parent
+KEPT = ROOT / "build" / "processors.json"
+LEAST_RESULTS = 3  # that must differ among the settings, or nothing was tried
+QUICK = {"lessons": ("03", "06", "12"), "settings": ("avx2", "onednn-off")}  # what `.ci/run` can wait for
+
+# The names of oneDNN's instruction sets, as it is asked for them and as it says what it takes.
+ISA = {"SSE41": "SSE4.1", "AVX2": "AVX2", "AVX512_CORE": "AVX-512 with AVX512BW, AVX512VL, and AVX512DQ extensions"}
+
+
+def _numpy_without(pattern):
+    """NumPy without its optimizations for instructions of these names, whatever this version of it calls them."""
+    extensions = np.show_config(mode="dicts")["SIMD Extensions"]
+    names = [name for key in ("found", "not found") for name in extensions.get(key, []) if re.search(pattern, name)]
+    return {"NPY_DISABLE_CPU_FEATURES": " ".join(sorted(names))} if names else {}
+
+
+def _threads(n):
+    names = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS"
+    return dict.fromkeys(names, str(n)), {"threads": n}
+
+
+def make_settings():
+    """Each setting of the processor by name: its variables of the environment, and what must be read back."""
+    sse41 = {"ONEDNN_MAX_CPU_ISA": "SSE41", "OPENBLAS_CORETYPE": "Nehalem"} | _numpy_without("")
+    avx2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"} | _numpy_without("V4|AVX512")
+    on, off = {"TF_ENABLE_ONEDNN_OPTS": "1"}, {"TF_ENABLE_ONEDNN_OPTS": "0"}
+    return {
+        "default": ({}, {}),
+        "sse41": (sse41 | on, {"isa": ISA["SSE41"], "onednn": True, "numpy": []}),
+        "avx2": (avx2 | on, {"isa": ISA["AVX2"], "onednn": True}),
+        "avx512": ({"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"} | on, {"isa": ISA["AVX512_CORE"], "onednn": True}),
+        "onednn-off": (avx2 | off, {"isa": ISA["AVX2"], "onednn": False}),  # as TensorFlow finds a plain AVX2 processor
+        **{f"{n}-threads": _threads(n) for n in (1, 2, 8)},
+    }
+
+
+# ---- what a setting makes of this processor
+
+PROBE = """
+import hashlib, json
+import numpy as np
+from course_utils import data, models
+from course_utils._tensorflow import keras
+
+(images, labels), _ = data.load_mnist()
+keras.utils.set_random_seed(0)
+model = models.build_seed_network()
+model.compile(**models.SEED_RECIPE)
+model.fit(data.prepare_images(images[:640]), data.one_hot(labels[:640]), batch_size=64, shuffle=False, verbose=0)
+weights = b"".join(array.tobytes() for array in model.get_weights())
+print("probe", json.dumps({
+    "digest": hashlib.sha256(weights).hexdigest()[:8],
+    "numpy": np.show_config(mode="dicts")["SIMD Extensions"].get("found", []),
+}))
+"""
+
+
+def read_back(variables):
+    """What TensorFlow and NumPy really use under some variables of the environment.
+
+    Returns
+    -------
+    dict
+        ``isa``: oneDNN's instruction set; ``threads``: of TensorFlow; ``onednn``: whether TensorFlow's convolutions
+        are oneDNN's; ``numpy``: NumPy's optimizations; ``digest``: of the weights after ten steps of training. What
+        oneDNN does not say, as where there is none, is None.
+
+    Raises
+    ------
+    RuntimeError
+        If a training under these variables fails; with its last lines.
+    """
+    environment = os.environ | variables | {"ONEDNN_VERBOSE": "1"}
+    done = subprocess.run([sys.executable, "-c", PROBE], env=environment, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError("\n".join(done.stderr.splitlines()[-5:]))
+    isa = re.search(r"info,cpu,isa:(?:Intel )?(.*)", done.stdout)
+    threads = re.search(r"info,cpu,runtime:\w+,nthr:(\d+)", done.stdout)
+    return {
+        "isa": isa and isa[1].strip(),
+        "threads": threads and int(threads[1]),
+        "onednn": ",exec,cpu,convolution," in done.stdout,
+        **json.loads(re.search(r"^probe (.*)", done.stdout, re.MULTILINE)[1]),
+    }
+
+
+def why_not_tried(expected, found, tried):
+    """Why a setting says nothing here: it did not come about, or another one is the same; an empty text if it does.
+
+    Parameters
+    ----------
+    expected, found : dict
+        What must be read back, and what was.
+    tried : dict
+        What was read back under the settings before it, by name.
+    """
+    wrong = [what for what, value in expected.items() if found[what] != value]
+    if wrong:
+        return f"not available: {wrong[0]} is {found[wrong[0]]!r}, not {expected[wrong[0]]!r}"
+    same = [name for name, other in tried.items() if other == found]
+    return f"the same as {same[0]} here" if same else ""
+
+
+# ---- what is run, and what it depends on
+
+
+def items_to_run():
+    """The lessons, and the tests that train or compare numbers (marked so), by name: their files."""
+    marked = [path for path in (ROOT / "tests").glob("test_*.py") if "pytest.mark.numbers" in path.read_text("utf-8")]
+    return {path.stem: path for path in [*sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), *sorted(marked)]}
+
+
+def _files_named(text):
+    """The files of the course that a text names: modules that it imports or starts, and stored results."""
+    names = set(re.findall(r"\bcourse_utils(?:\.\w+)+", text))
+    for package, imported in re.findall(r"from (course_utils[.\w]*) import (\([^)]*\)|.*)", text):
+        names |= {f"{package}.{name}" for name in re.findall(r"\w+", imported)}
+    for name in names:
+        parts = name.split(".")
+        for end in range(1, len(parts) + 1):
+            path = ROOT.joinpath(*parts[:end])
+            yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
+    for name in re.findall(r'read_result\(["\'](\w+)', text):
+        yield RESULTS / f"{name}.json"
+
+
+def fingerprint(path):
+    """A hash of a lesson or test and of all that decides its numbers: the modules it names, results, assets, versions."""
+    always = [ROOT / name for name in ("requirements.lock", "conftest.py", "notebooks/nbval_patterns.cfg")]
+    always += [file for file in (ROOT / "course_utils" / "assets").rglob("*") if file.is_file()]
+    if path.suffix == ".py":  # a test may read any lesson, bank or helper
+        always += [*(ROOT / "tests").rglob("*.py"), *(NOTEBOOKS / "source").glob("*.py")]
+    found, new = set(), {path, *always}
+    while new:
+        found |= new
+        code = [file for file in new if file.suffix in (".py", ".ipynb")]
+        new = {named for file in code for named in _files_named(file.read_text("utf-8"))} - found
+    total = hashlib.sha256()
+    for file in sorted(found):
+        total.update(file.relative_to(ROOT).as_posix().encode() + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def run_item(path, variables):
+    """Run a lesson under strict nbval, or a file of tests; return what differs first, an empty text where nothing does."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "--nbval", "-q", f"--junitxml={report}", str(path)]
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True)
+        if not done.returncode:
+            return ""
+        cases = list(ET.parse(report).getroot().iter("testcase")) if report.is_file() else []
+    wrong = [(case.get("name"), found) for case in cases for found in case if found.tag in ("failure", "error")]
+    if not wrong:
+        return f"pytest ended with {done.returncode}: {' '.join((done.stdout + done.stderr).split()[-30:])}"
+    name, found = wrong[0]
+    return f"{len(wrong)} of {len(cases)}, first {name}: {first_difference(found.text or found.get('message'))}"
+
+
+def first_difference(report):
+    """The lines of a failure's report that say what differs, as one line."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[[\d;]*m", "", report).splitlines() if line.strip()]
+    told = [line.removeprefix("E ").strip() for line in lines if line.startswith("E ")]  # of a test
+    if not told and "Traceback:" in lines:  # of a cell that raised
+        told = lines[-1:]
+    if not told:  # of a cell whose output differs: of each side, the first line that the other has not
+        text = "\n".join(lines)
+        sides = re.search(r"<<<.*?file:\n(.*?)\n={8,}\n>>>.*?cell:\n(.*?)(?:\n>{8,}|\Z)", text, re.DOTALL)
+        old, new = (side.splitlines() for side in sides.groups()) if sides else ([], lines)
+        pairs = next((pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]), (old[-1:], new[-1:]))
+        told = [f"stored {pairs[0]!r}, now {pairs[1]!r}"]
+    return " ".join(" ".join(told).split())[:300]
+
+
+# ---- the command
+
+
+class Kept:
+    """What was found before, by item and setting; written at once, so that a stopped run loses one item at most."""
+
+    def __init__(self, path=KEPT):
+        self.path, self.machine = path, describe_machine()
+        self.entries = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+    def find(self, name, setting, digest):
+        """The entry of an item under a setting on this machine, if nothing that decides it has changed since."""
+        entry = self.entries.get(f"{name} | {setting}")
+        return entry if entry and (entry["hash"], entry["machine"]) == (digest, self.machine) else None
+
+    def keep(self, name, setting, digest, found):
+        date = time.strftime("%Y-%m-%d %H:%M")
+        self.entries[f"{name} | {setting}"] = {"hash": digest, "machine": self.machine, "date": date, "found": found}
+        self.path.parent.mkdir(exist_ok=True)
+        write_json(self.path, self.entries)
+
+
+def read_settings(settings, kept):
+    """Read back what each setting makes of this processor, or take it from what is kept: {name: found}."""
+    digest, found = fingerprint(Path(__file__)), {}
+    for name, (variables, _) in settings.items():
+        entry = kept.find("setting", name, digest)
+        if entry is None:
+            print(f"what does {name!r} make of this processor?", flush=True)
+            kept.keep("setting", name, digest, read_back(variables))
+        found[name] = kept.find("setting", name, digest)["found"]
+    return found
+
+
+def make_table(items, why, kept):
+    """The table of lessons by settings in Markdown, each entry with its date; and below it, what differs."""
+    settings = [name for name, reason in why.items() if not reason]
+    lines = [f"| on {kept.machine} | {' | '.join(settings)} |", "|---" * (1 + len(settings)) + "|"]
+    below = [f"- {name}: {reason}" for name, reason in why.items() if reason]
+    for name, digest in items.items():
+        row = []
+        for setting in settings:
+            entry = kept.find(name, setting, digest)
+            row.append(f"{'**red**' if entry['found'] else 'green'} {entry['date']}" if entry else "not run")
+            if entry and entry["found"]:
+                below.append(f"- {name}, {setting}: {entry['found']}")
+        lines.append(f"| {name} | {' | '.join(row)} |")
+    return "\n".join([*lines, "", *below])
+
+
+def choose(parser, options):
+    """The files to run and the settings to run them under, of what the command line names."""
+    items, settings = items_to_run(), make_settings()
+    wanted, under = options.items, options.settings
+    if options.quick:
+        wanted, under = wanted or QUICK["lessons"], under or ["default", *QUICK["settings"]]
+    for names, known, what in ((wanted, items, "lesson or test of numbers"), (under or (), settings, "setting")):
+        for name in names:
+            if not any(one.startswith(name) for one in known):
+                parser.error(f"no {what} named {name!r}; there are {', '.join(known)}")
+    items = {name: path for name, path in items.items() if not wanted or name.startswith(tuple(wanted))}
+    return items, {name: setting for name, setting in settings.items() if not under or name in under}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="nox -s processors --", description=__doc__)
+    parser.add_argument(
+        "items", nargs="*", help="lessons or files of tests, such as 05 or test_training (default: all)"
+    )
+    parser.add_argument("--settings", nargs="+", metavar="NAME", help=f"of {', '.join(make_settings())} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="some lessons, two settings: what CI runs")
+    parser.add_argument("--fresh", action="store_true", help="run again what is kept, too")
+    options = parser.parse_args()
+    paths, settings = choose(parser, options)
+    kept = Kept()
+    found = read_settings(settings, kept)
+    why = {}
+    for name, (_, expected) in settings.items():
+        tried = {other: found[other] for other, reason in why.items() if not reason}
+        why[name] = why_not_tried(expected, found[name], tried)
+    digests = {name: fingerprint(path) for name, path in paths.items()}
+    under = [name for name, reason in why.items() if not reason and not (options.quick and name == "default")]
+    jobs = [
+        (name, setting)
+        for setting in under
+        for name in paths
+        if options.fresh or not kept.find(name, setting, digests[name])
+    ]
+    columns = TextColumn("{task.description:40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns) as progress:
+        bar = progress.add_task("", total=len(jobs))
+        for name, setting in jobs:
+            progress.update(bar, description=f"{name}, {setting}")
+            kept.keep(name, setting, digests[name], run_item(paths[name], settings[setting][0]))
+            progress.advance(bar)
+    print(make_table(digests, {name: reason for name, reason in why.items() if name in under or reason}, kept))
+    results = {found[name]["digest"] for name, reason in why.items() if not reason}
+    if len(results) < min(LEAST_RESULTS, len(settings)):
+        raise SystemExit(
+            f"expected at least {LEAST_RESULTS} different results of the same training among the settings, got "
+            f"{len(results)}: on this processor the settings try too little"
+        )
+    if any(kept.find(name, setting, digests[name])["found"] for name in paths for setting in under):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
