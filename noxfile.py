@@ -110,6 +110,13 @@ def bench(session):
 
 
 @course_session
+def processors(session):
+    """Run lessons and tests of numbers as on other processors, and print one table; `-- --help` says more."""
+    install(session)
+    run(session, "course_utils.bench.processors")
+
+
+@course_session
 def lock(session):
     """Write requirements.lock anew from pyproject.toml, for every platform, with hashes and without addresses."""
     session.run(

@@ -7,6 +7,8 @@ from scipy.ndimage import affine_transform, gaussian_filter, map_coordinates
 from course_utils import augmentation
 from course_utils.data import prepare_images
 
+pytestmark = pytest.mark.numbers
+
 STILL = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0}
 
 

@@ -15,6 +15,8 @@ from course_utils.bench import __main__ as command
 from course_utils.bench import ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
 
+pytestmark = pytest.mark.numbers
+
 # ---- writing and reading
 
 

@@ -13,6 +13,8 @@ from course_utils import data, models
 from course_utils._tensorflow import keras
 from course_utils.bench import fast, store
 
+pytestmark = pytest.mark.numbers
+
 
 @pytest.fixture
 def few(mnist, monkeypatch):

@@ -16,6 +16,8 @@ from scipy import signal
 
 from course_utils import plotting
 
+pytestmark = pytest.mark.numbers
+
 LESSON = "03_convolution"
 PADDINGS = ("valid", "same")
 

@@ -6,6 +6,8 @@ import pytest
 from course_utils import costs, models
 from course_utils._tensorflow import keras, tf
 
+pytestmark = pytest.mark.numbers
+
 layers = keras.layers
 
 

@@ -14,6 +14,8 @@ from course_utils import data, evaluation
 from course_utils.bench import store
 from course_utils.models import SEED_NETWORK_FILE, load_seed_network
 
+pytestmark = pytest.mark.numbers
+
 COUNTS = [(0, 1), (1, 1), (0, 50), (50, 50), (1, 3), (99, 100), (9897, 10000), (10000, 10000), (7, 10**8)]
 
 

@@ -20,6 +20,8 @@ from exercise_banks import Bank, mutation
 from course_utils.exercises import calling, engine
 from course_utils.publishing.lessons import SOURCES, read_source
 
+pytestmark = pytest.mark.numbers
+
 LESSONS = engine.all_exercises()
 EXERCISES = {exercise.key: exercise for exercises in LESSONS.values() for exercise in exercises}
 FUNCTIONS = {key: exercise for key, exercise in EXERCISES.items() if isinstance(exercise, engine.Function)}

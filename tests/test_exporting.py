@@ -18,6 +18,8 @@ import onnx
 from course_utils import data, exporting, models
 from course_utils._tensorflow import keras
 
+pytestmark = pytest.mark.numbers
+
 
 @pytest.fixture(scope="module")
 def model():

@@ -15,6 +15,8 @@ from scipy import ndimage
 from course_utils import handwriting
 from course_utils.publishing import handwriting_samples as samples
 
+pytestmark = pytest.mark.numbers
+
 
 def page(height=200, width=200, paper=230):
     return np.full((height, width), paper, np.uint8)

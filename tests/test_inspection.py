@@ -8,6 +8,8 @@ from sklearn.decomposition import PCA
 from course_utils import data, inspection, models
 from course_utils._tensorflow import keras
 
+pytestmark = pytest.mark.numbers
+
 CORNER = np.zeros((28, 28), dtype="float32")
 CORNER[:6, :6] = 1
 

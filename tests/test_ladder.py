@@ -17,6 +17,8 @@ from course_utils.bench import ladder, runs, store
 from course_utils.data import one_hot, prepare_images, split_validation
 from course_utils.extras import why_missing
 
+pytestmark = pytest.mark.numbers
+
 TINY = {"epochs": 1, "batch_size": 32, "peak": 0.003}
 RECIPES = {
     "dense": ladder.Recipe("build_dense_network", {"hidden": (8,)}, epochs=1, n_seeds=2),

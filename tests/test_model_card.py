@@ -11,6 +11,8 @@ from course_utils.bench import store
 from course_utils.bench.store import read_result, write_json
 from course_utils.publishing import model_card
 
+pytestmark = pytest.mark.numbers
+
 CARD = model_card.make_card()
 
 

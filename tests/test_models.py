@@ -9,6 +9,8 @@ import pytest
 from course_utils import data, models
 from course_utils._tensorflow import keras
 
+pytestmark = pytest.mark.numbers
+
 
 @pytest.fixture(scope="module")
 def network():

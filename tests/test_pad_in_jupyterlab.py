@@ -74,7 +74,7 @@ def first(page):
     """The pad that the network reads, cleared."""
     pad = page.pads.nth(0)
     pad.get_by_role("button", name="Clear").click(force=True)
-    pad.get_by_text("Draw a digit").first.wait_for()
+    pad.locator(".cnn-pad-answer", has_text="Draw a digit").first.wait_for()
     return pad
 
 
@@ -116,7 +116,7 @@ def choose(page, *names):
 
 
 def test_the_start_stands_there_read_as_a_one(page, lab):  # noqa: F811
-    page.pads.nth(0).get_by_text("Read as 1").first.wait_for()
+    page.pads.nth(0).locator(".cnn-pad-answer", has_text="Read as 1").first.wait_for()
     start = np.full((280, 280), 255)
     start[60:230, 130:150] = 0
     assert (np.load(lab.root / "drawn.npy") == start).all()
@@ -126,7 +126,7 @@ def test_the_start_stands_there_read_as_a_one(page, lab):  # noqa: F811
 def test_a_digit_drawn_with_the_mouse_arrives_and_is_read(page, lab, first, digit):  # noqa: F811
     for stroke in DIGITS[digit]:
         draw(page, stroke, first)
-    first.get_by_text(f"Read as {digit}").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text=f"Read as {digit}").first.wait_for()
     wait_until(page, lambda: has_arrived(lab, *DIGITS[digit]))
     wait_until(page, lambda: (save_now(page, lab)[0] == np.load(lab.root / "drawn.npy")).all())
     drawing, probabilities = save_now(page, lab)
@@ -141,7 +141,7 @@ def test_a_digit_drawn_with_a_finger_arrives_and_is_read(page, lab, first):  # n
         for part in np.linspace(0, 1, 12)[1:]:
             touch(page, "Move", (0, *(np.array(start) + part * (np.array(end) - start))), pad=first)
     touch(page, "End", pad=first)
-    first.get_by_text("Read as 7").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
     wait_until(page, lambda: has_arrived(lab, SEVEN))
 
 
@@ -155,7 +155,7 @@ def test_the_bars_move_while_one_draws(page, first):
         }"""
     )
     draw(page, DIGITS[2][0], first)
-    first.get_by_text("Read as 2").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Read as 2").first.wait_for()
     assert page.evaluate("window.seen.size") >= 5
 
 
@@ -166,7 +166,7 @@ def test_undo_and_clear_reach_the_kernel(page, lab, first):  # noqa: F811
     first.get_by_role("button", name="Undo").click()
     wait_until(page, lambda: has_arrived(lab, SEVEN))
     first.get_by_role("button", name="Clear").click()
-    first.get_by_text("Draw a digit").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Draw a digit").first.wait_for()
     drawing, probabilities = save_now(page, lab)
     assert (drawing == 255).all() and np.isnan(probabilities).all()
 
@@ -181,12 +181,12 @@ def test_the_keyboard_draws_and_jupyterlab_leaves_its_keys_alone(page, lab, firs
     to_the_place = ["ArrowUp"] * 30 + ["ArrowLeft"] * 30 + ["ArrowRight"] * 13 + ["ArrowDown"] * 5
     for key in to_the_place + ["Space"] + ["ArrowDown"] * 16 + ["Space"]:
         page.keyboard.press(key)
-    first.get_by_text("Read as 1").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Read as 1").first.wait_for()
     wait_until(page, lambda: has_arrived(lab, [(140, 60), (140, 220)]))
     for key in "ddbaxzmyjk":  # each does something to a chosen cell
         page.keyboard.press(key)
     page.keyboard.press("Control+z")
-    first.get_by_text("Draw a digit").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Draw a digit").first.wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # on the button Undo, not into the cell
     assert [cells.count(), cells.all_inner_texts()[2:]] == before
@@ -196,7 +196,7 @@ def test_the_keyboard_draws_and_jupyterlab_leaves_its_keys_alone(page, lab, firs
 @pytest.mark.parametrize("place", ["canvas", "[data-do=undo]"])
 def test_the_notebook_is_saved_from_the_pad_too(page, lab, first, place):  # noqa: F811
     draw(page, SEVEN, first)
-    first.get_by_text("Read as 7").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
     file = lab.root / "pads.ipynb"
     page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-prompt").click()
     page.keyboard.press("Control+Enter")  # so that there is something to save
@@ -218,7 +218,7 @@ def test_an_error_in_predict_stands_in_the_pad_and_the_drawing_stays(page):
     assert pad.get_by_text("Not read").count() and not pad.get_by_text("Read as").count()
     pad.get_by_role("button", name="Clear").click()
     draw(page, BAR, pad)
-    pad.get_by_text("Read as 1").first.wait_for()
+    pad.locator(".cnn-pad-answer", has_text="Read as 1").first.wait_for()
     assert pad.get_by_role("alert").inner_text() == ""
 
 
@@ -231,7 +231,7 @@ def test_it_reads_while_a_cell_runs(page, lab, first):  # noqa: F811
         page.keyboard.press("Control+Enter")
         wait_until(page, lambda: prompt.inner_text() == "[*]:")
         draw(page, SEVEN, first)
-        first.get_by_text("Read as 7").first.wait_for()
+        first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
         wait_until(page, lambda: has_arrived(lab, SEVEN))
         assert prompt.inner_text() == "[*]:" and first.get_by_role("alert").inner_text() == ""
     finally:
@@ -271,7 +271,7 @@ def test_words_and_bars_stand_out_in_both_themes(page, first, theme):
     page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
     first.locator("canvas").click(trial=True)  # waits until it stands still, with nothing over it
     draw(page, SEVEN, first)
-    first.get_by_text("Read as 7").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
     page.wait_for_timeout(300)
     keep_picture(page, f"pad_looked_at_{theme}")
     for name in (".cnn-pad-answer", ".cnn-pad-help", ".cnn-pad button"):
@@ -287,7 +287,7 @@ def test_words_and_bars_stand_out_in_both_themes(page, first, theme):
 
 def test_what_is_saved_is_a_picture_and_a_reload_brings_the_drawing_back(page, lab, first):  # noqa: F811
     draw(page, SEVEN, first)
-    first.get_by_text("Read as 7").first.wait_for()
+    first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
     choose(page, "File", "Save Notebook")
     wait_until(page, lambda: "cnn-pad" in (lab.root / "pads.ipynb").read_text(encoding="utf-8"))
     saved = nbformat.read(lab.root / "pads.ipynb", as_version=4)
@@ -298,7 +298,7 @@ def test_what_is_saved_is_a_picture_and_a_reload_brings_the_drawing_back(page, l
     assert "widgets" not in saved.metadata
 
     open_notebook(page, lab, "pads.ipynb")
-    page.pads.nth(0).get_by_text("Read as 7").first.wait_for()
+    page.pads.nth(0).locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
     draw(page, BAR, page.pads.nth(0))
     wait_until(page, lambda: has_arrived(lab, BAR))
 

@@ -226,7 +226,7 @@ def test_one_question_at_a_time_and_the_last_drawing_wins(chromium):  # noqa: F8
         wait_for_calls(page, 2)
         assert (called_with(page, 1) == drawing_of(page)).all()
         page.evaluate("end(8)")
-        page.get_by_text("Read as 8").first.wait_for()
+        page.locator(".cnn-pad-answer", has_text="Read as 8").first.wait_for()
         assert page.evaluate("calls.length") == 2, "what has not changed is not asked again"
 
 
@@ -237,19 +237,19 @@ def test_the_start_is_read_and_blank_paper_is_not_until_it_was_cleared(chromium)
     with pad_page(chromium, "read_start", start=START, answers=False) as page:
         wait_for_calls(page, 1)
         page.evaluate("end(1)")
-        page.get_by_text("Read as 1").first.wait_for()
+        page.locator(".cnn-pad-answer", has_text="Read as 1").first.wait_for()
         page.get_by_role("button", name="Clear").click()
         wait_for_calls(page, 2)
         assert (called_with(page, 1) == 255).all()
         page.evaluate("calls[1].resolve(null)")
-        page.get_by_text("Draw a digit").first.wait_for()
+        page.locator(".cnn-pad-answer", has_text="Draw a digit").first.wait_for()
 
 
 def test_bars_numbers_and_words_show_the_answer(chromium):  # noqa: F811
     with pad_page(chromium, "bars", answers=False) as page:
         draw(page, SEVEN)
         page.evaluate("end(6)")
-        page.get_by_text("Read as 6").first.wait_for()
+        page.locator(".cnn-pad-answer", has_text="Read as 6").first.wait_for()
         widths = page.evaluate(
             "[...document.querySelectorAll('[role=meter]')].map((m) => m.firstElementChild.clientWidth / m.clientWidth)"
         )
@@ -274,7 +274,7 @@ def test_an_error_is_shown_and_the_drawing_kept_and_the_next_answer_clears_it(ch
         draw(page, BAR)
         wait_for_calls(page, 3)
         page.evaluate("end(2)")
-        page.get_by_text("Read as 2").first.wait_for()
+        page.locator(".cnn-pad-answer", has_text="Read as 2").first.wait_for()
         assert message.inner_text() == ""
 
 
@@ -289,7 +289,7 @@ def test_a_late_answer_is_announced_as_late_and_still_taken(chromium):  # noqa: 
         page.clock.fast_forward(200)
         assert page.get_by_role("alert").inner_text().startswith("No answer yet")
         page.evaluate("end(5)")
-        page.get_by_text("Read as 5").first.wait_for()
+        page.locator(".cnn-pad-answer", has_text="Read as 5").first.wait_for()
         assert page.get_by_role("alert").inner_text() == "" and page.faults == []
 
 

@@ -14,15 +14,17 @@ import patience
 import psutil
 import pytest
 from patience import CELL, SERVER
+from same_training import STEPS, assert_same_losses, assert_same_weights
 
 from course_utils.bench.store import read_result
 from course_utils.data import load_mnist, one_hot, prepare_images
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
 
+pytestmark = pytest.mark.numbers
+
 SMALL = Training(images=5120, batch_size=64, seed=5, every=1)  # 80 steps
-LOSS, WEIGHT = 1e-3, 2e-3  # how far two workers may be from one, a few steps after they had the same numbers:
-FEW = 10  # later, differences of rounding have grown, as any small difference does in a training
+N_WEIGHTS = 10  # arrays of a checkpoint; the others are the optimizer's
 
 
 # ---- what workers say and how they end, with small programs in their place
@@ -199,7 +201,7 @@ def one_process(tmp_path_factory):
     folder, arrays = tmp_path_factory.mktemp("one"), {}
 
     def remember(step, loss):
-        if step <= 2 * FEW or step == SMALL.steps:
+        if step <= 20 or step == SMALL.steps:
             arrays[step] = training.read_checkpoint(folder)["arrays"]
 
     _, report = loop.train(tf.distribute.get_strategy(), SMALL, worker=0, n_workers=1, folder=folder, say=remember)
@@ -218,13 +220,19 @@ def test_the_loop_does_what_keras_does(one_process):
     for batch in order.reshape(-1, SMALL.batch_size):
         losses.append(float(model.train_on_batch(prepare_images(images[batch]), one_hot(labels[batch]))))
         model.reset_metrics()
-        if len(losses) == FEW:
+        if len(losses) == STEPS:
             weights = model.get_weights()
     arrays, report = one_process
-    np.testing.assert_allclose(report["losses"][:FEW], losses[:FEW], atol=LOSS)
-    np.testing.assert_allclose(report["losses"], losses, atol=0.1)
-    for array, weight in zip(arrays[FEW], weights, strict=False):
-        np.testing.assert_allclose(array, weight, atol=WEIGHT)
+    assert_same_losses(report["losses"], losses)
+    assert_same_weights(arrays[STEPS][:N_WEIGHTS], weights, first_weights())
+
+
+def first_weights():
+    from course_utils._tensorflow import keras
+    from course_utils.models import build_seed_network
+
+    keras.utils.set_random_seed(SMALL.seed)
+    return build_seed_network().get_weights()
 
 
 def test_a_checkpoint_of_another_network_is_refused_before_the_first_step(tmp_path):
@@ -334,8 +342,8 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
         return seen[0] is not None
 
     wait_until(first_checkpoint, command)
-    for array, wanted in zip(seen[0]["arrays"], arrays[seen[0]["step"]], strict=True):  # two workers are as one
-        np.testing.assert_allclose(array, wanted, atol=WEIGHT)
+    if seen[0]["step"] <= STEPS:  # two workers are as one; a busy machine may look too late, and see losses only
+        assert_same_weights(seen[0]["arrays"][:N_WEIGHTS], arrays[seen[0]["step"]][:N_WEIGHTS], first_weights())
     command.ever[1].kill()
     status, words = command.wait()
     assert status == 1
@@ -346,7 +354,7 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
     stored = found["step"]
     assert 1 <= stored < SMALL.steps
     assert words.endswith(f"The same command goes on from the checkpoint of step {stored}")
-    np.testing.assert_allclose(found["losses"][:FEW], one["losses"][: min(stored, FEW)], atol=LOSS)
+    assert_same_losses(found["losses"], one["losses"][:stored])
 
     by_one = tmp_path / "by one"  # one process goes on from the same checkpoint
     shutil.copytree(tmp_path, by_one)
@@ -359,9 +367,7 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
         assert report["read"] == hashlib.sha256(order[:, worker].astype("<i8").tobytes()).hexdigest()
     assert training.read_checkpoint(tmp_path, SMALL)["step"] == SMALL.steps
     alone = resume_alone(by_one)
-    np.testing.assert_allclose(
-        reports[0]["losses"][stored : stored + FEW], alone["losses"][stored : stored + FEW], atol=LOSS
-    )
+    assert_same_losses(reports[0]["losses"][stored:], alone["losses"][stored:])
 
 
 def resume_alone(folder):

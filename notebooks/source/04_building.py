@@ -523,6 +523,7 @@ x = layers.Dense(64, activation="relu")(layers.Flatten()(x))
 outputs = layers.Dense(10, activation="softmax")(x)
 functional = keras.Model(inputs, outputs)
 
+# %%
 functional.set_weights(model.get_weights())
 answers = [network.predict(test_images[:100], verbose=0) for network in (functional, model)]
 same_to_the_bit = (answers[0] == answers[1]).mean()  # the share of the 1,000 probabilities

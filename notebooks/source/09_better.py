@@ -438,7 +438,7 @@ probabilities = np.stack([network.predict(held_out, batch_size=500, verbose=0) f
 wrong = probabilities.argmax(axis=2) != held_digits  # (3, 10000)
 
 stored = errors_of(ladder["best"])
-print("errors of each, stored:", stored, "   the same here, to two:", abs(wrong.sum(axis=1) - stored).max() <= 2)
+print("errors of each, stored:", stored, "  here, to two:", abs(wrong.sum(axis=1) - stored).max() <= 2)
 n_by_one, n_by_two, n_by_three = ((wrong.sum(axis=0) == together).sum() for together in (1, 2, 3))
 print(f"misread by exactly so many of the three:\n{n_by_one = :d}\n{n_by_two = :d}\n{n_by_three = :d}")
 assert 20 < n_by_one < 30
@@ -602,6 +602,7 @@ singles = answers[:, 0].argmax(axis=2) == test_digits  # (3, 10000)
 together = answers.mean(axis=(0, 1))  # (10000, 10)
 right = together.argmax(axis=1) == test_digits
 
+# %%
 reading = readings[-1]  # as it was stored; another processor may see an image or two otherwise
 here = np.array([*singles.sum(axis=1), right.sum()])
 ensemble = reading["shifted copies" if with_copies else "ensemble"]

