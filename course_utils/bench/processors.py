@@ -164,14 +164,14 @@ def _files_named(path):
             path = ROOT.joinpath(*parts[:end])
             yield from (file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file())
     for name in re.findall(r'read_result\(["\'](\w+)', text):
-        yield RESULTS / f"{name}.json"
+        yield from (file for file in [RESULTS / f"{name}.json"] if file.is_file())
 
 
 def fingerprint(path):
     """A hash of a lesson or test and of all that decides its numbers: what it imports and reads, and the versions."""
     always = [ROOT / name for name in ("requirements.lock", "conftest.py", "notebooks/nbval_patterns.cfg")]
     always += [file for file in (ROOT / "course_utils" / "assets").rglob("*") if file.is_file()]
-    if path.suffix == ".py":  # a test may read any lesson, bank or helper
+    if path.is_relative_to(ROOT / "tests"):  # a test may read any lesson, bank or helper
         always += [*(ROOT / "tests").rglob("*.py"), *(NOTEBOOKS / "source").glob("*.py")]
     found, new = set(), {path, *always}
     while new:

@@ -265,7 +265,7 @@ order = np.random.default_rng([training.seed, 0]).permutation(training.images).r
 
 
 def losses_of_one_process(nudge=0):
-    """The same 20 steps without any other worker; nudge moves each first weight by such a share of it."""
+    """The same 20 steps without another worker; nudge moves each first weight by that share of it."""
     keras.utils.set_random_seed(training.seed)
     model, optimizer = models.build_seed_network(), keras.optimizers.RMSprop()
     model.set_weights([weight * np.float32(1 + nudge) for weight in model.get_weights()])
