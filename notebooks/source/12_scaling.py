@@ -292,14 +292,14 @@ toward the end."""
 plotting.show(ax.figure, alt)
 
 # %% [markdown]
-# One curve, computed twice, and in the first steps equal to the last digits: two half sums are rounded elsewhere than one
-# sum (lesson 5). But look at the later steps. On some processors the lines part, and you can see it.
+# One curve, computed twice. In the first steps only the last digits differ: two half sums are rounded elsewhere than one
+# sum (lesson 5). But look at the later steps. On some processors the lines part, far enough to be seen.
 #
 # **Predict.** Is that a fault of the two workers? Here is a way to find out: train in *one* process again, with each first
 # weight larger by one part in ten million, about the size of a rounding. Will this run stay with the first one?
 #
 # <!-- slide
-# The first steps: equal to the last digits. Later the lines may part, on some processors.
+# In the first steps, only the last digits differ. Later the lines may part, on some processors.
 #
 # **Predict.** A fault of the two workers? Train in *one* process again, each first weight larger by one part in ten
 # million. Will this run stay with the first one?
@@ -312,22 +312,23 @@ print("nudged or not, all 20 losses within 0.5:", abs(one - nudged).max() < 0.5)
 
 # %% tags=["figure"]
 ax = plt.subplots(figsize=(6, 2.8))[1]
-for losses, style, name in ((two, "o-", "two workers"), (nudged, "s--", "one process, nudged")):
-    ax.plot(range(1, 21), abs(losses - one).clip(min=1e-8), style, markersize=4, label=name)
+runs = {"two workers": (two, "o-", plotting.VERMILION), "nudged": (nudged, "s--", plotting.BLUE)}
+for name, (losses, style, color) in runs.items():
+    ax.plot(range(1, 21), abs(losses - one).clip(min=1e-8), style, color=color, markersize=4, label=name)
 ax.set(yscale="log", ylim=(5e-9, 2), xlabel="step", xticks=range(0, 21, 5))
-ax.set(ylabel="distance from one process")
+ax.set(ylabel="distance from the first run")
 ax.legend(loc="upper left")
-alt = """Distance of the loss from that of one process against step, on a logarithmic axis, as two lines:
-two workers, and one process that was nudged. Both begin below a millionth; both may grow, and then they
-grow alike."""
+alt = """Distance of the loss from that of the first run in one process, against step, on a logarithmic
+axis, as two lines: of two workers, and of the nudged run in one process. Both begin below a millionth.
+They may stay there, or grow until one can see them in the picture before this one."""
 plotting.show(ax.figure, alt)
 
 # %% [markdown]
-# No second worker, and the same picture. The distance begins at a ten-millionth (where there is none at all, the picture
-# shows a hundred-millionth). On one machine it stays there, on another it grows a hundred-thousandfold in 20 steps. That
-# is what RMSprop makes of rounding: it divides by the size of the slopes, so where a slope is nearly nothing, its last
-# digits decide about a step of ordinary length (lesson 5). Small differences do not stay small in a training, and another
-# kind of processor makes others.
+# No second worker had a part in the dashed line, and yet it leaves the first run. Both distances begin at a ten-millionth
+# (where there is none at all, the picture shows a hundred-millionth). On the computer that stored this page they grew a
+# hundred-thousandfold in 20 steps; on yours, one or both may have stayed small. That is what RMSprop makes of rounding: it
+# divides by the size of the slopes, so where a slope is nearly nothing, its last digits decide about a step of ordinary
+# length (lesson 5). A training need not keep small differences small, and another kind of processor makes others.
 #
 # So how do you tell a fault? **By the first steps.** There the weights are still the same, and only rounding may differ.
 # A share that is read twice, or a mean that is divided by the wrong number, shows at once, in the first digits.
