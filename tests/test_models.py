@@ -95,6 +95,32 @@ def test_shipped_network_is_compiled_and_evaluates_at_once(shipped, mnist):
     assert isinstance(shipped.optimizer, keras.optimizers.RMSprop)
 
 
+def test_stored_probabilities_are_the_shipped_networks_and_no_rounding_comes_near_what_they_decide(shipped, mnist):
+    """So the lessons may count with either, whatever the processor."""
+    stored = models.load_seed_probabilities()
+    assert stored.dtype == np.float32 and stored.shape == (10000, 10)
+    np.testing.assert_allclose(stored.sum(axis=1), 1, atol=1e-5)
+    computed = shipped.predict(data.prepare_images(mnist[1][0]), batch_size=500, verbose=0)
+    difference = np.abs(computed - stored).max()
+    assert difference < 1e-5
+    second, first = np.sort(stored, axis=1)[:, -2:].T
+    assert (first - second).min() > 1e-3 > 100 * difference
+    assert (stored.argmax(axis=1) == computed.argmax(axis=1)).all()
+
+
+def test_stored_probabilities_that_are_missing_or_damaged(tmp_path):
+    path = tmp_path / "seed_probabilities.npz"
+    with pytest.raises(FileNotFoundError, match="found no such file; restore it with `git checkout"):
+        models.load_seed_probabilities(path)
+    content = models.SEED_PROBABILITIES_FILE.read_bytes()
+    path.write_bytes(content[:-1000])
+    with pytest.raises(ValueError, match="cannot be read as probabilities, it may be damaged"):
+        models.load_seed_probabilities(path)
+    np.savez(path, probabilities=np.zeros((3, 10), "float32"))
+    with pytest.raises(ValueError, match=r"expected the shape \(10000, 10\), got \(3, 10\)"):
+        models.load_seed_probabilities(path)
+
+
 def load_error(path, error=ValueError):
     with pytest.raises(error) as caught:
         models.load_seed_network(path)
