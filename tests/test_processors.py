@@ -35,19 +35,19 @@ NOT_OF_NUMBERS = {
 
 @pytest.fixture(scope="module")
 def read_back():
-    """What two settings make of this processor, and the default."""
+    """What two settings make of this processor."""
     settings = processors.make_settings()
-    return {name: processors.read_back(settings[name][0]) for name in ("default", "sse41", "1-thread")}
+    return {name: processors.read_back(settings[name][0]) for name in ("sse41", "1-thread")}
 
 
 def test_a_setting_comes_about_and_changes_the_numbers(read_back):
-    default, sse41 = read_back["default"], read_back["sse41"]
+    one_thread, sse41 = read_back["1-thread"], read_back["sse41"]
     expected = processors.make_settings()["sse41"][1]
     if why := processors.why_not_tried(expected, sse41, {}):
         assert why.startswith("not available: "), why  # no x86 processor, or no oneDNN
         pytest.skip(why)
     assert sse41["isa"] == "SSE4.1" and sse41["onednn"] and sse41["extensions"] == []
-    assert sse41["training"] != default["training"] and sse41["numpy"] != default["numpy"]
+    assert sse41["training"] != one_thread["training"] and sse41["numpy"] != one_thread["numpy"]
 
 
 def test_the_number_of_threads_is_read_back(read_back):
@@ -144,6 +144,11 @@ def test_a_cell_that_fails_and_a_run_that_does_not_start_are_red(planted, tmp_pa
     found = processors.run_item(tmp_path / "bound.ipynb", {})
     assert found == "1 of 3, first Cell 1: ----> 3 assert 7 < mean < 9 AssertionError:", found
     assert processors.run_item(tmp_path / "missing.ipynb", {}).startswith("pytest ended with 4: ")
+
+
+def test_what_was_skipped_is_not_green(tmp_path):
+    (tmp_path / "test_it.py").write_text("import pytest\n\ndef test_it():\n    pytest.skip('an extra is missing')\n")
+    assert re.match(r"pytest ended with 0: .*1 skipped", processors.run_item(tmp_path / "test_it.py", {}))
 
 
 def test_a_failed_test_is_told_by_what_it_says(tmp_path):
