@@ -604,12 +604,12 @@ singles = answers[:, 0].argmax(axis=2) == test_digits  # (3, 10000)
 together = answers.mean(axis=(0, 1))  # (10000, 10)
 right = together.argmax(axis=1) == test_digits
 
+stored = readings[-1]  # another processor may see an image or two otherwise
+single, ensemble = np.mean(stored["n_correct"]), stored["shifted copies" if with_copies else "ensemble"]
+apart = abs(np.array([*singles.sum(axis=1), right.sum()]) - [*stored["n_correct"], ensemble])
+print("counted here as it was stored, to two images:", apart.max() <= 2)
+
 # %%
-reading = readings[-1]  # as it was stored; another processor may see an image or two otherwise
-here = np.array([*singles.sum(axis=1), right.sum()])
-ensemble = reading["shifted copies" if with_copies else "ensemble"]
-print("counted here as stored, to two images:", abs(here - [*reading["n_correct"], ensemble]).max() <= 2)
-single = np.mean(reading["n_correct"])
 for name, n_correct in (("single network, mean", single), ("ensemble", ensemble)):
     low, high = evaluation.wilson_interval(round(n_correct), 10000)
     print(f"{name:21} {n_correct / 10000:.4f}   interval {low:.4f} to {high:.4f}")
