@@ -70,9 +70,9 @@ print("the seed notebook printed 0.9915000200271606")
 # largest; the accuracy is a count. (The `test_loss` beside it is the mean cross-entropy of lesson 5, on test images.
 # It also asks how honest the probabilities are, and so will this lesson.)
 #
-# One thing first. Each kind of processor adds up in its own order, so the last digits of your probabilities may be others
-# than on the next desk (lesson 5). That hardly changes an accuracy, but it could change a count by one. So this lesson
-# counts with probabilities that are stored beside the network, and you get every number below as it stands.
+# One thing first. Each kind of processor adds up in its own order, so your probabilities may differ from your neighbor's
+# in the last digits (lesson 5). That hardly changes an accuracy, but it could change a count by one. So this lesson counts
+# with probabilities that are stored beside the network, and every number below is the same for both of you.
 #
 # <!-- notes
 # Cover all but the first printed line. How many errors is that, of 10,000? Then uncover the second, and have the
