@@ -47,6 +47,7 @@ def test_a_setting_comes_about_and_changes_the_numbers(read_back):
         assert why.startswith("not available: "), why  # no x86 processor, or no oneDNN
         pytest.skip(why)
     assert sse41["isa"] == "SSE4.1" and sse41["onednn"] and sse41["extensions"] == []
+    assert one_thread["bfloat16"]
     assert sse41["training"] != one_thread["training"] and sse41["numpy"] != one_thread["numpy"]
 
 
@@ -64,7 +65,7 @@ def test_there_are_all_the_settings_that_were_asked_for():
     assert set(processors.QUICK["settings"]) < set(settings)
 
 
-FOUND = {"isa": "AVX2", "threads": 2, "onednn": True, "extensions": [], "training": "a", "numpy": "b"}
+FOUND = {"isa": "AVX2", "threads": 2, "onednn": True, "bfloat16": True, "extensions": [], "training": "a", "numpy": "b"}
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_a_changed_module_or_result_makes_another_hash(tmp_path, monkeypatch):
         "course_utils/other.py": "",
         "course_utils/results/of_two.json": "{}",
         "course_utils/assets/network.npz": "0",
-        "notebooks/01_a.ipynb": '{"cells": [{"source": ["from course_utils.one import x"]}]}',
+        "notebooks/01_a.ipynb": '{"cells": [{"cell_type": "code", "source": ["from course_utils.one import x"]}]}',
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -213,11 +214,12 @@ def command(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
         processors, "read_back", lambda variables: asked(variables) | {"training": training(variables), "numpy": "1"}
     )
-    digests, ran, state = {}, [], {"red": "", "training": str}
+    digests, ran, state = {}, [], {"red": "", "training": str, "refuses": ""}
 
     def asked(variables):
         expected = next(e for v, e in processors.make_settings().values() if v == variables)
-        return {"isa": None, "threads": 2, "onednn": True, "extensions": []} | expected
+        bfloat16 = variables.get("ONEDNN_MAX_CPU_ISA") != state["refuses"]
+        return {"isa": None, "threads": 2, "onednn": True, "bfloat16": bfloat16, "extensions": []} | expected
 
     def training(variables):
         return state["training"](sorted(variables.items()))
@@ -266,6 +268,13 @@ def test_a_setting_that_is_another_one_here_is_not_run(command):
     ran, said, end = command("01", training=lambda variables: str(variables) if variables != two_threads else "[]")
     assert "- 2-threads: the same as default here" in said.out and end == 0
     assert len(ran) == len(processors.make_settings()) - 1
+
+
+def test_a_lesson_that_would_end_its_kernel_is_left_out_and_not_green(command):
+    ran, said, end = command("09", "10", "--settings", "sse41", "1-thread", refuses="SSE41")
+    assert ran == ["09_better", "09_better", "10_faster"] and end == 0
+    assert re.search(r"^\| 10_faster \| no bfloat16 \| green ", said.out, re.MULTILINE)
+    assert "- no bfloat16: oneDNN refuses it" in said.out
 
 
 def test_settings_that_all_compute_the_same_try_nothing(command):

@@ -76,7 +76,7 @@ PROBE = """
 import hashlib, json
 import numpy as np
 from course_utils import data, models
-from course_utils._tensorflow import keras
+from course_utils._tensorflow import keras, tf
 
 (images, labels), _ = data.load_mnist()
 keras.utils.set_random_seed(0)
@@ -89,7 +89,9 @@ print("probe", json.dumps({
     "training": digest(*model.get_weights()),
     "numpy": digest(np.exp(numbers), np.tanh(numbers), numbers @ numbers),
     "extensions": np.show_config(mode="dicts")["SIMD Extensions"].get("found", []),
-}))
+}), flush=True)
+half = tf.ones((64, 64), tf.bfloat16)
+print("bfloat16 ends well", float((half @ half)[0, 0]))
 """
 
 
@@ -100,9 +102,9 @@ def read_back(variables):
     -------
     dict
         ``isa``: oneDNN's instruction set; ``threads``: of TensorFlow; ``onednn``: whether TensorFlow's convolutions
-        are oneDNN's; ``extensions``: the instructions that NumPy uses beyond the least; ``training`` and ``numpy``:
-        digests of the weights after ten steps of training, and of some arithmetic of NumPy. What oneDNN does not say,
-        as where there is none, is None.
+        are oneDNN's; ``bfloat16``: whether a product in it comes to an end; ``extensions``: the instructions that
+        NumPy uses beyond the least; ``training`` and ``numpy``: digests of the weights after ten steps of training,
+        and of some arithmetic of NumPy. What oneDNN does not say, as where there is none, is None.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def read_back(variables):
     """
     environment = environment_with(variables | {"ONEDNN_VERBOSE": "1"})
     done = subprocess.run([sys.executable, "-c", PROBE], env=environment, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
+    if "\nprobe " not in done.stdout:
         raise RuntimeError("\n".join(done.stderr.splitlines()[-5:]))
     isa = re.search(r"info,cpu,isa:(?:Intel )?(.*)", done.stdout)
     threads = re.search(r"info,cpu,runtime:\w+,nthr:(\d+)", done.stdout)
@@ -119,6 +121,7 @@ def read_back(variables):
         "isa": isa and isa[1].strip(),
         "threads": threads and int(threads[1]),
         "onednn": ",exec,cpu,convolution," in done.stdout,
+        "bfloat16": "\nbfloat16 ends well 64.0" in done.stdout,
         **json.loads(re.search(r"^probe (.*)", done.stdout, re.MULTILINE)[1]),
     }
 
@@ -149,11 +152,26 @@ def items_to_run():
     return {path.stem: path for path in [*sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), *sorted(marked)]}
 
 
+def _code_of(path):
+    """The Python of a lesson or module, without prose and outputs."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+
+
+def needs_what_is_not_there(path, found):
+    """Whether a lesson or test multiplies in bfloat16 where that would end the whole process.
+
+    TensorFlow asks the processor whether it has the instructions, and oneDNN, held to older ones, refuses. A processor
+    that really is older does it without oneDNN, which is the setting ``onednn-off``.
+    """
+    return not found["bfloat16"] and "bfloat16" in _code_of(path)
+
+
 def _files_named(path):
     """The files of the course that some code names: modules that it imports or starts, and stored results."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".ipynb":
-        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    text = _code_of(path)
     names = set(re.findall(r"\bcourse_utils(?:\.\w+)+", text))
     for package, imported in re.findall(r"from (course_utils[.\w]*) import (\([^)]*\)|.*)", text):
         names |= {f"{package}.{name}" for name in re.findall(r"\w+", imported)}
@@ -252,16 +270,30 @@ def read_settings(settings, kept):
     return found
 
 
-def make_table(items, why, kept):
-    """The table of lessons by settings in Markdown, each entry with its date; and below it, what differs."""
+def make_table(items, why, kept, left_out):
+    """The table of lessons by settings in Markdown, each entry with its date; and below it, what differs, and why not.
+
+    Parameters
+    ----------
+    items : dict
+        The hash of each lesson or test, by name.
+    why : dict
+        Why a setting says nothing here, an empty text if it does, by name.
+    kept : Kept
+    left_out : set of (str, str)
+        Lessons or tests, and the settings under which they cannot be run.
+    """
     settings = [name for name, reason in why.items() if not reason]
     lines = [f"| on {kept.machine} | {' | '.join(settings)} |", "|---" * (1 + len(settings)) + "|"]
     below = [f"- {name}: {reason}" for name, reason in why.items() if reason]
+    if left_out:
+        below.append("- no bfloat16: oneDNN refuses it under this setting, though the processor has it")
     for name, digest in items.items():
         row = []
         for setting in settings:
             entry = kept.find(name, setting, digest)
-            row.append(f"{'**red**' if entry['found'] else 'green'} {entry['date']}" if entry else "not run")
+            said = "no bfloat16" if (name, setting) in left_out else "not run"
+            row.append(f"{'**red**' if entry['found'] else 'green'} {entry['date']}" if entry else said)
             if entry and entry["found"]:
                 below.append(f"- {name}, {setting}: {entry['found']}")
         lines.append(f"| {name} | {' | '.join(row)} |")
@@ -303,7 +335,8 @@ def main():
         del why["default"]  # it was read only to compare others with it
     digests = {name: fingerprint(path) for name, path in paths.items()}
     under = [name for name, reason in why.items() if not reason]
-    cells = [(name, setting) for setting in under for name in paths]
+    left_out = {(name, one) for one in under for name in paths if needs_what_is_not_there(paths[name], found[one])}
+    cells = [(name, setting) for setting in under for name in paths if (name, setting) not in left_out]
     jobs = [cell for cell in cells if options.fresh or not kept.is_green(*cell, digests[cell[0]])]
     columns = TextColumn("{task.description:40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns) as progress:
@@ -312,7 +345,7 @@ def main():
             progress.update(bar, description=f"{name}, {setting}")
             kept.keep(name, setting, digests[name], run_item(paths[name], settings[setting][0]))
             progress.advance(bar)
-    print(make_table(digests, why, kept))
+    print(make_table(digests, why, kept, left_out))
     results = {found[name]["training"] for name in under}
     if len(settings) == len(make_settings()) and len(results) < LEAST_RESULTS:
         raise SystemExit(
