@@ -291,8 +291,9 @@ def make_table(items, why, kept, left_out):
     for name, digest in items.items():
         row = []
         for setting in settings:
-            entry = kept.find(name, setting, digest)
-            said = "no bfloat16" if (name, setting) in left_out else "not run"
+            cannot = (name, setting) in left_out
+            entry = None if cannot else kept.find(name, setting, digest)
+            said = "no bfloat16" if cannot else "not run"
             row.append(f"{'**red**' if entry['found'] else 'green'} {entry['date']}" if entry else said)
             if entry and entry["found"]:
                 below.append(f"- {name}, {setting}: {entry['found']}")
