@@ -177,6 +177,12 @@ def test_a_lesson_depends_on_what_it_imports_starts_and_reads():
     assert "results/seeds.json" in depends("06_evaluating.ipynb")
 
 
+LESSON = """{"cells": [
+ {"cell_type": "markdown", "source": ["Words"]},
+ {"cell_type": "code", "source": ["from course_utils.one import x"], "outputs": [{"text": ["2"]}]}
+]}"""
+
+
 def test_a_changed_module_or_result_makes_another_hash(tmp_path, monkeypatch):
     monkeypatch.setattr(processors, "ROOT", tmp_path)
     monkeypatch.setattr(processors, "NOTEBOOKS", tmp_path / "notebooks")
@@ -188,7 +194,7 @@ def test_a_changed_module_or_result_makes_another_hash(tmp_path, monkeypatch):
         "course_utils/other.py": "",
         "course_utils/results/of_two.json": "{}",
         "course_utils/assets/network.npz": "0",
-        "notebooks/01_a.ipynb": '{"cells": [{"cell_type": "code", "source": ["from course_utils.one import x"]}]}',
+        "notebooks/01_a.ipynb": LESSON,
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -196,10 +202,13 @@ def test_a_changed_module_or_result_makes_another_hash(tmp_path, monkeypatch):
     lesson = tmp_path / "notebooks" / "01_a.ipynb"
     before = processors.fingerprint(lesson)
     for name in files:
-        (tmp_path / name).write_text(files[name] + " ")
+        (tmp_path / name).write_text(files[name].replace("import x", "import y").replace('"2"', '"3"') + " ")
         assert (processors.fingerprint(lesson) == before) is (name == "course_utils/other.py"), name
         (tmp_path / name).write_text(files[name])
+    lesson.write_text(LESSON.replace("Words", "Other words"))  # prose decides no number
     assert processors.fingerprint(lesson) == before
+    lesson.write_text(LESSON.replace('"2"', '"3"'))
+    assert processors.fingerprint(lesson) != before
 
 
 # ---- the command

@@ -152,12 +152,13 @@ def items_to_run():
     return {path.stem: path for path in [*sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), *sorted(marked)]}
 
 
-def _code_of(path):
-    """The Python of a lesson or module, without prose and outputs."""
+def _code_of(path, *, outputs=False):
+    """The Python of a lesson or module, without prose; of a lesson with what is stored of it, if that is wanted."""
     text = path.read_text("utf-8")
     if path.suffix != ".ipynb":
         return text
-    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    return "\n".join("".join(cell["source"]) + json.dumps(cell["outputs"]) * outputs for cell in cells)
 
 
 def needs_what_is_not_there(path, found):
@@ -186,7 +187,7 @@ def _files_named(path):
 
 
 def fingerprint(path):
-    """A hash of a lesson or test and of all that decides its numbers: what it imports and reads, and the versions."""
+    """A hash of a lesson or test and of all that decides its numbers: code, outputs, what it reads, the versions."""
     always = [ROOT / name for name in ("requirements.lock", "conftest.py", "notebooks/nbval_patterns.cfg")]
     always += [file for file in (ROOT / "course_utils" / "assets").rglob("*") if file.is_file()]
     if path.is_relative_to(ROOT / "tests"):  # a test may read any lesson, bank or helper
@@ -197,7 +198,8 @@ def fingerprint(path):
         new = {named for file in new if file.suffix in (".py", ".ipynb") for named in _files_named(file)} - found
     total = hashlib.sha256()
     for file in sorted(found):
-        total.update(file.relative_to(ROOT).as_posix().encode() + hashlib.sha256(file.read_bytes()).digest())
+        content = _code_of(file, outputs=True).encode() if file.suffix == ".ipynb" else file.read_bytes()
+        total.update(file.relative_to(ROOT).as_posix().encode() + hashlib.sha256(content).digest())
     return total.hexdigest()
 
 
