@@ -219,7 +219,7 @@ def command(tmp_path, monkeypatch, capsys):
     """Run the command with stand-ins for what takes long; what ran, what it printed, how it ended."""
     monkeypatch.setattr(processors, "Kept", lambda kept=processors.Kept: kept(tmp_path / "kept"))
     monkeypatch.setattr(processors, "fingerprint", lambda path: digests.get(path.stem, "1"))
-    monkeypatch.setattr(processors, "run_item", lambda path, variables: ran.append((path, variables)) or faults(path))
+    monkeypatch.setattr(processors, "run_item", lambda path, variables: note(path, variables) or faults(path))
     monkeypatch.setattr(
         processors, "read_back", lambda variables: asked(variables) | {"training": training(variables), "numpy": "1"}
     )
@@ -233,12 +233,16 @@ def command(tmp_path, monkeypatch, capsys):
     def training(variables):
         return state["training"](sorted(variables.items()))
 
+    def note(path, variables):
+        ran.append((path, variables))
+        run.variables.append(variables)
+
     def faults(path):
         return "1 of 9, first Cell 3: stored '1', now '2'" if path.stem == state["red"] else ""
 
     def run(*arguments, **changes):
         state.update(changes)
-        ran.clear()
+        ran.clear(), run.variables.clear()
         monkeypatch.setattr(sys, "argv", ["processors", *arguments])
         end = 0
         try:
@@ -247,7 +251,7 @@ def command(tmp_path, monkeypatch, capsys):
             end = stopped.code
         return [path.stem for path, _ in ran], capsys.readouterr(), end
 
-    run.digests = digests
+    run.digests, run.variables = digests, []
     return run
 
 
@@ -279,13 +283,12 @@ def test_a_setting_that_is_another_one_here_is_not_run(command):
     assert len(ran) == len(processors.make_settings()) - 1
 
 
-def test_a_lesson_that_would_end_its_kernel_is_left_out_and_not_green(command):
-    assert command("10", "--settings", "sse41", red="10_faster")[2] == 1  # what was found before it was known
-    command.digests["processors"] = "2"  # so that the settings are read back again
-    ran, said, end = command("09", "10", "--settings", "sse41", "1-thread", red="", refuses="SSE41")
-    assert ran == ["09_better", "09_better", "10_faster"] and end == 0
-    assert re.search(r"^\| 10_faster \| no bfloat16 \| green ", said.out, re.MULTILINE)
-    assert "- no bfloat16: oneDNN refuses it" in said.out
+def test_a_lesson_whose_kernel_onednn_would_end_is_run_without_it(command):
+    ran, said, end = command("09", "10", "--settings", "sse41", "1-thread", refuses="SSE41")
+    assert ran == ["09_better", "10_faster"] * 2 and end == 0
+    assert [variables.get("TF_ENABLE_ONEDNN_OPTS") for variables in command.variables] == ["1", "0", None, None]
+    assert re.search(r"^\| 10_faster \| green\* 20\S+ \S+ \| green 20", said.out, re.MULTILINE)
+    assert "- *: without oneDNN, which refuses bfloat16" in said.out
 
 
 def test_settings_that_all_compute_the_same_try_nothing(command):

@@ -161,11 +161,11 @@ def _code_of(path, *, outputs=False):
     return "\n".join("".join(cell["source"]) + json.dumps(cell["outputs"]) * outputs for cell in cells)
 
 
-def needs_what_is_not_there(path, found):
-    """Whether a lesson or test multiplies in bfloat16 where that would end the whole process.
+def needs_other_than_onednn(path, found):
+    """Whether a lesson or test multiplies in bfloat16 where oneDNN would end the whole process.
 
     TensorFlow asks the processor whether it has the instructions, and oneDNN, held to older ones, refuses. A processor
-    that really is older does it without oneDNN, which is the setting ``onednn-off``.
+    that really is older does it without oneDNN; so the lesson or test is run without.
     """
     return not found["bfloat16"] and "bfloat16" in _code_of(path)
 
@@ -272,7 +272,7 @@ def read_settings(settings, kept):
     return found
 
 
-def make_table(items, why, kept, left_out):
+def make_table(items, why, kept, without):
     """The table of lessons by settings in Markdown, each entry with its date; and below it, what differs, and why not.
 
     Parameters
@@ -282,21 +282,19 @@ def make_table(items, why, kept, left_out):
     why : dict
         Why a setting says nothing here, an empty text if it does, by name.
     kept : Kept
-    left_out : set of (str, str)
-        Lessons or tests, and the settings under which they cannot be run.
+    without : set of (str, str)
+        Lessons or tests, and the settings under which they are run without oneDNN.
     """
     settings = [name for name, reason in why.items() if not reason]
     lines = [f"| on {kept.machine} | {' | '.join(settings)} |", "|---" * (1 + len(settings)) + "|"]
     below = [f"- {name}: {reason}" for name, reason in why.items() if reason]
-    if left_out:
-        below.append("- no bfloat16: oneDNN refuses it under this setting, though the processor has it")
+    if without:
+        below.append("- *: without oneDNN, which refuses bfloat16 under this setting, though the processor has it")
     for name, digest in items.items():
         row = []
         for setting in settings:
-            cannot = (name, setting) in left_out
-            entry = None if cannot else kept.find(name, setting, digest)
-            said = "no bfloat16" if cannot else "not run"
-            row.append(f"{'**red**' if entry['found'] else 'green'} {entry['date']}" if entry else said)
+            entry, star = kept.find(name, setting, digest), "*" * ((name, setting) in without)
+            row.append(f"{'**red**' if entry['found'] else 'green'}{star} {entry['date']}" if entry else "not run")
             if entry and entry["found"]:
                 below.append(f"- {name}, {setting}: {entry['found']}")
         lines.append(f"| {name} | {' | '.join(row)} |")
@@ -338,17 +336,18 @@ def main():
         del why["default"]  # it was read only to compare others with it
     digests = {name: fingerprint(path) for name, path in paths.items()}
     under = [name for name, reason in why.items() if not reason]
-    left_out = {(name, one) for one in under for name in paths if needs_what_is_not_there(paths[name], found[one])}
-    cells = [(name, setting) for setting in under for name in paths if (name, setting) not in left_out]
+    cells = [(name, setting) for setting in under for name in paths]
+    without = {(name, setting) for name, setting in cells if needs_other_than_onednn(paths[name], found[setting])}
     jobs = [cell for cell in cells if options.fresh or not kept.is_green(*cell, digests[cell[0]])]
     columns = TextColumn("{task.description:40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns) as progress:
         bar = progress.add_task("", total=len(jobs))
         for name, setting in jobs:
             progress.update(bar, description=f"{name}, {setting}")
-            kept.keep(name, setting, digests[name], run_item(paths[name], settings[setting][0]))
+            changed = {"TF_ENABLE_ONEDNN_OPTS": "0"} if (name, setting) in without else {}
+            kept.keep(name, setting, digests[name], run_item(paths[name], settings[setting][0] | changed))
             progress.advance(bar)
-    print(make_table(digests, why, kept, left_out))
+    print(make_table(digests, why, kept, without))
     results = {found[name]["training"] for name in under}
     if len(settings) == len(make_settings()) and len(results) < LEAST_RESULTS:
         raise SystemExit(
