@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -24,38 +25,67 @@ nox.options.sessions = ["lab"]
 course_session = nox.session(venv_backend="none")
 
 
+# What a shell may have set for other projects: it would be loaded beside the course, or lead pip to another folder.
+FOREIGN = ("PIP_PREFIX", "PIP_TARGET", "PIP_USER", "PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSTARTUP")
+
+
+def own_environment():
+    """The variables of .venv as if it were activated; what was set for another project is not passed on."""
+    path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
+    ours = {"PATH": path, "VIRTUAL_ENV": str(ENVIRONMENT)}
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):  # Python would not read the path of a folder with an umlaut
+        ours["LC_ALL"] = None
+    return dict.fromkeys(FOREIGN) | ours  # None: nox leaves it out
+
+
 def find_uv(session):
     """The uv beside this nox (`pip install nox[uv]`), or else the one on the PATH."""
     found = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     return found or session.error('uv is missing: install it with `pip install "nox[uv]"` (README, Start)')
 
 
+def pip_install(session, uv, *what):
+    """Install with uv, and where that fails with pip, which reads the mirrors and proxies that are set for pip."""
+    trust = {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}  # the certificates that pip trusts, too
+    command = (uv, "pip", "install", "--python", str(PYTHON), *what)
+    try:
+        session.run(*command, env=own_environment() | trust, external=True)
+    except nox.command.CommandFailed:
+        if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode:
+            raise  # .venv was made by uv, which then has fetched nox, too: pip would do no better
+        session.warn("uv could not install this; now pip tries, with the mirror and the proxy that are set for it")
+        session.run(str(PYTHON), "-m", "pip", "install", *what, env=own_environment(), external=True)
+
+
+def is_complete(uv):
+    """Whether .venv still has every package, and of a version, that the others in it ask for."""
+    return not subprocess.run([uv, "pip", "check", "--python", str(PYTHON)], capture_output=True).returncode
+
+
 def install(session):
-    """Install the lock, then this package, unless exactly that is installed already."""
+    """Install the lock, then this package, unless exactly that is installed already, here, and still whole."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         session.error(
             f"the course needs Python 3.11, 3.12 or 3.13, and nox runs on {sys.version.split()[0]}: "
             "delete .venv and make it with one of these (README, Start)"
         )
     installed = [LOCK, ROOT / "pyproject.toml", *sorted((ROOT / TEMPLATE).iterdir())]
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in installed)).hexdigest()
-    stamp = ENVIRONMENT / "installed.sha256"
-    if stamp.is_file() and stamp.read_text() == wanted:
+    content = b"".join(path.read_bytes() for path in installed) + str(ROOT).encode()  # a copy would run the original
+    wanted, stamp, uv = hashlib.sha256(content).hexdigest(), ENVIRONMENT / "installed.sha256", find_uv(session)
+    if stamp.is_file() and stamp.read_text() == wanted and is_complete(uv):
         return
-    uv = find_uv(session)
     if not PYTHON.exists():
         session.run(uv, "venv", "--python", sys.executable, str(ENVIRONMENT), external=True)
     session.log("installing into .venv: about 3 GB on disk, a few minutes the first time, then never again")
-    pip = (uv, "pip", "install", "--python", str(PYTHON))
-    session.run(*pip, "--require-hashes", "--requirements", str(LOCK), external=True)
-    session.run(*pip, "--quiet", "--no-deps", "--editable", str(ROOT), external=True)
+    pip_install(session, uv, "--require-hashes", "-r", str(LOCK))
+    pip_install(session, uv, "--quiet", "--no-deps", "--editable", ".")  # nox runs here; a path may hold a #
     stamp.write_text(wanted)
 
 
 def run(session, *command, **options):
     """Run a command of the environment; its programs come first on the PATH."""
-    path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
-    session.run(str(PYTHON), "-m", *command, *session.posargs, env={"PATH": path}, external=True, **options)
+    arguments = (*command, *session.posargs)
+    session.run(str(PYTHON), "-m", *arguments, env=own_environment(), external=True, **options)
 
 
 @course_session

@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import itertools
 import re
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -19,6 +20,7 @@ from packaging.version import Version
 
 import course_utils
 from course_utils import environment
+from course_utils.extras import needed_extra
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -141,7 +143,8 @@ def test_conda_environment_is_a_python_and_this_package():
     assert pip == "pip" and list(packages) == ["pip"]  # and no second list of versions
     (package,) = packages["pip"]
     extras = re.fullmatch(r"-e \.\[([\w,]+)\]", package)[1].split(",")  # no quotes: Binder looks for a leading dot
-    assert set(extras) <= set(EXTRAS) and "test" in extras
+    needed = {needed_extra(path.read_text("utf-8")) for path in (ROOT / "notebooks" / "source").glob("*.py")} - {""}
+    assert needed and {*needed, "test"} <= set(extras) <= set(EXTRAS)
 
 
 # ---- .github/workflows/test.yml
@@ -231,6 +234,7 @@ def noxfile(tmp_path, monkeypatch):
         monkeypatch.setattr(noxfile, name, value)
     monkeypatch.setattr(noxfile, "ENVIRONMENT", tmp_path / ".venv")
     monkeypatch.setattr(noxfile, "find_uv", lambda session: "uv")
+    monkeypatch.setattr(noxfile, "is_complete", lambda uv: True)
     return noxfile
 
 
@@ -243,7 +247,7 @@ def installed_by(noxfile):
 def test_installing_takes_the_lock_first_by_its_hashes_then_the_package_alone(noxfile):
     first, second = installed_by(noxfile)
     assert first[:3] == ("uv", "pip", "install") and "--require-hashes" in first and str(noxfile.LOCK) in first
-    assert second[:3] == ("uv", "pip", "install") and {"--no-deps", "--editable", str(noxfile.ROOT)} <= set(second)
+    assert second[:3] == ("uv", "pip", "install") and {"--no-deps", "--editable", "."} <= set(second)
 
 
 def test_a_second_start_installs_nothing_until_lock_settings_or_template_change(noxfile):
@@ -252,6 +256,16 @@ def test_a_second_start_installs_nothing_until_lock_settings_or_template_change(
     for name in ("requirements.lock", "pyproject.toml", f"{noxfile.TEMPLATE}/index.html.j2"):
         (noxfile.ROOT / name).write_text("changed")
         assert len(installed_by(noxfile)) == 2 and installed_by(noxfile) == []
+
+
+def test_a_moved_folder_or_a_lost_package_is_installed_again(noxfile, monkeypatch):
+    assert len(installed_by(noxfile)) == 2
+    with monkeypatch.context() as moved:
+        moved.setattr(noxfile, "ROOT", shutil.copytree(noxfile.ROOT, noxfile.ROOT.with_name("moved")))
+        assert len(installed_by(noxfile)) == 2
+    assert len(installed_by(noxfile)) == 2 and installed_by(noxfile) == []
+    monkeypatch.setattr(noxfile, "is_complete", lambda uv: False)
+    assert len(installed_by(noxfile)) == 2
 
 
 def test_a_failed_installation_is_tried_again(noxfile, monkeypatch):
