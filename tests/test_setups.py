@@ -1,7 +1,7 @@
 """The course is set up where people have it: in odd folders, beside other projects, moved, broken, as root.
 
-A copy of the course is installed for real, by nox, without a network: from what uv keeps of the packages that were
-installed here before. Where that is not all of them, the tests are skipped; on CI they fail.
+A copy of the course and of its environment is put right for real, by nox, without a network: with what uv keeps of what
+was installed here before. Where it keeps too little, the tests are skipped; on CI they fail.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from patience import CELL
 
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "work", "__pycache__", ".*_cache", ".ipynb_checkpoints")
+STAMP = "installed.sha256"  # the copy's shall not be a link, through which it would be written
 
 
 def hostile_environment(folder):
@@ -43,7 +44,7 @@ def hostile_environment(folder):
         "PYTHONPATH": str(folder),
         "PYTHONSTARTUP": str(startup),
         "VIRTUAL_ENV": str(folder / "other"),
-        "UV_LINK_MODE": "symlink",  # 3 GB are not copied
+        "PIP_NO_INDEX": "1",
         "UV_OFFLINE": "1",
     }
 
@@ -82,11 +83,15 @@ class Elsewhere:
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
-    """A copy without .git, as from a zip, in a folder of odd letters, installed as a student does it."""
-    pytest.importorskip("nox", reason="pytest was not started by nox, so there is none to run")
+    """A copy without .git, as from a zip, in a folder of odd letters, with a copied environment, opened by nox."""
+    if not (ROOT / ".venv" / STAMP).is_file() or os.name == "nt":
+        pytest.skip("there is no environment of nox's to be copied, or it cannot be linked")
     folder = tmp_path_factory.mktemp("shell")
     course = tmp_path_factory.mktemp("Zoë's Übung #1") / "the course 100%"
     shutil.copytree(ROOT, course, ignore=LEFT_OUT)
+    links = {"copy_function": os.symlink, "symlinks": True, "ignore": shutil.ignore_patterns(STAMP)}
+    shutil.copytree(ROOT / ".venv", course / ".venv", **links)  # 3 GB are not copied
+    shutil.copy(ROOT / ".venv" / STAMP, course / ".venv")
     copy = Elsewhere(course, hostile_environment(folder))
     code, printed = copy.nox("lab", "--", "--version")
     if code and "offline" in printed and not os.environ.get("CI"):
@@ -94,6 +99,10 @@ def elsewhere(tmp_path_factory):
     assert code == 0, printed
     assert re.search(r"^\d+\.\d+\.\d+$", printed, re.MULTILINE), printed  # JupyterLab's version
     return copy
+
+
+def test_a_copied_environment_runs_the_copys_code(elsewhere):
+    assert Path(elsewhere.python("import course_utils; print(course_utils.__file__)")).is_relative_to(elsewhere.course)
 
 
 def test_lessons_are_copied_for_the_student(elsewhere):
@@ -171,7 +180,7 @@ def test_pip_goes_on_where_uv_cannot(tmp_path):
     (template.parents[1] / "workspace.py").write_text("import only_here\nprint('opened', only_here.WORD)\n")
     subprocess.run([sys.executable, "-m", "venv", course / ".venv"], check=True, timeout=CELL)
     copy = Elsewhere(course, hostile_environment(tmp_path / "shell"))
-    copy.variables |= {"UV_CACHE_DIR": str(tmp_path / "cache"), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(mirror)}
+    copy.variables |= {"UV_CACHE_DIR": str(tmp_path / "cache"), "PIP_FIND_LINKS": str(mirror)}
     code, printed = copy.nox("lab")
     assert code == 0 and "opened from the mirror" in printed, printed
     assert "now pip tries" in printed
