@@ -30,12 +30,11 @@ FOREIGN = ("PIP_PREFIX", "PIP_TARGET", "PIP_USER", "PYTHONIOENCODING", "PYTHONOP
 
 
 def own_environment():
-    """The variables of .venv as if it were activated; what was set for another project is not passed on."""
-    path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])
-    ours = {"PATH": path, "VIRTUAL_ENV": str(ENVIRONMENT)}
+    """What to change in the variables: .venv's programs come first, and what is for other projects is left out."""
+    changes = dict.fromkeys(FOREIGN)  # None: nox leaves it out
     if os.environ.get("LC_ALL") in ("C", "POSIX"):  # Python would not read the path of a folder with an umlaut
-        ours["LC_ALL"] = None
-    return dict.fromkeys(FOREIGN) | ours  # None: nox leaves it out
+        changes["LC_ALL"] = None
+    return changes | {"PATH": os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", "")])}
 
 
 def find_uv(session):
@@ -83,7 +82,7 @@ def install(session):
 
 
 def run(session, *command, **options):
-    """Run a command of the environment; its programs come first on the PATH."""
+    """Run a command of the environment."""
     arguments = (*command, *session.posargs)
     session.run(str(PYTHON), "-m", *arguments, env=own_environment(), external=True, **options)
 
