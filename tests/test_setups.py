@@ -75,9 +75,11 @@ class Elsewhere:
         return running.returncode, printed
 
     def python(self, code):
-        """What a line of Python prints in the copy's environment."""
+        """What a line of Python prints in the copy's environment, outside of the course's folder."""
         python = self.course / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        done = subprocess.run([python, "-c", code], cwd=self.course, capture_output=True, text=True, timeout=CELL)
+        done = subprocess.run(
+            [python, "-c", code], cwd=self.course.parent, capture_output=True, text=True, timeout=CELL
+        )
         return done.stdout.strip() + done.stderr
 
 
