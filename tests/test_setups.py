@@ -76,10 +76,8 @@ class Elsewhere:
 
     def python(self, code):
         """What a line of Python prints in the copy's environment, outside of the course's folder."""
-        python = self.course / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        done = subprocess.run(
-            [python, "-c", code], cwd=self.course.parent, capture_output=True, text=True, timeout=CELL
-        )
+        command = [self.course / ".venv" / "bin" / "python", "-c", code]
+        done = subprocess.run(command, cwd=self.course.parent, capture_output=True, text=True, timeout=CELL)
         return done.stdout.strip() + done.stderr
 
 
@@ -142,8 +140,8 @@ def test_jupyterlab_starts_for_whoever_starts_it(elsewhere):
 
 def test_a_package_that_got_lost_comes_back(elsewhere):
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
-    python = elsewhere.course / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    subprocess.run([uv, "pip", "uninstall", "--quiet", "--python", python, "anywidget"], check=True, timeout=CELL)
+    command = [uv, "pip", "uninstall", "--quiet", "--python", elsewhere.course / ".venv", "anywidget"]
+    subprocess.run(command, check=True, timeout=CELL)
     assert "No module named 'anywidget'" in elsewhere.python("import anywidget")
     code, printed = elsewhere.nox("lab", "--", "--version")
     assert code == 0, printed
