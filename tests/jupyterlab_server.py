@@ -4,12 +4,16 @@ import pytest
 
 from course_utils.publishing.lab_server import serve_lab
 
+DEAD_PROXY = "http://127.0.0.1:9"  # nobody listens there
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab on this machine; ``lab.root`` is its folder, empty."""
-    with serve_lab(tmp_path_factory.mktemp("lab")) as server:
-        yield server
+    """A JupyterLab on this machine, whose shell names a proxy that is dead; ``lab.root`` is its folder, empty."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("http_proxy", DEAD_PROXY)
+        with serve_lab(tmp_path_factory.mktemp("lab")) as server:
+            yield server
 
 
 def open_notebook(page, lab, name):

@@ -8,7 +8,7 @@ import time
 import nbformat
 import psutil
 import pytest
-from jupyterlab_server import lab  # noqa: F401  a fixture
+from jupyterlab_server import DEAD_PROXY, lab  # noqa: F401  a fixture
 from patience import SERVER
 
 from course_utils.bench import classroom
@@ -58,7 +58,8 @@ linux = pytest.mark.skipif(not classroom.ROLLUP.is_file(), reason="the memory of
 
 
 @linux
-def test_two_students_have_a_server_and_a_kernel_each(tmp_path):
+def test_two_students_have_a_server_and_a_kernel_each(tmp_path, monkeypatch):
+    monkeypatch.setenv("http_proxy", DEAD_PROXY)
     many = MEGABYTES * 1_000_000
     notebook = write_notebook(tmp_path, "import time", f"x = b'1' * {many}", "time.sleep(2)")
     done, before = [], time.perf_counter()

@@ -41,7 +41,7 @@ def set_aside(path):
 
 
 def main():
-    listed = "\n".join(f"  {name:12} {' '.join(bench.__doc__.split())}" for name, bench in BENCHES.items())
+    listed = "\n".join(f"  {name:12} {' '.join((bench.__doc__ or '').split())}" for name, bench in BENCHES.items())
     parser = argparse.ArgumentParser(
         prog="nox -s bench --", description=__doc__, epilog=listed, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -23,7 +23,7 @@ from rich.progress import Progress
 
 from course_utils.bench.speed import GUIDE, write_table
 from course_utils.bench.store import RESULTS, new_result, write_json
-from course_utils.publishing.lab_server import serve_lab
+from course_utils.publishing.lab_server import ask, serve_lab
 from course_utils.publishing.workspace import copy_lessons
 
 RUNS = (("01_loading", 1), ("01_loading", 5), ("01_loading", 10), ("05_training", 1))  # lesson, students at once
@@ -52,7 +52,7 @@ class Kernel:
         self.session, address = uuid.uuid4().hex, f"127.0.0.1:{lab.port}/api/kernels"
         may = {"Authorization": f"token {lab.token}"}
         request = urllib.request.Request(f"http://{address}", data=b"{}", headers=may, method="POST")
-        with urllib.request.urlopen(request) as answer:
+        with ask(request) as answer:
             name = json.load(answer)["id"]
         self.connection = websocket.create_connection(
             f"ws://{address}/{name}/channels?session_id={self.session}", header=may, http_no_proxy=["127.0.0.1"]
@@ -145,7 +145,7 @@ class Classroom:
         try:
             with tempfile.TemporaryDirectory() as folder, serve_lab(Path(folder)) as lab:
                 copy_lessons(self.notebook.parent, lab.root)
-                urllib.request.urlopen(lab.address_of(self.notebook.name)).close()  # as a browser does
+                ask(lab.address_of(self.notebook.name)).close()  # as a browser does
                 self.servers.append(psutil.Process(lab.pid))
                 self.seconds["server_seconds"].append(time.perf_counter() - start)
                 self.all_here.wait()

@@ -17,6 +17,7 @@ SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page, not those in view
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
 }
+ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open  # a proxy does not know this machine's servers
 
 
 class LabServer:
@@ -45,7 +46,7 @@ class LabServer:
 def _wait_until_it_answers(server, port, log):
     for _ in range(4 * SECONDS_TO_START):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
+            ask(f"http://127.0.0.1:{port}/api", timeout=5).close()
             return
         except OSError:
             if server.poll() is not None:

@@ -338,7 +338,7 @@ def print_deck(deck, pdf, browser):
 def main():
     import nbformat
 
-    parser = argparse.ArgumentParser(prog="nox -s slides --", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="nox -s slides --", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--execute", action="store_true", help="run the lessons anew instead of taking stored outputs")
     parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
     options, lessons = parse_lessons(parser, NOTEBOOKS.glob("*.ipynb"))

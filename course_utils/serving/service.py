@@ -462,7 +462,7 @@ def _port(text):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="nox -s serve --", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only; 0.0.0.0: everybody")
     parser.add_argument("--port", type=_port, default=8000, help="default 8000; 0 takes any that is free")
     parser.add_argument(
