@@ -18,7 +18,13 @@ PATTERNS = ROOT / "notebooks" / "nbval_patterns.cfg"
 NO_NETWORK = ROOT / "tests" / "no_network"  # its sitecustomize.py refuses the network to every Python that starts
 
 
+def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="leave out the lessons, and the tests that are marked slow")
+
+
 def pytest_configure(config):
+    if config.option.quick:
+        config.option.markexpr = " and ".join(filter(None, [config.option.markexpr, "not slow"]))
     if config.getoption("nbval_sanitize_with", None) is None:
         config.option.nbval_sanitize_with = str(PATTERNS)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is behind a script's `pytest &`
@@ -46,6 +52,8 @@ def why_left_out(path):
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path, parent):
     collectors = yield
+    if parent.config.option.quick and file_path.suffix == ".ipynb":
+        return []
     if not collectors or not (reason := why_left_out(file_path)):
         return collectors
     left_out = LeftOut.from_parent(parent, path=file_path)

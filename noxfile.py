@@ -21,6 +21,8 @@ TEMPLATE = "course_utils/publishing/templates/cnn_course"  # an install copies i
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadscope")  # of pytest-xdist; most tests keep just one core busy, or none
+
 nox.options.sessions = ["lab"]
 course_session = nox.session(venv_backend="none")
 
@@ -43,12 +45,16 @@ def find_uv(session):
     return found or session.error('uv is missing: install it with `pip install "nox[uv]"` (README, Start)')
 
 
+def trust():
+    """For uv: the certificates of the system, which pip trusts, too."""
+    return {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}
+
+
 def pip_install(session, uv, *what):
     """Install with uv, and where that fails with pip, which reads the mirrors and proxies that are set for pip."""
-    trust = {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}  # the certificates that pip trusts, too
     command = (uv, "pip", "install", "--python", str(PYTHON), *what)
     try:
-        session.run(*command, env=own_environment() | trust, external=True)
+        session.run(*command, env=own_environment() | trust(), external=True)
     except nox.command.CommandFailed:
         if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode:
             raise  # .venv was made by uv, which then has fetched nox, too: pip would do no better
@@ -96,9 +102,12 @@ def lab(session):
 
 @course_session
 def test(session):
-    """Run every test, and every lesson with strict nbval; arguments go to pytest."""
+    """Run every test, and every lesson with strict nbval; `-- --quick`: two minutes without what takes long.
+
+    Two processes share the work, a file at a time (`-- -n 0`: one). Arguments go to pytest.
+    """
     install(session)
-    run(session, "pytest", "--nbval")
+    run(session, "pytest", "--nbval", *TWO_AT_ONCE)
 
 
 @course_session
@@ -152,5 +161,6 @@ def lock(session):
         *(find_uv(session), "pip", "compile", "--universal", "--python-version", "3.11", "--all-extras"),
         *("--generate-hashes", "--upgrade", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--quiet"),
         *("--custom-compile-command", "nox -s lock", "pyproject.toml", "--output-file", "requirements.lock"),
+        env=trust(),
         external=True,
     )

@@ -22,6 +22,9 @@ NEEDS = re.compile(r'^require_extra\("(\w+)"\)', re.MULTILINE)
 class MissingExtraError(ImportError):
     """Packages of an extra are missing, or of another version; the message names them and the cure."""
 
+    def _render_traceback_(self):  # a notebook shows this instead of a traceback
+        return [str(self)]
+
 
 def wrong_packages(extra=""):
     """What is wrong with the installed packages, those that all lessons need or those of an extra.

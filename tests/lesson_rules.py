@@ -19,9 +19,18 @@ from course_utils.publishing.slides import MINUTES
 
 LESSONS = sorted(SOURCES.glob("*.py"))
 ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz"}
-MAX_CODE_LINES = 15  # without the alt text, which is not code
+MAX_CODE_LINES = 15  # without the alt text, which is not code, and the guard
 MAX_CODE_WIDTH = 105  # what JupyterLab shows beside its file browser on a laptop
 MAX_BYTES = 1_000_000
+
+# How each setup cell begins: where the course is missing, a line instead of a traceback.
+GUARD = """from importlib.util import find_spec
+from IPython.core.error import UsageError
+
+if not find_spec("course_utils"):
+    raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
+
+"""
 
 # A number with a decimal point, a percentage, a whole number of four or more digits.
 MEASURED = re.compile(r"(?<![\w.])\d+\.\d+(?!\.?\d)|(?<![\w.])\d+(?=\s?(?:%|percent))|(?<![\w.])\d{4,}(?!\w)")
@@ -70,6 +79,8 @@ def has_the_shape_of_a_lesson(notebook, name):
     setups = [index for index, cell in enumerate(notebook.cells) if "setup" in tags(cell)]
     if setups != [1]:
         wrong.append(f"the second cell, and only that, must be tagged setup; tagged are {setups}")
+    elif not notebook.cells[1].source.startswith(GUARD):
+        wrong.append("the setup cell must begin with the guard that the others begin with")
     sections = re.split(r"^## ", prose(notebook), flags=re.MULTILINE)[1:]
     titles = [section.splitlines()[0] for section in sections]
     if titles[-1:] != ["Key points"]:
@@ -87,7 +98,7 @@ def has_small_cells_and_known_tags(notebook, name):
     wrong = []
     for cell in code_cells(notebook):
         start = cell.source.splitlines()[0] if cell.source else ""
-        code = re.sub(r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$', "", cell.source, flags=re.MULTILINE)
+        code = re.sub(r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$', "", cell.source.removeprefix(GUARD), flags=re.MULTILINE)
         n_lines = sum(1 for line in code.splitlines() if line.strip())
         if n_lines > MAX_CODE_LINES:
             wrong.append(f"a cell of {n_lines} lines, more than {MAX_CODE_LINES}: {start}")

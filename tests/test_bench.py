@@ -15,7 +15,7 @@ from course_utils.bench import __main__ as command
 from course_utils.bench import ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
 
-pytestmark = pytest.mark.numbers
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 # ---- writing and reading
 

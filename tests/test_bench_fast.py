@@ -13,7 +13,7 @@ from course_utils import data, models
 from course_utils._tensorflow import keras
 from course_utils.bench import fast, store
 
-pytestmark = pytest.mark.numbers
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 
 @pytest.fixture

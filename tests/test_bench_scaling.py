@@ -7,7 +7,7 @@ import pytest
 from course_utils.bench import scaling
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 
-pytestmark = pytest.mark.numbers
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 
 def test_a_run_with_the_seeds_batch_and_rate_is_the_seeds_recipe():

@@ -15,6 +15,8 @@ if reason := why_missing("sharing"):
 from course_utils import data
 from course_utils.bench import serving
 
+pytestmark = pytest.mark.slow
+
 FIXED = """if True:
     import numpy, time
     from course_utils.serving import service

@@ -14,6 +14,8 @@ from patience import SERVER
 from course_utils.bench import classroom
 from course_utils.bench.store import read_result
 
+pytestmark = pytest.mark.slow
+
 MEGABYTES = 200
 
 

@@ -12,6 +12,8 @@ from test_slides import PNG, SECTION, code, picture, printed, small_lesson
 
 from course_utils.publishing.slides import make_deck, plan_deck, print_deck
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def deck_file(tmp_path_factory):

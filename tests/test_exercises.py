@@ -199,6 +199,7 @@ def test_solution_of_the_lesson_is_right(key):
     assert message.status == "right", message.text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", FUNCTIONS)
 def test_check_rejects_mutants_of_the_solution(key, capsys, monkeypatch):
     """The mutants of the solution, and beside them those of the bank's right answers, which are larger."""

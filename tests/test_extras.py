@@ -90,6 +90,42 @@ def test_what_a_lesson_needs_is_read_from_its_code(code, extra):
     assert extras.needed_extra(code) == extra
 
 
+# What a kernel shows of the first cell of a lesson, in a Python that has lost something.
+KERNEL = """
+import importlib.metadata, sys
+from IPython.core.interactiveshell import InteractiveShell
+{lose}
+cell = sys.stdin.read()
+print("went well:", InteractiveShell.instance().run_cell(cell).success)
+"""
+LOSE_COURSE = f"sys.path.remove({str(ROOT)!r})"
+LOSE_EXTRA = """requires = importlib.metadata.requires
+importlib.metadata.requires = lambda name: [*requires(name), "lib-nobody-has; extra == 'sharing'"]"""
+
+
+@pytest.mark.parametrize(
+    ("lose", "line"),
+    [
+        ("", ""),
+        (
+            LOSE_COURSE,
+            "UsageError: the course is missing here: in its folder, run nox -s lab or pip install -e .",
+        ),
+        (LOSE_EXTRA, "the extra 'sharing' is not installed (lib-nobody-has is missing): run `nox -s lab`"),
+    ],
+)
+def test_a_notebook_that_lacks_something_says_so_in_one_line(lose, line, tmp_path):
+    lesson = nbformat.read(NOTEBOOKS / "11_sharing.ipynb", as_version=4)
+    setup = next(cell.source for cell in lesson.cells if cell.cell_type == "code")
+    setup = setup.partition("from course_utils import")[0]  # up to what loads TensorFlow
+    command = [sys.executable, "-c", KERNEL.format(lose=lose)]
+    ran = subprocess.run(command, input=setup, cwd=tmp_path, capture_output=True, text=True)
+    said = [text for text in (ran.stdout + ran.stderr).splitlines() if text]
+    assert f"went well: {not line}" in said
+    said.remove(f"went well: {not line}")
+    assert len(said) == bool(line) and all(text.startswith(line) for text in said), said
+
+
 @pytest.fixture
 def course(tmp_path):
     """A folder with the course's conftest.py, to write lessons into; the extra `sharing` is missing there."""
@@ -115,6 +151,7 @@ def course(tmp_path):
     return write, run
 
 
+@pytest.mark.slow
 def test_a_lesson_whose_extra_is_missing_is_left_out_and_the_run_says_why(course):
     write, run = course
     write("11_sharing.ipynb", 'from course_utils.extras import require_extra\n\nrequire_extra("sharing")', "1 / 0")
@@ -126,6 +163,7 @@ def test_a_lesson_whose_extra_is_missing_is_left_out_and_the_run_says_why(course
     )
 
 
+@pytest.mark.slow
 def test_a_lesson_that_needs_no_extra_is_run(course):
     write, run = course
     write("01_loading.ipynb", "6 * 7")

@@ -165,6 +165,7 @@ keras.Model.fit = fit_briefly
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_students_edition_runs_in_another_folder(name, tmp_path, monkeypatch):
     """From top to bottom, as a student who has written nothing yet would run it.

@@ -20,6 +20,8 @@ from patience import CELL, wait_until
 from course_utils.publishing.lessons import METADATA, NOTEBOOKS
 from course_utils.publishing.workspace import student_copy
 
+pytestmark = pytest.mark.slow
+
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 # Lessons that Run All runs here, one that trains a little and those with widgets; for each what a student writes in

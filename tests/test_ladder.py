@@ -17,7 +17,7 @@ from course_utils.bench import ladder, runs, store
 from course_utils.data import one_hot, prepare_images, split_validation
 from course_utils.extras import why_missing
 
-pytestmark = pytest.mark.numbers
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 TINY = {"epochs": 1, "batch_size": 32, "peak": 0.003}
 RECIPES = {

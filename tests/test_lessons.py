@@ -86,6 +86,10 @@ def plant_second_setup(notebook):
     notebook.cells[3].metadata["tags"] = ["setup"]
 
 
+def plant_setup_without_a_guard(notebook):
+    notebook.cells[1].source = notebook.cells[1].source.removeprefix(rules.GUARD)
+
+
 def plant_silent_section(notebook):
     for cell in notebook.cells:
         cell.source = cell.source.replace("**Predict.**", "Guess.")
@@ -172,6 +176,7 @@ FAULTS = [
     (plant_wide_line, rules.has_small_cells_and_known_tags),
     (plant_tag, rules.has_small_cells_and_known_tags),
     (plant_second_setup, rules.has_the_shape_of_a_lesson),
+    (plant_setup_without_a_guard, rules.has_the_shape_of_a_lesson),
     (plant_silent_section, rules.has_the_shape_of_a_lesson),
     (plant_no_minutes, rules.has_the_shape_of_a_lesson),
     (plant_changed_cell, rules.is_what_its_text_says),

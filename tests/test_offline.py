@@ -13,6 +13,8 @@ from nbclient import NotebookClient
 from no_network.sitecustomize import NetworkRefusedError, is_local
 from patience import CELL, SERVER
 
+pytestmark = pytest.mark.slow
+
 OUTSIDE = "192.0.2.1"  # reserved for documentation (RFC 5737): nobody answers there, so no test depends on a refusal
 
 

@@ -18,6 +18,8 @@ from course_utils.pad import DrawingPad
 from course_utils.publishing import lessons
 from course_utils.publishing.slides import make_deck
 
+pytestmark = pytest.mark.slow
+
 ONE = np.full((280, 280), 255, np.uint8)
 ONE[60:230, 130:150] = 0
 

@@ -14,6 +14,8 @@ from test_pad_in_page import BAR, SEVEN, draw, expected, overlap, touch
 
 from course_utils.publishing.lessons import METADATA
 
+pytestmark = pytest.mark.slow
+
 CELLS = [
     """from course_utils import handwriting, models
 from course_utils.pad import DrawingPad

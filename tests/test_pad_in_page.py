@@ -10,6 +10,8 @@ from PIL import Image, ImageDraw
 
 from course_utils.pad import HERE
 
+pytestmark = pytest.mark.slow
+
 PAGE = f"""<!doctype html><title>pad</title><style>{(HERE / "pad.css").read_text(encoding="utf-8")}</style>
 <input id="before"><div id="pad"></div>
 <script type="module">{(HERE / "pad.js").read_text(encoding="utf-8")}

@@ -203,6 +203,7 @@ def verdicts(tmp_path_factory):
     return dict(zip(CELLS, failures.values(), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("about", CELLS)
 def test_strict_nbval_passes_and_fails_cells_rightly(verdicts, about):
     passes = CELLS[about][3]

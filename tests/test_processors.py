@@ -40,6 +40,7 @@ def read_back():
     return {name: processors.read_back(settings[name][0]) for name in ("sse41", "1-thread")}
 
 
+@pytest.mark.slow
 def test_a_setting_comes_about_and_changes_the_numbers(read_back):
     one_thread, sse41 = read_back["1-thread"], read_back["sse41"]
     expected = processors.make_settings()["sse41"][1]
@@ -129,6 +130,7 @@ def planted(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_what_floats_decide_is_red_if_it_is_held_to_the_letter(planted, read_back):
     variables, expected = processors.make_settings()["sse41"]
     if why := processors.why_not_tried(expected, read_back["sse41"], {}):
@@ -139,6 +141,7 @@ def test_what_floats_decide_is_red_if_it_is_held_to_the_letter(planted, read_bac
     assert re.match(r"[123] of 5, first Cell [234]: stored '[\d.]+', now '[\d.]+'$", found), found
 
 
+@pytest.mark.slow
 def test_a_cell_that_fails_and_a_run_that_does_not_start_are_red(planted, tmp_path):
     text = (planted / "soft.ipynb").read_text(encoding="utf-8")
     (tmp_path / "bound.ipynb").write_text(text.replace("0 < mean < 1", "7 < mean < 9"), encoding="utf-8")

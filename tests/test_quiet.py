@@ -13,6 +13,8 @@ from patience import CELL
 
 import course_utils
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(course_utils.__file__).parent
 FONTS = matplotlib.get_cachedir()  # where the font cache is: the tests that are not about it do not make it anew
 QUIETED = (

@@ -19,6 +19,8 @@ from distributed import LocalCluster
 from course_utils.scaling import tasks
 from course_utils.scaling.training import ScalingError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def scheduler():

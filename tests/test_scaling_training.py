@@ -13,6 +13,8 @@ from patience import SERVER
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
 
+pytestmark = pytest.mark.slow
+
 HOSTS = ["127.0.0.1", "127.0.0.1"]
 SETUP = {"the version of keras": "3", "the code of course_utils": "abc"}
 

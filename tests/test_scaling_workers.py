@@ -21,7 +21,7 @@ from course_utils.data import load_mnist, one_hot, prepare_images
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
 
-pytestmark = pytest.mark.numbers
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 SMALL = Training(images=5120, batch_size=64, seed=5, every=1)  # 80 steps
 N_WEIGHTS = 10  # arrays of a checkpoint; the others are the optimizer's

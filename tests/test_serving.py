@@ -39,6 +39,8 @@ from schemathesis import GenerationMode
 
 from course_utils.serving import service
 
+pytestmark = pytest.mark.slow
+
 JSON = {"Content-Type": "application/json"}
 PNG = {"Content-Type": "image/png"}
 ROOT = Path(__file__).parents[1]

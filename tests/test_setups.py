@@ -17,6 +17,8 @@ import pytest
 import wheels
 from patience import CELL
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "work", "__pycache__", ".*_cache", ".ipynb_checkpoints")
 STAMP = "installed.sha256"  # the copy's shall not be a link, through which it would be written

@@ -232,6 +232,7 @@ def test_a_lessons_deck(source):
     assert f"| {planned[0].parts[0].content} |" in readme, "the title slide asks another question than README's table"
 
 
+@pytest.mark.slow
 def test_nbconvert_makes_the_same_deck(tmp_path):
     """After a plain install, as the ecosystem's convention has it."""
     lesson = rules.notebook_path(rules.LESSONS[0])

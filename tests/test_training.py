@@ -8,7 +8,7 @@ from course_utils import data, training
 from course_utils._tensorflow import keras
 from course_utils.models import build_fast_network, build_seed_network
 
-pytestmark = pytest.mark.numbers
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

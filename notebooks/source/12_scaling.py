@@ -28,6 +28,12 @@
 # -->
 
 # %% tags=["setup"]
+from importlib.util import find_spec
+from IPython.core.error import UsageError
+
+if not find_spec("course_utils"):
+    raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
+
 from course_utils.extras import require_extra
 
 require_extra("scaling")
