@@ -52,13 +52,16 @@ def why_left_out(path):
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path, parent):
     collectors = yield
-    if parent.config.option.quick and file_path.suffix == ".ipynb":
-        return []
     if not collectors or not (reason := why_left_out(file_path)):
         return collectors
     left_out = LeftOut.from_parent(parent, path=file_path)
     left_out.reason = reason
     return [left_out]
+
+
+def pytest_itemcollected(item):
+    if item.path.suffix == ".ipynb":
+        item.add_marker("slow")
 
 
 def pytest_terminal_summary(terminalreporter):
