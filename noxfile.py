@@ -1,7 +1,7 @@
 """The commands of the course: `nox --list` names them, `nox -s NAME` runs one.
 
-All of them share one environment, .venv, installed from requirements.lock. As long as the lock and pyproject.toml
-stay as they are, a command starts in seconds and needs no network.
+All of them but `lowest` share one environment, .venv, installed from requirements.lock. As long as the lock and
+pyproject.toml stay as they are, a command starts in seconds and needs no network.
 """
 
 import hashlib
@@ -152,6 +152,14 @@ def processors(session):
     """Run lessons and tests of numbers as on other processors, and print one table; `-- --help` says more."""
     install(session)
     run(session, "course_utils.bench.processors")
+
+
+@nox.session(venv_backend="uv")
+def lowest(session):
+    """Run every test with the oldest packages that pyproject.toml allows, in an environment of its own."""
+    session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=trust())
+    foreign = dict.fromkeys(FOREIGN)
+    session.run("python", "-m", "pytest", "--nbval", *TWO_AT_ONCE, *session.posargs, env=foreign)
 
 
 @course_session

@@ -20,7 +20,7 @@ from patience import CELL
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "work", "__pycache__", ".*_cache", ".ipynb_checkpoints")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".nox", "build", "work", "__pycache__", ".*_cache", ".ipynb*")
 STAMP = "installed.sha256"  # the copy's shall not be a link, through which it would be written
 
 
@@ -86,8 +86,9 @@ class Elsewhere:
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
     """A copy without .git, as from a zip, in a folder of odd letters, with a copied environment, opened by nox."""
-    if not (ROOT / ".venv" / STAMP).is_file() or os.name == "nt":
-        pytest.skip("there is no environment of nox's to be copied, or it cannot be linked")
+    nox_made = (ROOT / ".venv" / STAMP).is_file() and (ROOT / ".venv").samefile(sys.prefix)
+    if not nox_made or os.name == "nt":
+        pytest.skip("this is no environment of nox's to be copied, or it cannot be linked")
     folder = tmp_path_factory.mktemp("shell")
     course = tmp_path_factory.mktemp("Zoë's Übung #1") / "the course 100%"
     shutil.copytree(ROOT, course, ignore=LEFT_OUT)
