@@ -286,7 +286,7 @@ figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True)
 looks = {1: {"c": plotting.BLUE}, 255: {"c": plotting.VERMILION, "ls": "--"}}
 for (rule, top, seed), losses in curves.items():
     label = f"pixels from 0 to {top}" if seed == 1 else None
-    axes[0 if rule == "sgd" else 1].plot(range(1, 61), losses, label=label, **looks[top])
+    axes[0 if rule == "sgd" else 1].plot(range(1, 1 + len(losses)), losses, label=label, **looks[top])
 for ax, rule in zip(axes, ("sgd", "rmsprop"), strict=True):
     ax.axhline(np.log(10), color="black", linestyle=":", label="ln 10: knows nothing")
     ax.set(yscale="log", ylim=(0.2, 200), xlabel="training step", ylabel="loss (log scale)", title=rule)
