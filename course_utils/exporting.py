@@ -18,6 +18,7 @@ ASSETS = Path(__file__).parent / "assets"
 SEED_NETWORK_KERAS = ASSETS / "seed_network.keras"
 SEED_NETWORK_ONNX = ASSETS / "seed_network.onnx"
 INPUT, OUTPUT = "images", "probabilities"
+BATCH = 250  # images that a runtime reads at once: it keeps room for all that its layers compute of them
 
 
 def export_onnx(model, path, *, about=None):
@@ -121,10 +122,7 @@ def load_onnx(path=SEED_NETWORK_ONNX, *, n_threads=1):
         raise ValueError(f"{path} must have one input and one output, got {len(ends[0])} and {len(ends[1])}")
     (name,), outputs = (end.name for end in ends[0]), [ends[1][0].name]
 
-    def read(images):
-        return session.run(outputs, {name: np.asarray(images)})[0]
-
-    return read
+    return _in_batches(lambda images: session.run(outputs, {name: images})[0])
 
 
 def load_litert(path):
@@ -158,7 +156,18 @@ def load_litert(path):
         except Exception as error:
             raise ValueError(f"{path} cannot be read as a LiteRT file, it may be damaged ({error})") from None
     (name,), (output,) = run.get_input_details(), run.get_output_details()
-    return lambda images: run(**{name: np.asarray(images)})[output]
+    return _in_batches(lambda images: run(**{name: images})[output])
+
+
+def _in_batches(ask):
+    """A function that asks for a few images at a time, so that any number of them takes as much memory as a few."""
+
+    def read(images):
+        images = np.asarray(images)
+        starts = range(0, max(len(images), 1), BATCH)  # of no images, too, the runtime says the shape
+        return np.concatenate([ask(images[start : start + BATCH]) for start in starts])
+
+    return read
 
 
 def export_seed_network():

@@ -77,6 +77,23 @@ def test_exported_network_says_what_keras_says(folder, images, expected, name, l
         assert np.abs(got - expected[:n]).max() < 1e-5
 
 
+@pytest.mark.parametrize(("name", "load"), [("a.onnx", exporting.load_onnx), ("a.tflite", exporting.load_litert)])
+def test_many_images_take_as_much_memory_as_a_few(folder, name, load):
+    """Read all at once, the layers' results for 5,000 images would take most of a gigabyte."""
+    code = f"""import numpy as np, psutil
+from course_utils import exporting
+read = exporting.{load.__name__}({str(folder / name)!r})
+used = lambda: psutil.Process().memory_info().rss / 1e6
+read(np.zeros((exporting.BATCH, 28, 28, 1), "float32"))
+images = np.zeros((5000, 28, 28, 1), "float32")
+images += 1
+before = used()
+assert read(images).shape == (5000, 10)
+print(used() - before)"""
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert float(printed) < 100  # MB
+
+
 def test_int8_is_a_quarter_and_reads_about_as_well(folder, images, expected, mnist):
     got = exporting.load_litert(folder / "int8.tflite")(images)
     size, full = ((folder / name).stat().st_size for name in ("int8.tflite", "a.tflite"))

@@ -169,6 +169,26 @@ def fit_briefly(self, x, y=None, *, fit=keras.Model.fit, **options):
         self.run_eagerly, self.jit_compile = False, jit
 keras.Model.fit = fit_briefly
 """
+COUNT_ARRAYS = """
+import numpy as np
+shell = get_ipython()
+def count_arrays(result, shell=shell, ndarray=np.ndarray):
+    values, found = list(shell.user_ns.values()), {}
+    while values:
+        value = values.pop()
+        if isinstance(value, ndarray):
+            while isinstance(value.base, ndarray):  # a view takes no memory
+                value = value.base
+            found[id(value)] = value.nbytes
+        elif isinstance(value, dict) and value is not shell.user_ns:
+            values += value.values()
+        elif isinstance(value, (list, tuple)):
+            values += value
+    shell.most_bytes = max(shell.most_bytes, sum(found.values()))
+shell.most_bytes = 0
+shell.events.register("post_run_cell", count_arrays)
+"""
+MOST_BYTES = 500e6  # of all arrays that a lesson keeps at a time: it must run where 2 GB are granted, with TensorFlow
 
 
 SHORTER = {"12_scaling": {"(seed, 6000, 1)": "(seed, 256, 1)"}}  # trained in processes, which BRIEF does not reach
@@ -181,25 +201,28 @@ def kernel(tmp_path_factory):
     What trains sees two batches, and bounds are not asserted: the executed lesson, which trains on all of them, is
     compared by nbval.
     """
-    start = nbformat.v4.new_notebook(cells=[new_code_cell(BRIEF)])
+    start = nbformat.v4.new_notebook(cells=[new_code_cell(BRIEF), new_code_cell(COUNT_ARRAYS)])
     path = tmp_path_factory.mktemp("elsewhere")
     client = NotebookClient(start, timeout=CELL, resources={"metadata": {"path": str(path)}})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONOPTIMIZE", "1")  # no asserts
         with client.setup_kernel():
-            client.execute_cell(start.cells[0], 0)
+            for index, cell in enumerate(start.cells):
+                client.execute_cell(cell, index)
             yield client
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_students_edition_runs_in_another_folder(name, kernel):
-    """From top to bottom, as a student who has written nothing yet would run it."""
+    """From top to bottom, as a student who has written nothing yet would run it; and its arrays stay few."""
     student = handouts.without_solutions(STORED[name])
     for long, short in SHORTER.get(name, {}).items():
         (cell,) = [cell for cell in student.cells if long in cell.source]
         cell.source = cell.source.replace(long, short)
     student.cells.insert(0, new_code_cell("%reset_selective -f ."))  # no name of the lesson before is left
+    student.cells.insert(1, new_code_cell("get_ipython().most_bytes = 0"))
+    student.cells.append(new_code_cell("print(get_ipython().most_bytes)"))
     kernel.nb = student
     kernel.reset_execution_trackers()
     for index, cell in enumerate(student.cells):
@@ -207,3 +230,5 @@ def test_the_students_edition_runs_in_another_folder(name, kernel):
     assert all(cell.execution_count for cell in rules.code_cells(student))
     stderr = [o.text for cell in rules.code_cells(student) for o in cell.outputs if o.get("name") == "stderr"]
     assert stderr == []
+    most_bytes = int(student.cells[-1].outputs[0].text)
+    assert most_bytes < MOST_BYTES

@@ -182,3 +182,10 @@ def test_wrong_arguments_are_told_before_anything_starts(arguments, options, err
 
 def test_no_task_needs_no_worker():
     assert list(tasks.run_tasks(quick, {})) == []
+
+
+@pytest.mark.parametrize(("granted", "n_workers"), [(2e9, 1), (16e9, 2)])
+def test_where_little_memory_is_granted_one_worker_is_started(granted, n_workers, monkeypatch):
+    monkeypatch.setattr(tasks, "memory_limit", lambda: granted)
+    monkeypatch.setattr(tasks, "_run_tasks", lambda function, jobs, address, n_workers, *more: n_workers)
+    assert tasks.run_tasks(quick, {0: (0,)}) == n_workers

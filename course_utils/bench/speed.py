@@ -4,6 +4,7 @@ A table, with what the fast recipe's bench found, goes into the README, and one 
 guide, between the lines <!-- speed --> and <!-- /speed -->; tests hold both to the stored results.
 """
 
+import contextlib
 import re
 import statistics
 import subprocess
@@ -23,6 +24,7 @@ from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, r
 ROOT = NOTEBOOKS.parent
 GUIDE = ROOT / "INSTRUCTORS.md"
 KEYS = "seconds", "test_acc"  # of a whole training by one of the two recipes
+GRANTED = 2 * 10**9  # bytes of memory that Binder grants a student, the server included
 LIGHT_MODULES = "course_utils, course_utils.data, course_utils.evaluation"
 
 
@@ -86,20 +88,34 @@ def _fit_in_script():
 
 
 def _run_lesson(source):
-    """Seconds and peak memory (GB, kernel and pytest together) of a lesson under strict nbval."""
+    """Seconds of a lesson under strict nbval, and peak memory of its kernel with its processes, in GB.
+
+    Memory is summed PSS (what a process has for itself, and its part of what it shares), which Linux alone tells. The
+    lesson runs as where GRANTED bytes are granted; nothing enforces that, but what asks for the limit is told it.
+    """
+    if sys.platform != "linux":
+        raise SystemExit("the memory of a lesson is measured on Linux, which says what its processes share")
+    import resource
+
     import psutil
+
+    limits = (GRANTED, GRANTED)  # Linux tells what asks, as Dask, and does not enforce it
 
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", str(notebook_path(source))]
     start, peak = time.perf_counter(), 0
     with tempfile.TemporaryFile() as printed:  # a pipe that nobody reads would stop a lesson that fails at length
-        process = subprocess.Popen(command, cwd=ROOT, stdout=printed, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_RSS, limits),
+        )
         while process.poll() is None:
-            try:
-                family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-                peak = max(peak, sum(member.memory_info().rss for member in family))
-            except psutil.NoSuchProcess:
-                continue
-            time.sleep(0.1)
+            with contextlib.suppress(psutil.Error):  # one of them has ended
+                family = psutil.Process(process.pid).children(recursive=True)  # of pytest: the kernel, and its own
+                peak = max(peak, sum(member.memory_full_info().pss for member in family))
+            time.sleep(0.2)
         if process.returncode:
             printed.seek(0)
             raise SystemExit(f"{source.stem} fails under nbval:\n{printed.read().decode(errors='replace')}")
@@ -160,9 +176,9 @@ def speed_table(result, fast):
             "at most 15 min",
         ),
         (
-            f"largest memory of a lesson, its processes and pytest together ({largest[:2]})",
+            f"largest memory of a lesson with all its processes ({largest[:2]}; summed PSS)",
             f"{lessons[largest][1]:.1f} GB",
-            "at most 2.5 GB",
+            "at most 1.7 GB",
         ),
     ]
     lines = [f"| {what} | {figure} | {bound} |" for what, figure, bound in rows]

@@ -12,10 +12,12 @@ import platform
 
 import dask
 from distributed import Client, LocalCluster, as_completed
+from distributed.system import memory_limit
 
 from course_utils.scaling.training import ScalingError, describe_code
 
 FAILURES = 3  # workers that may die over one task, until it counts as the task's fault
+FOR_TWO = 3e9  # bytes of memory for a kernel and two workers with TensorFlow; Binder grants 2e9
 WAIT = 60.0  # seconds for a scheduler to answer and for workers to be there
 
 
@@ -29,7 +31,7 @@ class TaskError(ScalingError):
         super().__init__(f"{len(failed)} of the tasks failed ({first}{more}); all others are done")
 
 
-def run_tasks(function, tasks, *, address=None, n_workers=2, retries=1, wait=WAIT):
+def run_tasks(function, tasks, *, address=None, n_workers=None, retries=1, wait=WAIT):
     """Call a function once for each task, on many workers, and hand back each result as soon as it is there.
 
     Parameters
@@ -41,8 +43,8 @@ def run_tasks(function, tasks, *, address=None, n_workers=2, retries=1, wait=WAI
     address : str, optional
         Of a running scheduler, such as ``tcp://anna:8786``. By default, workers are started on this machine, reachable
         from this machine only, and stopped at the end.
-    n_workers : int
-        How many to start; without an address only.
+    n_workers : int, optional
+        How many to start; without an address only. By default two, or one where less than 3 GB of memory are granted.
     retries : int
         How often a task that raised an exception is tried again, on whatever worker is free.
     wait : float
@@ -66,6 +68,8 @@ def run_tasks(function, tasks, *, address=None, n_workers=2, retries=1, wait=WAI
         raise TypeError(f"function must be a function, got {function!r}")
     if not isinstance(tasks, dict) or not all(isinstance(arguments, tuple) for arguments in tasks.values()):
         raise TypeError("tasks must be a dict of names and tuples of arguments, as {0: (0,), 1: (1,)}")
+    if n_workers is None:
+        n_workers = 2 if memory_limit() >= FOR_TWO else 1
     for name, value, least in (("n_workers", n_workers, 1), ("retries", retries, 0)):
         if type(value) is not int or value < least:
             raise ValueError(f"{name} must be a whole number, at least {least}, got {value!r}")

@@ -184,13 +184,14 @@ exercise.images_first.check_solution(solution_images_first)
 # %%
 print("200 + 100 =", (np.array([200], dtype="uint8") + np.array([100], dtype="uint8"))[0], "in uint8")
 
-scaled = {
-    "astype('float32') / 255": raw_train_images.astype("float32") / 255,
-    "/ 255": raw_train_images / 255,
-}
-for step, array in scaled.items():
+
+def describe(step, array):
     size = array.nbytes / 1e6
     print(f"{step:24} {array.dtype} {size:4.0f} MB  {array.min():.0f} to {array.max():.0f}")
+
+
+describe("astype('float32') / 255", raw_train_images.astype("float32") / 255)
+describe("/ 255", raw_train_images / 255)
 
 # %% [markdown]
 # In uint8 the sum wraps around at 256 and nobody is told. So: to floating point first, then arithmetic.

@@ -570,7 +570,8 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong.shape[1
 # ## And if the trainings need nothing of each other?
 #
 # Lesson 6 trained one recipe from several seeds. No run waits for another, so there is nothing to add up. Hand whole runs
-# to whoever is free: here to two worker processes of [Dask](https://docs.dask.org), on this machine.
+# to whoever is free: here to two worker processes of [Dask](https://docs.dask.org), on this machine (to one, where
+# there is no memory for two).
 #
 # **Predict.** Four runs on two workers. One worker's process is killed in the middle of its second run. How many runs have
 # to be made anew?
@@ -589,7 +590,7 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong.shape[1
 # %%
 finished = {}
 jobs = {seed: (seed, 6000, 1) for seed in range(4)}  # 6,000 images, 1 epoch
-for seed, run in tasks.run_tasks(train_seed, jobs, n_workers=2):
+for seed, run in tasks.run_tasks(train_seed, jobs):
     finished[seed] = run["n_correct"] / 10000  # here a long run would be stored
 print("finished:", sorted(finished))
 lowest, highest = min(finished.values()), max(finished.values())
