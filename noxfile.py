@@ -158,8 +158,9 @@ def processors(session):
 def lowest(session):
     """Run every test with the oldest packages that pyproject.toml allows, in an environment of its own."""
     session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=trust())
-    old = ("-W", "ignore::DeprecationWarning")  # they call what newer packages beside them will not have for long
-    session.run("python", "-m", "pytest", "--nbval", *TWO_AT_ONCE, *old, *session.posargs, env=dict.fromkeys(FOREIGN))
+    # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
+    variables = dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
+    session.run("python", "-m", "pytest", "--nbval", *TWO_AT_ONCE, *session.posargs, env=variables)
 
 
 @course_session

@@ -108,6 +108,7 @@ def requirements_of(name, extras):
             yield requirement
 
 
+@pytest.mark.skipif(".nox" in sys.prefix, reason="`nox -s lowest`: what is installed is not from the lock")
 def test_lock_holds_what_its_packages_need_here():
     waiting, seen = list(DIRECT), set()
     while waiting:
