@@ -182,8 +182,8 @@ def speed_table(result, fast):
         ),
     ]
     lines = [f"| {what} | {figure} | {bound} |" for what, figure, bound in rows]
-    commands = f"`{result['command']}` and `{fast['command']}`"
-    head = f"Measured with {commands} on {result['machine']}; median, and smallest to largest.\n"
+    where = [f"`{one['command']}` on {one['machine']}" for one in (result, fast)]
+    head = f"Measured with {' and with '.join(where)}; median, and smallest to largest.\n"
     return "\n".join([head, "| what | figure | aimed at |", "|---|---|---|", *lines])
 
 
