@@ -171,7 +171,9 @@ def test_a_hub_starts_a_student_as_the_guide_says(tmp_path):
 
 @pytest.mark.parametrize("name", ["INSTRUCTORS.md", "README.md"])
 def test_commands_exist(name):
-    commands = re.findall(r"@(?:course_session|nox\.session\(.+\))\ndef (\w+)", (ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    commands = re.findall(
+        r"@(?:course_session|nox\.session\(.+\))\ndef (\w+)", (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    )
     named = re.findall(r"nox -s (\w+)", (ROOT / name).read_text(encoding="utf-8"))
     assert named and set(named) <= set(commands)
 
