@@ -21,7 +21,7 @@ TEMPLATE = "course_utils/publishing/templates/cnn_course"  # an install copies i
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 
-TWO_AT_ONCE = ("-n", "2", "--dist", "loadscope")  # of pytest-xdist; most tests keep just one core busy, or none
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadscope")  # pytest-xdist: two processes share the tests, a file at a time
 
 nox.options.sessions = ["lab"]
 course_session = nox.session(venv_backend="none")
@@ -102,12 +102,9 @@ def lab(session):
 
 @course_session
 def test(session):
-    """Run every test, and every lesson with strict nbval; `-- --quick`: two minutes without what takes long.
-
-    Two processes share the work, a file at a time (`-- -n 0`: one). Arguments go to pytest.
-    """
+    """Run every test, and every lesson with strict nbval; arguments go to pytest (`-- --quick`: two minutes)."""
     install(session)
-    run(session, "pytest", "--nbval", *TWO_AT_ONCE)
+    run(session, "pytest", "--nbval", *(TWO_AT_ONCE if "--quick" in session.posargs else ()))
 
 
 @course_session
@@ -160,7 +157,7 @@ def lowest(session):
     session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=trust())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
     variables = dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
-    session.run("python", "-m", "pytest", "--nbval", *TWO_AT_ONCE, *session.posargs, env=variables)
+    session.run("python", "-m", "pytest", "--nbval", *session.posargs, env=variables)
 
 
 @course_session
