@@ -21,7 +21,9 @@ TEMPLATE = "course_utils/publishing/templates/cnn_course"  # an install copies i
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 
-TWO_AT_ONCE = ("-n", "2", "--dist", "loadscope")  # pytest-xdist: two processes share the tests, a file at a time
+# Of pytest-xdist: two processes share the tests, a file at a time. Not for all of them: beside other tests, the two
+# TensorFlow workers of lesson 12 sometimes lose each other.
+TWO_AT_ONCE = ("-n", "2", "--dist", "loadscope")
 
 nox.options.sessions = ["lab"]
 course_session = nox.session(venv_backend="none")

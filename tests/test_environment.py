@@ -5,6 +5,7 @@ import importlib.metadata
 import itertools
 import re
 import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -285,6 +286,17 @@ def test_a_wrong_python_is_named_with_its_cure(noxfile, monkeypatch):
         SystemExit, match=r"needs Python 3\.11, 3\.12 or 3\.13, and nox runs on 3\.10\.4: delete \.venv"
     ):
         installed_by(noxfile)
+
+
+# ---- commands
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["bench", "publishing.slides", "serving"])
+def test_help_is_there_where_python_leaves_docstrings_out(module):
+    command = [sys.executable, "-OO", "-m", f"course_utils.{module}", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and "usage: nox -s" in done.stdout
 
 
 # ---- CITATION.cff
