@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -400,6 +401,23 @@ def test_signs_of_life_break_the_silence(monkeypatch):
     assert one.receive(3) is None
     one.close()
     other.close()
+
+
+def test_the_first_host_ends_its_worker_last(pair):
+    """A worker that is done may still be asked for numbers by those that are not."""
+    here, there = pair
+    running = types.SimpleNamespace(poll=lambda: None)
+    done = types.SimpleNamespace(listen=lambda: None, step=1, up=True, report={}, process=running)
+    first = in_thread(workers.watch, [done], {1: here}, end=time.monotonic() + SERVER)
+    assert there.receive(1) is None  # the other host is not done yet
+    there.send(done=True)
+    assert there.receive(SERVER) == {"done": True}
+    assert first() == (None, None)
+
+    other = in_thread(workers.watch, [done], {0: here}, end=time.monotonic() + SERVER)
+    assert there.receive(SERVER) == {"done": True}
+    there.send(done=True)
+    assert other() == (None, None)
 
 
 # ---- the command

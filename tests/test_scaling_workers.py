@@ -64,6 +64,27 @@ def test_reports_come_back_in_order(programs, tmp_path):
     assert steps[-1] == 3
 
 
+def test_one_that_is_done_waits_to_be_ended(programs, monkeypatch, tmp_path):
+    """It would cut off the others: what it sent last may not have reached them."""
+    (tmp_path / "done_at_once.py").write_text("def work(task, say):\n    say(report=task['worker'])\n    return 0\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    worker = workers.Worker(0, ["127.0.0.1:1"], SMALL, tmp_path, "done_at_once")
+    try:
+        patience.wait_until(lambda: worker.listen() or worker.report == 0)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.process.wait(1)
+    finally:
+        worker.stop()
+    programs("say(report=me); time.sleep(600)")
+    assert run_small(tmp_path, limit=CELL / 2) == [0, 1]
+
+
+def test_one_that_ends_without_a_report_has_failed(programs, tmp_path):
+    programs("say(up=2); say(step=7)\nif not me: time.sleep(600)")
+    with pytest.raises(ScalingError, match=r"worker 1 ended with status 0 after step 7"):
+        run_small(tmp_path)
+
+
 def test_workers_talk_past_a_proxy(programs, monkeypatch, tmp_path):
     """With one set, as in many a university, TensorFlow's workers would wait for each other until the time is up."""
     for name in ("http_proxy", "HTTPS_PROXY", "grpc_proxy"):
@@ -86,8 +107,9 @@ def test_the_one_that_failed_is_named_and_not_those_that_lost_it(programs, tmp_p
 
 
 def test_if_all_lost_each_other_that_is_said(programs, tmp_path):
-    programs("sys.exit(4)", GRACE=0.3)
-    with pytest.raises(ScalingError, match="worker 0 and worker 1 lost the connection to another worker"):
+    programs("say(error=f'socket {me} closed'); sys.exit(4)", GRACE=0.3)
+    says = r"worker 0 and worker 1 lost the connection to another worker \(socket 0 closed\)"
+    with pytest.raises(ScalingError, match=says):
         run_small(tmp_path)
 
 

@@ -148,9 +148,8 @@ def work(task, say):
     except ScalingError as error:
         say(error=str(error))
         return 1
-    except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError, tf.errors.CancelledError):
-        return LOST
     except tf.errors.OpError as error:
         say(error=f"{type(error).__name__}: {error.message.splitlines()[0]}")
-        return 1
+        gone = tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError, tf.errors.CancelledError
+        return LOST if isinstance(error, gone) else 1
     return 0

@@ -39,11 +39,13 @@ def _say(**message):
 
 
 def main():
-    """Run the `work` of a module, and end with the status that it returns."""
+    """Run the `work` of a module; done with it, wait to be ended, and if it fails, end with the status it returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all processes of a terminal; the command decides
     task = json.loads(sys.stdin.readline() or sys.exit(1))
     _watch_for_the_end()
     status = importlib.import_module(sys.argv[1]).work(task, _say)
+    if status == 0:  # what this worker sent last may still be on its way to the others
+        threading.Event().wait()
     os._exit(status)  # at once: TensorFlow's own way out waits for the others
 
 

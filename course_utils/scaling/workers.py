@@ -86,7 +86,8 @@ class Worker:
         with contextlib.suppress(OSError):  # it has ended already: `watch` will say so
             self.process.stdin.write(json.dumps(what) + "\n")
             self.process.stdin.flush()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reading = threading.Thread(target=self._read, daemon=True)
+        self.reading.start()
 
     def _read(self):
         with contextlib.suppress(ValueError):  # the pipe was closed by `stop`
@@ -160,7 +161,7 @@ def describe_setup(training, folder, fresh=False):
 
 
 def watch(workers, links, *, end, on_step=lambda step: None):
-    """Wait until all workers are done, here and on the other hosts.
+    """Wait until all workers are done, here and on the other hosts: one that ended before would cut off the others.
 
     Raises
     ------
@@ -174,10 +175,11 @@ def watch(workers, links, *, end, on_step=lambda step: None):
         on_step(max(worker.step for worker in workers))
         statuses = [worker.process.poll() for worker in workers]
         for worker, status in zip(workers, statuses, strict=True):
-            if status not in (None, 0, LOST):
-                time.sleep(0.2)  # for what it said last
+            if status not in (None, LOST):
+                worker.reading.join(GRACE)  # for what it said last
                 worker.listen()
-                raise ScalingError(worker.why_ended())
+                if status or worker.report is None:
+                    raise ScalingError(worker.why_ended())
         for index, link in links.items():
             while message := link.receive():
                 if "done" in message:
@@ -187,15 +189,17 @@ def watch(workers, links, *, end, on_step=lambda step: None):
         if LOST in statuses:
             lost_since = lost_since or time.monotonic()
             if time.monotonic() - lost_since > GRACE:
-                names = " and ".join(f"worker {w.index}" for w, s in zip(workers, statuses, strict=True) if s == LOST)
-                raise ScalingError(f"{names} lost the connection to another worker")
-        if all(status == 0 for status in statuses):
-            if not told:
+                those = [worker for worker, status in zip(workers, statuses, strict=True) if status == LOST]
+                names = " and ".join(f"worker {worker.index}" for worker in those)
+                said = f" ({those[0].error})" if those[0].error else ""
+                raise ScalingError(f"{names} lost the connection to another worker{said}")
+        if all(worker.report is not None for worker in workers):
+            if not told and (0 in links or done == set(links)):  # the first host says it last, when all others have
                 for link in links.values():
                     link.send(done=True)
                 told = True
             if done == set(links):
-                break
+                return
         if time.monotonic() - start > START and not all(worker.up for worker in workers):
             raise ScalingError(
                 f"the workers could not connect within {START:.0f} seconds; does a firewall stop TensorFlow's ports?"
@@ -204,10 +208,6 @@ def watch(workers, links, *, end, on_step=lambda step: None):
             steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)
             raise ScalingError(f"the time limit is up ({steps}); --limit sets it")
         time.sleep(0.05)
-    for worker in workers:
-        while worker.report is None and worker.process.stdout and time.monotonic() < end:
-            worker.listen()
-            time.sleep(0.01)
 
 
 def run_workers(
