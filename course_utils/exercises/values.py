@@ -10,6 +10,7 @@ from course_utils.exercises.report import describe
 ITERATORS = (types.GeneratorType, map, filter, zip, range(0).__iter__().__class__)
 
 
+@np.errstate(all="ignore")  # whatever numbers a student's code gives, infinity less infinity or uninitialized memory
 def compare(expected, got, *, tolerance, dtype=None):
     """Raise Wrong, unless two values agree.
 
@@ -32,6 +33,7 @@ def compare(expected, got, *, tolerance, dtype=None):
         raise Wrong(wrong.look, expected=shown, got=describe(_tidy(got)), **wrong.details) from None
 
 
+@np.errstate(all="ignore")
 def same(expected, got, *, tolerance):
     """Whether two values agree, as compare has it."""
     try:
@@ -87,9 +89,8 @@ def _compare(expected, got, tolerance, dtype, place):
 def _far(expected, got, tolerance):
     """Which numbers of an array are not what they should be."""
     allowed = 1e-6 if expected.dtype.kind in "biu" else tolerance * (1 + np.abs(expected))
-    with np.errstate(all="ignore"):
-        near = np.isfinite(expected) & (np.abs(got.astype(float) - expected) <= allowed)  # False for NaN too
-        return ~(near | (got == expected) | (np.isnan(got) & np.isnan(expected)))
+    near = np.isfinite(expected) & (np.abs(got.astype(float) - expected) <= allowed)  # False for NaN too
+    return ~(near | (got == expected) | (np.isnan(got) & np.isnan(expected)))
 
 
 def _shapes(expected, got, it):
@@ -115,21 +116,18 @@ def _numbers(expected, got, far, tolerance, it):
     look = f"{far.sum()} of {far.size} numbers differ, first at [{where}]: {first}."
     if np.isnan(got[far]).all():
         return look + " NaN is not a number: it comes of 0/0, or of an operation on another NaN."
-    with np.errstate(all="ignore"):
-        ratio, offset = got[place] / expected[place], got[place] - expected[place]
-        near = tolerance * (1 + np.abs(got))
-        plain = min(abs(factor - np.round(factor)) for factor in (ratio, 1 / ratio)) < 1e-6  # 2 times, or a third
-        if far.sum() > 1 and plain and ratio != 0 and (np.abs(got - ratio * expected) <= near).all():
-            return look + f" Each number is {ratio:.4g} times what it should be."
-        if far.sum() > 1 and (np.abs(got - offset - expected) <= near).all():
-            return look + f" Each number is too {'large' if offset > 0 else 'small'} by {abs(offset):.4g}."
+    ratio, offset = got[place] / expected[place], got[place] - expected[place]
+    near = tolerance * (1 + np.abs(got))
+    plain = min(abs(factor - np.round(factor)) for factor in (ratio, 1 / ratio)) < 1e-6  # 2 times, or a third
+    if far.sum() > 1 and plain and ratio != 0 and (np.abs(got - ratio * expected) <= near).all():
+        return look + f" Each number is {ratio:.4g} times what it should be."
+    if far.sum() > 1 and (np.abs(got - offset - expected) <= near).all():
+        return look + f" Each number is too {'large' if offset > 0 else 'small'} by {abs(offset):.4g}."
     if expected.ndim == 2 and expected.shape == expected.T.shape and not _far(expected.T, got, tolerance).any():
         return look + " Rows and columns are swapped."
     if not _far(np.sort(expected, axis=None), np.sort(got, axis=None), tolerance).any():
         return look + " The numbers are the right ones, at wrong places."
-    with np.errstate(all="ignore"):  # infinity less infinity
-        near = np.abs(got - expected).max() < 0.01 * np.abs(expected).max()
-    if near:
+    if np.abs(got - expected).max() < 0.01 * np.abs(expected).max():
         return look + f" That is near: numbers may differ by {tolerance:g} · (1 + their size)."
     for axis in range(expected.ndim):
         if expected.shape[axis] > 2:
