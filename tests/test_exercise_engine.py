@@ -235,7 +235,7 @@ class Evil:
         (np.array([2 + 1j, 4]), "real numbers"),
         (np.array([np.nan, 4]), "NaN is not a number"),
         (np.array([np.inf, 4]), "got inf"),
-        (np.array([0x7F800001, 0], "uint32").view("float32"), "NaN is not a number"),  # as np.empty may hold
+        (np.array([0x7F800001, 0x40800000], "uint32").view("float32"), "NaN is not a number"),  # as np.empty may hold
         (2.0, r"the shape \(\)"),
         ([2, 4, 8], r"the shape \(3,\)"),
         ([[2, 4]], "An axis of length 1"),
