@@ -203,7 +203,7 @@ def test_solution_of_the_lesson_is_right(key):
 @pytest.mark.parametrize("key", FUNCTIONS)
 def test_check_rejects_mutants_of_the_solution(key, capsys, monkeypatch):
     """The mutants of the solution, and beside them those of the bank's right answers, which are larger."""
-    monkeypatch.setattr(calling, "SECONDS", 1.0)
+    monkeypatch.setattr(calling, "SECONDS", 0.3)  # ten times what a right answer takes
     exercise, equivalents, accepted, report = FUNCTIONS[key], BANKS[key].equivalents, set(), []
     rights = [(source_of(answer), answer.__globals__) for answer in BANKS[key].rights.values()]
     for name, sources in (("solution", [solution(exercise)]), ("right answers", rights)):

@@ -105,7 +105,7 @@ def serve_lab(root, *, settings=SETTINGS):
             finally:
                 server.terminate()  # it ends its kernels first
                 try:
-                    server.wait(30)
+                    server.wait(10)  # then its kernels are gone, and it can only hang: a thread of its own may never end
                 except subprocess.TimeoutExpired:
                     server.kill()
                     server.wait()
