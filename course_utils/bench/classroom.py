@@ -74,6 +74,7 @@ class Kernel:
         request = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": self.session}
         request |= {"username": "", "version": "5.3"}
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        content["stop_on_error"] = False  # or the kernel would throw away a cell that comes right after one that failed
         message = {"header": request, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
         self.connection.send(json.dumps(message))
         cell = f"the cell that begins with {code.partition(chr(10))[0]!r}"
