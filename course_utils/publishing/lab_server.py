@@ -105,7 +105,7 @@ def serve_lab(root, *, settings=SETTINGS):
             finally:
                 server.terminate()  # it ends its kernels first
                 try:
-                    server.wait(10)  # then its kernels are gone, and it can only hang: a thread of its own may never end
+                    server.wait(10)  # by then its kernels are gone, and a thread of its own may keep it for ever
                 except subprocess.TimeoutExpired:
                     server.kill()
                     server.wait()
