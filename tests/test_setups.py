@@ -41,6 +41,7 @@ def hostile_environment(folder):
         "LC_ALL": "C",
         "PIP_TARGET": str(folder / "elsewhere"),
         "PIP_USER": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONIOENCODING": "ascii",
         "PYTHONOPTIMIZE": "2",
         "PYTHONPATH": str(folder),
@@ -116,6 +117,11 @@ def test_a_lesson_holds_in_a_shell_of_other_projects(elsewhere):
     code, printed = elsewhere.nox("test", "--", "notebooks/01_loading.ipynb")
     assert code == 0 and re.search(r"\d+ passed", printed), printed
     assert "installing" not in printed
+
+
+def test_what_is_compiled_is_kept(elsewhere):
+    """Or each kernel would compile the Python of TensorFlow anew, and start twice as slowly."""
+    assert list(elsewhere.course.glob("course_utils/exercises/__pycache__/*.pyc"))
 
 
 @pytest.mark.parametrize("session", ["serve", "slides", "bench"])
