@@ -21,10 +21,6 @@ TEMPLATE = "course_utils/publishing/templates/cnn_course"  # an install copies i
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 
-# Of pytest-xdist: two processes share the tests, a file at a time. Not for all of them: beside other tests, the two
-# TensorFlow workers of lesson 12 sometimes lose each other.
-TWO_AT_ONCE = ("-n", "2", "--dist", "loadscope")
-
 nox.options.sessions = ["lab"]
 course_session = nox.session(venv_backend="none")
 
@@ -97,6 +93,15 @@ def run(session, *command, **options):
     session.run(str(PYTHON), "-m", *arguments, env=own_environment(), external=True, **options)
 
 
+def at_once(session):
+    """Options of pytest-xdist: three processes share a run of everything, a file at a time; else there is one.
+
+    On two cores the third fills the time in which another waits for a browser or a server.
+    """
+    chosen = any(not argument.startswith("-") for argument in session.posargs)
+    return () if chosen else ("-n", "3", "--dist", "loadscope")
+
+
 @course_session
 def lab(session):
     """Copy the lessons that are missing from work/ into it, and open JupyterLab there."""
@@ -108,7 +113,7 @@ def lab(session):
 def test(session):
     """Run every test, and every lesson with strict nbval; arguments go to pytest (`-- --quick`: two minutes)."""
     install(session)
-    run(session, "pytest", "--nbval", *(TWO_AT_ONCE if "--quick" in session.posargs else ()))
+    run(session, "pytest", "--nbval", *at_once(session))
 
 
 @course_session
@@ -161,7 +166,7 @@ def lowest(session):
     session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=trust())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
     variables = dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
-    session.run("python", "-m", "pytest", "--nbval", *session.posargs, env=variables)
+    session.run("python", "-m", "pytest", "--nbval", *at_once(session), *session.posargs, env=variables)
 
 
 @course_session

@@ -191,7 +191,8 @@ shell.events.register("post_run_cell", count_arrays)
 MOST_BYTES = 500e6  # of all arrays that a lesson keeps at a time: it must run where 2 GB are granted, with TensorFlow
 
 
-SHORTER = {"12_scaling": {"(seed, 6000, 1)": "(seed, 256, 1)"}}  # trained in processes, which BRIEF does not reach
+# What is trained in processes, which BRIEF does not reach.
+SHORTER = {"12_scaling": {"(seed, 6000, 1)": "(seed, 256, 1)", "(train_seed, jobs)": "(train_seed, jobs, n_workers=1)"}}
 
 
 @pytest.fixture(scope="module")
