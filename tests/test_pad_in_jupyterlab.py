@@ -65,7 +65,10 @@ def page(chromium, lab):  # noqa: F811
     with watched_page(chromium, "pad_in_lab", viewport=size, has_touch=True) as page:
         open_notebook(page, lab, "pads.ipynb")
         run_all(page)
-        page.locator(".cnn-pad canvas").nth(1).wait_for(timeout=1000 * patience.CELL)
+        both_are_there = page.locator(".cnn-pad canvas").nth(1).is_visible  # asked now and then, not with each frame
+        patience.wait_until(
+            both_are_there, seconds=patience.CELL, pause=0.5, sleep=lambda pause: page.wait_for_timeout(1000 * pause)
+        )
         page.get_by_text("| Idle").wait_for()
         page.pads = page.locator(".cnn-pad")
         yield page
