@@ -203,14 +203,17 @@ def test_solution_of_the_lesson_is_right(key):
 @pytest.mark.parametrize("key", FUNCTIONS)
 def test_check_rejects_mutants_of_the_solution(key, capsys, monkeypatch):
     """The mutants of the solution, and beside them those of the bank's right answers, which are larger."""
-    monkeypatch.setattr(calling, "SECONDS", 0.3)  # ten times what a right answer takes
     exercise, equivalents, accepted, report = FUNCTIONS[key], BANKS[key].equivalents, set(), []
     rights = [(source_of(answer), answer.__globals__) for answer in BANKS[key].rights.values()]
     for name, sources in (("solution", [solution(exercise)]), ("right answers", rights)):
         outcomes = {}
         for source, namespace in sources:
             for change, mutant in mutation.mutants(source):
-                outcomes[change] = exercise.judge(in_a_cell(mutant, namespace)).status == "right"
+                for seconds in (0.3, 30.0) if change in equivalents else (0.3,):  # again, if the machine was busy
+                    monkeypatch.setattr(calling, "SECONDS", seconds)
+                    outcomes[change] = exercise.judge(in_a_cell(mutant, namespace)).status == "right"
+                    if outcomes[change]:
+                        break
         accepted |= {change for change, passes in outcomes.items() if passes}
         real = [passes for change, passes in outcomes.items() if change not in equivalents]
         report.append((name, len(real) - sum(real), len(real)))
