@@ -117,6 +117,12 @@ def test_a_lesson_holds_in_a_shell_of_other_projects(elsewhere):
     code, printed = elsewhere.nox("test", "--", "notebooks/01_loading.ipynb")
     assert code == 0 and re.search(r"\d+ passed", printed), printed
     assert "installing" not in printed
+    assert "loadscope" not in printed  # one lesson needs one process
+
+
+def test_a_run_of_everything_is_shared_by_three_processes(elsewhere):
+    code, printed = elsewhere.nox("test", "--", "--version")
+    assert code == 0 and "--nbval -n 3 --dist loadscope" in printed, printed
 
 
 def test_what_is_compiled_is_kept(elsewhere):
