@@ -5,8 +5,6 @@ without its kernel, the picture is all there is. A browser that can run the pad 
 picture is put where the pad can take its place (pad_in_notebook.js). The pad itself is plain JavaScript (pad.js).
 """
 
-import base64
-import html
 import textwrap
 import uuid
 from pathlib import Path
@@ -96,47 +94,38 @@ class DrawingPad:
         return f"A drawing pad with a drawing on it, and ten bars: {reading}"
 
     def _encode_picture(self):
-        """The pad as a picture, ``(data, metadata)`` of a notebook's output."""
+        """The pad as a picture, the output of a notebook; in a browser, HTML whose place the pad can take."""
         with plt.rc_context(plotting.STYLE):
             figure, (paper, bars) = plt.subplots(1, 2, figsize=(6.4, 3.2), width_ratios=[1, 0.9])
             plotting.plot_image(self._drawing, ax=paper, cmap="gray", vmin=0, vmax=PAPER)
-            paper.spines[:].set(visible=True, color=plotting.GREY)
+            paper.spines[:].set(visible=True, color=plotting.GRAY)
             widths = np.nan_to_num(self.probabilities)
             best = widths.argmax() if widths.any() else None
-            colors = [plotting.BLUE if digit == best else plotting.GREY for digit in range(10)]
+            colors = [plotting.BLUE if digit == best else plotting.GRAY for digit in range(10)]
             bars.barh(range(10), widths, color=colors)
             bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability", ylabel="digit")
             if self.message:
                 words = textwrap.shorten(self.message, 150, placeholder=" ...")
                 bars.text(0.05, 4.5, textwrap.fill(words, 30), va="center", color=plotting.BLACK, parse_math=False)
-            return plotting.encode_figure(figure, self._describe())
+            output = plotting.encode_figure(figure, self._describe())
+        if self._is_in_browser:
+            output["text/html"] = f'<cnn-pad data-pad="{self._name}">{output["text/html"]}</cnn-pad>'
+        return output
 
     def _ipython_display_(self):
-        data, metadata = self._encode_picture()
-        if self._is_in_browser:
-            data |= self._encode_place(data, metadata)
-        display(data, metadata=metadata, raw=True, display_id=self._name)
+        display(self._encode_picture(), raw=True, display_id=self._name)
         if self._widget is None:
             self._widget = _Messenger(name=self._name)
             self._widget.on_msg(self._answer)
 
     # ---- what is live
 
-    def _encode_place(self, data, metadata):
-        """The picture again, as HTML whose place the pad can take."""
-        source = "data:image/png;base64," + base64.b64encode(data["image/png"]).decode()
-        alt, width = html.escape(metadata["image/png"]["alt"]), metadata["image/png"]["width"]
-        picture = f'<img src="{source}" alt="{alt}" width="{width}">'
-        return {"text/html": f'<cnn-pad data-pad="{self._name}">{picture}</cnn-pad>'}
-
     def _answer(self, widget, content, buffers):
         """Answer a message of pad_in_notebook.js."""
         kind = content.get("kind")
         if kind == "here":
             self._is_in_browser = True
-            data, metadata = self._encode_picture()
-            data |= self._encode_place(data, metadata)
-            update_display(data, metadata=metadata, raw=True, display_id=self._name)
+            update_display(self._encode_picture(), raw=True, display_id=self._name)
         elif kind == "state":
             widget.send({"id": content["id"]}, buffers=[] if self._is_blank() else [self._drawing.tobytes()])
         elif kind == "draw":

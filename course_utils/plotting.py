@@ -4,16 +4,19 @@ Colors are those of Okabe and Ito, which people with any kind of color vision ca
 (M. Okabe and K. Ito, "Color Universal Design", 2008, jfly.uni-koeln.de/color).
 """
 
+import base64
+import html
 import io
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.patches import Polygon, Rectangle
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
-SKY, VERMILION, YELLOW, BLACK, GREY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
+SKY, VERMILION, YELLOW, BLACK, GRAY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
 INK = "gray_r"  # color map for digits: ink is dark, paper is white, as on paper
 SIGNED = "PuOr"  # color map for signed values: zero is white
 
@@ -42,7 +45,7 @@ def use_course_style():
 def encode_figure(figure, alt, *, dpi=130):
     """The output of a notebook that shows a figure, and a text for those who cannot see it; the figure is closed.
 
-    The text becomes the picture's ``alt`` in the output's metadata, and the output's ``text/plain``.
+    It is HTML, because JupyterLab and nbconvert hand the ``alt`` of an ``<img>`` on, and drop that of a bare PNG.
 
     Parameters
     ----------
@@ -54,26 +57,31 @@ def encode_figure(figure, alt, *, dpi=130):
 
     Returns
     -------
-    data, metadata : dict
-        Keys are MIME types; ``data["image/png"]`` is bytes.
+    dict
+        Keys are MIME types: ``"text/html"`` is the picture, ``"text/plain"`` the text.
     """
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError("alt must say in words what the picture shows, got " + repr(alt))
     alt = " ".join(alt.split())
     drawn, png = io.BytesIO(), io.BytesIO()
-    # "tight": where ticks change while the layout is found, constrained layout alone cuts labels off.
-    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0.05)
+    # Where ticks change while the layout is found, constrained layout alone cuts labels off. And the picture is as wide
+    # as its figure, so that its width does not depend on how wide the measured numbers in it are.
+    figure.draw_without_rendering()
+    drawing = figure.get_tightbbox()
+    left, right = min(drawing.x0, 0), max(drawing.x1, figure.get_figwidth())
+    box = Bbox([[left, drawing.y0 - 0.05], [right, drawing.y1 + 0.05]])
+    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches=box)
     plt.close(figure)
     image = Image.open(drawn).convert("RGB")
     image.quantize(256, dither=Image.Dither.NONE).save(png, format="png", optimize=True)  # 256 colors: half the bytes
-    metadata = {"image/png": {"alt": alt, "width": round(image.width * 80 / dpi)}}
-    return {"image/png": png.getvalue(), "text/plain": alt}, metadata
+    source = "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
+    picture = f'<img src="{source}" alt="{html.escape(alt)}" width="{round(image.width * 80 / dpi)}">'
+    return {"text/html": picture, "text/plain": alt}
 
 
 def show(figure, alt, *, dpi=130):
     """Show a figure in a notebook, with a text for those who cannot see it, and close it: see `encode_figure`."""
-    data, metadata = encode_figure(figure, alt, dpi=dpi)
-    display(data, metadata=metadata, raw=True)
+    display(encode_figure(figure, alt, dpi=dpi), raw=True)
 
 
 def _axes(ax, **options):
@@ -267,7 +275,7 @@ def plot_probabilities(probabilities, *, label=None, ax=None, title=None):
     if label is not None and label not in classes:
         raise ValueError(f"label must be from 0 to {len(classes) - 1}, got {label}")
     ax = _axes(ax, figsize=(4, 2.2))
-    ax.bar(classes, probabilities, color=[BLUE if c == label else GREY for c in classes])
+    ax.bar(classes, probabilities, color=[BLUE if c == label else GRAY for c in classes])
     ax.set(xticks=classes, ylim=(0, 1), xlabel="class", ylabel="probability", title=title)
     return ax
 

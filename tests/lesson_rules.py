@@ -5,7 +5,9 @@ tests/test_lessons.py holds the lessons to the rules, and the rules to planted f
 
 import ast
 import contextlib
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import jupytext
@@ -14,12 +16,13 @@ import pytest
 
 from course_utils.extras import needed_extra, why_missing
 from course_utils.publishing.comments import read_comments
-from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
+from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, pictures, read_source
 from course_utils.publishing.slides import MINUTES
 
 LESSONS = sorted(SOURCES.glob("*.py"))
-ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz"}
-MAX_CODE_LINES = 15  # without the alt text, which is not code, and the guard
+ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz", "bounds", "reading"}
+MAX_CODE_LINES = 15  # without the guard
+MAX_DRAWING_LINES = 3
 MAX_CODE_WIDTH = 105  # what JupyterLab shows beside its file browser on a laptop
 MAX_BYTES = 1_000_000
 
@@ -62,7 +65,9 @@ def tags(cell):
 
 def output_text(cell):
     """All that a cell's outputs say in words: streams and text/plain, without terminal colours."""
-    texts = [output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    texts = [
+        output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])
+    ]
     return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(texts))
 
 
@@ -98,15 +103,18 @@ def has_small_cells_and_known_tags(notebook, name):
     wrong = []
     for cell in code_cells(notebook):
         start = cell.source.splitlines()[0] if cell.source else ""
-        code = re.sub(r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$', "", cell.source.removeprefix(GUARD), flags=re.MULTILINE)
-        n_lines = sum(1 for line in code.splitlines() if line.strip())
+        n_lines = sum(1 for line in cell.source.removeprefix(GUARD).splitlines() if line.strip())
         if n_lines > MAX_CODE_LINES:
             wrong.append(f"a cell of {n_lines} lines, more than {MAX_CODE_LINES}: {start}")
         wide = [line for line in cell.source.splitlines() if len(line) > MAX_CODE_WIDTH]
         wrong += [f"a line wider than {MAX_CODE_WIDTH}: {line}" for line in wide]
         if not cell.source.strip():
             wrong.append("an empty code cell")
+        if "reading" in tags(cell):
+            wrong.append(f"a code cell tagged reading: {start}")
     for cell in notebook.cells:
+        if "reading" in tags(cell) and re.search(r"^#|\*\*Predict\.\*\*", read_comments(cell.source)[0], re.MULTILINE):
+            wrong.append(f"a reading, which is folded, with a heading or a question in it: {cell.source[:60]!r}")
         if unknown := tags(cell) - ALLOWED_TAGS:
             wrong.append(f"unknown tags {sorted(unknown)}; allowed are {sorted(ALLOWED_TAGS)}")
     return wrong
@@ -168,48 +176,131 @@ def was_executed_cleanly(notebook, name):
 
 
 def has_alt_texts(notebook, name):
-    """Each picture says in words what it shows: in its metadata, and again as text/plain, which nbval compares."""
+    """Each picture is an `<img>` that says in words what it shows, and text/plain says the same; nbval compares both."""
     wrong = []
     for cell in code_cells(notebook):
-        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {}) or "image/svg+xml" in o.get("data", {})]
-        for picture in pictures:
-            alt = picture.metadata.get("image/png", {}).get("alt", "")
-            if len(alt) < 20 or picture.data.get("text/plain") != alt:
-                wrong.append(f"a picture without an alt text of its own: {cell.source.splitlines()[0]}")
-        if bool(pictures) != ("figure" in tags(cell)):
-            wrong.append(f"the tag 'figure' and the pictures disagree: {cell.source.splitlines()[0]}")
+        start, drawn = cell.source.splitlines()[0], pictures(cell)
+        texts = [o.data.get("text/plain") for o in cell.outputs if "<img" in o.get("data", {}).get("text/html", "")]
+        if any(len(alt) < 20 for _, alt in drawn) or texts != [alt for _, alt in drawn]:
+            wrong.append(f"a picture without an alt text of its own: {start}")
+        if any(kind.startswith("image/") for o in cell.outputs for kind in o.get("data", {})):
+            wrong.append(f"a picture whose alt text reaches nobody, not shown by plotting.show: {start}")
+        if bool(drawn) != ("figure" in tags(cell)):
+            wrong.append(f"the tag 'figure' and the pictures disagree: {start}")
     return wrong
 
 
-def _bounds(cell):
-    """What a cell asserts to lie between two numbers: {source of the expression: (low, high)}."""
+def draws_in_a_call(notebook, name):
+    """A cell teaches or draws: what a picture needs stands in course_utils.figures, its alt text beside it."""
+    wrong = []
+    for cell in code_cells(notebook):
+        lines = [
+            line for line in cell.source.splitlines() if re.search(r"\b(plt|plotting|figure|axe?s?)\.|\balt =", line)
+        ]
+        if "setup" in tags(cell) or not tags(cell) & {"figure", "bounds"} and not lines:
+            continue
+        n_lines = sum(1 for line in cell.source.splitlines() if line.strip())
+        if "figure" not in tags(cell) or n_lines > MAX_DRAWING_LINES:
+            wrong.append(
+                f"{n_lines} lines around a picture, at most {MAX_DRAWING_LINES}: {cell.source.splitlines()[0]}"
+            )
+    return wrong
+
+
+def _calls_of_check_bounds(cell):
+    """What a cell tagged bounds holds: {source of the expression: (low, high)}."""
     found = {}
-    for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE))):
-        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) and len(node.test.comparators) == 2:
-            low, middle, high = node.test.left, *node.test.comparators
+    for node in ast.walk(ast.parse(cell.source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check_bounds":
+            low, middle, high = node.args
             with contextlib.suppress(ValueError):  # of a bound that is no plain number
                 found[ast.unparse(middle)] = (ast.literal_eval(low), ast.literal_eval(high))
     return found
 
 
 def keeps_measured_values_in_bounds(notebook, name):
-    """Each value that nbval does not compare is asserted to lie in a bound, in view, and the stored value does.
+    """Each value that nbval does not compare has its bound in the next cell, tagged `bounds`; the stored one lies there.
 
     Such values are lines `name = 0.1234`, counts in lines `n_name = 123`, and the last epoch of a progress bar of
-    Keras, for which the cell asserts a bound on `history.history["accuracy"][-1]` (or "loss", "val_accuracy", ...).
+    Keras, which is `history.history["accuracy"][-1]` (or "loss", "val_accuracy", ...). A cell tagged `bounds` holds
+    nothing but calls of `check_bounds`, and no other cell asserts anything.
     """
     wrong = []
-    for cell in code_cells(notebook):
-        text, bounds = output_text(cell), _bounds(cell)
-        lines = re.findall(r"(?m)^(\w+) = (-?\d+\.\d+)$|^(n_\w+) = (\d+)$", text)
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
+        if cell.cell_type != "code":
+            continue
+        start = cell.source.splitlines()[0] if cell.source else ""
+        statements = ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE)).body
+        if "bounds" in tags(cell):
+            others = [line for line in map(ast.unparse, statements) if not line.startswith("check_bounds(")]
+            if set(others) - {"from course_utils.bounds import check_bounds"} or cell.outputs:
+                wrong.append(f"a cell tagged bounds does more than call check_bounds: {start}")
+        elif any(isinstance(node, ast.Assert) for statement in statements for node in ast.walk(statement)):
+            wrong.append(f"an assert that a student sees; check_bounds in a cell tagged bounds holds it: {start}")
+        bounds = _calls_of_check_bounds(after) if after and "bounds" in tags(after) else {}
+        lines = re.findall(r"(?m)^(\w+) = (-?\d+\.\d+)$|^(n_\w+) = (\d+)$", output_text(cell))
         measured = {name or count: float(value or n) for name, value, count, n in lines}
-        for metric, value in re.findall(r" - ((?:val_)?(?:accuracy|loss)): (\d+\.\d+(?:e-\d+)?)", text):
+        for metric, value in re.findall(r" - ((?:val_)?(?:accuracy|loss)): (\d+\.\d+(?:e-\d+)?)", output_text(cell)):
             measured[f"history.history['{metric}'][-1]"] = float(value)  # the last one stays
         for expression, value in measured.items():
             if expression not in bounds:
-                wrong.append(f"{expression} is measured, and its cell asserts no bound: {cell.source.splitlines()[0]}")
-            elif not bounds[expression][0] < value < bounds[expression][1]:
+                wrong.append(f"{expression} is measured, and the next cell, tagged bounds, does not hold it: {start}")
+            elif not bounds[expression][0] <= value <= bounds[expression][1]:
                 wrong.append(f"the stored {expression} = {value} is out of its bound {bounds[expression]}")
+    return wrong
+
+
+def _words(text):
+    return set(re.findall(r"[a-z]{4,}", text.lower()))
+
+
+def _numbers(text):
+    """Numbers that tell something: with a decimal point, or of two and more digits."""
+    return set(re.findall(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d{2,}(?![\w.])", text.replace(",", "").replace("_", "")))
+
+
+def _sayings(code):
+    """What code says to its reader: comments, texts, the numbers that it compares with, and the names of its calls."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    said = [token.string for token in tokens if token.type in (tokenize.COMMENT, tokenize.STRING)]
+    for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", code, flags=re.MULTILINE))):
+        if isinstance(node, ast.Compare):
+            said.append(ast.unparse(node))
+        elif isinstance(node, ast.Call):
+            said.append(ast.unparse(node.func).replace("_", " "))
+    return said
+
+
+def asks_before_it_answers(notebook, name):
+    """Between a **Predict.** and the output that answers it, nothing states the outcome.
+
+    The outcome is what the question and all above it do not have: numbers that the output prints, and words of its alt
+    text. It is stated where prose, a comment, a text in the code, a comparison or the name of a call has such a number
+    or three such words. And the Markdown right below the output reads it: tagged `reading`, it is folded in a student's
+    copy, unless a new section or exercise begins there.
+    """
+    wrong = []
+    for asked, question in enumerate(notebook.cells):
+        if question.cell_type != "markdown" or "**Predict.**" not in read_comments(question.source)[0]:
+            continue
+        until = next((i for i in range(asked + 1, len(notebook.cells)) if notebook.cells[i].get("outputs")), None)
+        if until is None:
+            continue
+        above = [(read_comments(c.source)[0], output_text(c)) for c in notebook.cells[: asked + 1]]
+        known = "\n".join(text for pair in above for text in pair)
+        answer, below = notebook.cells[until], [c for c in notebook.cells[until + 1 :] if "bounds" not in tags(c)][:1]
+        if [c for c in below if c.cell_type == "markdown" and c.source[0] != "#" and tags(c) != {"reading"}]:
+            wrong.append(f"what reads an output that was asked for must be tagged reading: {below[0].source[:70]!r}")
+        numbers = _numbers(output_text(answer)) - _numbers(known)
+        words = _words(" ".join(alt for _, alt in pictures(answer))) - _words(known)
+        for cell in notebook.cells[asked + 1 : until + 1]:
+            said = _sayings(cell.source) if cell.cell_type == "code" else read_comments(cell.source)[0].split("\n\n")
+            for saying in said:
+                given = sorted(_numbers(saying) & numbers)
+                if len(found := sorted(_words(saying) & words)) >= 3:
+                    given += found
+                if given:
+                    wrong.append(f"{', '.join(given)} given away before the output: {saying[:70]!r}")
     return wrong
 
 
@@ -266,6 +357,8 @@ RULES = [
     links_resolve,
     was_executed_cleanly,
     has_alt_texts,
+    draws_in_a_call,
+    asks_before_it_answers,
     keeps_measured_values_in_bounds,
     is_what_its_text_says,
     serves_an_instructor,

@@ -257,14 +257,14 @@ def test_plot_probabilities_draws_each_as_a_bar_and_marks_the_true_class():
     ax = plotting.plot_probabilities(probabilities, label=np.uint8(3), title="a 3")
     assert [bar.get_height() for bar in ax.patches] == pytest.approx(probabilities)
     colors = [to_hex(bar.get_facecolor()).upper() for bar in ax.patches]
-    assert colors[3] == plotting.BLUE and set(colors[:3] + colors[4:]) == {plotting.GREY}
+    assert colors[3] == plotting.BLUE and set(colors[:3] + colors[4:]) == {plotting.GRAY}
     assert ax.get_xticks().tolist() == list(range(10)) and ax.get_ylim() == (0, 1)
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title()) == ("class", "probability", "a 3")
 
 
 def test_plot_probabilities_without_label_marks_none():
     ax = plotting.plot_probabilities([0.5, 0.5])
-    assert {to_hex(bar.get_facecolor()).upper() for bar in ax.patches} == {plotting.GREY}
+    assert {to_hex(bar.get_facecolor()).upper() for bar in ax.patches} == {plotting.GRAY}
 
 
 @pytest.mark.parametrize(

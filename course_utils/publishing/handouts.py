@@ -11,7 +11,7 @@ import zipfile
 import nbformat
 from rich.progress import track
 
-from course_utils.publishing.comments import remove_comments
+from course_utils.publishing.comments import remove_bounds, remove_comments
 from course_utils.publishing.lessons import NOTEBOOKS
 
 HANDOUTS = NOTEBOOKS.parent / "build" / "handouts"
@@ -37,6 +37,7 @@ def with_solutions(notebook):
     """
     notebook = copy.deepcopy(notebook)
     remove_comments(notebook)
+    remove_bounds(notebook)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})

@@ -6,7 +6,9 @@ What is edited is the text. A notebook is never read back here, so nothing that 
 import argparse
 import base64
 import hashlib
+import html
 import os
+import re
 from pathlib import Path
 
 import jupytext
@@ -89,10 +91,16 @@ def build_lesson(source, on_cell=lambda cell, cell_index: None, *, text_only=Fal
         PICTURE.write_bytes(first_picture(notebook))
 
 
+def pictures(cell):
+    """The pictures that a cell's outputs hold, as `plotting.show` makes them: a list of (base64 of a PNG, alt text)."""
+    found = re.compile(r'<img src="data:image/png;base64,([^"]+)" alt="([^"]*)"')
+    texts = [output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])]
+    return [(png, html.unescape(alt)) for text in texts for png, alt in found.findall(text)]
+
+
 def first_picture(notebook):
     """The bytes of the first stored PNG of a notebook."""
-    outputs = (output for cell in notebook.cells for output in cell.get("outputs", []))
-    return base64.b64decode(next(o.data["image/png"] for o in outputs if "image/png" in o.get("data", {})))
+    return base64.b64decode(next(png for cell in notebook.cells for png, _ in pictures(cell)))
 
 
 def parse_lessons(parser, files):

@@ -32,7 +32,7 @@ from rich.progress import Progress
 
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium
 from course_utils.publishing.comments import read_comments
-from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
+from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons, pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
 DECKS = NOTEBOOKS.parent / "build" / "slides"
@@ -41,15 +41,9 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
-# In the code, for a picture or for the tests, not for a wall: alt texts, the line that shows a picture with its own,
-# and bounds such as assert 0.98 < accuracy < 1.
-NOT_FOR_A_WALL = re.compile(
-    r'^ *alt = (?:"""(?:.|\n)*?"""|".*")$\n?|^plotting\.show\(.*, alt\b.*\)$\n?|^assert -?[\d.e-]+ < .*$\n?',
-    re.MULTILINE,
-)
 MINUTES = re.compile(r"(\d+) minutes?\.")
 MATH = re.compile(r"(`[^`]*`)|\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
-NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz"}
+NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
 COLUMNS = 78  # characters in a line of code, at the smallest size, on a 4:3 screen
 LINES = 22  # lines of code and output that fit on one slide, at the smallest size
 
@@ -181,14 +175,13 @@ def _markdown_slide(text, on_slide, notes, section, *, first):
 
 def _code_slides(cell, section, *, show_code):
     """A code cell's slides: its code, with its output on the next key press; its pictures on one of their own."""
-    code = Part("code", NOT_FOR_A_WALL.sub("", cell.source).rstrip().replace("\n\n\n", "\n\n"))
-    pictures, printed = [], []
+    code = Part("code", cell.source.rstrip().replace("\n\n\n", "\n\n"))
+    drawn, printed = [Part("picture", png, alt) for png, alt in pictures(cell)], []
     for output in cell.outputs:
         data = output.get("data", {})
-        if "image/png" in data:
-            alt = output.metadata.get("image/png", {}).get("alt", "")
-            pictures.append(Part("picture", "".join(data["image/png"].split()), alt))
-        elif output.output_type == "error":
+        if "<img" in data.get("text/html", ""):
+            continue
+        if output.output_type == "error":
             printed.append(f"{output.ename}: {output.evalue}\n")
         else:
             printed.append(output.get("text") or data.get("text/plain", ""))
@@ -197,8 +190,8 @@ def _code_slides(cell, section, *, show_code):
     slides = []
     if show_code:
         slides.append(Slide("code", section, section, [code]))
-    if pictures:
-        return [*slides, Slide("picture", section, section, pictures + output)]
+    if drawn:
+        return [*slides, Slide("picture", section, section, drawn + output)]
     if output and slides:
         slides[0].parts.append(Part("output", output[0].content, fragment=True))
     return slides

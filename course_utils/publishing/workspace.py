@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course_utils.publishing.comments import remove_comments
+from course_utils.publishing.comments import remove_bounds, remove_comments
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -22,6 +22,7 @@ def student_copy(lesson):
     """The text of a student's copy: no outputs, no words to the instructor, and the lesson's fingerprint."""
     notebook = json.loads(lesson.read_text(encoding="utf-8"))
     remove_comments(notebook)
+    remove_bounds(notebook)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None

@@ -306,7 +306,7 @@ drawn = [layer for layer in model.layers if not isinstance(layer, layers.Flatten
 shapes = [(28, 28, 1)] + [layer.output.shape[1:] for layer in drawn]
 names = ["image", "conv 3×3 same", "max-pool", "conv 3×3 valid", "max-pool", "conv 3×3 valid"]
 conv, pool, dense = plotting.ORANGE, plotting.SKY, plotting.GREEN
-colors = [plotting.GREY, conv, pool, conv, pool, conv, dense, dense]
+colors = [plotting.GRAY, conv, pool, conv, pool, conv, dense, dense]
 ax = plotting.plot_network(shapes, [*names, "dense", "softmax"], colors=colors)
 alt = """The network as blocks to scale: a flat 28 by 28 image; 32 channels of the same size; half
 the size; 64 channels of 12 by 12; 6 by 6; 4 by 4; then a column of 64 units and one of 10."""

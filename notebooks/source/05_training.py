@@ -826,7 +826,7 @@ figure, axes = plt.subplots(2, 5, figsize=(11, 3.8))
 titles = ["a 7", "a 5", "a 7 and a 2", "noise", "blank paper"]
 for column, (top, bottom) in enumerate(axes.T):
     plotting.plot_image(pictures[column], ax=top, title=titles[column], vmin=0, vmax=1)
-    plotting.mark_window(top, 0, 0, 28, color=plotting.GREY)  # blank paper, too, has an edge
+    plotting.mark_window(top, 0, 0, 28, color=plotting.GRAY)  # blank paper, too, has an edge
     plotting.plot_probabilities(probabilities[column], label=true_classes[column], ax=bottom)
     bottom.set(ylabel="probability" if column == 0 else None)
 alt = """Five pictures, and under each the ten probabilities that the network gives: a plain 7, an

@@ -231,7 +231,7 @@ rng = np.random.default_rng(0)
 drawn = rng.binomial(10000, 0.99, size=100_000) / 10000  # 100,000 imagined test sets
 low, high = np.quantile(drawn, [0.025, 0.975])
 figure, ax = plt.subplots(figsize=(8.5, 3.2))
-ax.hist(drawn, bins=np.arange(9855.5, 9946) / 10000, color=plotting.GREY)
+ax.hist(drawn, bins=np.arange(9855.5, 9946) / 10000, color=plotting.GRAY)
 ax.axvspan(low, high, color=plotting.SKY, alpha=0.25, zorder=0, label="95 % of the test sets")
 ax.axvline(0.9897, color=plotting.BLUE, linewidth=2.5, label="our network")
 ax.axvline(0.9915, color=plotting.VERMILION, linewidth=2.5, linestyle="--", label="the seed notebook")
@@ -349,7 +349,7 @@ ax.plot([0.92, 1.012], [plain, plain], "--", color=plotting.ORANGE, label="allow
 passed = candidates[abs(0.99 - candidates) <= allowed]
 ax.axvspan(passed[0], passed[-1], color=plotting.SKY, alpha=0.3, label="all that pass Wilson's way")
 ax.set(xlabel="candidate for the true accuracy", ylabel="distance", xlim=(0.92, 1.012), ylim=(0, 0.105))
-ax.axvline(1, color=plotting.GREY, linewidth=0.8)
+ax.axvline(1, color=plotting.GRAY, linewidth=0.8)
 ax.legend(loc="upper right", fontsize=9.5, frameon=True, framealpha=1)
 alt = """Over the candidates: their distance from 0.99 as a V, and the allowed distance, a curve that
 falls to zero at 1. They cross twice, left and right of 0.99; Wilson's interval lies between. The plain
@@ -792,7 +792,7 @@ print("bins whose interval misses the mean confidence:", filled[(said < low) | (
 
 # %% tags=["figure"]
 figure, ax = plt.subplots(figsize=(5.6, 4.6))
-ax.plot([0, 1], [0, 1], color=plotting.GREY, linestyle=":", label="calibrated")
+ax.plot([0, 1], [0, 1], color=plotting.GRAY, linestyle=":", label="calibrated")
 ax.set(xticks=np.arange(3, 11) / 10, xlim=(0.25, 1.08), ylim=(0, 1.04))
 ax.vlines(said, low, high, color=plotting.BLUE)
 ax.plot(said, was, "o", color=plotting.BLUE, label="one bin, with its 95 % interval")
@@ -857,7 +857,7 @@ answers = [model.predict(images, verbose=0) for images in moved]
 figure, (left, middle, curves) = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=[1, 1, 2])
 for ax, shift, title in ((left, 0, "as it was"), (middle, 4, "four pixels to the right")):
     plotting.plot_image(moved[shift][0], ax=ax, title=title)
-    plotting.mark_window(ax, 0, 0, 28, color=plotting.GREY)
+    plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
 curves.plot([a.max(axis=1).mean() for a in answers], "o-", label="mean confidence")
 curves.plot([(a.argmax(axis=1) == digits[:2000]).mean() for a in answers], "s--", label="accuracy")
 curves.set(xticks=range(5), xlabel="shift in pixels", ylabel="share", ylim=(0.5, 1.02))
@@ -947,7 +947,7 @@ ax.plot(10000 - n_correct, np.zeros(len(runs)), "o", color=plotting.BLUE, alpha=
 ax.plot([10000 * end for end in wilson_interval(85, 10000)], [1, 1], color=plotting.VERMILION)
 ax.plot(85, 1, "D", color=plotting.VERMILION, markersize=8)
 ax.plot(20, 2, "D", color="black", markersize=8)
-ax.axvline(15, color=plotting.GREY, linestyle=":", label="labels judged wrong: 15")
+ax.axvline(15, color=plotting.GRAY, linestyle=":", label="labels judged wrong: 15")
 ax.set(xlim=(0, 130), ylim=(2.6, -0.6), xlabel="errors in 10,000 images")
 ax.set_yticks(range(3), ["our ten runs", "the seed notebook", "people: 0.2 %, handed on"])
 ax.legend(loc="lower right")

@@ -102,7 +102,7 @@ for column, index in enumerate(strongest):
     scales = {"cmap": plotting.SIGNED, "vmin": -limit, "vmax": limit}, {}, {"vmin": 0, "vmax": 1}
     for ax, patch, scale in zip(axes[:, column], patches, scales):
         plotting.plot_image(patch, ax=ax, **scale)
-        plotting.mark_window(ax, 0, 0, 3, color=plotting.GREY)
+        plotting.mark_window(ax, 0, 0, 3, color=plotting.GRAY)
 for ax, label in zip(axes[:, 0], ["weights", "best of all", "best of 1,000\ndigits"]):
     ax.set_ylabel(label, rotation=0, ha="right", va="center")
 alt = """Ten filters in columns. Above the weights; in the middle the patch that would excite it most,
@@ -332,7 +332,7 @@ exercise.seen_pixels.check_solution(solution_seen_pixels)
 # %% tags=["figure"]
 figure, ax = plt.subplots(figsize=(2.6, 2.6))
 plotting.plot_image(four, ax=ax)
-plotting.mark_window(ax, 0, 0, 28, color=plotting.GREY)
+plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
 plotting.mark_window(ax, 20, 1, 7)
 alt = """A handwritten 4 with an open top: a bow at the left and a long slanting stem at the right that
 meet in the middle. A frame in the corner shows how large the patch is."""
@@ -437,7 +437,7 @@ for ax, (title, (start, end)) in zip(axes[2:], extents.items()):
     ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
 for ax in axes[1:]:
     ax.contour(four[:, :, 0], levels=[0.5], colors="black", linewidths=1)
-    plotting.mark_window(ax, 0, 0, 28, color=plotting.GREY)
+    plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
 alt = """The 4; under its outline the saliency map, specks of both signs along the strokes and between
 them, and twice the Grad-CAM map of 4 by 4 squares: stretched over the whole image its darkest square
 reaches up to the rim, in its right place it lies between the two upper ends."""
@@ -615,11 +615,11 @@ for column, (name, (amounts, _)) in enumerate(changes.items()):
     for index, example in enumerate(shown[name]):
         ax = figure.add_subplot(grid[0, 3 * column + index])
         plotting.plot_image(example, ax=ax, vmin=0, vmax=1)
-        plotting.mark_window(ax, 0, 0, 28, color=plotting.GREY)
+        plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
     ax = figure.add_subplot(grid[1, 3 * column : 3 * column + 3])
     ax.plot(amounts, accuracy[name], "o-", markersize=4)
     ax.set(xlabel=name, ylim=(0, 1.03), ylabel="accuracy" if column == 0 else None)
-    ax.axhline(0.1, color=plotting.GREY, linestyle=":")
+    ax.axhline(0.1, color=plotting.GRAY, linestyle=":")
 alt = """Four curves of accuracy against shift, angle, scale and noise, each under a 7 changed little and
 much. Each has a plateau near 1 and then falls steeply; for shift and angle down to guessing, or near
 it."""

@@ -154,7 +154,7 @@ names = ["drawn", "crop", "fit", "center"]
 for ax, name, image in zip(axes, names, [ink, cropped, fitted, centered]):
     title = f"{name}: {image.shape[0]} × {image.shape[1]}"
     plotting.plot_image(image, ax=ax, title=title, vmin=0, vmax=1)
-    ax.spines[:].set(visible=True, color=plotting.GREY)
+    ax.spines[:].set(visible=True, color=plotting.GRAY)
 alt = """The 2 four times: as drawn, small in the corner of a large square; cut out to the box around
 its ink; 20 pixels high, with gray pixels at the rims of its strokes; and the same in the middle of a
 square of 28 pixels."""
@@ -336,11 +336,11 @@ print("handwriting agrees:", np.allclose(contrast, handwriting.remove_paper(gray
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.1), sharex=True)
 left.plot(smooth[90], color=plotting.BLUE, label="brightness")
 left.plot(paper[90], "--", color=plotting.ORANGE, linewidth=2.5, label="paper")
-left.axhline(threshold, color=plotting.GREY, linestyle=":", label="one threshold")
+left.axhline(threshold, color=plotting.GRAY, linestyle=":", label="one threshold")
 left.set(xlabel="column (pixels)", ylabel="brightness", ylim=(0, 1.05))
 left.legend(loc="upper right", fontsize=9)
 right.plot(contrast[90], color=plotting.BLUE)
-right.axhline(handwriting.otsu_threshold(contrast), color=plotting.GREY, linestyle=":")
+right.axhline(handwriting.otsu_threshold(contrast), color=plotting.GRAY, linestyle=":")
 right.set(xlabel="column (pixels)", ylabel="share of the paper's light missing", ylim=(0, 1.05))
 alt = """Along the marked row. Left, brightness falls into narrow pits at strokes and by half where the
 shadow begins; the paper, a dashed line, runs over the pits and steps down with the shadow; the single
@@ -596,7 +596,7 @@ n_twin = len(train_bytes) - len(right)
 print("the twin learned from", n_twin, "images, and answered", len(right), "others")
 figure, ax = plt.subplots(figsize=(8.5, 3.4))
 ax.plot(coverage, accuracy_of_answers, color=plotting.BLUE)
-ax.axhline(0.999, color=plotting.GREY, linestyle=":", label="0.999")
+ax.axhline(0.999, color=plotting.GRAY, linestyle=":", label="0.999")
 ax.set(xlabel="coverage: share of the validation images that it answers", ylabel="accuracy of answers")
 ax.set(xlim=(0.5, 1.005), ylim=(0.985, 1.0005))
 ax.legend(loc="lower left")

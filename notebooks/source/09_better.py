@@ -513,7 +513,7 @@ for row, rung in enumerate(ladder["rungs"]):
     low, high = evaluation.wilson_interval(round(errors.mean()), 10000)
     left.plot([10000 * low, 10000 * high], [row, row], color=plotting.BLUE, linewidth=2)
     left.plot(errors, np.full(len(errors), row), "o", color=plotting.ORANGE, markeredgecolor="black")
-    right.barh(row, costs[rung]["time_ratio"], color=plotting.GREY, height=0.6)
+    right.barh(row, costs[rung]["time_ratio"], color=plotting.GRAY, height=0.6)
 left.set(xscale="log", xlabel="errors in 10,000 validation images")
 left.set_xticks([30, 100, 300, 1000, 3000, 9000])
 left.set_xticklabels(["30", "100", "300", "1,000", "3,000", "9,000"])

@@ -651,7 +651,7 @@ for name, (color, style) in styles.items():
         ax.plot(*curve.T, color=color, linewidth=0.6, alpha=0.5)
     ax.plot(*np.median(curves, axis=0).T, style, color=color, label=f"the {name} recipe, median of five")
     ax.axvline(at_peak[name], color=color, linestyle=":", label=f"its arithmetic at the peak ({name})")
-ax.axhline(0.9915, color=plotting.GREY, linewidth=0.8)
+ax.axhline(0.9915, color=plotting.GRAY, linewidth=0.8)
 ax.set(xscale="log", ylim=(0.975, 0.995), xlabel="training time (s, log scale)", ylabel="test accuracy")
 ax.legend(fontsize=9, loc="lower right", frameon=True, framealpha=1, edgecolor="white")
 alt = """Test accuracy against training time, on a logarithmic axis. The fast recipe's curve rises above

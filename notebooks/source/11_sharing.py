@@ -230,7 +230,7 @@ thousand = {name: least_seconds(ask, images[:1000], 3) for name, ask in ways.ite
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 2.4), sharex=True, sharey=True)
 for ax, seconds, title in zip(axes, (one, thousand), ("one image", "a thousand images")):
     ax.plot([value / seconds["ONNX"] for value in seconds.values()], list(seconds), "o", markersize=9)
-    ax.axvline(1, color=plotting.GREY, linestyle=":")
+    ax.axvline(1, color=plotting.GRAY, linestyle=":")
     ax.grid(axis="x")
     ax.set(xscale="log", xlabel="time, as a multiple of ONNX's", title=title)
 axes[0].invert_yaxis()
@@ -294,7 +294,7 @@ for n_bits in (8, 7, 6, 5, 4, 3, 2):
     accuracy[n_bits] = (answers == digits[:2000]).mean()
 figure, ax = plt.subplots(figsize=(6, 2.8))
 ax.plot(list(accuracy), list(accuracy.values()), "o-")
-ax.axhline(full, color=plotting.GREY, linestyle=":")
+ax.axhline(full, color=plotting.GRAY, linestyle=":")
 ax.set(xlabel="bits for each weight", ylabel="accuracy", ylim=(0, 1.03), xlim=(8.2, 1.8))
 alt = """Accuracy against the bits for each weight, from 8 on the left to 2 on the right: level, on the
 line of the full network, down to 3 bits, and at 2 bits far below."""

@@ -486,7 +486,7 @@ for ax, (title, each) in zip(axes, cases.items()):
     seconds = [cost.step_seconds(n * m, n, **computing, **network) for n, m in zip(counts, each)]
     rate = counts * each / seconds
     ax.loglog(counts, rate, "o-", color=plotting.BLUE, label="with adding up")
-    ax.loglog(counts, counts * rate[0], ":", color=plotting.GREY, label="if it cost nothing")
+    ax.loglog(counts, counts * rate[0], ":", color=plotting.GRAY, label="if it cost nothing")
     ax.set(title=title, xlabel="workers", xticks=counts, xticklabels=[f"{n:,}" for n in counts])
 axes[0].set_ylabel("images a second, all workers")
 axes[0].legend()
