@@ -1,4 +1,4 @@
-"""The bounds of measured numbers, as the lessons' cells tagged ``bounds`` hold them; no student's copy has such a cell."""
+"""The bounds of measured numbers: cells tagged ``bounds`` hold them, which no student's copy has."""
 
 
 def check_bounds(low, value, high):

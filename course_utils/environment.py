@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 
 from course_utils.data import load_mnist
 from course_utils.extras import DISTRIBUTION, wrong_packages
-from course_utils.models import load_seed_network
+from course_utils.networks import load_seed_network
 
 CURE = "run `nox -s lab` in the course's folder again, or `pip install -e .` in your own environment"
 

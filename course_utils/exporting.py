@@ -172,7 +172,7 @@ def _in_batches(ask):
 
 def export_seed_network():
     """Write assets/seed_network.onnx anew from assets/seed_network.keras; the file says from which."""
-    from course_utils.models import load_seed_network
+    from course_utils.networks import load_seed_network
 
     source = hashlib.sha256(SEED_NETWORK_KERAS.read_bytes()).hexdigest()
     return export_onnx(load_seed_network(), SEED_NETWORK_ONNX, about={"source": source})

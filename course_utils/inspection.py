@@ -18,7 +18,7 @@ def compute_activations(model, images, *, layer):
     Parameters
     ----------
     model : keras.Model
-        A network whose layers follow one another, as those of models.py; so everywhere in this module.
+        A network whose layers follow one another, as those of `networks`; so everywhere in this module.
     images : array_like of float, shape (n, 28, 28, 1)
         In [0, 1].
     layer : int

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_utils._tensorflow import keras, tf
 from course_utils.data import N_CLASSES, check_images
-from course_utils.models import SEED_RECIPE, build_fast_network, build_seed_network
+from course_utils.networks import SEED_RECIPE, build_fast_network, build_seed_network
 
 EPOCHS = 5
 BATCH_SIZE = 64
@@ -128,7 +128,7 @@ def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, a
     seed : int
         For the weights and the order of the images.
     precision : str
-        As in ``models.build_fast_network``; ``costs.choose_precision()`` says what is faster here.
+        As in ``networks.build_fast_network``; ``costs.choose_precision()`` says what is faster here.
     epochs : int
         Passes over the images; the cycle of the learning rate is as long as all of them.
     after_steps : callable, optional

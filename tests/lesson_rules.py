@@ -176,7 +176,7 @@ def was_executed_cleanly(notebook, name):
 
 
 def has_alt_texts(notebook, name):
-    """Each picture is an `<img>` that says in words what it shows, and text/plain says the same; nbval compares both."""
+    """Each picture is an `<img>` that says in words what it shows; text/plain says the same, and nbval compares both."""
     wrong = []
     for cell in code_cells(notebook):
         start, drawn = cell.source.splitlines()[0], pictures(cell)
@@ -197,7 +197,7 @@ def draws_in_a_call(notebook, name):
         lines = [
             line for line in cell.source.splitlines() if re.search(r"\b(plt|plotting|figure|axe?s?)\.|\balt =", line)
         ]
-        if "setup" in tags(cell) or not tags(cell) & {"figure", "bounds"} and not lines:
+        if "setup" in tags(cell) or (not tags(cell) & {"figure", "bounds"} and not lines):
             continue
         n_lines = sum(1 for line in cell.source.splitlines() if line.strip())
         if "figure" not in tags(cell) or n_lines > MAX_DRAWING_LINES:
@@ -219,7 +219,7 @@ def _calls_of_check_bounds(cell):
 
 
 def keeps_measured_values_in_bounds(notebook, name):
-    """Each value that nbval does not compare has its bound in the next cell, tagged `bounds`; the stored one lies there.
+    """Each value that nbval does not compare has its bound in the next cell, tagged `bounds`, and lies there.
 
     Such values are lines `name = 0.1234`, counts in lines `n_name = 123`, and the last epoch of a progress bar of
     Keras, which is `history.history["accuracy"][-1]` (or "loss", "val_accuracy", ...). A cell tagged `bounds` holds

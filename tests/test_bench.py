@@ -11,9 +11,11 @@ import numpy as np
 import psutil
 import pytest
 
+from course_utils import results as stored_results
 from course_utils.bench import __main__ as command
 from course_utils.bench import ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
+from course_utils.results import RESULTS, read_result
 
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
@@ -23,7 +25,7 @@ pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     """An empty folder of results, for all modules of the bench."""
-    for module in (store, runs, command):
+    for module in (stored_results, runs, command):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
     return tmp_path
 
@@ -31,13 +33,13 @@ def results(tmp_path, monkeypatch):
 def test_what_is_written_is_read(results):
     content = {"about": "größer", "runs": [{"seed": 0, "loss": [0.1, 1e-9]}]}
     store.write_json(results / "seeds.json", content)
-    assert store.read_result("seeds") == content
+    assert read_result("seeds") == content
     assert [path.name for path in results.iterdir()] == ["seeds.json"]
 
 
 def test_a_missing_result_says_how_to_make_it(results):
     with pytest.raises(FileNotFoundError, match=r"no stored result seeds\.json; `nox -s bench -- seeds` makes it"):
-        store.read_result("seeds")
+        read_result("seeds")
 
 
 def stop_before_replacing(path, monkeypatch):
@@ -126,7 +128,7 @@ def test_seeds_go_on_where_a_kill_stopped_them(trainer, capsys):
     first = trainer(may_make=2)
     with pytest.raises(KeyboardInterrupt):
         runs.seeds()
-    assert first.made == [0, 1] and [run["seed"] for run in store.read_result("seeds")["runs"]] == [0, 1]
+    assert first.made == [0, 1] and [run["seed"] for run in read_result("seeds")["runs"]] == [0, 1]
 
     second = trainer(may_make=3)
     with pytest.raises(KeyboardInterrupt):
@@ -136,7 +138,7 @@ def test_seeds_go_on_where_a_kill_stopped_them(trainer, capsys):
     third = trainer(may_make=100)
     runs.seeds()
     assert first.made + second.made + third.made == list(range(runs.N_SEEDS))
-    result = store.read_result("seeds")
+    result = read_result("seeds")
     assert [run["seed"] for run in result["runs"]] == list(range(runs.N_SEEDS))
     assert result["command"] == "nox -s bench -- seeds" and result["machine"] == store.describe_machine()
 
@@ -149,13 +151,13 @@ def test_seeds_go_on_where_a_kill_stopped_them(trainer, capsys):
 def test_seeds_fill_a_gap(trainer, results):
     trainer(may_make=100)
     runs.seeds()
-    result = store.read_result("seeds")
+    result = read_result("seeds")
     del result["runs"][4]
     store.write_json(results / "seeds.json", result)
     again = trainer(may_make=100)
     runs.seeds()
     assert again.made == [4]
-    assert [run["seed"] for run in store.read_result("seeds")["runs"]] == list(range(runs.N_SEEDS))
+    assert [run["seed"] for run in read_result("seeds")["runs"]] == list(range(runs.N_SEEDS))
 
 
 def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist, monkeypatch):
@@ -203,7 +205,7 @@ def test_a_worker_that_is_killed_loses_no_finished_seed(results, monkeypatch, ne
     monkeypatch.setattr(runs, "train_seed", short)
     monkeypatch.setattr(runs, "write_json", kill_once)
     runs.seeds()
-    stored = store.read_result("seeds")["runs"]
+    stored = read_result("seeds")["runs"]
     assert killed and not any(worker.is_running() for worker in killed)
     assert [run["seed"] for run in stored] == [0, 1] and finished == [1, 2]
     assert all(run["seconds"] > 0 and len(run["accuracy"]) == 1 for run in stored)
@@ -242,7 +244,7 @@ def test_a_scheduler_that_does_not_answer_is_told_and_nothing_is_lost(results, m
     with pytest.raises(SystemExit):
         command.main()
     assert "seeds: no scheduler answers at tcp://127.0.0.1:1 within 1 seconds" in capsys.readouterr().err
-    assert store.read_result("seeds") == {"old": 1} and [path.name for path in results.iterdir()] == ["seeds.json"]
+    assert read_result("seeds") == {"old": 1} and [path.name for path in results.iterdir()] == ["seeds.json"]
 
 
 # ---- the command
@@ -337,7 +339,7 @@ def test_a_lesson_that_fails_at_length_ends_the_bench_and_says_why(tmp_path, mon
 
 
 def test_stored_seeds_reach_what_the_course_promises():
-    result = store.read_result("seeds")
+    result = read_result("seeds")
     accuracies = [run["test_acc"] for run in result["runs"]]
     assert [run["seed"] for run in result["runs"]] == list(range(runs.N_SEEDS)) and runs.N_SEEDS >= 5
     assert min(accuracies) >= 0.985 and max(accuracies) <= 0.997 and np.mean(accuracies) >= 0.990
@@ -346,18 +348,18 @@ def test_stored_seeds_reach_what_the_course_promises():
 
 
 def test_stored_validation_curves_are_whole():
-    history = store.read_result("validation")["history"]
+    history = read_result("validation")["history"]
     assert set(history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert all(len(values) == runs.VALIDATION_EPOCHS and np.isfinite(values).all() for values in history.values())
     assert history["loss"][-1] < history["loss"][0] and max(history["val_accuracy"]) > 0.985
 
 
-MEASURED = sorted(set(store.RESULTS.glob("*.json")) - {store.RESULTS / "test_readings.json"})  # a list; see test_ladder
+MEASURED = sorted(set(RESULTS.glob("*.json")) - {RESULTS / "test_readings.json"})  # a list; see test_ladder
 
 
 @pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.stem)
 def test_stored_results_say_where_they_come_from(path):
-    result = store.read_result(path.stem)
+    result = read_result(path.stem)
     assert {"about", "command", "machine", "versions"} <= result.keys()
     assert result["command"] == f"nox -s bench -- {path.stem}"
     assert path.stem in command.BENCHES
@@ -365,7 +367,7 @@ def test_stored_results_say_where_they_come_from(path):
 
 def test_stored_confidence_is_of_the_run_that_the_validation_curve_shows():
     """The same seed, split and recipe: after five epochs, the curve gives the share of right answers."""
-    stored, curve = store.read_result("confidence"), store.read_result("validation")
+    stored, curve = read_result("confidence"), read_result("validation")
     assert (stored["seed"], stored["split_seed"]) == (curve["seed"], curve["split_seed"]) == (0, 0)
     right = [answer == "1" for answer in stored["right"]]
     confidence = np.array(stored["confidence"].split(), dtype=float)
@@ -395,7 +397,7 @@ def test_confidence_is_stored_as_the_lesson_reads_it(results, monkeypatch):
         lambda images, labels, **options: (trained_on.append(len(images)), (Network(), None))[1],
     )
     runs.confidence()
-    stored = store.read_result("confidence")
+    stored = read_result("confidence")
     assert trained_on == [50] and stored["command"] == "nox -s bench -- confidence"
     assert list(stored["right"]) == ["1" if a == b else "0" for a, b in zip(answers.argmax(1), labels, strict=False)]
     np.testing.assert_allclose(np.array(stored["confidence"].split(), dtype=float), answers.max(axis=1), atol=1e-6)

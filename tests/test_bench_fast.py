@@ -9,7 +9,7 @@ import types
 import numpy as np
 import pytest
 
-from course_utils import data, models
+from course_utils import data, networks
 from course_utils._tensorflow import keras
 from course_utils.bench import fast, store
 
@@ -53,7 +53,7 @@ def test_the_clock_stands_still_on_the_way_and_at_the_end(few, monkeypatch):
 
 def test_right_answers_are_counted(mnist):
     images, digits = data.prepare_images(mnist[1][0][:300]), mnist[1][1][:300]
-    model = models.load_seed_network()
+    model = networks.load_seed_network()
     right = (model.predict(images, verbose=0).argmax(axis=1) == digits).sum()
     assert fast._count_right(model, images, digits) == right > 290
     assert fast._count_right(model, images, (digits + 1) % 10) < 10

@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from course_utils.bench.store import read_result
 from course_utils.extras import why_missing
+from course_utils.results import read_result
 
 if reason := why_missing("sharing"):
     pytest.skip(reason, allow_module_level=True)

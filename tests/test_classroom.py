@@ -12,7 +12,7 @@ from jupyterlab_server import DEAD_PROXY, lab  # noqa: F401  a fixture
 from patience import SERVER
 
 from course_utils.bench import classroom
-from course_utils.bench.store import read_result
+from course_utils.results import read_result
 
 pytestmark = pytest.mark.slow
 

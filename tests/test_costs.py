@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils import costs, models
+from course_utils import costs, networks
 from course_utils._tensorflow import keras, tf
 
 pytestmark = pytest.mark.numbers
@@ -16,7 +16,7 @@ def count(shape, *stack):
 
 
 def test_the_seeds_network_by_hand():
-    counts, total = costs.count_multiply_adds(models.build_seed_network())
+    counts, total = costs.count_multiply_adds(networks.build_seed_network())
     assert list(counts.values()) == [
         28 * 28 * 32 * (3 * 3 * 1),  # conv 1: 28 × 28 places, 32 filters, windows of 3 × 3 × 1
         0,
@@ -81,7 +81,7 @@ def test_the_profiler_counts_two_operations_a_multiply_add(strides):
 
 
 def test_the_profiler_on_the_seeds_network():
-    assert profiled(models.build_seed_network()) == 2 * 3_536_000
+    assert profiled(networks.build_seed_network()) == 2 * 3_536_000
 
 
 def test_a_convolution_in_plain_loops():

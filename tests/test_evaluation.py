@@ -11,8 +11,8 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 from course_utils import data, evaluation
-from course_utils.bench import store
-from course_utils.models import SEED_NETWORK_FILE, load_seed_network
+from course_utils.networks import SEED_NETWORK_FILE, load_seed_network
+from course_utils.results import read_result
 
 pytestmark = pytest.mark.numbers
 
@@ -426,9 +426,9 @@ def test_lessons_sentences_about_confidence_hold(answers):
 
 
 def test_lessons_sentences_about_ten_seeds_hold():
-    counts = np.array([run["n_correct"] for run in store.read_result("seeds")["runs"]])
-    assert len(counts) == len({run["seed"] for run in store.read_result("seeds")["runs"]}) == 10
-    assert all(run["test_acc"] == run["n_correct"] / 10000 for run in store.read_result("seeds")["runs"])
+    counts = np.array([run["n_correct"] for run in read_result("seeds")["runs"]])
+    assert len(counts) == len({run["seed"] for run in read_result("seeds")["runs"]}) == 10
+    assert all(run["test_acc"] == run["n_correct"] / 10000 for run in read_result("seeds")["runs"])
     assert counts.min() >= 9850 and counts.mean() >= 9900  # what the course promises of the recipe
     apart = [abs(a - b) for index, a in enumerate(counts) for b in counts[:index]]
     assert len(apart) == 45 and sum(d >= 18 for d in apart) > 45 / 2  # "more than half of all pairs"

@@ -15,7 +15,7 @@ if reason := why_missing("sharing"):
 
 import onnx
 
-from course_utils import data, exporting, models
+from course_utils import data, exporting, networks
 from course_utils._tensorflow import keras
 
 pytestmark = pytest.mark.numbers
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.numbers
 
 @pytest.fixture(scope="module")
 def model():
-    return models.load_seed_network()
+    return networks.load_seed_network()
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ import pytest
 
 from course_utils.bench.classroom import class_table
 from course_utils.bench.speed import GUIDE, lessons_table
-from course_utils.bench.store import read_result
 from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, read_source
 from course_utils.publishing.slides import MINUTES
+from course_utils.results import read_result
 
 ROOT = NOTEBOOKS.parent
 TEXT = GUIDE.read_text(encoding="utf-8")

@@ -767,7 +767,7 @@ def test_all_that_is_written_on_the_samples_is_found():
 
 def test_no_rounding_comes_near_what_is_read_on_the_samples():
     """So lesson 08 may print it, whatever the processor."""
-    from course_utils.models import load_seed_network
+    from course_utils.networks import load_seed_network
 
     network = load_seed_network()
     for name, image, _ in handwriting.load_samples():

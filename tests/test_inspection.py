@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import affine_transform
 from sklearn.decomposition import PCA
 
-from course_utils import data, inspection, models
+from course_utils import data, inspection, networks
 from course_utils._tensorflow import keras
 
 pytestmark = pytest.mark.numbers
@@ -59,7 +59,7 @@ def smooth():
 
 @pytest.fixture(scope="module")
 def shipped():
-    return models.load_seed_network()
+    return networks.load_seed_network()
 
 
 @pytest.fixture(scope="module")

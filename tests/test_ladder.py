@@ -12,7 +12,8 @@ import psutil
 import pytest
 from sklearn.metrics import pairwise_distances_argmin
 
-from course_utils import models
+from course_utils import networks
+from course_utils._tensorflow import keras
 from course_utils.bench import ladder, runs, store
 from course_utils.data import one_hot, prepare_images, split_validation
 from course_utils.extras import why_missing
@@ -48,8 +49,8 @@ def small(tmp_path, monkeypatch, mnist):
     monkeypatch.setattr(ladder, "N_VALIDATION", 60)
     monkeypatch.setattr(ladder, "N_TIMED_STEPS", 5)
     monkeypatch.setattr(ladder, "KEPT", tmp_path / "kept")
-    monkeypatch.setattr(models, "BEST_NETWORKS_FILE", tmp_path / "best_networks.npz")
-    monkeypatch.setattr(models.load_best_networks, "__defaults__", (tmp_path / "best_networks.npz",))
+    monkeypatch.setattr(networks, "BEST_NETWORKS_FILE", tmp_path / "best_networks.npz")
+    monkeypatch.setattr(networks.load_best_networks, "__defaults__", (tmp_path / "best_networks.npz",))
     for module in (store, ladder):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
     return tmp_path
@@ -84,12 +85,14 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     assert set(result["costs"]) == set(result["rungs"]) == {rung for rung, _ in runs_of(result)}
     assert result["costs"]["seed's network"]["parameters"] == 121_994
     assert result["costs"]["seed's network"]["time_ratio"] == 1
-    assert result["costs"]["ensemble"]["parameters"] == 2 * models.build_best_network().count_params()
+    assert result["costs"]["ensemble"]["parameters"] == 2 * networks.build_best_network().count_params()
     assert result["costs"]["shifted copies"]["multiply_adds"] == 5 * result["costs"]["ensemble"]["multiply_adds"]
     assert 0 < result["costs"]["regularized"]["distortion_share"] < 1
     # What the networks that are stored say of the test images is what the result says.
     (train_images, train_labels), (images, labels) = ladder.load_mnist()
-    both = np.stack([ladder.predict_both_ways(model, prepare_images(images)) for model in models.load_best_networks()])
+    both = np.stack(
+        [ladder.predict_both_ways(model, prepare_images(images)) for model in networks.load_best_networks()]
+    )
     right = (both.argmax(axis=-1) == labels).sum(axis=-1)
     assert result["test"]["n_correct"] == right[:, 0].tolist()
     assert result["test"]["n_correct_shifted"] == right[:, 1].tolist()
@@ -97,7 +100,7 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     assert result["test"]["shifted copies"] == (both[:, 1].mean(axis=0).argmax(axis=-1) == labels).sum()
     # And what they say of the held-out images is what the result says of these.
     _, (held_out, held_out_labels) = split_validation(prepare_images(train_images), train_labels, n_validation=60)
-    each = np.stack([model.predict(held_out, verbose=0) for model in models.load_best_networks()])
+    each = np.stack([model.predict(held_out, verbose=0) for model in networks.load_best_networks()])
     counts = {(run["rung"], run["seed"]): run["n_correct"] for run in result["runs"]}
     assert counts["ensemble", None] == (each.mean(axis=0).argmax(axis=1) == held_out_labels).sum()
     assert all((each[seed].argmax(axis=1) == held_out_labels).sum() == counts["regularized", seed] for seed in (0, 1))
@@ -131,7 +134,7 @@ def in_turn(function, tasks, **options):
 
 def stand_in(monkeypatch, may_train):
     """Trainings that cost nothing, and a kill when as many are made as may be; returns the list of what was made."""
-    made, network = [], models.build_best_network()
+    made, network = [], networks.build_best_network()
     monkeypatch.setattr(runs, "require_extra", lambda extra: None)
     monkeypatch.setitem(sys.modules, "course_utils.scaling.tasks", SimpleNamespace(run_tasks=in_turn))
 
@@ -228,7 +231,7 @@ def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_be
     readings = store.read_result("test_readings")["readings"]
     assert [reading["recipe"]["epochs"] for reading in readings] == [1, 3]
     about = {name: first[name] for name in ("command", "machine", "versions", "precision")}
-    about |= {"recipe": first["recipes"]["regularized"], "parameters": models.build_best_network().count_params()}
+    about |= {"recipe": first["recipes"]["regularized"], "parameters": networks.build_best_network().count_params()}
     assert readings[0] == about | first["test"]
     assert runs_of(store.read_result("ladder"))[-2:] == [("ensemble", None), ("shifted copies", None)]
 
@@ -240,7 +243,7 @@ def test_more_seeds_of_the_best_recipe_make_a_larger_ensemble(small, monkeypatch
     made = stand_in(monkeypatch, 100)
     ladder.measure()
     assert made == [("regularized", 2)]
-    assert len(models.load_best_networks()) == len(store.read_result("ladder")["test"]["n_correct"]) == 3
+    assert len(networks.load_best_networks()) == len(store.read_result("ladder")["test"]["n_correct"]) == 3
     assert len(store.read_result("test_readings")["readings"]) == 2
 
 
@@ -248,12 +251,12 @@ def test_more_seeds_of_the_best_recipe_make_a_larger_ensemble(small, monkeypatch
 def test_another_network_is_made_anew(small, monkeypatch, capsys, rung, n_readings):
     stand_in(monkeypatch, 100)
     ladder.measure()
-    kind = models.keras.layers
+    kind = keras.layers
 
     def build(*hidden, **options):
-        return models.keras.Sequential([models.keras.Input((28, 28, 1)), kind.Flatten(), kind.Dense(10)])
+        return keras.Sequential([keras.Input((28, 28, 1)), kind.Flatten(), kind.Dense(10)])
 
-    monkeypatch.setattr(models, RECIPES[rung].build, build)
+    monkeypatch.setattr(networks, RECIPES[rung].build, build)
     made = []
     for may_train in (1, 100):
         made.append(stand_in(monkeypatch, may_train))
@@ -355,7 +358,7 @@ def test_both_ways_are_the_image_alone_and_the_mean_of_five():
 
 
 def test_the_best_network_by_hand():
-    model = models.build_best_network()
+    model = networks.build_best_network()
     kernels = 25 * 32 + 9 * (32 * 64 + 64 * 64 + 64 * 128)
     normalizations = 4 * (32 + 64 + 64 + 128)
     side = ((28 - 4) // 2 - 4) // 2 - 2  # of the last maps
@@ -366,13 +369,13 @@ def test_the_best_network_by_hand():
     ("hidden", "parameters"), [((), 7850), ((128,), 784 * 128 + 128 + 1290), ((5, 4), 3925 + 24 + 50)]
 )
 def test_dense_networks_by_hand(hidden, parameters):
-    assert models.build_dense_network(hidden).count_params() == parameters
+    assert networks.build_dense_network(hidden).count_params() == parameters
 
 
 @pytest.mark.parametrize("harm", ["cut", "no zip", "another shape", "empty"])
 def test_damaged_networks_are_named(tmp_path, harm):
     path = tmp_path / "networks.npz"
-    weights = {f"0_{i:02}": weight for i, weight in enumerate(models.build_best_network().get_weights())}
+    weights = {f"0_{i:02}": weight for i, weight in enumerate(networks.build_best_network().get_weights())}
     np.savez(path, **weights)
     if harm == "cut":
         path.write_bytes(path.read_bytes()[:5000])
@@ -383,12 +386,12 @@ def test_damaged_networks_are_named(tmp_path, harm):
     else:
         np.savez(path)
     with pytest.raises(ValueError, match=r"cannot be read as weights.*git checkout"):
-        models.load_best_networks(path)
+        networks.load_best_networks(path)
 
 
 def test_missing_networks_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="git checkout -- course_utils/assets"):
-        models.load_best_networks(tmp_path / "none.npz")
+        networks.load_best_networks(tmp_path / "none.npz")
 
 
 # ---- what is stored with the course
@@ -420,7 +423,7 @@ def test_stored_ladder_is_of_the_recipes_and_networks_of_today(capsys):
 def test_stored_test_is_the_last_reading():
     result, readings = store.read_result("ladder"), store.read_result("test_readings")["readings"]
     about = {name: result[name] for name in ("command", "machine", "versions", "precision")}
-    about |= {"recipe": result["recipes"][ladder.BEST], "parameters": models.load_best_networks()[0].count_params()}
+    about |= {"recipe": result["recipes"][ladder.BEST], "parameters": networks.load_best_networks()[0].count_params()}
     assert readings[-1] == about | result["test"]
     assert all(about.keys() | result["test"].keys() == reading.keys() for reading in readings)
     assert result["recipes"] == {rung: ladder.describe(recipe) for rung, recipe in ladder.RECIPES.items()}
@@ -440,12 +443,12 @@ def test_stored_rules_and_one_stored_network_read_as_it_says(mnist):
     (_, train_labels), (held_out, held_out_labels) = split_validation(images, labels)
     errors = stored_errors()
     assert errors["majority class"] == [int((held_out_labels != np.bincount(train_labels).argmax()).sum())]
-    network = models.load_best_networks()[0]
+    network = networks.load_best_networks()[0]
     answers = network.predict(prepare_images(held_out), batch_size=500, verbose=0).argmax(axis=1)
     assert abs((answers != held_out_labels).sum() - errors[ladder.BEST][0]) <= 2  # other processors round otherwise
 
 
 def test_stored_networks_are_those_of_the_recipe():
-    provenance = json.loads(models.BEST_NETWORKS_FILE.with_suffix(".json").read_text())
+    provenance = json.loads(networks.BEST_NETWORKS_FILE.with_suffix(".json").read_text())
     assert provenance["recipe"] == ladder.describe(ladder.RECIPES[ladder.BEST])
-    assert models.BEST_NETWORKS_FILE.stat().st_size < 4_000_000
+    assert networks.BEST_NETWORKS_FILE.stat().st_size < 4_000_000

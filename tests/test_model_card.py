@@ -6,10 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from course_utils import evaluation, models
+from course_utils import evaluation, networks
 from course_utils.bench import store
-from course_utils.bench.store import read_result, write_json
+from course_utils.bench.store import write_json
 from course_utils.publishing import model_card
+from course_utils.results import read_result
 
 pytestmark = pytest.mark.numbers
 
@@ -27,12 +28,12 @@ def test_the_stored_errors_are_those_of_the_shipped_network(mnist):
     assert (
         np.trace(matrix)
         == errors["n_correct"]
-        == json.loads(models.SEED_NETWORK_FILE.with_suffix(".json").read_text())["n_correct"]
+        == json.loads(networks.SEED_NETWORK_FILE.with_suffix(".json").read_text())["n_correct"]
     )
     assert matrix.sum() == errors["n"] == len(labels)
     assert matrix.sum(axis=1).tolist() == np.bincount(labels).tolist()
-    network = models.load_seed_network()
-    probabilities = models.load_seed_probabilities()
+    network = networks.load_seed_network()
+    probabilities = networks.load_seed_probabilities()
     predicted, is_sure = probabilities.argmax(axis=1), probabilities.max(axis=1) > errors["sure_is_above"]
     assert (evaluation.confusion_matrix(labels, predicted) == matrix).all()
     assert errors["n_sure"] == is_sure.sum() and errors["n_sure_and_wrong"] == (is_sure & (predicted != labels)).sum()

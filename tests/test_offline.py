@@ -99,9 +99,9 @@ def test_it_is_the_folder_on_the_path_that_brings_the_guard():
 def test_a_kernel_runs_the_course_without_a_network():
     """What lessons use, from the data to a prediction, in a kernel that is refused the network."""
     cells = [
-        "from course_utils import data, evaluation, models, plotting, training",
+        "from course_utils import data, evaluation, networks, plotting, training",
         "(train_images, train_labels), (test_images, test_labels) = data.load_mnist()",
-        "model = models.load_seed_network()",
+        "model = networks.load_seed_network()",
         "probabilities = model.predict(data.prepare_images(test_images[:100]), verbose=0)",
         "print((probabilities.argmax(axis=1) == test_labels[:100]).mean() > 0.9)",
         f"import socket\nsocket.create_connection(({OUTSIDE!r}, 80), timeout=1)",

@@ -13,10 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 from test_slides import SECTION, small_lesson
 
-from course_utils import pad as pad_module
-from course_utils.pad import DrawingPad
 from course_utils.publishing import lessons
 from course_utils.publishing.slides import make_deck
+from course_utils.widgets import pad as pad_module
+from course_utils.widgets.pad import DrawingPad
 
 pytestmark = pytest.mark.slow
 
@@ -189,7 +189,7 @@ def test_the_words_say_what_the_picture_shows():
 
 CELLS = [
     """import numpy as np
-from course_utils.pad import DrawingPad
+from course_utils.widgets.pad import DrawingPad
 
 start = np.full((280, 280), 255, np.uint8)
 start[60:230, 130:150] = 0

@@ -17,11 +17,11 @@ from course_utils.publishing.lessons import METADATA
 pytestmark = pytest.mark.slow
 
 CELLS = [
-    """from course_utils import handwriting, models
-from course_utils.pad import DrawingPad
+    """from course_utils import handwriting, networks
+from course_utils.widgets.pad import DrawingPad
 import numpy as np
 
-network = models.load_seed_network()
+network = networks.load_seed_network()
 start = np.full((280, 280), 255, np.uint8)
 start[60:230, 130:150] = 0
 

@@ -8,7 +8,7 @@ import pytest
 from browser import chromium, watched_page  # noqa: F401  chromium is a fixture
 from PIL import Image, ImageDraw
 
-from course_utils.pad import HERE
+from course_utils.widgets.pad import HERE
 
 pytestmark = pytest.mark.slow
 

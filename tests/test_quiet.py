@@ -80,13 +80,13 @@ def test_import_seeds_nothing_and_changes_no_setting(run):
 # ---- TensorFlow
 
 TRAIN = """if True:
-    from course_utils import data, models, plotting, training
+    from course_utils import data, networks, plotting, training
     import matplotlib.pyplot as plt
     import numpy as np
 
     images, labels = np.zeros((64, 28, 28, 1), "float32"), data.one_hot(np.arange(64) % 10)
     model, history = training.train_seed_network(images, labels, seed=0, epochs=1)
-    models.load_seed_network().predict(images, verbose=0)
+    networks.load_seed_network().predict(images, verbose=0)
     plotting.plot_history(history, "loss").figure.savefig("curve.png")
     data.load_mnist()
     print("trained", len(history["loss"]), data.__file__)
@@ -127,7 +127,7 @@ def test_the_log_of_the_import_is_dropped_and_later_lines_are_not(run, fake):
     ("keras", "tensorflow"), [(LOG + "import lib_that_is_missing", ""), (LOG + BACKEND, LOG + "1 / 0")]
 )
 def test_the_log_is_shown_after_all_when_the_import_fails(run, fake, keras, tensorflow):
-    done = run("import course_utils.models", path=[fake(keras, tensorflow)])
+    done = run("import course_utils.networks", path=[fake(keras, tensorflow)])
     assert done.returncode == 1
     assert done.stderr.count("a line of C++\n") == keras.count("C++") + tensorflow.count("C++")
     assert done.stderr.index("a line of C++") < done.stderr.index("Traceback")

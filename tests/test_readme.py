@@ -9,8 +9,8 @@ import lesson_rules as rules
 import pytest
 
 from course_utils.bench.speed import speed_table, write_table
-from course_utils.bench.store import read_result
 from course_utils.publishing.lessons import NOTEBOOKS, PICTURE, first_picture
+from course_utils.results import read_result
 
 ROOT = NOTEBOOKS.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import statistics
 import numpy as np
 import pytest
 
-from course_utils.bench.store import read_result
+from course_utils.results import read_result
 from course_utils.scaling.cost import ring_seconds, step_seconds
 
 

@@ -16,8 +16,8 @@ import pytest
 from patience import CELL, SERVER
 from same_training import STEPS, assert_same_losses, assert_same_weights
 
-from course_utils.bench.store import read_result
 from course_utils.data import load_mnist, one_hot, prepare_images
+from course_utils.results import read_result
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
 
@@ -232,7 +232,7 @@ def one_process(tmp_path_factory):
 
 def test_the_loop_does_what_keras_does(one_process):
     from course_utils._tensorflow import keras
-    from course_utils.models import SEED_RECIPE, build_seed_network
+    from course_utils.networks import SEED_RECIPE, build_seed_network
 
     (images, labels), _ = load_mnist()
     keras.utils.set_random_seed(SMALL.seed)
@@ -251,7 +251,7 @@ def test_the_loop_does_what_keras_does(one_process):
 
 def first_weights():
     from course_utils._tensorflow import keras
-    from course_utils.models import build_seed_network
+    from course_utils.networks import build_seed_network
 
     keras.utils.set_random_seed(SMALL.seed)
     return build_seed_network().get_weights()

@@ -6,7 +6,7 @@ from same_training import assert_same_weights
 
 from course_utils import data, training
 from course_utils._tensorflow import keras
-from course_utils.models import build_fast_network, build_seed_network
+from course_utils.networks import build_fast_network, build_seed_network
 
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 

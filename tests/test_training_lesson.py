@@ -8,7 +8,7 @@ from scipy.optimize import approx_fprime
 from scipy.special import log_softmax
 from scipy.special import softmax as scipy_softmax
 
-from course_utils.models import build_seed_network
+from course_utils.networks import build_seed_network
 
 pytestmark = pytest.mark.numbers
 

@@ -6,8 +6,8 @@ import os
 import sys
 
 from course_utils.bench import classroom, errors, fast, ladder, pad, runs, scaling, serving, speed
-from course_utils.bench.store import RESULTS
 from course_utils.extras import MissingExtraError
+from course_utils.results import RESULTS
 from course_utils.scaling.training import ScalingError
 
 BENCHES = {

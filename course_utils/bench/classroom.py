@@ -23,9 +23,10 @@ import nbformat
 from rich.progress import Progress
 
 from course_utils.bench.speed import GUIDE, write_table
-from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.publishing.lab_server import ask, serve_lab
 from course_utils.publishing.workspace import copy_lessons
+from course_utils.results import RESULTS
 
 RUNS = (("01_loading", 1), ("01_loading", 5), ("01_loading", 10), ("05_training", 1))  # lesson, students at once
 STUDENTS = 30  # of the class that the machine is for

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from course_utils import exporting, handwriting
-from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, prepare_images
 from course_utils.evaluation import confusion_matrix
 from course_utils.publishing.model_card import write_card
+from course_utils.results import RESULTS
 
 SURE = 0.99
 TOO_SMALL = 1e-7  # for a float32 beside 1: stored as 0, it takes no room
@@ -28,7 +29,7 @@ CHANGES = {
 def measure():
     """Where the shipped network errs: confusions, sure mistakes, changed images, handwriting; and its int8 form."""
     from course_utils.inspection import warp_images
-    from course_utils.models import SEED_PROBABILITIES_FILE, load_seed_network
+    from course_utils.networks import SEED_PROBABILITIES_FILE, load_seed_network
 
     (train_images, _), (test_images, labels) = load_mnist()
     images, read = prepare_images(test_images), exporting.load_onnx(n_threads=0)

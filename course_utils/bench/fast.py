@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.bench.runs import progress_bar
-from course_utils.bench.store import RESULTS, new_result, read_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.data import MNIST_FILE, load_mnist, one_hot, prepare_images, split_validation
+from course_utils.results import RESULTS, read_result
 
 N_PAIRS, N_ROUNDS, N_VALIDATED, N_RIVAL_EPOCHS = 5, 2, 5, 5
 GOAL = 0.9915  # mean test accuracy: what the seed notebook printed
@@ -95,7 +96,7 @@ def train_validated(seed, precision):
 def train_idea(name, seed, precision):
     """One epoch on 50,000 images with one idea more than before: seconds, and accuracy on the 10,000 set aside."""
     from course_utils._tensorflow import keras
-    from course_utils.models import build_fast_network, build_seed_network
+    from course_utils.networks import build_fast_network, build_seed_network
     from course_utils.training import BATCH_SIZE, FAST_PEAK, OneCycle, train_fast_network
 
     idea = IDEAS[name]

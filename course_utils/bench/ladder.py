@@ -21,8 +21,9 @@ import numpy as np
 
 from course_utils.augmentation import distort_images, distorted_batches
 from course_utils.bench.runs import finished_runs
-from course_utils.bench.store import RESULTS, new_result, read_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
+from course_utils.results import RESULTS, read_result
 
 N_IMAGES = 60_000
 N_VALIDATION = 10_000
@@ -37,7 +38,7 @@ AMOUNTS = {"rotation": 10, "shift": 1.5, "scale": 0.1, "shear": 0.1, "elastic": 
 class Recipe:
     """How the network of a rung is built and trained; without a peak by the seed's recipe, with RMSprop."""
 
-    build: str  # a function of course_utils.models
+    build: str  # a function of course_utils.networks
     options: dict = field(default_factory=dict)  # for it
     epochs: int = 5
     batch_size: int = 64
@@ -78,18 +79,18 @@ def has_bfloat16():
 
 def build(recipe, n_images):
     """The compiled network of a recipe, for training on so many images."""
-    from course_utils import models
+    from course_utils import networks
     from course_utils._tensorflow import keras
     from course_utils.training import OneCycle
 
     if recipe.peak is None:
-        model = getattr(models, recipe.build)(**recipe.options)
-        model.compile(**models.SEED_RECIPE)
+        model = getattr(networks, recipe.build)(**recipe.options)
+        model.compile(**networks.SEED_RECIPE)
         return model
     usual = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16" if recipe.bfloat16 and has_bfloat16() else "float32")
     try:
-        model = getattr(models, recipe.build)(**recipe.options)
+        model = getattr(networks, recipe.build)(**recipe.options)
     finally:
         keras.config.set_dtype_policy(usual)
     optimizer = keras.optimizers.AdamW(
@@ -189,7 +190,7 @@ def train_run(recipe, seed, n_images, n_validation, keep):
         ``n_correct``; the last training ``loss``; ``seconds`` of training. To be kept: ``weights`` of the best recipe's
         network too, a list of arrays in 16 bits. What is counted is then the network that is made of these.
     """
-    from course_utils.models import build_best_network
+    from course_utils.networks import build_best_network
 
     (images, labels), (held_out, held_out_labels) = load_split(n_images, n_validation)
     start = time.perf_counter()
@@ -269,7 +270,7 @@ class Ladder:
 
     def add_ensembles(self):
         """Store the networks of the best recipe with the course; then what they do together, and on shifted copies."""
-        from course_utils.models import BEST_NETWORKS_FILE, load_best_networks
+        from course_utils.networks import BEST_NETWORKS_FILE, load_best_networks
 
         if not self.is_missing("shifted copies"):
             return
@@ -289,7 +290,7 @@ class Ladder:
 
     def add_test(self):
         """Read the test images, once, with the networks as they are stored."""
-        from course_utils.models import load_best_networks
+        from course_utils.networks import load_best_networks
 
         if self.result["test"]:
             return

@@ -9,19 +9,20 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.progress import track
 
-from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.publishing.chromium import launch_chromium
 from course_utils.publishing.lab_server import serve_lab
 from course_utils.publishing.lessons import METADATA
+from course_utils.results import RESULTS
 
 AIM_MS = 100
 MS_BETWEEN_MOVES = 16  # as a mouse reports them, about 60 a second
 POINTS_A_DIGIT = 60
 DIGIT = [(85, 90), (110, 60), (150, 55), (185, 85), (180, 120), (130, 175), (85, 225), (140, 222), (200, 225)]  # a 2
-CELL = """from course_utils import handwriting, models
-from course_utils.pad import DrawingPad
+CELL = """from course_utils import handwriting, networks
+from course_utils.widgets.pad import DrawingPad
 
-network = models.load_seed_network()
+network = networks.load_seed_network()
 DrawingPad(lambda drawing: network(handwriting.prepare(drawing)[None, ..., None]).numpy()[0])"""
 
 # For each movement: when it was made, and when the first frame was painted whose bars had taken it in. A movement is

@@ -23,8 +23,9 @@ from pathlib import Path
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from course_utils.bench.store import RESULTS, describe_machine, write_json
+from course_utils.bench.store import describe_machine, write_json
 from course_utils.publishing.lessons import NOTEBOOKS
+from course_utils.results import RESULTS
 
 ROOT = NOTEBOOKS.parent
 KEPT = ROOT / "build" / "processors"
@@ -75,13 +76,13 @@ def environment_with(variables):
 PROBE = """
 import hashlib, json
 import numpy as np
-from course_utils import data, models
+from course_utils import data, networks
 from course_utils._tensorflow import keras, tf
 
 (images, labels), _ = data.load_mnist()
 keras.utils.set_random_seed(0)
-model = models.build_seed_network()
-model.compile(**models.SEED_RECIPE)
+model = networks.build_seed_network()
+model.compile(**networks.SEED_RECIPE)
 model.fit(data.prepare_images(images[:640]), data.one_hot(labels[:640]), batch_size=64, shuffle=False, verbose=0)
 numbers = np.random.default_rng(0).random((300, 300), dtype="float32")
 digest = lambda *arrays: hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()[:8]

@@ -8,9 +8,10 @@ import time
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from course_utils.bench.store import RESULTS, new_result, read_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 from course_utils.extras import require_extra
+from course_utils.results import RESULTS, read_result
 
 N_SEEDS = 10
 VALIDATION_EPOCHS = 15
@@ -146,7 +147,7 @@ def confidence():
 
 def network():
     """The network that ships with the course: the seed's recipe from seed 0."""
-    from course_utils.models import SEED_NETWORK_FILE, build_seed_network
+    from course_utils.networks import SEED_NETWORK_FILE, build_seed_network
     from course_utils.training import EPOCHS
 
     with progress_bar() as progress:

@@ -5,8 +5,9 @@ import statistics
 import tempfile
 
 from course_utils.bench.runs import finished_runs
-from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
+from course_utils.results import RESULTS
 
 N_PARAMETERS = 121_994  # of the seed's network
 N_ROUNDS = 2
@@ -43,14 +44,14 @@ def fit_error():
 
 def try_batch(batch_size, rate, seed, n_images=BATCH_IMAGES, n_epochs=BATCH_EPOCHS):
     """A task: the seed's recipe with another batch and another rate; its accuracy on the validation images."""
-    from course_utils import models
+    from course_utils import networks
     from course_utils._tensorflow import keras
 
     (images, labels), _ = load_mnist()
     (images, labels), held_out = split_validation(prepare_images(images), one_hot(labels))
     keras.utils.set_random_seed(seed)
-    model = models.build_seed_network()
-    model.compile(**models.SEED_RECIPE | {"optimizer": keras.optimizers.RMSprop(rate)})
+    model = networks.build_seed_network()
+    model.compile(**networks.SEED_RECIPE | {"optimizer": keras.optimizers.RMSprop(rate)})
     model.fit(images[:n_images], labels[:n_images], batch_size=batch_size, epochs=n_epochs, verbose=0)
     return model.evaluate(*held_out, batch_size=500, verbose=0)[1]
 

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 
-from course_utils.bench.store import RESULTS, new_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, prepare_images
+from course_utils.results import RESULTS
 
 CLIENTS = (1, 8, 32)
 N_REQUESTS = 2000  # at each number of clients; of Keras, a tenth
@@ -21,9 +22,9 @@ N_STARTS = 5
 START_ONNX = "from course_utils.serving import service; service.main()"
 START_KERAS = """if True:
     import threading
-    from course_utils import models
+    from course_utils import networks
     from course_utils.serving import service
-    model, one_at_a_time = models.load_seed_network(), threading.Lock()
+    model, one_at_a_time = networks.load_seed_network(), threading.Lock()
     def read(images):
         with one_at_a_time:  # predict is not made for several threads
             return model.predict(images, verbose=0)

@@ -17,9 +17,10 @@ from nbclient import NotebookClient
 from rich.progress import track
 
 from course_utils.bench.fast import GOAL, speedup
-from course_utils.bench.store import RESULTS, new_result, read_result, write_json
+from course_utils.bench.store import new_result, write_json
 from course_utils.data import MNIST_FILE
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
+from course_utils.results import RESULTS, read_result
 
 ROOT = NOTEBOOKS.parent
 GUIDE = ROOT / "INSTRUCTORS.md"

@@ -1,4 +1,4 @@
-"""Results as JSON files in course_utils/results: written whole or not at all, with the machine and the versions."""
+"""How a result becomes a JSON file in course_utils/results: whole or not at all, with the machine and the versions."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-RESULTS = Path(__file__).parent.parent / "results"
 PACKAGES = ("tensorflow", "keras", "numpy")
 
 
@@ -17,20 +16,6 @@ def describe_machine():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
     return f"{os.cpu_count()} cores, {model}, {platform.system()}, Python {platform.python_version()}"
-
-
-def read_result(name):
-    """A stored result as a dict.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none of that name.
-    """
-    path = RESULTS / f"{name}.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"no stored result {path.name}; `nox -s bench -- {name}` makes it")
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_json(path, content):

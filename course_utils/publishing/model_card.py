@@ -8,9 +8,9 @@ import json
 import statistics
 import textwrap
 
-from course_utils.bench.store import read_result
 from course_utils.evaluation import wilson_interval
 from course_utils.exporting import ASSETS, SEED_NETWORK_KERAS, SEED_NETWORK_ONNX
+from course_utils.results import read_result
 
 CARD = ASSETS / "seed_network.md"
 N_PARAMETERS = 121_994  # lesson 04; a test counts them

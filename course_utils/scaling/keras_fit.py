@@ -4,7 +4,7 @@ The issue is keras-team/keras#20585. A worker runs this in place of loop.py wher
 notice the day on which it works.
 """
 
-from course_utils import models
+from course_utils import networks
 from course_utils._tensorflow import tf
 from course_utils.data import load_mnist, one_hot, prepare_images
 
@@ -15,8 +15,8 @@ def work(task, say):
     say(up=strategy.num_replicas_in_sync)
     images, labels = load_mnist()[0]
     with strategy.scope():
-        model = models.build_seed_network()
-        model.compile(**models.SEED_RECIPE)
+        model = networks.build_seed_network()
+        model.compile(**networks.SEED_RECIPE)
     error = ""
     try:
         model.fit(prepare_images(images[:128]), one_hot(labels[:128]), batch_size=64, verbose=0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from course_utils._tensorflow import keras, tf
 from course_utils.data import load_mnist, one_hot, prepare_images
-from course_utils.models import SEED_RECIPE, build_seed_network
+from course_utils.networks import SEED_RECIPE, build_seed_network
 from course_utils.scaling.training import (
     ScalingError,
     Training,

@@ -32,7 +32,7 @@ from course_utils import __version__, exporting, handwriting
 
 FILES = Path(__file__).parent
 PAGE = {"/": FILES / "page.html", "/page.css": FILES / "page.css", "/page.js": FILES / "page.js"}
-PAGE |= {f"/{name}": FILES.parent / name for name in ("pad.css", "pad.js")}  # the pad of the notebooks
+PAGE |= {f"/{name}": FILES.parent / "widgets" / name for name in ("pad.css", "pad.js")}  # the pad of the notebooks
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 MARKER = re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]")  # in a JPEG, where a part begins
 MAX_BYTES = 8_000_000  # of a request; a phone's photograph has 3 to 6 million

@@ -38,7 +38,7 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import data, environment, models, plotting
+from course_utils import data, environment, networks, plotting
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -72,7 +72,7 @@ _, (test_images, test_labels) = data.load_mnist()
 # -->
 
 # %% tags=["figure"]
-model = models.load_seed_network()
+model = networks.load_seed_network()
 probabilities = model.predict(data.prepare_images(test_images), verbose=0)
 answers, sureness = probabilities.argmax(axis=1), probabilities.max(axis=1)
 

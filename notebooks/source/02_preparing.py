@@ -34,7 +34,7 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import data, models, plotting
+from course_utils import data, networks, plotting
 from course_utils.exercises import preparing as exercise
 
 import keras
@@ -267,7 +267,7 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 def losses_of_steps(images, rule, seed):
     """The loss in each of 60 training steps, 64 images a step, from the start that a seed draws."""
     keras.utils.set_random_seed(seed)
-    model = models.build_seed_network()
+    model = networks.build_seed_network()
     model.compile(optimizer=rule, loss="categorical_crossentropy")
     losses = []
     # Keras reports the mean loss so far; reset after each step, it is the loss of that step alone.

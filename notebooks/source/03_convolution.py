@@ -1006,7 +1006,7 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 # ## Does Keras compute the same, and why do places share a kernel?
 #
 # Your functions now do all that a convolutional and a pooling layer do. Here are the layers themselves, with weights
-# drawn at random. Loading Keras takes some seconds. (`models`, from this course, comes first: it keeps TensorFlow
+# drawn at random. Loading Keras takes some seconds. (`networks`, from this course, comes first: it keeps TensorFlow
 # quiet.)
 #
 # **Predict.** The layer below has four filters with windows of 3 × 5, on three channels. Which shape has its array of
@@ -1026,7 +1026,7 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 # -->
 
 # %% slideshow={"slide_type": "skip"}
-from course_utils import models
+from course_utils import networks
 import keras
 
 keras.utils.set_random_seed(0)
@@ -1059,7 +1059,7 @@ print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1]
 
 # %%
 ours = theirs = data.prepare_images(train_images[:10])
-for layer in models.build_seed_network().layers[:5]:
+for layer in networks.build_seed_network().layers[:5]:
     theirs = np.asarray(layer(theirs))
     if isinstance(layer, keras.layers.Conv2D):
         ours = relu(correlate(ours, *layer.get_weights(), padding=layer.padding))

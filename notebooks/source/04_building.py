@@ -32,7 +32,7 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import data, models, plotting
+from course_utils import data, networks, plotting
 from course_utils.exercises import building as exercise
 
 import keras
@@ -542,7 +542,7 @@ assert -0.001 < same_to_the_bit < 1.001
 # Exactly, on the computer that stored this page: both are the same operations in the same order, written in two ways. The
 # second names every array on its way, so it lets you take one out and look at it.
 #
-# In the lessons to come this network is `models.build_seed_network()`, a function that you could now write yourself:
+# In the lessons to come this network is `networks.build_seed_network()`, a function that you could now write yourself:
 #
 # <!-- notes
 # Those who said *nearly* think of rounding: the same operations in the same order round in the same way. In lesson 3
@@ -552,7 +552,7 @@ assert -0.001 < same_to_the_bit < 1.001
 # -->
 
 # %% slideshow={"slide_type": "skip"}
-built = models.build_seed_network()
+built = networks.build_seed_network()
 kinds = [[(type(layer), layer.output.shape) for layer in network.layers] for network in (built, model)]
 print("the same layers:", kinds[0] == kinds[1], "  parameters:", built.count_params())
 

@@ -32,8 +32,8 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import data, models, plotting
-from course_utils.bench import store
+from course_utils import data, networks, plotting
+from course_utils.results import read_result
 from course_utils.exercises import training as exercise
 
 import keras
@@ -625,7 +625,7 @@ def train_by_hand(network, images, labels, batch_size=64, compiled=True):
 # %% slideshow={"slide_type": "skip"}
 def new_network():
     keras.utils.set_random_seed(0)  # the same start each time
-    return models.build_seed_network()
+    return networks.build_seed_network()
 
 
 images, labels = train_images[: 40 * 64], train_labels[: 40 * 64]
@@ -743,7 +743,7 @@ exercise.training_steps.check_solution(solution_training_steps)
 
 # %% slideshow={"slide_type": "skip"}
 keras.utils.set_random_seed(0)
-model = models.build_seed_network()
+model = networks.build_seed_network()
 model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
 print(f"{model.count_params():,} weights")
 
@@ -870,7 +870,7 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 # -->
 
 # %% tags=["figure"]
-long = store.read_result("validation")["history"]
+long = read_result("validation")["history"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.1))
 plotting.plot_history(long, "loss", ax=left)
 plotting.plot_history(long, "accuracy", ax=right)
@@ -935,7 +935,7 @@ for name, p in (("modest", modest), ("bold", bold)):
 
 # %% slideshow={"slide_type": "skip"}
 keras.utils.set_random_seed(0)
-small_model = models.build_seed_network()
+small_model = networks.build_seed_network()
 small_model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
 few, others = data.split_validation(train_images[:1300], train_labels[:1300], n_validation=1000)
 small = small_model.fit(*few, epochs=30, batch_size=20, validation_data=others, verbose=0).history

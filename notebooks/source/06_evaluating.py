@@ -31,8 +31,8 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import data, evaluation, models, plotting
-from course_utils.bench import store
+from course_utils import data, evaluation, networks, plotting
+from course_utils.results import read_result
 from course_utils.exercises import evaluating as exercise
 
 import matplotlib.pyplot as plt
@@ -61,7 +61,7 @@ plotting.use_course_style()
 # %%
 (_, _), (test_images, digits) = data.load_mnist()
 test_images, test_labels = data.prepare_images(test_images), data.one_hot(digits)
-model = models.load_seed_network()
+model = networks.load_seed_network()
 
 test_loss, test_acc = model.evaluate(test_images, test_labels, verbose=0)
 print(f"{test_acc = :.4f}")
@@ -90,7 +90,7 @@ print("the seed notebook printed 0.9915000200271606")
 
 # %%
 on_this_computer = model.predict(test_images, verbose=0)
-probabilities = models.load_seed_probabilities()
+probabilities = networks.load_seed_probabilities()
 predicted = probabilities.argmax(axis=1)
 right = predicted == digits
 
@@ -497,7 +497,7 @@ exercise.images_needed.check_solution(solution_images_needed)
 # -->
 
 # %%
-runs = store.read_result("seeds")["runs"]
+runs = read_result("seeds")["runs"]
 n_correct = np.array([run["n_correct"] for run in runs])
 apart = abs(n_correct[:, None] - n_correct)[np.triu_indices(len(runs), 1)]
 

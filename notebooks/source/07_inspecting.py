@@ -33,7 +33,7 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import data, inspection, models, plotting
+from course_utils import data, inspection, networks, plotting
 from course_utils.exercises import inspecting as exercise
 
 import keras
@@ -44,7 +44,7 @@ import tensorflow as tf
 plotting.use_course_style()
 (_, _), (test_bytes, digits) = data.load_mnist()
 images = data.prepare_images(test_bytes)
-model = models.load_seed_network()
+model = networks.load_seed_network()
 
 # %% [markdown]
 # ## What do the filters answer to?
@@ -755,7 +755,7 @@ exercise.step_towards.check_solution(solution_step_towards)
 
 # %% tags=["figure"]
 keras.utils.set_random_seed(0)
-untrained = models.build_seed_network()  # as our network was before its first step: lesson 5, seed 0
+untrained = networks.build_seed_network()  # as our network was before its first step: lesson 5, seed 0
 networks = {"trained": model, "untrained": untrained}
 order = np.random.default_rng(7).permutation(list(networks))
 five = [3, 42, 17, 1, 8]
@@ -788,7 +788,7 @@ print("the largest slope of the trained one is more than 20 times the other's:",
 
 # %%
 keras.utils.set_random_seed(1)
-other = models.build_seed_network()  # another draw, for comparison
+other = networks.build_seed_network()  # another draw, for comparison
 
 
 def likeness(one, two):

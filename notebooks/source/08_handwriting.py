@@ -33,10 +33,10 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import data, evaluation, handwriting, models, plotting
-from course_utils.bench import store
+from course_utils import data, evaluation, handwriting, networks, plotting
+from course_utils.results import read_result
 from course_utils.exercises import handwriting as exercise
-from course_utils.pad import DrawingPad
+from course_utils.widgets.pad import DrawingPad
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -44,7 +44,7 @@ from PIL import Image, ImageDraw
 
 plotting.use_course_style()
 (train_bytes, _), (test_bytes, test_digits) = data.load_mnist()
-model = models.load_seed_network()
+model = networks.load_seed_network()
 
 # %% [markdown]
 # ## Does it read what you draw?
@@ -586,7 +586,7 @@ plotting.show(axes[0, 0].figure, alt)
 # -->
 
 # %% tags=["figure"]
-stored = store.read_result("confidence")
+stored = read_result("confidence")
 confidence = np.array(stored["confidence"].split(), dtype=float)
 right = np.array(list(stored["right"])) == "1"
 order = np.argsort(-confidence, kind="stable")  # the surest first

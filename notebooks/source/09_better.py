@@ -33,8 +33,8 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import augmentation, data, evaluation, models, plotting, training
-from course_utils.bench import store
+from course_utils import augmentation, data, evaluation, networks, plotting, training
+from course_utils.results import read_result
 from course_utils.exercises import better as exercise
 
 import keras
@@ -46,7 +46,7 @@ plotting.use_course_style()
 (images, digits), validation = data.split_validation(data.prepare_images(all_bytes), all_digits)
 held_out, held_digits = validation
 rows, held_rows = data.one_hot(digits), data.one_hot(held_digits)
-ladder = store.read_result("ladder")
+ladder = read_result("ladder")
 
 # %% [markdown]
 # ## What do you get for nearly nothing?
@@ -87,8 +87,8 @@ assert 1990 < n_nearest_mean_errors < 2014  # two means may be as near as roundi
 
 # %%
 keras.utils.set_random_seed(0)
-linear = models.build_dense_network()  # Flatten, then Dense(10, activation="softmax")
-linear.compile(**models.SEED_RECIPE)
+linear = networks.build_dense_network()  # Flatten, then Dense(10, activation="softmax")
+linear.compile(**networks.SEED_RECIPE)
 history = linear.fit(images, rows, epochs=5, batch_size=64, verbose=0)
 val_acc = linear.evaluate(held_out, held_rows, verbose=0)[1]
 
@@ -310,7 +310,7 @@ exercise.false_teacher.check_solution(solution_false_teacher)
 def train_on_few(**amounts):
     """The seed's network after 600 steps on 1,000 images: accuracy there, and in validation."""
     keras.utils.set_random_seed(0)
-    model = models.build_seed_network()
+    model = networks.build_seed_network()
     adam = keras.optimizers.Adam(training.OneCycle(0.003, 600))  # its rate falls to 0: next section
     model.compile(optimizer=adam, loss="categorical_crossentropy", metrics=["accuracy"])
     few, few_rows = images[:1000], rows[:1000]
@@ -356,7 +356,7 @@ print(f"the training takes {longer:.2f} times as long with them as without")
 # ## What else holds it back?
 #
 # The seed's network is small, and its optimizer takes steps of one size to the end. The next rungs share another network,
-# `models.build_best_network`: four convolutions, the first with windows of 5 × 5, two poolings, and no hidden layer before
+# `networks.build_best_network`: four convolutions, the first with windows of 5 × 5, two poolings, and no hidden layer before
 # the ten classes. Between each convolution and its ReLU stands a layer that is new to you, **batch normalization**
 # ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167)). In training, it looks at one channel of a whole batch,
 # subtracts the mean of all these numbers, and divides by their standard deviation. Then it multiplies by one learned
@@ -441,7 +441,7 @@ print("wanted of the ten outputs:", softened.round(3), "  sum:", softened.sum().
 # -->
 
 # %%
-networks = models.load_best_networks()  # the rung "regularized", from three seeds
+networks = networks.load_best_networks()  # the rung "regularized", from three seeds
 probabilities = np.stack([network.predict(held_out, batch_size=500, verbose=0) for network in networks])
 wrong = probabilities.argmax(axis=2) != held_digits  # (3, 10000)
 
@@ -594,7 +594,7 @@ with_copies = errors_of("shifted copies") < errors_of("ensemble")
 print("frozen: the ensemble", "with shifted copies" if with_copies else "on the images alone")
 
 # %%
-readings = store.read_result("test_readings")["readings"]
+readings = read_result("test_readings")["readings"]
 for number, reading in enumerate(readings[:-1], start=1):
     epochs, parameters = reading["recipe"]["epochs"], reading["parameters"]
     singles = reading["n_correct"]

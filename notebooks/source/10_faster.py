@@ -33,8 +33,8 @@ from IPython.core.error import UsageError
 if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
-from course_utils import costs, data, models, plotting, training
-from course_utils.bench import store
+from course_utils import costs, data, networks, plotting, training
+from course_utils.results import read_result
 from course_utils.exercises import faster as exercise
 
 import time
@@ -49,7 +49,7 @@ plotting.use_course_style()
 (train_bytes, train_digits), _ = data.load_mnist()
 images, labels = data.prepare_images(train_bytes), data.one_hot(train_digits)
 (images, labels), (held_out, held_out_labels) = data.split_validation(images, labels)
-measured = store.read_result("fast")  # what `nox -s bench -- fast` found on the machine that it names
+measured = read_result("fast")  # what `nox -s bench -- fast` found on the machine that it names
 
 # %% [markdown]
 # ## Where does the time go?
@@ -74,7 +74,7 @@ measured = store.read_result("fast")  # what `nox -s bench -- fast` found on the
 # -->
 
 # %%
-network = models.build_seed_network()
+network = networks.build_seed_network()
 by_hand = 28 * 28 * (3 * 3 * 1) * 32
 counts, total = costs.count_multiply_adds(network)
 print(f"first convolution, by hand: {by_hand:,}\n")
@@ -187,7 +187,7 @@ assert 0.2 < billions_a_second < 1000000.0
 # -->
 
 # %%
-network.compile(**models.SEED_RECIPE)
+network.compile(**networks.SEED_RECIPE)
 few, few_labels = images[:2560], labels[:2560]
 fit = lambda: network.fit(few, few_labels, batch_size=64, verbose=0)
 fit()  # traces
@@ -448,7 +448,7 @@ print(f"an epoch with XLA takes {with_xla:.2f} times as long as without")
 # -->
 
 # %%
-small = models.build_fast_network()
+small = networks.build_fast_network()
 small_counts, small_total = costs.count_multiply_adds(small)
 for layer, count in zip(small.layers, small_counts.values()):
     note = f"{count:9,} multiply-adds" if count else ""
@@ -473,7 +473,7 @@ print(f"in all {small.count_params():,} parameters; {share:.2f} of the seed's mu
 
 # %%
 maps = tf.random.stateless_normal((64, 14, 14, 16), seed=(0, 0))
-plain, fused = keras.layers.BatchNormalization(), models.FusedBatchNormalization()
+plain, fused = keras.layers.BatchNormalization(), networks.FusedBatchNormalization()
 difference = tf.reduce_max(abs(plain(maps, training=True) - fused(maps, training=True)))
 tables = [[weight.numpy() for weight in layer.weights] for layer in (plain, fused)]
 print("same maps:", float(difference) < 1e-4)
@@ -492,7 +492,7 @@ print("same mean and variance kept:", all(np.allclose(*pair, atol=1e-5) for pair
 def errors_after(rate, steps=200):
     """Errors on 2,000 images set aside, after some steps of the small network with Adam."""
     keras.utils.set_random_seed(1)
-    model = models.build_fast_network()
+    model = networks.build_fast_network()
     model.compile(keras.optimizers.Adam(rate), loss="categorical_crossentropy", steps_per_execution=50)
     model.fit(images[: 64 * steps], labels[: 64 * steps], batch_size=64, verbose=0)
     answers = model.predict(held_out[:2000], batch_size=500, verbose=0).argmax(axis=1)

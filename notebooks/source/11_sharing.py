@@ -37,7 +37,7 @@ from course_utils.extras import require_extra
 
 require_extra("sharing")
 
-from course_utils import data, exporting, models, plotting
+from course_utils import data, exporting, networks, plotting
 from course_utils.exercises import sharing as exercise
 
 import tempfile
@@ -50,7 +50,7 @@ import numpy as np
 plotting.use_course_style()
 (_, _), (test_bytes, digits) = data.load_mnist()
 images = data.prepare_images(test_bytes)
-model = models.load_seed_network()
+model = networks.load_seed_network()
 scratch = tempfile.TemporaryDirectory()  # gone when the kernel stops
 folder = Path(scratch.name)
 
@@ -489,7 +489,7 @@ print("the service says:", statuses)
 # -->
 
 # %% tags=["figure"]
-from course_utils.bench.store import read_result
+from course_utils.results import read_result
 
 result = read_result("serving")
 figure, axes = plt.subplots(1, 2, figsize=(9.5, 2.9))

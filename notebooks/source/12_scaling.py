@@ -38,8 +38,8 @@ from course_utils.extras import require_extra
 
 require_extra("scaling")
 
-from course_utils import data, models, plotting
-from course_utils.bench import store
+from course_utils import data, networks, plotting
+from course_utils.results import read_result
 from course_utils.bench.runs import train_seed
 from course_utils.exercises import scaling as exercise
 from course_utils.scaling import cost, tasks, workers
@@ -78,7 +78,7 @@ plotting.use_course_style()
 
 # %%
 keras.utils.set_random_seed(0)
-model = models.build_seed_network()
+model = networks.build_seed_network()
 batch, rows = data.prepare_images(images[:64]), data.one_hot(labels[:64])
 halves = (batch[:32], rows[:32]), (batch[32:], rows[32:])
 
@@ -168,7 +168,7 @@ exercise.my_share.check_solution(solution_my_share)
 # -->
 
 # %%
-stored = store.read_result("scaling")
+stored = read_result("scaling")
 print(stored["fit_error"])
 
 # %% [markdown]
@@ -273,7 +273,7 @@ order = np.random.default_rng([training.seed, 0]).permutation(training.images).r
 def losses_of_one_process(nudge=0):
     """The same 20 steps without another worker; nudge moves each first weight by that share of it."""
     keras.utils.set_random_seed(training.seed)
-    model, optimizer = models.build_seed_network(), keras.optimizers.RMSprop()
+    model, optimizer = networks.build_seed_network(), keras.optimizers.RMSprop()
     model.set_weights([weight * np.float32(1 + nudge) for weight in model.get_weights()])
     optimizer.build(model.trainable_variables)
     step = make_step(alone, model, optimizer, batch_size=64)

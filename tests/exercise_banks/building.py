@@ -536,7 +536,7 @@ def built(*names):
 
 @small_network.wrong(r"over the budget(.|\n)*at most 20,000 parameters(.|\n)*121,994 parameters")
 def the_network_of_the_lesson():
-    from course_utils.models import build_seed_network
+    from course_utils.networks import build_seed_network
 
     return build_seed_network()
 

@@ -6,20 +6,20 @@ import shutil
 import numpy as np
 import pytest
 
-from course_utils import data, models
-from course_utils._tensorflow import keras
+from course_utils import data, networks
+from course_utils._tensorflow import keras, tf
 
 pytestmark = pytest.mark.numbers
 
 
 @pytest.fixture(scope="module")
 def network():
-    return models.build_seed_network()
+    return networks.build_seed_network()
 
 
 @pytest.fixture(scope="module")
 def shipped():
-    return models.load_seed_network()
+    return networks.load_seed_network()
 
 
 # Lesson 04 derives these by hand: a 3 x 3 kernel for each pair of channels and a bias for each filter; a weight for
@@ -65,10 +65,10 @@ def test_untrained_network_gives_probabilities(network, mnist):
 
 def test_two_calls_give_two_networks():
     keras.utils.set_random_seed(0)
-    first, second = models.build_seed_network(), models.build_seed_network()
+    first, second = networks.build_seed_network(), networks.build_seed_network()
     assert not np.array_equal(first.get_weights()[0], second.get_weights()[0])
     keras.utils.set_random_seed(0)
-    np.testing.assert_array_equal(models.build_seed_network().get_weights()[0], first.get_weights()[0])
+    np.testing.assert_array_equal(networks.build_seed_network().get_weights()[0], first.get_weights()[0])
 
 
 def test_shipped_network_is_the_seeds(shipped, network):
@@ -78,7 +78,7 @@ def test_shipped_network_is_the_seeds(shipped, network):
 
 
 def test_shipped_network_reaches_its_recorded_accuracy(shipped, mnist):
-    record = json.loads(models.SEED_NETWORK_FILE.with_suffix(".json").read_text(encoding="utf-8"))
+    record = json.loads(networks.SEED_NETWORK_FILE.with_suffix(".json").read_text(encoding="utf-8"))
     assert record["test_acc"] == record["n_correct"] / 10000 and 0.985 <= record["test_acc"] <= 0.997
     assert {"command", "machine", "versions", "seed", "seconds"} <= record.keys()
     images, labels = data.prepare_images(mnist[1][0]), mnist[1][1]
@@ -97,7 +97,7 @@ def test_shipped_network_is_compiled_and_evaluates_at_once(shipped, mnist):
 
 def test_stored_probabilities_are_the_shipped_networks_and_no_rounding_comes_near_what_they_decide(shipped, mnist):
     """So the lessons may count with either, whatever the processor."""
-    stored = models.load_seed_probabilities()
+    stored = networks.load_seed_probabilities()
     assert stored.dtype == np.float32 and stored.shape == (10000, 10)
     np.testing.assert_allclose(stored.sum(axis=1), 1, atol=1e-5)
     computed = shipped.predict(data.prepare_images(mnist[1][0]), batch_size=500, verbose=0)
@@ -111,19 +111,19 @@ def test_stored_probabilities_are_the_shipped_networks_and_no_rounding_comes_nea
 def test_stored_probabilities_that_are_missing_or_damaged(tmp_path):
     path = tmp_path / "seed_probabilities.npz"
     with pytest.raises(FileNotFoundError, match="found no such file; restore it with `git checkout"):
-        models.load_seed_probabilities(path)
-    content = models.SEED_PROBABILITIES_FILE.read_bytes()
+        networks.load_seed_probabilities(path)
+    content = networks.SEED_PROBABILITIES_FILE.read_bytes()
     path.write_bytes(content[:-1000])
     with pytest.raises(ValueError, match="cannot be read as probabilities, it may be damaged"):
-        models.load_seed_probabilities(path)
+        networks.load_seed_probabilities(path)
     np.savez(path, probabilities=np.zeros((3, 10), "float32"))
     with pytest.raises(ValueError, match=r"expected the shape \(10000, 10\), got \(3, 10\)"):
-        models.load_seed_probabilities(path)
+        networks.load_seed_probabilities(path)
 
 
 def load_error(path, error=ValueError):
     with pytest.raises(error) as caught:
-        models.load_seed_network(path)
+        networks.load_seed_network(path)
     assert str(path) in str(caught.value) and "git checkout" in str(caught.value)
     return str(caught.value)
 
@@ -135,7 +135,7 @@ def test_missing_network(tmp_path):
 
 @pytest.mark.parametrize("share", [0, 0.5, 0.99])
 def test_truncated_network(tmp_path, share):
-    content = models.SEED_NETWORK_FILE.read_bytes()
+    content = networks.SEED_NETWORK_FILE.read_bytes()
     path = tmp_path / "seed_network.keras"
     path.write_bytes(content[: int(share * len(content))])
     assert "cannot be read as a saved network" in load_error(path)
@@ -143,7 +143,7 @@ def test_truncated_network(tmp_path, share):
 
 @pytest.mark.parametrize("share", [0.3, 0.7])
 def test_damaged_weights(tmp_path, share):
-    content = bytearray(models.SEED_NETWORK_FILE.read_bytes())
+    content = bytearray(networks.SEED_NETWORK_FILE.read_bytes())
     content[int(share * len(content))] ^= 0x10
     path = tmp_path / "seed_network.keras"
     path.write_bytes(content)
@@ -163,7 +163,7 @@ def test_something_else_in_place_of_the_network(tmp_path):
 @pytest.mark.parametrize("options", [{}, {"scale": False, "momentum": 0.9}, {"center": False, "epsilon": 0.1}])
 def test_fused_normalization_is_kerass(shape, options):
     maps = np.random.default_rng(0).normal(3, 2, shape).astype("float32")
-    plain, fused = keras.layers.BatchNormalization(**options), models.FusedBatchNormalization(**options)
+    plain, fused = keras.layers.BatchNormalization(**options), networks.FusedBatchNormalization(**options)
     for _ in range(3):
         np.testing.assert_allclose(fused(maps, training=True), plain(maps, training=True), atol=2e-5)
     for ours, theirs in zip(fused.get_weights(), plain.get_weights(), strict=True):
@@ -174,10 +174,10 @@ def test_fused_normalization_is_kerass(shape, options):
 def test_fused_normalization_has_kerass_slopes():
     maps = keras.ops.convert_to_tensor(np.random.default_rng(0).normal(size=(16, 4, 4, 2)).astype("float32"))
     slopes = []
-    for kind in (keras.layers.BatchNormalization, models.FusedBatchNormalization):
+    for kind in (keras.layers.BatchNormalization, networks.FusedBatchNormalization):
         layer = kind()
         layer.build(maps.shape)
-        with models.tf.GradientTape() as tape:
+        with tf.GradientTape() as tape:
             tape.watch(maps)
             result = keras.ops.sum(layer(maps, training=True) ** 3)
         slopes.append(tape.gradient(result, [maps, layer.gamma.value, layer.beta.value]))
@@ -186,7 +186,7 @@ def test_fused_normalization_has_kerass_slopes():
 
 
 def test_a_frozen_fused_normalization_stays_as_it_is():
-    layer = models.FusedBatchNormalization()
+    layer = networks.FusedBatchNormalization()
     layer.trainable = False
     maps = np.full((4, 2, 2, 1), 7.0, "float32")
     np.testing.assert_allclose(layer(maps, training=True), maps, rtol=1e-3)
@@ -209,7 +209,7 @@ FAST_LAYERS = [
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
 def test_the_fast_network_has_its_layers(precision, mnist):
-    network = models.build_fast_network(precision=precision)
+    network = networks.build_fast_network(precision=precision)
     found = [(layer.output.shape[1:], layer.count_params()) for layer in network.layers if layer.count_params()]
     assert found == FAST_LAYERS
     assert all(weight.dtype == "float32" for weight in network.weights)
@@ -222,7 +222,7 @@ def test_the_fast_network_has_its_layers(precision, mnist):
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
 def test_the_fast_network_is_saved_and_loaded(tmp_path, mnist):
-    network = models.build_fast_network()
+    network = networks.build_fast_network()
     network.save(tmp_path / "fast.keras")
     loaded = keras.saving.load_model(tmp_path / "fast.keras")
     images = data.prepare_images(mnist[1][0][:20])
@@ -231,4 +231,4 @@ def test_the_fast_network_is_saved_and_loaded(tmp_path, mnist):
 
 def test_an_unknown_precision_is_refused():
     with pytest.raises(ValueError, match="precision must be 'float32' or 'mixed_bfloat16', got 'float16'"):
-        models.build_fast_network(precision="float16")
+        networks.build_fast_network(precision="float16")

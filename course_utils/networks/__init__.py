@@ -1,0 +1,28 @@
+"""The networks of the course, each as its lesson builds it."""
+
+from course_utils.networks.best import BEST_NETWORKS_FILE, build_best_network, load_best_networks
+from course_utils.networks.dense import build_dense_network
+from course_utils.networks.fast import build_fast_network
+from course_utils.networks.parts import SEED_RECIPE, FusedBatchNormalization
+from course_utils.networks.seed import (
+    SEED_NETWORK_FILE,
+    SEED_PROBABILITIES_FILE,
+    build_seed_network,
+    load_seed_network,
+    load_seed_probabilities,
+)
+
+__all__ = [
+    "BEST_NETWORKS_FILE",
+    "SEED_NETWORK_FILE",
+    "SEED_PROBABILITIES_FILE",
+    "SEED_RECIPE",
+    "FusedBatchNormalization",
+    "build_best_network",
+    "build_dense_network",
+    "build_fast_network",
+    "build_seed_network",
+    "load_best_networks",
+    "load_seed_network",
+    "load_seed_probabilities",
+]

@@ -1,0 +1,43 @@
+"""The smaller network of lesson 10."""
+
+from course_utils._tensorflow import keras
+from course_utils.networks.parts import FusedBatchNormalization
+
+
+def build_fast_network(*, precision="float32"):
+    """The network of lesson 10, untrained: as deep as the seed's, with less than half of its multiply-adds.
+
+    Parameters
+    ----------
+    precision : str
+        ``"float32"``, or ``"mixed_bfloat16"``: layers then compute in bfloat16, and weights stay float32. Faster where
+        the processor multiplies bfloat16 matrices, slower elsewhere; the last layer computes in float32 either way.
+
+    Returns
+    -------
+    keras.Sequential
+        Reads float32 images of shape (n, 28, 28, 1) in [0, 1]; gives float32 probabilities of shape (n, 10).
+    """
+    if precision not in ("float32", "mixed_bfloat16"):
+        raise ValueError(f"precision must be 'float32' or 'mixed_bfloat16', got {precision!r}")
+    layers, options = keras.layers, {"dtype": precision}
+
+    def normalized():
+        return [FusedBatchNormalization(momentum=0.9, scale=False, **options), layers.ReLU(**options)]
+
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(16, (4, 4), strides=2, padding="same", use_bias=False, **options),
+            *normalized(),
+            layers.Conv2D(32, (3, 3), padding="same", use_bias=False, **options),
+            layers.MaxPooling2D((2, 2), **options),
+            *normalized(),
+            layers.Conv2D(64, (3, 3), padding="valid", use_bias=False, **options),
+            *normalized(),
+            layers.Flatten(**options),
+            layers.Dense(64, use_bias=False, **options),
+            *normalized(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )

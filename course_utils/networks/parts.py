@@ -1,0 +1,33 @@
+"""What several networks of the course are made of."""
+
+from pathlib import Path
+
+from course_utils._tensorflow import keras, tf
+
+ASSETS = Path(__file__).parents[1] / "assets"
+CURE = "restore it with `git checkout -- course_utils/assets` in the course's folder"
+SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
+
+
+@keras.saving.register_keras_serializable("course_utils")
+class FusedBatchNormalization(keras.layers.BatchNormalization):
+    """Keras's batch normalization; while training, in a single operation of TensorFlow instead of a dozen.
+
+    The same numbers in less time: each operation has to read the whole batch of maps, and write it. It normalizes the
+    last axis of maps (n, height, width, channels) or of rows (n, units), and has no mask.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        """The normalized maps; while training, by the mean and variance of the batch, which are kept track of."""
+        if not training or not self.trainable:
+            return super().call(inputs, training=False)
+        n_channels = inputs.shape[-1]
+        maps = inputs if len(inputs.shape) == 4 else inputs[:, None, None]
+        scale = tf.convert_to_tensor(self.gamma) if self.scale else tf.ones(n_channels)
+        shift = tf.convert_to_tensor(self.beta) if self.center else tf.zeros(n_channels)
+        maps, mean, variance = tf.compat.v1.nn.fused_batch_norm(maps, scale, shift, epsilon=self.epsilon)
+        n = tf.cast(tf.size(maps) / n_channels, variance.dtype)
+        variance *= (n - 1) / n  # TensorFlow divides by n - 1, Keras by n
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + now * (1 - self.momentum))
+        return tf.reshape(maps, tf.shape(inputs))

@@ -1,0 +1,1 @@
+"""What one moves with the mouse: Python, JavaScript and CSS of each side by side."""
