@@ -22,7 +22,7 @@ def test_the_card_beside_the_network_is_the_one_of_the_results():
 
 
 def test_the_stored_errors_are_those_of_the_shipped_network(mnist):
-    """By the stored probabilities, which test_models.py holds to the network's; and by the sums."""
+    """By the stored probabilities, which test_networks.py holds to the network's; and by the sums."""
     errors, (_, labels) = read_result("errors"), mnist[1]
     matrix = np.array(errors["confusion"])
     assert (
