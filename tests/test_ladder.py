@@ -12,11 +12,12 @@ import psutil
 import pytest
 from sklearn.metrics import pairwise_distances_argmin
 
-from course_utils import networks
+from course_utils import networks, results
 from course_utils._tensorflow import keras
-from course_utils.bench import ladder, runs, store
+from course_utils.bench import ladder, runs
 from course_utils.data import one_hot, prepare_images, split_validation
 from course_utils.extras import why_missing
+from course_utils.results import read_result
 
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
@@ -51,7 +52,7 @@ def small(tmp_path, monkeypatch, mnist):
     monkeypatch.setattr(ladder, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(networks, "BEST_NETWORKS_FILE", tmp_path / "best_networks.npz")
     monkeypatch.setattr(networks.load_best_networks, "__defaults__", (tmp_path / "best_networks.npz",))
-    for module in (store, ladder):
+    for module in (results, ladder):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
     return tmp_path
 
@@ -77,7 +78,7 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     monkeypatch.setattr(ladder.Ladder, "add_run", kill_once)
     ladder.measure()
     assert killed and sorted(asked) == sorted(TRAINED) and asked[0] == TRAINED[0]
-    result = store.read_result("ladder")
+    result = read_result("ladder")
     rules, together = [("majority class", None), ("nearest mean", None)], [("ensemble", None), ("shifted copies", None)]
     in_order = sorted(asked, key=lambda run: (list(RECIPES).index(run[0]), run[1]))
     assert runs_of(result) == [*rules, *in_order, *together]
@@ -90,9 +91,8 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     assert 0 < result["costs"]["regularized"]["distortion_share"] < 1
     # What the networks that are stored say of the test images is what the result says.
     (train_images, train_labels), (images, labels) = ladder.load_mnist()
-    both = np.stack(
-        [ladder.predict_both_ways(model, prepare_images(images)) for model in networks.load_best_networks()]
-    )
+    prepared = prepare_images(images)
+    both = np.stack([ladder.predict_both_ways(model, prepared) for model in networks.load_best_networks()])
     right = (both.argmax(axis=-1) == labels).sum(axis=-1)
     assert result["test"]["n_correct"] == right[:, 0].tolist()
     assert result["test"]["n_correct_shifted"] == right[:, 1].tolist()
@@ -111,7 +111,7 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
 def test_rules_by_another_way(small, monkeypatch):
     stand_in(monkeypatch, 100)
     ladder.measure()
-    counts = {run["rung"]: run["n_correct"] for run in store.read_result("ladder")["runs"]}
+    counts = {run["rung"]: run["n_correct"] for run in read_result("ladder")["runs"]}
     (images, labels), _ = ladder.load_mnist()
     (train, train_labels), (held_out, held_out_labels) = split_validation(images / 255.0, labels, n_validation=60)
     frequent = max(range(10), key=train_labels.tolist().count)
@@ -214,12 +214,12 @@ def test_more_seeds_are_only_added(small, monkeypatch):
 def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_beside_the_first(small, monkeypatch):
     stand_in(monkeypatch, 100)
     ladder.measure()
-    first = store.read_result("ladder")
+    first = read_result("ladder")
     monkeypatch.setitem(RECIPES, "dense", dataclasses.replace(RECIPES["dense"], epochs=2))
     made = stand_in(monkeypatch, 100)
     ladder.measure()
     assert made == [("dense", 0), ("dense", 1)]
-    assert store.read_result("ladder")["test"] == first["test"]  # nothing that the test is about has changed
+    assert read_result("ladder")["test"] == first["test"]  # nothing that the test is about has changed
     longer = dataclasses.replace(RECIPES["regularized"], epochs=3)
     monkeypatch.setitem(RECIPES, "regularized", longer)
     made = stand_in(monkeypatch, 0)
@@ -228,12 +228,12 @@ def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_be
     made = stand_in(monkeypatch, 100)
     ladder.measure()
     assert made == [("regularized", 0), ("regularized", 1)]
-    readings = store.read_result("test_readings")["readings"]
+    readings = read_result("test_readings")["readings"]
     assert [reading["recipe"]["epochs"] for reading in readings] == [1, 3]
     about = {name: first[name] for name in ("command", "machine", "versions", "precision")}
     about |= {"recipe": first["recipes"]["regularized"], "parameters": networks.build_best_network().count_params()}
     assert readings[0] == about | first["test"]
-    assert runs_of(store.read_result("ladder"))[-2:] == [("ensemble", None), ("shifted copies", None)]
+    assert runs_of(read_result("ladder"))[-2:] == [("ensemble", None), ("shifted copies", None)]
 
 
 def test_more_seeds_of_the_best_recipe_make_a_larger_ensemble(small, monkeypatch):
@@ -243,8 +243,8 @@ def test_more_seeds_of_the_best_recipe_make_a_larger_ensemble(small, monkeypatch
     made = stand_in(monkeypatch, 100)
     ladder.measure()
     assert made == [("regularized", 2)]
-    assert len(networks.load_best_networks()) == len(store.read_result("ladder")["test"]["n_correct"]) == 3
-    assert len(store.read_result("test_readings")["readings"]) == 2
+    assert len(networks.load_best_networks()) == len(read_result("ladder")["test"]["n_correct"]) == 3
+    assert len(read_result("test_readings")["readings"]) == 2
 
 
 @pytest.mark.parametrize(("rung", "n_readings"), [("dense", 1), ("regularized", 2)])
@@ -263,8 +263,8 @@ def test_another_network_is_made_anew(small, monkeypatch, capsys, rung, n_readin
         with pytest.raises(Killed) if may_train == 1 else contextlib.nullcontext():
             ladder.measure()
     assert made == [[(rung, 0)], [(rung, 1)]]
-    assert "made anew" in capsys.readouterr().out and store.read_result("ladder")["sizes"][rung]["parameters"] == 7850
-    assert len(store.read_result("test_readings")["readings"]) == n_readings
+    assert "made anew" in capsys.readouterr().out and read_result("ladder")["sizes"][rung]["parameters"] == 7850
+    assert len(read_result("test_readings")["readings"]) == n_readings
     made = stand_in(monkeypatch, 0)
     ladder.measure()
     assert made == []
@@ -399,13 +399,13 @@ def test_missing_networks_are_named(tmp_path):
 
 def stored_errors():
     """The errors of each run on the validation images: {rung: [errors of seed 0, ...]}."""
-    result = store.read_result("ladder")
+    result = read_result("ladder")
     runs = sorted(result["runs"], key=lambda run: run["seed"] or 0)
     return {rung: [10_000 - run["n_correct"] for run in runs if run["rung"] == rung] for rung in result["rungs"]}
 
 
 def test_stored_ladder_is_whole():
-    result, errors = store.read_result("ladder"), stored_errors()
+    result, errors = read_result("ladder"), stored_errors()
     assert result["rungs"] == list(ladder.RUNGS) and result["best"] == ladder.BEST
     wanted = [(rung, seed) for rung, recipe in ladder.RECIPES.items() for seed in range(recipe.n_seeds)]
     rules = [("majority class", None), ("nearest mean", None), ("ensemble", None), ("shifted copies", None)]
@@ -415,13 +415,13 @@ def test_stored_ladder_is_whole():
 
 
 def test_stored_ladder_is_of_the_recipes_and_networks_of_today(capsys):
-    stored, now = store.read_result("ladder"), ladder.Ladder()
+    stored, now = read_result("ladder"), ladder.Ladder()
     assert now.result["runs"] == stored["runs"] and now.result["costs"] == stored["costs"] and now.result["test"]
     assert capsys.readouterr().out == ""
 
 
 def test_stored_test_is_the_last_reading():
-    result, readings = store.read_result("ladder"), store.read_result("test_readings")["readings"]
+    result, readings = read_result("ladder"), read_result("test_readings")["readings"]
     about = {name: result[name] for name in ("command", "machine", "versions", "precision")}
     about |= {"recipe": result["recipes"][ladder.BEST], "parameters": networks.load_best_networks()[0].count_params()}
     assert readings[-1] == about | result["test"]
@@ -434,7 +434,7 @@ def test_stored_ladder_goes_up():
     rough = ["majority class", "nearest mean", "logistic regression", "dense network", "seed's network", "regularized"]
     assert all(errors[lower] > 1.3 * errors[upper] for lower, upper in itertools.pairwise(rough))
     assert errors["normalized"] < errors["seed's network"] and errors["ensemble"] < errors["regularized"]
-    test = store.read_result("ladder")["test"]
+    test = read_result("ladder")["test"]
     assert np.mean(test["n_correct"]) > 9940 and test["ensemble"] > np.mean(test["n_correct"])
 
 

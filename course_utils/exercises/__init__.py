@@ -29,6 +29,7 @@ Four cells in a row, in notebooks/source/NN_topic.py, at the place it belongs::
     # %% tags=["check"]
     exercise.one_hot.check(one_hot)
     # exercise.one_hot.hint()
+    # exercise.one_hot.solution()
 
     # %% tags=["solution"] jupyter={"source_hidden": true}
     def solution_one_hot(labels, n_classes):
@@ -43,7 +44,8 @@ Four cells in a row, in notebooks/source/NN_topic.py, at the place it belongs::
   nothing else, so that Run All overwrites nothing a student wrote; and `check_solution` marks nothing as done.
 - A stub is `...`: as the body of a function, as what it returns, or as the value of a name (`answer = ...`). To find a
   bug, the stub is the faulty function itself, and the exercise's module is told of it with `given`.
-- A handout without solutions leaves out the cells tagged `solution`. So nothing else in the lesson may depend on one.
+- A student's copy has no cells tagged `solution`: `solution()` shows one. So nothing else in the lesson may depend on
+  one.
 - The quiz stands before the key points: `exercise.quiz.show()` in a cell tagged `quiz`, and in the next one, tagged
   `quiz` too, a line `# exercise.quiz.answer(1, "a")` for the student to fill in.
 
@@ -57,11 +59,11 @@ __all__ = ["progress"]
 
 def progress():
     """Show which exercises are done, lesson by lesson. The marks stay on this machine; marks.py says where."""
-    from course_utils.exercises import engine, marks, report
+    from course_utils.exercises import engine, lessons, marks, report
 
     done, rows, n_done, n_all = marks.read(), [], 0, 0
     for lesson, exercises in engine.all_exercises().items():
         names = [("[x] " if exercise.key in done else "[ ] ") + exercise.name for exercise in exercises]
-        rows.append((lesson, "\n".join(names)))
+        rows.append((lessons.read_title(lesson), "\n".join(names)))
         n_done, n_all = n_done + sum(exercise.key in done for exercise in exercises), n_all + len(exercises)
     report.show(report.Message("progress", "", f"{n_done} of {n_all} exercises done.", tuple(rows)))

@@ -22,30 +22,46 @@ import warnings
 
 import numpy as np
 
-from course_utils.exercises import calling, marks, report, values
+from course_utils.exercises import calling, lessons, marks, report, values
 from course_utils.exercises.calling import Wrong
 
 TOLERANCE = 1e-5  # numbers may differ by this times (1 + their size); whole numbers must be equal
 
 
 class Exercise:
-    """What all kinds share: `check`, `hint`, and the marks."""
+    """What all kinds share: `check`, `hint`, `solution`, and the marks."""
 
     def __init__(self, answer, *, shows, hints):
         self.answer, self.shows, self.hints = answer, shows, list(hints)
         self.name, self.lesson = answer.__name__, answer.__module__.rpartition(".")[2]
-        self.key, self.n_hints_given = f"{self.lesson}.{self.name}", 0
+        self.key, self.n_hints_given, self.is_tried = f"{self.lesson}.{self.name}", 0, False
         self.__doc__ = answer.__doc__
 
     def __repr__(self):
-        return f"the exercise {self.name} of the lesson {self.lesson}: .check({self.name}) and .hint()"
+        return f"the exercise {self.name} of the lesson {self.lesson}: .check({self.name}), .hint() and .solution()"
 
     def check(self, answer=...):
         """Say whether the student's answer is right, and mark the exercise as done if so."""
         message = self._judge_safely(answer)
+        self.is_tried |= message.status != "not attempted"
         if message.status == "right":
             marks.add(self.key)
         report.show(message)
+
+    def solution(self):
+        """Show the lesson's own solution, after an attempt or at the second call; this marks nothing as done."""
+        if not (self.is_tried or self.key in marks.read()):
+            self.is_tried = True
+            sentence = "You have not tried it yet, and what you find yourself stays with you. Stuck? Take a hint first."
+            report.show(self._message("not attempted", f"{sentence} To see the solution all the same, run this again."))
+            return
+        try:
+            code = lessons.read_solution(self.lesson, self.name)
+        except FileNotFoundError as error:
+            report.show(self._message("wrong", str(error)))
+            return
+        sentence = f"One way to do it. {self.shows}"
+        report.show(report.Message("solution", self.name, sentence, (("code", code),)))
 
     def check_solution(self, answer):
         """Say whether the lesson's own solution is right; this marks nothing as done."""

@@ -15,6 +15,7 @@ LOOKS = {
     "wrong": ("Not right yet", "#b84700"),
     "not attempted": ("Not attempted yet", "#0069a8"),
     "hint": ("Hint", "#7d4fa8"),
+    "solution": ("Solution", "#7d4fa8"),
     "quiz": ("Quiz", "#0069a8"),
     "progress": ("Progress", "#0069a8"),
 }

@@ -1,6 +1,5 @@
-"""What stands in a lesson and not on a student's page: words to the instructor, and the bounds of measured numbers.
+"""What a lesson's Markdown says to its instructor: comments, which a reader of the notebook does not see.
 
-A lesson's Markdown speaks to its instructor in comments, which a reader of the notebook does not see:
 `<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker.
 """
 
@@ -38,8 +37,3 @@ def remove_comments(notebook):
             text = read_comments("".join(cell["source"]))[0]
             cell["source"] = text if isinstance(cell["source"], str) else text.splitlines(keepends=True)
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["source"]]
-
-
-def remove_bounds(notebook):
-    """Remove the cells that hold measured numbers in their bounds from a notebook, in place: they are for a machine."""
-    notebook["cells"] = [cell for cell in notebook["cells"] if "bounds" not in cell["metadata"].get("tags", [])]

@@ -13,10 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SECONDS_TO_START = 300  # on a busy machine
-SETTINGS = {
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells in the page, not those in view
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-}
+# All cells in the page, not only those in view. (No news, no updates: lab_settings.json, which is installed.)
+SETTINGS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open  # a proxy does not know this machine's servers
 
 

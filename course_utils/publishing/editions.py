@@ -1,0 +1,68 @@
+"""The editions of a lesson: what a student gets, and what those get who correct.
+
+The executed lesson in notebooks/ has everything: comments for the instructor, the bounds of measured numbers, readings
+of what came out, solutions.
+"""
+
+import copy
+import hashlib
+import json
+
+import nbformat
+
+from course_utils.publishing.comments import remove_comments
+
+FOLD = "<details>\n<summary><strong>Ran it? Compare.</strong></summary>\n\n{}\n\n</details>"
+
+
+def _tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def for_assistants(notebook):
+    """A lesson for those who correct: as it is stored, its solutions open, without what is for instructor and machine.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A stored lesson; it stays as it is.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        A cell's metadata is its tags and nothing else.
+    """
+    notebook = copy.deepcopy(notebook)
+    remove_comments(notebook)
+    notebook.cells = [cell for cell in notebook.cells if "bounds" not in _tags(cell)]
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+    return notebook
+
+
+def for_students(notebook):
+    """A lesson for students: something to predict, and nothing that answers.
+
+    There are no outputs and no solutions (``exercise.NAME.solution()`` shows one), and what reads an output that was
+    asked for is folded. The metadata hold a fingerprint, by which a newer version of the lesson is told from this one.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A stored lesson; it stays as it is.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+    """
+    notebook = for_assistants(notebook)
+    notebook.cells = [cell for cell in notebook.cells if "solution" not in _tags(cell)]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        elif "reading" in _tags(cell):
+            cell.source = FOLD.format(cell.source)
+    seen = [(cell.cell_type, cell.source, sorted(_tags(cell))) for cell in notebook.cells]
+    notebook.metadata["cnn_course"] = {"lesson": hashlib.sha256(json.dumps(seen).encode()).hexdigest()}
+    return notebook
