@@ -176,7 +176,7 @@ def was_executed_cleanly(notebook, name):
 
 
 def has_alt_texts(notebook, name):
-    """Each picture is an `<img>` that says in words what it shows; text/plain says the same, and nbval compares both."""
+    """Each picture is an `<img>` that says in words what it shows; text/plain says the same: nbval compares both."""
     wrong = []
     for cell in code_cells(notebook):
         start, drawn = cell.source.splitlines()[0], pictures(cell)

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from course_utils import data, networks
+from course_utils import results as stored_results
 from course_utils._tensorflow import keras
-from course_utils.bench import fast, store
+from course_utils.bench import fast
+from course_utils.results import read_result
 
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
@@ -83,7 +85,7 @@ def test_the_fast_recipe_is_validated_on_what_was_set_aside(few):
 def bench(tmp_path, monkeypatch):
     """The bench with trainings that take no time, and may be only so many; the list of those that were made."""
     made = []
-    for module in (store, fast):
+    for module in (stored_results, fast):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
 
     def alone(function, *arguments):
@@ -112,7 +114,7 @@ def test_it_goes_on_where_a_kill_stopped_it(bench, capsys):
     fast.fast()
     assert len(set(bench.made)) == len(bench.made) == fast.N_VALIDATED + 2 * fast.N_PAIRS + 7 * fast.N_ROUNDS
     assert all(call[-1] == "mixed_bfloat16" for call in bench.made)
-    result = store.read_result("fast")
+    result = read_result("fast")
     assert [run["seconds"] for run in result["recipes"]["seed"]] == [60, 61, 62, 63, 64]  # seed n at place n
     n_made = len(bench.made)
     fast.fast()
@@ -125,7 +127,7 @@ def test_a_rival_that_was_skipped_is_measured_once_it_is_there(bench, monkeypatc
     for found in (rival, rival | {"seconds": 70.0}):
         monkeypatch.setattr(fast, "train_rival", lambda found=found: found)
         fast.fast()
-    assert store.read_result("fast")["rival"] == rival
+    assert read_result("fast")["rival"] == rival
 
 
 def test_the_two_recipes_take_turns(bench):
@@ -192,7 +194,7 @@ def test_the_rival_trains_the_seeds_network(mnist, tmp_path):
 
 @pytest.fixture(scope="module")
 def stored():
-    return store.read_result("fast")
+    return read_result("fast")
 
 
 def test_the_stored_result_is_whole(stored):

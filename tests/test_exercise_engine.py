@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from patience import CELL
 
 from course_utils import exercises
-from course_utils.exercises import calling, engine, marks, networks, preparing, report, values
+from course_utils.exercises import calling, engine, lessons, marks, networks, preparing, report, values
 from course_utils.exercises.calling import Wrong
 
 
@@ -735,6 +735,52 @@ def test_in_a_kernel_an_endless_loop_is_stopped_and_the_lesson_goes_on(progress_
     assert solution.startswith("Right (solution_one_hot)")
     assert quiz.startswith("1. ")
     assert not progress_file.exists()
+
+
+@pytest.fixture
+def one_hot(monkeypatch):
+    """An exercise of a lesson, as nobody has met it yet."""
+    monkeypatch.setattr(preparing.one_hot, "is_tried", False)
+    return preparing.one_hot
+
+
+def said_by(show, capsys):
+    show()
+    return capsys.readouterr().out
+
+
+def test_a_solution_is_shown_at_the_second_call_and_marks_nothing(one_hot, capsys, progress_file):
+    first = said_by(one_hot.solution, capsys)
+    assert first.startswith("Not attempted yet (one_hot)") and "run this again" in first and "np." not in first
+    second = said_by(one_hot.solution, capsys)
+    assert second.startswith(f"Solution (one_hot): One way to do it. {one_hot.shows}")
+    assert "def one_hot(labels, n_classes):" in second and "check_solution" not in second
+    assert not progress_file.exists() and one_hot.key not in marks.read()
+
+
+def test_a_solution_is_shown_after_an_attempt_and_an_untouched_stub_is_none(one_hot, capsys):
+    one_hot.check(...)
+    assert said_by(one_hot.solution, capsys).count("Not attempted yet") == 2
+    one_hot.is_tried = False
+    one_hot.check(lambda labels, n_classes: labels)
+    assert "def one_hot(" in said_by(one_hot.solution, capsys)
+
+
+def test_a_solution_is_shown_where_the_exercise_was_done_before(one_hot, capsys):
+    marks.add(one_hot.key)
+    assert said_by(one_hot.solution, capsys).startswith("Solution (one_hot)")
+
+
+def test_without_its_lesson_a_solution_is_said_to_be_missing(one_hot, capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(lessons, "LESSONS", tmp_path)
+    one_hot.is_tried = True
+    assert "expected the lesson preparing" in said_by(one_hot.solution, capsys)
+
+
+def test_what_is_shown_is_a_right_answer(capsys):
+    namespace = {"np": np}
+    exec(lessons.read_solution("preparing", "one_hot"), namespace)
+    assert preparing.one_hot.judge(namespace["one_hot"]).status == "right"
 
 
 def test_hints_come_one_after_the_other(capsys):

@@ -17,7 +17,7 @@ import lesson_rules as rules
 import pytest
 from exercise_banks import Bank, mutation
 
-from course_utils.exercises import calling, engine
+from course_utils.exercises import calling, engine, lessons
 from course_utils.publishing.lessons import SOURCES, read_source
 
 pytestmark = pytest.mark.numbers
@@ -241,9 +241,12 @@ def test_exercise_stands_in_its_lesson_as_it_should(key):
     assert check.source.splitlines() == [
         f"exercise.{exercise.name}.check({exercise.name})",
         f"# exercise.{exercise.name}.hint()",
+        f"# exercise.{exercise.name}.solution()",
     ]
     assert folded.metadata.get("jupyter", {}).get("source_hidden") is True
     assert f"exercise.{exercise.name}.check_solution(solution_{exercise.name})" in folded.source
+    shown = lessons.read_solution(exercise.lesson, exercise.name)
+    assert f"solution_{exercise.name}" not in shown and exercise.name in shown
     bound = [name for node in ast.parse(folded.source).body for name in names_bound(node)]
     assert bound == [f"solution_{exercise.name}"]
 

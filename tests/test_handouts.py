@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from patience import CELL
 
-from course_utils.publishing import handouts
+from course_utils.publishing import editions, handouts
 from course_utils.publishing.comments import read_comments, remove_comments
 from course_utils.publishing.lessons import NOTEBOOKS
 
@@ -39,7 +39,7 @@ def what_is_given_away(text, notebook):
     words = json.dumps(handout, ensure_ascii=False)  # all of it, metadata and attachments too
     plain = " ".join("\n".join(_strings(handout)).split())
     found += [line for line in solution_lines(notebook) if line in plain]
-    found += re.findall(r"solution_\w+|check_solution|source_hidden|<!--[^-]*", words)
+    found += re.findall(r"solution_\w+|check_solution|check_bounds|source_hidden|<!--[^-]*", words)
     found += ["an output" for cell in handout["cells"] if cell.get("outputs") or cell.get("execution_count")]
     return found
 
@@ -80,9 +80,12 @@ def test_stubs_checks_and_quiz_stay(written, name):
     handout = nbformat.read(written / "student" / f"{name}.ipynb", as_version=4)
     nbformat.validate(handout)
     kept = [cell.source for cell in handout.cells if cell.cell_type == "code"]
-    assert kept == [c.source for c in rules.code_cells(STORED[name]) if "solution" not in rules.tags(c)]
-    own = [read_comments(cell.source)[0] for cell in STORED[name].cells if cell.cell_type == "markdown"]
-    assert [cell.source for cell in handout.cells if cell.cell_type == "markdown"] == [text for text in own if text]
+    assert kept == [c.source for c in rules.code_cells(STORED[name]) if not rules.tags(c) & {"solution", "bounds"}]
+    own = [
+        (read_comments(cell.source)[0], rules.tags(cell)) for cell in STORED[name].cells if cell.cell_type == "markdown"
+    ]
+    expected = [editions.FOLD.format(text) if "reading" in tags else text for text, tags in own if text]
+    assert [cell.source for cell in handout.cells if cell.cell_type == "markdown"] == expected
 
 
 def test_the_zip_holds_the_same_and_says_what_it_needs(written):
@@ -104,8 +107,8 @@ def test_old_lessons_go_and_what_is_not_ours_stays(written):
 @pytest.mark.parametrize("name", LESSONS)
 def test_solutions_are_open_and_executed(written, name):
     solved = nbformat.read(written / "solutions" / f"{name}.ipynb", as_version=4)
-    assert [c.source for c in rules.code_cells(solved)] == [c.source for c in rules.code_cells(STORED[name])]
-    assert [c.outputs for c in rules.code_cells(solved)] == [c.outputs for c in rules.code_cells(STORED[name])]
+    shown = [cell for cell in rules.code_cells(STORED[name]) if "bounds" not in rules.tags(cell)]
+    assert [(c.source, c.outputs) for c in rules.code_cells(solved)] == [(c.source, c.outputs) for c in shown]
     assert not any("jupyter" in cell.metadata for cell in solved.cells)
     assert "<!--" not in nbformat.writes(solved)
 
@@ -129,7 +132,7 @@ def hide_in_comment(cell, secret):
 @pytest.mark.parametrize("hide", [hide_in_metadata, hide_in_attachment, hide_in_prose, hide_in_comment])
 def test_a_planted_leak_is_noticed(hide):
     lesson = STORED["03_convolution"]
-    student = handouts.without_solutions(lesson)
+    student = editions.for_students(lesson)
     assert what_is_given_away(nbformat.writes(student), lesson) == []
     hide(next(cell for cell in student.cells if cell.cell_type == "markdown"), max(solution_lines(lesson), key=len))
     assert what_is_given_away(nbformat.writes(student), lesson)
@@ -137,7 +140,7 @@ def test_a_planted_leak_is_noticed(hide):
 
 def test_a_planted_output_is_noticed():
     lesson = STORED["03_convolution"]
-    student = handouts.without_solutions(lesson)
+    student = editions.for_students(lesson)
     cell = rules.code_cells(student)[1]
     cell.outputs = copy.deepcopy(next(c.outputs for c in rules.code_cells(lesson) if c.outputs))
     assert what_is_given_away(nbformat.writes(student), lesson) == ["an output"]
@@ -199,25 +202,22 @@ SHORTER = {"12_scaling": {"(seed, 6000, 1)": "(seed, 256, 1)", "(train_seed, job
 def kernel(tmp_path_factory):
     """A kernel in another folder than the lessons', for all of them: TensorFlow is loaded once.
 
-    What trains sees two batches, and bounds are not asserted: the executed lesson, which trains on all of them, is
-    compared by nbval.
+    What trains sees two batches; the executed lesson, which trains on all of them, is compared by nbval.
     """
     start = nbformat.v4.new_notebook(cells=[new_code_cell(BRIEF), new_code_cell(COUNT_ARRAYS)])
     path = tmp_path_factory.mktemp("elsewhere")
     client = NotebookClient(start, timeout=CELL, resources={"metadata": {"path": str(path)}})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONOPTIMIZE", "1")  # no asserts
-        with client.setup_kernel():
-            for index, cell in enumerate(start.cells):
-                client.execute_cell(cell, index)
-            yield client
+    with client.setup_kernel():
+        for index, cell in enumerate(start.cells):
+            client.execute_cell(cell, index)
+        yield client
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_students_edition_runs_in_another_folder(name, kernel):
     """From top to bottom, as a student who has written nothing yet would run it; and its arrays stay few."""
-    student = handouts.without_solutions(STORED[name])
+    student = editions.for_students(STORED[name])
     for long, short in SHORTER.get(name, {}).items():
         (cell,) = [cell for cell in student.cells if long in cell.source]
         cell.source = cell.source.replace(long, short)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import evaluation, networks
-from course_utils.bench import store
+from course_utils import results as stored_results
 from course_utils.bench.store import write_json
 from course_utils.publishing import model_card
 from course_utils.results import read_result
@@ -69,7 +69,7 @@ def results(tmp_path, monkeypatch):
     """A copy of the results, to be changed."""
     for name in ("errors", "seeds", "confidence"):
         write_json(tmp_path / f"{name}.json", read_result(name))
-    monkeypatch.setattr(store, "RESULTS", tmp_path)
+    monkeypatch.setattr(stored_results, "RESULTS", tmp_path)
     return tmp_path
 
 

@@ -1,12 +1,16 @@
 """A student's copies: never overwritten, never paired, the new version of a lesson beside them."""
 
 import json
+import re
 
 import nbformat
 import pytest
+from IPython.core.error import UsageError
 from jupytext.config import load_jupytext_config
 
-from course_utils.publishing import workspace
+import course_utils
+from course_utils.exercises import marks
+from course_utils.publishing import handouts, workspace
 from course_utils.publishing.lessons import SOURCES
 
 
@@ -81,6 +85,12 @@ def test_every_lesson_of_the_course_can_be_copied(work):
         assert notebook.metadata.kernelspec.name == "python3"
 
 
+def test_a_copy_is_what_the_handouts_give_out(work, tmp_path):
+    handouts.write_handouts(handouts=tmp_path / "handouts")
+    for path in workspace.copy_lessons(work=work):
+        assert path.read_bytes() == (tmp_path / "handouts" / "student" / path.name).read_bytes()
+
+
 def test_copies_are_not_paired(notebooks, work):
     for path in workspace.copy_lessons(notebooks, work):
         assert "jupytext" not in json.loads(path.read_text(encoding="utf-8"))["metadata"]
@@ -120,6 +130,14 @@ def test_new_words_to_the_instructor_are_no_new_lesson(notebooks, work):
     copy(notebooks, work)
     change = {"id": "other", "source": ["# 1. Title, größer\n", "\n", "<!-- notes\n", "Ask first.\n", "-->"]}
     edit(notebooks / "01_loading.ipynb", lambda n: n["cells"][0].update(change))
+    assert copy(notebooks, work) == []
+
+
+@pytest.mark.parametrize("tag", ["bounds", "solution"])
+def test_what_no_student_sees_makes_no_new_lesson(notebooks, work, tag):
+    copy(notebooks, work)
+    cell = nbformat.v4.new_code_cell("check_bounds(0, x, 1)", metadata={"tags": [tag]}, id="hidden")
+    edit(notebooks / "01_loading.ipynb", lambda n: n["cells"].append(cell))
     assert copy(notebooks, work) == []
 
 
@@ -201,7 +219,11 @@ def test_a_folder_or_a_dead_link_in_place_of_a_copy_stays(notebooks, work):
 @pytest.fixture
 def launched(monkeypatch, notebooks, work):
     """The commands that main() would run, in the folders of the fixtures."""
-    commands = []
+
+    class Commands(list):
+        folders = notebooks, work
+
+    commands = Commands()
 
     def run(command, **options):
         commands.append(command)
@@ -228,3 +250,112 @@ def test_lab_opens_on_the_first_lesson_in_the_students_folder(launched, work, no
     with pytest.raises(SystemExit):
         workspace.main()
     assert "your own copy stays as it is" in capsys.readouterr().out
+
+
+# ---- carrying answers into a new copy
+
+STUB = 'def double(x):\n    """Twice x."""\n    ...'
+MINE = 'def double(x):\n    """Twice x."""\n    return x + x'
+
+
+def write_exercises(folder, statement, stubs, *, name="01_loading"):
+    """A lesson with a statement and exercises: {name: stub}."""
+    cells = [nbformat.v4.new_markdown_cell(f"# 1. Title\n\n{statement}", id="prose")]
+    for exercise, stub in stubs.items():
+        cells.append(nbformat.v4.new_code_cell(stub, metadata={"tags": ["exercise"]}, id=f"{exercise}-stub"))
+        check = f"exercise.{exercise}.check({exercise})\n# exercise.{exercise}.hint()"
+        cells.append(nbformat.v4.new_code_cell(check, metadata={"tags": ["check"]}, id=f"{exercise}-check"))
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{name}.ipynb")
+
+
+def answer(path, **answers):
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.source = next((text for name, text in answers.items() if cell.id == f"{name}-stub"), cell.source)
+    nbformat.write(notebook, path)
+
+
+def answers_in(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return {cell.id.removesuffix("-stub"): cell.source for cell in cells if cell.id.endswith("-stub")}
+
+
+@pytest.fixture
+def two_editions(notebooks, work):
+    """A copy with one of its three exercises done, and beside it a copy of the lesson's new edition."""
+    stubs = {"double": STUB, "letter": "letter = ...", "both": STUB.replace("double", "both")}
+    write_exercises(notebooks, "Old.", stubs)
+    workspace.copy_lessons(notebooks, work)
+    answer(work / "01_loading.ipynb", double=MINE, letter="letter = ")
+    write_exercises(notebooks, "New.", stubs | {"fourth": "fourth = ..."})
+    assert copy(notebooks, work) == ["01_loading_new_2.ipynb"]
+    return work / "01_loading.ipynb", work / "01_loading_new_2.ipynb"
+
+
+def test_answers_are_carried_into_the_new_copy_and_stubs_are_not(notebooks, work, two_editions):
+    old, new = two_editions
+    before = old.read_bytes()
+    carried = workspace.carry_answers(notebooks, work)
+    assert carried == [(new, "double", old), (new, "letter", old)]  # half an answer is somebody's work, too
+    assert answers_in(new) == answers_in(old) | {"fourth": "fourth = ..."}
+    assert old.read_bytes() == before and sorted(path.suffix for path in work.iterdir()) == [".ipynb"] * 3
+    assert workspace.carry_answers(notebooks, work) == []
+    assert copy(notebooks, work) == []  # it still counts as the newest
+
+
+def test_what_is_written_in_the_new_copy_stays(notebooks, work, two_editions):
+    _, new = two_editions
+    answer(new, double="def double(x):\n    return 2 * x")
+    assert [name for _, name, _ in workspace.carry_answers(notebooks, work)] == ["letter"]
+    assert "2 * x" in answers_in(new)["double"]
+
+
+def test_of_several_older_answers_the_youngest_is_carried(notebooks, work, two_editions):
+    old, new = two_editions
+    answer(new, double="def double(x):\n    return 2 * x")
+    write_exercises(notebooks, "Newest.", {"double": STUB, "letter": "letter = ..."})
+    (third,) = workspace.copy_lessons(notebooks, work)
+    assert workspace.carry_answers(notebooks, work) == [(third, "double", new), (third, "letter", old)]
+
+
+def test_a_renamed_exercise_keeps_its_answer_and_its_mark(notebooks, work, two_editions, monkeypatch, tmp_path):
+    write_exercises(notebooks, "Newest.", {"twice": STUB.replace("double", "twice")})
+    (third,) = workspace.copy_lessons(notebooks, work)
+    monkeypatch.setattr(marks, "_this_kernel", set())
+    monkeypatch.setenv("CNN_COURSE_PROGRESS", str(tmp_path / "marks.json"))
+    (tmp_path / "marks.json").write_text(json.dumps({"done": ["loading.double"]}))
+    assert workspace.carry_answers(notebooks, work) == [] and marks.read() == {"loading.double"}
+    monkeypatch.setitem(marks.RENAMED, "double", "twice")
+    assert [name for _, name, _ in workspace.carry_answers(notebooks, work)] == ["twice"]
+    assert answers_in(third) == {"twice": MINE}
+    assert marks.read() == {"loading.twice"}
+
+
+def test_a_damaged_older_copy_is_said_and_the_others_are_carried(notebooks, work, two_editions, capsys):
+    _, new = two_editions
+    answer(new, double=MINE)
+    (work / "01_loading.ipynb").write_text("{")
+    write_exercises(notebooks, "Newest.", {"double": STUB})
+    (third,) = workspace.copy_lessons(notebooks, work)
+    assert [path for path, _, _ in workspace.carry_answers(notebooks, work)] == [third]
+    assert "01_loading.ipynb cannot be read as a notebook" in capsys.readouterr().out
+
+
+def test_the_command_carries_when_told_to_and_hands_the_rest_to_jupyterlab(two_editions, launched, monkeypatch, capsys):
+    monkeypatch.setattr(workspace, "carry_answers", lambda carry=workspace.carry_answers: carry(*launched.folders))
+    for arguments, said in (([], ""), (["--carry"], "carried double"), (["--carry"], "nothing to carry")):
+        monkeypatch.setattr(workspace.sys, "argv", ["workspace", *arguments, "--no-browser"])
+        with pytest.raises(SystemExit):
+            workspace.main()
+        assert launched[-1][-1] == "--no-browser" and "--carry" not in launched[-1]
+        out = capsys.readouterr().out
+        assert said in out and bool(re.search("carry|carried", out)) is bool(said)
+
+
+def test_a_copy_of_the_first_edition_says_what_to_do():
+    """Its setup cells import what has moved; in a notebook a UsageError is one line, without a traceback."""
+    for name in ("models", "pad"):
+        with pytest.raises(UsageError, match=r"edition 0\.1 of the course: run nox -s lab -- --carry"):
+            getattr(course_utils, name)
+    with pytest.raises(AttributeError, match="nothing_else"):
+        _ = course_utils.nothing_else

@@ -7,6 +7,7 @@ the course was installed without its folder, copies go to cnn-course/ in the fol
 
 import argparse
 import ast
+import json
 import os
 import re
 import subprocess
@@ -30,19 +31,11 @@ def student_copy(lesson):
     return nbformat.writes(notebook) + "\n", notebook.metadata.cnn_course.lesson
 
 
-def read_copy(path):
-    """A copy, or None if it can no longer be read as a notebook."""
-    try:
-        return nbformat.read(path, as_version=4)
-    except Exception:  # whatever a student, a crash or an editor has made of it
-        return None
-
-
 def fingerprint_of(path):
     """Which version of a lesson a copy was made from; None if that can no longer be read."""
     try:
-        return read_copy(path).metadata["cnn_course"]["lesson"]
-    except (AttributeError, KeyError, TypeError):
+        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["cnn_course"]["lesson"]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -117,10 +110,13 @@ def carry_answers(notebooks=NOTEBOOKS, work=WORK):
         newest = next((path for path in copies if fingerprint_of(path) == fingerprint), None)
         if newest is None:
             continue
-        notebook, before = read_copy(newest), len(carried)
-        older = [(path, read_copy(path)) for path in reversed(copies) if path != newest]
-        for path, old in [(path, old) for path, old in older if old is not None]:
-            answers = exercise_cells(old)
+        notebook, before = nbformat.read(newest, as_version=4), len(carried)
+        for path in [path for path in reversed(copies) if path != newest]:
+            try:
+                answers = exercise_cells(nbformat.read(path, as_version=4))
+            except Exception as error:  # whatever a student, a crash or an editor has made of it
+                print(f"{path.name} cannot be read as a notebook, so nothing is carried from it: {error}")
+                continue
             for name, cell in exercise_cells(notebook).items():
                 answer = answers[name].source if name in answers else ""
                 if cell.source == stubs.get(name) != answer and answer.strip() and is_answered(answer):
