@@ -16,6 +16,7 @@ from course_utils.bench import __main__ as command
 from course_utils.bench import ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
 from course_utils.results import RESULTS, read_result
+from course_utils.scaling import seeds
 
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
@@ -166,7 +167,7 @@ def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist, monkeypatch
 
     (images, labels), (test_images, test_labels) = mnist
     test = test_images[:300], test_labels[:300]
-    monkeypatch.setattr(runs, "load_mnist", lambda: ((images, labels), test))
+    monkeypatch.setattr(seeds, "load_mnist", lambda: ((images, labels), test))
     model, run = runs.train_and_test(7, n_images=256)
     right = model.predict(prepare_images(test[0]), verbose=0).argmax(axis=1) == test[1]
     assert run["seed"] == 7 and run["n_correct"] == right.sum() and run["test_acc"] == right.mean()

@@ -4,7 +4,6 @@ Each finished run is stored at once, so a bench that is killed goes on where it 
 need nothing of each other are tasks of lesson 12's kind: here, or on the workers of a Dask scheduler.
 """
 
-import time
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -12,6 +11,7 @@ from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 from course_utils.extras import require_extra
 from course_utils.results import RESULTS, read_result
+from course_utils.scaling.seeds import train_and_test, train_seed
 
 N_SEEDS = 10
 VALIDATION_EPOCHS = 15
@@ -66,35 +66,6 @@ def finished_runs(function, tasks, *, address=None):
         for name, result in run_tasks(function, tasks, address=address, n_workers=1):
             yield progress, name, result
             progress.advance(bar)
-
-
-def train_and_test(seed, *, n_images=60_000, epochs=None, callbacks=()):
-    """The seed's recipe from one random seed, and what the network says of all test images: the network, and a dict."""
-    from course_utils.training import EPOCHS, train_seed_network
-
-    (images, labels), (test_images, test_labels) = load_mnist()
-    train = prepare_images(images[:n_images]), one_hot(labels[:n_images])
-    start = time.perf_counter()
-    model, history = train_seed_network(*train, seed=seed, epochs=epochs or EPOCHS, callbacks=callbacks)
-    seconds = time.perf_counter() - start
-    test_loss, test_acc = model.evaluate(prepare_images(test_images), one_hot(test_labels), verbose=0)
-    n_correct = round(test_acc * len(test_labels))
-    run = {"seed": seed, "n_correct": n_correct, "test_acc": n_correct / len(test_labels), "test_loss": test_loss}
-    return model, run | {"loss": history["loss"], "accuracy": history["accuracy"], "seconds": round(seconds, 1)}
-
-
-def train_seed(seed, n_images=60_000, epochs=None):
-    """A task: the seed's recipe from one random seed, tested on all test images.
-
-    Each worker loads MNIST by itself: what travels is a number there, and a few numbers back.
-
-    Returns
-    -------
-    dict
-        ``seed``; ``n_correct``, ``test_acc`` and ``test_loss`` on the test images; ``loss`` and ``accuracy`` of each
-        epoch; ``seconds`` of training.
-    """
-    return train_and_test(seed, n_images=n_images, epochs=epochs)[1]
 
 
 def seeds(address=None):

@@ -53,6 +53,4 @@ def read_solution(lesson, name):
         code, found, _ = source.partition(f"exercise.{name}.check_solution(")
         if found and "solution" in tags:
             return re.sub(rf"\bsolution_{name}\b", name, code).strip()
-    raise FileNotFoundError(
-        f"expected a solution of {name} in lesson {lesson}, found none; install the course anew"
-    )
+    raise FileNotFoundError(f"expected a solution of {name} in lesson {lesson}, found none; install the course anew")

@@ -8,5 +8,6 @@ An extra, as only lesson 12 needs it: ``pip install -e ".[scaling]"``.
 - workers.py: the command that starts the workers, watches them, and ends all of them together.
 - meeting.py: how workers on several machines find each other, and hear of each other's end.
 - tasks.py: independent runs as tasks on Dask.
+- seeds.py: such a task: the seed's recipe from one random seed.
 - cost.py: a small model of what it costs to add up the slopes of many workers.
 """

@@ -40,7 +40,7 @@ require_extra("scaling")
 
 from course_utils import data, networks, plotting
 from course_utils.results import read_result
-from course_utils.bench.runs import train_seed
+from course_utils.scaling.seeds import train_seed
 from course_utils.exercises import scaling as exercise
 from course_utils.scaling import cost, tasks, workers
 from course_utils.scaling.training import Training
