@@ -92,7 +92,7 @@ def small(tmp_path, monkeypatch):
         "y_test": np.arange(2, dtype=np.uint8),
     }
     expected = {name: (array.shape, hashlib.sha256(array.tobytes()).hexdigest()) for name, array in arrays.items()}
-    monkeypatch.setattr(data, "MNIST_ARRAYS", expected)
+    monkeypatch.setattr(data.mnist, "MNIST_ARRAYS", expected)
     np.savez_compressed(tmp_path / "small.npz", **arrays)
     return arrays, tmp_path / "small.npz"
 

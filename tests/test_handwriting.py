@@ -69,14 +69,14 @@ def test_a_large_array_is_made_smaller_by_means_of_squares():
 def test_local_mean_is_scipys(size):
     values = np.random.default_rng(0).random((30, 41))
     expected = ndimage.uniform_filter(values, size, mode="nearest")
-    np.testing.assert_allclose(handwriting._local_mean(values, size), expected, atol=1e-12)
+    np.testing.assert_allclose(handwriting.ink._local_mean(values, size), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("size", [1, 3, 5, 9, 41])
 def test_local_maximum_is_scipys(size):
     values = np.random.default_rng(0).random((30, 41))
     np.testing.assert_array_equal(
-        handwriting._local_maximum(values, size), ndimage.maximum_filter(values, size, mode="nearest")
+        handwriting.ink._local_maximum(values, size), ndimage.maximum_filter(values, size, mode="nearest")
     )
 
 

@@ -95,7 +95,7 @@ TRAIN = """if True:
 
 def test_the_first_training_writes_nothing_to_stderr(run):
     done = run(TRAIN, MPLCONFIGDIR=FONTS)
-    assert_silent(done, f"trained 1 {PACKAGE / 'data.py'}\n")
+    assert_silent(done, f"trained 1 {PACKAGE / 'data/__init__.py'}\n")
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_training_is_silent_with_a_read_only_home_and_package(run, closed, witho
     home, site = closed
     before = sorted(site.rglob("*"))
     done = run(TRAIN, prefix=without_rights, home=home, path=[site])
-    assert_silent(done, f"trained 1 {site / 'course_utils' / 'data.py'}\n")
+    assert_silent(done, f"trained 1 {site / 'course_utils' / 'data/__init__.py'}\n")
     assert not list(home.iterdir()) and sorted(site.rglob("*")) == before
 
 

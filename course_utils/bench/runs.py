@@ -4,7 +4,6 @@ Each finished run is stored at once, so a bench that is killed goes on where it 
 need nothing of each other are tasks of lesson 12's kind: here, or on the workers of a Dask scheduler.
 """
 
-
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from course_utils.bench.store import new_result, write_json

@@ -1,0 +1,72 @@
+"""A photographed or drawn digit becomes an image like MNIST's, one small step after the other. NumPy and Pillow only.
+
+`prepare` is the whole way. Its steps, in order: `to_gray`, `make_ink_dark`, `remove_paper`, `threshold_ink`, `crop`,
+`fit`, `center`. The last two do what the makers of MNIST did: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner,
+"Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998), 2278-2324, section III.
+"""
+
+from course_utils.handwriting.digits import (
+    MAX_DIGITS,
+    center,
+    crop,
+    find_digits,
+    fit,
+    ink_box,
+    label_parts,
+    prepare,
+    prepare_sheet,
+)
+from course_utils.handwriting.ink import (
+    DARKEST_PAPER,
+    LEAST_CONTRAST,
+    LEAST_DISTANCE,
+    find_ink,
+    make_ink_dark,
+    otsu_threshold,
+    remove_paper,
+    threshold_ink,
+    to_gray,
+)
+from course_utils.handwriting.reading import (
+    FORMATS,
+    HEIC_BRANDS,
+    MAX_PIXELS,
+    MAX_PIXELS_WEBP,
+    MAX_SIDE,
+    OTHER_ENDINGS,
+    SAMPLES,
+    find_images,
+    load_samples,
+    read_image,
+)
+
+__all__ = [
+    "DARKEST_PAPER",
+    "FORMATS",
+    "HEIC_BRANDS",
+    "LEAST_CONTRAST",
+    "LEAST_DISTANCE",
+    "MAX_DIGITS",
+    "MAX_PIXELS",
+    "MAX_PIXELS_WEBP",
+    "MAX_SIDE",
+    "OTHER_ENDINGS",
+    "SAMPLES",
+    "center",
+    "crop",
+    "find_digits",
+    "find_images",
+    "find_ink",
+    "fit",
+    "ink_box",
+    "label_parts",
+    "load_samples",
+    "make_ink_dark",
+    "otsu_threshold",
+    "prepare",
+    "prepare_sheet",
+    "read_image",
+    "remove_paper",
+    "threshold_ink",
+    "to_gray",
+]

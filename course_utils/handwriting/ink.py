@@ -1,0 +1,204 @@
+"""Which pixels of a photograph are ink."""
+
+import numpy as np
+from PIL import Image
+
+from course_utils.handwriting.reading import MAX_PIXELS, MAX_SIDE, _reduce
+
+LEAST_CONTRAST = 0.1  # ink that takes a smaller share of the paper's light is no ink
+LEAST_DISTANCE = 6  # of ink from paper, in standard deviations of the paper; writing has 10 and more, shaded paper 3
+DARKEST_PAPER = 0.1
+
+
+def to_gray(image):
+    """Brightness instead of colors: red, green and blue weighted as the eye does (ITU-R BT.601).
+
+    Parameters
+    ----------
+    image : array_like of uint8, shape (height, width, 3) or (height, width)
+        At least 8 pixels along each side. Where a side is longer than 1,000 pixels, it is made smaller.
+
+    Returns
+    -------
+    ndarray of float, shape (height, width)
+        From 0, black, to 1, white.
+    """
+    image = np.asarray(image)
+    if image.dtype != np.uint8:
+        advice = "; it seems prepared already" if image.shape == (28, 28) else ", as read_image gives them"
+        raise TypeError(f"image must be uint8 from 0 to 255{advice}; got dtype {image.dtype}")
+    if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] != 3):
+        advice = "; a batch? Take one image of it" if image.ndim == 4 else ""
+        raise ValueError(f"image must have shape (height, width) or (height, width, 3), got {image.shape}{advice}")
+    height, width = image.shape[:2]
+    if min(height, width) < 8 or height * width > MAX_PIXELS:
+        raise ValueError(f"image must have at least 8 pixels a side and {MAX_PIXELS:,} in all, got {height} × {width}")
+    if max(height, width) > MAX_SIDE:
+        image = np.asarray(_reduce(Image.fromarray(image)))
+    return (image @ [0.299, 0.587, 0.114] if image.ndim == 3 else image) / 255
+
+
+def make_ink_dark(gray):
+    """Turn black into white and white into black, if the ink is brighter than the paper.
+
+    Seen against the mean of its surroundings, paper is a little off, and ink is far off: the cube of the difference
+    asks to which side.
+
+    Parameters
+    ----------
+    gray : ndarray of float, shape (height, width)
+        In [0, 1].
+
+    Returns
+    -------
+    ndarray of float, shape (height, width)
+        ``gray``, or ``1 - gray``.
+    """
+    difference = gray - _local_mean(gray, size=min(gray.shape) // 2)
+    return 1 - gray if (difference * difference**2).mean() > 0 else gray  # **3 takes far longer
+
+
+def remove_paper(gray):
+    """How much darker each pixel is than the paper would be there, so that shadows go.
+
+    The paper at a place: give each pixel the brightest value around it, so that strokes vanish; then the darkest of
+    those, so that the edges of shadows come back to where they were (a morphological closing). The window is wider than
+    any stroke and smaller than any shadow: a fifth of the image.
+
+    Parameters
+    ----------
+    gray : ndarray of float, shape (height, width)
+        In [0, 1], dark ink on bright paper.
+
+    Returns
+    -------
+    ndarray of float, shape (height, width)
+        The share of the paper's light that is missing: 0 on paper, near 1 on black ink. (Paper darker than a tenth
+        counts as a tenth: in the dark, noise is a large share.)
+    """
+    window = min(gray.shape) // 5 | 1  # odd, so that it has a middle
+    smooth = _local_mean(gray, size=3)  # or else the brightest of all is a speck of noise
+    wide = np.pad(smooth, window // 2, mode="edge")  # or else the darkest rim of shaded paper counts as ink
+    paper = -_local_maximum(-_local_maximum(wide, window), window)
+    paper = paper[window // 2 :, window // 2 :][: len(smooth), : len(smooth[0])]
+    return np.clip((paper - smooth) / np.maximum(paper, DARKEST_PAPER), 0, 1)
+
+
+def otsu_threshold(values):
+    """The value that splits values into two groups of least spread.
+
+    Parameters
+    ----------
+    values : array_like of float
+        In [0, 1].
+
+    Returns
+    -------
+    float
+        In (0, 1): what is above it is in the upper group.
+
+    Notes
+    -----
+    N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man and
+    Cybernetics 9 (1979), 62-66. With 256 bins: least spread within the groups is most between their means.
+    """
+    counts, edges = np.histogram(values, bins=256, range=(0, 1))
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, total = np.cumsum(counts)[:-1], counts.sum()
+    sum_below, sum_all = np.cumsum(counts * middles)[:-1], counts @ middles
+    with np.errstate(invalid="ignore", divide="ignore"):  # one of the groups may be empty
+        difference = sum_below / below - (sum_all - sum_below) / (total - below)
+    between = np.nan_to_num(below * (total - below) * difference**2)
+    return float(edges[1:-1][between.argmax()])
+
+
+def threshold_ink(contrast):
+    """Decide of each pixel: ink or paper.
+
+    Parameters
+    ----------
+    contrast : ndarray of float, shape (height, width)
+        As remove_paper gives it.
+
+    Returns
+    -------
+    ndarray of bool, shape (height, width)
+
+    Raises
+    ------
+    ValueError
+        If nothing stands out from the paper.
+    """
+    ink = contrast > max(otsu_threshold(contrast), LEAST_CONTRAST)
+    if not ink.any():
+        raise ValueError(_NO_INK)
+    return ink
+
+
+_NO_INK = "found no ink: nothing stands out from the paper. Is the page blank, or the ink very faint?"
+
+
+def _refuse_blank_paper(contrast):
+    """Raise a ValueError, unless there are two groups of pixels, ink and paper, and not one that spreads.
+
+    Otsu's method splits whatever it is given. On a blank page in uneven light it cuts off the darkest noise.
+
+    Parameters
+    ----------
+    contrast : ndarray of float, shape (height, width)
+        As remove_paper gives it, with some ink in it according to threshold_ink.
+    """
+    is_upper = contrast > otsu_threshold(contrast)
+    upper, lower = contrast[is_upper], contrast[~is_upper]
+    if upper.mean() - lower.mean() < LEAST_DISTANCE * lower.std():
+        raise ValueError(_NO_INK)
+
+
+def find_ink(image):
+    """All of the above: from a photograph to ink and paper.
+
+    Parameters
+    ----------
+    image : array_like of uint8, shape (height, width, 3) or (height, width)
+
+    Returns
+    -------
+    ndarray of bool, shape (height, width)
+        Made smaller where a side of the image is longer than 1,000 pixels.
+
+    Raises
+    ------
+    ValueError
+        If nothing stands out from the paper.
+    """
+    contrast = remove_paper(make_ink_dark(to_gray(image)))
+    ink = threshold_ink(contrast)
+    _refuse_blank_paper(contrast)
+    return ink
+
+
+def _local_mean(values, size):
+    """The mean in a square window around each place; beyond the rim, the values there go on."""
+    for axis in (0, 1):
+        values = np.moveaxis(values, axis, 0)
+        padded = np.pad(values, ((size // 2 + 1, (size - 1) // 2), (0, 0)), mode="edge")
+        sums = np.cumsum(padded, axis=0)
+        values = np.moveaxis((sums[size:] - sums[:-size]) / size, 0, axis)
+    return values
+
+
+def _local_maximum(values, size):
+    """The largest value in a square window of an odd size around each place; beyond the rim, the values there go on.
+
+    Two windows that overlap or touch give a longer one, so few steps are enough.
+    """
+    for axis in (0, 1):
+        values = np.moveaxis(values, axis, 0)
+        values = np.pad(values, ((size // 2, size // 2), (0, 0)), mode="edge")
+        reached = 1
+        while reached < size:
+            step = min(reached, size - reached)
+            values = np.maximum(values[:-step], values[step:])
+            reached += step
+        values = np.moveaxis(values, 0, axis)
+    return values
