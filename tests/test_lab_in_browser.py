@@ -12,12 +12,14 @@ from contextlib import contextmanager
 import lesson_rules as rules
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import chromium, keep_picture, note_console, watched_page  # noqa: F401  chromium is a fixture
 from jupyterlab_server import lab, run_all  # noqa: F401  lab is a fixture
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from patience import CELL, wait_until
 
-from course_utils.publishing.lessons import METADATA, NOTEBOOKS
+from course_utils.publishing.lessons import METADATA, NOTEBOOKS, pictures
 from course_utils.publishing.workspace import student_copy
 
 pytestmark = pytest.mark.slow
@@ -116,7 +118,7 @@ def what_is_stored(notebook):
     for number, cell in enumerate(rules.code_cells(notebook)):
         expected["folded"] += [number] * ("solution" in rules.tags(cell))
         for output in cell.outputs:
-            expected["pictures"] += [number] * ("image/png" in output.get("data", {}))
+            expected["pictures"] += [number] * ("<img" in output.get("data", {}).get("text/html", ""))
             expected["errors"] += [number] * (output.output_type == "error")
     return expected
 
@@ -185,12 +187,65 @@ def test_a_lesson_runs_whole_from_a_students_copy(page, root, name):
         assert page.faults == []
 
 
+# What is ours on a page: rendered Markdown and outputs. The rest is JupyterLab's or nbconvert's.
+OURS = ".jp-MarkdownOutput, .jp-OutputArea-output"
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def barriers(page):
+    """What axe-core finds against WCAG 2.2, levels A and AA, in what is ours: a list of (rule, HTML)."""
+    found = Axe().run(page, options=WCAG).response["violations"]
+    places = [(rule["id"], node["html"], node["target"][0]) for rule in found for node in rule["nodes"]]
+    is_ours = f"selector => document.querySelector(selector)?.closest('{OURS}') != null"
+    return [(rule, html[:300]) for rule, html, selector in places if page.evaluate(is_ours, selector)]
+
+
+def test_a_whole_lesson_keeps_nobody_out(page, root):
+    """Executed, in JupyterLab: no barrier, and each picture has its alt text."""
+    stored = nbformat.read(NOTEBOOKS / "03_convolution.ipynb", as_version=4)
+    with opened(page, "03_convolution.ipynb", len(stored.cells)):
+        assert look(page, what_is_stored(stored)) == what_is_stored(stored)
+        texts = page.evaluate(
+            f"[...jupyterapp.shell.currentWidget.node.querySelectorAll('{OURS}')]"
+            ".flatMap(e => [...e.querySelectorAll('img')]).map(e => e.alt)"
+        )
+        assert texts == [alt for cell in rules.code_cells(stored) for _, alt in pictures(cell)] != []
+        assert barriers(page) == []
+
+
+def test_the_same_lesson_as_a_page_keeps_nobody_out(chromium, tmp_path):  # noqa: F811
+    html = HTMLExporter().from_filename(str(NOTEBOOKS / "03_convolution.ipynb"))[0]
+    (tmp_path / "lesson.html").write_text(html, encoding="utf-8")
+    page = chromium.new_page()
+    page.route(re.compile("^https?:"), lambda route: route.abort())  # its fonts and its scripts for formulas
+    page.goto((tmp_path / "lesson.html").as_uri())
+    assert page.locator(".jp-OutputArea-output img[alt]").count() > 3
+    assert barriers(page) == []
+    page.close()
+
+
+def test_barriers_are_seen(page, root):
+    """A picture without a text, words that are too pale, and a frame without a name."""
+    html = ('<img src="data:image/png;base64,AAAA">', '<p style="color: #bbb">pale</p>', '<iframe srcdoc="x"></iframe>')
+    outputs = [new_output("display_data", {"text/html": text, "text/plain": "-"}) for text in html]
+    cell = new_code_cell("1", outputs=outputs, execution_count=1)
+    nbformat.write(new_notebook(cells=[cell], metadata=METADATA), root / "barriers.ipynb")
+    with opened(page, "barriers.ipynb", 1):
+        wait_until(lambda: {rule for rule, _ in barriers(page)} >= {"image-alt", "color-contrast"})
+
+
+def test_jupyterlab_does_not_ask_about_its_news(page):
+    """lab_settings.json, installed with the package, has answered."""
+    page.wait_for_timeout(3000)
+    assert page.get_by_text("official Jupyter news").count() == 0
+
+
 def test_what_is_missing_is_seen(page, root):
     """A picture that does not load, a solution that lies open, an error, and a request to the outside."""
     notebook = nbformat.read(NOTEBOOKS / "01_loading.ipynb", as_version=4)
     expected = what_is_stored(notebook)
     figure = next(cell for cell in notebook.cells if "figure" in rules.tags(cell)).outputs[0]
-    figure.data["image/png"] = figure.data["image/png"][:200]
+    figure.data["text/html"] = re.sub("base64,.{200}", "base64,", figure.data["text/html"])
     del next(cell for cell in notebook.cells if "solution" in rules.tags(cell)).metadata["jupyter"]
     notebook.cells[1].outputs = [new_output("error", ename="ValueError", evalue="no", traceback=["no"])]
     notebook.cells[0].source += "\n\n![far away](https://example.org/a.png)"
