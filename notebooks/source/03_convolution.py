@@ -9,8 +9,8 @@
 # %% [markdown]
 # # 3. Convolution and pooling
 #
-# You will compute what a convolutional layer computes, first with a finger on the pixels, then in NumPy, and get the
-# numbers that Keras gets.
+# You will compute what a convolutional layer computes, first with a finger on the pixels, then in NumPy, and compare
+# your numbers with those of Keras.
 #
 # **60 minutes.** At the end you can
 #
@@ -38,8 +38,8 @@ if not find_spec("course_utils"):
 
 from course_utils import data, plotting
 from course_utils.exercises import convolution as exercise
+from course_utils.figures import convolution as figures
 
-import matplotlib.pyplot as plt
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -55,10 +55,7 @@ plotting.use_course_style()
 # The question is a **kernel**: an array as large as the window, with a **weight** for each of its pixels. The answer is
 # one number: *multiply each pixel by its weight, and add up the products.*
 #
-# **Predict.** Run the cell first: it shows you a patch and a kernel, and the answers come one picture later. Lay the
-# kernel on the top left corner of the patch. Which number comes out? Then move it about in your mind: where will the
-# answer be positive, where negative, where about zero? And in how many places does a 3 × 3 window fit into 6 × 6
-# pixels?
+# Here are a patch of a 5 and a kernel:
 #
 # <!-- slide
 # A **kernel** is a small array of **weights**. Lay it on the image:
@@ -75,24 +72,20 @@ plotting.use_course_style()
 # the last section answers it.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 digit = train_images[0].astype("float32") / 255
 patch = digit[8:14, 9:15].round(1)  # one decimal, so that you can follow by hand
 kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
-signed = {"cmap": plotting.SIGNED, "vmin": -4, "vmax": 4}  # below zero orange, above purple
 
-figure, (left, middle, right) = plt.subplots(1, 3, figsize=(10, 3.8), width_ratios=[6, 6, 3])
-plotting.plot_image(digit, ax=left, title="a digit, and a patch of it")
-plotting.mark_window(left, 8, 9, 6, color=plotting.BLUE)
-plotting.plot_grid(patch, ax=middle, title="the patch: 0 is paper, 1 is ink", fontsize=12)
-plotting.plot_grid(kernel, ax=right, title="the kernel", fontsize=12, **signed)
-alt = """A handwritten 5 with a frame around a patch of 6 by 6 pixels, the patch enlarged with its
-numbers, and a kernel of 3 by 3 weights: a column of minus ones, a column of zeros, a column of
-ones."""
-plotting.show(figure, alt)
+# %% tags=["figure"]
+figures.draw_patch(digit, patch, kernel, corner=(8, 9))
 
 # %% [markdown]
-# Here are four of the steps, from left to right. Check at least one of them with your own arithmetic.
+# **Predict.** Lay the kernel on the top left corner of the patch. Which number comes out? Then move it about in your
+# mind: where will the answer be positive, where negative, where about zero? And in how many places does a 3 × 3 window
+# fit into 6 × 6 pixels?
+#
+# The next cell draws four of the steps. Check at least one of them with your own arithmetic.
 #
 # <!-- slide
 # **Predict.** Top left corner: which number comes out? Where positive, where negative, where about zero? In how many
@@ -107,40 +100,13 @@ plotting.show(figure, alt)
 # will hear 6 × 6 and 5 × 5; let somebody move the paper window and count.
 # -->
 
-# %% slideshow={"slide_type": "skip"}
-def draw_step(axes, output, row, column):
-    """Draw one step in three pictures: where the window lies, its products, and the output so far."""
-    window = patch[row : row + 3, column : column + 3]
-    weight_texts = {-1: "(−1)", 0: "0", 1: "1"}
-    pairs = zip(window.flat, kernel.flat)
-    texts = np.reshape([f"{pixel:g}·{weight_texts[weight]}" for pixel, weight in pairs], (3, 3))
-    plotting.plot_grid(patch, ax=axes[0], fontsize=10)
-    plotting.plot_grid(window * kernel, ax=axes[1], texts=texts, fontsize=8.5, **signed)
-    axes[1].set_xlabel(f"sum: {output[row, column]:.1f}".replace("-", "−"), fontsize=12)
-    plotting.plot_grid(output, ax=axes[2], fontsize=11, **signed)
-    plotting.mark_window(axes[0], row, column, 3, color=plotting.GREEN)
-    plotting.mark_window(axes[2], row, column, 1, color=plotting.GREEN)
-
 # %% tags=["figure"]
-figure, axes = plt.subplots(2, 6, figsize=(11, 4.3))
-output, steps = np.full((4, 4), np.nan), [(0, 0), (0, 1), (1, 2), (3, 3)]
-for row, column in np.ndindex(output.shape):
-    output[row, column] = (patch[row : row + 3, column : column + 3] * kernel).sum().round(1)
-    if (row, column) in steps:
-        draw_step(axes.reshape(4, 3)[steps.index((row, column))], output, row, column)
-for ax, title in zip(axes[0], ["the window", "pixel · weight", "the output so far"] * 2):
-    ax.set_title(title)
-alt = """Four steps, two in each row, each in three pictures: the patch with a green frame around the
-window, which moves right and then down; the nine products of pixel and weight, and their sum; the
-output, of 4 by 4 numbers, filling up row by row."""
-plotting.show(figure, alt)
+figures.draw_steps(patch, kernel)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # The window fits in 4 × 4 places, and each place gives one number. Purple, above zero, stands where paper turns into
 # ink from left to right, orange where ink turns into paper, and white where left and right are alike. So these nine
 # weights ask: *is there an edge that runs up and down here, and which side is the dark one?*
-#
-# In NumPy that is two loops, which visit the places, and one line for each place:
 #
 # <!-- slide
 # These nine weights ask: does an edge run up and down here, and which side is the dark one?
@@ -155,6 +121,9 @@ plotting.show(figure, alt)
 #
 # The usual misconception: a kernel finds what looks like the kernel, in gray values. It finds a difference.
 # -->
+
+# %% [markdown]
+# In NumPy that is two loops, which visit the places, and one line for each place:
 
 # %%
 def correlate_loops(image, kernel):
@@ -171,7 +140,8 @@ def correlate_loops(image, kernel):
 print(correlate_loops(patch, kernel).round(1))
 
 # %% [markdown]
-# The same sixteen numbers. What is found depends on the weights alone, so here are some others:
+# The same sixteen numbers. What is found depends on the weights alone. Here are six kernels; the last line slides each
+# of them over the 5:
 #
 # <!-- notes
 # Read the code from the inside out: the line with `sum` is the sentence from the board, the two loops are the hand
@@ -183,56 +153,51 @@ print(correlate_loops(patch, kernel).round(1))
 
 # %%
 kernels = {
-    "leave as is": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
-    "blur": np.full((3, 3), 1 / 9),
-    "vertical edges": np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]),
-    "horizontal edges": np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]),
-    "diagonal edges": np.array([[0, 1, 1], [-1, 0, 1], [-1, -1, 0]]),
-    "outline": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+    "a": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+    "b": np.full((3, 3), 1 / 9),
+    "c": np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]),
+    "d": np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]),
+    "e": np.array([[0, 1, 1], [-1, 0, 1], [-1, -1, 0]]),
+    "f": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
 }
+results = {name: correlate_loops(digit, weights) for name, weights in kernels.items()}
 
 # %% [markdown]
-# Cover the lower row of the picture with your hand, and say of each kernel what it will make of the 5.
+# **Predict.** One of the six finds edges that run across, one edges that run up and down, and one slanting edges. One
+# draws the outline, one blurs, and one leaves the 5 as it is. Which is which?
 #
 # <!-- slide
-# **Predict.** What will each of the six make of the 5?
+# **Predict.** Edges that run across, up and down, or on a slant; the outline; a blur; the 5 as it is. Which is which?
 # -->
 #
 # <!-- notes
 # One kernel to each row of the room, and a sentence from each: *ours will ...*
 #
-# Blur is easy, *outline* is not. The question that helps: what does it answer on plain paper, and what in the middle
-# of a thick stroke?
+# The blur is easy, the outline is not. The question that helps: what does it answer on plain paper, and what in the
+# middle of a thick stroke?
 # -->
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(2, 6, figsize=(11, 3.8), height_ratios=[1, 1.4])
-for (name, weights), (above, below) in zip(kernels.items(), axes.T):
-    texts = np.full((3, 3), "1/9") if name == "blur" else None
-    plotting.plot_grid(weights, ax=above, texts=texts, title=name, fontsize=11, **signed)
-    result = correlate_loops(digit, weights)
-    limit = abs(result).max()
-    plotting.plot_image(result, ax=below, cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
-alt = """Six kernels with their weights, and under each its result on the 5: the 5 without
-its rim, blurred, edges that run up and down, edges that run across, slanting edges, and the outline."""
-plotting.show(figure, alt)
+figures.draw_results(kernels, results)
 
-# %% [markdown]
-# Each result is drawn to a scale of its own, on which white is 0. Even "leave as is" has lost something, a rim of one
-# pixel: a window of 3 × 3 fits into 28 × 28 pixels at 26 × 26 places.
+# %% [markdown] tags=["reading"]
+# Kernel *a* leaves the 5 as it is, and *b* blurs it; *c* finds edges that run up and down, *d* edges that run across, *e*
+# slanting ones; *f* draws the outline. Each result is drawn to a scale of its own, on which white is 0. Even *a* has
+# lost something, a rim of one pixel: a window of 3 × 3 fits into 28 × 28 pixels at 26 × 26 places.
 #
 # Where the weights add up to zero, even ground gives zero, whether paper or ink: that is what makes an edge kernel.
 # Where they add up to 1, even ground stays as it is. Nobody sets these weights by hand in a network. Training finds
 # them.
 #
 # <!-- slide
-# Weights that add up to zero give zero on even ground: that makes an edge kernel.
+# *b* blurs, *c*, *d* and *e* find edges, *f* the outline. Weights that add up to zero give zero on even ground: that
+# makes an edge kernel.
 # -->
 #
 # <!-- notes
 # Two things are misread here: white is 0 and not paper, and each result has a scale of its own.
 #
-# Ask what *leave as is* has lost: a rim of one pixel. That is the next section.
+# Ask what *a* has lost: a rim of one pixel. That is the next section.
 #
 # Nobody sets these weights by hand in a network: training finds them. Say it twice, for it is the most frequent
 # question after the lesson.
@@ -241,7 +206,9 @@ plotting.show(figure, alt)
 # %% [markdown]
 # **A word that misleads.** In mathematics, *convolution* turns the kernel by 180° before it slides it. What you just
 # did, without the turn, is called **cross-correlation**. Deep learning does it without the turn too, and says
-# convolution all the same. NumPy has both, in one dimension:
+# convolution all the same. NumPy has both, in one dimension.
+#
+# **Predict.** A line of zeros with a single 1 in it, and the weights 1 2 3: which of the two gives 1 2 3?
 #
 # <!-- slide
 # ### A word that misleads
@@ -265,7 +232,7 @@ print("correlate:                       ", np.correlate(line, weights, mode="val
 print("convolve:                        ", np.convolve(line, weights, mode="valid"))
 print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode="valid"))
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Are the labels swapped? No. As the window comes from the left, the single 1 meets the *last* weight first, so without
 # the turn a dot gives the kernel back to front. The turn of convolution undoes that: a dot gives the kernel itself.
 #
@@ -286,8 +253,8 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 # %% [markdown]
 # ## How large is the output?
 #
-# The 6 × 6 patch gave 4 × 4 numbers, and the 28 × 28 digit gives 26 × 26. A pixel in the corner was seen by a single
-# window, one in the middle by nine. Two settings of a layer change that:
+# Each output was smaller than its image, and a pixel in the corner was seen by a single window, one in the middle by
+# nine. Two settings of a layer change that:
 #
 # - **Padding** puts zeros around the image. Keras knows two kinds: `"valid"` puts none, and `"same"` puts, with stride
 #   1, just enough for one window around every pixel. The rule for other strides follows.
@@ -315,37 +282,10 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 # until the picture.
 # -->
 
-# %% slideshow={"slide_type": "skip"}
-def draw_setting(above, below, before, after, stride):
-    """Draw the padded patch with a dot in the center pixel of each window, and the output below."""
-    padded = np.pad(patch, (before, after))
-    result = correlate_loops(padded, kernel)[::stride, ::stride].round(1)
-    centers = np.arange(1, len(padded) - 1, stride)
-    plotting.plot_grid(padded, ax=above)
-    plotting.mark_window(above, before, before, 6, color=plotting.BLUE)
-    plotting.mark_window(above, 0, 0, 3, color=plotting.GREEN)
-    dot = {"markersize": 5.5, "color": plotting.ORANGE, "mec": "white", "mew": 0.6}
-    above.plot(*(np.meshgrid(centers, centers) + np.array(0.35)), "o", **dot)
-    above.set(xlim=(before - 1.7, before + 6.7), ylim=(before + 6.7, before - 1.7))
-    size = len(result)
-    plotting.plot_grid(result, ax=below, title=f"output: {size} × {size}", fontsize=10, **signed)
-    below.set(xlim=(size / 2 - 3.8, size / 2 + 2.8), ylim=(5.7, -0.7))  # all outputs to one scale
-
 # %% tags=["figure"]
-# Zeros before, zeros after, stride
-settings = {"valid, stride 1": (0, 0, 1), "same, stride 1": (1, 1, 1)}
-settings |= {"valid, stride 2": (0, 0, 2), "same, stride 2": (0, 1, 2)}
-figure, axes = plt.subplots(2, 4, figsize=(11, 5.9), height_ratios=[1, 1])
-for name, (above, below) in zip(settings, axes.T):
-    draw_setting(above, below, *settings[name])
-    above.set_title(name)
-plotting.strike_out_last(axes[0, 2], 6)
-alt = """The patch under four settings, with a dot in the center pixel of each window, and the outputs: 4
-by 4; 6 by 6, with a ring of zeros; 2 by 2, the last column and row unseen; 3 by 3, with zeros below
-and on the right only."""
-plotting.show(figure, alt, dpi=100)
+figures.draw_settings(patch, kernel, [("valid", 1), ("same", 1), ("valid", 2), ("same", 2)])
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # The blue frame is the image, the numbers outside it are padding, and the green frame is the first window. Each orange
 # dot marks the center pixel of one window: count the dots, and you have the output. Two of the four hold a surprise:
 #
@@ -404,7 +344,9 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 # A common mistake: to read `same` as *the output is the size of the input*. With stride 1 that is right, and the
 # formula says how it comes about. Ask it for an output of $n$, and it gives $p = (k - 1) / 2$: one zero at each end for
 # a window of 3, two for a window of 5. With a stride of $s$, `same` promises something else, $n / s$ pixels, rounded
-# up, and takes as many zeros as that needs. If their number is odd, the end gets one more than the beginning:
+# up, and takes as many zeros as that needs. If their number is odd, the end gets one more than the beginning.
+#
+# The cell below ends with a list of six settings. Work out one of them before you run it:
 #
 # <!-- slide
 # `same` takes $p = (k - 1) / 2$ at stride 1. At stride $s$ it promises $n / s$ pixels, rounded up.
@@ -557,6 +499,8 @@ exercise.slide.check_solution(solution_slide)
 # both, the second for *clearly more* left edge than upper edge. The star in the picture says: slide the slice over the
 # channel, as before.
 #
+# **Predict.** Which strokes of the 5 will each of them find?
+#
 # <!-- slide
 # ### Two channels, two filters
 #
@@ -581,10 +525,11 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-left_edges = relu(correlate_loops(digit, kernels["vertical edges"]))
-upper_edges = relu(correlate_loops(digit, kernels["horizontal edges"]))
+left_edges = relu(correlate_loops(digit, kernel))
+upper_edges = relu(correlate_loops(digit, kernel.T))  # the same weights, turned on their side
 channels = np.stack([left_edges, upper_edges], axis=-1)
 
+# %% slideshow={"slide_type": "skip"}
 filters = np.ones((3, 3, 2, 2))  # window height, window width, channels in, filters
 filters[:, :, 1, 1] = -1  # the second filter's slice for the second channel
 bias = np.array([-18.0, -3.0])  # one for each filter
@@ -594,43 +539,27 @@ for c in range(2):
     print(f"channel {c} alone: at most {largest:.1f} under a slice of ones")
 print("channels", channels.shape, " filters", filters.shape, " bias", bias.shape)
 
-# %% slideshow={"slide_type": "skip"}
-def draw_filter(row, index):
-    """Draw how one filter reads both channels: slices, sum with bias, feature map."""
-    total = bias[index]
-    for c in range(2):
-        channel, weights = channels[:, :, c], filters[:, :, c, index]
-        total = total + correlate_loops(channel, weights)
-        plotting.plot_image(channel, ax=row[2 * c], title=f"channel {c}")
-        plotting.plot_grid(weights, ax=row[2 * c + 1], title=f"slice {c}", fontsize=10, **signed)
-    plotting.plot_image(total, ax=row[4], cmap=plotting.SIGNED, vmin=-20, vmax=20, title="sum with bias")
-    plotting.plot_image(relu(total), ax=row[5], title=f"ReLU: feature map {index}")
-    bias_text = f"{bias[index]:+g} =".replace("-", "−")
-    for ax, sign in zip(row, ["★", "+", "★", bias_text, "→", ""]):
-        ax.text(1.04, 0.5, sign, transform=ax.transAxes, va="center", fontsize=14)
-        ax.spines[:].set_visible(True)
-
 # %% tags=["figure"]
-figure, axes = plt.subplots(2, 6, figsize=(11, 4.2), width_ratios=[3, 2, 3, 2, 3, 3])
-for index in range(2):
-    draw_filter(axes[index], index)
-    axes[index, 0].set_ylabel(f"filter {index}", fontsize=12)
-shapes = "image (26, 26, 2)  ★  filters (3, 3, 2, 2)  +  bias (2,)  →  feature maps (24, 24, 2)"
-figure.supxlabel(shapes, fontsize=12)
-figure.get_layout_engine().set(wspace=0.1)
-alt = """Two filters, one in each row: a slice of weights slides over each of the two channels, the two
-results and the bias are added, and ReLU leaves one feature map: of the top and the bottom stroke,
-and of the stem of the 5."""
-plotting.show(figure, alt)
+figures.draw_filters(channels, filters, bias)
+
+# %% [markdown] tags=["reading"]
+# The first filter finds the top and the bottom stroke, the second the stem. The bias sets how much a filter must find:
+# no channel alone comes to 18, as printed above, so what is left after the −18 has both edges. Without it the first
+# filter would answer to any edge of either kind.
+#
+# And the photograph: the channels' results are *added*, so a 3 × 3 filter on its 3 channels has **3 × 3 × 3 = 27**
+# weights and a bias, and gives 1 channel.
+#
+# <!-- slide
+# No channel alone comes to 18: what is left after a bias of −18 has both edges.
+# -->
 
 # %% [markdown]
-# Two filters read the same two channels, and each gives one map. Three habits of speech to get right:
+# Three habits of speech to get right:
 #
-# - A "3 × 3 filter" on 3 channels has **3 × 3 × 3 = 27** weights, and a bias. The channels' results are *added*: one
-#   filter, one output channel, whatever goes in.
-# - What comes out is called a **feature map**: it says where in the image the filter found its feature. The bias sets
-#   how much it must find. No channel alone comes to 18, as printed above, so what is left after the −18 has both edges;
-#   without it the first filter would answer to any edge of either kind.
+# - A "3 × 3 filter" is named after its window alone. How many weights it has depends on the channels that go in; what
+#   comes out is one channel, whatever goes in.
+# - What comes out is called a **feature map**: it says where in the image the filter found its feature.
 # - A common mistake, also in the notebook that this course grew from: a layer of 32 **filters** has "32 neurons". If
 #   you call neuron what computes one number of the output, each map has as many neurons as it has places, and all of
 #   them share one filter.
@@ -668,6 +597,16 @@ plotting.show(figure, alt)
 # -->
 
 # %% [markdown]
+# In NumPy, each map begins as its filter's bias, and what the slices give is added to it:
+
+# %% slideshow={"slide_type": "skip"}
+by_loops = np.zeros((24, 24, 2)) + bias
+for f in range(2):
+    for c in range(2):
+        by_loops[:, :, f] += correlate_loops(channels[:, :, c], filters[:, :, c, f])
+by_loops = relu(by_loops)
+
+# %% [markdown]
 # Now vectorized, for many images at once. `sliding_window_view` lists the windows of all places, without copying a
 # pixel. The list has six axes: image, row, column, channel, and the row and column inside the window. `tensordot`
 # multiplies and adds over the last three. They are the first three of the filters, row, column, channel, in another
@@ -693,9 +632,8 @@ def correlate(images, filters, bias=0, stride=1, padding="valid"):
 
 
 feature_maps = relu(correlate(channels[np.newaxis], filters, bias))
-by_loops = sum(correlate_loops(channels[:, :, c], filters[:, :, c, 1]) for c in range(2)) + bias[1]
 print("shape of the output:", feature_maps.shape)
-print("the second map is the one from the loops:", np.allclose(feature_maps[0, :, :, 1], relu(by_loops)))
+print("the same maps as from the loops:", np.allclose(feature_maps[0], by_loops))
 
 # %% [markdown]
 # Now for the price. A layer's **parameters** are what training sets: $k \cdot k \cdot c_\text{in}$ weights and one bias
@@ -748,17 +686,9 @@ for name, (size, window, c_in, n_filters) in layers.items():
 print(f"together: {sum(parameters):,} parameters, {sum(multiply_adds):,} multiply-adds for one image")
 
 # %% tags=["figure"]
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.2), sharey=True)
-left.barh(list(layers), np.array(parameters) / 1e3)
-left.set(xlabel="parameters (thousand)")
-right.barh(list(layers), np.array(multiply_adds) / 1e6, color=plotting.ORANGE)
-right.set(xlabel="multiply-adds for one image (million)")
-left.invert_yaxis()
-alt = """Two bar charts of the three layers. Parameters: hardly any in the first, most in the third.
-Multiply-adds: the most in the second."""
-plotting.show(figure, alt)
+figures.draw_costs(list(layers), parameters, multiply_adds)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Which layer is the largest and which takes the most work are different questions. The third layer holds the most
 # parameters, and the second takes the most multiply-adds, because it uses each of its weights at 16 × 16 places and the
 # third at 8 × 8.
@@ -796,23 +726,12 @@ plotting.show(figure, alt)
 
 # %% tags=["figure"]
 piece = left_edges[6:13, 6:13].round(1)
-pooled = piece[:6, :6].reshape(3, 2, 3, 2).max(axis=(1, 3))
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.9), width_ratios=[7, 4])
-plotting.plot_grid(piece, ax=left, vmin=0, vmax=4, title="7 × 7", fontsize=11)
-plotting.plot_grid(pooled, ax=right, vmin=0, vmax=4, title="2 × 2 max-pooling: 3 × 3", fontsize=12)
-for row, column in np.ndindex(3, 3):
-    plotting.mark_window(left, 2 * row, 2 * column, 2, color=plotting.GREEN)
-plotting.strike_out_last(left, 7)
-alt = """A piece of a feature map, 7 by 7 numbers, with nine blocks of 2 by 2 framed, its last row and
-last column struck out; beside it the nine largest numbers."""
-plotting.show(figure, alt)
+figures.draw_pooling(piece)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Three blocks fit into seven rows, so the last row is dropped, and the last column with it, without a word. It is the
 # same formula as before: a window of 2 with stride 2 fits $\lfloor (7 - 2) / 2 \rfloor + 1 = 3$ times. With
 # `padding="same"`, Keras would keep them, in blocks that stick out, and give 4 × 4.
-#
-# In NumPy it is the window view again, with `max` in place of the sum:
 #
 # <!-- slide
 # Three blocks fit into seven rows. The seventh is dropped, without a word.
@@ -827,6 +746,9 @@ plotting.show(figure, alt)
 # In NumPy it is the window view again, with `max` for the sum; the notebook has it.
 # -->
 
+# %% [markdown]
+# In NumPy it is the window view again, with `max` in place of the sum:
+
 # %% slideshow={"slide_type": "skip"}
 def max_pool(images, size=2, stride=None):
     """The largest number of each window, for images (n, h, w, c); stride is size unless given."""
@@ -836,11 +758,11 @@ def max_pool(images, size=2, stride=None):
 
 
 batch = piece[np.newaxis, :, :, np.newaxis]  # one image, one channel
-print("as in the picture:", np.array_equal(max_pool(batch)[0, :, :, 0], pooled))
+print(max_pool(batch)[0, :, :, 0])
 
 # %% [markdown]
-# Each pooling leaves a quarter of the numbers, and so a quarter of the places where the next layer has to work. It also
-# lets the next window see further.
+# The nine numbers of the picture. Each pooling leaves a quarter of the numbers, and so a quarter of the places where
+# the next layer has to work. It also lets the next window see further.
 #
 # The pixels that can change a number are that number's **receptive field**. After one 3 × 3 convolution it is 3 pixels
 # wide. A later window of $k$ numbers reaches $k - 1$ steps beyond one number, so it adds $k - 1$ steps. One step is one
@@ -880,15 +802,17 @@ network = {"conv 1": (3, 1), "pool 1": (2, 2), "conv 2": (3, 1), "pool 2": (2, 2
 widths = [receptive_field(list(network.values())[:depth]) for depth in (1, 2, 3, 4, 5)]
 print(dict(zip(network, widths)))
 
-# %% [markdown]
-# The sum, layer by layer: 3 → 3 + 1 · 1 = 4 → 4 + 2 · 2 = 8 → 8 + 1 · 2 = 10 → 10 + 2 · 4 = 18.
-#
-# Do you trust it? Test it without any formula. Make 784 images in each of which a single pixel is lit, send them all
-# through the five layers, and ask which of them change the number in the middle of each map:
+# %% [markdown] tags=["reading"]
+# The sum, layer by layer: 3 → 3 + 1 · 1 = 4 → 4 + 2 · 2 = 8 → 8 + 1 · 2 = 10 → 10 + 2 · 4 = 18. So a
+# number of conv 3 sees 18 × 18 pixels.
 #
 # <!-- slide
 # 3 → 4 → 8 → 10 → 18: a layer adds $k - 1$ steps, and each pooling doubles the step.
 # -->
+
+# %% [markdown]
+# Do you trust it? Test it without any formula. Make 784 images in each of which a single pixel is lit, send them all
+# through the five layers, and ask which of them change the number in the middle of each map:
 #
 # <!-- notes
 # Who does not trust it is right to ask. The notebook lights one pixel at a time, in 784 images, and looks which of
@@ -898,27 +822,18 @@ print(dict(zip(network, widths)))
 # %% slideshow={"slide_type": "skip"}
 maps = np.eye(784).reshape(784, 28, 28, 1)  # in image number i, only pixel number i is 1
 ones = np.ones((3, 3, 1, 1))  # no weight is negative, so nothing that is seen cancels out
-fields = []
+fields = {}
 for name in network:
     padding = "same" if name == "conv 1" else "valid"
     maps = max_pool(maps) if name.startswith("pool") else correlate(maps, ones, padding=padding)
     middle = maps.shape[1] // 2
-    fields.append(maps[:, middle, middle, 0].reshape(28, 28) > 0)
+    fields[name] = maps[:, middle, middle, 0].reshape(28, 28) > 0
 
-heights = [int(field.any(axis=1).sum()) for field in fields]
+heights = [int(field.any(axis=1).sum()) for field in fields.values()]
 print("pixels from top to bottom that change it:", heights, " as by the formula:", heights == widths)
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 5, figsize=(11, 2.5))
-for ax, name, field in zip(axes, network, fields):
-    top, left = np.argwhere(field)[0]
-    width = field[top].sum()
-    plotting.plot_image(digit, ax=ax, title=f"{name}: {width} × {width}")
-    ax.spines[:].set_visible(True)
-    plotting.mark_window(ax, top, left, width, color=plotting.GREEN)
-alt = """The 5 five times, with a frame around the pixels that change the middle number of each of five
-layers' maps: a speck at first, most of the digit at the end."""
-plotting.show(figure, alt)
+figures.draw_receptive_fields(digit, fields)
 
 # %% [markdown]
 # The first layer can tell an edge, the last one a bow or a crossing. That is a reason to put one layer on another.
@@ -1005,12 +920,11 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 # %% [markdown]
 # ## Does Keras compute the same, and why do places share a kernel?
 #
-# Your functions now do all that a convolutional and a pooling layer do. Here are the layers themselves, with weights
-# drawn at random. Loading Keras takes some seconds. (`networks`, from this course, comes first: it keeps TensorFlow
-# quiet.)
+# You have written a convolutional and a pooling layer in NumPy. Here are Keras's own, with weights drawn at random.
+# Loading Keras takes some seconds. (`networks`, from this course, comes first: it keeps TensorFlow quiet.)
 #
 # **Predict.** The layer below has four filters with windows of 3 × 5, on three channels. Which shape has its array of
-# weights?
+# weights? And will your functions give its numbers, for each padding and stride?
 #
 # <!-- slide
 # A layer of Keras, its weights drawn at random: four filters, windows of 3 × 5, three channels.
@@ -1042,9 +956,9 @@ for padding in ("valid", "same"):
         print(f"{padding + ',':6} stride {stride}: {ours.shape}, equal to 1e-5: {agree}")
 print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1].shape)
 
-# %% [markdown]
-# All six agree, so Keras puts its zeros where you put yours. Now ten real digits, through the five layers of the
-# network of lesson 4, with your functions and with Keras's layers side by side:
+# %% [markdown] tags=["reading"]
+# The weights have the shape `(3, 5, 3, 4)`: height and width of the window, channels in, filters. All six settings
+# agree, so Keras puts its zeros where you put yours.
 #
 # <!-- slide
 # `(3, 5, 3, 4)`: height and width of the window, channels in, filters.
@@ -1056,6 +970,10 @@ print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1]
 #
 # Next slide: ten real digits through five layers, theirs and yours.
 # -->
+
+# %% [markdown]
+# Now ten real digits, through the five layers of the network of lesson 4, with your functions and with Keras's layers
+# side by side:
 
 # %%
 ours = theirs = data.prepare_images(train_images[:10])
@@ -1124,43 +1042,29 @@ outputs = {
     "dense": np.asarray(dense(pair.reshape(2, 784))).reshape(2, 28, 28),
 }
 for layer, (first, second) in zip((convolution, dense), outputs.values()):
-    moves_along = np.abs(np.roll(second, -3, axis=1) - first).max() < 1e-5
+    stays = np.abs(second - first).max() < 1e-5
+    moves = np.abs(np.roll(second, -3, axis=1) - first).max() < 1e-5
     print(f"{type(layer).__name__ + ':':7} {layer.count_params():7,} parameters,", end=" ")
-    print("its output moves along:", moves_along)
+    print(f"the output stays the same: {stays}, moves along: {moves}")
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(2, 5, figsize=(11, 4.6))
-titles = ["the 5", "output for the 5", "the moved 5", "output for the moved 5"]
-titles.append("moved back, minus first")
-left_rim = np.flatnonzero(digit.any(axis=0))[0] - 0.5  # where the 5 began before it moved
-for row, (name, (first, second)) in zip(axes, outputs.items()):
-    limit = abs(first).max()
-    difference = np.roll(second, -3, axis=1) - first
-    colors = {"cmap": plotting.SIGNED, "vmin": -limit, "vmax": limit}
-    for ax, picture, title in zip(row, [digit, first, moved, second, difference], titles):
-        plotting.plot_image(picture, ax=ax, title=title, **({} if title.startswith("the") else colors))
-        ax.spines[:].set_visible(True)
-        ax.axvline(left_rim, linestyle="--", color=plotting.VERMILION, linewidth=1.2)
-    row[0].set_ylabel(name, fontsize=12)
-alt = """A dashed line marks where the unmoved 5 begins. Above, a convolution's output: a 5 in relief,
-and the same relief further right of the line when the 5 moves; moved back and subtracted, nothing is
-left. Below, a dense layer's output: noise, and other noise when the 5 moves."""
-plotting.show(figure, alt)
+figures.draw_moved(digit, moved, outputs, shift=3)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # The dashed line is where the 5 began before it moved. The output of the convolution moves along. What the layer has
 # learned about a stroke in one place, it knows in all places. The dense layer knows nothing of places: to it, the moved
 # 5 is simply another list of 784 numbers, and it would have to learn every stroke anew wherever it may stand. It pays
 # for that with parameters, and with the examples needed to set them.
 #
+# <!-- slide
+# The output moves along with the input. It does **not** stay the same.
+# -->
+
+# %% [markdown]
 # Two cautions. The output moves along, it does **not** stay the same: *where* is kept, and only pooling lets go of it,
 # by a pixel or so at a time. And sharing is right only where the same pattern means the same in every place, as a
 # stroke does. If the columns of your data are age, height and weight, a neighbor means nothing, and neither does a
 # window.
-#
-# <!-- slide
-# The output moves along with the input. It does **not** stay the same.
-# -->
 #
 # <!-- notes
 # The misconception to end on: *a convolutional network does not care where the digit is*. It does: where is kept, and
