@@ -160,6 +160,15 @@ def test_walks_take_the_steps_they_are_named_for(smallest_network):
         assert min(losses) < losses[0]
 
 
+@pytest.mark.parametrize("batch_size", [50, 16, 1])
+def test_an_epoch_is_a_step_for_each_batch_in_order(smallest_network, batch_size):
+    places = smallest_network["walk_one_epoch"](batch_size, rate=2)
+    batches = [slice(first, first + batch_size) for first in range(0, 50, batch_size)]
+    assert places.shape == (len(batches) + 1, 2) and not places[0].any()
+    for before, after, batch in zip(places, places[1:], batches, strict=False):
+        np.testing.assert_allclose(after, before - 2 * smallest_network["loss_and_gradient"](before, batch)[1])
+
+
 @pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "eager"])
 def test_the_loop_by_hand_is_fit(lesson, keras, compiled):
     rng = np.random.default_rng(4)
