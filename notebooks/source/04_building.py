@@ -34,9 +34,9 @@ if not find_spec("course_utils"):
 
 from course_utils import data, networks, plotting
 from course_utils.exercises import building as exercise
+from course_utils.figures import building as figures
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
@@ -64,23 +64,27 @@ model = keras.Sequential([keras.Input((28, 28, 1))])
 model.add(layers.Conv2D(32, (3, 3), activation="relu", padding="same"))
 
 print("output shape:", model.output_shape)
-print("parameters:  ", model.count_params(), "=", (3 * 3 * 1 + 1) * 32)
+print("parameters:  ", model.count_params())
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # `None` stands for the number of images: any number will do. With `padding="same"` and a step of one pixel, height and
-# width stay as they are; each filter gives one channel; and each filter has 3 × 3 × 1 weights and one bias.
+# width stay as they are; each filter gives one channel; and each filter has 3 × 3 × 1 weights and one bias:
+# (3 · 3 · 1 + 1) · 32 = 320.
 #
 # The image's size is nowhere in that count. The same layer would read a gray photograph of twelve megapixels with the
 # same 320 parameters.
-#
-# Where are they? In two arrays:
 #
 # <!-- notes
 # Ask what `None` is before anybody reads it out: the number of images, which nobody has said yet.
 #
 # Then: a photograph of twice the height and width. Which of the printed numbers change, and which do not? Those who
 # let the 320 grow have counted places, not weights.
+# -->
+
+# %% [markdown]
+# Where are the parameters? In two arrays:
 #
+# <!-- notes
 # Where each weight sits is on the next slide: from the four numbers of its shape, let the room read off what lies
 # under a window, and how many filters there are.
 # -->
@@ -131,7 +135,7 @@ model.add(layers.Conv2D(64, (3, 3), activation="relu"))
 
 model.summary()
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Check your table against it, row by row.
 #
 # - Pooling halves height and width and learns nothing: 0 parameters.
@@ -140,15 +144,18 @@ model.summary()
 #   3 × 3 × 32 weights and a bias, and there are 64 of them: (3 · 3 · 32 + 1) · 64 = 18,496.
 # - 320 + 18,496 + 36,928 = 55,744, the seed notebook's first total.
 #
-# The usual mistake is to think of a filter as 3 × 3 whatever it reads. Break it by counting with it:
-#
 # <!-- notes
 # The table on the board against the summary, row by row. Where a row differs, ask for the product that was written
 # down, and not for the number: the number says that it is wrong, the product says why.
 #
 # The usual two: 640 for the second convolution, from a filter that reads one channel of 32, and 14 columns after it,
 # from a window that reaches over the edge.
+# -->
+
+# %% [markdown]
+# The usual mistake is to think of a filter as 3 × 3 whatever it reads. Break it by counting with it:
 #
+# <!-- notes
 # Next slide: that 640 beside what the layer really holds.
 # -->
 
@@ -233,7 +240,7 @@ model.add(layers.Dense(10, activation="softmax"))
 
 model.summary()
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Flatten: 4 · 4 · 64 = 1,024 numbers. The first dense layer: (1024 + 1) · 64 = 65,600 parameters, more than all
 # convolutions together, in a layer that looks small in the code. The last: (64 + 1) · 10 = 650. In total 121,994, to the
 # unit what the seed notebook prints.
@@ -282,56 +289,48 @@ exercise.thumbnail_parameters.check_solution(solution_thumbnail_parameters)
 # %% [markdown]
 # ### Where is the work done?
 #
-# Where the parameters sit is not where the work is done. A filter's weights are used at every place of its output; a
-# dense weight is used once. First the blocks, to scale: one pixel is drawn as long as four channels, or eight units of a
-# dense layer. Then two charts, of parameters and of work: one **multiply-add** for each weight at each place.
+# First the network itself, to scale: one pixel is drawn as long as four channels, or eight units of a dense layer.
 #
 # <!-- slide
 # ### Where is the work done?
 #
-# A **multiply-add** for each weight, at each place where it is used.
-#
-# **Predict.** Which layer does most of the work?
+# First the network itself, to scale: one pixel is as long as four channels, or eight units of a dense layer.
 # -->
+# <!-- notes
+# The next slide draws the network to scale. The large blocks are what goes through the network, not what it learns:
+# that is the misunderstanding to wait for.
+# -->
+
+# %% tags=["figure"]
+figures.draw_network(model)
+
+# %% [markdown]
+# Parameters are one bill, work is another. A filter's weights are used at every place of its output, a dense weight
+# once.
+#
+# **Predict.** Count one **multiply-add** for each weight, at each place where it is used. Which layer does most of the
+# work?
+#
 # <!-- notes
 # Parameters and work are two different bills: a filter's weights are used at every place, a dense weight once.
 #
-# The next slide draws the network to scale. Let them point at the block that holds most of the parameters, and at the
-# one that takes most of the work, and show the charts after that. The large blocks are what goes through the network,
-# not what it learns: that is the misunderstanding to wait for.
+# Let them point at the block that holds most of the parameters, and at the one that takes most of the work, and show
+# the charts after that.
 # -->
 
-# %% tags=["figure"]
-drawn = [layer for layer in model.layers if not isinstance(layer, layers.Flatten)]
-shapes = [(28, 28, 1)] + [layer.output.shape[1:] for layer in drawn]
-names = ["image", "conv 3×3 same", "max-pool", "conv 3×3 valid", "max-pool", "conv 3×3 valid"]
-conv, pool, dense = plotting.ORANGE, plotting.SKY, plotting.GREEN
-colors = [plotting.GRAY, conv, pool, conv, pool, conv, dense, dense]
-ax = plotting.plot_network(shapes, [*names, "dense", "softmax"], colors=colors)
-alt = """The network as blocks to scale: a flat 28 by 28 image; 32 channels of the same size; half
-the size; 64 channels of 12 by 12; 6 by 6; 4 by 4; then a column of 64 units and one of 10."""
-plotting.show(ax.figure, alt)
-
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 learned = [layer for layer in model.layers if layer.count_params()]
 parameters = np.array([layer.count_params() for layer in learned])
 places = [np.prod(layer.output.shape[1:-1], dtype=int) for layer in learned]  # 1 for a dense layer
-products = np.array(places) * [layer.kernel.shape.num_elements() for layer in learned]
+multiply_adds = np.array(places) * [layer.kernel.shape.num_elements() for layer in learned]
 
-figure, axes = plt.subplots(1, 2, figsize=(9, 2.9), sharey=True)
-names = ["1st conv", "2nd conv", "3rd conv", "dense", "softmax"]
-axes[0].barh(names, parameters / parameters.sum(), color=plotting.BLUE)
-axes[1].barh(names, products / products.sum(), color=plotting.ORANGE)
-axes[0].set(xlabel="share of all parameters", xlim=(0, 1), ylim=(4.6, -0.6))  # the first layer on top
-axes[1].set(xlabel="share of all multiply-adds for one image", xlim=(0, 1))
-alt = """Two bar charts by layer. Parameters: more than half are in the first dense layer. Multiply-
-adds: nearly all are in the second and third convolution, next to none in the dense layers."""
-plotting.show(figure, alt)
-print("parameters:     ", parameters.sum(), "  multiply-adds:", products.sum())
+# %% tags=["figure"]
+figures.draw_shares(parameters, multiply_adds)
+print("parameters:     ", parameters.sum(), "  multiply-adds:", multiply_adds.sum())
 
-# %% [markdown]
-# So a network is made small by cutting the dense layer, and spared work by cutting the convolutions. These are two
-# different wishes.
+# %% [markdown] tags=["reading"]
+# Where the parameters sit is not where the work is done. So a network is made small by cutting the dense layer, and
+# spared work by cutting the convolutions. These are two different wishes.
 #
 # <!-- slide
 # Cut the dense layer to make it small. Cut the convolutions to save work.
@@ -461,34 +460,29 @@ exercise.small_network.check_solution(solution_small_network)
 # network knew anything.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 (train_images, train_labels), (test_images, test_labels) = data.load_mnist()
 test_images = data.prepare_images(test_images)
+probabilities = model.predict(test_images[:4], verbose=0)
 
-figure, axes = plt.subplots(2, 4, figsize=(9, 4), height_ratios=[1, 1.1])
-for image, (top, bottom) in enumerate(axes.T):
-    plotting.plot_image(test_images[image], ax=top)
-    probabilities = model.predict(test_images[image : image + 1], verbose=0)[0]
-    plotting.plot_probabilities(probabilities, label=test_labels[image], ax=bottom)
-    bottom.set(xticks=[0, 3, 6, 9], ylabel="probability" if image == 0 else "")
-alt = """Four test digits, and under each the untrained network's ten probabilities: all low and
-nearly equal, the true class no higher than others."""
-plotting.show(figure, alt)
+# %% tags=["figure"]
+figures.draw_answers(test_images[:4], test_labels[:4], probabilities)
 
 # %%
 predicted = model.predict(test_images, batch_size=500, verbose=0).argmax(axis=1)
 untrained_acc = float((predicted == test_labels).mean())
 print(f"{untrained_acc = :.4f}")
-assert 0.02 < untrained_acc < 0.25
 print("does it name each class at least once?", len(np.unique(predicted)) == 10)
 
-# %% [markdown]
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.02, untrained_acc, 0.25)
+
+# %% [markdown] tags=["reading"]
 # Nearly the same probability for every class, whatever it sees, and about one right answer in ten. It is not that the
 # network *spreads its bets wisely*: small random weights give small numbers, softmax of nearly equal numbers is nearly
 # equal, and a class that comes out a hair above the others gets named, while some never are.
-#
-# What it will know about digits it will owe to training. What the layers bring with them is only that neighboring pixels
-# belong together, and that a stroke is a stroke wherever it stands.
 #
 # <!-- slide
 # Before training, all classes are nearly alike, whatever it sees.
@@ -501,6 +495,10 @@ print("does it name each class at least once?", len(np.unique(predicted)) == 10)
 # Ask why some classes are never named, although all bars are alike: one is always a hair ahead. And what would an
 # untrained network with a million classes say? Lesson 5 begins with what such an answer costs.
 # -->
+
+# %% [markdown]
+# What it will know about digits it will owe to training. What the layers bring with them is only that neighboring pixels
+# belong together, and that a stroke is a stroke wherever it stands.
 
 # %% [markdown]
 # ## Is there another way to write it?
@@ -533,16 +531,17 @@ functional = keras.Model(inputs, outputs)
 functional.set_weights(model.get_weights())
 answers = [network.predict(test_images[:100], verbose=0) for network in (functional, model)]
 same_to_the_bit = (answers[0] == answers[1]).mean()  # the share of the 1,000 probabilities
-difference = abs(answers[0] - answers[1]).max()
-print("parameters:", functional.count_params(), "  alike to 0.00001:", difference < 1e-5)
-print(f"{same_to_the_bit = :.3f}")
-assert -0.001 < same_to_the_bit < 1.001
+largest_difference = abs(answers[0] - answers[1]).max()
+print("parameters:", functional.count_params())
+print(f"{same_to_the_bit = :.3f}\n{largest_difference = :.7f}")
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(-0.001, same_to_the_bit, 1.001)
+check_bounds(0, largest_difference, 1e-5)
+
+# %% [markdown] tags=["reading"]
 # Exactly, on the computer that stored this page: both are the same operations in the same order, written in two ways. The
 # second names every array on its way, so it lets you take one out and look at it.
-#
-# In the lessons to come this network is `networks.build_seed_network()`, a function that you could now write yourself:
 #
 # <!-- notes
 # Those who said *nearly* think of rounding: the same operations in the same order round in the same way. In lesson 3
@@ -550,6 +549,9 @@ assert -0.001 < same_to_the_bit < 1.001
 #
 # Ask for a network that `Sequential` cannot say: two inputs, or a path that leaves and comes back.
 # -->
+
+# %% [markdown]
+# In the lessons to come this network is `networks.build_seed_network()`, a function that you could now write yourself:
 
 # %% slideshow={"slide_type": "skip"}
 built = networks.build_seed_network()
