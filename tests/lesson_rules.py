@@ -176,7 +176,7 @@ def was_executed_cleanly(notebook, name):
 
 
 def has_alt_texts(notebook, name):
-    """Each picture is an `<img>` that says in words what it shows; text/plain says the same: nbval compares both."""
+    """Each picture is an `<img>` that says in words what it shows; text/plain says the same."""
     wrong = []
     for cell in code_cells(notebook):
         start, drawn = cell.source.splitlines()[0], pictures(cell)
@@ -194,16 +194,12 @@ def draws_in_a_call(notebook, name):
     """A cell teaches or draws: what a picture needs stands in course_utils.figures, its alt text beside it."""
     wrong = []
     for cell in code_cells(notebook):
-        lines = [
-            line for line in cell.source.splitlines() if re.search(r"\b(plt|plotting|figure|axe?s?)\.|\balt =", line)
-        ]
-        if "setup" in tags(cell) or (not tags(cell) & {"figure", "bounds"} and not lines):
-            continue
-        n_lines = sum(1 for line in cell.source.splitlines() if line.strip())
-        if "figure" not in tags(cell) or n_lines > MAX_DRAWING_LINES:
-            wrong.append(
-                f"{n_lines} lines around a picture, at most {MAX_DRAWING_LINES}: {cell.source.splitlines()[0]}"
-            )
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if "figure" in tags(cell) and len(lines) > MAX_DRAWING_LINES:
+            wrong.append(f"{len(lines)} lines around a picture, at most {MAX_DRAWING_LINES}: {lines[0]}")
+        if not tags(cell) & {"figure", "setup"}:
+            drawing = [line for line in lines if re.search(r"\b(plt|plotting|figures?|axe?s?)\.|\balt =", line)]
+            wrong += [f"it draws in a cell that is not tagged figure: {line}" for line in drawing]
     return wrong
 
 

@@ -146,14 +146,26 @@ def test_counts_of_steps_in_a_progress_bar_are_compared():
 
 STREAM, PICTURE, NOTHING = "stream", "picture", None
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
-SHOW = "from IPython.display import display\ndisplay({'image/png': '%s', 'text/plain': %r}, raw=True)"
-GUARDED = "test_acc = 0.9905\nprint(f'{test_acc = :.4f}')\nassert 0.985 < test_acc < 0.997"
+SHOW = "from IPython.display import display\ndisplay({'text/html': %r, 'text/plain': %r}, raw=True)"
+GUARDED = """from course_utils.bounds import check_bounds
+test_acc = 0.9905
+print(f'{test_acc = :.4f}')
+check_bounds(0.985, test_acc, 0.997)"""
 CONNECT = """import socket
 try:
     socket.create_connection(("192.0.2.1", 80), timeout=1)
 except OSError as error:
     print(error)"""
 REFUSED = "the course runs without a network, and its tests refuse it: getaddrinfo '192.0.2.1'\n"
+
+
+def image(png=PNG, alt="a dot", width=1):
+    return f'<img src="data:image/png;base64,{png}" alt="{alt}" width="{width}">'
+
+
+def show_picture(png=PNG, *, alt="a dot", text="a dot", width=1):
+    return SHOW % (image(png, alt, width), text)
+
 
 # What a cell is about: its source, what kind of output is stored, the output, and whether strict nbval passes it.
 CELLS = {
@@ -168,8 +180,10 @@ CELLS = {
     "output that was not stored": ("print('more')", NOTHING, "", False),
     "stored output that does not come": ("pass", STREAM, "less\n", False),
     "a warning": ("import warnings; warnings.warn('oh')", NOTHING, "", False),
-    "another picture of the same": (SHOW % (PNG.replace("AQ", "BQ"), "a dot"), PICTURE, "a dot", True),
-    "a picture of something else": (SHOW % (PNG, "a dot"), PICTURE, "a line", False),
+    "another picture of the same": (show_picture(PNG.replace("AQ", "BQ")), PICTURE, "a dot", True),
+    "a picture of something else": (show_picture(text="a line"), PICTURE, "a dot", False),
+    "a picture with another alt text": (show_picture(alt="a line"), PICTURE, "a dot", False),
+    "a picture of another width": (show_picture(width=2), PICTURE, "a dot", False),
     "the network": (CONNECT, STREAM, REFUSED, True),
 }
 
@@ -187,7 +201,7 @@ def verdicts(tmp_path_factory):
         if kind == STREAM:
             outputs = [nbformat.v4.new_output("stream", name="stdout", text=stored)]
         if kind == PICTURE:
-            outputs = [nbformat.v4.new_output("display_data", data={"image/png": PNG, "text/plain": stored})]
+            outputs = [nbformat.v4.new_output("display_data", data={"text/html": image(), "text/plain": stored})]
         notebook.cells.append(nbformat.v4.new_code_cell(source, execution_count=count, outputs=outputs))
     nbformat.write(notebook, course / "notebooks" / "01_test.ipynb")
     elsewhere = tmp_path_factory.mktemp("elsewhere")
@@ -211,5 +225,5 @@ def test_strict_nbval_passes_and_fails_cells_rightly(verdicts, about):
 
 
 def test_a_broken_bound_is_an_error_at_its_line(verdicts):
-    assert "AssertionError" in verdicts["a value out of its bound"]
+    assert "must lie from 0.985 to 0.997, got 0.9805" in verdicts["a value out of its bound"]
     assert "Cell outputs differ" not in verdicts["a value out of its bound"]

@@ -173,7 +173,13 @@ def test_a_lesson_depends_on_what_it_imports_starts_and_reads():
         return {path.relative_to(ROOT / "course_utils").as_posix() for path in found if path.suffix != ".ipynb"}
 
     of_12, of_01 = depends("12_scaling.ipynb"), depends("01_loading.ipynb")
-    assert {"scaling/loop.py", "scaling/workers.py", "networks/seed.py", "results/scaling.json", "data/mnist.py"} <= of_12
+    assert {
+        "scaling/loop.py",
+        "scaling/workers.py",
+        "networks/seed.py",
+        "results/scaling.json",
+        "data/mnist.py",
+    } <= of_12
     assert {"plotting.py", "exercises/loading.py", "exercises/engine.py"} <= of_01
     assert not {"handwriting/ink.py", "scaling/loop.py", "results/scaling.json"} & of_01
     assert "serving/service.py" in depends("11_sharing.ipynb")  # started as a program
