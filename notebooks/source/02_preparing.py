@@ -14,9 +14,9 @@
 #
 # **35 minutes.** At the end you can
 #
-# - give images a channel axis without scrambling them;
+# - give images a channel axis, and tell `reshape` from `moveaxis`;
 # - scale to float32 in [0, 1] and turn labels into one-hot rows, and say what each is good for;
-# - set images aside for validation, and say why a test result is too good without them.
+# - set images aside for validation, and say what a test result is worth without them.
 #
 # <!-- slide
 # What must an image become?
@@ -36,9 +36,9 @@ if not find_spec("course_utils"):
 
 from course_utils import data, networks, plotting
 from course_utils.exercises import preparing as exercise
+from course_utils.figures import preparing as figures
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 from keras.utils import to_categorical
 
@@ -79,50 +79,56 @@ print(train_images.shape, test_images.shape)
 print("the same memory:", np.shares_memory(train_images, raw_train_images))
 print("as raw_train_images[..., None]:", np.array_equal(train_images, raw_train_images[..., None]))
 
-# %% [markdown]
-# Nothing moves: `reshape` only changes how the same row of bytes is counted off. That is also its danger. It never asks
-# what an axis means. Here are the same images from somebody who counts them by the last axis:
+# %% [markdown] tags=["reading"]
+# Nothing moves: `reshape` only changes how the same row of bytes is counted off.
 #
 # <!-- slide
-# `reshape` counts the same numbers off differently. It never asks what an axis means.
+# `reshape` counts the same numbers off differently.
 # -->
 #
 # <!-- notes
 # Board: 1 2 3 4 5 6 in one row. Read it as 2 × 3, then as 3 × 2: the row stays, only the line breaks move.
+# -->
+
+# %% [markdown]
+# Now the second question. Here are the same images from somebody who counts them by the last axis, and two ways to the
+# shape of a network's input:
 #
+# <!-- notes
 # The next slide is code: two ways to the same shape. Ask which one is right, and why, before the picture.
 # -->
 
-# %% tags=["figure"] slideshow={"slide_type": "slide"}
+# %%
 stored = np.moveaxis(raw_train_images, 0, -1)  # as somebody else might store them
-reshaped = stored.reshape((60000, 28, 28, 1))  # the right shape
-moved = np.moveaxis(stored, -1, 0)[..., None]  # the right shape, and the last axis carried to the front
+reshaped = stored.reshape((60000, 28, 28, 1))
+moved = np.moveaxis(stored, -1, 0)[..., None]  # the last axis carried to the front
 
-figure, axes = plt.subplots(1, 2, figsize=(5.5, 2.7))
-plotting.plot_image(reshaped[31000], ax=axes[0], title="image 31,000 after reshape")
-plotting.plot_image(moved[31000], ax=axes[1], title="after np.moveaxis")
 print("stored:", stored.shape, "  reshaped:", reshaped.shape, "  moved:", moved.shape)
-alt = """Two pictures: scattered gray dots without a shape, after reshape; a clean digit, after
-moveaxis."""
-plotting.show(figure, alt)
 
-# %% [markdown]
-# Two tools, two meanings: `reshape` counts the same numbers off differently; `moveaxis` (and `transpose`) carries axes
-# to another place. Both shapes are right, so a network trains on the left picture without a word of complaint, and is bad
-# for no visible reason. **Draw an image after each step that changes a shape.** It takes one line.
-#
-# (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of gray values that a
-# byte can hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
+# %% tags=["figure"]
+figures.draw_both_ways(reshaped, moved, image=31000)
+
+# %% [markdown] tags=["reading"]
+# Two tools, two meanings: `reshape` counts the same numbers off differently, and never asks what an axis means;
+# `moveaxis` (and `transpose`) carries axes to another place. Both shapes are right, so a network trains on the left
+# picture without a word of complaint, and is bad for no visible reason. **Draw an image after each step that changes a
+# shape.** It takes one line.
 #
 # <!-- slide
-# Both shapes are right. Draw an image after each step that changes a shape.
+# `reshape` never asks what an axis means. Both shapes are right: draw an image after each step that changes a shape.
 # -->
 #
 # <!-- notes
 # Back to the count of hands. Nobody was careless: an error message looks at shapes, and nobody looks at meaning.
 #
 # Ask what a network would do with the left picture. It trains, without a word, and is bad for no visible reason.
+# -->
+
+# %% [markdown]
+# (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of gray values that a
+# byte can hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
 #
+# <!-- notes
 # The slip of the seed notebook, 256 for the number of images, is for those who read it.
 # -->
 
@@ -171,8 +177,8 @@ exercise.images_first.check_solution(solution_images_first)
 # %% [markdown]
 # ## Why float32, and why 255?
 #
-# A weight moves by small fractions in each training step, and bytes know no fractions. Bytes also cannot be added
-# safely. **Predict.** What is 200 + 100 in uint8?
+# A weight moves by small fractions in each training step, and bytes know no fractions. And how do bytes add?
+# **Predict.** What is 200 + 100 in uint8?
 #
 # <!-- notes
 # 8 minutes. Up to the curves. You will hear 300, 255, 44 and *an error*. Those who say 255 have worked with image
@@ -193,12 +199,8 @@ def describe(step, array):
 describe("astype('float32') / 255", raw_train_images.astype("float32") / 255)
 describe("/ 255", raw_train_images / 255)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # In uint8 the sum wraps around at 256 and nobody is told. So: to floating point first, then arithmetic.
-#
-# Two steps, two jobs. `astype("float32")` converts the type. Dividing by 255, the largest byte, changes the range to
-# [0, 1]. It is often said, in the seed notebook too, that the conversion happens *by* dividing. Dividing alone does give
-# floats, but of 64 bits: twice the memory, for decimal places that nobody needs, since a byte knew only 256 steps.
 #
 # <!-- slide
 # To floating point first, then arithmetic.
@@ -206,7 +208,15 @@ describe("/ 255", raw_train_images / 255)
 #
 # <!-- notes
 # Nobody is told: no warning, no error. Ask where in their own code two bytes are added, or a mean is taken.
+# -->
+
+# %% [markdown]
+# The last two lines show two steps with two jobs. `astype("float32")` converts the type. Dividing by 255, the largest
+# byte, changes the range to [0, 1]. It is often said, in the seed notebook too, that the conversion happens *by* dividing.
+# Dividing alone does give floats, but of 64 bits: twice the memory, for decimal places that nobody needs, since a byte
+# knew only 256 steps.
 #
+# <!-- notes
 # Then the last two printed lines: dividing alone gives floats too, but twice as large. Two steps, two jobs: the type,
 # and the range.
 # -->
@@ -283,26 +293,14 @@ runs = [(rule, top, seed) for rule in ("sgd", "rmsprop") for top in (1, 255) for
 curves = {(rule, top, seed): losses_of_steps(first * top / 255, rule, seed) for rule, top, seed in runs}
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True)
-looks = {1: {"c": plotting.BLUE}, 255: {"c": plotting.VERMILION, "ls": "--"}}
-for (rule, top, seed), losses in curves.items():
-    label = f"pixels from 0 to {top}" if seed == 1 else None
-    axes[0 if rule == "sgd" else 1].plot(range(1, 1 + len(losses)), losses, label=label, **looks[top])
-for ax, rule in zip(axes, ("sgd", "rmsprop"), strict=True):
-    ax.axhline(np.log(10), color="black", linestyle=":", label="ln 10: knows nothing")
-    ax.set(yscale="log", ylim=(0.2, 200), xlabel="training step", ylabel="loss (log scale)", title=rule)
-    ax.legend()
-alt = """Loss against training step, three starts each. Left, gradient descent: pixels up to 1 stay
-near ln 10; bytes leave the picture at the top, then one of them sinks and others lie on ln 10.
-Right, RMSprop: pixels up to 1 sink at once; bytes start far up and sink to the same place."""
-plotting.show(figure, alt)
+figures.draw_losses(curves)
 
 # %% slideshow={"slide_type": "skip"}
 for rule, top in (("sgd", 1), ("sgd", 255), ("rmsprop", 1), ("rmsprop", 255)):
     highest = max(max(curves[rule, top, seed]) for seed in (1, 2, 3))
     print(f"{rule:8} pixels up to {top:3}: loss ever above 10?", highest > 10)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Look at the left picture first. Scaled, plain gradient descent is safe and slow: in 60 steps its three lines have hardly
 # left ln 10. Unscaled, the first guesses are wildly wrong, the error falls steeply, and the rule takes steps as large as
 # it is steep: the loss leaves the picture. From there it is a lottery. A start may come out far below the scaled ones;
@@ -360,24 +358,12 @@ print("label", raw_train_labels[1], "is", train_labels[1])
 print("back again:", train_labels[:2].argmax(axis=1))  # Keras makes float32 of it when it trains
 
 # %% tags=["figure"]
-figure, (digits, rows) = plt.subplots(2, 1, figsize=(4.9, 4.6), height_ratios=[1, 10])
-digits.imshow(np.hstack(raw_train_images[:12]), cmap=plotting.INK)
-digits.set_axis_off()
-rows.imshow(train_labels[:12].T, cmap="Blues", vmax=2, aspect="equal")
-for image, label in enumerate(raw_train_labels[:12]):
-    rows.text(image, label, "1", ha="center", va="center")
-rows.set(yticks=range(10), xticks=range(12), ylabel="class", xlabel="image")
-alt = """Twelve digits in a row, and under each its one-hot column: ten fields, one of them marked,
-at the height of the digit's class."""
-plotting.show(figure, alt)
+figures.draw_one_hot(raw_train_images[:12], train_labels[:12])
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # With a single output, a network that wavers between a 4 and a 9 would be drawn toward the middle and answer
 # something between, a 6 or a 7, which looks like neither. Classes have names that happen to be digits; a 9 is not
 # more than a 4. One-hot rows say just that: any two classes are equally far apart.
-#
-# Keras also takes the plain labels, with `sparse_categorical_crossentropy` for a loss: the same training with a tenth of
-# the numbers. We stay with the seed's way, because the rows make lesson 5 plainer.
 #
 # <!-- slide
 # Any two classes are equally far apart: a 9 is not more than a 4.
@@ -388,7 +374,13 @@ plotting.show(figure, alt)
 #
 # Ask for other labels that look like numbers and are names (postal codes, bus lines), and for numbers where a single
 # output is right (age, price).
+# -->
+
+# %% [markdown]
+# Keras also takes the plain labels, with `sparse_categorical_crossentropy` for a loss: the same training with a tenth of
+# the numbers. We stay with the seed's way, because the rows make lesson 5 plainer.
 #
+# <!-- notes
 # Who asks about `sparse_categorical_crossentropy`: the same training from plain labels. We keep the rows for lesson
 # 5.
 # -->
@@ -484,9 +476,8 @@ print("labels alike:", np.array_equal(data.one_hot(raw_train_labels), train_labe
 # ## Which images do you choose with?
 #
 # The seed notebook trains on all 60,000 images and looks at the test set. That is fine once. But you will want to choose:
-# how many epochs, how many filters, which training rule. Choose by training accuracy, and learning by heart wins. Choose
-# by test accuracy, and the number you report is no longer the accuracy on *unseen* images: you picked the network that
-# happened to suit these.
+# how many epochs, how many filters, which training rule. Choose by training accuracy, and learning by heart wins. By
+# test accuracy, then? And what is the number that you report worth?
 #
 # **Predict.** Take 50 networks that are all equally good: each reads any digit rightly with probability 0.99. You test
 # each on 10,000 images and report the best. What accuracy do you report, on average?
@@ -505,36 +496,37 @@ print("labels alike:", np.array_equal(data.one_hot(raw_train_labels), train_labe
 # thrower of the room? What will they score next time?
 # -->
 
-# %% tags=["figure"]
+# %%
 rng = np.random.default_rng(0)
 accuracies = rng.binomial(10000, 0.99, size=(2000, 50)) / 10000  # 2,000 repetitions of the whole story
+one, best = accuracies[:, 0], accuracies.max(axis=1)
+print(f"on average, one: {one.mean():.4f}   the best of 50: {best.mean():.4f}")
 
-figure, ax = plt.subplots(figsize=(8, 3.2))
-bins = np.arange(0.98605, 0.9945, 0.0003)  # edges between the possible accuracies
-ax.hist(accuracies[:, 0], bins, label="any one of the 50", color=plotting.SKY)
-best = accuracies.max(axis=1)
-ax.hist(best, bins, label="the best of the 50", color=plotting.ORANGE, alpha=0.85, hatch="//")
-ax.axvline(0.99, color="black", linestyle=":", label="the truth, for all of them")
-ax.set(xlabel="accuracy on the 10,000 images", ylabel="repetitions")
-ax.legend()
-alt = """Two histograms of accuracies. Any one network scatters around the truth, 0.99; the best of
-50 lies well to the right of it, nearly always above the truth."""
-plotting.show(figure, alt)
-print(f"on average, one: {accuracies[:, 0].mean():.4f}   the best of 50: {best.mean():.4f}")
+# %% tags=["figure"]
+figures.draw_accuracies(one, best)
 
-# %% [markdown]
-# Nobody cheated, and still the report is too good: the maximum picks luck along with merit. The cure is a third set.
-# Part of the 60,000 is set aside for **validation**: never trained on, free to choose with, as often as you like. The
-# test set stays closed until the choice is made. What the validation set says of your favorite is too good as well, by
-# the same picture; but that is not the number you report.
+# %% [markdown] tags=["reading"]
+# Nobody cheated, and still the report is too good: the maximum picks luck along with merit. Choose by test accuracy, and
+# the number you report is no longer the accuracy on *unseen* images: you picked the network that happened to suit these.
 #
 # <!-- slide
-# The maximum picks luck along with merit. The cure is a third set.
+# The maximum picks luck along with merit.
 # -->
 #
 # <!-- notes
 # The difference looks small. Ask how it compares with the differences that people choose networks by.
+# -->
+
+# %% [markdown]
+# The cure is a third set. Part of the 60,000 is set aside for **validation**: never trained on, free to choose with, as
+# often as you like. The test set stays closed until the choice is made. What the validation set says of your favorite is
+# too good as well, by the same picture; but that is not the number you report.
 #
+# <!-- slide
+# The cure is a third set.
+# -->
+#
+# <!-- notes
 # Then the cure: a set to choose with, as often as one likes, and a test set that stays closed until the choice is
 # made. Somebody asks whether the validation accuracy of the favorite is too good as well. Yes, by this very picture;
 # it is not what is reported.
