@@ -138,7 +138,7 @@ def code_block(beginning):
 
 
 def test_the_machine_for_other_numbers_is_told_as_the_guide_says():
-    *first, last = code_block("from course_utils.bench import classroom, store").splitlines()
+    *first, last = code_block("from course_utils.bench import classroom").splitlines()
     names = {}
     exec("\n".join(first), names)
     assert set(eval(last, names)) >= {"memory_gb", "cores"}
