@@ -37,8 +37,8 @@ if not find_spec("course_utils"):
 
 from course_utils import data, plotting
 from course_utils.exercises import loading as exercise
+from course_utils.figures import loading as figures
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 plotting.use_course_style()
@@ -75,15 +75,9 @@ print("train_labels", train_labels.shape, train_labels.dtype)
 print("test_images ", test_images.shape, test_images.dtype)
 print("test_labels ", test_labels.shape, test_labels.dtype)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Three axes for images: which image, which row, which column. One for labels: which image. The first axis always counts
 # examples, here and throughout this course.
-#
-# `uint8` is a whole number from 0 to 255 that takes one byte. So this array takes 60,000 × 28 × 28 bytes, 47 million of
-# them, and stays small as long as it is not converted to anything larger.
-#
-# Elsewhere you will see the same four arrays loaded by Keras. This line downloads them the first time, so here it stays
-# a comment:
 #
 # <!-- slide
 # The first axis counts examples, here and throughout this course.
@@ -92,7 +86,16 @@ print("test_labels ", test_labels.shape, test_labels.dtype)
 # <!-- notes
 # Draw a stack of cards on the board: the first axis picks a card, the second a row on it, the third a place in the
 # row. Then ask what `train_images[3]` is, and `train_images[3, 5]`.
+# -->
+
+# %% [markdown]
+# `uint8` is a whole number from 0 to 255 that takes one byte. So `train_images` takes 60,000 × 28 × 28 bytes, 47 million
+# of them, and stays small as long as it is not converted to anything larger.
 #
+# Elsewhere you will see the same four arrays loaded by Keras. This line downloads them the first time, so here it stays
+# a comment:
+#
+# <!-- notes
 # Keras loads the same four arrays, but downloads them. One sentence is enough.
 # -->
 
@@ -143,18 +146,9 @@ exercise.float32_bytes.check_solution(solution_float32_bytes)
 # -->
 
 # %% tags=["figure"]
-digit = train_images[0]
-figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.3), width_ratios=[1, 1.1])
-plotting.plot_image(digit, ax=left, title=f"what you see: label {train_labels[0]}")
-plotting.plot_image(digit[4:14, 11:21], ax=right, values=True, vmin=0, vmax=255)
-right.set_title("what is stored, inside the frame")
-left.add_patch(plt.Rectangle((10.5, 3.5), 10, 10, fill=False, edgecolor=plotting.VERMILION, lw=2.5))
-alt = """The first training image, a handwritten 5, with a frame around its upper part; beside it the
-same part enlarged, each pixel with its number: 0 on paper, up to 255 inside the stroke, values
-between on its edges."""
-plotting.show(figure, alt)
+figures.draw_pixels(train_images[0], train_labels[0])
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Paper is 0, ink goes up to 255. We draw it as dark ink on white paper; the numbers know nothing of that, and many
 # pictures of MNIST show white on black. The values between are the edges of the stroke: when the scans were scaled down,
 # a pixel that was half ink became half gray. This softness is information: it says where, inside a
@@ -172,7 +166,7 @@ plotting.show(figure, alt)
 # -->
 
 # %% [markdown]
-# How much of an image is ink at all? A histogram of all pixels answers.
+# How much of an image is ink at all? Count the pixels of each value, and draw the counts as a histogram.
 #
 # <!-- slide
 # ### How much of an image is ink?
@@ -186,17 +180,15 @@ plotting.show(figure, alt)
 # For the second question, ask *where* such pixels would lie.
 # -->
 
-# %% tags=["figure"]
+# %%
 counts = np.bincount(train_images.ravel(), minlength=256)
-figure, ax = plt.subplots(figsize=(8, 3))
-ax.bar(range(256), counts / counts.sum(), width=1)
-ax.set(yscale="log", xlabel="pixel value", ylabel="share of all pixels (log scale)")
-alt = """Histogram of all training pixels on a logarithmic scale: a very high bar at 0, a hill just
-before 255, and a low floor between, with three small peaks."""
-plotting.show(figure, alt)
+
 print(f"paper (0): {counts[0] / counts.sum():.1%}")
 print(f"nearly black ink (250 to 255): {counts[250:].sum() / counts.sum():.1%}")
 print("pixels that are paper in every image:", (train_images.max(axis=0) == 0).sum(), "of", 28 * 28)
+
+# %% tags=["figure"]
+figures.draw_histogram(counts)
 
 # %% [markdown]
 # Most of an image is empty paper, though not always at the same places: only the corners and edges never see ink. The
@@ -264,26 +256,26 @@ exercise.histogram.check_solution(solution_histogram)
 # constant answer does better or worse than those.
 #
 # Labels make this classification. Whoever says clusters means groups that nobody has named.
+#
+# With the picture on the wall, let the room find the most frequent and the rarest class, before anybody reads the
+# counts.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 train_counts = np.bincount(train_labels, minlength=10)
 test_counts = np.bincount(test_labels, minlength=10)
-figure, ax = plt.subplots(figsize=(8, 3))
-ax.bar(np.arange(10) - 0.2, train_counts / 60000, width=0.4, label="training set")
-ax.bar(np.arange(10) + 0.2, test_counts / 10000, width=0.4, label="test set", hatch="//", ec="white")
-ax.axhline(0.1, color="black", linestyle=":", label="one in ten")
-ax.set(xticks=range(10), xlabel="class", ylabel="share of images", ylim=(0, 0.16))
-ax.legend(ncols=3, loc="upper center")
-alt = """Share of each class in the training and in the test set: all close to one in ten, alike in
-both sets."""
-plotting.show(figure, alt)
+
+# %% tags=["figure"]
+figures.draw_balance(train_counts, test_counts)
+
+# %%
 print("training:", dict(enumerate(train_counts.tolist())))
 print("test:    ", dict(enumerate(test_counts.tolist())))
+
 most = train_counts.argmax()
 print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of the test set")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Nearly balanced: 1 is the most frequent, 5 the rarest, and the test set has the same proportions. So the accuracy of a
 # constant answer is the first number to beat, and plain accuracy is a fair measure here. With classes as unequal as
 # "ill" and "healthy" it would not be.
@@ -293,9 +285,7 @@ print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of 
 # -->
 #
 # <!-- notes
-# Let the room find the most frequent and the rarest class in the picture before anybody reads the counts.
-#
-# Then the question that works: for which data would a constant answer be right nearly always? Fraud, faults, rare
+# The question that works: for which data would a constant answer be right nearly always? Fraud, faults, rare
 # illnesses. There, accuracy says next to nothing.
 # -->
 
@@ -355,14 +345,11 @@ exercise.class_shares.check_solution(solution_class_shares)
 # With the next picture on the wall, ten seconds of silence. Then: who wants to change their vote?
 # -->
 
+# %% slideshow={"slide_type": "skip"}
+samples = [train_images[train_labels == digit][:12] for digit in range(10)]
+
 # %% tags=["figure"]
-rows = [train_images[train_labels == digit][:12] for digit in range(10)]
-axes = plotting.plot_images(np.concatenate(rows), n_columns=12, size=0.62)
-for digit in range(10):
-    axes[digit, 0].text(-8, 18, f"{digit}", fontsize=12, color=plotting.BLUE)
-alt = """Twelve training images of each digit in ten rows: slanted and upright, thin and thick, open
-and closed."""
-plotting.show(axes[0, 0].figure, alt)
+figures.draw_samples(samples)
 
 # %% [markdown]
 # ### Exercise: the mean digit
@@ -420,29 +407,36 @@ exercise.mean_digit.check_solution(solution_mean_digit)
 # Then look at the tallies: does anybody want to defend theirs?
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 means = np.stack([train_images[train_labels == digit].mean(axis=0) for digit in range(10)])
 distances = np.sqrt(((train_images - means[train_labels]) ** 2).mean(axis=(1, 2)))
-spread = [f"{digit}: {distances[train_labels == digit].mean():.0f}" for digit in range(10)]
-axes = plotting.plot_images(means, spread, n_columns=5, size=1.3)
-alt = "The mean image of each digit, blurred where writers differ; the mean 1 is the sharpest."
-plotting.show(axes[0, 0].figure, alt)
+spread = [distances[train_labels == digit].mean() for digit in range(10)]
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_means(means, spread)
+
+# %% [markdown] tags=["reading"]
 # The number over each mean is the average distance of its class, in gray values. By this measure the 1 varies least and
 # the 2 most. The blur of a mean image is not noise: it is where a stroke may or may not be.
 #
-# But is the measure fair? A 1 has little ink, so whatever is done to it changes few pixels. Divide by the ink, and look
-# again:
-#
 # <!-- slide
-# By this measure the 1 varies least and the 2 most. But is the measure fair?
+# By this measure the 1 varies least and the 2 most.
 # -->
 #
 # <!-- notes
 # The blur is not noise: it is where a stroke may or may not be. Ask where the 4 is blurred, and why there.
+# -->
+
+# %% [markdown]
+# But is the measure fair? A 1 has little ink, so whatever is done to it changes few pixels. Divide by the ink, and look
+# again:
 #
-# Then wait for somebody to say why a 1 could hardly lose this contest. It takes a moment: a 1 has little ink to
+# <!-- slide
+# But is the measure fair?
+# -->
+#
+# <!-- notes
+# Wait for somebody to say why a 1 could hardly lose this contest. It takes a moment: a 1 has little ink to
 # differ in.
 # -->
 
@@ -468,14 +462,12 @@ for name, scale in (("distance", 1), ("distance for its ink", ink)):
 # Ask which of the two measures they would publish. There is no right answer, and that is the lesson.
 # -->
 
+# %% slideshow={"slide_type": "skip"}
+odd = np.array([np.where(train_labels == digit, distances, 0).argmax() for digit in range(10)])
+
 # %% tags=["figure"]
-odd = [np.where(train_labels == digit, distances, 0).argmax() for digit in range(10)]
-titles = [f"a {digit}?" for digit in range(10)]
-axes = plotting.plot_images(train_images[odd], titles, n_columns=5, size=1.3)
-alt = """The least typical training image of each class: bold, broken or misshapen digits, several
-hard to read."""
-plotting.show(axes[0, 0].figure, alt)
-print("positions in the training set:", [int(index) for index in odd])
+figures.draw_farthest(train_images[odd])
+print("positions in the training set:", odd.tolist())
 
 # %% [markdown]
 # Look at each for a moment. Would you have given it that label? Most of these are bold and large, because the distance
@@ -527,7 +519,7 @@ test_right = nearest_mean(test_images) == test_labels
 print(f"test images:     {test_right.mean():.2%} right")
 print(f"their first and second half: {test_right[:5000].mean():.1%} and {test_right[5000:].mean():.1%}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Ten mean images are too little to learn anything by heart, so it does no worse on new images. It even does better,
 # because the second half of the test set was written more neatly. Files have an order: remember that when you cut one in
 # two.
