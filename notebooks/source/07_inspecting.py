@@ -35,9 +35,9 @@ if not find_spec("course_utils"):
 
 from course_utils import data, inspection, networks, plotting
 from course_utils.exercises import inspecting as exercise
+from course_utils.figures import inspecting as figures
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
@@ -60,28 +60,22 @@ model = networks.load_seed_network()
 # larger windows (7 by 7 or 11 by 11) and from photographs. Nine weights leave little room for a beautiful picture.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 filters, biases = model.layers[0].get_weights()  # (3, 3, 1, 32) and (32,)
 four = images[42]
-maps = inspection.compute_activations(model, four[None], layer=0)[0]
-limit = abs(filters).max()
-figure, axes = plt.subplots(4, 16, figsize=(11, 3.2))
-for index in range(32):
-    above, below = axes[2 * (index // 16) :, index % 16][:2]
-    plotting.plot_image(filters[:, :, 0, index], ax=above, cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
-    plotting.plot_image(maps[:, :, index], ax=below, vmin=0, vmax=maps.max())
-    above.set_title(index, fontsize=9)
-alt = """The 32 filters as squares of 3 by 3 colors, purple above zero and orange below, and under each
-its feature map of a handwritten 4. A few filters look like edges, most look irregular. Most maps show
-a part of the 4: upper rims, left rims, slanting strokes; one is empty, three are gray all around."""
-plotting.show(figure, alt)
-print("filters with a bias above 0.01:", np.flatnonzero(biases > 0.01).tolist())
+maps_of_4 = inspection.compute_activations(model, four[None], layer=0)[0]  # (28, 28, 32)
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_filters(filters, maps_of_4)
+print("filters with a bias clearly above zero:", np.flatnonzero(biases > 0.01).tolist())
+
+# %% [markdown] tags=["reading"]
 # A few are edges as you drew them, most are nothing you would have thought of. Yet the maps differ: some keep rims on
 # one side, some slanting strokes, one nothing at all. (Where even blank paper is gray, the filter has a bias above
-# zero, which is all that blank paper gives.) So a picture of the weights does not tell you at a glance what a filter answers to.
-#
+# zero, which is all that blank paper gives.) So a picture of the weights does not tell you at a glance what a filter
+# answers to.
+
+# %% [markdown]
 # For a filter that reads pixels, you can work it out. It gives a weighted sum, and pixels lie in $[0, 1]$. So the sum
 # is largest with ink wherever a weight is above zero, and paper elsewhere. No patch excites it more. Whether anybody
 # *writes* such a patch is another question, and only the data can answer it.
@@ -90,25 +84,20 @@ print("filters with a bias above 0.01:", np.flatnonzero(biases > 0.01).tolist())
 # Which patch excites a filter most? Of all there are: ink where a weight is above zero. Of those that people write?
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 strongest = np.argsort(abs(filters).sum(axis=(0, 1, 2)))[::-1][:10]  # the ten with the largest weights
+weights = np.moveaxis(filters[:, :, 0, strongest], -1, 0)  # (10, 3, 3)
+best = weights > 0  # of all patches: ink where a weight is above zero, paper elsewhere
+
 all_maps = inspection.compute_activations(model, images[:1000], layer=0)
 padded = np.pad(images[:1000, :, :, 0], ((0, 0), (1, 1), (1, 1)))
-figure, axes = plt.subplots(3, 10, figsize=(10, 3.3))
-for column, index in enumerate(strongest):
+found = []  # of the patches in 1,000 digits: the one where the filter's map is largest
+for index in strongest:
     n, row, left = np.unravel_index(all_maps[..., index].argmax(), (1000, 28, 28))
-    weights = filters[:, :, 0, index]
-    patches = weights, weights > 0, padded[n, row : row + 3, left : left + 3]
-    scales = {"cmap": plotting.SIGNED, "vmin": -limit, "vmax": limit}, {}, {"vmin": 0, "vmax": 1}
-    for ax, patch, scale in zip(axes[:, column], patches, scales):
-        plotting.plot_image(patch, ax=ax, **scale)
-        plotting.mark_window(ax, 0, 0, 3, color=plotting.GRAY)
-for ax, label in zip(axes[:, 0], ["weights", "best of all", "best of 1,000\ndigits"]):
-    ax.set_ylabel(label, rotation=0, ha="right", va="center")
-alt = """Ten filters in columns. Above the weights; in the middle the patch that would excite it most,
-black where a weight is positive; below the patch of 1,000 test digits that excites it most. The lower
-two rows resemble each other, but the lower one shows rims and corners of strokes."""
-plotting.show(figure, alt)
+    found.append(padded[n, row : row + 3, left : left + 3])
+
+# %% tags=["figure"]
+figures.draw_patches(weights, best, found)
 
 # %% [markdown]
 # Where the two lower rows agree, the best patch is one that pens make: a rim or a corner of a stroke. Where they differ,
@@ -122,27 +111,13 @@ plotting.show(figure, alt)
 # drawn equally large, so you see what lesson 4 computed: the maps get smaller and more.
 
 # %% slideshow={"slide_type": "skip"}
-def lay_out(maps, width=240):
-    """As many maps (height, width, channels) as fit side by side, with gaps, each on its own scale."""
-    size, n = maps.shape[0], min(maps.shape[2], width // (maps.shape[0] + 2))
-    row = np.full((size, width), np.nan)
-    for index in range(n):
-        start = index * (size + 2)
-        row[:, start : start + size] = maps[:, :, index] / max(maps[:, :, index].max(), 1e-6)
-    return row
+names = ["conv 1", "pool 1", "conv 2", "pool 2", "conv 3"]
+layers = {}
+for place, name in enumerate(names):
+    layers[name] = inspection.compute_activations(model, four[None], layer=place)[0]
 
 # %% tags=["figure"]
-names = ["conv 1", "pool 1", "conv 2", "pool 2", "conv 3"]
-rows = [lay_out(inspection.compute_activations(model, four[None], layer=place)[0]) for place in range(5)]
-heights = [len(row) for row in rows]
-figure, axes = plt.subplots(5, 1, figsize=(11, 4.2), height_ratios=heights)
-for ax, name, row, place in zip(axes, names, rows, model.layers):
-    plotting.plot_image(row, ax=ax, cmap="Blues")
-    ax.set_ylabel(f"{name}: {place.output.shape[-1]}", rotation=0, ha="right", va="center")
-alt = """Feature maps of the 4 in five rows, drawn to one scale. In the first row eight maps in which the
-4 is easily seen; further down the maps are smaller and more, and in the last one, of 4 by 4 numbers,
-nothing of the 4 can be recognized."""
-plotting.show(figure, alt, dpi=120)
+figures.draw_layers(layers)
 
 # %% [markdown]
 # In conv 1 you still read the digit. In conv 3 you do not, and the network does. What is lost for your eye is *where
@@ -191,7 +166,7 @@ def run(layers, x):
 
 to_logits = [*model.layers[:-1], inspection.leave_off_activation(model.layers[-1])]  # without softmax
 
-# %% tags=["figure"] slideshow={"slide_type": "slide"}
+# %%
 image = tf.constant(np.random.default_rng(0).uniform(0, 0.1, (1, 28, 28, 1)), tf.float32)
 for _ in range(100):
     with tf.GradientTape() as tape:
@@ -200,32 +175,35 @@ for _ in range(100):
     slope = tape.gradient(logit, image)
     image = tf.clip_by_value(image + 0.1 * slope / tf.reduce_max(abs(slope)), 0, 1)
 
-ax = plotting.plot_image(image[0], ax=plt.subplots(figsize=(2.4, 2.4))[1])
-alt = """Jagged black strokes and gray ripples all over the image; some of the strokes could belong to a
-3."""
-plotting.show(ax.figure, alt)
-print("read as a 3 with a probability above 0.99:", model.predict(image, verbose=0)[0, 3] > 0.99)
+# %% tags=["figure"]
+figures.draw_ascent(image[0])
+probability_of_3 = model.predict(image, verbose=0)[0, 3]
+print(f"{probability_of_3 = :.4f}")
 
-# %% [markdown]
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.99, probability_of_3, 1)
+
+# %% [markdown] tags=["reading"]
 # Pieces of a 3, and much that is none. Nobody would write this, and the network has no doubt. (Why the logit and not
 # the probability? Where softmax is sure it is flat (lesson 5), and a flat place has no slope to climb.)
 #
 # <!-- slide
 # Nobody would write this, and the network has no doubt.
 # -->
-#
+
+# %% [markdown]
 # `inspection.maximize_activation` does the same for several units at once. The upper row is what it finds for the ten
 # logits. For the lower row, differences between neighboring pixels had a price.
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 free = inspection.maximize_activation(model, range(10), layer=-1, smoothness=0)
 smooth = inspection.maximize_activation(model, range(10), layer=-1, smoothness=0.3)
-axes = plotting.plot_images(np.concatenate([free, smooth]), [*range(10), *[""] * 10], vmin=0, vmax=1)
-alt = """Two rows of ten images, one for each digit. Above, without a price, dense ripples all over, in
-which a digit can be guessed here and there. Below, smooth gray shapes with a few strokes: a ring for 0,
-a slanting bar on a foot for 1, a loop at the bottom for 6; most of them are pieces of a digit."""
-plotting.show(axes[0, 0].figure, alt)
-own = np.diag(model.predict(smooth[..., None], verbose=0))
+own = np.diag(model.predict(smooth[..., None], verbose=0))  # the probability of each one's digit
+
+# %% tags=["figure"]
+figures.draw_ascents(free, smooth)
 print("the lower row, read by the network: each its own digit, above 0.99:", (own > 0.99).all())
 
 # %% [markdown]
@@ -243,23 +221,18 @@ print("the lower row, read by the network: each its own digit, above 0.99:", (ow
 # The other way asks the data, as before. Here are four units of conv 3, with the places in 10,000 test digits that excite
 # each most. A unit there sees 18 × 18 pixels (lesson 3); the frame shows which. Left, the result of gradient ascent.
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 units = [0, 7, 6, 1]
-conv3 = inspection.compute_activations(model, images, layer=4)  # (10000, 4, 4, 64)
 wanted = inspection.maximize_activation(model, units, layer=4, smoothness=0.05)
-figure, axes = plt.subplots(4, 9, figsize=(9.5, 4.6))
-for row, unit, drawn in zip(axes, units, wanted):
-    plotting.plot_image(drawn, ax=row[0], vmin=0, vmax=1)
-    row[0].set_ylabel(f"unit {unit}")
-    for ax, index in zip(row[1:], np.argsort(conv3[..., unit].max(axis=(1, 2)))[::-1]):
-        r, c = np.unravel_index(conv3[index, :, :, unit].argmax(), (4, 4))
-        plotting.plot_image(images[index], ax=ax)
-        plotting.mark_window(ax, 4 * r - 1, 4 * c - 1, 18)
-        ax.set(xlim=(-1.7, 28.7), ylim=(28.7, -1.7))  # room for a frame that begins in the padding
-alt = """Four rows. In each, left a smooth pattern found by gradient ascent, then eight test digits with
-a frame around the part that excites the unit most: the stem and bowl of 6; the waist of 3, 5 and 8;
-slanting strokes in 0, 7 and 2; curves in 5, 3 and 0."""
-plotting.show(figure, alt, dpi=110)
+conv3 = inspection.compute_activations(model, images, layer=4)  # (10000, 4, 4, 64)
+examples = []
+for unit in units:
+    loudest = np.argsort(conv3[..., unit].max(axis=(1, 2)))[::-1][:8]  # eight images
+    places = [np.unravel_index(conv3[index, :, :, unit].argmax(), (4, 4)) for index in loudest]
+    examples.append((images[loudest], places))
+
+# %% tags=["figure"]
+figures.draw_units(units, wanted, examples)
 
 # %% [markdown]
 # Look inside the frames only. A unit rarely stands for a digit. It stands for a piece that several digits share, and
@@ -330,31 +303,21 @@ exercise.seen_pixels.check_solution(solution_seen_pixels)
 # -->
 
 # %% tags=["figure"]
-figure, ax = plt.subplots(figsize=(2.6, 2.6))
-plotting.plot_image(four, ax=ax)
-plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
-plotting.mark_window(ax, 20, 1, 7)
-alt = """A handwritten 4 with an open top: a bow at the left and a long slanting stem at the right that
-meet in the middle. A frame in the corner shows how large the patch is."""
-plotting.show(figure, alt)
+figures.draw_digit(four, size=7)
 
-# %% tags=["figure"]
-figure, axes = plt.subplots(1, 4, figsize=(11, 3.1))
-for value, name, (left, right) in ((0.5, "gray", axes[:2]), (0, "paper", axes[2:])):
+# %% slideshow={"slide_type": "skip"}
+tried = {}
+for name, value in {"gray": 0.5, "paper": 0}.items():
     still_a_4 = inspection.occlusion_map(model, four, 4, size=7, value=value)
-    row, column = np.unravel_index(still_a_4.argmin(), (28, 28))
+    row, column = np.unravel_index(still_a_4.argmin(), (28, 28))  # where the patch hurts most
     covered = four.copy()
     covered[row - 3 : row + 4, column - 3 : column + 4] = value
-    answer = model.predict(covered[None], verbose=0)[0].argmax()
-    title = f"probability of 4 ({name})"
-    plotting.plot_image(still_a_4, ax=left, cmap="Blues", vmin=0, vmax=1, title=title)
-    plotting.plot_image(covered, ax=right, vmin=0, vmax=1, title=f"worst place: a {answer}")
-alt = """Two maps of the probability of 4 against the place of a patch: for a gray patch it breaks down
-in one spot, in the gap between the two upper ends, where the image is blank; for a patch of paper in
-two spots, on the strokes. Beside each the image with the worst patch, read as another digit."""
-plotting.show(figure, alt)
+    tried[name] = still_a_4, covered, model.predict(covered[None], verbose=0)[0].argmax()
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_occlusion(tried)
+
+# %% [markdown] tags=["reading"]
 # The maps are dark where the probability of a 4 stays near 1, and white where it breaks down. The gray patch hurts most
 # **where there is nothing to cover**: in the gap at the top. It takes nothing away there. It closes the gap, and a 4
 # with a closed top is a 9. A patch of paper shows another map, because it can only take ink away.
@@ -426,22 +389,7 @@ print("Grad-CAM", cam.shape, "  inspection agrees:", np.allclose(ours, theirs, a
 # So their middles are four pixels apart, and the first is between the pixels 7 and 8. Stretched, it would be at 3.
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 4, figsize=(11, 3.1))
-plotting.plot_image(four, ax=axes[0], title="the 4")
-signed = {"cmap": plotting.SIGNED, "vmin": -abs(saliency).max(), "vmax": abs(saliency).max()}
-plotting.plot_image(saliency, ax=axes[1], title="saliency", **signed)
-extents = {"Grad-CAM, stretched": (-0.5, 27.5), "Grad-CAM, in place": (5.5, 21.5)}
-for ax, (title, (start, end)) in zip(axes[2:], extents.items()):
-    plotting.plot_image(0 * four, ax=ax, title=title, vmin=0, vmax=1)
-    ax.imshow(cam, cmap="Blues", extent=(start, end, end, start))
-    ax.set(xlim=(-0.5, 27.5), ylim=(27.5, -0.5))
-for ax in axes[1:]:
-    ax.contour(four[:, :, 0], levels=[0.5], colors="black", linewidths=1)
-    plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
-alt = """The 4; under its outline the saliency map, specks of both signs along the strokes and between
-them, and twice the Grad-CAM map of 4 by 4 squares: stretched over the whole image its darkest square
-reaches up to the rim, in its right place it lies between the two upper ends."""
-plotting.show(figure, alt)
+figures.draw_heat_maps(four, saliency, cam)
 
 # %% [markdown]
 # In its right place, the darkest square lies over the gap and the upper ends; stretched, it slips towards the rim.
@@ -524,29 +472,23 @@ coordinates, directions, shares = inspection.principal_components(hidden, n=2)
 print("inspection agrees, up to sign:", np.allclose(abs(flat), abs(coordinates), atol=1e-2))
 share_in_view = shares.sum()
 print(f"{share_in_view = :.4f}")
-assert 0.4 < share_in_view < 0.44
 
-# %% tags=["figure"]
+# %% tags=["bounds"]
+check_bounds(0.4, share_in_view, 0.44)
+
+# %% slideshow={"slide_type": "skip"}
 predicted = inspection.compute_activations(model, images, layer=7).argmax(axis=1)
 wrong = predicted != digits
-figure, ax = plt.subplots(figsize=(8.5, 5.6))
-shades = [plotting.BLUE, plotting.ORANGE, plotting.GREEN, plotting.PINK, plotting.SKY]
-for digit in range(10):
-    mine = coordinates[digits == digit]
-    ax.plot(*mine.T, "." if digit < 5 else "+", color=shades[digit % 5], markersize=3, alpha=0.5)
-    style = {"bbox": {"fc": "white", "ec": "none", "alpha": 0.7, "pad": 1}, "ha": "center"}
-    ax.text(*np.median(mine, axis=0), digit, va="center", fontsize=17, weight="bold", **style)
-ax.plot(*coordinates[wrong].T, "x", color="black", markersize=6, mew=1.3, label="read wrongly")
-ax.set(xlabel="first principal component", ylabel="second principal component")
-ax.legend(loc="lower right")
-alt = """Scatter of the test images in two principal components, with the digits written on their clouds.
-3, 5, 6, 0 and 7 have places of their own at the outside; 1, 4, 9, 2 and 8 overlap near the middle. The
-wrongly read images, as crosses, lie mostly inside and between the clouds, few at their outer ends."""
-plotting.show(figure, alt, dpi=110)
+
+# %% tags=["figure"]
+figures.draw_clouds(coordinates, digits, wrong)
+
+# %% [markdown] tags=["reading"]
+# The errors lie between the clouds and in the crowded middle, where 1 lies on 4.
 
 # %% [markdown]
-# The errors lie between the clouds and in the crowded middle. And 1 lies on 4: does the network confuse 1 and 4, then?
-# Count. And assign each image to the nearest of the ten clouds' middles, once in all 64 dimensions, once on the sheet.
+# Does the network confuse 1 and 4, then? Count. And assign each image to the nearest of the ten clouds' middles, once in
+# all 64 dimensions, once on the sheet.
 #
 # <!-- slide
 # The 1 lies on the 4. Does the network confuse them?
@@ -564,8 +506,10 @@ print(f"{in_64_dimensions = :.4f}")
 print(f"{on_the_sheet = :.4f}")
 mixed_up = (np.isin(digits, [1, 4]) & np.isin(predicted, [1, 4]) & wrong).sum()
 print("a 1 read as a 4, or a 4 as a 1:", mixed_up, "times")
-assert 0.97 < in_64_dimensions < 0.995
-assert 0.6 < on_the_sheet < 0.85
+
+# %% tags=["bounds"]
+check_bounds(0.97, in_64_dimensions, 0.995)
+check_bounds(0.6, on_the_sheet, 0.85)
 
 # %% [markdown]
 # Less than half of the spread is in view (`share_in_view`). What sets a 1 apart from a 4 lies along an axis that you look
@@ -599,33 +543,21 @@ changes = {
     "scale": (np.arange(4, 17, 2) / 10, lambda by: inspection.warp_images(few, scale=by)),
     "noise (standard deviation)": (np.arange(9) / 10, lambda by: np.clip(few + by * noise, 0, 1)),
 }
-accuracy, shown = {}, {}
+
+# %% slideshow={"slide_type": "skip"}
+curves = {}
 for name, (amounts, change) in changes.items():
     changed = [change(by) for by in amounts]
     answers = [model.predict(one, batch_size=500, verbose=0).argmax(axis=1) for one in changed]
-    accuracy[name] = np.array([(answer == digits[:1000]).mean() for answer in answers])
-    broken = [f"{by:g}" for by, share in zip(amounts, accuracy[name]) if share < 0.8]
-    shown[name] = [changed[index][0] for index in (0, len(amounts) // 2, -1)]
+    accuracy = [(answer == digits[:1000]).mean() for answer in answers]
+    broken = [f"{by:g}" for by, share in zip(amounts, accuracy) if share < 4 / 5]
     print(f"{name:27} fewer than 4 in 5 right at", ", ".join(broken))
+    curves[name] = amounts, accuracy, [changed[index][0] for index in (0, len(amounts) // 2, -1)]
 
 # %% tags=["figure"]
-figure = plt.figure(figsize=(11, 3.6))
-grid = figure.add_gridspec(2, 12, height_ratios=[1, 2.6])
-for column, (name, (amounts, _)) in enumerate(changes.items()):
-    for index, example in enumerate(shown[name]):
-        ax = figure.add_subplot(grid[0, 3 * column + index])
-        plotting.plot_image(example, ax=ax, vmin=0, vmax=1)
-        plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
-    ax = figure.add_subplot(grid[1, 3 * column : 3 * column + 3])
-    ax.plot(amounts, accuracy[name], "o-", markersize=4)
-    ax.set(xlabel=name, ylim=(0, 1.03), ylabel="accuracy" if column == 0 else None)
-    ax.axhline(0.1, color=plotting.GRAY, linestyle=":")
-alt = """Four curves of accuracy against shift, angle, scale and noise, each under a 7 changed little and
-much. Each has a plateau near 1 and then falls steeply; for shift and angle down to guessing, or near
-it."""
-plotting.show(figure, alt)
+figures.draw_curves(curves)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Above each curve, the first test digit at the left end, in the middle and at the right end; the dotted line is
 # guessing. Each curve has a plateau, because the training digits vary a little too, and then a slope: nothing in
 # training ever asked for more. Convolution alone does not save it: it carries a shift along (lesson 3), and the dense
@@ -656,30 +588,30 @@ plotting.show(figure, alt)
 # **Predict.** What will the network read? And with signs drawn by lot?
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 seven, epsilon = images[17][None], 0.2
 by_lot = np.random.default_rng(0).choice([-1, 1], size=seven.shape)
-pictures = {"the 7": seven, "signs by lot": np.clip(seven + epsilon * by_lot, 0, 1)}
-pictures["signs of the slopes"] = inspection.fast_gradient_sign(model, seven, [7], epsilon=epsilon)
-figure, axes = plt.subplots(2, 3, figsize=(9.5, 4.6), height_ratios=[1.5, 1])
-for (title, picture), (above, below) in zip(pictures.items(), axes.T):
-    plotting.plot_image(picture[0], ax=above, vmin=0, vmax=1, title=title)
-    plotting.plot_probabilities(model.predict(picture, verbose=0)[0], label=7, ax=below)
-alt = """A 7 three times, each over its ten probabilities: as it was, and with light gray specks all
-around it twice. With signs by lot the network still reads a 7. With the signs of the slopes a person
-still reads a 7, and nearly all probability is on 3."""
-plotting.show(figure, alt)
+pictures = {
+    "the 7": seven,
+    "signs by lot": np.clip(seven + epsilon * by_lot, 0, 1),
+    "signs of the slopes": inspection.fast_gradient_sign(model, seven, [7], epsilon=epsilon),
+}
+probabilities = model.predict(np.concatenate(list(pictures.values())), verbose=0)
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_step(pictures, probabilities, label=7)
+
+# %% [markdown] tags=["reading"]
 # No pixel is changed by more in the third picture than in the second, and to you all of them are a 7. Specks by lot help
 # here and hurt there, and in a sum over 784 pixels that cancels out. With the signs of the slopes every pixel hurts a
 # little, and 784 littles make a 3.
 #
-# A common mistake: to think of such an image as rare bad luck near a border. Try all sevens:
-#
 # <!-- slide
 # By lot, specks cancel out. Along the slopes, 784 littles make a 3.
 # -->
+
+# %% [markdown]
+# A common mistake: to think of such an image as rare bad luck near a border. Try all sevens:
 
 # %%
 sevens = images[digits == 7]
@@ -688,7 +620,9 @@ still_read_as_7 = (model.predict(fooled, verbose=0).argmax(axis=1) == 7).mean()
 largest_change = abs(fooled - sevens).max()
 print(f"{still_read_as_7 = :.4f}")
 print("no pixel changed by more than 0.2:", largest_change < 0.2001)
-assert 0.4 < still_read_as_7 < 0.65
+
+# %% tags=["bounds"]
+check_bounds(0.4, still_read_as_7, 0.65)
 
 # %% [markdown]
 # ### Exercise: a target of your own
@@ -753,38 +687,39 @@ exercise.step_towards.check_solution(solution_step_towards)
 # **Predict.** A or B?
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 keras.utils.set_random_seed(0)
 untrained = networks.build_seed_network()  # as our network was before its first step: lesson 5, seed 0
-networks = {"trained": model, "untrained": untrained}
-order = np.random.default_rng(7).permutation(list(networks))
+pair = {"trained": model, "untrained": untrained}
+order = np.random.default_rng(7).permutation(list(pair))
 five = [3, 42, 17, 1, 8]
-figure, axes = plt.subplots(2, 5, figsize=(9, 3.8))
-for row, name, letter in zip(axes, order, "AB"):
-    for ax, saliency in zip(row, inspection.saliency_map(networks[name], images[five], digits[five])):
-        plotting.plot_image(abs(saliency), ax=ax, cmap="Blues")
-    row[0].set_ylabel(letter, rotation=0, ha="right", fontsize=14)
-alt = """Saliency maps of a 0, a 4, a 7, a 2 and a 5 in two rows, A and B. In one row each digit's shape
-is easily seen, evenly filled with specks; in the other the specks gather in a few places."""
-plotting.show(figure, alt)
+rows = [inspection.saliency_map(pair[name], images[five], digits[five]) for name in order]
+
+# %% tags=["figure"]
+figures.draw_saliency_maps({"A": rows[0], "B": rows[1]})
 
 # %%
 print("A:", order[0], "  B:", order[1])
-slopes = [abs(inspection.saliency_map(one, images[five], digits[five])) for one in (model, untrained)]
-ratio = slopes[0].max() / slopes[1].max()
-print("the largest slope of the trained one is more than 20 times the other's:", ratio > 20)
+largest = {name: abs(maps).max() for name, maps in zip(order, rows)}
+ratio_of_slopes = largest["trained"] / largest["untrained"]
+print(f"{ratio_of_slopes = :.1f}")
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(20, ratio_of_slopes, 1000)
+
+# %% [markdown] tags=["reading"]
 # Whoever took the clearer digit for a sign of learning was wrong. Where there is paper all around, nothing in an
 # untrained network answers, since its biases are still 0, and no slope comes through ReLU; so its map traces the
-# *image*. Drawing each map on its own scale does the rest: it hides that there is hardly any slope at all.
-#
-# And the filters that this lesson began with? Compare them with what they were before the first training step: 1 is the
-# same pattern, 0 nothing in common.
+# *image*. Drawing each map on its own scale does the rest: it hides that there is hardly any slope at all
+# (`ratio_of_slopes` is the trained network's largest slope, divided by the other's).
 #
 # <!-- slide
 # The untrained network's map traces the image. It has learned nothing.
 # -->
+
+# %% [markdown]
+# And the filters that this lesson began with? Compare them with what they were before the first training step: 1 is the
+# same pattern, 0 nothing in common.
 
 # %%
 keras.utils.set_random_seed(1)
@@ -797,10 +732,13 @@ def likeness(one, two):
     return np.mean([np.corrcoef(*pair)[0, 1] for pair in zip(one, two)])
 
 
-with_its_own_start = likeness(model, untrained)
+with_its_own_start, with_another_start = likeness(model, untrained), likeness(model, other)
 print(f"{with_its_own_start = :.4f}")
-print("with another start, nearly nothing:", abs(likeness(model, other)) < 0.1)
-assert 0.7 < with_its_own_start < 0.95
+print(f"{with_another_start = :.4f}")
+
+# %% tags=["bounds"]
+check_bounds(0.7, with_its_own_start, 0.95)
+check_bounds(-0.1, with_another_start, 0.1)
 
 # %% [markdown]
 # Most of what you saw in those 32 squares was there **before training**, drawn by lot. Any story about why this filter
