@@ -65,9 +65,103 @@ def plant_unexecuted(notebook):
     rules.code_cells(notebook)[1].execution_count = None
 
 
+def picture_output(notebook):
+    return next(o for o in figure_cell(notebook).outputs if "<img" in o.get("data", {}).get("text/html", ""))
+
+
 def plant_missing_alt(notebook):
-    picture = next(o for o in figure_cell(notebook).outputs if "image/png" in o.get("data", {}))
-    del picture.metadata["image/png"]["alt"]
+    picture = picture_output(notebook)
+    picture.data["text/html"] = re.sub(r' alt="[^"]*"', "", picture.data["text/html"])
+
+
+def plant_other_words_for_nbval(notebook):
+    picture_output(notebook).data["text/plain"] += " And more."
+
+
+def plant_bare_picture(notebook):
+    picture_output(notebook).data = {"image/png": "AAAA", "text/plain": "a picture that has no alt text"}
+
+
+def plant_untagged_picture(notebook):
+    figure_cell(notebook).metadata["tags"] = []
+
+
+def plant_drawing_lines(notebook):
+    figure_cell(notebook).source += "\nx = 1" * rules.MAX_DRAWING_LINES
+
+
+def plant_drawing_elsewhere(notebook):
+    first_code_with_text(notebook).source += "\nax.set(title='more')"
+
+
+def plant_alt_in_view(notebook):
+    first_code_with_text(notebook).source += "\nalt = 'all are read rightly'"
+
+
+def asked_and_answered(notebook, answered=lambda cell: True):
+    """The place of a question, and of the code cell whose output answers it."""
+    for asked, cell in enumerate(notebook.cells):
+        if "**Predict.**" in cell.source:
+            until = next(i for i in range(asked, len(notebook.cells)) if notebook.cells[i].get("outputs"))
+            if answered(notebook.cells[until]):
+                return asked, until
+    raise AssertionError("no such question")
+
+
+def plant_answer(notebook, saying, picture=False):
+    """Say something in the code that answers a question: a number that it prints, or words of its alt text."""
+    kind = (
+        (lambda cell: "figure" in rules.tags(cell))
+        if picture
+        else (lambda cell: rules._numbers(rules.output_text(cell)))
+    )
+    _, until = asked_and_answered(notebook, kind)
+    cell = notebook.cells[until]
+    cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text="it is 0.4321\n"))
+    for output in cell.outputs:
+        if "text/html" in output.get("data", {}):
+            html = output.data["text/html"]
+            output.data["text/html"] = re.sub(r'alt="', 'alt="purple elephants dancing ', html)
+    cell.source = saying.format(source=cell.source)
+
+
+def plant_number_in_a_comment(notebook):
+    plant_answer(notebook, "# nearly 0.4321\n{source}")
+
+
+def plant_number_in_a_docstring(notebook):
+    plant_answer(notebook, 'def f():\n    """Gives 0.4321."""\n\n{source}')
+
+
+def plant_number_in_a_comparison(notebook):
+    plant_answer(notebook, "{source}\nprint(f() > 0.4321)")
+
+
+def plant_alt_words_in_a_text(notebook):
+    plant_answer(notebook, '{source}\nprint("the elephants are purple, and dancing")', picture=True)
+
+
+def plant_alt_words_in_a_name(notebook):
+    plant_answer(notebook, "figures.draw_dancing_purple_elephants(x)", picture=True)
+
+
+def plant_answer_in_prose(notebook):
+    plant_number_in_a_comment(notebook)
+    asked, until = asked_and_answered(notebook, lambda cell: "0.4321" in rules.output_text(cell))
+    notebook.cells[until].source = notebook.cells[until].source.removeprefix("# nearly 0.4321\n")
+    notebook.cells.insert(asked + 1, nbformat.v4.new_markdown_cell("It will be 0.4321."))
+
+
+def plant_reading_in_view(notebook):
+    next(cell for cell in notebook.cells if "reading" in rules.tags(cell)).metadata["tags"] = []
+
+
+def plant_question_in_a_fold(notebook):
+    next(cell for cell in notebook.cells if "reading" in rules.tags(cell)).source += "\n\n**Predict.** And now?"
+
+
+def plant_code_in_a_fold(notebook):
+    first_code_with_text(notebook).metadata["tags"] = ["reading"]
 
 
 def plant_long_cell(notebook):
@@ -111,9 +205,30 @@ def plant_unguarded_value(notebook):
     first_code_with_text(notebook).outputs[0].text += "test_acc = 0.9901\n"
 
 
+def plant_bounds(notebook, source):
+    """Put a cell tagged bounds behind the first one that prints; what is planted there is the only fault."""
+    place = notebook.cells.index(first_code_with_text(notebook))
+    cell = nbformat.v4.new_code_cell(f"from course_utils.bounds import check_bounds\n{source}")
+    cell.metadata["tags"] = ["bounds"]
+    notebook.cells.insert(place + 1, cell)
+
+
 def plant_value_out_of_bound(notebook):
-    first_code_with_text(notebook).source += "\nassert 0.985 < test_acc < 0.997"
+    plant_bounds(notebook, "check_bounds(0.985, test_acc, 0.997)")
     first_code_with_text(notebook).outputs[0].text += "test_acc = 0.9801\n"
+
+
+def plant_bound_of_another(notebook):
+    plant_bounds(notebook, "check_bounds(0.985, train_acc, 0.997)")
+    first_code_with_text(notebook).outputs[0].text += "test_acc = 0.9901\n"
+
+
+def plant_more_than_bounds(notebook):
+    plant_bounds(notebook, "x = 1")
+
+
+def plant_assert_in_view(notebook):
+    first_code_with_text(notebook).source += "\nassert 0.985 < test_acc < 0.997"
 
 
 def plant_unguarded_count(notebook):
@@ -121,7 +236,7 @@ def plant_unguarded_count(notebook):
 
 
 def plant_count_out_of_bound(notebook):
-    first_code_with_text(notebook).source += "\nassert 95 < n_wrong < 111"
+    plant_bounds(notebook, "check_bounds(95, n_wrong, 111)")
     first_code_with_text(notebook).outputs[0].text += "n_wrong = 112\n"
 
 
@@ -172,6 +287,21 @@ FAULTS = [
     (plant_error, rules.was_executed_cleanly),
     (plant_unexecuted, rules.was_executed_cleanly),
     (plant_missing_alt, rules.has_alt_texts),
+    (plant_other_words_for_nbval, rules.has_alt_texts),
+    (plant_bare_picture, rules.has_alt_texts),
+    (plant_untagged_picture, rules.has_alt_texts),
+    (plant_drawing_lines, rules.draws_in_a_call),
+    (plant_drawing_elsewhere, rules.draws_in_a_call),
+    (plant_alt_in_view, rules.draws_in_a_call),
+    (plant_number_in_a_comment, rules.asks_before_it_answers),
+    (plant_number_in_a_docstring, rules.asks_before_it_answers),
+    (plant_number_in_a_comparison, rules.asks_before_it_answers),
+    (plant_alt_words_in_a_text, rules.asks_before_it_answers),
+    (plant_alt_words_in_a_name, rules.asks_before_it_answers),
+    (plant_answer_in_prose, rules.asks_before_it_answers),
+    (plant_reading_in_view, rules.asks_before_it_answers),
+    (plant_question_in_a_fold, rules.has_small_cells_and_known_tags),
+    (plant_code_in_a_fold, rules.has_small_cells_and_known_tags),
     (plant_long_cell, rules.has_small_cells_and_known_tags),
     (plant_wide_line, rules.has_small_cells_and_known_tags),
     (plant_tag, rules.has_small_cells_and_known_tags),
@@ -185,6 +315,9 @@ FAULTS = [
     (plant_value_out_of_bound, rules.keeps_measured_values_in_bounds),
     (plant_unguarded_count, rules.keeps_measured_values_in_bounds),
     (plant_count_out_of_bound, rules.keeps_measured_values_in_bounds),
+    (plant_bound_of_another, rules.keeps_measured_values_in_bounds),
+    (plant_more_than_bounds, rules.keeps_measured_values_in_bounds),
+    (plant_assert_in_view, rules.keeps_measured_values_in_bounds),
     (plant_unguarded_progress, rules.keeps_measured_values_in_bounds),
     (plant_other_minutes, rules.serves_an_instructor),
     (plant_no_notes, rules.serves_an_instructor),
@@ -198,8 +331,23 @@ FAULTS = [
 @pytest.mark.parametrize(("plant", "rule"), FAULTS, ids=lambda value: value.__name__)
 def test_rule_notices_a_planted_fault(plant, rule):
     notebook = copy.deepcopy(rules.stored(LOADING))
+    before = rule(notebook, LOADING.stem)
     plant(notebook)
-    assert rule(notebook, LOADING.stem), f"{rule.__name__} did not notice {plant.__name__}"
+    assert not before and rule(notebook, LOADING.stem), f"{rule.__name__} did not notice {plant.__name__}"
+
+
+def test_a_bound_that_holds_is_no_fault():
+    notebook = copy.deepcopy(rules.stored(LOADING))
+    plant_bounds(notebook, "check_bounds(0.985, test_acc, 0.997)")
+    first_code_with_text(notebook).outputs[0].text += "test_acc = 0.9901\n"
+    assert rules.keeps_measured_values_in_bounds(notebook, LOADING.stem) == []
+
+
+def test_an_input_that_comes_out_again_is_no_fault():
+    """A number that code is given, as in a loop, may be printed: it is no outcome."""
+    notebook = copy.deepcopy(rules.stored(LOADING))
+    plant_answer(notebook, "for rate in (0.4321, 0.1):\n    f(rate)\n{source}")
+    assert rules.asks_before_it_answers(notebook, LOADING.stem) == []
 
 
 def test_each_rule_has_a_planted_fault():
