@@ -34,8 +34,8 @@ if not find_spec("course_utils"):
 from course_utils import data, evaluation, networks, plotting
 from course_utils.results import read_result
 from course_utils.exercises import evaluating as exercise
+from course_utils.figures import evaluating as figures
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 plotting.use_course_style()
@@ -65,13 +65,22 @@ model = networks.load_seed_network()
 
 test_loss, test_acc = model.evaluate(test_images, test_labels, verbose=0)
 print(f"{test_acc = :.4f}")
-assert 0.989 < test_acc < 0.9905
-print("the seed notebook printed 0.9915000200271606")
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.989, test_acc, 0.9905)
+
+# %% [markdown] tags=["reading"]
+# The accuracy falls short of 1 by about a hundredth, and a hundredth of 10,000 is 100: the network gets about 100 images
+# wrong.
+#
+# <!-- notes
+# How many errors is that, of 10,000? On the next slide they are counted, so that nobody takes `evaluate` for more than
+# a count.
+# -->
 
 # %% [markdown]
-# The *seed notebook* is the one this course grew from: the same network, trained by the same recipe on another
-# machine. Two numbers, one recipe. The rest of this lesson is about what lies between them.
-#
 # There is no magic in `evaluate`. The network gives ten probabilities for each image; its answer is the class with the
 # largest; the accuracy is a count. (The `test_loss` beside it is the mean cross-entropy of lesson 5, on test images.
 # It also asks how honest the probabilities are, and so will this lesson.)
@@ -80,13 +89,8 @@ print("the seed notebook printed 0.9915000200271606")
 # in the last digits (lesson 5). That hardly changes an accuracy, but it could change a count by one. So this lesson counts
 # with probabilities that are stored beside the network, and every number below is the same for both of you.
 #
-# <!-- notes
-# Cover all but the first printed line. How many errors is that, of 10,000? Then uncover the second, and have the
-# difference turned into images: 18. Two thousandths sounds like nothing, and so does 18; which is the better way to
-# say it?
-#
-# On the next slide the accuracy is counted by hand, so that nobody takes `evaluate` for more than a count.
-# -->
+# The last line that the next cell prints is for comparison. The *seed notebook* is the one this course grew from: the
+# same network, trained by the same recipe on another machine.
 
 # %%
 on_this_computer = model.predict(test_images, verbose=0)
@@ -98,31 +102,31 @@ print("probabilities", probabilities.shape, "  predicted", predicted.shape)
 print("computed here and stored, alike to 0.0001:", abs(on_this_computer - probabilities).max() < 1e-4)
 print(f"{right.sum()} right and {(~right).sum()} wrong, of {len(digits)}")
 print("the accuracy that Keras gives, to two images:", abs(right.mean() - test_acc) < 2.5e-4)
+print("the seed notebook printed 0.9915000200271606")
 
 # %% [markdown]
+# Two numbers, one recipe. The rest of this lesson is about what lies between them.
+#
 # Call the largest of the ten probabilities the **confidence** of an answer. Three images, and what the network says of
 # each: the first of the test set, the one where it is right with the least confidence, and the first one it gets
 # wrong.
 #
 # <!-- notes
-# The last two lines are the point: a count, and Keras agrees.
+# The third line and the fourth are the point: a count, and Keras agrees.
+#
+# Then the last line: have the difference between the two accuracies turned into images: 18. Two thousandths sounds
+# like nothing, and so does 18; which is the better way to say it?
 #
 # Three images come next: the first one, the one that is right with the least confidence, and the first that is wrong.
 # Have *right* and *sure* said apart from now on; the lesson needs both words.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 confidence = probabilities.max(axis=1).astype(float)  # float64, so that no mean is rounded early
 chosen = [0, np.where(right, confidence, 1).argmin(), np.flatnonzero(~right)[0]]
-figure, axes = plt.subplots(2, 3, figsize=(9.5, 4.8), height_ratios=[1.3, 1])
-for (top, bottom), index in zip(axes.T, chosen, strict=True):
-    title = f"label {digits[index]}, answer {predicted[index]}"
-    plotting.plot_image(test_images[index], ax=top, title=title)
-    plotting.plot_probabilities(probabilities[index], label=digits[index], ax=bottom)
-alt = """Three test images, each over its ten probabilities as bars, the bar of the true class in blue.
-A clear 7 with one tall blue bar; a digit read rightly although several bars are of similar height; a
-digit where a gray bar is the tallest."""
-plotting.show(figure, alt)
+
+# %% tags=["figure"]
+figures.draw_answers(test_images[chosen], digits[chosen], probabilities[chosen])
 
 # %% [markdown]
 # So "about one in a hundred is wrong". Is that good? It depends on what one error costs.
@@ -148,10 +152,11 @@ plotting.show(figure, alt)
 p = right.mean()
 for name, length in (("one digit", 1), ("postal code", 5), ("ZIP+4 code", 9), ("card number", 16)):
     print(f"{name:12}{length:3} digits: p^{length} = {p**length:.1%} without an error")
-whole = right.reshape(2000, 5).all(axis=1)
-print(f"counted: {whole.sum()} of 2000 groups of five test images without an error, {whole.mean():.1%}")
+whole = right.reshape(-1, 5).all(axis=1)
+share = whole.mean()
+print(f"counted: {whole.sum()} of {len(whole)} groups of five test images without an error, {share:.1%}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # All five must be right, so the shares multiply, and one letter in twenty goes astray. The product holds if errors
 # fall independently of one another. Among groups of five neighbors in the test set they nearly do: the last line
 # counts, and agrees. In a real code all digits come from one hand, and whoever writes one bad 4 writes the next one
@@ -226,24 +231,16 @@ exercise.share_right.check_solution(solution_share_right)
 # Somebody expects exactly 9,900. Ask for a coin: ten tosses, always five heads?
 # -->
 
-# %% tags=["figure"]
+# %%
 rng = np.random.default_rng(0)
 drawn = rng.binomial(10000, 0.99, size=100_000) / 10000  # 100,000 imagined test sets
 low, high = np.quantile(drawn, [0.025, 0.975])
-figure, ax = plt.subplots(figsize=(8.5, 3.2))
-ax.hist(drawn, bins=np.arange(9855.5, 9946) / 10000, color=plotting.GRAY)
-ax.axvspan(low, high, color=plotting.SKY, alpha=0.25, zorder=0, label="95 % of the test sets")
-ax.axvline(0.9897, color=plotting.BLUE, linewidth=2.5, label="our network")
-ax.axvline(0.9915, color=plotting.VERMILION, linewidth=2.5, linestyle="--", label="the seed notebook")
-ax.set(xlabel="accuracy on one test set of 10,000 images", ylabel="test sets", ylim=(0, 5800))
-ax.legend(loc="upper left")
-alt = """Histogram of the accuracies on imagined test sets when the true accuracy is 99 percent: a bell
-around 0.990. Both our network's and the seed notebook's accuracy lie well inside the range that holds
-95 percent of the test sets."""
-plotting.show(figure, alt)
 print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_test_sets(drawn, low, high, ours=right.mean(), seed_notebook=0.9915)
+
+# %% [markdown] tags=["reading"]
 # One network, and the third digit of its accuracy depends on which images happened to be drawn. Of the sixteen digits
 # that the seed notebook printed, the first two are worth telling others; the third is a hint.
 #
@@ -294,7 +291,7 @@ for n_correct, n in ((9897, 10000), (99, 100), (100, 100)):
     low, high = normal_interval(n_correct, n)
     print(f"{n_correct:5} of {n:5} right: {low:.4f} to {high:.4f}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # For 9,897 of 10,000 it looks fine. For 99 of 100 it reaches above 100 %. And after 100 of 100 it claims to *know*
 # that the network never errs. The fault: it takes the spread of the bell from the observed share, and a share near
 # 100 % has hardly any spread, however small the sample.
@@ -339,22 +336,14 @@ for n_correct, n in ((9897, 10000), (99, 100), (100, 100)):
 # the notebook; with mathematicians, draw the V and the curve on the board.
 # -->
 
-# %% tags=["figure"] slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "skip"}
 candidates = np.linspace(0.92, 1, 801)
-allowed, plain = (1.959964 * np.sqrt(p * (1 - p) / 100) for p in (candidates, 0.99))
-figure, ax = plt.subplots(figsize=(8.5, 3.6))
-ax.plot([0.92, 0.99, 1.012], [0.07, 0, 0.022], color="black", label="distance from our share, 0.99")
-ax.plot(candidates, allowed, color=plotting.BLUE, linewidth=2.5, label="allowed, Wilson's way")
-ax.plot([0.92, 1.012], [plain, plain], "--", color=plotting.ORANGE, label="allowed, the plain way")
+allowed = 1.959964 * np.sqrt(candidates * (1 - candidates) / 100)  # each by its own bell
 passed = candidates[abs(0.99 - candidates) <= allowed]
-ax.axvspan(passed[0], passed[-1], color=plotting.SKY, alpha=0.3, label="all that pass Wilson's way")
-ax.set(xlabel="candidate for the true accuracy", ylabel="distance", xlim=(0.92, 1.012), ylim=(0, 0.105))
-ax.axvline(1, color=plotting.GRAY, linewidth=0.8)
-ax.legend(loc="upper right", fontsize=9.5, frameon=True, framealpha=1)
-alt = """Over the candidates: their distance from 0.99 as a V, and the allowed distance, a curve that
-falls to zero at 1. They cross twice, left and right of 0.99; Wilson's interval lies between. The plain
-way's flat line crosses the V beyond 1."""
-plotting.show(figure, alt)
+plain = 1.959964 * np.sqrt(0.99 * (1 - 0.99) / 100)  # all by the bell of our share
+
+# %% tags=["figure"] slideshow={"slide_type": "skip"}
+figures.draw_candidates(candidates, allowed, passed, plain=plain)
 
 # %% [markdown]
 # The allowed distance shrinks to nothing at 100 %, so the interval cannot leave the range of an accuracy, and it
@@ -508,7 +497,7 @@ mean, deviation = n_correct.mean() / 10000, n_correct.std(ddof=1) / 10000
 print(f"mean over seeds: {mean:.4f}, standard deviation: {deviation:.4f}")
 print(f"standard deviation that 10,000 test images alone would give: {np.sqrt(0.99 * 0.01 / 10000):.4f}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Here is the usual misconception: *this run is two thousandths better than that one, so its recipe is better.* All
 # these runs have **one** recipe, and more than half of all pairs differ by 18 images or more, which is nearly two
 # thousandths. (`ddof=1` divides by 9 and not by 10, because the mean was taken from the same ten numbers and lies a
@@ -529,23 +518,12 @@ print(f"standard deviation that 10,000 test images alone would give: {np.sqrt(0.
 # come from?
 # -->
 
+# %% [markdown]
+# Here are all ten once more, each with its Wilson interval, and below them the seed notebook with its own.
+
 # %% tags=["figure"]
-figure, ax = plt.subplots(figsize=(8.5, 4.4))
-band = mean - deviation, mean + deviation
-ax.axvspan(*band, color=plotting.SKY, alpha=0.25, label="mean ± standard deviation over seeds")
-ax.axvline(mean, color=plotting.SKY)
-for row, count in enumerate([*n_correct, 9915]):
-    color, marker = (plotting.BLUE, "o") if row < len(runs) else (plotting.VERMILION, "D")
-    label = {0: "our runs, with Wilson intervals", 10: "the seed notebook, with its own"}.get(row)
-    ax.plot(wilson_interval(count, 10000), [row, row], color=color, linewidth=1.2)
-    ax.plot(count / 10000, row, marker, color=color, markersize=7, label=label)
-names = [*(f"seed {run['seed']}" for run in runs), "notebook"]
-ax.set(yticks=range(len(names)), yticklabels=names, ylim=(11, -3.2), xlabel="test accuracy")
-ax.legend(loc="upper left", fontsize=9.5)
-alt = """Test accuracies with their intervals as bars: ten runs, scattered about as widely as one bar is
-long, and the seed notebook's 0.9915, which lies inside the band of mean plus and minus one standard
-deviation."""
-plotting.show(figure, alt)
+counts = np.append(n_correct, 9915)  # the last one is the seed notebook's
+figures.draw_runs(counts / 10000, wilson_interval(counts, 10000), mean=mean, deviation=deviation)
 
 # %% [markdown]
 # The notebook's 0.9915 is one more draw from this recipe: a little above the middle, and nothing to explain. The
@@ -618,7 +596,7 @@ exercise.better_recipe.check_solution(solution_better_recipe)
 # 5 minutes. Collect pairs before you show the matrix, with the direction: rows are what was there, columns what was said.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 def confusion_matrix(labels, predicted, n_classes=10):
     """Each image adds one: in the row of its true class, in the column of the predicted class."""
     matrix = np.zeros((n_classes, n_classes), dtype=int)
@@ -628,13 +606,23 @@ def confusion_matrix(labels, predicted, n_classes=10):
 
 
 matrix = confusion_matrix(digits, predicted)
-alt = """Confusion matrix, true class by predicted class: about a thousand on each field of the
-diagonal; errors are few and gather in the column of the predicted 3 and in the row of the true 9."""
-plotting.show(plotting.plot_confusion(matrix, ax=plt.subplots(figsize=(5, 4.5))[1]).figure, alt)
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_confusion(matrix)
+
+# %% slideshow={"slide_type": "skip"}
+print("evaluation agrees:", np.array_equal(matrix, evaluation.confusion_matrix(digits, predicted)))
+off = matrix - np.diag(np.diag(matrix))  # the errors alone
+for label, answer in np.argwhere(off == off.max()):
+    there, back = off[label, answer], off[answer, label]
+    print(f"{label} called {answer}: {there} times    {answer} called {label}: {back} times")
+
+# %% [markdown] tags=["reading"]
 # Along a **row** you read what became of one true class. Down a **column** you read what all the answers of one kind
-# really were. And your pair?
+# really were.
+#
+# No pair wins alone, and among counts so small chance alone could have chosen another winner. Clearer is that rows and
+# columns are not mirror images: the network is too fond of the answer 3 and seldom loses a true 3.
 #
 # <!-- slide
 # Along a row: what became of one class. Down a column: what its answers really were.
@@ -647,41 +635,25 @@ plotting.show(plotting.plot_confusion(matrix, ax=plt.subplots(figsize=(5, 4.5))[
 # which answer is this network too fond of?
 # -->
 
-# %% slideshow={"slide_type": "skip"}
-print("evaluation agrees:", np.array_equal(matrix, evaluation.confusion_matrix(digits, predicted)))
-off = matrix - np.diag(np.diag(matrix))  # the errors alone
-for label, answer in np.argwhere(off == off.max()):
-    there, back = off[label, answer], off[answer, label]
-    print(f"{label} called {answer}: {there} times    {answer} called {label}: {back} times")
-
 # %% [markdown]
-# No pair wins alone, and among counts so small chance alone could have chosen another winner. Clearer is that rows and
-# columns are not mirror images: the network is too fond of the answer 3 and seldom loses a true 3.
-#
 # Each direction has its name. **Recall**: of the images that *are* a 9, which share was called 9? **Precision**: of
 # the images that were *called* 3, which share is a 3? Both are shares of about a thousand images, so both deserve an
 # interval.
 
-# %% tags=["figure"]
-recall = np.diag(matrix) / matrix.sum(axis=1)
-precision = np.diag(matrix) / matrix.sum(axis=0)
-figure, ax = plt.subplots(figsize=(8.5, 3.4))
-for name, share, axis, style in (("recall", recall, 1, "o"), ("precision", precision, 0, "s")):
-    color = plotting.BLUE if name == "recall" else plotting.ORANGE
-    x = np.arange(10) + (-0.12 if name == "recall" else 0.12)
-    ax.vlines(x, *wilson_interval(np.diag(matrix), matrix.sum(axis=axis)), color=color)
-    ax.plot(x, share, style, color=color, label=name)
-ax.set(xticks=range(10), xlabel="class", ylabel="share with its 95 % interval", ylim=(0.95, 1.0005))
-ax.legend(loc="lower left", ncols=2)
-alt = """Recall and precision of each class with their intervals: recall is lowest for 9, highest for 3;
-precision is lowest for 3."""
-plotting.show(figure, alt)
+# %%
+n_right, n_true, n_called = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
+recall, precision = n_right / n_true, n_right / n_called
+
 print(f"recall: lowest for {recall.argmin()}, highest for {recall.argmax()}")
 print(f"precision: lowest for {precision.argmin()}")
 print("evaluation agrees:", np.allclose((precision, recall), evaluation.precision_recall(matrix)))
 
+# %% tags=["figure"]
+bars = wilson_interval(n_right, n_true), wilson_interval(n_right, n_called)
+figures.draw_recall_and_precision(recall, bars[0], precision, bars[1])
+
 # %% slideshow={"slide_type": "skip"}
-low, high = wilson_interval(np.diag(matrix), matrix.sum(axis=1))
+low, high = wilson_interval(n_right, n_true)
 pairs = [(a, b) for a in range(10) for b in range(a + 1, 10) if high[a] < low[b] or high[b] < low[a]]
 print(f"pairs of recalls whose intervals lie apart: {len(pairs)} of 45")
 print(f"the recalls of 3 and 9 are among them: {(3, 9) in pairs}")
@@ -759,13 +731,9 @@ wrong = ~right
 print(f"all {len(sure)} answers: {missing.sum():.0f} errors expected, {wrong.sum()} made")
 print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {wrong[sure].sum()} made")
 
-# %% [markdown]
-# Twice as many as it expects. It is **overconfident**: training rewards a probability near 1 on images that it reads
-# correctly already, and after five passes over the training images there are few others.
-#
-# To see where, sort the answers into ten **bins** by confidence, and compare in each bin the mean confidence with the
-# share that is right. In a **calibrated** network the two agree. The small number beside a dot is how many answers the
-# bin holds.
+# %% [markdown] tags=["reading"]
+# Twice as many as it expects. Training rewards a probability near 1 on images that the network reads correctly already,
+# and after five passes over the training images there are few others.
 #
 # <!-- slide
 # It is **overconfident**.
@@ -774,7 +742,16 @@ print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {
 # <!-- notes
 # Second line: it expected hardly one error among the answers that it is surest of. Ask where it should have learned
 # doubt: after five passes, nearly all training images are read correctly.
+# -->
+
+# %% [markdown]
+# A network that makes more errors than it expects is **overconfident**.
 #
+# To see where ours is too sure, sort the answers into ten **bins** by confidence, and compare in each bin the mean
+# confidence with the share that is right. In a **calibrated** network the two agree. The small number beside a dot is
+# how many answers the bin holds.
+#
+# <!-- notes
 # The next picture sorts the answers by confidence. Say before it comes what an honest network would look like: all
 # dots on the diagonal.
 # -->
@@ -791,19 +768,7 @@ low, high = wilson_interval(was * size, size)
 print("bins whose interval misses the mean confidence:", filled[(said < low) | (said > high)].tolist())
 
 # %% tags=["figure"]
-figure, ax = plt.subplots(figsize=(5.6, 4.6))
-ax.plot([0, 1], [0, 1], color=plotting.GRAY, linestyle=":", label="calibrated")
-ax.set(xticks=np.arange(3, 11) / 10, xlim=(0.25, 1.08), ylim=(0, 1.04))
-ax.vlines(said, low, high, color=plotting.BLUE)
-ax.plot(said, was, "o", color=plotting.BLUE, label="one bin, with its 95 % interval")
-for x, y, n in zip(said, was, size, strict=True):
-    ax.annotate(f"{n}", (x, y), xytext=(6, -4), textcoords="offset points", fontsize=9, va="top")
-ax.set(xlabel="mean confidence in the bin", ylabel="share that is right")
-ax.legend(loc="lower right")
-alt = """Reliability picture: share of right answers against mean confidence, one dot a bin, beside each
-its number of answers. Nearly all answers are in the last bin, close to the diagonal. The bins before it
-hold few answers each and lie mostly below."""
-plotting.show(figure, alt)
+figures.draw_reliability(said, was, (low, high), size)
 
 # %% [markdown]
 # Nearly all answers sit in the last bin. The others hold a few dozen or fewer, so their bars are long. All but one of
@@ -831,8 +796,8 @@ print(f"expected calibration error: {error:.4f}")
 print("evaluation agrees:", np.allclose(error, evaluation.calibration(probabilities, digits)[3]))
 
 # %% [markdown]
-# A small number, because nearly all answers are easy ones. It too is an average that hides the rare hard cases. And it
-# holds for images like these only.
+# A small number, because nearly all answers are easy ones. It too is an average that hides the rare hard cases. And what
+# about images that are not quite like these?
 #
 # **Predict.** Move the first 2,000 test digits to the right, by one, two, three, four pixels. The margin is wide enough
 # for nearly all of the ink. What does the accuracy do, and what the mean confidence?
@@ -850,24 +815,17 @@ print("evaluation agrees:", np.allclose(error, evaluation.calibration(probabilit
 # where it is*. Remind them of the end of lesson 3, and of what reads the last feature maps.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 padded = np.pad(test_images[:2000], ((0, 0), (0, 0), (4, 0), (0, 0)))  # paper on the left
 moved = [padded[:, :, 4 - shift : 32 - shift] for shift in range(5)]
 answers = [model.predict(images, verbose=0) for images in moved]
-figure, (left, middle, curves) = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=[1, 1, 2])
-for ax, shift, title in ((left, 0, "as it was"), (middle, 4, "four pixels to the right")):
-    plotting.plot_image(moved[shift][0], ax=ax, title=title)
-    plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
-curves.plot([a.max(axis=1).mean() for a in answers], "o-", label="mean confidence")
-curves.plot([(a.argmax(axis=1) == digits[:2000]).mean() for a in answers], "s--", label="accuracy")
-curves.set(xticks=range(5), xlabel="shift in pixels", ylabel="share", ylim=(0.5, 1.02))
-curves.legend(loc="lower left")
-alt = """A test digit as it was and moved by four pixels, whole in both. Beside them mean confidence
-and accuracy against the shift: they start together, then accuracy falls steeply while confidence falls
-a little."""
-plotting.show(figure, alt)
+mean_confidence = [a.max(axis=1).mean() for a in answers]
+accuracy = [(a.argmax(axis=1) == digits[:2000]).mean() for a in answers]
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_shift(moved, mean_confidence, accuracy)
+
+# %% [markdown] tags=["reading"]
 # The accuracy falls steeply, the confidence a little. **Confidence is not the probability of being right.** It is an
 # output of the network like any other, fitted to centered digits; move away from those, and it says less and less
 # about the truth. (Why is a network of convolutions upset by a shift at all? Its dense layers see *where* in the image
@@ -900,22 +858,24 @@ plotting.show(figure, alt)
 
 # %% tags=["figure"]
 worst = evaluation.worst_errors(probabilities, digits, n=10)
-names = [f"({letter})" for letter in "abcdefghij"]
-axes = plotting.plot_images(test_images[worst], names, n_columns=5, size=1.5)
-alt = """Ten test images that the network misread, in two rows, without their labels: odd, broken or
-hastily written digits."""
-plotting.show(axes[0, 0].figure, alt)
+figures.draw_lettered(test_images[worst])
 
 # %%
 print("     label  network  its confidence")
-for name, index in zip(names, worst, strict=True):
+for letter, index in zip("abcdefghij", worst, strict=True):
     sureness = f"{confidence[index]:.1%}" if confidence[index] < 0.999 else "over 99.9%"
-    print(f"{name}  {digits[index]:5}  {predicted[index]:7}  {sureness:>14}")
+    print(f"({letter})  {digits[index]:5}  {predicted[index]:7}  {sureness:>14}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # How many did *you* get right? Look at (j) and its label once more: there the network is marked wrong, and so are you,
 # if you read as it did. Then look at (d). That one you can read, and the network is sure of something else.
 #
+# <!-- notes
+# First: who got more than half of the ten right? Then (j): there the network is marked wrong, and so is whoever reads
+# as it did. And (d): you can read that one, and the network is sure of something else.
+# -->
+
+# %% [markdown]
 # **How often do people err?** The figure handed on for MNIST is an error rate of about 0.2 %, for example by [Cireşan,
 # Meier and Schmidhuber (2012)](https://arxiv.org/abs/1202.2745), usually traced to a comparison of classifiers that
 # LeCun and others published in 1995. We found no account of an experiment behind it: how many people, how many images,
@@ -936,26 +896,15 @@ for name, index in zip(names, worst, strict=True):
 # -->
 # <!-- notes
 # The figure that everybody hands on has no experiment behind it that could be found. Say so.
-#
-# First: who got more than half of the ten right? Then (j): there the network is marked wrong, and so is whoever reads
-# as it did. And (d): you can read that one, and the network is sure of something else.
 # -->
 
+# %%
+of_notebook, of_people = 10000 - 9915, 20  # 0.2 % of 10,000
+print(f"{of_notebook} errors are {of_notebook / of_people} times {of_people}")
+
 # %% tags=["figure"]
-figure, ax = plt.subplots(figsize=(8.5, 2.7))
-ax.plot(10000 - n_correct, np.zeros(len(runs)), "o", color=plotting.BLUE, alpha=0.6)
-ax.plot([10000 * end for end in wilson_interval(85, 10000)], [1, 1], color=plotting.VERMILION)
-ax.plot(85, 1, "D", color=plotting.VERMILION, markersize=8)
-ax.plot(20, 2, "D", color="black", markersize=8)
-ax.axvline(15, color=plotting.GRAY, linestyle=":", label="labels judged wrong: 15")
-ax.set(xlim=(0, 130), ylim=(2.6, -0.6), xlabel="errors in 10,000 images")
-ax.set_yticks(range(3), ["our ten runs", "the seed notebook", "people: 0.2 %, handed on"])
-ax.legend(loc="lower right")
-alt = """Errors in 10,000 images: our ten runs as dots and the seed notebook with its interval lie far
-to the right of the figure that is handed on for people, which stands close to the number of labels
-judged wrong."""
-plotting.show(figure, alt)
-print(f"85 errors are {85 / 20} times 20")
+interval = wilson_interval(of_notebook, 10000)
+figures.draw_errors(10000 - n_correct, of_notebook, interval, people=of_people, judged_wrong=15)
 
 # %% slideshow={"slide_type": "skip"}
 counts = {"the seed notebook": (85, 10000), "people, if": (20, 10000), "people, or if": (2, 1000)}
@@ -963,7 +912,7 @@ for name, (errors, n) in counts.items():
     low, high = wilson_interval(errors, n)
     print(f"{name:17} {errors:2} of {n:5} wrong: {low:.2%} to {high:.2%}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Near 100 %, compare errors and not accuracies: what is left to gain is what counts. Set against the figure that is
 # handed on, the seed notebook's network makes about four times as many errors as people do, and its interval stays well
 # away from that figure. How firm the figure itself is, nobody can say. If it comes from a thousand images, its own
@@ -973,6 +922,17 @@ for name, (errors, n) in counts.items():
 # more than the evidence allows. It is also a claim about centered digits only, and you saw what four pixels do to our
 # network.
 #
+# <!-- slide
+# Near 100 %, compare errors, not accuracies.
+# -->
+#
+# <!-- notes
+# Two accuracies that look alike, and 85 errors beside 20, which do not. Have the black diamond's source asked for: a
+# figure without a method. If it came from a thousand images, its interval would reach far to the right. And the
+# dotted line: labels that are wrong themselves.
+# -->
+
+# %% [markdown]
 # **One temptation is left.** The seed notebook looks at nothing but the test set. As long as one looks once, at
 # the end, that is honest, and only the interval is missing. It goes wrong with the next step, which everyone is
 # tempted to take: try something else, look again, keep the better one.
@@ -981,17 +941,13 @@ for name, (errors, n) in counts.items():
 # the best count on the test set. How does this best grow when you try 1, 10, 100, 1,000 of them?
 #
 # <!-- slide
-# Near 100 %, compare errors, not accuracies.
+# ### One temptation is left
 #
 # **Predict.** Take the best of many equal networks: what will its accuracy show?
 # -->
 #
 # <!-- notes
-# Two accuracies that look alike, and 85 errors beside 20, which do not. Have the black diamond's source asked for: a
-# figure without a method. If it came from a thousand images, its interval would reach far to the right. And the
-# dotted line: labels that are wrong themselves.
-#
-# Then the last temptation. Before the key: a hundred equal networks, and you report the best. Is that network better?
+# The last temptation. Before the key: a hundred equal networks, and you report the best. Is that network better?
 # Is its number?
 # -->
 
@@ -1000,7 +956,7 @@ for tried in (1, 10, 100, 1000):
     best = rng.binomial(10000, 0.99, size=(2000, tried)).max(axis=1).mean()
     print(f"the best of {tried:4} equal networks shows {best / 10000:.4f} on average")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # The number climbs, and no network got better. (That the second line lands near the seed notebook's accuracy is a
 # coincidence: as far as its cells show, it trained one network and looked once.) Whoever chooses by the test set
 # measures their own choosing. So choose with *validation* images, as lessons 2 and 5 did, and keep the test set for
