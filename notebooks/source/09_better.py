@@ -35,10 +35,10 @@ if not find_spec("course_utils"):
 
 from course_utils import augmentation, data, evaluation, networks, plotting, training
 from course_utils.results import read_result
+from course_utils.figures import better as figures
 from course_utils.exercises import better as exercise
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 
 plotting.use_course_style()
@@ -83,7 +83,11 @@ print(len(images), "images to learn from,", len(held_out), "to validate with")
 print("always", most_frequent, "   errors:", (held_digits != most_frequent).sum())
 n_nearest_mean_errors = (distances.argmin(axis=0) != held_digits).sum()
 print(f"{n_nearest_mean_errors = :d}")
-assert 1990 < n_nearest_mean_errors < 2014  # two means may be as near as rounding can tell
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(1991, n_nearest_mean_errors, 2013)  # two means may be as near as rounding can tell
 
 # %%
 keras.utils.set_random_seed(0)
@@ -94,13 +98,16 @@ val_acc = linear.evaluate(held_out, held_rows, verbose=0)[1]
 
 print("parameters:", linear.count_params(), "   those of the ten means:", means.size)
 print(f"{val_acc = :.4f}")
-assert 0.91 < val_acc < 0.93
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.91, val_acc, 0.93)
+
+# %% [markdown] tags=["reading"]
 # Both keep ten templates of 784 numbers, and compare the image with each. The means are what digits *look like*.
 # Training is free to keep what *tells them apart* instead: it may weigh down the places where a 4 and a 9 agree. That
 # is worth more than half of the errors.
-#
+
+# %% [markdown]
 # Training any rung takes seconds or many minutes, and a fair comparison takes each several times. So the climb was made
 # beforehand, by `nox -s bench -- ladder`, and stored, run by run. Here are the lowest five rungs. What is trained starts
 # from random weights, so it was trained from several seeds.
@@ -150,7 +157,7 @@ for rung in ["majority class", "nearest mean", "logistic regression", "dense net
 # Everybody wants to carry. The picture shows why not.
 # -->
 
-# %% tags=["figure"]
+# %%
 four = images[np.flatnonzero(digits == 4)[0]]
 from_middle = np.indices((28, 28)) - 13.5  # rows and columns of all pixels
 targets = np.clip(np.round(13.5 + 1.4 * from_middle), 0, 27).astype(int)
@@ -159,20 +166,20 @@ carried[targets[0], targets[1]] = four[..., 0]  # each old pixel goes to its new
 
 places = 13.5 + from_middle / 1.4  # each new pixel fetches
 fetched = augmentation.read_between_pixels(four[None], places[:, None])[0]
-three, titles = [four[..., 0], carried, fetched[..., 0]], ["as it is", "carried", "fetched"]
-axes = plotting.plot_images(three, titles, size=2.2, vmin=0, vmax=1)
-alt = """A 4 three times: as it is; enlarged by carrying pixels to new places, with a grid of white holes
-in the strokes; enlarged by fetching, smooth and without holes."""
-plotting.show(axes[0, 0].figure, alt)
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_enlarged(four, carried, fetched)
+
+# %% [markdown] tags=["reading"]
 # Carried to 1.4 times its size, the ink has holes, where no old pixel arrives. Fetched, every new pixel gets something,
-# and a result that moves *right* fetches from the *left*. But the place it fetches from lies between pixels. What is
-# there?
+# and a result that moves *right* fetches from the *left*.
 #
 # <!-- slide
 # Carrying leaves holes. Fetching leaves none, but it asks for ink between pixels.
 # -->
+
+# %% [markdown]
+# The place that a pixel fetches from may lie between pixels. What ink is there?
 
 # %% [markdown]
 # ### Exercise: ink between pixels
@@ -221,20 +228,14 @@ exercise.ink_at.check_solution(solution_ink_at)
 # freely than that: strokes bend. For **elastic** distortion, each pixel is moved by a random amount; made smooth, so
 # that neighbors move alike and strokes hold together.
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 still = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0}
 same_places = augmentation.affine_places(1, seed=0, **still)  # each pixel fetches from itself
-figure, axes = plt.subplots(1, 4, figsize=(10, 2.7))
-for column, smoothness in enumerate((0.3, 4)):
-    moves = augmentation.elastic_moves(1, seed=1, strength=1.5, smoothness=smoothness)
-    bent = augmentation.read_between_pixels(four[None], same_places + moves)
-    left, right = axes[2 * column : 2 * column + 2]
-    plotting.plot_image(moves[1, 0], ax=left, cmap=plotting.SIGNED, vmin=-4, vmax=4)
-    left.set_title(["moves, raw", "moves, smoothed"][column])
-    plotting.plot_image(bent[0], ax=right, title="what it does", vmin=0, vmax=1)
-alt = """Left, random moves of single pixels as colored noise, and a 4 that they tear to shreds. Right,
-the same kind of moves made smooth, in large patches of one color, and the 4 bent by them, whole."""
-plotting.show(figure, alt)
+raw, smooth = (augmentation.elastic_moves(1, seed=1, strength=1.5, smoothness=s) for s in (0.3, 4))
+bent = [augmentation.read_between_pixels(four[None], same_places + moves)[0] for moves in (raw, smooth)]
+
+# %% tags=["figure"]
+figures.draw_moves([raw[1, 0], smooth[1, 0]], bent)  # 1: the moves to the side
 
 # %% [markdown]
 # The colors show the moves to the side: purple fetches from the right, orange from the left, and where they are darkest
@@ -246,14 +247,12 @@ plotting.show(figure, alt)
 # Raw moves tear the strokes apart, smooth ones bend them. Purple fetches from the right, orange from the left.
 # -->
 
+# %% slideshow={"slide_type": "skip"}
+chosen = images[[np.flatnonzero(digits == digit)[3] for digit in (2, 5, 7)]]
+many = [augmentation.distort_images(chosen, seed=seed) for seed in range(9)]
+
 # %% tags=["figure"]
-chosen = [np.flatnonzero(digits == digit)[3] for digit in (2, 5, 7)]
-many = [augmentation.distort_images(images[chosen], seed=seed) for seed in range(9)]
-shown = np.stack([images[chosen], *many], axis=1).reshape(30, 28, 28)
-axes = plotting.plot_images(shown, [*(["as it is"] + [""] * 9), *[""] * 20], vmin=0, vmax=1)
-alt = """A 2, a 5 and a 7 in three rows: left as they are, then nine times distorted: a little turned,
-slanted, larger or smaller, shifted, bent. All remain easy to read."""
-plotting.show(axes[0, 0].figure, alt)
+figures.draw_distorted(chosen, many)
 
 # %% [markdown]
 # ### Exercise: a false teacher
@@ -328,22 +327,29 @@ print(f"{plain_val_acc = :.4f}")
 print("distorted:")
 print(f"{distorted_train_acc = :.4f}")
 print(f"{distorted_val_acc = :.4f}")
-assert 0.995 < plain_train_acc < 1.001
-assert 0.93 < plain_val_acc < 0.963
-assert 0.94 < distorted_train_acc < 0.995
-assert 0.966 < distorted_val_acc < 0.988
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.995, plain_train_acc, 1.001)
+check_bounds(0.93, plain_val_acc, 0.963)
+check_bounds(0.94, distorted_train_acc, 0.995)
+check_bounds(0.966, distorted_val_acc, 0.988)
+
+# %% [markdown] tags=["reading"]
 # Distorted, it scores worse on its training images, and better where it counts. Whoever watches training accuracy would
 # have thrown augmentation away. On distorted images, learning by heart no longer pays, because none comes back: what pays is what
 # all versions of a digit have in common.
 #
-# It must not cost much, or fewer epochs are the price. For the largest network on this ladder it costs this. (The
+# <!-- slide
+# Distorted: worse on its training images, better where it counts.
+# -->
+
+# %% [markdown]
+# Distorting must not cost much, or fewer epochs are the price. For the largest network on this ladder it costs this. (The
 # training gets longer by more than the distortions take: their batches are also handed over from Python, one by one, and
 # lesson 10 shows what that costs.)
 #
 # <!-- slide
-# Distorted: worse on its training images, better where it counts. What does it cost?
+# What do the distortions cost?
 # -->
 
 # %%
@@ -387,12 +393,13 @@ by_hand = (maps - mean) / np.sqrt(variance + layer.epsilon)
 print("means:", mean.shape, "  by hand as by Keras:", np.allclose(by_hand, by_keras, atol=2e-3))
 print("numbers that the layer keeps:", {weight.name: tuple(weight.shape) for weight in layer.weights})
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # One mean a channel, over all images and places. The learned pair, gamma and beta, may undo it, but training need not
 # *begin* there: whatever the convolution below does to the size of its numbers, the layer above gets them on one scale.
 # That makes large steps safe. For images that come one by one, the layer keeps running means of what it saw in
 # training. (And the convolution needs no bias: its mean would be subtracted anyway.)
-#
+
+# %% [markdown]
 # Large steps are good at first and bad at the end, when it is about the last few errors. So the rung *normalized* also
 # has a learning rate that rises and then falls to 0, in **one cycle**. It takes four epochs instead of five, 128 images a
 # step, and multiplies in 16 bits where the processor is faster at that; lesson 10 looks closely at all of these. The rung
@@ -441,19 +448,21 @@ print("wanted of the ten outputs:", softened.round(3), "  sum:", softened.sum().
 # -->
 
 # %%
-networks = networks.load_best_networks()  # the rung "regularized", from three seeds
-probabilities = np.stack([network.predict(held_out, batch_size=500, verbose=0) for network in networks])
+members = networks.load_best_networks()  # the rung "regularized", from three seeds
+probabilities = np.stack([member.predict(held_out, batch_size=500, verbose=0) for member in members])
 wrong = probabilities.argmax(axis=2) != held_digits  # (3, 10000)
 
 stored = errors_of(ladder["best"])
 print("errors of each, stored:", stored, "  here, to two:", abs(wrong.sum(axis=1) - stored).max() <= 2)
 n_by_one, n_by_two, n_by_three = ((wrong.sum(axis=0) == together).sum() for together in (1, 2, 3))
 print(f"misread by exactly so many of the three:\n{n_by_one = :d}\n{n_by_two = :d}\n{n_by_three = :d}")
-assert 20 < n_by_one < 30
-assert 5 < n_by_two < 13
-assert 28 < n_by_three < 34
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(21, n_by_one, 29)
+check_bounds(6, n_by_two, 12)
+check_bounds(29, n_by_three, 33)
+
+# %% [markdown] tags=["reading"]
 # The share you guessed is the last line, divided by the first network's errors: these images are too hard for all three.
 # Those that only one misreads are its own bad luck, and there the other two can outvote it. An ensemble gains what its
 # members do *not* have in common.
@@ -507,26 +516,10 @@ for rung in ladder["rungs"]:
     print(f"{rung:20} {errors:18} {numbers}")
 
 # %% tags=["figure"]
-figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True, width_ratios=[2, 1])
-for row, rung in enumerate(ladder["rungs"]):
-    errors = np.array(errors_of(rung))
-    low, high = evaluation.wilson_interval(round(errors.mean()), 10000)
-    left.plot([10000 * low, 10000 * high], [row, row], color=plotting.BLUE, linewidth=2)
-    left.plot(errors, np.full(len(errors), row), "o", color=plotting.ORANGE, markeredgecolor="black")
-    right.barh(row, costs[rung]["time_ratio"], color=plotting.GRAY, height=0.6)
-left.set(xscale="log", xlabel="errors in 10,000 validation images")
-left.set_xticks([30, 100, 300, 1000, 3000, 9000])
-left.set_xticklabels(["30", "100", "300", "1,000", "3,000", "9,000"])
-left.set_yticks(range(len(ladder["rungs"])), ladder["rungs"])
-left.invert_yaxis()
-right.set(xlabel="training time / seed's recipe", xlim=(0, None))
-alt = """Left, the errors of each rung as dots on a logarithmic axis, with an interval around their mean,
-falling from 9,000 for the majority class over several hundred for a dense network to a few dozen for
-an ensemble; from normalized on, the intervals of neighbors overlap. Right, the time of training,
-longest for the ensemble."""
-plotting.show(figure, alt)
+all_errors = {rung: errors_of(rung) for rung in ladder["rungs"]}
+figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in ladder["rungs"]})
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # The dots are runs, the bars Wilson's intervals around their mean (lesson 6). On a logarithmic axis, equal steps are equal
 # *shares* of the errors that are left.
 #
@@ -605,7 +598,8 @@ print(f"now reading {len(readings)}")
 # %%
 test_images = data.prepare_images(test_bytes)
 read = copies_of(test_images) if with_copies else [test_images]
-answers = np.stack([[net.predict(some, batch_size=500, verbose=0) for some in read] for net in networks])
+answers = [[member.predict(some, batch_size=500, verbose=0) for some in read] for member in members]
+answers = np.stack(answers)  # (3, 1 or 5, 10000, 10)
 singles = answers[:, 0].argmax(axis=2) == test_digits  # (3, 10000)
 together = answers.mean(axis=(0, 1))  # (10000, 10)
 right = together.argmax(axis=1) == test_digits
@@ -621,7 +615,7 @@ for name, n_correct in (("single network, mean", single), ("ensemble", ensemble)
     print(f"{name:21} {n_correct / 10000:.4f}   interval {low:.4f} to {high:.4f}")
 print("aims reached: at least 0.9965", single >= 9965, "   more than 0.9970", ensemble > 9970)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # That is the result of this recipe. Where the last line says False, the aim is missed, be it by one image; the next attempt
 # would start with validation images, and be counted too. Compare a miss, or a success, with the interval: so many more
 # or fewer errors another 10,000 images would bring, for the very same networks.
@@ -629,39 +623,37 @@ print("aims reached: at least 0.9965", single >= 9965, "   more than 0.9970", en
 # And your prediction? Beside the ladder's errors for *regularized* and *ensemble*, these are fewer, though it was
 # the validation images by which things were chosen. So the two sets differ by themselves, and by more than the choosing.
 #
+# <!-- slide
+# Missed by one image is missed. And fewer errors than on validation images: two sets differ by themselves.
+# -->
+
+# %% [markdown]
 # What is left are these images. Above each stand its label and what the ensemble read.
 #
 # **Predict.** Look at each as if it had come in a letter. For how many would *you* have given the label?
 #
 # <!-- slide
-# Missed by one image is missed. And fewer errors than on validation images: two sets differ by themselves.
-#
 # **Predict.** All errors that are left, label and answer above each. For how many would you have given the label?
 # -->
 
 # %% tags=["figure"]
-left_over = evaluation.worst_errors(together, test_digits, n=10000)
-titles = [f"{test_digits[index]}, read {together[index].argmax()}" for index in left_over]
-axes = plotting.plot_images(test_images[left_over], titles, n_columns=12, vmin=0, vmax=1)
-alt = """All test images that the ensemble misreads, each with its label and the answer, most surely
-misread first. Many are broken, crossed out or halfway between two digits; a few look like the answer
-rather than the label."""
-plotting.show(axes[0, 0].figure, alt)
+figures.draw_errors(test_images, test_digits, probabilities=together)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Some are plain digits that you read at once: real errors. Some nobody can read. And in some, it is the label that looks
 # wrong. [Northcutt, Athalye and Mueller (2021)](https://arxiv.org/abs/2103.14749) had people look at the test set again,
-# and 15 labels were judged to be wrong. A network that gives the label there has learned nothing better; it was lucky.
-#
-# So the way up ends before 100 %: of the errors that are left, more and more are the data's. At this height a gain of
-# three images is worth little, and it is time to ask a better question than *how good on MNIST*. On your own digits, for
-# instance (lesson 8), or at what price (lesson 10).
+# and 15 labels were judged to be wrong. A network that gives the label there has learned nothing better; it was lucky. So
+# the way up ends before 100 %: of the errors that are left, more and more are the data's.
 #
 # <!-- slide
 # Some are real errors, some nobody can read, and in some the label is wrong.
 #
 # Near the top, what is left is more and more the data's.
 # -->
+
+# %% [markdown]
+# At this height a gain of three images is worth little, and it is time to ask a better question than *how good on MNIST*.
+# On your own digits, for instance (lesson 8), or at what price (lesson 10).
 
 # %% [markdown]
 # ## Quiz
