@@ -35,13 +35,13 @@ if not find_spec("course_utils"):
 
 from course_utils import costs, data, networks, plotting, training
 from course_utils.results import read_result
+from course_utils.figures import faster as figures
 from course_utils.exercises import faster as exercise
 
 import time
 from functools import partial
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
@@ -84,29 +84,17 @@ for layer, count in zip(network.layers, counts.values()):
 print(f"{'all':7} {network.count_params():7,} parameters {total:10,} multiply-adds")
 
 # %% tags=["figure"]
-rows = [(layer, count) for layer, count in zip(network.layers, counts.values()) if count]
-names = ["conv 1", "conv 2", "conv 3", "dense 1", "dense 2"]
-places = np.arange(len(rows))
-ax = plt.subplots(figsize=(7, 2.8))[1]
-parameters = [100 * layer.count_params() / network.count_params() for layer, _ in rows]
-ax.barh(places - 0.2, parameters, 0.38, color=plotting.ORANGE, label="of the parameters")
-multiply_adds = [100 * n / total for _, n in rows]
-ax.barh(places + 0.2, multiply_adds, 0.38, color=plotting.BLUE, label="of the multiply-adds")
-ax.set(yticks=places, yticklabels=names, xlabel="share (%)", xlim=(0, 100))
-ax.invert_yaxis()
-ax.legend(loc="lower right")
-alt = """Two bars for each of five layers. Dense 1 has more than half of the parameters and hardly any of
-the multiply-adds; conv 2 has a sixth of the parameters and three quarters of the multiply-adds."""
-plotting.show(ax.figure, alt)
+figures.draw_shares(network, counts)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # A fiftieth. **Parameters are memory, multiply-adds are time**, and they sit in different layers: whoever shrinks the
 # large dense layer to save time has picked the wrong one. Conv 2 is the one.
 #
 # <!-- slide
 # Parameters are memory, multiply-adds are time.
 # -->
-#
+
+# %% [markdown]
 # That was one image on its way forwards. Backwards (lesson 5), each layer computes two more tables of slopes: along its
 # weights, to move them, and along what it reads, to hand on to the layer before. Each of the two takes as many
 # multiply-adds as the way forwards. Only the first layer is spared the second table: before it there are pixels, and
@@ -172,7 +160,11 @@ multiply(matrix, matrix)  # the first call traces: leave it out
 peak = 1024**3 / seconds_of(lambda: multiply(matrix, matrix).numpy(), n_times=20)
 billions_a_second = peak / 1e9
 print(f"{billions_a_second = :.1f}")
-assert 0.2 < billions_a_second < 1000000.0
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.2, billions_a_second, 1000000.0)
 
 # %% [markdown]
 # Now let the seed's recipe train on 2,560 images, take the time, and work out how many multiply-adds a second that
@@ -195,13 +187,18 @@ per_image = 3 * total - counts[network.layers[0].name]
 share_of_peak = per_image * 2560 / seconds_of(fit) / peak
 print(f"one image in training: {per_image:,} multiply-adds")
 print(f"{share_of_peak = :.3f}")
-assert 0.003 < share_of_peak < 5.0
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.003, share_of_peak, 5.0)
+
+# %% [markdown] tags=["reading"]
 # A part of the peak, not all of it. The rest of the time goes to everything that is *not* a multiply-add: fetching maps
 # from memory; ReLU and pooling, which compute nothing to speak of and still read and write every number; the optimizer;
-# and Python between two steps. So there are three ways to be faster: **waste less** of the time, **compute faster**, or
-# **compute less**. Take them in this order.
+# and Python between two steps.
+
+# %% [markdown]
+# There are three ways to be faster: **waste less** of the time, **compute faster**, or **compute less**. Take them in this
+# order.
 #
 # <!-- slide
 # Three ways to be faster: waste less, compute faster, compute less.
@@ -224,29 +221,31 @@ assert 0.003 < share_of_peak < 5.0
 # maps of a batch no longer fit into the cache.
 # -->
 
-# %% tags=["figure"]
+# %%
 sizes, microseconds = [4, 16, 64, 256], []
 for size in sizes:
     fit = partial(network.fit, few[:1024], few_labels[:1024], batch_size=size, verbose=0)
     fit()
     microseconds.append(seconds_of(fit, 2) / 1024 * 1e6)
-ax = plt.subplots(figsize=(5, 3))[1]
-ax.plot(sizes, microseconds, "o-")
-ax.set(xscale="log", xticks=sizes, xticklabels=sizes, xlabel="images in a batch", ylim=(0, None))
-ax.set(ylabel="time per image (µs)")
-ax.minorticks_off()
-alt = """A falling curve of microseconds per image against the size of the batch: steep from 4 to 16,
-nearly flat from 64 to 256."""
-plotting.show(ax.figure, alt)
 batch_of_4_over_64 = microseconds[0] / microseconds[2]
 print(f"{batch_of_4_over_64 = :.2f}")
-assert 0.5 < batch_of_4_over_64 < 100.0
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.5, batch_of_4_over_64, 100.0)
+
+# %% tags=["figure"]
+figures.draw_batches(sizes, microseconds)
+
+# %% [markdown] tags=["reading"]
 # From 64 on there is little left to share. And larger batches have a price of their own: an epoch of 60,000 images has
 # 938 steps of 64 and only 59 of 1,024, and it is steps that move the weights. A faster epoch that teaches less is not
 # faster. Keep 64.
 #
+# <!-- slide
+# From batches of 64 on, there is little left to share.
+# -->
+
+# %% [markdown]
 # What remains of the price is paid for each *call* from Python. `compile(steps_per_execution=50)` sends TensorFlow off
 # for 50 steps at once.
 #
@@ -256,7 +255,7 @@ assert 0.5 < batch_of_4_over_64 < 100.0
 # <!-- slide
 # ### What does a call cost?
 #
-# From batches of 64 on, there is little left to share. What remains is paid for each call from Python.
+# What remains of the price is paid for each call from Python.
 #
 # **Predict.** Two networks: the seed's, and one with a single dense layer. For which of them will 50 steps in one call
 # bring more?
@@ -278,12 +277,14 @@ def seconds_of_fit(model, n_images, **options):
 tiny, n = build_tiny(), 25600
 tiny_speedup = seconds_of_fit(tiny, n) / seconds_of_fit(tiny, n, steps_per_execution=50)
 print(f"{tiny_speedup = :.2f}")
-assert 0.3 < tiny_speedup < 100.0
 ideas = {name: np.median([run["seconds"] for run in runs]) for name, runs in measured["ideas"].items()}
 stored_speedup = ideas["the seed's network"] / ideas["50 steps in one call"]
 print(f"the seed's network, from the benchmark: {stored_speedup:.2f}")
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.3, tiny_speedup, 100.0)
+
+# %% [markdown] tags=["reading"]
 # The tiny network does little but wait for Python. The seed's network has arithmetic to do, and gains little where
 # nothing else runs. (The second figure is from the course's benchmark: whole epochs, on the machine that is named below.
 # When the same machine was busy with other programs, it was far more: each return to Python is a chance to be kept
@@ -291,12 +292,15 @@ print(f"the seed's network, from the benchmark: {stored_speedup:.2f}")
 #
 # <!-- slide
 # What an idea brings depends on what the time is spent on. Measure first.
-#
-# Next, the feeding: what does it cost the tiny network to get its images one at a time?
 # -->
-#
+
+# %% [markdown]
 # Next, the feeding. Here all images lie in memory as one array. A common way instead: a Python function that hands over
 # one image at a time, prepared while you wait.
+#
+# <!-- slide
+# Next, the feeding: what does it cost the tiny network to get its images one at a time?
+# -->
 
 # %%
 def one_by_one():
@@ -312,7 +316,9 @@ prepared_meanwhile = lambda: tiny.fit(fed_one_by_one, shuffle=False, verbose=0)
 prepared_meanwhile(), prepared_before()
 one_by_one_costs = seconds_of(prepared_meanwhile, 2) / seconds_of(prepared_before, 2)
 print(f"{one_by_one_costs = :.1f}")
-assert 0.5 < one_by_one_costs < 1000.0
+
+# %% tags=["bounds"]
+check_bounds(0.5, one_by_one_costs, 1000.0)
 
 # %% [markdown]
 # For a small network the feeding is what it waits for. Prepare once, keep it in memory, and if it does not fit, prepare
@@ -378,16 +384,23 @@ for large, small in ((1, 1), (255, 1), (256, 1), (256, 2), (1, 0.001), (1, 0.01)
 for value in (3.14159, 1e-30, 1e30):
     print(f"{value:g} is stored as {float(tf.cast(value, tf.bfloat16)):.6g}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # 256 + 1 is 256: the last digit has no room. Far from enough for a bank, and enough to recognize a digit: the errors
 # are small, of both signs, and there are thousands of them in each sum. But look at 1 + 0.001. A training *step* is
-# often that small, and would be lost. So in **mixed precision** the layers compute in bfloat16, and the weights are kept
-# and moved in float32.
+# often that small, and would be lost.
+#
+# <!-- slide
+# A step of 0.001 would be lost.
+# -->
+
+# %% [markdown]
+# In **mixed precision**, the layers compute in bfloat16, and the weights are kept and moved in float32, so that no small
+# step is lost.
 #
 # Is your processor one of those that have the instruction? Ask it, with the same product as before.
 #
 # <!-- slide
-# A step of 0.001 would be lost. **Mixed precision:** compute in bfloat16, keep the weights in float32.
+# **Mixed precision:** compute in bfloat16, keep the weights in float32.
 #
 # Is the product of two large matrices faster in bfloat16? Ask your processor.
 # -->
@@ -398,7 +411,9 @@ multiply(halved, halved)
 half_peak = 1024**3 / seconds_of(lambda: multiply(halved, halved).numpy(), n_times=5)
 bfloat16_over_float32 = half_peak / peak
 print(f"{bfloat16_over_float32 = :.3f}")
-assert 0.0001 < bfloat16_over_float32 < 200.0
+
+# %% tags=["bounds"]
+check_bounds(0.0001, bfloat16_over_float32, 200.0)
 
 # %% [markdown]
 # More than about one and a half: your processor has it. Near 1, or far below: it has not, and does bfloat16 by way of
@@ -415,7 +430,7 @@ with_xla = ideas["XLA"] / ideas["50 steps in one call"]
 print(f"on {measured['machine']}:")
 print(f"an epoch with XLA takes {with_xla:.2f} times as long as without")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Longer. TensorFlow's own convolutions for this processor are written by hand, by people who know it. XLA replaces them
 # by its own, and those are not as good here. A promise is not a measurement: XLA goes.
 #
@@ -435,12 +450,13 @@ print(f"an epoch with XLA takes {with_xla:.2f} times as long as without")
 # - Convolution, then *pooling*, then normalization and ReLU: what comes after the pooling has a quarter of the numbers
 #   left to do.
 #
-# **Predict.** It has a few more parameters than the seed's network. How many multiply-adds: more, as many, or fewer?
+# **Predict.** It has a few more parameters than the seed's network. What share of the seed's multiply-adds is left: nine
+# tenths, about a half, a tenth?
 #
 # <!-- slide
 # The smaller network: stride 2 at once, half the filters, normalized. It has a few more parameters than the seed's.
 #
-# **Predict.** More multiply-adds, as many, or fewer?
+# **Predict.** What share of the seed's multiply-adds is left: nine tenths, about a half, a tenth?
 # -->
 # <!-- notes
 # 7 minutes. Let them work out the first layer: 14 × 14 places, 16 numbers, 16 filters. Where do the parameters come
@@ -457,10 +473,13 @@ for layer, count in zip(small.layers, small_counts.values()):
 share = small_total / total
 print(f"in all {small.count_params():,} parameters; {share:.2f} of the seed's multiply-adds")
 
+# %% [markdown] tags=["reading"]
+# Less than half, with more parameters: you have seen why.
+
 # %% [markdown]
-# Less than half, with more parameters: you have seen why. And why *Fused*? Batch normalization takes a dozen small
-# operations: mean, difference, square, mean, root, division. Each of them reads a whole batch of maps from memory and
-# writes one. A single operation that does it all reads them twice. The numbers are the same:
+# Why are some layers called *Fused*? Batch normalization takes a dozen small operations: mean, difference, square,
+# mean, root, division. Each of them reads a whole batch of maps from memory and writes one. A single operation that
+# does it all reads them twice. Are the numbers the same?
 #
 # <!-- slide
 # ### Why fused?
@@ -483,7 +502,7 @@ print("same mean and variance kept:", all(np.allclose(*pair, atol=1e-5) for pair
 # Last, the steps. The seed's recipe walks at one learning rate from beginning to end. Too large for the end: the last
 # steps jump around the lowest place (lesson 5). Too small for the beginning. **One cycle** starts small, rises to far
 # more than you would dare to keep, and falls to 0 ([Smith and Topin,
-# 2017](https://arxiv.org/abs/1708.07120)). Large steps get far, and the fall settles.
+# 2017](https://arxiv.org/abs/1708.07120)).
 #
 # **Predict.** The small network, 200 steps of Adam (lesson 5's RMSprop and momentum in one): with its usual rate of 0.001
 # throughout, with 0.02 throughout, and in one cycle up to 0.02. Order the three by their errors on images set aside.
@@ -500,14 +519,7 @@ def errors_after(rate, steps=200):
 
 # %% tags=["figure"]
 cycle = training.OneCycle(0.02, 200)
-ax = plt.subplots(figsize=(5, 2.4))[1]
-ax.plot(range(201), cycle(np.arange(201)), label="one cycle")
-ax.axhline(0.001, color=plotting.ORANGE, linestyle="--", label="Adam's usual rate")
-ax.set(xlabel="step", ylabel="learning rate", ylim=(0, None))
-ax.legend()
-alt = """Learning rate against the step: one cycle rises in a line to its peak at a quarter of the steps
-and falls in a line to zero; a dashed constant line close to zero."""
-plotting.show(ax.figure, alt)
+figures.draw_rates(cycle(np.arange(201)), usual=0.001)
 
 # %%
 errors_small_rate, errors_large_rate = errors_after(0.001), errors_after(0.02)
@@ -515,11 +527,13 @@ errors_one_cycle = errors_after(cycle)
 print(f"{errors_small_rate = :.4f}")
 print(f"{errors_large_rate = :.4f}")
 print(f"{errors_one_cycle = :.4f}")
-assert 0.005 < errors_small_rate < 0.15
-assert 0.005 < errors_large_rate < 0.5
-assert 0.005 < errors_one_cycle < 0.08
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.005, errors_small_rate, 0.15)
+check_bounds(0.005, errors_large_rate, 0.5)
+check_bounds(0.005, errors_one_cycle, 0.08)
+
+# %% [markdown] tags=["reading"]
 # The large rate alone is the worst of the three, and yet the cycle lives on it, and is no worse than the small rate: it
 # gets far with large steps, and then settles. (Whether it is better, one run each and 2,000 images cannot say, as you
 # know from lesson 6. The benchmark below has more of them.) The cycle has to know from the start where it will end. Cut
@@ -592,7 +606,7 @@ for name, runs in measured["ideas"].items():
     right = np.mean([run["val_acc"] for run in runs])
     print(f"{name:32} {ideas[name]:7.1f}  {right:.4f}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Computing less saves most: the smaller network. The compiled loop comes second, for now that the arithmetic is little,
 # what Python does between the steps counts. One cycle saves nothing of an epoch. But look beside it, at the accuracy: it
 # is why one epoch is enough.
@@ -600,7 +614,8 @@ for name, runs in measured["ideas"].items():
 # <!-- slide
 # Computing less saves most, then the compiled loop. One cycle saves nothing of an epoch, and four of five epochs.
 # -->
-#
+
+# %% [markdown]
 # *Smoothed labels* ask for 0.91 for the right class and 0.01 for each other one, instead of 1 and 0 ([Szegedy and others,
 # 2015](https://arxiv.org/abs/1512.00567)). The network is no longer pushed to be ever surer of what it has right
 # already, and in a short training that helps the rest.
@@ -643,22 +658,7 @@ for name, floor in at_peak.items():
     print(f"{name}: {floor:5.1f} s at the peak, {taken:5.1f} s taken, {floor / taken:.0%} of the peak")
 
 # %% tags=["figure"]
-styles = {"seed": (plotting.ORANGE, "s--"), "fast": (plotting.BLUE, "o-")}
-ax = plt.subplots(figsize=(8, 3.6))[1]
-for name, (color, style) in styles.items():
-    curves = np.array([run["curve"] for run in recipes[name]])  # (runs, points, 2)
-    for curve in curves:
-        ax.plot(*curve.T, color=color, linewidth=0.6, alpha=0.5)
-    ax.plot(*np.median(curves, axis=0).T, style, color=color, label=f"the {name} recipe, median of five")
-    ax.axvline(at_peak[name], color=color, linestyle=":", label=f"its arithmetic at the peak ({name})")
-ax.axhline(0.9915, color=plotting.GRAY, linewidth=0.8)
-ax.set(xscale="log", ylim=(0.975, 0.995), xlabel="training time (s, log scale)", ylabel="test accuracy")
-ax.legend(fontsize=9, loc="lower right", frameon=True, framealpha=1, edgecolor="white")
-alt = """Test accuracy against training time, on a logarithmic axis. The fast recipe's curve rises above
-0.99 within seconds; the seed's begins later than that one ends, and ends more than ten times later.
-Dotted lines for the arithmetic alone: the fast recipe's far to the left of its curve, the seed's
-nearer to its own."""
-plotting.show(ax.figure, alt)
+figures.draw_recipes(recipes, at_peak, aim=0.9915)
 
 # %% [markdown]
 # Two lessons are in this picture. The fast recipe reaches the line of 0.9915, the test accuracy that the seed notebook

@@ -1,0 +1,93 @@
+"""The pictures of lesson 10, Faster."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course_utils import plotting
+
+
+def draw_shares(network, counts):
+    """Draw the share of each layer of the seed's network in its parameters and in its multiply-adds.
+
+    Parameters
+    ----------
+    network : keras.Model
+        With three convolutions and two dense layers.
+    counts : dict of str to int
+        The multiply-adds of each layer, by its name; layers with none are left out.
+    """
+    layers = [layer for layer in network.layers if counts[layer.name]]
+    parameters = np.array([layer.count_params() for layer in layers])
+    multiply_adds = np.array([counts[layer.name] for layer in layers])
+    names, places = ["conv 1", "conv 2", "conv 3", "dense 1", "dense 2"], np.arange(5)
+    figure, ax = plt.subplots(figsize=(7, 2.8))
+    shares = 100 * parameters / parameters.sum()
+    ax.barh(places - 0.2, shares, 0.38, color=plotting.ORANGE, label="of the parameters")
+    shares = 100 * multiply_adds / multiply_adds.sum()
+    ax.barh(places + 0.2, shares, 0.38, color=plotting.BLUE, label="of the multiply-adds")
+    ax.set(yticks=places, yticklabels=names, xlabel="share (%)", xlim=(0, 100))
+    ax.invert_yaxis()
+    ax.legend(loc="lower right")
+    alt = """Two bars for each of five layers. Dense 1 has more than half of the parameters and hardly any of
+    the multiply-adds; conv 2 has a sixth of the parameters and three quarters of the multiply-adds."""
+    plotting.show(figure, alt)
+
+
+def draw_batches(sizes, microseconds):
+    """Draw the time that an image takes, in microseconds, against the size of its batch."""
+    figure, ax = plt.subplots(figsize=(5, 3))
+    ax.plot(sizes, microseconds, "o-")
+    ax.set(xscale="log", xticks=sizes, xticklabels=sizes, xlabel="images in a batch", ylim=(0, None))
+    ax.set(ylabel="time per image (µs)")
+    ax.minorticks_off()
+    alt = """A falling curve of microseconds per image against the size of the batch: steep from 4 to 16,
+    nearly flat from 64 to 256."""
+    plotting.show(figure, alt)
+
+
+def draw_rates(rates, *, usual):
+    """Draw the learning rate of each step, and the usual one that stays the same.
+
+    Parameters
+    ----------
+    rates : array_like, shape (n_steps + 1,)
+        From step 0 on.
+    usual : float
+    """
+    figure, ax = plt.subplots(figsize=(5, 2.4))
+    ax.plot(range(len(rates)), rates, label="one cycle")
+    ax.axhline(usual, color=plotting.ORANGE, linestyle="--", label="Adam's usual rate")
+    ax.set(xlabel="step", ylabel="learning rate", ylim=(0, None))
+    ax.legend()
+    alt = """Learning rate against the step: one cycle rises in a line to its peak at a quarter of the steps
+    and falls in a line to zero; a dashed constant line close to zero."""
+    plotting.show(figure, alt)
+
+
+def draw_recipes(recipes, at_peak, *, aim):
+    """Draw the test accuracy of each run against its training time, and the time of the arithmetic alone.
+
+    Parameters
+    ----------
+    recipes : dict of str to list of dict
+        The runs of ``"seed"`` and of ``"fast"``; the ``"curve"`` of a run is a list of (seconds, accuracy).
+    at_peak : dict of str to float
+        For each recipe, the seconds that its multiply-adds would take at the machine's peak.
+    aim : float
+        The accuracy that was to be reached, as a line.
+    """
+    figure, ax = plt.subplots(figsize=(8, 3.6))
+    for name, color, style in (("seed", plotting.ORANGE, "s--"), ("fast", plotting.BLUE, "o-")):
+        curves = np.array([run["curve"] for run in recipes[name]])  # (runs, points, 2)
+        for curve in curves:
+            ax.plot(*curve.T, color=color, linewidth=0.6, alpha=0.5)
+        ax.plot(*np.median(curves, axis=0).T, style, color=color, label=f"the {name} recipe, median of five")
+        ax.axvline(at_peak[name], color=color, linestyle=":", label=f"its arithmetic at the peak ({name})")
+    ax.axhline(aim, color=plotting.GRAY, linewidth=0.8)
+    ax.set(xscale="log", ylim=(0.975, 0.995), xlabel="training time (s, log scale)", ylabel="test accuracy")
+    ax.legend(fontsize=9, loc="lower right", frameon=True, framealpha=1, edgecolor="white")
+    alt = """Test accuracy against training time, on a logarithmic axis. The fast recipe's curve rises above
+    0.99 within seconds; the seed's begins later than that one ends, and ends more than ten times later.
+    Dotted lines for the arithmetic alone: the fast recipe's far to the left of its curve, the seed's
+    nearer to its own."""
+    plotting.show(figure, alt)
