@@ -16,7 +16,7 @@
 #
 # - split a batch over workers so that nothing changes but who computes what;
 # - work out from bytes, bandwidth and latency when more workers stop helping;
-# - hand independent runs to a cluster so that a machine that dies costs one run at most.
+# - hand independent runs to a cluster, and say what a machine that dies costs.
 #
 # <!-- slide
 # What if one machine is not enough?
@@ -42,13 +42,13 @@ from course_utils import data, networks, plotting
 from course_utils.results import read_result
 from course_utils.scaling.seeds import train_seed
 from course_utils.exercises import scaling as exercise
+from course_utils.figures import scaling as figures
 from course_utils.scaling import cost, tasks, workers
 from course_utils.scaling.training import Training
 
 import tempfile
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
@@ -91,23 +91,26 @@ def slopes_of(images, labels, divide_by):
     slopes = tape.gradient(loss, model.trainable_variables)
     return np.concatenate([np.ravel(slope) for slope in slopes])
 
-
+# %%
 whole = slopes_of(batch, rows, divide_by=64)
 for divide_by in (32, 64):
     total = sum(slopes_of(*half, divide_by) for half in halves)
     print(f"each divides by {divide_by}: {total @ whole / (whole @ whole):.2f} times the slope")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Divide by the size of the **whole** batch, on each worker, and the parts add up to its slope. Divide by the share, and
 # gradient descent goes twice as far in each step: a larger learning rate that nobody asked for. RMSprop divides by the
 # size of the slopes (lesson 5), so with it the steps hardly change, and the fault stays hidden.
 #
+# <!-- slide
+# Divide by the **whole** batch on each worker, then add up.
+# -->
+
+# %% [markdown]
 # So everything hangs on one agreement: in each step, all workers together read what one worker would have read. They
 # need not talk about that. All of them draw the same order from the same seed, and each takes its stretch.
 #
 # <!-- slide
-# Divide by the **whole** batch on each worker, then add up.
-#
 # All draw the same order from the same seed. Each takes its stretch.
 # -->
 
@@ -283,53 +286,53 @@ def losses_of_one_process(nudge=0):
 # %%
 one, two = losses_of_one_process(), np.array(reports[0]["losses"])
 print("both workers report the same losses:", reports[0]["losses"] == reports[1]["losses"])
-print("one process and two, the first 3 losses within 0.0001:", abs(one - two)[:3].max() < 1e-4)
-print("one process and two, all 20 losses within 0.5:", abs(one - two).max() < 0.5)
+distance = abs(one - two)
+largest_of_first_3, largest_of_all = distance[:3].max(), distance.max()
+print(f"{largest_of_first_3 = :.8f}")
+print(f"{largest_of_all = :.8f}")
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0, largest_of_first_3, 1e-4)
+check_bounds(0, largest_of_all, 0.5)
 
 # %% tags=["figure"]
-ax = plt.subplots(figsize=(6, 2.8))[1]
-ax.plot(range(1, 21), one, color=plotting.BLUE, linewidth=5, alpha=0.4, label="one process")
-ax.plot(range(1, 21), two, color=plotting.VERMILION, label="two workers")
-ax.set(xlabel="step", ylabel="loss of the batch", xticks=range(0, 21, 5))
-ax.legend()
-alt = """Loss against step, from 1 to 20: a broad pale line of one process, and on it a thin line of two
-workers. They begin as one line at 2.3 and fall together; the thin one may leave the broad one a little
-toward the end."""
-plotting.show(ax.figure, alt)
+figures.draw_losses(one, two)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # One curve, computed twice. In the first steps only the last digits differ: two half sums are rounded elsewhere than one
 # sum (lesson 5). But look at the later steps. On some processors the lines part, far enough to be seen.
 #
-# **Predict.** Is that a fault of the two workers? Here is a way to find out: train in *one* process again, with each first
-# weight larger by one part in ten million, about the size of a rounding. Will this run stay with the first one?
-#
 # <!-- slide
 # In the first steps, only the last digits differ. Later the lines may part, on some processors.
+# -->
+
+# %% [markdown]
+# **Predict.** Suppose that the lines part at some step. Is that a fault of the two workers? Here is a way to find out:
+# train in *one* process again, with each first weight larger by one part in ten million, about the size of a rounding.
+# Will this run stay with the first one?
 #
+# <!-- slide
 # **Predict.** A fault of the two workers? Train in *one* process again, each first weight larger by one part in ten
 # million. Will this run stay with the first one?
 # -->
 
 # %%
 nudged = losses_of_one_process(nudge=1e-7)
-print("nudged or not, the first 3 losses within 0.0001:", abs(one - nudged)[:3].max() < 1e-4)
-print("nudged or not, all 20 losses within 0.5:", abs(one - nudged).max() < 0.5)
+distance = abs(one - nudged)
+nudged_first_3, nudged_all = distance[:3].max(), distance.max()
+print(f"{nudged_first_3 = :.8f}")
+print(f"{nudged_all = :.8f}")
+
+# %% tags=["bounds"]
+check_bounds(0, nudged_first_3, 1e-4)
+check_bounds(0, nudged_all, 0.5)
 
 # %% tags=["figure"]
-ax = plt.subplots(figsize=(6, 2.8))[1]
-runs = {"two workers": (two, "o-", plotting.VERMILION), "nudged": (nudged, "s--", plotting.BLUE)}
-for name, (losses, style, color) in runs.items():
-    ax.plot(range(1, 21), abs(losses - one).clip(min=1e-8), style, color=color, markersize=4, label=name)
-ax.set(yscale="log", ylim=(5e-9, 2), xlabel="step", xticks=range(0, 21, 5))
-ax.set(ylabel="distance from the first run")
-ax.legend(loc="upper left")
-alt = """Distance of the loss from that of the first run in one process, against step, on a logarithmic
-axis, as two lines: of two workers, and of the nudged run in one process. Both begin below a millionth.
-They may stay there, or grow until one can see them in the picture before this one."""
-plotting.show(ax.figure, alt)
+figures.draw_distances(one, two=two, nudged=nudged)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # No second worker had a part in the dashed line, and yet it leaves the first run. Both distances begin at a ten-millionth
 # (where there is none at all, the picture shows a hundred-millionth). On the computer that stored this page they grew a
 # hundred-thousandfold in 20 steps; on yours, one or both may have stayed small. That is what RMSprop makes of rounding: it
@@ -432,16 +435,19 @@ def solution_ring_seconds(n_bytes, n_workers, bandwidth, latency):
 
 exercise.ring_seconds.check_solution(solution_ring_seconds)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Each worker sends $2 (N - 1)$ parts of $1 / N$: its bytes once for two workers, and not quite twice for 1,024. The rounds
 # grow from 2 to 2,046.
 #
+# <!-- slide
+# From 2 workers to 1,024, each sends its bytes once, then not quite twice. The rounds grow from 2 to 2,046.
+# -->
+
+# %% [markdown]
 # Measured on two processes of one machine, each with one thread, and stored (`nox -s bench -- scaling`): a step on one
 # worker with 32 images, with 64, and on two workers with 32 images each.
 #
 # <!-- slide
-# From 2 workers to 1,024, each sends its bytes once, then not quite twice. The rounds grow from 2 to 2,046.
-#
 # Measured: one worker with 32 images, one with 64, two with 32 each. Do two take the batch of 64 in half the time?
 # -->
 
@@ -476,24 +482,18 @@ print(f"the formula, with 10 gigabits a second and 50 microseconds: {1000 * ring
 # The best case on paper: 10 gigabits a second, a latency of 50 microseconds. When do more machines stop helping?
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 network = {"n_bytes": stored["n_bytes"], "bandwidth": 10e9 / 8, "latency": 50e-6}
 computing = {"image_seconds": image_seconds, "fixed_seconds": max(small - 32 * image_seconds, 0)}
 counts = np.array([1, 2, 8, 64, 1024])
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
 cases = {"1,024 images a step": 1024 / counts, "64 images a worker": 64 + 0 * counts}
-for ax, (title, each) in zip(axes, cases.items()):
+rates = {}  # images a second, all workers
+for title, each in cases.items():
     seconds = [cost.step_seconds(n * m, n, **computing, **network) for n, m in zip(counts, each)]
-    rate = counts * each / seconds
-    ax.loglog(counts, rate, "o-", color=plotting.BLUE, label="with adding up")
-    ax.loglog(counts, counts * rate[0], ":", color=plotting.GRAY, label="if it cost nothing")
-    ax.set(title=title, xlabel="workers", xticks=counts, xticklabels=[f"{n:,}" for n in counts])
-axes[0].set_ylabel("images a second, all workers")
-axes[0].legend()
-alt = """Images a second against workers from 1 to 1,024, both axes logarithmic. With 1,024 images a step
-the curve follows the dotted line of no cost at first, bends, and falls at 1,024 workers below its
-height at 64. With 64 images a worker it bends later and still grows at the end."""
-plotting.show(figure, alt)
+    rates[title] = counts * each / seconds
+
+# %% tags=["figure"]
+figures.draw_rates(counts, rates)
 
 # %% [markdown]
 # With the batch as it is, each worker computes less and less and waits for more and more rounds: somewhere the curve
@@ -530,29 +530,17 @@ plotting.show(figure, alt)
 # them. Ask who would rather have sixteen steps by a rough map or one by a good one.
 # -->
 
-# %% tags=["figure"]
-figure, ax = plt.subplots(figsize=(6, 3.2))
-sizes = np.array([64, 256, 1024])
-styles = {"same rate": "o-", "square root": "s--", "in proportion": "^:"}
-for (rule, style), side in zip(styles.items(), (0.95, 1, 1.05)):  # side by side, or they hide each other
+# %% slideshow={"slide_type": "skip"}
+sizes, wrong = [64, 256, 1024], {}
+for rule in ("same rate", "square root", "in proportion"):
     runs = [run for run in stored["batches"] if run["batch_size"] == 64 or run["rule"] == rule]
-    wrong = 1 - np.array([run["val_accuracies"] for run in runs])  # a row a batch, a column a seed
-    low, middle, high = np.quantile(wrong, [0, 0.5, 1], axis=1)
-    ax.errorbar(side * sizes, middle, [middle - low, high - middle], fmt=style, capsize=4, label=rule)
-ax.set(xlabel="images in a batch", ylabel="validation images misread", xscale="log", yscale="log")
-ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
-ax.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5, 1], ["2%", "5%", "10%", "20%", "50%", "100%"])
-ax.minorticks_off()
-ax.legend(title="learning rate", loc="upper left")
-alt = """The share of validation images misread against the size of the batch, 64, 256 and 1,024, for
-three rules of the learning rate: medians of three seeds, and bars to the lowest and the highest. At
-the same rate it grows, at 1,024 to many times as much. With the square root it grows less, in
-proportion not at all at 256; there, each bar reaches far up. In proportion at 1,024, the bar goes
-from a quarter to nine tenths."""
-plotting.show(figure, alt)
-print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong.shape[1]} seeds")
+    wrong[rule] = 1 - np.array([run["val_accuracies"] for run in runs])  # a row a batch, a column a seed
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_errors(sizes, wrong)
+print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong[rule].shape[1]} seeds")
+
+# %% [markdown] tags=["reading"]
 # At the same rate, fewer steps mean less learned. At 256 a larger rate makes up for it, to judge by the middle of three
 # seeds. Now look at the ends of the bars: at 256, one seed lies far behind, at every rate. And at 1,024, a rate in
 # proportion is a gamble: one seed does no better than guessing, another reads most of the digits. With so few steps, it
@@ -596,22 +584,25 @@ print("finished:", sorted(finished))
 lowest, highest = min(finished.values()), max(finished.values())
 print(f"{lowest = :.4f}")
 print(f"{highest = :.4f}")
-assert 0.7 < lowest < 0.96
-assert 0.85 < highest < 0.97
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.7, lowest, 0.96)
+check_bounds(0.85, highest, 0.97)
+
+# %% [markdown] tags=["reading"]
 # One: the unfinished one, and somebody else makes it. What was finished is here already. (The tests of this course kill
 # such a worker and count.) A task that *raises* is tried again, and if it fails for good, the others still come.
-#
-# With `address="tcp://anna:8786"` the same line uses a cluster that is already there: `dask scheduler` on one machine,
-# `dask worker tcp://anna:8786` on each of the others. `nox -s bench -- seeds --address tcp://anna:8786` makes the runs of
-# lesson 6 that way. Whole runs first, one run on many machines only where a single one is too slow: that is the order in
-# which to scale out.
 #
 # <!-- slide
 # Made anew: the unfinished run, and no other. So whole runs first, and one run on many machines only where a single run is
 # too slow.
 # -->
+
+# %% [markdown]
+# With `address="tcp://anna:8786"` the same line uses a cluster that is already there: `dask scheduler` on one machine,
+# `dask worker tcp://anna:8786` on each of the others. `nox -s bench -- seeds --address tcp://anna:8786` makes the runs of
+# lesson 6 that way. Whole runs first, one run on many machines only where a single one is too slow: that is the order in
+# which to scale out.
 
 # %% slideshow={"slide_type": "skip"}
 folder.cleanup()
