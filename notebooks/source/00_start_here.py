@@ -39,8 +39,8 @@ if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
 from course_utils import data, environment, networks, plotting
+from course_utils.figures import start as figures
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 plotting.use_course_style()
@@ -50,8 +50,8 @@ _, (test_images, test_labels) = data.load_mnist()
 # ## Can a computer read handwriting?
 #
 # A **neural network** is a long formula with many adjustable numbers, its **weights**. The one in the next cell has
-# 121,994 of them. They were adjusted on 60,000 handwritten digits until the formula gave the right answer nearly always,
-# and then stored. The ten digits below were not among those: the network sees them for the first time, now.
+# 121,994 of them. They were adjusted on 60,000 handwritten digits, a little at each, and then stored. The ten digits below
+# were not among those: the network sees them for the first time, now.
 #
 # **Predict.** You have nothing to go by yet, so guess: of these ten, how many will it read rightly? How sure of itself
 # will it be?
@@ -71,20 +71,16 @@ _, (test_images, test_labels) = data.load_mnist()
 # A weight is an adjustable number, no more for now.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 model = networks.load_seed_network()
 probabilities = model.predict(data.prepare_images(test_images), verbose=0)
 answers, sureness = probabilities.argmax(axis=1), probabilities.max(axis=1)
 
-sure = [f"{s:.1%}" if s < 0.999 else "over 99.9%" for s in sureness[:10]]
-titles = [f"reads {answers[i]}\n{sure[i]} sure" for i in range(10)]
-axes = plotting.plot_images(test_images[:10], titles, n_columns=5, size=1.5)
-alt = """Ten handwritten digits in two rows, each with the network's answer and how sure it is. All
-ten are read rightly, and it is very sure of each."""
-plotting.show(axes[0, 0].figure, alt)
+# %% tags=["figure"]
+figures.draw_answers(test_images[:10], probabilities[:10], test_labels[:10])
 print("adjustable numbers:", model.count_params(), "  digits that it learned from: 60000")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # All right, and very sure of it. No line of the program says what a 7 looks like. By the end of lesson 6 you will have
 # built and trained this very network, and you will know where each of its 121,994 numbers sits and what it is multiplied
 # by.
@@ -113,27 +109,25 @@ print("adjustable numbers:", model.count_params(), "  digits that it learned fro
 # will.
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 wrong = np.flatnonzero(answers != test_labels)
 surest = wrong[np.argsort(-sureness[wrong])][:4]
-
-figure, axes = plt.subplots(2, 4, figsize=(9, 4.2), height_ratios=[1.2, 1])
-for index, (top, bottom) in zip(surest, axes.T, strict=True):
-    title = f"a {test_labels[index]}, read as {answers[index]}"
-    plotting.plot_image(test_images[index], ax=top, title=title)
-    plotting.plot_probabilities(probabilities[index], label=test_labels[index], ax=bottom)
-    bottom.set(xticks=range(10), ylabel="probability" if index == surest[0] else "")
-alt = """Four misread digits, and under each the network's ten probabilities: one gray bar, for the
-wrong class, reaches nearly to 1; the true class has no visible bar."""
-plotting.show(figure, alt)
-right = answers == test_labels
 n_mistakes, half_of_them_surer_than = len(wrong), np.median(sureness[wrong])
-print(f"of {len(test_labels)} digits\n{n_mistakes = }\n{half_of_them_surer_than = :.2f}")
-print("half of the right answers surer than 0.999:", np.median(sureness[right]) > 0.999)
-assert 95 < n_mistakes < 111
-assert 0.75 < half_of_them_surer_than < 0.9
+half_of_the_right_surer_than = np.median(sureness[answers == test_labels])
 
-# %% [markdown]
+# %% tags=["figure"]
+figures.draw_mistakes(test_images[surest], probabilities[surest], test_labels[surest])
+print(f"of {len(test_labels)} digits\n{n_mistakes = }\n{half_of_them_surer_than = :.2f}")
+print(f"{half_of_the_right_surer_than = :.7f}")
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(95, n_mistakes, 111)
+check_bounds(0.75, half_of_them_surer_than, 0.9)
+check_bounds(0.999, half_of_the_right_surer_than, 1)
+
+# %% [markdown] tags=["reading"]
 # These are the four *surest* of its mistakes. A blue bar would stand at the true class, and there is none to be seen.
 # Would you have read them rightly? Half of the mistakes come with less certainty than the printed one, so being
 # unsure is a hint. But these four show that you cannot rely on it: *sure* is not the same as *right*. Lesson 6
@@ -191,20 +185,20 @@ assert 0.75 < half_of_them_surer_than < 0.9
 # To those who say *none*: which of its ten outputs would that be?
 # -->
 
-# %% tags=["figure"]
+# %% slideshow={"slide_type": "skip"}
 position = 4  # in the test set; it happens to be a 4. Try others: 3, 8, 11
 turned = test_images[position, ::-1, ::-1]
 turned_probabilities = model.predict(data.prepare_images(turned[None]), verbose=0)[0]
+how_sure = turned_probabilities.max()
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), width_ratios=[1, 2])
-plotting.plot_image(turned, ax=left)
-plotting.plot_probabilities(turned_probabilities, ax=right)
-alt = "A 4 after half a turn, and the network's ten probabilities: one bar, nearly 1."
-plotting.show(figure, alt)
-sure = turned_probabilities.max() > 0.999
-print("it reads a", turned_probabilities.argmax(), "  over 99.9% sure:", sure)
+# %% tags=["figure"]
+figures.draw_turned(turned, turned_probabilities, digit=test_labels[position])
+print(f"it reads a {turned_probabilities.argmax()}\n{how_sure = :.5f}")
 
-# %% [markdown]
+# %% tags=["bounds"]
+check_bounds(0.999, how_sure, 1)
+
+# %% [markdown] tags=["reading"]
 # It was asked *which of ten digits is this?*, and it had no way to say *none*. So it must pick one, and often it
 # means it. A network answers the question it was trained on, whatever you show it.
 #
@@ -317,20 +311,25 @@ ready = environment.check_environment()
 seconds = time.perf_counter() - start
 
 print(f"{seconds = :.1f}")
-assert 0 < seconds < 900
-assert ready, "something is missing: the list above says what to do"
 
-# %% [markdown]
-# Seconds: 55 million bytes are little for a computer. Five lines with *fine*, and you can start. A line with *MISSING*
-# says in the same breath what to do. No lesson needs the internet.
-#
-# <!-- slide
-# Five lines with *fine*: you can start. A line with *MISSING* says what to do.
-# -->
+# %% tags=["bounds"]
+check_bounds(0, seconds, 900)
+check_bounds(1, ready, 1)
+
+# %% [markdown] tags=["reading"]
+# Seconds: 55 million bytes are little for a computer.
 #
 # <!-- notes
 # Most of the wait at the start of a lesson is the loading of TensorFlow, not the data. Say so once, and nobody will
 # take a quiet cell for a broken one.
+# -->
+
+# %% [markdown]
+# Five lines with *fine*, and you can start. A line with *MISSING* says in the same breath what to do. No lesson needs the
+# internet.
+#
+# <!-- slide
+# Five lines with *fine*: you can start. A line with *MISSING* says what to do.
 # -->
 
 # %% [markdown]
