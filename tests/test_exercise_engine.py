@@ -798,7 +798,7 @@ def test_hints_come_one_after_the_other(capsys):
 
 def test_names_and_lessons_come_from_where_an_exercise_stands():
     assert preparing.one_hot.key == "preparing.one_hot"
-    assert list(engine.all_exercises())[:2] == ["loading", "preparing"]
+    assert list(engine.all_exercises())[:3] == ["start_here", "loading", "preparing"]
     assert "0x" not in repr(preparing.one_hot)
 
 

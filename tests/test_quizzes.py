@@ -62,7 +62,7 @@ def test_question_with_several_right_choices_says_so(question):
     assert says_so is (len(question.right) > 1)
 
 
-@pytest.mark.parametrize("lesson", QUIZZES)
+@pytest.mark.parametrize("lesson", [lesson for lesson in QUIZZES if lesson != "start_here"])  # that has one, to try
 def test_right_choices_cannot_be_guessed(lesson):
     """The right one is neither mostly the longest nor mostly the shortest, nor mostly at one place."""
     questions = QUIZZES[lesson].questions

@@ -11,9 +11,9 @@
 #
 # You will watch a network read digits that it has never seen, catch it in a mistake, and learn how this course works.
 #
-# **15 minutes.** At the end you can
+# **20 minutes.** At the end you can
 #
-# - run a lesson, restart it, and find help;
+# - run a lesson, check an exercise, and find help;
 # - say what you will be able to do after the last lesson;
 # - tell from one printed list whether your computer is ready.
 #
@@ -39,7 +39,8 @@ if not find_spec("course_utils"):
     raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
 
 from course_utils import data, environment, networks, plotting
-from course_utils.figures import start as figures
+from course_utils.exercises import start_here as exercise
+from course_utils.figures import start_here as figures
 
 import numpy as np
 
@@ -50,8 +51,8 @@ _, (test_images, test_labels) = data.load_mnist()
 # ## Can a computer read handwriting?
 #
 # A **neural network** is a long formula with many adjustable numbers, its **weights**. The one in the next cell has
-# 121,994 of them. They were adjusted on 60,000 handwritten digits, a little at each, and then stored. The ten digits below
-# were not among those: the network sees them for the first time, now.
+# 121,994 of them. They were adjusted on 60,000 handwritten digits, a little at each, and then stored. The ten digits
+# below were not among those: the network sees them for the first time, now.
 #
 # **Predict.** You have nothing to go by yet, so guess: of these ten, how many will it read rightly? How sure of itself
 # will it be?
@@ -148,9 +149,11 @@ check_bounds(0.999, half_of_the_right_surer_than, 1)
 # %% [markdown]
 # ## How does a lesson work?
 #
-# You have seen it twice by now: a question, **your prediction**, a cell to run, what there was to see, and why. The
-# prediction is the part that teaches. A surprise that you wrote down beforehand stays with you; a cell that you only ran
-# is gone by tomorrow. Keep paper beside the keyboard.
+# You have seen it twice by now: a question, **your prediction**, a cell to run, what there was to see, and why. The last
+# two are folded in your copy, under *Ran it? Compare.* Open them when you have run the cell and looked.
+#
+# The prediction is the part that teaches. A surprise that you wrote down beforehand stays with you; a cell that you only
+# ran is gone by tomorrow. Keep paper beside the keyboard.
 #
 # <!-- slide
 # 1. A question
@@ -162,7 +165,7 @@ check_bounds(0.999, half_of_the_right_surer_than, 1)
 # -->
 #
 # <!-- notes
-# 4 minutes. Say it once and keep to it in every lesson: nobody presses a key before a guess stands on paper.
+# 3 minutes. Say it once and keep to it in every lesson: nobody presses a key before a guess stands on paper.
 #
 # A wrong guess is worth more than a right one, so never ask who was wrong. Ask who was surprised.
 # -->
@@ -213,20 +216,100 @@ check_bounds(0.999, how_sure, 1)
 # -->
 
 # %% [markdown]
-# ### Three things to know before you go on
+# ## How do the exercises work?
+#
+# In each lesson you write a few lines yourself. A **check** says whether they do what was asked and, if not, with which
+# input they go wrong. Below is a toy to try it on: what is asked, a cell for your answer, and the check.
+#
+# **Predict.** What will the check say to an answer that nobody has written yet? Leave the `...` as they are, and run both
+# cells.
+#
+# <!-- slide
+# What is asked, a cell for your answer, and a **check**.
+#
+# **Predict.** What will the check say to an answer that nobody has written yet?
+# -->
+#
+# <!-- notes
+# 1 minute. Students who know what a check, a hint and `solution()` do need no help with them for the rest of the course.
+# -->
+
+# %% [markdown]
+# ### Exercise: the share of ink
+#
+# Given is `image`, an array of gray values: 0 is paper, and anything above it, up to 255, is ink. Wanted is the share of
+# the pixels that hold ink, from 0 to 1.
+#
+# <!-- slide
+# `ink_share(image)`: the share of the pixels that hold ink, whose value is above 0.
+#
+# First a wrong answer, on purpose: `return image.size`. Then a hint. Then the right one.
+# -->
+#
+# <!-- notes
+# 4 minutes. Everybody hands in the wrong answer first, `return image.size`: then nobody meets the box with *Not right
+# yet* for the first time when it hurts.
+#
+# Walk around and look for those who run the check without having run the cell of the answer: the check then still sees
+# the old one. It is the usual slip of the whole course.
+# -->
+
+# %% tags=["exercise"]
+def ink_share(image):
+    """The share of an image's pixels that hold ink."""
+    ...
+
+# %% tags=["check"]
+exercise.ink_share.check(ink_share)
+# exercise.ink_share.hint()
+# exercise.ink_share.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_ink_share(image):
+    return np.mean(image > 0)
+
+
+exercise.ink_share.check_solution(solution_ink_share)
+
+# %% [markdown] tags=["reading"]
+# *Not attempted yet*: the dots stand for an answer that is not there, and that is not held against you. A lesson runs
+# from top to bottom with all of its exercises open.
+
+# %% [markdown]
+# Now take it through all that can happen:
+#
+# 1. **A wrong answer**, on purpose. Write `return image.size` in place of the `...`, run that cell, then the check. It
+#    shows the first input that goes wrong, what was expected, and what came.
+# 2. **A hint.** Take the `#` away before the line with `hint()`, and run the cell again. Each call gives the next hint.
+# 3. **The right answer.** Mend your function, run its cell, then the check. What is right is marked as done, in a small
+#    file on this computer that is sent nowhere.
+# 4. **A solution.** Take the `#` away before the last line. It shows one way to do it, once you have tried or when you
+#    ask twice, and it marks nothing.
+#
+# Which exercises are done, lesson by lesson? `progress()` says so. Take the `#` away:
+
+# %%
+from course_utils.exercises import progress
+
+# progress()
+
+# %% [markdown]
+# ### Four things to know before you go on
 #
 # - **Run from the top.** A lesson is meant to be run from its first cell to its last. When something looks odd: menu
 #   *Kernel*, *Restart Kernel and Run All Cells*. This forgets all variables and starts afresh; nothing you wrote is lost.
 # - **Help.** Put the cursor on a name and press **Shift+Tab**, or run `help(plotting.plot_images)`. The helpers live in
 #   the folder `course_utils`, they are short, and you may read all of them.
+# - **A small screen?** **Ctrl+B** (on a Mac, Cmd+B) hides the list of files at the left, and brings it back.
 # - **Your copy.** `nox -s lab` opens your own copies, in the folder `work`. Change what you like. The lessons as they
-#   came, with all their pictures, stay in the folder `notebooks`.
+#   came, with all their pictures and solutions, stay in the folder `notebooks`.
 #
 # <!-- slide
-# ### Three things to know
+# ### Four things to know
 #
 # - **Run from the top.** Something odd? Menu *Kernel*, *Restart Kernel and Run All Cells*.
 # - **Help.** Cursor on a name, then **Shift+Tab**.
+# - **A small screen?** **Ctrl+B** hides the list of files.
 # - **Your copy** lies in the folder `work`. Change what you like.
 # -->
 #
@@ -331,6 +414,28 @@ check_bounds(1, ready, 1)
 # <!-- slide
 # Five lines with *fine*: you can start. A line with *MISSING* says what to do.
 # -->
+
+# %% [markdown]
+# ## Quiz
+#
+# Each lesson ends with a few questions. Here is one. Answer it with a letter in quotes, and learn why the others are
+# wrong by trying them.
+#
+# <!-- slide
+# You come back from lunch, run a cell in the middle of a lesson, and get a `NameError`. What helps?
+#
+# a) install the course again  b) *Restart Kernel and Run All Cells*  c) write `model = None` above
+# -->
+#
+# <!-- notes
+# 1 minute. A show of hands, then everybody answers in the notebook, a wrong letter first: each has a reply of its own.
+# -->
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
 
 # %% [markdown]
 # ## Key points

@@ -128,6 +128,7 @@ float32_bytes = ...
 # %% tags=["check"]
 exercise.float32_bytes.check(float32_bytes)
 # exercise.float32_bytes.hint()
+# exercise.float32_bytes.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_float32_bytes = 60_000 * 28 * 28 * 4
@@ -236,6 +237,7 @@ histogram = ...
 # %% tags=["check"]
 exercise.histogram.check(histogram)
 # exercise.histogram.hint()
+# exercise.histogram.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_histogram = "d"
@@ -322,6 +324,7 @@ def class_shares(labels, n_classes):
 # %% tags=["check"]
 exercise.class_shares.check(class_shares)
 # exercise.class_shares.hint()
+# exercise.class_shares.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_class_shares(labels, n_classes):
@@ -379,6 +382,7 @@ def mean_digit(images, labels, digit):
 # %% tags=["check"]
 exercise.mean_digit.check(mean_digit)
 # exercise.mean_digit.hint()
+# exercise.mean_digit.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_mean_digit(images, labels, digit):

@@ -166,6 +166,7 @@ def images_first(stack):
 # %% tags=["check"]
 exercise.images_first.check(images_first)
 # exercise.images_first.hint()
+# exercise.images_first.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_images_first(stack):
@@ -416,6 +417,7 @@ def one_hot(labels, n_classes):
 # %% tags=["check"]
 exercise.one_hot.check(one_hot)
 # exercise.one_hot.hint()
+# exercise.one_hot.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_one_hot(labels, n_classes):
@@ -457,6 +459,7 @@ def prepare(images):
 # %% tags=["check"]
 exercise.prepare.check(prepare)
 # exercise.prepare.hint()
+# exercise.prepare.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_prepare(images):
@@ -593,6 +596,7 @@ def split(images, labels, n_validation, seed):
 # %% tags=["check"]
 exercise.split.check(split)
 # exercise.split.hint()
+# exercise.split.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_split(images, labels, n_validation, seed):

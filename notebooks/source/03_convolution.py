@@ -409,6 +409,7 @@ def side_after(n, layers):
 # %% tags=["check"]
 exercise.side_after.check(side_after)
 # exercise.side_after.hint()
+# exercise.side_after.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_side_after(n, layers):
@@ -453,6 +454,7 @@ def slide(image, kernel):
 # %% tags=["check"]
 exercise.slide.check(slide)
 # exercise.slide.hint()
+# exercise.slide.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_slide(image, kernel):
@@ -876,6 +878,7 @@ def average_pool(image, size):
 # %% tags=["check"]
 exercise.average_pool.check(average_pool)
 # exercise.average_pool.hint()
+# exercise.average_pool.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_average_pool(image, size):
@@ -912,6 +915,7 @@ parameters_saved = ...
 # %% tags=["check"]
 exercise.parameters_saved.check(parameters_saved)
 # exercise.parameters_saved.hint()
+# exercise.parameters_saved.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_parameters_saved = (25 * 64 * 64 + 64) - 2 * (9 * 64 * 64 + 64)

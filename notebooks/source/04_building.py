@@ -201,6 +201,7 @@ thumbnail_shape = ...
 # %% tags=["check"]
 exercise.thumbnail_shape.check(thumbnail_shape)
 # exercise.thumbnail_shape.hint()
+# exercise.thumbnail_shape.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 # Rows: 30, a window of 7 fits 24 times, pooled 12, "same" 12, pooled 6. Columns: 20, 14, 7, 7, 3.
@@ -279,6 +280,7 @@ thumbnail_parameters = ...
 # %% tags=["check"]
 exercise.thumbnail_parameters.check(thumbnail_parameters)
 # exercise.thumbnail_parameters.hint()
+# exercise.thumbnail_parameters.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 # The first convolution reads 3 channels, the second 16; each of the ten units reads 6 · 3 · 24 numbers.
@@ -381,6 +383,7 @@ def count_parameters(shape, stack):
 # %% tags=["check"]
 exercise.count_parameters.check(count_parameters)
 # exercise.count_parameters.hint()
+# exercise.count_parameters.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_count_parameters(shape, stack):
@@ -430,6 +433,7 @@ def small_network():
 # %% tags=["check"]
 exercise.small_network.check(small_network)
 # exercise.small_network.hint()
+# exercise.small_network.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_small_network():

@@ -234,6 +234,7 @@ def mean_loss(digits, logits):
 # %% tags=["check"]
 exercise.mean_loss.check(mean_loss)
 # exercise.mean_loss.hint()
+# exercise.mean_loss.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_mean_loss(digits, logits):
@@ -485,6 +486,7 @@ def momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
 # %% tags=["check"]
 exercise.momentum_step.check(momentum_step)
 # exercise.momentum_step.hint()
+# exercise.momentum_step.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_momentum_step(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
@@ -684,6 +686,7 @@ training_steps = ...
 # %% tags=["check"]
 exercise.training_steps.check(training_steps)
 # exercise.training_steps.hint()
+# exercise.training_steps.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_training_steps = 3 * -(-(60_000 - 10_000) // 128)  # rounded up for each epoch
@@ -957,6 +960,7 @@ print(f"all right, entirely sure: loss {loss:.2f}, accuracy {accuracy:.2f}")
 # %% tags=["check"]
 exercise.loss_and_accuracy.check(loss_and_accuracy)
 # exercise.loss_and_accuracy.hint()
+# exercise.loss_and_accuracy.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_loss_and_accuracy(labels, outputs):

@@ -200,6 +200,7 @@ print("our network, so measured:", np.round(share_right(test_labels, probabiliti
 # %% tags=["check"]
 exercise.share_right.check(share_right)
 # exercise.share_right.hint()
+# exercise.share_right.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_share_right(labels, probabilities):
@@ -453,6 +454,7 @@ def images_needed(share, width):
 # %% tags=["check"]
 exercise.images_needed.check(images_needed)
 # exercise.images_needed.hint()
+# exercise.images_needed.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_images_needed(share, width):
@@ -581,6 +583,7 @@ better_recipe = ...
 # %% tags=["check"]
 exercise.better_recipe.check(better_recipe)
 # exercise.better_recipe.hint()
+# exercise.better_recipe.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_better_recipe = "c"
@@ -696,6 +699,7 @@ def accuracy_elsewhere(matrix, shares):
 # %% tags=["check"]
 exercise.accuracy_elsewhere.check(accuracy_elsewhere)
 # exercise.accuracy_elsewhere.hint()
+# exercise.accuracy_elsewhere.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_accuracy_elsewhere(matrix, shares):

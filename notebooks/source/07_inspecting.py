@@ -275,6 +275,7 @@ def seen_pixels(layers, place):
 # %% tags=["check"]
 exercise.seen_pixels.check(seen_pixels)
 # exercise.seen_pixels.hint()
+# exercise.seen_pixels.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_seen_pixels(layers, place):
@@ -438,6 +439,7 @@ print(class_map(np.array([[[1.0, 0.0], [1.0, 1.0]]]), np.array([[[2.0, -2.0], [2
 # %% tags=["check"]
 exercise.class_map.check(class_map)
 # exercise.class_map.hint()
+# exercise.class_map.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_class_map(maps, slopes):
@@ -653,6 +655,7 @@ def step_towards(image, weights, bias, target, epsilon):
 # %% tags=["check"]
 exercise.step_towards.check(step_towards)
 # exercise.step_towards.hint()
+# exercise.step_towards.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_step_towards(image, weights, bias, target, epsilon):

@@ -196,6 +196,7 @@ def shift_to_middle(image):
 # %% tags=["check"]
 exercise.shift_to_middle.check(shift_to_middle)
 # exercise.shift_to_middle.hint()
+# exercise.shift_to_middle.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_shift_to_middle(image):
@@ -235,6 +236,7 @@ print("100 × 60 becomes", fitted_size(100, 60), "  60 × 100 becomes", fitted_s
 # %% tags=["check"]
 exercise.fitted_size.check(fitted_size)
 # exercise.fitted_size.hint()
+# exercise.fitted_size.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_fitted_size(height, width):
@@ -617,6 +619,7 @@ def least_confidence(confidence, right, wanted):
 # %% tags=["check"]
 exercise.least_confidence.check(least_confidence)
 # exercise.least_confidence.hint()
+# exercise.least_confidence.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_least_confidence(confidence, right, wanted):

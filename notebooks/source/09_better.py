@@ -208,6 +208,7 @@ def ink_at(image, row, column):
 # %% tags=["check"]
 exercise.ink_at.check(ink_at)
 # exercise.ink_at.hint()
+# exercise.ink_at.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_ink_at(image, row, column):
@@ -285,6 +286,7 @@ false_teacher = ...
 # %% tags=["check"]
 exercise.false_teacher.check(false_teacher)
 # exercise.false_teacher.hint()
+# exercise.false_teacher.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_false_teacher = "c"
@@ -494,6 +496,7 @@ def ensemble_answers(probabilities):
 # %% tags=["check"]
 exercise.ensemble_answers.check(ensemble_answers)
 # exercise.ensemble_answers.hint()
+# exercise.ensemble_answers.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_ensemble_answers(probabilities):

@@ -127,6 +127,7 @@ def training_cost(layers):
 # %% tags=["check"]
 exercise.training_cost.check(training_cost)
 # exercise.training_cost.hint()
+# exercise.training_cost.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_training_cost(layers):
@@ -349,6 +350,7 @@ def whole_speedup(seconds, speedups):
 # %% tags=["check"]
 exercise.whole_speedup.check(whole_speedup)
 # exercise.whole_speedup.hint()
+# exercise.whole_speedup.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_whole_speedup(seconds, speedups):
@@ -569,6 +571,7 @@ def one_cycle(step, n_steps, peak, warmup):
 # %% tags=["check"]
 exercise.one_cycle.check(one_cycle)
 # exercise.one_cycle.hint()
+# exercise.one_cycle.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_one_cycle(step, n_steps, peak, warmup):

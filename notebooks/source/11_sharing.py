@@ -380,6 +380,7 @@ def quantize(values, scale, zero_point):
 # %% tags=["check"]
 exercise.quantize.check(quantize)
 # exercise.quantize.hint()
+# exercise.quantize.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_quantize(values, scale, zero_point):
@@ -561,6 +562,7 @@ def to_batch(rows):
 # %% tags=["check"]
 exercise.to_batch.check(to_batch)
 # exercise.to_batch.hint()
+# exercise.to_batch.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_to_batch(rows):
@@ -641,6 +643,7 @@ claim = ...
 # %% tags=["check"]
 exercise.claim.check(claim)
 # exercise.claim.hint()
+# exercise.claim.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_claim = "c"

@@ -141,6 +141,7 @@ def my_share(order, step, batch_size, worker, n_workers):
 # %% tags=["check"]
 exercise.my_share.check(my_share)
 # exercise.my_share.hint()
+# exercise.my_share.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_my_share(order, step, batch_size, worker, n_workers):
@@ -248,6 +249,7 @@ slope_bytes = ...
 # %% tags=["check"]
 exercise.slope_bytes.check(slope_bytes)
 # exercise.slope_bytes.hint()
+# exercise.slope_bytes.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_slope_bytes = 121_994 * 4
@@ -426,6 +428,7 @@ def ring_seconds(n_bytes, n_workers, bandwidth, latency):
 # %% tags=["check"]
 exercise.ring_seconds.check(ring_seconds)
 # exercise.ring_seconds.hint()
+# exercise.ring_seconds.solution()
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_ring_seconds(n_bytes, n_workers, bandwidth, latency):
