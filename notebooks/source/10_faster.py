@@ -402,7 +402,9 @@ for value in (3.14159, 1e-30, 1e30):
 # Is your processor one of those that have the instruction? Ask it, with the same product as before.
 #
 # <!-- slide
-# **Mixed precision:** compute in bfloat16, keep the weights in float32.
+# ### Mixed precision
+#
+# Compute in bfloat16, keep the weights in float32.
 #
 # Is the product of two large matrices faster in bfloat16? Ask your processor.
 # -->
