@@ -12,7 +12,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.patches import Polygon, Rectangle
-from matplotlib.transforms import Bbox
 from PIL import Image
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
@@ -64,15 +63,15 @@ def encode_figure(figure, alt, *, dpi=130):
         raise ValueError("alt must say in words what the picture shows, got " + repr(alt))
     alt = " ".join(alt.split())
     drawn, png = io.BytesIO(), io.BytesIO()
-    # Where ticks change while the layout is found, constrained layout alone cuts labels off. And the picture is as wide
-    # as its figure, so that its width does not depend on how wide the measured numbers in it are.
-    figure.draw_without_rendering()
-    drawing = figure.get_tightbbox()
-    left, right = min(drawing.x0, 0), max(drawing.x1, figure.get_figwidth())
-    box = Bbox([[left, drawing.y0 - 0.05], [right, drawing.y1 + 0.05]])
-    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches=box)
+    # "tight": where ticks change while the layout is found, constrained layout alone cuts labels off.
+    figure.savefig(drawn, format="png", dpi=dpi, bbox_inches="tight", pad_inches=0)
     plt.close(figure)
-    image = Image.open(drawn).convert("RGB")
+    tight, margin = Image.open(drawn).convert("RGB"), round(0.05 * dpi)
+    # As wide as the figure, so that the width does not depend on how wide the measured numbers in it are.
+    width = round(figure.get_figwidth() * dpi)
+    width = width if tight.width <= width + 2 else tight.width
+    image = Image.new("RGB", (width, tight.height + 2 * margin), "white")
+    image.paste(tight, ((width - tight.width) // 2, margin))
     image.quantize(256, dither=Image.Dither.NONE).save(png, format="png", optimize=True)  # 256 colors: half the bytes
     source = "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
     picture = f'<img src="{source}" alt="{html.escape(alt)}" width="{round(image.width * 80 / dpi)}">'

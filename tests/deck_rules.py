@@ -1,7 +1,7 @@
 """What holds on every slide, as a room sees it: each rule looks at a page that shows a deck in a real browser.
 
 `walk` goes through a whole deck with the keyboard and says what is wrong, slide by slide.
-tests/test_decks_in_browser.py holds the decks to the rules, and the rules to planted faults.
+tests/browser/test_decks_in_browser.py holds the decks to the rules, and the rules to planted faults.
 """
 
 SMALLEST_TEXT = 18  # pixels of a slide that is 720 high

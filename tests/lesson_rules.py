@@ -1,6 +1,6 @@
 """What holds in every lesson, each rule a function: a notebook in, a list of what is wrong with it out.
 
-tests/test_lessons.py holds the lessons to the rules, and the rules to planted faults.
+tests/lessons/test_lessons.py holds the lessons to the rules, and the rules to planted faults.
 """
 
 import ast
@@ -360,6 +360,19 @@ RULES = [
     serves_an_instructor,
     is_small,
 ]
+
+
+def solution_lines(notebook):
+    """The lines of a lesson's solutions that stand nowhere else in its code, and say enough to give something away."""
+    own, others = set(), []
+    for cell in notebook.cells:
+        lines = [" ".join(line.split()) for line in cell.source.splitlines()]
+        if "solution" in tags(cell):
+            own.update(line for line in lines if len(line) > 12)
+        else:
+            others += lines
+    shared = "\n".join(others)
+    return {line for line in own if line not in shared}
 
 
 def lesson_functions(name):

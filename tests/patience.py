@@ -1,6 +1,6 @@
 """How long a test waits for what must come: a busy machine is in time, and only what never comes is missed.
 
-No test asserts how long something takes, or that it takes less time than something else; tests/test_patience.py holds
+No test asserts how long something takes, or that it takes less time than something else; helpers/test_patience.py holds
 all of them to that.
 """
 

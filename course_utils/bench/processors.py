@@ -149,7 +149,7 @@ def why_not_tried(expected, found, tried):
 
 def items_to_run():
     """The lessons, and the tests that train or compare numbers (marked so), by name: their files."""
-    marked = [path for path in (ROOT / "tests").glob("test_*.py") if "pytest.mark.numbers" in path.read_text("utf-8")]
+    marked = [path for path in (ROOT / "tests").rglob("test_*.py") if "pytest.mark.numbers" in path.read_text("utf-8")]
     return {path.stem: path for path in [*sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), *sorted(marked)]}
 
 

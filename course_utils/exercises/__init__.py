@@ -50,8 +50,8 @@ Four cells in a row, in notebooks/source/NN_topic.py, at the place it belongs::
   `quiz` too, a line `# exercise.quiz.answer(1, "a")` for the student to fill in.
 
 To add an exercise, write it in the lesson's module here (the name of the module is the lesson's topic: 02_preparing has
-preparing.py), its four cells in the lesson, and its bank of right and wrong answers in tests/exercise_banks/. Until the
-lesson has the solution, the bank holds it as `reference`.
+preparing.py), its four cells in the lesson, and its bank of right and wrong answers in tests/exercises/exercise_banks/.
+Until the lesson has the solution, the bank holds it as `reference`.
 """
 
 __all__ = ["progress"]

@@ -289,7 +289,6 @@ exercise.ink_share.check_solution(solution_ink_share)
 # Which exercises are done, lesson by lesson? `progress()` says so. Take the `#` away:
 
 # %%
-from course_utils.exercises import progress
 
 # progress()
 

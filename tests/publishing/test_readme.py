@@ -80,14 +80,16 @@ def test_ci_script_can_be_run():
 
 
 def test_quick_leaves_out_the_lessons_and_what_is_slow():
-    some = ["tests/test_handouts.py", "notebooks/00_start_here.ipynb"]
+    some = ["tests/publishing/test_handouts.py", "notebooks/00_start_here.ipynb"]
     command = [sys.executable, "-m", "pytest", "--collect-only", "--nbval", "-q", *some]
     quick, whole = (
         subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
         for more in (["--quick"], [])
     )
     left_out = set(whole) - set(quick)
-    assert "tests/test_handouts.py::test_a_planted_output_is_noticed" in quick
+    assert "tests/publishing/test_handouts.py::test_a_planted_output_is_noticed" in quick
     assert "notebooks/00_start_here.ipynb::Cell 0" in left_out
-    assert "tests/test_handouts.py::test_the_students_edition_runs_in_another_folder[00_start_here]" in left_out
+    assert (
+        "tests/publishing/test_handouts.py::test_the_students_edition_runs_in_another_folder[00_start_here]" in left_out
+    )
     assert not any("ipynb::" in line or "another_folder" in line for line in quick)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
-from test_slides import SECTION, small_lesson
+from small_lesson import SECTION, small_lesson
 
 from course_utils.publishing import lessons
 from course_utils.publishing.slides import make_deck

@@ -20,25 +20,12 @@ STORED = {path.stem: nbformat.read(path, as_version=4) for path in sorted(NOTEBO
 LESSONS = list(STORED)
 
 
-def solution_lines(notebook):
-    """The lines of a lesson's solutions that stand nowhere else in its code, and say enough to give something away."""
-    own, others = set(), []
-    for cell in notebook.cells:
-        lines = [" ".join(line.split()) for line in cell.source.splitlines()]
-        if "solution" in rules.tags(cell):
-            own.update(line for line in lines if len(line) > 12)
-        else:
-            others += lines
-    shared = "\n".join(others)
-    return {line for line in own if line not in shared}
-
-
 def what_is_given_away(text, notebook):
     """What a student's notebook, as the text of its file, holds of a lesson's solutions, outputs and comments."""
     handout, found = json.loads(text), []
     words = json.dumps(handout, ensure_ascii=False)  # all of it, metadata and attachments too
     plain = " ".join("\n".join(_strings(handout)).split())
-    found += [line for line in solution_lines(notebook) if line in plain]
+    found += [line for line in rules.solution_lines(notebook) if line in plain]
     found += re.findall(r"solution_\w+|check_solution|check_bounds|source_hidden|<!--[^-]*", words)
     found += ["an output" for cell in handout["cells"] if cell.get("outputs") or cell.get("execution_count")]
     return found
@@ -72,7 +59,7 @@ def test_nothing_is_given_away(written, name):
     text = (written / "student" / f"{name}.ipynb").read_text(encoding="utf-8")
     assert what_is_given_away(text, STORED[name]) == []
     if name != "00_start_here":
-        assert solution_lines(STORED[name]), "the lesson has solutions, so the test has something to look for"
+        assert rules.solution_lines(STORED[name]), "the lesson has solutions, so the test has something to look for"
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -134,7 +121,9 @@ def test_a_planted_leak_is_noticed(hide):
     lesson = STORED["03_convolution"]
     student = editions.for_students(lesson)
     assert what_is_given_away(nbformat.writes(student), lesson) == []
-    hide(next(cell for cell in student.cells if cell.cell_type == "markdown"), max(solution_lines(lesson), key=len))
+    hide(
+        next(cell for cell in student.cells if cell.cell_type == "markdown"), max(rules.solution_lines(lesson), key=len)
+    )
     assert what_is_given_away(nbformat.writes(student), lesson)
 
 

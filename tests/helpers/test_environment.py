@@ -23,7 +23,7 @@ import course_utils
 from course_utils import environment
 from course_utils.extras import needed_extra
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PYTHONS = SpecifierSet(PROJECT["requires-python"])

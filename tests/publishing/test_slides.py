@@ -9,58 +9,14 @@ from pathlib import Path
 import lesson_rules as rules
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from test_handouts import solution_lines
+from lesson_rules import solution_lines
+from nbformat.v4 import new_markdown_cell, new_output
+from small_lesson import PNG, SECTION, code, picture, printed, small_lesson
 
 from course_utils.publishing import chromium, slides
 from course_utils.publishing.slides import make_deck, plan_deck, render_code, render_markdown
 
-ROOT = Path(__file__).parents[1]
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-
-
-def picture(alt="a single pixel, as dark as can be"):
-    html = f'<img src="data:image/png;base64,{PNG}" alt="{alt}" width="1">'
-    return new_output("display_data", {"text/html": html, "text/plain": alt})
-
-
-def printed(text):
-    return new_output("stream", name="stdout", text=text)
-
-
-def code(source, *outputs, tags=(), **metadata):
-    return new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags), **metadata})
-
-
-TITLE = """# 3. A small lesson
-
-One line.
-
-**10 minutes.** At the end you can
-
-- do one thing;
-- and another,
-  at length.
-
-<!-- slide
-What is small?
--->
-<!-- notes
-1 minute. Say hello.
--->"""
-SECTION = """## How small is it?
-
-A story.
-
-**Predict.** Smaller than $\\frac{1}{2}$?
-
-<!-- notes
-9 minutes. Wait for them.
--->"""
-
-
-def small_lesson(*cells):
-    return new_notebook(cells=[new_markdown_cell(TITLE), code("import this", tags=["setup"]), *cells])
+ROOT = Path(__file__).parents[2]
 
 
 def plan(*cells):

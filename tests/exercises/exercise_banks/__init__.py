@@ -1,7 +1,7 @@
 """For each exercise a bank of answers: right ones that its check must accept, wrong ones that it must see through.
 
-One module for each lesson, with one Bank for each exercise, under the exercise's name. tests/test_exercises.py runs all
-of them; nothing is registered anywhere else.
+One module for each lesson, with one Bank for each exercise, under the exercise's name. test_exercises.py beside it runs
+all of them; nothing is registered anywhere else.
 """
 
 

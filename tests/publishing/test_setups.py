@@ -19,7 +19,7 @@ from patience import CELL
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".nox", "build", "work", "__pycache__", ".*_cache", ".ipynb*")
 STAMP = "installed.sha256"  # the copy's shall not be a link, through which it would be written
 

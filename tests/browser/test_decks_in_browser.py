@@ -5,10 +5,10 @@ import functools
 import lesson_rules as rules
 import nbformat
 import pytest
-from browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
 from deck_rules import SCREENS, look_at_pages, look_at_slide, open_deck, place, walk
+from in_browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
 from pypdf import PdfReader
-from test_slides import PNG, SECTION, code, picture, printed, small_lesson
+from small_lesson import PNG, SECTION, code, picture, printed, small_lesson
 
 from course_utils.publishing.slides import make_deck, plan_deck, print_deck
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from browser import chromium, watched_page  # noqa: F401  a fixture
+from in_browser import chromium, watched_page  # noqa: F401  a fixture
 from patience import CELL, SERVER, wait_until
 from PIL import Image, ImageDraw
 
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.slow
 
 JSON = {"Content-Type": "application/json"}
 PNG = {"Content-Type": "image/png"}
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ONES = json.dumps({"images": [[[1] * 28] * 28]})
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from browser import chromium, watched_page  # noqa: F401  chromium is a fixture
+from in_browser import chromium, watched_page  # noqa: F401  chromium is a fixture
 from PIL import Image, ImageDraw
 
 from course_utils.widgets.pad import HERE

@@ -15,7 +15,7 @@ import pytest
 from nbval.plugin import coalesce_streams, get_sanitize_patterns
 from patience import CELL
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PATTERNS = ROOT / "notebooks" / "nbval_patterns.cfg"
 
 

@@ -13,7 +13,7 @@ from course_utils.bench import processors
 from course_utils.publishing.lessons import METADATA, execute
 
 ROOT = processors.ROOT
-TESTS = sorted(Path(__file__).parent.glob("test_*.py"))
+TESTS = sorted(Path(__file__).parents[1].rglob("test_*.py"))
 # Tests that compare floats in which nothing of the arithmetic of TensorFlow or NumPy is tried: why they are not marked.
 NOT_OF_NUMBERS = {
     "test_classroom": "sums of a table",

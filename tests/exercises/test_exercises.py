@@ -1,6 +1,6 @@
 """Every check accepts what is right, and says of what is wrong what is wrong with it.
 
-The answers are in tests/exercise_banks, one bank for each exercise. What all checks share is tested in
+The answers are in tests/exercises/exercise_banks, one bank for each exercise. What all checks share is tested in
 test_exercise_engine.py.
 """
 
