@@ -1,21 +1,15 @@
 """The larger network of lesson 09."""
 
-from pathlib import Path
-
 import numpy as np
 
 from course_utils._tensorflow import keras
-from course_utils.networks.parts import ASSETS, CURE, SEED_RECIPE, FusedBatchNormalization
+from course_utils.networks.parts import ASSETS, SEED_RECIPE, normalized, stored_file
 
 BEST_NETWORKS_FILE = ASSETS / "best_networks.npz"
 
 
 def _normalized_convolution(filters, size):
-    return [
-        keras.layers.Conv2D(filters, size, use_bias=False),
-        FusedBatchNormalization(momentum=0.9),
-        keras.layers.ReLU(),
-    ]
+    return [keras.layers.Conv2D(filters, size, use_bias=False), *normalized()]
 
 
 def build_best_network(*, dropout=0.0):
@@ -66,12 +60,9 @@ def load_best_networks(path=BEST_NETWORKS_FILE):
     ValueError
         If it cannot be read as weights of build_best_network.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"expected trained networks at {path}, found no such file; {CURE}")
-    try:
-        with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
-            weights = {name: file[name].astype("float32") for name in file.files}  # "2_07": weight 7 of seed 2
+    with stored_file(path, "weights of trained networks") as file:
+        with open(file, "rb") as content, np.load(content, allow_pickle=False) as arrays:
+            weights = {name: arrays[name].astype("float32") for name in arrays.files}  # "2_07": weight 7 of seed 2
         models = []
         for seed in sorted({name.partition("_")[0] for name in weights}):
             model = build_best_network()
@@ -80,6 +71,4 @@ def load_best_networks(path=BEST_NETWORKS_FILE):
             models.append(model)
         if not models:
             raise ValueError("it holds no arrays")
-    except Exception as error:  # whatever zipfile, NumPy and Keras raise when a bit or a shape is wrong
-        raise ValueError(f"{path} cannot be read as weights, it may be damaged ({error}); {CURE}") from error
     return models

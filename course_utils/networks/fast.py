@@ -1,7 +1,7 @@
 """The smaller network of lesson 10."""
 
 from course_utils._tensorflow import keras
-from course_utils.networks.parts import FusedBatchNormalization
+from course_utils.networks.parts import normalized
 
 
 def build_fast_network(*, precision="float32"):
@@ -21,23 +21,19 @@ def build_fast_network(*, precision="float32"):
     if precision not in ("float32", "mixed_bfloat16"):
         raise ValueError(f"precision must be 'float32' or 'mixed_bfloat16', got {precision!r}")
     layers, options = keras.layers, {"dtype": precision}
-
-    def normalized():
-        return [FusedBatchNormalization(momentum=0.9, scale=False, **options), layers.ReLU(**options)]
-
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
             layers.Conv2D(16, (4, 4), strides=2, padding="same", use_bias=False, **options),
-            *normalized(),
+            *normalized(scale=False, **options),
             layers.Conv2D(32, (3, 3), padding="same", use_bias=False, **options),
             layers.MaxPooling2D((2, 2), **options),
-            *normalized(),
+            *normalized(scale=False, **options),
             layers.Conv2D(64, (3, 3), padding="valid", use_bias=False, **options),
-            *normalized(),
+            *normalized(scale=False, **options),
             layers.Flatten(**options),
             layers.Dense(64, use_bias=False, **options),
-            *normalized(),
+            *normalized(scale=False, **options),
             layers.Dense(10, activation="softmax"),
         ]
     )

@@ -1,5 +1,6 @@
-"""What several networks of the course are made of."""
+"""What several networks of the course share: layers, the seed's recipe, and how a stored one is read."""
 
+from contextlib import contextmanager
 from pathlib import Path
 
 from course_utils._tensorflow import keras, tf
@@ -7,6 +8,36 @@ from course_utils._tensorflow import keras, tf
 ASSETS = Path(__file__).parents[1] / "assets"
 CURE = "restore it with `git checkout -- course_utils/assets` in the course's folder"
 SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
+
+
+@contextmanager
+def stored_file(path, what):
+    """A file to read something from; on an error, say what was expected and how to restore it.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+    what : str
+        What it must hold, as in ``"a trained network"``.
+
+    Yields
+    ------
+    pathlib.Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If reading it raises anything.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"expected {what} at {path}, found no such file; {CURE}")
+    try:
+        yield path
+    except Exception as error:  # whatever zipfile, NumPy and Keras raise when a bit or a shape is wrong
+        raise ValueError(f"{path} cannot be read as {what}, it may be damaged ({error}); {CURE}") from error
 
 
 @keras.saving.register_keras_serializable("course_utils")
@@ -31,3 +62,9 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + now * (1 - self.momentum))
         return tf.reshape(maps, tf.shape(inputs))
+
+
+def normalized(**options):
+    """Batch normalization and ReLU, as they follow a convolution; options go to the first, a ``dtype`` to both."""
+    dtype = options.get("dtype")
+    return [FusedBatchNormalization(momentum=0.9, **options), keras.layers.ReLU(dtype=dtype)]

@@ -1,11 +1,9 @@
 """The seed's network: built as in lesson 04, trained as in lesson 05, and what it says of the test images."""
 
-from pathlib import Path
-
 import numpy as np
 
 from course_utils._tensorflow import keras
-from course_utils.networks.parts import ASSETS, CURE, SEED_RECIPE
+from course_utils.networks.parts import ASSETS, SEED_RECIPE, stored_file
 
 SEED_NETWORK_FILE = ASSETS / "seed_network.keras"
 SEED_PROBABILITIES_FILE = ASSETS / "seed_probabilities.npz"
@@ -44,13 +42,8 @@ def load_seed_network(path=SEED_NETWORK_FILE):
     ValueError
         If it cannot be read as a saved network.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"expected a trained network at {path}, found no such file; {CURE}")
-    try:
-        model = keras.saving.load_model(path, safe_mode=True)
-    except Exception as error:  # Keras raises whatever its reader of the day raises
-        raise ValueError(f"{path} cannot be read as a saved network, it may be damaged ({error}); {CURE}") from error
+    with stored_file(path, "a trained network") as file:
+        model = keras.saving.load_model(file, safe_mode=True)
     model.compile(**SEED_RECIPE)  # the file holds the weights only: it is half the size without the optimizer's state
     return model
 
@@ -73,14 +66,9 @@ def load_seed_probabilities(path=SEED_PROBABILITIES_FILE):
     ValueError
         If it cannot be read as such probabilities.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"expected stored probabilities at {path}, found no such file; {CURE}")
-    try:
-        with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:
-            probabilities = file["probabilities"]
+    with stored_file(path, "stored probabilities") as file:
+        with open(file, "rb") as content, np.load(content, allow_pickle=False) as arrays:
+            probabilities = arrays["probabilities"]
         if probabilities.shape != (10000, 10):
             raise ValueError(f"expected the shape (10000, 10), got {probabilities.shape}")
-    except Exception as error:  # whatever zipfile and NumPy raise when a bit or a shape is wrong
-        raise ValueError(f"{path} cannot be read as probabilities, it may be damaged ({error}); {CURE}") from error
     return probabilities

@@ -114,7 +114,7 @@ def test_stored_probabilities_that_are_missing_or_damaged(tmp_path):
         networks.load_seed_probabilities(path)
     content = networks.SEED_PROBABILITIES_FILE.read_bytes()
     path.write_bytes(content[:-1000])
-    with pytest.raises(ValueError, match="cannot be read as probabilities, it may be damaged"):
+    with pytest.raises(ValueError, match="cannot be read as stored probabilities, it may be damaged"):
         networks.load_seed_probabilities(path)
     np.savez(path, probabilities=np.zeros((3, 10), "float32"))
     with pytest.raises(ValueError, match=r"expected the shape \(10000, 10\), got \(3, 10\)"):
@@ -138,7 +138,7 @@ def test_truncated_network(tmp_path, share):
     content = networks.SEED_NETWORK_FILE.read_bytes()
     path = tmp_path / "seed_network.keras"
     path.write_bytes(content[: int(share * len(content))])
-    assert "cannot be read as a saved network" in load_error(path)
+    assert "cannot be read as a trained network" in load_error(path)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7])
