@@ -74,7 +74,8 @@ def install(session):
             f"the course needs Python 3.11, 3.12 or 3.13, and nox runs on {sys.version.split()[0]}: "
             "delete .venv and make it with one of these (README, Start)"
         )
-    installed = [LOCK, ROOT / "pyproject.toml", *sorted((ROOT / TEMPLATE).iterdir())]
+    copied = ["course_utils/lab_settings.json", "course_utils/no_delay.json", *sorted((ROOT / TEMPLATE).iterdir())]
+    installed = [LOCK, ROOT / "pyproject.toml", *(ROOT / path for path in copied)]
     content = b"".join(path.read_bytes() for path in installed) + str(ROOT).encode()  # a copy would run the original
     wanted, stamp, uv = hashlib.sha256(content).hexdigest(), ENVIRONMENT / "installed.sha256", find_uv(session)
     if stamp.is_file() and stamp.read_text() == wanted and is_complete(uv):

@@ -54,7 +54,7 @@ def __getattr__(name):
         from IPython.core.error import UsageError
 
         raise UsageError(
-            "this notebook is from edition 0.1 of the course: run nox -s lab -- --carry, which puts the new one beside "
-            "it, with your answers to the exercises"
+            "this notebook is from edition 0.1 of the course: run nox -s lab -- --carry (or python -m "
+            "course_utils.publishing.workspace --carry), which puts the new one beside it, with your answers"
         )
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -226,19 +226,21 @@ def keeps_measured_values_in_bounds(notebook, name):
         if cell.cell_type != "code":
             continue
         start = cell.source.splitlines()[0] if cell.source else ""
-        statements = ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE)).body
+        statements = ast.parse(_without_magics(cell.source)).body
         if "bounds" in tags(cell):
-            others = [line for line in map(ast.unparse, statements) if not line.startswith("check_bounds(")]
-            if set(others) - {"from course_utils.bounds import check_bounds"} or cell.outputs:
+            calls = [node for node in statements if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+            called = {ast.unparse(node.value.func) for node in calls}
+            others = {ast.unparse(node) for node in statements if node not in calls}
+            if called != {"check_bounds"} or others - {"from course_utils.bounds import check_bounds"} or cell.outputs:
                 wrong.append(f"a cell tagged bounds does more than call check_bounds: {start}")
         elif any(isinstance(node, ast.Assert) for statement in statements for node in ast.walk(statement)):
             wrong.append(f"an assert that a student sees; check_bounds in a cell tagged bounds holds it: {start}")
         bounds = _calls_of_check_bounds(after) if after and "bounds" in tags(after) else {}
         lines = re.findall(r"(?m)^(\w+) = (-?\d+\.\d+)$|^(n_\w+) = (\d+)$", output_text(cell))
-        measured = {name or count: float(value or n) for name, value, count, n in lines}
-        for metric, value in re.findall(r" - ((?:val_)?(?:accuracy|loss)): (\d+\.\d+(?:e-\d+)?)", output_text(cell)):
-            measured[f"history.history['{metric}'][-1]"] = float(value)  # the last one stays
-        for expression, value in measured.items():
+        measured = [(name or count, float(value or n)) for name, value, count, n in lines]
+        bar = re.findall(r" - ((?:val_)?(?:accuracy|loss)): (\d+\.\d+(?:e[+-]\d+)?)", output_text(cell))
+        last = {f"history.history['{metric}'][-1]": float(value) for metric, value in bar}  # the last epoch's
+        for expression, value in [*measured, *last.items()]:
             if expression not in bounds:
                 wrong.append(f"{expression} is measured, and the next cell, tagged bounds, does not hold it: {start}")
             elif not bounds[expression][0] <= value <= bounds[expression][1]:
@@ -255,12 +257,19 @@ def _numbers(text):
     return set(re.findall(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d{2,}(?![\w.])", text.replace(",", "").replace("_", "")))
 
 
+def _without_magics(code):
+    return re.sub(r"^[%!].*$", "", code, flags=re.MULTILINE)
+
+
 def _sayings(code):
     """What code says to its reader: comments, texts, the numbers that it compares with, and the names of its calls."""
+    code = _without_magics(code)
     tokens = tokenize.generate_tokens(io.StringIO(code).readline)
-    said = [token.string for token in tokens if token.type in (tokenize.COMMENT, tokenize.STRING)]
-    for node in ast.walk(ast.parse(re.sub(r"^[%!].*$", "", code, flags=re.MULTILINE))):
-        if isinstance(node, ast.Compare):
+    said = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):  # the parts of an f-string, too
+            said.append(node.value)
+        elif isinstance(node, ast.Compare):
             said.append(ast.unparse(node))
         elif isinstance(node, ast.Call):
             said.append(ast.unparse(node.func).replace("_", " "))
@@ -285,7 +294,11 @@ def asks_before_it_answers(notebook, name):
         above = [(read_comments(c.source)[0], output_text(c)) for c in notebook.cells[: asked + 1]]
         known = "\n".join(text for pair in above for text in pair)
         answer, below = notebook.cells[until], [c for c in notebook.cells[until + 1 :] if "bounds" not in tags(c)][:1]
-        if [c for c in below if c.cell_type == "markdown" and c.source[0] != "#" and tags(c) != {"reading"}]:
+        if [
+            c
+            for c in below
+            if c.cell_type == "markdown" and not re.match("#{2,3} ", c.source) and tags(c) != {"reading"}
+        ]:
             wrong.append(f"what reads an output that was asked for must be tagged reading: {below[0].source[:70]!r}")
         numbers = _numbers(output_text(answer)) - _numbers(known)
         words = _words(" ".join(alt for _, alt in pictures(answer))) - _words(known)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent / "notebooks"
-LESSONS = CHECKOUT if CHECKOUT.is_dir() else PACKAGE / "lessons"  # the second is what a wheel brings (hatch_build.py)
+INSTALLED = PACKAGE / "lessons"  # what a wheel brings (hatch_build.py)
+LESSONS = INSTALLED if INSTALLED.is_dir() else CHECKOUT
 
 
 def _read_cells(lesson):

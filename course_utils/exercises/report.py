@@ -53,7 +53,7 @@ class Message:
             parts.append('<dl style="margin: 0.5em 0">')
             for label, text in self.details:
                 body = with_code(text)
-                if "\n" in text:
+                if "\n" in text or label == "code":
                     body = f'<pre style="margin: 0; padding: 0; overflow-x: auto">{html.escape(text)}</pre>'
                 parts.append(f"<dt><strong>{html.escape(label)}</strong></dt>")
                 parts.append(f'<dd style="margin: 0 0 0.5em 1.5em">{body}</dd>')

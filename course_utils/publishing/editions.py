@@ -6,13 +6,20 @@ of what came out, solutions.
 
 import copy
 import hashlib
+import itertools
 import json
+import re
 
 import nbformat
 
 from course_utils.publishing.comments import remove_comments
 
 FOLD = "<details>\n<summary><strong>Ran it? Compare.</strong></summary>\n\n{}\n\n</details>"
+
+
+def digest(text):
+    """A fingerprint of a text; blanks around it do not count."""
+    return hashlib.sha256(text.strip().encode("utf-8", "replace")).hexdigest()
 
 
 def _tags(cell):
@@ -45,7 +52,8 @@ def for_students(notebook):
     """A lesson for students: something to predict, and nothing that answers.
 
     There are no outputs and no solutions (``exercise.NAME.solution()`` shows one), and what reads an output that was
-    asked for is folded. The metadata hold a fingerprint, by which a newer version of the lesson is told from this one.
+    asked for is folded. The metadata hold a fingerprint of the lesson, by which a newer version is told from this one,
+    and one of each stub, by which an answer is told from what stood there before.
 
     Parameters
     ----------
@@ -63,6 +71,10 @@ def for_students(notebook):
             cell.outputs, cell.execution_count = [], None
         elif "reading" in _tags(cell):
             cell.source = FOLD.format(cell.source)
+    stubs = {}
+    for cell, after in itertools.pairwise(notebook.cells):
+        if check := re.match(r"exercise\.(\w+)\.check\(", after.source) if "check" in _tags(after) else None:
+            stubs[check[1]] = digest(cell.source)
     seen = [(cell.cell_type, cell.source, sorted(_tags(cell))) for cell in notebook.cells]
-    notebook.metadata["cnn_course"] = {"lesson": hashlib.sha256(json.dumps(seen).encode()).hexdigest()}
+    notebook.metadata["cnn_course"] = {"lesson": digest(json.dumps(seen)), "stubs": stubs}
     return notebook

@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -19,10 +20,11 @@ import nbformat
 from course_utils.exercises.lessons import CHECKOUT
 from course_utils.exercises.lessons import LESSONS as NOTEBOOKS
 from course_utils.exercises.marks import RENAMED
-from course_utils.publishing.editions import for_students
+from course_utils.publishing.editions import digest, for_students
 
-ROOT = CHECKOUT.parent if CHECKOUT.is_dir() else Path.cwd()
-WORK = ROOT / ("work" if CHECKOUT.is_dir() else "cnn-course")
+IS_CHECKOUT = NOTEBOOKS == CHECKOUT
+ROOT = CHECKOUT.parent if IS_CHECKOUT else Path.cwd()
+WORK = ROOT / ("work" if IS_CHECKOUT else "cnn-course")
 
 
 def student_copy(lesson):
@@ -72,30 +74,8 @@ def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
     return written
 
 
-def exercise_cells(notebook):
-    """The cells in which exercises are answered: {name of the exercise: cell}. Its check, which follows, names it."""
-    found, last = {}, None
-    for cell in notebook.cells:
-        check = re.search(r"^exercise\.(\w+)\.check\(", cell.source, re.MULTILINE)
-        if cell.cell_type == "code" and check and last is not None:
-            found[RENAMED.get(check[1], check[1])], last = last, None
-        elif "exercise" in cell.metadata.get("tags", []):
-            last = cell
-    return found
-
-
-def is_answered(code):
-    """Whether somebody has written something in place of `...`."""
-    try:
-        nodes = list(ast.walk(ast.parse(code)))
-    except SyntaxError:
-        return True  # half an answer is somebody's work, too
-    values = [node.value for node in nodes if isinstance(node, (ast.Expr, ast.Return, ast.Assign))]
-    return not any(isinstance(value, ast.Constant) and value.value is ... for value in values)
-
-
 def carry_answers(notebooks=NOTEBOOKS, work=WORK):
-    """Put a student's own answers to exercises from older copies into the newest; only stubs are replaced.
+    """Put a student's own answers to exercises from older copies into the newest; only untouched stubs are replaced.
 
     Returns
     -------
@@ -104,29 +84,100 @@ def carry_answers(notebooks=NOTEBOOKS, work=WORK):
     """
     carried = []
     for lesson in sorted(notebooks.glob("[0-9][0-9]_*.ipynb")):
-        text, fingerprint = student_copy(lesson)
-        stubs = {name: cell.source for name, cell in exercise_cells(nbformat.reads(text, as_version=4)).items()}
-        copies = copies_of(lesson, work)
-        newest = next((path for path in copies if fingerprint_of(path) == fingerprint), None)
-        if newest is None:
-            continue
-        notebook, before = nbformat.read(newest, as_version=4), len(carried)
-        for path in [path for path in reversed(copies) if path != newest]:
+        copies, newest = copies_of(lesson, work), newest_copy(lesson, work)
+        for older in [path for path in reversed(copies) if newest and path != newest]:
             try:
-                answers = exercise_cells(nbformat.read(path, as_version=4))
-            except Exception as error:  # whatever a student, a crash or an editor has made of it
-                print(f"{path.name} cannot be read as a notebook, so nothing is carried from it: {error}")
-                continue
-            for name, cell in exercise_cells(notebook).items():
-                answer = answers[name].source if name in answers else ""
-                if cell.source == stubs.get(name) != answer and answer.strip() and is_answered(answer):
-                    cell.source = answer
-                    carried.append((newest, name, path))
-        if len(carried) > before:
-            scratch = newest.with_suffix(".part")
-            scratch.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-            os.replace(scratch, newest)
+                carried += [(newest, name, older) for name in _carry(older, newest, lesson)]
+            except Exception as error:  # whatever a student, a crash or an editor has made of a notebook
+                print(f"nothing is carried from {older.name} into {newest.name}: {type(error).__name__}: {error}")
     return carried
+
+
+def newest_copy(lesson, work):
+    """The copy of a lesson as it is now; None if there is none."""
+    fingerprint = student_copy(lesson)[1]
+    return next((path for path in copies_of(lesson, work) if fingerprint_of(path) == fingerprint), None)
+
+
+def _carry(older, newest, lesson):
+    """Carry answers from one copy into another; return the names of the exercises."""
+    stubs = for_students(nbformat.read(lesson, as_version=4)).metadata.cnn_course.stubs
+    source, target = nbformat.read(older, as_version=4), nbformat.read(newest, as_version=4)
+    names = []
+    for name, stub in stubs.items():
+        places = [cell for cell in target.cells if cell.cell_type == "code" and digest(cell.source) == stub]
+        answer = find_answer(source, name)
+        if len(places) == 1 and answer and digest(answer) not in (stub, _old_stub(source, name)):
+            places[0].source = answer
+            names.append(name)
+    if names:
+        handle, scratch = tempfile.mkstemp(dir=newest.parent, prefix=newest.stem, suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(nbformat.writes(target) + "\n")
+        os.replace(scratch, newest.resolve())
+    return names
+
+
+def _old_stub(notebook, name):
+    """The digest of the stub that a copy came with: untouched, it is nobody's answer, even where it is no bare stub."""
+    return notebook.metadata.get("cnn_course", {}).get("stubs", {}).get(name)
+
+
+def find_answer(notebook, name):
+    """What a student wrote for an exercise: the last code that defines its name, with the code around it.
+
+    That is what stands next to it as split off from the same cell, or between it and the exercise's check. Empty if
+    there is none, or nothing but a bare stub.
+    """
+    cells = notebook.cells
+    for old, new in [(old, new) for old, new in RENAMED.items() if new == name]:
+        if answer := find_answer(notebook, old):
+            return re.sub(rf"\b{old}\b", new, answer)
+    places = [place for place, cell in enumerate(cells) if _is_own(cell) and _defines(cell.source, name)]
+    if not places:
+        return ""
+    first = last = places[-1]
+    while first and _is_own(cells[first - 1]) and "exercise" in (cells[first - 1].metadata.get("tags") or []):
+        first -= 1
+    check = last + 1
+    while check < len(cells) and _is_own(cells[check]) and f"exercise.{name}.check(" not in cells[check].source:
+        check += 1
+    if check < len(cells) and f"exercise.{name}.check(" in cells[check].source:
+        last = check - 1
+    sources = [re.sub(r"^#? ?exercise\..*\n?", "", cell.source, flags=re.MULTILINE) for cell in cells[first : last + 1]]
+    answer = "\n\n\n".join(source.strip("\n") for source in sources if source.strip())
+    return "" if _is_bare_stub(answer) else answer
+
+
+def _is_own(cell):
+    """Whether a cell is code that a student may have written: not a check that follows another exercise."""
+    tags = cell.metadata.get("tags") or []
+    return cell.cell_type == "code" and not {"solution", "quiz", "setup"} & set(tags)
+
+
+def _defines(code, name):
+    """Whether code binds a name at its top level; half-written code is looked at line by line."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bool(re.search(rf"^(def {name}\b|{name}\s*=)", code, re.MULTILINE))
+    functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    return name in functions + [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _is_bare_stub(code):
+    """Whether nothing has been written yet: a docstring and `...`, or a name with `...` for its value."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False  # half an answer is somebody's work, too
+    if "#" in code or len(body) != 1:
+        return False
+    if isinstance(body[0], ast.FunctionDef):
+        body = body[0].body[ast.get_docstring(body[0]) is not None :]
+    values = [getattr(node, "value", None) for node in body]
+    return len(values) == 1 and isinstance(values[0], ast.Constant) and values[0].value is ...
 
 
 def main():
@@ -141,8 +192,10 @@ def main():
         for newest, name, path in carried:
             print(f"carried {name} from {path.name} into {newest.name}")
         if not carried:
-            print("nothing to carry: no older copy has an answer that the newest one lacks")
-    first = min(path.name for path in WORK.glob("[0-9][0-9]_*.ipynb"))
+            print("nothing to carry: no older copy has an answer in the place of a stub of the newest one")
+        print("what you wrote elsewhere stays in the older copies")
+    lesson = min(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    first = (newest_copy(lesson, WORK) or WORK / lesson.name).name
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK}"]
     command.append(f"--LabApp.default_url=/lab/tree/{first}")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in for_jupyter:

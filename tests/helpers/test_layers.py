@@ -1,6 +1,7 @@
 """The way of imports is one way: from the lessons down to the libraries, and never back."""
 
 import ast
+import re
 from pathlib import Path
 
 import lesson_rules as rules
@@ -33,7 +34,10 @@ def parts_imported(code):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"an import relative to a module, which names no layer: {ast.unparse(node)}"
             names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):  # as for import_module, or after "-m"
+            names = [node.value] if re.fullmatch(r"course_utils(\.\w+)+", node.value) else []
         for name in names:
             package, _, rest = name.partition(".")
             if package == "course_utils":
@@ -72,9 +76,15 @@ def test_a_lesson_reads_results_and_nothing_of_the_bench(source):
     [
         "from course_utils import plotting, training",
         "import course_utils.bench.store",
+        'import_module("course_utils.exercises.loading")',
         "def f():\n    from course_utils.figures import loading",
     ],
 )
 def test_an_import_that_runs_uphill_is_noticed(code):
     assert uphill(PACKAGE / "data.py", code)
     assert not uphill(PACKAGE / "bench" / "runs.py", code)
+
+
+def test_a_relative_import_is_refused():
+    with pytest.raises(AssertionError, match="names no layer"):
+        parts_imported("from . import figures")

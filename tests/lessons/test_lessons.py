@@ -141,6 +141,10 @@ def plant_alt_words_in_a_text(notebook):
     plant_answer(notebook, '{source}\nprint("the elephants are purple, and dancing")', picture=True)
 
 
+def plant_alt_words_in_an_f_string(notebook):
+    plant_answer(notebook, '{source}\nprint(f"the elephants are purple, and dancing {{1}}")', picture=True)
+
+
 def plant_alt_words_in_a_name(notebook):
     plant_answer(notebook, "figures.draw_dancing_purple_elephants(x)", picture=True)
 
@@ -227,6 +231,15 @@ def plant_more_than_bounds(notebook):
     plant_bounds(notebook, "x = 1")
 
 
+def plant_value_printed_twice(notebook):
+    plant_bounds(notebook, "check_bounds(0.985, test_acc, 0.997)")
+    first_code_with_text(notebook).outputs[0].text += "test_acc = 0.1000\ntest_acc = 0.9901\n"
+
+
+def plant_call_that_is_none(notebook):
+    plant_bounds(notebook, "check_bounds(0, 1, 2) if 0 else None")
+
+
 def plant_assert_in_view(notebook):
     first_code_with_text(notebook).source += "\nassert 0.985 < test_acc < 0.997"
 
@@ -297,6 +310,7 @@ FAULTS = [
     (plant_number_in_a_docstring, rules.asks_before_it_answers),
     (plant_number_in_a_comparison, rules.asks_before_it_answers),
     (plant_alt_words_in_a_text, rules.asks_before_it_answers),
+    (plant_alt_words_in_an_f_string, rules.asks_before_it_answers),
     (plant_alt_words_in_a_name, rules.asks_before_it_answers),
     (plant_answer_in_prose, rules.asks_before_it_answers),
     (plant_reading_in_view, rules.asks_before_it_answers),
@@ -317,6 +331,8 @@ FAULTS = [
     (plant_count_out_of_bound, rules.keeps_measured_values_in_bounds),
     (plant_bound_of_another, rules.keeps_measured_values_in_bounds),
     (plant_more_than_bounds, rules.keeps_measured_values_in_bounds),
+    (plant_value_printed_twice, rules.keeps_measured_values_in_bounds),
+    (plant_call_that_is_none, rules.keeps_measured_values_in_bounds),
     (plant_assert_in_view, rules.keeps_measured_values_in_bounds),
     (plant_unguarded_progress, rules.keeps_measured_values_in_bounds),
     (plant_other_minutes, rules.serves_an_instructor),

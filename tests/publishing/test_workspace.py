@@ -233,6 +233,7 @@ def launched(monkeypatch, notebooks, work):
     monkeypatch.setattr(workspace, "copy_lessons", lambda: copy_lessons(notebooks, work))
     monkeypatch.setattr(workspace, "WORK", work)
     monkeypatch.setattr(workspace, "ROOT", work.parent)
+    monkeypatch.setattr(workspace, "NOTEBOOKS", notebooks)
     monkeypatch.setattr(workspace.subprocess, "run", run)
     monkeypatch.setattr(workspace.sys, "argv", ["workspace", "--no-browser"])
     return commands
@@ -327,7 +328,7 @@ def test_a_renamed_exercise_keeps_its_answer_and_its_mark(notebooks, work, two_e
     assert workspace.carry_answers(notebooks, work) == [] and marks.read() == {"loading.double"}
     monkeypatch.setitem(marks.RENAMED, "double", "twice")
     assert [name for _, name, _ in workspace.carry_answers(notebooks, work)] == ["twice"]
-    assert answers_in(third) == {"twice": MINE}
+    assert answers_in(third) == {"twice": MINE.replace("double", "twice")}
     assert marks.read() == {"loading.twice"}
 
 
@@ -338,7 +339,74 @@ def test_a_damaged_older_copy_is_said_and_the_others_are_carried(notebooks, work
     write_exercises(notebooks, "Newest.", {"double": STUB})
     (third,) = workspace.copy_lessons(notebooks, work)
     assert [path for path, _, _ in workspace.carry_answers(notebooks, work)] == [third]
-    assert "01_loading.ipynb cannot be read as a notebook" in capsys.readouterr().out
+    assert "nothing is carried from 01_loading.ipynb into 01_loading_new_3.ipynb: " in capsys.readouterr().out
+
+
+def code(source, *tags):
+    return nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)})
+
+
+CHECK = code("exercise.double.check(double)\n# exercise.double.hint()", "check")
+HELPER = "def plus(a, b):\n    return a + b"
+WITH_HELPER = "def double(x):\n    return plus(x, x)"
+# What a student has made of an exercise's cells in the old copy, and what is carried; None: nothing.
+CHANGED = {
+    "split in two, the helper first": (
+        [code(HELPER, "exercise"), code(WITH_HELPER, "exercise"), CHECK],
+        [HELPER, WITH_HELPER],
+    ),
+    "split in two, a try last": ([code(MINE, "exercise"), code("double(3)", "exercise"), CHECK], [MINE, "double(3)"]),
+    "a helper between stub and check": ([code(WITH_HELPER, "exercise"), code(HELPER), CHECK], [WITH_HELPER, HELPER]),
+    "tags lost": ([code(MINE), code(CHECK.source)], [MINE]),
+    "tags that are null": ([nbformat.from_dict(code(MINE) | {"metadata": {"tags": None}}), CHECK], [MINE]),
+    "in a cell of its own below the stub": ([code(STUB, "exercise"), code(MINE), CHECK], [STUB, MINE]),
+    "one cell with its check": ([code(f"{MINE}\n\n{CHECK.source}", "exercise")], [MINE]),
+    "the check deleted": ([code(MINE, "exercise")], [MINE]),
+    "the check changed": ([code(MINE, "exercise"), code("    exercise.double.check(3)", "check")], [MINE]),
+    "half an answer, the dots still there": (
+        [code(STUB.replace("...", "y = 2 * x\n    ..."), "exercise"), CHECK],
+        [STUB.replace("...", "y = 2 * x\n    ...")],
+    ),
+    "a thought in a comment": ([code(f"# twice?\n{STUB}", "exercise"), CHECK], [f"# twice?\n{STUB}"]),
+    "untouched": ([code(STUB, "exercise"), CHECK], None),
+    "the stub without its docstring": ([code("def double(x):\n    ...", "exercise"), CHECK], None),
+    "nothing of it left": ([], None),
+}
+
+
+@pytest.mark.parametrize("about", CHANGED)
+def test_whatever_was_done_to_its_cells_an_answer_is_found(notebooks, work, two_editions, about):
+    old, new = two_editions
+    cells, expected = CHANGED[about]
+    notebook = nbformat.read(old, as_version=4)
+    notebook.cells = [*cells, *[cell for cell in notebook.cells if "double" not in cell.id]]
+    nbformat.write(notebook, old)
+    carried = [name for _, name, _ in workspace.carry_answers(notebooks, work)]
+    assert ("double" in carried) is (expected is not None) and "letter" in carried
+    assert answers_in(new)["double"] == ("\n\n\n".join(expected) if expected else STUB)
+    assert answers_in(new)["both"] == STUB.replace("double", "both")
+
+
+def test_an_untouched_faulty_function_is_no_answer_when_the_lesson_gives_another(notebooks, work):
+    write_exercises(notebooks, "Old.", {"double": "def double(x):\n    return x * x  # what is wrong?"})
+    workspace.copy_lessons(notebooks, work)
+    write_exercises(notebooks, "New.", {"double": "def double(x):\n    return x**2  # what is wrong?"})
+    workspace.copy_lessons(notebooks, work)
+    assert workspace.carry_answers(notebooks, work) == []
+
+
+def test_a_newest_copy_that_is_no_notebook_stops_nothing(notebooks, work, two_editions, capsys):
+    _, new = two_editions
+    edit(new, lambda n: n.pop("cells"))
+    assert workspace.carry_answers(notebooks, work) == []
+    assert "nothing is carried from 01_loading.ipynb" in capsys.readouterr().out
+
+
+def test_after_a_change_jupyterlab_opens_the_new_first_lesson(two_editions, launched):
+    """Not the old one, which may only say that it is old."""
+    with pytest.raises(SystemExit):
+        workspace.main()
+    assert "--LabApp.default_url=/lab/tree/01_loading_new_2.ipynb" in launched[-1]
 
 
 def test_the_command_carries_when_told_to_and_hands_the_rest_to_jupyterlab(two_editions, launched, monkeypatch, capsys):
