@@ -55,7 +55,7 @@ plotting.use_course_style()
 # The question is a **kernel**: an array as large as the window, with a **weight** for each of its pixels. The answer is
 # one number: *multiply each pixel by its weight, and add up the products.*
 #
-# Here are a patch of a 5 and a kernel:
+# Here are a patch of a 5 and a kernel. From here on, purple is above zero, orange below, and white is zero:
 #
 # <!-- slide
 # A **kernel** is a small array of **weights**. Lay it on the image:
@@ -81,14 +81,15 @@ kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 figures.draw_patch(digit, patch, kernel, corner=(8, 9))
 
 # %% [markdown]
-# **Predict.** Lay the kernel on the top left corner of the patch. Which number comes out? Then move it about in your
+# **Predict.** Lay the kernel on the top left corner of the patch. What number comes out? Then move it about in your
 # mind: where will the answer be positive, where negative, where about zero? And in how many places does a 3 × 3 window
 # fit into 6 × 6 pixels?
 #
-# The next cell draws four of the steps. Check at least one of them with your own arithmetic.
+# The next cell draws four of the steps; a green frame marks the window. Check at least one of them with your own
+# arithmetic.
 #
 # <!-- slide
-# **Predict.** Top left corner: which number comes out? Where positive, where negative, where about zero? In how many
+# **Predict.** Top left corner: what number comes out? Where positive, where negative, where about zero? In how many
 # places does it fit?
 # -->
 #
@@ -104,9 +105,9 @@ figures.draw_patch(digit, patch, kernel, corner=(8, 9))
 figures.draw_steps(patch, kernel)
 
 # %% [markdown] tags=["reading"]
-# The window fits in 4 × 4 places, and each place gives one number. Purple, above zero, stands where paper turns into
-# ink from left to right, orange where ink turns into paper, and white where left and right are alike. So these nine
-# weights ask: *is there an edge that runs up and down here, and which side is the dark one?*
+# The window fits in 4 × 4 places, and each place gives one number: above zero where paper turns into ink from left to
+# right, below zero where ink turns into paper, and zero where left and right are alike. So these nine weights ask: *is
+# there an edge that runs up and down here, and which side is the dark one?*
 #
 # <!-- slide
 # These nine weights ask: does an edge run up and down here, and which side is the dark one?
@@ -123,7 +124,7 @@ figures.draw_steps(patch, kernel)
 # -->
 
 # %% [markdown]
-# In NumPy that is two loops, which visit the places, and one line for each place:
+# In NumPy, sliding a kernel is two loops, which visit the places, and one line for each place:
 
 # %%
 def correlate_loops(image, kernel):
@@ -140,8 +141,8 @@ def correlate_loops(image, kernel):
 print(correlate_loops(patch, kernel).round(1))
 
 # %% [markdown]
-# The same sixteen numbers. What is found depends on the weights alone. Here are six kernels; the last line slides each
-# of them over the 5:
+# Compare with the picture: are they the same numbers? What is found depends on the weights alone. Here are six kernels;
+# the last line slides each of them over the 5:
 #
 # <!-- notes
 # Read the code from the inside out: the line with `sum` is the sentence from the board, the two loops are the hand
@@ -166,6 +167,8 @@ results = {name: correlate_loops(digit, weights) for name, weights in kernels.it
 # **Predict.** One of the six finds edges that run across, one edges that run up and down, and one slanting edges. One
 # draws the outline, one blurs, and one leaves the 5 as it is. Which is which?
 #
+# (Each result is drawn to a scale of its own, on which white is still 0, and not paper.)
+#
 # <!-- slide
 # **Predict.** Edges that run across, up and down, or on a slant; the outline; a blur; the 5 as it is. Which is which?
 # -->
@@ -182,12 +185,11 @@ figures.draw_results(kernels, results)
 
 # %% [markdown] tags=["reading"]
 # Kernel *a* leaves the 5 as it is, and *b* blurs it; *c* finds edges that run up and down, *d* edges that run across, *e*
-# slanting ones; *f* draws the outline. Each result is drawn to a scale of its own, on which white is 0. Even *a* has
-# lost something, a rim of one pixel: a window of 3 × 3 fits into 28 × 28 pixels at 26 × 26 places.
+# slanting ones; *f* draws the outline. Even *a* has lost something, a rim of one pixel: a window of 3 × 3 fits into
+# 28 × 28 pixels at 26 × 26 places.
 #
 # Where the weights add up to zero, even ground gives zero, whether paper or ink: that is what makes an edge kernel.
-# Where they add up to 1, even ground stays as it is. Nobody sets these weights by hand in a network. Training finds
-# them.
+# Where they add up to 1, even ground stays as it is.
 #
 # <!-- slide
 # *b* blurs, *c*, *d* and *e* find edges, *f* the outline. Weights that add up to zero give zero on even ground: that
@@ -202,6 +204,9 @@ figures.draw_results(kernels, results)
 # Nobody sets these weights by hand in a network: training finds them. Say it twice, for it is the most frequent
 # question after the lesson.
 # -->
+
+# %% [markdown]
+# These weights were chosen for you. In a network nobody sets them by hand: training finds them.
 
 # %% [markdown]
 # **A word that misleads.** In mathematics, *convolution* turns the kernel by 180° before it slides it. What you just
@@ -261,7 +266,10 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 # - **Stride** is the step of the window. With stride 2 it leaves out every other place, in both directions.
 #
 # **Predict.** The image has 6 × 6 pixels, the kernel 3 × 3. What size is the output with valid padding and stride 1?
-# Same padding and stride 1? Valid and stride 2? Same and stride 2: is it the same size as the image then?
+# Same padding and stride 1? Valid and stride 2? Same and stride 2?
+#
+# (In the picture, the blue frame is the image, and the numbers outside it are padding. The green frame is the first
+# window, and each orange dot marks the center pixel of one window.)
 #
 # <!-- slide
 # **Padding** puts zeros around the image. `valid`: none. `same`: at stride 1, one window around every pixel.
@@ -286,8 +294,7 @@ print("convolve, with the kernel turned:", np.convolve(line, weights[::-1], mode
 figures.draw_settings(patch, kernel, [("valid", 1), ("same", 1), ("valid", 2), ("same", 2)])
 
 # %% [markdown] tags=["reading"]
-# The blue frame is the image, the numbers outside it are padding, and the green frame is the first window. Each orange
-# dot marks the center pixel of one window: count the dots, and you have the output. Two of the four hold a surprise:
+# Count the dots, and you have the output. Two of the four hold a surprise:
 #
 # - *valid, stride 2*: the next window would stick out, so the last column and the last row, struck out here, are never
 #   looked at.
@@ -341,20 +348,22 @@ print("same, stride 1: ", output_size(6, kernel=3, padding=1))
 print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 
 # %% [markdown]
-# A common mistake: to read `same` as *the output is the size of the input*. With stride 1 that is right, and the
-# formula says how it comes about. Ask it for an output of $n$, and it gives $p = (k - 1) / 2$: one zero at each end for
-# a window of 3, two for a window of 5. With a stride of $s$, `same` promises something else, $n / s$ pixels, rounded
-# up, and takes as many zeros as that needs. If their number is odd, the end gets one more than the beginning.
+# How many zeros does `same` put? Ask the formula for an output of $n$ at stride 1, and it gives $p = (k - 1) / 2$: one
+# zero at each end for a window of 3, two for a window of 5. At a stride of $s$, `same` promises $n / s$ pixels, rounded
+# up, and puts as many zeros as that needs. If their number is odd, the end gets one more than the beginning.
 #
-# The cell below ends with a list of six settings. Work out one of them before you run it:
+# **Predict.** The list in the cell below has six settings, as (pixels, window, stride). Take one of them: how many zeros
+# at each end, and how large is the output? In which of the six are the two ends treated differently?
 #
 # <!-- slide
-# `same` takes $p = (k - 1) / 2$ at stride 1. At stride $s$ it promises $n / s$ pixels, rounded up.
+# `same` puts $p = (k - 1) / 2$ zeros at each end at stride 1. At stride $s$ it promises $n / s$ pixels, rounded up.
+#
+# **Predict.** 28 pixels, stride 1, a window of 2: how many zeros, and where?
 # -->
 #
 # <!-- notes
-# Ask the formula for an output of $n$, and let the room solve for $p$. Then: what if $k$ is 2? Half a zero at each
-# end: that is why windows of 3 and 5 are so common.
+# Ask the formula for an output of $n$, and let the room solve for $p$. Then the prediction: $k = 2$ would take half a
+# zero at each end, so one zero goes to the far end. That is why windows of 3 and 5 are so common.
 #
 # The function `same_padding` stays in the notebook; show its printed lines to who asks about odd sizes.
 # -->
@@ -372,8 +381,8 @@ for n, kernel_size, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (
     size = output_size(n + before + after, kernel_size, stride)
     print(f"{n} pixels, window {kernel_size}, stride {stride}: {before} + {after} zeros, output {size}")
 
-# %% [markdown]
-# Wherever the line says 0 + 1, the two sides are treated differently: with stride 2 on 28 pixels, and under a window of
+# %% [markdown] tags=["reading"]
+# Wherever the line says 0 + 1, the two ends are treated differently: with stride 2 on 28 pixels, and under a window of
 # 2, which has no center. That is one reason why windows of 3 and 5 are so common. And look at the last line: a window
 # of 1 with stride 2 needs no zeros, and leaps over every other pixel.
 
@@ -424,13 +433,13 @@ exercise.side_after.check_solution(solution_side_after)
 # ### Exercise: find the bug
 #
 # This function slides a kernel over an image, and is right for images of floats. For MNIST's bytes it gives nonsense,
-# such as 247 where ink turns into paper. Mend it, so that it is right for an image of any type.
+# such as 247 where ink turns into paper. Fix it, so that it is right for an image of any type.
 #
 # <!-- slide
 # `slide(image, kernel)` is right for images of floats. For MNIST's bytes it gives nonsense, such as 247 where ink
 # turns into paper.
 #
-# Mend it, so that it is right for an image of any type.
+# Fix it, so that it is right for an image of any type.
 # -->
 #
 # <!-- notes
@@ -479,15 +488,17 @@ exercise.slide.check_solution(solution_slide)
 # called a **filter**: one slice of weights for each channel, and one more number, the **bias**, which is added at the
 # end. After that, most layers apply **ReLU** (rectified linear unit): negative numbers become 0.
 #
-# **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights has it: 9 or 27? How many
-# channels has its output: 1 or 3?
+# **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights does it have: 9 or 27? How many
+# channels does its output have: 1 or 3?
+#
+# The next cell lays such a filter on the first window, weights of 1 everywhere, as if it were a kernel.
 #
 # <!-- slide
 # A window goes through all channels. So does a **filter**: one slice of weights for each channel, and one **bias**
 # for all.
 #
-# **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights has it: 9 or 27? How many
-# channels has its output: 1 or 3?
+# **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights does it have: 9 or 27? How many
+# channels does its output have: 1 or 3?
 # -->
 #
 # <!-- notes
@@ -496,10 +507,31 @@ exercise.slide.check_solution(solution_slide)
 # Board: a loaf of bread, and a window cut through the whole loaf. All its products go into a single sum.
 # -->
 
+# %%
+photograph = np.random.default_rng(0).random((32, 32, 3))  # noise will do: only the shape counts here
+window = photograph[:3, :3]  # three rows, three columns, all channels
+weights = np.ones_like(window)
+
+print("weights of the filter:", weights.size)
+print("what it gives for this window:", (window * weights).sum().round(1))
+
+# %% [markdown] tags=["reading"]
+# The window is 3 × 3 × 3, so a filter has **27** weights, and a bias. All products go into one sum, also across the
+# channels. So each place gives one number, and one filter gives **one** channel, whatever goes in.
+#
+# <!-- slide
+# The channels' results are added: **27** weights and a bias give **one** number at each place.
+# -->
+#
+# <!-- notes
+# Back to the votes: 27, and 1. Ask the whole room for a layer with 3 channels in and 8 filters: how many channels
+# out? Whoever says 24 still keeps the channels apart.
+# -->
+
 # %% [markdown]
-# Below, the two channels are edges of the 5: left ones and upper ones. The first filter looks for places that have
-# both, the second for *clearly more* left edge than upper edge. The star in the picture says: slide the slice over the
-# channel, as before.
+# Back to the 5. Below, the two channels are its edges: left ones and upper ones. The first filter looks for places that
+# have both, the second for *clearly more* left edge than upper edge. The star in the picture says: slide the slice over
+# the channel, as before.
 #
 # **Predict.** Which strokes of the 5 will each of them find?
 #
@@ -536,7 +568,7 @@ filters = np.ones((3, 3, 2, 2))  # window height, window width, channels in, fil
 filters[:, :, 1, 1] = -1  # the second filter's slice for the second channel
 bias = np.array([-18.0, -3.0])  # one for each filter
 ones = np.ones((3, 3))
-for c in range(2):
+for c in range(2):  # how much can one channel give alone?
     largest = correlate_loops(channels[:, :, c], ones).max()
     print(f"channel {c} alone: at most {largest:.1f} under a slice of ones")
 print("channels", channels.shape, " filters", filters.shape, " bias", bias.shape)
@@ -549,9 +581,6 @@ figures.draw_filters(channels, filters, bias)
 # no channel alone comes to 18, as printed above, so what is left after the −18 has both edges. Without it the first
 # filter would answer to any edge of either kind.
 #
-# And the photograph: the channels' results are *added*, so a 3 × 3 filter on its 3 channels has **3 × 3 × 3 = 27**
-# weights and a bias, and gives 1 channel.
-#
 # <!-- slide
 # No channel alone comes to 18: what is left after a bias of −18 has both edges.
 # -->
@@ -559,26 +588,21 @@ figures.draw_filters(channels, filters, bias)
 # %% [markdown]
 # Three habits of speech to get right:
 #
-# - A "3 × 3 filter" is named after its window alone. How many weights it has depends on the channels that go in; what
-#   comes out is one channel, whatever goes in.
+# - A "3 × 3 filter" is named after its window alone.
 # - What comes out is called a **feature map**: it says where in the image the filter found its feature.
-# - A common mistake, also in the notebook that this course grew from: a layer of 32 **filters** has "32 neurons". If
+# - A layer of 32 **filters** is often said to have "32 neurons", also in the notebook that this course grew from. If
 #   you call neuron what computes one number of the output, each map has as many neurons as it has places, and all of
 #   them share one filter.
 #
 # <!-- slide
 # ### Three habits of speech
 #
-# - A "3 × 3 filter" on 3 channels has **27** weights and a bias. The channels' results are added: **one** output
-#   channel.
+# - A "3 × 3 filter" is named after its window alone: on 3 channels it has 27 weights and a bias.
 # - A **feature map** says *where* the feature was found. The bias sets how much must be found.
 # - 32 **filters** are not 32 neurons: all places of a map share one filter.
 # -->
 #
 # <!-- notes
-# Back to the votes: 27, and 1. Ask the whole room for a layer with 3 channels in and 8 filters: how many channels
-# out? Whoever says 24 still keeps the channels apart.
-#
 # What somebody means by *neuron* decides the third one. In this course we count filters.
 # -->
 
@@ -602,7 +626,7 @@ figures.draw_filters(channels, filters, bias)
 # In NumPy, each map begins as its filter's bias, and what the slices give is added to it:
 
 # %% slideshow={"slide_type": "skip"}
-by_loops = np.zeros((24, 24, 2)) + bias
+by_loops = np.zeros((24, 24, 2)) + bias  # 28 → 26 → 24
 for f in range(2):
     for c in range(2):
         by_loops[:, :, f] += correlate_loops(channels[:, :, c], filters[:, :, c, f])
@@ -711,8 +735,8 @@ figures.draw_costs(list(layers), parameters, multiply_adds)
 # where. **Max-pooling** cuts the map into blocks of 2 × 2, and keeps the largest number of each. Each channel is pooled
 # by itself, and there are no weights: nothing to learn.
 #
-# **Predict.** Below is a piece of the left edges, 7 × 7 numbers. How large is it after 2 × 2 max-pooling? And what
-# becomes of the seventh row?
+# **Predict.** Below is a piece of the left edges, 7 × 7 numbers; green frames mark the blocks. How large is it after
+# 2 × 2 max-pooling? And what becomes of the seventh row?
 #
 # <!-- slide
 # **Max-pooling** cuts a map into blocks of 2 × 2, and keeps the largest number of each. No weights: nothing to learn.
@@ -749,7 +773,7 @@ figures.draw_pooling(piece)
 # -->
 
 # %% [markdown]
-# In NumPy it is the window view again, with `max` in place of the sum:
+# In NumPy, max-pooling is the window view again, with `max` in place of the sum:
 
 # %% slideshow={"slide_type": "skip"}
 def max_pool(images, size=2, stride=None):
@@ -763,8 +787,8 @@ batch = piece[np.newaxis, :, :, np.newaxis]  # one image, one channel
 print(max_pool(batch)[0, :, :, 0])
 
 # %% [markdown]
-# The nine numbers of the picture. Each pooling leaves a quarter of the numbers, and so a quarter of the places where
-# the next layer has to work. It also lets the next window see further.
+# Compare with the picture: are they the same numbers? Each pooling leaves a quarter of the numbers, and so a quarter of
+# the places where the next layer has to work. It also lets the next window see further.
 #
 # The pixels that can change a number are that number's **receptive field**. After one 3 × 3 convolution it is 3 pixels
 # wide. A later window of $k$ numbers reaches $k - 1$ steps beyond one number, so it adds $k - 1$ steps. One step is one
@@ -813,8 +837,9 @@ print(dict(zip(network, widths)))
 # -->
 
 # %% [markdown]
-# Do you trust it? Test it without any formula. Make 784 images in each of which a single pixel is lit, send them all
-# through the five layers, and ask which of them change the number in the middle of each map:
+# Do you trust `receptive_field`? Test it by trial. Make 784 images in each of which a single pixel is lit, send them
+# all through the five layers, and ask which of them change the number in the middle of each map. The picture puts a
+# green frame around those pixels:
 #
 # <!-- notes
 # Who does not trust it is right to ask. The notebook lights one pixel at a time, in 784 images, and looks which of
@@ -838,10 +863,10 @@ print("pixels from top to bottom that change it:", heights, " as by the formula:
 figures.draw_receptive_fields(digit, fields)
 
 # %% [markdown]
-# The first layer can tell an edge, the last one a bow or a crossing. That is a reason to put one layer on another.
+# The first layer can tell an edge, the last one a loop or a crossing. That is a reason to put one layer on another.
 #
 # <!-- slide
-# The first layer can tell an edge, the last one a bow or a crossing.
+# The first layer can tell an edge, the last one a loop or a crossing.
 # -->
 #
 # <!-- notes
@@ -855,7 +880,7 @@ figures.draw_receptive_fields(digit, fields)
 #
 # Instead of the largest number of each block, take the mean. Given are `image`, an array of shape (height, width), and
 # `size`, the side of a block. Wanted is the array of the blocks' means; rows and columns that fill no whole block are
-# dropped, as in max-pooling.
+# dropped.
 #
 # <!-- slide
 # `average_pool(image, size)`: the mean of each block of `size` × `size` numbers.
@@ -927,13 +952,13 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 # You have written a convolutional and a pooling layer in NumPy. Here are Keras's own, with weights drawn at random.
 # Loading Keras takes some seconds. (`networks`, from this course, comes first: it keeps TensorFlow quiet.)
 #
-# **Predict.** The layer below has four filters with windows of 3 × 5, on three channels. Which shape has its array of
+# **Predict.** The layer below has four filters with windows of 3 × 5, on three channels. What shape is its array of
 # weights? And will your functions give its numbers, for each padding and stride?
 #
 # <!-- slide
 # A layer of Keras, its weights drawn at random: four filters, windows of 3 × 5, three channels.
 #
-# **Predict.** Which shape has its array of weights? And will your functions give its numbers?
+# **Predict.** What shape is its array of weights? And will your functions give its numbers?
 # -->
 #
 # <!-- notes
@@ -1009,14 +1034,16 @@ print("valid:", theirs.shape, "equal to 1e-5:", np.abs(theirs - max_pool(batch))
 print("same: ", keras.layers.MaxPooling2D(2, padding="same")(batch).shape)
 
 # %% [markdown]
-# There is no more to these layers than you have seen in NumPy. What remains is why a convolutional layer is built this
-# way. The plainest layer of all is the **dense** one: each number of its output is a weighted sum of *all* pixels, with
-# weights of its own. A convolutional layer is a dense layer with two restrictions: each number sees a small window
-# only, and all places use **the same weights**.
+# You have written both layers yourself. What remains is why a convolutional layer is built this way. The plainest layer
+# of all is the **dense** one: each number of its output is a weighted sum of *all* pixels, with weights of its own. A
+# convolutional layer is a dense layer with two restrictions: each number sees a small window only, and all places use
+# **the same weights**.
 #
 # **Predict.** Below, a convolutional layer with one filter of 3 × 3 and same padding, and a dense layer with 784
-# outputs. Both turn the digit into 28 × 28 numbers. How many parameters has each? Then the 5 moves three pixels to the
-# right. What does the output of each do?
+# outputs. Both turn the digit into 28 × 28 numbers. How many parameters does each have? Then the 5 moves three pixels
+# to the right. What does the output of each do: stay the same, move along, or change altogether?
+#
+# (In the picture, the dashed line marks where the 5 began before it moved.)
 #
 # <!-- slide
 # ### Why do all places share one kernel?
@@ -1024,7 +1051,8 @@ print("same: ", keras.layers.MaxPooling2D(2, padding="same")(batch).shape)
 # Two layers turn the digit into 28 × 28 numbers. A **convolution** with one 3 × 3 filter, and a **dense** layer: each
 # output weighs *all* 784 pixels, with weights of its own.
 #
-# **Predict.** How many parameters has each? The 5 moves three pixels to the right: what does the output of each do?
+# **Predict.** How many parameters does each have? The 5 moves three pixels to the right: what does the output of each
+# do?
 # -->
 #
 # <!-- notes
@@ -1055,25 +1083,26 @@ for layer, (first, second) in zip((convolution, dense), outputs.values()):
 figures.draw_moved(digit, moved, outputs, shift=3)
 
 # %% [markdown] tags=["reading"]
-# The dashed line is where the 5 began before it moved. The output of the convolution moves along. What the layer has
-# learned about a stroke in one place, it knows in all places. The dense layer knows nothing of places: to it, the moved
-# 5 is simply another list of 784 numbers, and it would have to learn every stroke anew wherever it may stand. It pays
-# for that with parameters, and with the examples needed to set them.
+# The output of the convolution moves along. What the layer has learned about a stroke in one place, it knows in all
+# places. But the output does **not** stay the same: *where* is kept, and only pooling lets go of it, by a pixel or so
+# at a time. The dense layer knows nothing of places: to it, the moved 5 is simply another list of 784 numbers, and it
+# would have to learn every stroke anew wherever it may stand. It pays for that with parameters, and with the examples
+# needed to set them.
 #
 # <!-- slide
 # The output moves along with the input. It does **not** stay the same.
 # -->
-
-# %% [markdown]
-# Two cautions. The output moves along, it does **not** stay the same: *where* is kept, and only pooling lets go of it,
-# by a pixel or so at a time. And sharing is right only where the same pattern means the same in every place, as a
-# stroke does. If the columns of your data are age, height and weight, a neighbor means nothing, and neither does a
-# window.
 #
 # <!-- notes
 # The misconception to end on: *a convolutional network does not care where the digit is*. It does: where is kept, and
 # only pooling lets go of it, by a pixel or so at a time. Those who want the words: equivariant, not invariant.
+# -->
+
+# %% [markdown]
+# One caution: sharing is right only where the same pattern means the same in every place, as a stroke does. If the
+# columns of your data are age, height and weight, a neighbor means nothing, and neither does a window.
 #
+# <!-- notes
 # Ask where sharing would be wrong: columns for age, height and weight have no neighbors.
 # -->
 
