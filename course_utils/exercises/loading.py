@@ -41,7 +41,7 @@ float32_bytes.mistake("An image has rows and columns: 28 × 28 pixels, not 28.",
     ],
 )
 def histogram():
-    """How many times as many pixels have the value 0 as have the value 100?"""
+    """For each pixel of value 100, how many have the value 0?"""
     return {
         "a": "So it is with a ruler. The axis is logarithmic: heights are powers of ten.",
         "b": "That would be two labeled steps of the axis. There are more between these bars.",

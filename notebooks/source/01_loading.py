@@ -51,12 +51,12 @@ plotting.use_course_style()
 # nothing is downloaded. `load_mnist` also checks that the file is MNIST to the last bit.
 #
 # **Predict.** An image is 28 pixels high and 28 wide, and there are 60,000 of them to train on. Write down the shape of
-# the array you expect. How many axes has it? What is the shape of the labels?
+# the array you expect. How many axes does it have? What is the shape of the labels?
 #
 # <!-- slide
 # 60,000 images to train on, each 28 pixels high and 28 wide.
 #
-# **Predict.** Which shape has the array that holds them? How many axes is that? And which shape has the array of
+# **Predict.** What is the shape of the array that holds them? How many axes is that? And what is the shape of the
 # labels?
 # -->
 #
@@ -89,7 +89,7 @@ print("test_labels ", test_labels.shape, test_labels.dtype)
 # -->
 
 # %% [markdown]
-# `uint8` is a whole number from 0 to 255 that takes one byte. So `train_images` takes 60,000 × 28 × 28 bytes, 47 million
+# `uint8` is a whole number from 0 to 255 that takes one byte. So `train_images` takes one byte for each pixel, 47 million
 # of them, and stays small as long as it is not converted to anything larger.
 #
 # Elsewhere you will see the same four arrays loaded by Keras. This line downloads them the first time, so here it stays
@@ -137,23 +137,28 @@ exercise.float32_bytes.check_solution(solution_float32_bytes)
 # %% [markdown]
 # ## What does the computer see?
 #
-# **Predict.** Is paper 0 and ink 255, or the other way around? And is a pixel either one or the other?
+# **Predict.** Paper is 0. What is stored in black ink, and what in the edge of a stroke?
+#
+# (The picture shows a digit, and beside it, enlarged, the numbers inside the frame.)
+#
+# <!-- slide
+# **Predict.** Paper is 0. What is stored in black ink, and what in the edge of a stroke?
+# -->
 #
 # <!-- notes
-# 3 minutes. Hands for each. Those who have seen MNIST before are sure that it is white on black: that is how some
-# draw it, and says nothing about the numbers.
+# 3 minutes. A number from everybody, for each. Those who have seen MNIST before are sure that it is white on black:
+# that is how some draw it, and says nothing about the numbers.
 #
-# To the second question most say *one or the other*. Leave it.
+# To the second question most say *either paper or ink*. Leave it.
 # -->
 
 # %% tags=["figure"]
 figures.draw_pixels(train_images[0], train_labels[0])
 
 # %% [markdown] tags=["reading"]
-# Paper is 0, ink goes up to 255. We draw it as dark ink on white paper; the numbers know nothing of that, and many
-# pictures of MNIST show white on black. The values between are the edges of the stroke: when the scans were scaled down,
-# a pixel that was half ink became half gray. This softness is information: it says where, inside a
-# pixel, the edge runs.
+# Ink goes up to 255, and the values between are the edges of the stroke: when the scans were scaled down, a pixel that
+# was half ink became half gray. This softness is information: it says where, inside a pixel, the edge runs. We draw
+# dark ink on white paper; the numbers know nothing of that, and many pictures of MNIST show white on black.
 #
 # <!-- slide
 # Paper is 0, ink goes up to 255. The values between are the edges of the stroke.
@@ -169,10 +174,14 @@ figures.draw_pixels(train_images[0], train_labels[0])
 # %% [markdown]
 # How much of an image is ink at all? Count the pixels of each value, and draw the counts as a histogram.
 #
+# **Predict.** What share of all pixels is empty paper, and what share is nearly black ink, from 250 to 255? And are there
+# pixels that no writer ever touches?
+#
 # <!-- slide
 # ### How much of an image is ink?
 #
-# **Guess.** How many percent of all pixels are empty paper? And are there pixels that no writer ever touches?
+# **Predict.** What share of all pixels is empty paper, and what share is nearly black ink, from 250 to 255? And are there
+# pixels that no writer ever touches?
 # -->
 #
 # <!-- notes
@@ -191,7 +200,7 @@ print("pixels that are paper in every image:", (train_images.max(axis=0) == 0).s
 # %% tags=["figure"]
 figures.draw_histogram(counts)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Most of an image is empty paper, though not always at the same places: only the corners and edges never see ink. The
 # small peaks near 64, 128 and 191 are a quarter, half and three quarters of ink, left over from the scaling.
 #
@@ -209,20 +218,20 @@ figures.draw_histogram(counts)
 # %% [markdown]
 # ### Exercise: read the histogram
 #
-# How many times as many pixels have the value 0 as have the value 100? Put the letter in place of `...`, as `"a"`.
+# For each pixel of value 100, how many have the value 0? Put the letter in place of `...`, as `"a"`.
 #
-# - a: about 14 times, as the heights of the bars on the page
-# - b: about 100 times
+# - a: about 14, as the heights of the bars on the page
+# - b: about 100
 # - c: that cannot be read from this picture
-# - d: about 2,000 times
+# - d: about 2,000
 #
 # <!-- slide
-# How many times as many pixels have the value 0 as have the value 100?
+# For each pixel of value 100, how many have the value 0?
 #
-# - **a** about 14 times, as the heights of the bars on the page
-# - **b** about 100 times
+# - **a** about 14, as the heights of the bars on the page
+# - **b** about 100
 # - **c** that cannot be read from this picture
-# - **d** about 2,000 times
+# - **d** about 2,000
 # -->
 #
 # <!-- notes
@@ -278,9 +287,9 @@ most = train_counts.argmax()
 print(f"always answering {most} is right for {test_counts[most] / 10000:.2%} of the test set")
 
 # %% [markdown] tags=["reading"]
-# Nearly balanced: 1 is the most frequent, 5 the rarest, and the test set has the same proportions. So the accuracy of a
-# constant answer is the first number to beat, and plain accuracy is a fair measure here. With classes as unequal as
-# "ill" and "healthy" it would not be.
+# Half, and one in ten. MNIST is nearly balanced: 1 is the most frequent, 5 the rarest, and the test set has the same
+# proportions. So the accuracy of a constant answer is the first number to beat, and plain accuracy is a fair measure
+# here. With classes as unequal as "ill" and "healthy" it would not be.
 #
 # <!-- slide
 # The constant answer is the first number to beat.
@@ -358,8 +367,8 @@ figures.draw_samples(samples)
 # ### Exercise: the mean digit
 #
 # Averaging shows where writers agree. Given are `images` of shape (n, height, width), their `labels`, and one
-# `digit`. Wanted is the mean of the images of that digit: one image, of shape (height, width). The next cell of the
-# lesson uses such means.
+# `digit`. Wanted is the mean of the images of that digit: one image, of shape (height, width). You need such means right
+# after this exercise.
 #
 # <!-- slide
 # `mean_digit(images, labels, digit)`: the mean of all images of one digit.
@@ -392,8 +401,11 @@ def solution_mean_digit(images, labels, digit):
 exercise.mean_digit.check_solution(solution_mean_digit)
 
 # %% [markdown]
-# Averaging puts a number on it. The mean of all images of a class shows where its writers agree, and the distance of
-# an image from that mean shows how unusual it is: the root of the mean squared difference over its 784 pixels.
+# How unusual is one image? Measure its distance from the mean of its class: the root of the mean squared difference over
+# its 784 pixels. The next picture shows the ten means. The number over each is the average distance of its class, in
+# gray values.
+#
+# **Predict.** On average, which class lies farthest from its mean? Which one nearest?
 #
 # <!-- slide
 # ### How unusual is an image?
@@ -402,7 +414,7 @@ exercise.mean_digit.check_solution(solution_mean_digit)
 #
 # $$\sqrt{\frac{1}{784} \sum_{\text{pixels}} (\text{image} - \text{mean})^2}$$
 #
-# **Predict.** Which class lies farthest from its mean, on average? Which one nearest?
+# **Predict.** On average, which class lies farthest from its mean? Which one nearest?
 # -->
 #
 # <!-- notes
@@ -420,8 +432,8 @@ spread = [distances[train_labels == digit].mean() for digit in range(10)]
 figures.draw_means(means, spread)
 
 # %% [markdown] tags=["reading"]
-# The number over each mean is the average distance of its class, in gray values. By this measure the 1 varies least and
-# the 2 most. The blur of a mean image is not noise: it is where a stroke may or may not be.
+# By this measure the 1 varies least and the 2 most. The blur of a mean image is not noise: it is where a stroke may or
+# may not be.
 #
 # <!-- slide
 # By this measure the 1 varies least and the 2 most.
@@ -432,8 +444,8 @@ figures.draw_means(means, spread)
 # -->
 
 # %% [markdown]
-# But is the measure fair? A 1 has little ink, so whatever is done to it changes few pixels. Divide by the ink, and look
-# again:
+# But is the measure fair? Some digits have little ink, so whatever is done to them changes few pixels. Divide by the ink,
+# and look again:
 #
 # <!-- slide
 # But is the measure fair?
@@ -451,7 +463,7 @@ for name, scale in (("distance", 1), ("distance for its ink", ink)):
     print(f"{name:21} from least to most:", np.argsort(average))
 
 # %% [markdown]
-# Another question, another order: look where the 0 stands in each. A number answers the question it was built for,
+# Where does the 0 stand in each line? Another question, another order: a number answers the question it was built for,
 # and no other.
 #
 # Now the other end: in each class, the image farthest from its mean.
@@ -539,20 +551,23 @@ print(f"their first and second half: {test_right[:5000].mean():.1%} and {test_ri
 # -->
 
 # %% [markdown]
-# Compare a reader that does learn by heart: *answer with the label of the most similar training image*. Here it is on 500
-# images from each set.
+# Now another reader: *answer with the label of the most similar training image*. Here it is on 500 images from each set.
+#
+# **Predict.** How often is it right on training images? On test images? And on training images, if it must not look at
+# the image itself?
 #
 # <!-- slide
-# ### A reader that learns by heart
+# ### Another reader
 #
-# Ten mean images are too little to learn anything by heart. This reader has all 60,000: *answer with the label of the
-# most similar training image.*
+# This one has all 60,000 images: *answer with the label of the most similar training image.*
 #
 # **Predict.** How often is it right on training images? On test images? And on training images, if it must not look
 # at the image itself?
 # -->
 #
 # <!-- notes
+# Ten mean images are too little to learn anything by heart. This reader has them all.
+#
 # Give this one time. Sooner or later somebody asks which training image is most similar to a training image, and
 # laughs.
 #
@@ -576,10 +591,13 @@ print(f"without the same image:  {others.mean():.1%} right")
 new = nearest_image(test_images[:500]) == test_labels[:500]
 print(f"test images:             {new.mean():.1%} right")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # On training images it cannot fail: the most similar image is the image itself. Take that one away, and it reads them no
-# better than any others: the perfect score was memory and nothing else. A network with a hundred thousand weights can
-# learn by heart too.
+# better than any others: the perfect score was memory and nothing else.
+#
+# <!-- slide
+# The perfect score was memory, and nothing else.
+# -->
 #
 # <!-- notes
 # Compare the second line with the third: without the image itself, training images are read no better than others.
@@ -588,10 +606,10 @@ print(f"test images:             {new.mean():.1%} right")
 # -->
 
 # %% [markdown]
-# So the test set is there to **report** how well something works on images that nobody trained on. We look at it here
-# and there to show you things, and we choose nothing by it. That is the rule that counts: whoever tries ten networks on
-# the test set and keeps the best has used it to choose, and its answer is no longer honest. Lesson 2 sets other images
-# aside for choosing.
+# A network with a hundred thousand weights can learn its images by heart. So the test set is there to **report** how well
+# something works on images that nobody trained on. We look at it here and there to show you things, and we choose
+# nothing by it. That is the rule that counts: whoever tries ten networks on the test set and keeps the best has used it
+# to choose, and its answer is no longer honest. Lesson 2 sets other images aside for choosing.
 #
 # <!-- slide
 # ### What is the test set for?
