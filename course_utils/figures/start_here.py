@@ -14,14 +14,14 @@ def draw_answers(images, probabilities, labels):
     images : array_like, shape (n, height, width)
     probabilities : array_like, shape (n, 10)
     labels : array_like of int, shape (n,)
-        The true classes: the alt text says how many are read rightly.
+        The true classes: the alt text says how many are read correctly.
     """
     answers, sureness = np.argmax(probabilities, axis=1), np.max(probabilities, axis=1)
     sure = [f"{s:.1%}" if s < 0.999 else "over 99.9%" for s in sureness]
     titles = [f"reads {answer}\n{words} sure" for answer, words in zip(answers, sure, strict=True)]
     axes = plotting.plot_images(images, titles, n_columns=5, size=1.5)
     n, n_right = len(images), np.count_nonzero(answers == labels)
-    outcome = f"All {n} are read rightly" if n_right == n else f"Of all {n}, {n_right} are read rightly"
+    outcome = f"All {n} are read correctly" if n_right == n else f"Of all {n}, {n_right} are read correctly"
     if sureness.min() > 0.9:
         outcome += ", and it is very sure of each"
     alt = f"""Handwritten digits in rows of five, each with the network's answer and how sure it is.

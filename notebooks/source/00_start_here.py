@@ -54,13 +54,13 @@ _, (test_images, test_labels) = data.load_mnist()
 # 121,994 of them. They were adjusted on 60,000 handwritten digits, a little at each, and then stored. The ten digits
 # below were not among those: the network sees them for the first time, now.
 #
-# **Predict.** You have nothing to go by yet, so guess: of these ten, how many will it read rightly? How sure of itself
-# will it be?
+# **Predict.** You have nothing to go by yet, so guess: of these ten, how many will it read correctly? How sure of
+# itself will it be?
 #
 # <!-- slide
 # Ten handwritten digits that the network has never seen.
 #
-# **Predict.** How many of the ten will it read rightly? How sure of itself will it be?
+# **Predict.** How many of the ten will it read correctly? How sure of itself will it be?
 # -->
 #
 # <!-- notes
@@ -82,9 +82,9 @@ figures.draw_answers(test_images[:10], probabilities[:10], test_labels[:10])
 print("adjustable numbers:", model.count_params(), "  digits that it learned from: 60000")
 
 # %% [markdown] tags=["reading"]
-# All right, and very sure of it. No line of the program says what a 7 looks like. By the end of lesson 6 you will have
-# built and trained this very network, and you will know where each of its 121,994 numbers sits and what it is multiplied
-# by.
+# All ten are correct, and it is very sure of each. No line of the program says what a 7 looks like. By the end of lesson
+# 6 you will have built and trained this very network, and you will know where each of its 121,994 numbers sits and what
+# it is multiplied by.
 #
 # <!-- slide
 # No line of the program says what a 7 looks like.
@@ -102,6 +102,14 @@ print("adjustable numbers:", model.count_params(), "  digits that it learned fro
 #
 # **Predict.** When it makes a mistake, will it at least be unsure? Write down a percentage for a typical mistake, and one
 # for the mistake that it is surest of.
+#
+# (The picture shows the four mistakes that it is surest of. Under each stand the network's ten probabilities: a blue bar
+# is the true class, gray bars are the others.)
+#
+# <!-- slide
+# **Predict.** When it makes a mistake, will it at least be unsure? Write down a percentage for a typical mistake, and one
+# for the mistake that it is surest of.
+# -->
 #
 # <!-- notes
 # 3 minutes. Two numbers on paper, then a few of them aloud.
@@ -129,17 +137,16 @@ check_bounds(0.75, half_of_them_surer_than, 0.9)
 check_bounds(0.999, half_of_the_right_surer_than, 1)
 
 # %% [markdown] tags=["reading"]
-# These are the four *surest* of its mistakes. A blue bar would stand at the true class, and there is none to be seen.
-# Would you have read them rightly? Half of the mistakes come with less certainty than the printed one, so being
-# unsure is a hint. But these four show that you cannot rely on it: *sure* is not the same as *right*. Lesson 6
-# measures how far the two lie apart, and how far a number like these can be trusted.
+# There is no blue bar to be seen. Would you have read the four correctly? Half of all its mistakes come with less
+# certainty than the printed one, so being unsure is a hint. But these four show that you cannot rely on it: *sure* is
+# not the same as *right*. Lesson 6 measures how far the two lie apart, and how far a number like these can be trusted.
 #
 # <!-- slide
 # *Sure* is not the same as *right*.
 # -->
 #
 # <!-- notes
-# Ask of each: would you have read it rightly? Some of them divide the room, and that is the fairest excuse the
+# Ask of each: would you have read it correctly? Some of them divide the room, and that is the fairest excuse the
 # network has.
 #
 # The usual misreading: the height of a bar is *how likely it is to be right*. It is what the formula answers; whether
@@ -149,8 +156,8 @@ check_bounds(0.999, half_of_the_right_surer_than, 1)
 # %% [markdown]
 # ## How does a lesson work?
 #
-# You have seen it twice by now: a question, **your prediction**, a cell to run, what there was to see, and why. The last
-# two are folded in your copy, under *Ran it? Compare.* Open them when you have run the cell and looked.
+# You have been through it twice by now: a question, **your prediction**, a cell to run, what there was to see, and why.
+# The last two are folded in your copy, under *Ran it? Compare.* Open them when you have run the cell and looked.
 #
 # The prediction is the part that teaches. A surprise that you wrote down beforehand stays with you; a cell that you only
 # ran is gone by tomorrow. Keep paper beside the keyboard.
@@ -202,8 +209,8 @@ print(f"it reads a {turned_probabilities.argmax()}\n{how_sure = :.5f}")
 check_bounds(0.999, how_sure, 1)
 
 # %% [markdown] tags=["reading"]
-# It was asked *which of ten digits is this?*, and it had no way to say *none*. So it must pick one, and often it
-# means it. A network answers the question it was trained on, whatever you show it.
+# It was asked *which of ten digits is this?*, and it had no way to say *none*. So it had to pick one, and often it is
+# very sure of its pick. A network answers the question it was trained on, whatever you show it.
 #
 # <!-- slide
 # A network answers the question it was trained on, whatever you show it.
@@ -276,12 +283,12 @@ exercise.ink_share.check_solution(solution_ink_share)
 # from top to bottom with all of its exercises open.
 
 # %% [markdown]
-# Now take it through all that can happen:
+# Now take your answer through all that can happen:
 #
 # 1. **A wrong answer**, on purpose. Write `return image.size` in place of the `...`, run that cell, then the check. It
 #    shows the first input that goes wrong, what was expected, and what came.
 # 2. **A hint.** Take the `#` away before the line with `hint()`, and run the cell again. Each call gives the next hint.
-# 3. **The right answer.** Mend your function, run its cell, then the check. What is right is marked as done, in a small
+# 3. **The right answer.** Fix your function, run its cell, then the check. What is right is marked as done, in a small
 #    file on this computer that is sent nowhere.
 # 4. **A solution.** Take the `#` away before the last line. It shows one way to do it, once you have tried or when you
 #    ask twice, and it marks nothing.
@@ -289,8 +296,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 # Which exercises are done, lesson by lesson? `progress()` says so. Take the `#` away:
 
 # %%
-
-# progress()
+# from course_utils.exercises import progress; progress()
 
 # %% [markdown]
 # ### Four things to know before you go on
@@ -382,7 +388,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 # <!-- notes
 # 4 minutes. Everybody runs it on their own machine now, and you walk around.
 #
-# Machines with a line *MISSING* are mended in the break: let those students sit with a neighbor for this lesson.
+# Machines with a line *MISSING* are fixed in the break: let those students sit with a neighbor for this lesson.
 # -->
 
 # %%
@@ -390,12 +396,12 @@ import time
 
 start = time.perf_counter()
 ready = environment.check_environment()
-seconds = time.perf_counter() - start
+elapsed = time.perf_counter() - start
 
-print(f"{seconds = :.1f}")
+print(f"{elapsed = :.1f}")
 
 # %% tags=["bounds"]
-check_bounds(0, seconds, 900)
+check_bounds(0, elapsed, 900)
 check_bounds(1, ready, 1)
 
 # %% [markdown] tags=["reading"]
