@@ -491,7 +491,7 @@ exercise.slide.check_solution(solution_slide)
 # **Predict.** One filter with a 3 × 3 window reads a color photograph. How many weights does it have: 9 or 27? How many
 # channels does its output have: 1 or 3?
 #
-# The next cell lays such a filter on the first window, weights of 1 everywhere, as if it were a kernel.
+# The next cell lays such a filter, with a weight of 1 everywhere, on the first window.
 #
 # <!-- slide
 # A window goes through all channels. So does a **filter**: one slice of weights for each channel, and one **bias**
