@@ -195,7 +195,12 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 
 def barriers(page):
     """What axe-core finds against WCAG 2.2, levels A and AA, in what is ours: a list of (rule, HTML)."""
-    found = Axe().run(page, options=WCAG).response["violations"]
+    front = page.evaluate("window.jupyterapp?.shell.currentWidget.node.id")  # the notebook, not those behind it
+    found = (
+        Axe()
+        .run(page, context={"include": [f'[id="{front}"]']} if front else None, options=WCAG)
+        .response["violations"]
+    )
     places = [(rule["id"], node["html"], node["target"][0]) for rule in found for node in rule["nodes"]]
     is_ours = f"selector => document.querySelector(selector)?.closest('{OURS}') != null"
     return [(rule, html[:300]) for rule, html, selector in places if page.evaluate(is_ours, selector)]
