@@ -105,8 +105,7 @@ for name, changed in (("logits", logits), ("plus 5", logits + 5), ("times 5", lo
 # %% [markdown] tags=["reading"]
 # Adding changes nothing: only differences between logits count.
 #
-# Multiplying keeps the order and makes the same opinion *louder*. So **a softmax output is not certainty**. It is a
-# share, as loud as training has made it. Lesson 6 measures whether 0.99 is right 99 times in 100.
+# Multiplying keeps the order and makes the same opinion *louder*: what softmax gives is as loud as training has made it.
 #
 # <!-- slide
 # Adding the same to all logits changes nothing; multiplying makes the answer surer.
@@ -121,8 +120,10 @@ for name, changed in (("logits", logits), ("plus 5", logits + 5), ("times 5", lo
 # -->
 
 # %% [markdown]
-# A logit may be a thousand, and no float can hold $e^{1000}$. So here is a function that first takes the largest logit
-# away from all of them:
+# **A softmax output is a share, not a certainty.** Lesson 6 measures whether 0.99 is right 99 times in 100.
+#
+# A logit may be a thousand, and no float can hold $e^{1000}$. So here is a function that computes the same without large
+# powers:
 
 # %%
 def softmax(logits):
@@ -199,8 +200,8 @@ print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], 
 # Why not simply take the log of `softmax`? A tiny probability rounds to 0, and its log is minus infinity. The function
 # takes the log before anything is rounded away.
 #
-# The last line is worth keeping: a network that knows nothing pays $\log 10$ an image. A higher **loss**, as the mean
-# over the images is called, means worse than not knowing.
+# Keep the number in the line *one tenth for each of ten classes*: a network that knows nothing pays $\log 10$ an image. A
+# higher **loss**, as the mean over the images is called, means worse than not knowing.
 #
 # <!-- notes
 # Only the last printed line is for the wall: a network that knows nothing pays the log of ten. Have it written down;
@@ -422,7 +423,14 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 # -->
 
 # %% [markdown]
-# Back to the valley, where the floor hardly slopes:
+# Back to the valley: its sides are steep, its floor is nearly level.
+#
+# **Predict.** Two walkers take 60 steps in it, one by gradient descent with the rate 5, as before, one by RMSprop with
+# the rate 0.5. Which one ends lower?
+#
+# <!-- notes
+# Let them say why. Whoever has worked out the last question can answer this one: what does RMSprop make of a small slope?
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 def rmsprop(rate):
@@ -434,11 +442,9 @@ walks = {"gradient descent, rate 5": walk(gradient_descent(5)), "RMSprop, rate 0
 # %% tags=["figure"]
 figures.draw_optimizers(landscape, walks)
 
-# %% [markdown]
-# A small slope divided by a small root is still an ordinary step, so RMSprop does not tire on the floor. It is not
-# magic. Its first steps are too long, since $v$ starts at 0: hence the leap sideways. And a well-chosen rate does as well
-# for plain gradient descent here (try 20). With two weights you can search for it; no single rate suits 121,994 slopes of
-# all sizes.
+# %% [markdown] tags=["reading"]
+# RMSprop: a small slope divided by a small root is still an ordinary step, so it does not tire on the floor. It is not
+# magic. Its first steps are too long, since $v$ starts at 0: hence the leap sideways.
 #
 # <!-- slide
 # RMSprop does not tire on the floor of the valley. It is not magic.
@@ -450,6 +456,10 @@ figures.draw_optimizers(landscape, walks)
 # The misconception: the newer rule is the better one. Let somebody run plain descent with rate 20: it does as well
 # here. With two weights one can search for that rate; with 121,994 slopes of all sizes there is none.
 # -->
+
+# %% [markdown]
+# Now give gradient descent the rate 20 in place of 5, and run the last two cells again. With two weights you can search
+# for a good rate; no single rate suits 121,994 slopes of all sizes.
 
 # %% [markdown]
 # ### Exercise: a step with momentum
@@ -497,8 +507,9 @@ def solution_momentum_step(weights, gradient, velocity, learning_rate=0.5, momen
 exercise.momentum_step.check_solution(solution_momentum_step)
 
 # %% [markdown]
-# When yours is right, send it down the valley: `walk(momentum_step)[1][-1]` is its loss after 60 steps. Will it be
-# lower than `walk(gradient_descent(0.5))[1][-1]`, with the same learning rate and no memory? Guess before you look.
+# When yours is right, send it down the valley. Add a cell below this one (press `Esc`, then `B`):
+# `walk(momentum_step)[1][-1]` is its loss after 60 steps. Will it be lower than `walk(gradient_descent(0.5))[1][-1]`, with
+# the same learning rate and no memory? Guess before you look.
 
 # %% [markdown]
 # ## What does `fit` repeat?
@@ -590,9 +601,14 @@ def train_by_hand(network, images, labels, batch_size=64, compiled=True):
 
 # %% [markdown]
 # `fit` has TensorFlow compile the step once, as `tf.function` does here; without that, Python runs each operation by
-# itself, *eagerly*. Three networks from the same start, 40 steps each: one trained by `fit`, one by this loop, one by
-# this loop eagerly. `fit` would shuffle the images before each epoch; for the comparison it must not. Will the weights
-# agree?
+# itself, *eagerly*. `fit` would also shuffle the images before each epoch; for a comparison it must not.
+#
+# The second cell below compares each loop's weights with those of `fit`: what share of them is the same to the last bit,
+# and how far off they are on average, relative to how far `fit` moved them. It also asks whether the loss that `fit`
+# reports is the mean over its steps, to 0.05.
+#
+# **Predict.** Three networks from the same start, 40 steps each: one trained by `fit`, one by this loop, one by this loop
+# eagerly. Will their weights agree, nearly or exactly?
 
 # %% slideshow={"slide_type": "skip"}
 def new_network():
@@ -628,17 +644,14 @@ check_bounds(-0.001, same_to_the_bit, 1.001)
 check_bounds(-0.001, compiled_off, 0.5)
 check_bounds(-0.001, eager_off, 0.5)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Compiled, the loop *is* `fit`: on the computer that stored this page, all weights were the same to the last bit. Run
 # eagerly, they went nearly the same way, or the same. The formulas are the same, but where sums are added up in another
 # order, their last digits change; and as RMSprop turns small slopes into ordinary steps, 40 steps can make something of
-# that. How much, depends on the processor: the second and third line are yours.
-#
-# The last line tells you what the numbers in a progress bar are: **a mean over the batches so far, taken while the
-# weights change.**
+# that. How much depends on the processor; your `compiled_off` and `eager_off` may differ.
 #
 # <!-- slide
-# `fit` is a loop that you can write yourself.
+# Nearly, or to the last bit: `fit` is a loop that you can write yourself.
 # -->
 #
 # <!-- notes
@@ -650,13 +663,16 @@ check_bounds(-0.001, eager_off, 0.5)
 # that this loop does not.
 # -->
 
+# %% [markdown]
+# The last printed line, on the loss that `fit` reports, tells you what the numbers in a progress bar are: **a mean over the
+# batches so far, taken while the weights change.** Here is that mean, and the loss of each batch:
+
 # %% tags=["figure"]
 figures.draw_progress(step_losses, by_fit.evaluate(images, labels, verbose=0))
 
 # %% [markdown]
 # The mean still carries the losses of the first steps, when the network was guessing. So after the first epoch a
-# network is better than its progress bar says, and nobody should wonder if it does better on new images than "in
-# training".
+# network is better than its progress bar says, and don't be surprised if it does better on new images than "in training".
 #
 # <!-- notes
 # Ask which of the three a progress bar shows: the line, a mean taken while the weights change.
@@ -772,20 +788,29 @@ check_bounds(0.015, test_loss, 0.08)
 check_bounds(0.985, test_acc, 0.997)
 
 # %% [markdown]
-# Yours is close to that number, and hardly the same. The seed fixed the first weights and the order of the images
+# Yours is close to that number, but probably not equal to it. The seed fixed the first weights and the order of the images
 # here; the seed notebook had another draw, on another machine, and another draw gives another network. How far chance
 # goes, and whether a difference means anything, is lesson 6's question.
 #
-# A few single pictures. The first two are test images. The others are no digits: two digits at once, noise, blank
-# paper. What would you want the network to say of those?
-#
 # <!-- slide
-# Close to the seed notebook's number, and hardly the same.
+# Close to the seed notebook's number, and probably not equal to it.
 # -->
 #
 # <!-- notes
 # Whose guess was within a thousandth? Ask whether the network of the seed notebook is the better one. Take votes, and
 # keep them: lesson 6 opens with this question.
+# -->
+
+# %% [markdown]
+# Now a few single pictures, and under each the ten probabilities that your network gives. The true class is in color,
+# where there is one.
+#
+# **Predict.** Two test images, an easy 7 and an odd 5. And three pictures that are no digits: a 7 and a 2 at once, noise,
+# blank paper. How sure will the network be of each? And what would you want it to say of the last three?
+#
+# <!-- notes
+# On paper, for each of the five: the highest of the ten bars, as a number. Most are certain that two digits at once get
+# two bars of a half.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -799,7 +824,7 @@ probabilities = model.predict(pictures, verbose=0)
 figures.draw_answers(pictures, titles, probabilities, true_classes)
 print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Softmax has no eleventh bar for *none of these*: ten probabilities sum to 1 whatever the picture is. So a high bar
 # means *rather this digit than the nine others*, and nothing more. Noise and blank paper happen to leave this network
 # undecided. Do not count on it: nothing in its training asked for that, and of two digits at once it is as sure as of a
@@ -839,7 +864,7 @@ figures.draw_validation_curves(long)
 
 # %% [markdown] tags=["reading"]
 # The training curves would say *go on forever*. The validation loss says that the best is over after the first few
-# epochs: from there the loss falls on the images that the network knows, and rises on the others.
+# epochs. A network whose loss still falls on its training images, and rises on others, begins to learn by heart.
 #
 # <!-- slide
 # Training curves say *go on forever*. Validation loss says when the best is over.
@@ -850,8 +875,8 @@ figures.draw_validation_curves(long)
 # -->
 
 # %% [markdown]
-# A network whose loss still falls on its training images, and rises on others, begins to learn by heart. That is
-# **over-fitting**. Here are the validation images in numbers, after the epoch with their lowest loss and after the last:
+# **Over-fitting** is learning by heart: a network gets better on its training images and worse on others. Here are two of
+# your four curves in numbers, after two of the epochs. Do loss and accuracy agree on which network is the better one?
 #
 # <!-- notes
 # After which epoch would you stop, by each of the four curves? That gives different answers, and the next slides are
@@ -864,12 +889,16 @@ for epoch in (best, 14):
     loss, accuracy = long["val_loss"][epoch], long["val_accuracy"][epoch]
     print(f"after epoch {epoch + 1:2}: validation loss {loss:.3f}, validation accuracy {accuracy:.4f}")
 
+# %% [markdown] tags=["reading"]
+# They do not: the validation loss got worse, and the validation accuracy, which wavers, ends no lower than before. How
+# can that be?
+
 # %% [markdown]
-# The validation accuracy wavers, and ends no lower than before. How can the loss get worse and the accuracy not?
+# **Loss and accuracy do not measure the same thing.** A small case shows what each of them asks.
 #
-# Because **loss and accuracy do not measure the same.** Take two networks, and the probability that each gives to the
-# true class of ten images. Count an answer as right where that is more than a half. Which one is more accurate? Which
-# has the lower loss?
+# **Predict.** Two networks read ten images. To the true class, *modest* gives the probability 0.7 eight times and 0.4
+# twice; *bold* gives 0.99 nine times and 0.00001 once. Count an answer as right where that is more than a half. Which
+# network is more accurate? Which has the lower loss?
 
 # %%
 modest = np.array([0.7] * 8 + [0.4] * 2)
@@ -877,16 +906,9 @@ bold = np.array([0.99] * 9 + [0.00001])
 for name, p in (("modest", modest), ("bold", bold)):
     print(f"{name}: accuracy {np.mean(p > 0.5):.1f}, loss {-np.log(p).mean():.2f}")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Accuracy only asks who is ahead. The loss asks how sure, and one answer that is confidently wrong costs more than all
 # the others together. A network that trains on gets ever louder, on its errors too.
-#
-# The seed notebook sets no images aside for validation. It saw only the falling curve, so it could not know whether
-# five epochs are too few or too many, and the test images were its only check. One look at them is fine. But whoever
-# sees 0.9915, tries ten epochs, looks again and keeps the better one has *chosen* with the test images, and lesson 2
-# showed what such a number is worth. Validation costs something too: 10,000 images fewer to learn from.
-#
-# Over-fitting grows when there is little to learn from. Here are 300 images for 30 epochs, live:
 #
 # <!-- slide
 # Accuracy asks who is ahead; the loss asks how sure.
@@ -895,7 +917,17 @@ for name, p in (("modest", modest), ("bold", bold)):
 # <!-- notes
 # On the board: nine answers that cost next to nothing, and one that costs $-\log 0.00001$. Who would hire which of
 # the two?
+# -->
+
+# %% [markdown]
+# The seed notebook sets no images aside for validation. It saw only the falling curve, so it could not know whether
+# five epochs are too few or too many, and the test images were its only check. One look at them is fine. But whoever
+# sees 0.9915, tries ten epochs, looks again and keeps the better one has *chosen* with the test images, and lesson 2
+# showed what such a number is worth. Validation costs something too: 10,000 images fewer to learn from.
 #
+# Over-fitting grows when there is little to learn from. Here are 300 images for 30 epochs, live:
+#
+# <!-- notes
 # Then the seed notebook: it had no validation images, and one look at the test images. One look is fine. Ask what the
 # second look would be.
 # -->
