@@ -425,8 +425,8 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 # %% [markdown]
 # Back to the valley: its sides are steep, its floor is nearly level.
 #
-# **Predict.** Two walkers take 60 steps in it, one by gradient descent with the rate 5, as before, one by RMSprop with
-# the rate 0.5. Which one ends lower?
+# **Predict.** Two walkers take 60 steps in the valley, one by gradient descent with the rate 5, as before, one by RMSprop
+# with the rate 0.5. Which one ends lower?
 #
 # <!-- notes
 # Let them say why. Whoever has worked out the last question can answer this one: what does RMSprop make of a small slope?
@@ -464,7 +464,7 @@ figures.draw_optimizers(landscape, walks)
 # %% [markdown]
 # ### Exercise: a step with momentum
 #
-# Another cure for the tired walker: let it roll. A ball does not stop when the ground gets level, and it does not turn
+# Another way along a level floor: let the walker roll. A ball does not stop when the ground gets level, and it does not turn
 # about at each bump. It keeps a **velocity** $v$. Here this is the step itself, and not a mean of squares as in
 # RMSprop. A share of it, the **momentum**, stays from step to step, and each slope $g$ gives it a push downhill:
 #
@@ -545,8 +545,9 @@ print("steps in five epochs:", 5 * steps_per_epoch)
 # -->
 
 # %% [markdown]
-# Here is one epoch in the valley for three batch sizes. Each walker has looked at every one of the 2,000 images exactly
-# once.
+# **Predict.** One epoch in the valley: three walkers look at each of the 2,000 images exactly once, the first in one batch
+# of all 2,000, the second in batches of 64, the third in batches of 4. Who comes nearest to the lowest place, and does
+# that walker come to rest there?
 
 # %% slideshow={"slide_type": "skip"}
 def walk_one_epoch(batch_size, rate=5):
@@ -561,14 +562,9 @@ def walk_one_epoch(batch_size, rate=5):
 # %% tags=["figure"]
 figures.draw_epochs(landscape, {size: walk_one_epoch(size) for size in (2000, 64, 4)})
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Large batches: few steps, each in a good direction. Small batches: many steps that stagger and, near the goal, never
 # come to rest. 64 is a compromise, and a computer likes 64 images at once better than 64 times one.
-#
-# Now you know all the parts. Here they are as the loop that `fit` runs. What is new is where the gradient of 121,994
-# weights comes from: a `GradientTape` notes down every operation on the way from the images to the loss. Then it goes
-# through its notes backward, from the loss to each weight, with the chain rule of calculus. That is
-# **backpropagation**.
 #
 # <!-- slide
 # Large batches: few good steps. Small batches: many that stagger.
@@ -577,8 +573,16 @@ figures.draw_epochs(landscape, {size: walk_one_epoch(size) for size in (2000, 64
 # <!-- notes
 # All three walkers have looked at each image exactly once. Ask which of them is the best, and do not accept an answer
 # without a *for what*: the straightest way, the farthest, the one that comes to rest.
+# -->
+
+# %% [markdown]
+# Now you know all the parts. Here they are as the loop that `fit` runs. What is new is where the gradient of 121,994
+# weights comes from: a `GradientTape` notes down every operation on the way from the images to the loss. Then it goes
+# through its notes backward, from the loss to each weight, with the chain rule of calculus. That is
+# **backpropagation**.
 #
-# Then the loop on the next slide. One new word, backpropagation: the tape notes each operation, and goes through its
+# <!-- notes
+# Now the loop on the next slide. One new word, backpropagation: the tape notes each operation, and goes through its
 # notes backward with the chain rule. More than that is not needed today.
 # -->
 
@@ -664,8 +668,8 @@ check_bounds(-0.001, eager_off, 0.5)
 # -->
 
 # %% [markdown]
-# The last printed line, on the loss that `fit` reports, tells you what the numbers in a progress bar are: **a mean over the
-# batches so far, taken while the weights change.** Here is that mean, and the loss of each batch:
+# The last printed line, on the loss that `fit` reports, tells you what the numbers in a progress bar are: **a mean over
+# the batches so far, taken while the weights change.** Here is that mean, and the loss of each batch:
 
 # %% tags=["figure"]
 figures.draw_progress(step_losses, by_fit.evaluate(images, labels, verbose=0))
@@ -805,7 +809,7 @@ check_bounds(0.985, test_acc, 0.997)
 # Now a few single pictures, and under each the ten probabilities that your network gives. The true class is in color,
 # where there is one.
 #
-# **Predict.** Two test images, an easy 7 and an odd 5. And three pictures that are no digits: a 7 and a 2 at once, noise,
+# **Predict.** Two test images, a 7 and a 5. And three pictures that are no digits: a 7 and a 2 at once, noise,
 # blank paper. How sure will the network be of each? And what would you want it to say of the last three?
 #
 # <!-- notes
