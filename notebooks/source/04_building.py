@@ -67,9 +67,8 @@ print("output shape:", model.output_shape)
 print("parameters:  ", model.count_params())
 
 # %% [markdown] tags=["reading"]
-# `None` stands for the number of images: any number will do. With `padding="same"` and a step of one pixel, height and
-# width stay as they are; each filter gives one channel; and each filter has 3 × 3 × 1 weights and one bias:
-# (3 · 3 · 1 + 1) · 32 = 320.
+# With `padding="same"` and a step of one pixel, height and width stay as they are; each filter gives one channel; and
+# each filter has 3 × 3 × 1 weights and one bias: (3 · 3 · 1 + 1) · 32 = 320.
 #
 # The image's size is nowhere in that count. The same layer would read a gray photograph of twelve megapixels with the
 # same 320 parameters.
@@ -82,6 +81,8 @@ print("parameters:  ", model.count_params())
 # -->
 
 # %% [markdown]
+# In a shape that Keras prints, `None` stands for the number of images: any number will do.
+#
 # Where are the parameters? In two arrays:
 #
 # <!-- notes
@@ -101,7 +102,7 @@ print("biases: ", biases.shape, " all zero at the start:", bool((biases == 0).al
 # padding; pooling again; 64 more filters, with Keras's default, which is `"valid"` too.
 #
 # **Predict.** Fill in this table on paper before you run the next cell. A 3 × 3 window that may not reach over the edge
-# fits into 14 columns in how many places? And how deep is one filter of the second convolution?
+# fits into $n$ columns in how many places? And how deep is one filter of the second convolution?
 #
 # | layer | output shape | parameters |
 # |---|---|---|
@@ -141,7 +142,8 @@ model.summary()
 # - Pooling halves height and width and learns nothing: 0 parameters.
 # - A valid window of 3 fits into 14 columns in 14 - 3 + 1 = 12 places.
 # - A filter is as deep as what it reads. The second convolution reads 32 channels, so one of its filters is a block of
-#   3 × 3 × 32 weights and a bias, and there are 64 of them: (3 · 3 · 32 + 1) · 64 = 18,496.
+#   3 × 3 × 32 weights and a bias, and there are 64 of them: (3 · 3 · 32 + 1) · 64 = 18,496. The usual mistake is to
+#   think of a filter as 3 × 3 whatever it reads. Count that way and it fails: (3 · 3 + 1) · 64 = 640.
 # - 320 + 18,496 + 36,928 = 55,744, the seed notebook's first total.
 #
 # <!-- notes
@@ -151,18 +153,6 @@ model.summary()
 # The usual two: 640 for the second convolution, from a filter that reads one channel of 32, and 14 columns after it,
 # from a window that reaches over the edge.
 # -->
-
-# %% [markdown]
-# The usual mistake is to think of a filter as 3 × 3 whatever it reads. Break it by counting with it:
-#
-# <!-- notes
-# Next slide: that 640 beside what the layer really holds.
-# -->
-
-# %%
-print("if a filter were 3 × 3:     ", (3 * 3 + 1) * 64)
-print("a filter is 3 × 3 × 32:     ", (3 * 3 * 32 + 1) * 64)
-print("what the layer really holds:", model.layers[2].count_params())
 
 # %% [markdown]
 # ### Exercise: a color image
@@ -212,9 +202,9 @@ exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
 # %% [markdown]
 # ## How do feature maps become ten answers?
 #
-# What comes out now is 4 × 4 places with 64 numbers each. `Flatten` lays them in one row. A **dense** layer then makes a
-# few new numbers, its **units**, and each unit has a weight for every number in that row, and a bias. Ours has 64 units,
-# and after it comes a last dense layer with 10, one for each class.
+# What comes out of the last convolution still has height, width and channels. `Flatten` lays all these numbers in one
+# row. A **dense** layer then makes a few new numbers, its **units**, and each unit has a weight for every number in that
+# row, and a bias. Ours has 64 units, and after it comes a last dense layer with 10, one for each class.
 #
 # The last one ends in **softmax**, which turns its ten numbers $z_i$ into ten probabilities that sum to 1: it takes the
 # powers $e^{z_i}$, all positive, and divides each by their sum. So 2, 1 and 0 become $7.4/11.1$, $2.7/11.1$ and
@@ -307,14 +297,13 @@ exercise.thumbnail_parameters.check_solution(solution_thumbnail_parameters)
 figures.draw_network(model)
 
 # %% [markdown]
-# Parameters are one bill, work is another. A filter's weights are used at every place of its output, a dense weight
-# once.
+# Parameters are one bill, work is another.
 #
 # **Predict.** Count one **multiply-add** for each weight, at each place where it is used. Which layer does most of the
 # work?
 #
 # <!-- notes
-# Parameters and work are two different bills: a filter's weights are used at every place, a dense weight once.
+# Parameters and work are two different bills. How often a weight is used is what they have to find out: do not say it.
 #
 # Let them point at the block that holds most of the parameters, and at the one that takes most of the work, and show
 # the charts after that.
@@ -323,7 +312,7 @@ figures.draw_network(model)
 # %% slideshow={"slide_type": "skip"}
 learned = [layer for layer in model.layers if layer.count_params()]
 parameters = np.array([layer.count_params() for layer in learned])
-places = [np.prod(layer.output.shape[1:-1], dtype=int) for layer in learned]  # 1 for a dense layer
+places = [np.prod(layer.output.shape[1:-1], dtype=int) for layer in learned]  # height times width, or 1
 multiply_adds = np.array(places) * [layer.kernel.shape.num_elements() for layer in learned]
 
 # %% tags=["figure"]
@@ -331,8 +320,9 @@ figures.draw_shares(parameters, multiply_adds)
 print("parameters:     ", parameters.sum(), "  multiply-adds:", multiply_adds.sum())
 
 # %% [markdown] tags=["reading"]
-# Where the parameters sit is not where the work is done. So a network is made small by cutting the dense layer, and
-# spared work by cutting the convolutions. These are two different wishes.
+# The second convolution does three quarters of the work: each weight of its 64 filters is used at 12 · 12 places, a
+# dense weight once. Where the parameters sit is not where the work is done. So a network is made small by cutting the
+# dense layer, and spared work by cutting the convolutions. These are two different wishes.
 #
 # <!-- slide
 # Cut the dense layer to make it small. Cut the convolutions to save work.
@@ -454,14 +444,16 @@ exercise.small_network.check_solution(solution_small_network)
 # ## What does it say before training?
 #
 # Its weights were drawn at random. **Predict.** It sees a 7. What probability will it give to the class 7? How many
-# of the test images will it name rightly?
+# of the test images will it name correctly?
+#
+# (In the picture, the blue bar is that of the true class.)
 #
 # <!-- notes
 # 4 minutes. Ask for a number, not for a feeling. Some expect a clear but wrong answer: small random weights give
 # nearly equal probabilities.
 #
-# Next slide: the blue bar is the true class. Let them look for it, and say what it would have to look like if the
-# network knew anything.
+# Next slide: the blue bar is that of the true class. Let them look for it, and say what it would have to look like if
+# the network knew anything.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
