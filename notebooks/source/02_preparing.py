@@ -101,7 +101,7 @@ print("as raw_train_images[..., None]:", np.array_equal(train_images, raw_train_
 # %%
 stored = np.moveaxis(raw_train_images, 0, -1)  # as somebody else might store them
 reshaped = stored.reshape((60000, 28, 28, 1))
-moved = np.moveaxis(stored, -1, 0)[..., None]  # the last axis carried to the front
+moved = np.moveaxis(stored, -1, 0)[..., None]
 
 print("stored:", stored.shape, "  reshaped:", reshaped.shape, "  moved:", moved.shape)
 
@@ -111,8 +111,7 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 # %% [markdown] tags=["reading"]
 # Two tools, two meanings: `reshape` counts the same numbers off differently, and never asks what an axis means;
 # `moveaxis` (and `transpose`) carries axes to another place. Both shapes are right, so a network trains on the left
-# picture without a word of complaint, and is bad for no visible reason. **Draw an image after each step that changes a
-# shape.** It takes one line.
+# picture without a word of complaint, and is bad for no visible reason.
 #
 # <!-- slide
 # `reshape` never asks what an axis means. Both shapes are right: draw an image after each step that changes a shape.
@@ -125,6 +124,8 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 # -->
 
 # %% [markdown]
+# **Draw an image after each step that changes a shape.** It takes one line.
+#
 # (The seed notebook notes here that *the input is 256 28\*28 pixels*. The 256 is the number of gray values that a
 # byte can hold, not a number of images: there are 60,000 of those, of 28 × 28 pixels each.)
 #
@@ -136,8 +137,8 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 # ### Exercise: find the bug
 #
 # A microscope saves its images as one array of shape (height, width, n), the images counted by the *last* axis. A
-# colleague wrote this function to make a network's input of it, with shape (n, height, width, 1). The shape comes out
-# right, and the network learns nothing. Mend it.
+# colleague wrote this function to make a network's input of it, with shape (n, height, width, 1). It runs without an
+# error, and there is a bug in it. Fix it.
 #
 # <!-- slide
 # A microscope's images have the shape `(height, width, n)`: the *last* axis counts them. A colleague makes a
@@ -147,7 +148,7 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 # stack.reshape((n, height, width, 1))
 # ```
 #
-# The shape comes out right, and the network learns nothing. Mend the function.
+# It runs without an error, and there is a bug in it. Fix it.
 # -->
 #
 # <!-- notes
@@ -201,7 +202,7 @@ describe("astype('float32') / 255", raw_train_images.astype("float32") / 255)
 describe("/ 255", raw_train_images / 255)
 
 # %% [markdown] tags=["reading"]
-# In uint8 the sum wraps around at 256 and nobody is told. So: to floating point first, then arithmetic.
+# In uint8 the sum wraps around at 256 and nobody is told.
 #
 # <!-- slide
 # To floating point first, then arithmetic.
@@ -212,14 +213,16 @@ describe("/ 255", raw_train_images / 255)
 # -->
 
 # %% [markdown]
-# The last two lines show two steps with two jobs. `astype("float32")` converts the type. Dividing by 255, the largest
-# byte, changes the range to [0, 1]. It is often said, in the seed notebook too, that the conversion happens *by* dividing.
-# Dividing alone does give floats, but of 64 bits: twice the memory, for decimal places that nobody needs, since a byte
-# knew only 256 steps.
+# **Convert to floating point first, then do arithmetic.**
+#
+# The last two printed lines compare two ways to [0, 1]. The first has two steps: `astype("float32")` converts the type,
+# and dividing by 255, the largest byte, changes the range. It is often said, in the seed notebook too, that the
+# conversion happens *by* dividing. Dividing alone does give floats, but of 64 bits: twice the memory, for decimal places
+# that nobody needs, since a byte knew only 256 steps.
 #
 # <!-- notes
-# Then the last two printed lines: dividing alone gives floats too, but twice as large. Two steps, two jobs: the type,
-# and the range.
+# The last two printed lines: dividing alone gives floats too, but twice as large. Two steps, two jobs: the type, and
+# the range.
 # -->
 
 # %%
@@ -252,7 +255,7 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 # and gives each of ten classes the same probability has a loss of ln 10. Lesson 5 takes all of this apart.
 #
 # A network starts from random weights, and a **random seed**, any whole number, fixes which ones: three seeds, three
-# starts, and each can be had again.
+# starts, and each can be had again. In the pictures, each start is a line.
 #
 # **Predict.** Under which rule does the network suffer more from unscaled bytes? Does it ever get over it?
 #
@@ -302,15 +305,13 @@ for rule, top in (("sgd", 1), ("sgd", 255), ("rmsprop", 1), ("rmsprop", 255)):
     print(f"{rule:8} pixels up to {top:3}: loss ever above 10?", highest > 10)
 
 # %% [markdown] tags=["reading"]
-# Look at the left picture first. Scaled, plain gradient descent is safe and slow: in 60 steps its three lines have hardly
-# left ln 10. Unscaled, the first guesses are wildly wrong, the error falls steeply, and the rule takes steps as large as
-# it is steep: the loss leaves the picture. From there it is a lottery. A start may come out far below the scaled ones;
-# another is thrown onto the line of ln 10 and lies there, giving every image the same answer.
+# On the left, scaled, plain gradient descent is safe and slow: its three lines hardly leave ln 10. Unscaled, the first
+# guesses are wildly wrong, the error falls steeply, and the steps are as large as it is steep: the loss leaves the
+# picture. From there it is a lottery. A start may come out far below the scaled ones; another is thrown onto the line of
+# ln 10 and lies there, giving every image the same answer.
 #
-# RMSprop gets over the bytes in all three starts, because its steps do not grow with the slope. In the end its lines
-# lie together, scaled or not. So the common sentence *a network cannot learn from unscaled data* is too strong. What
-# scaling buys is that every start, and every rule, behaves as the rules of thumb say: they are made for inputs of
-# about 1. Without it you depend on luck or on a rescue.
+# RMSprop gets over the bytes in all three starts, because its steps do not grow with the slope. So the common sentence
+# *a network cannot learn from unscaled data* is too strong.
 #
 # <!-- slide
 # Scaled, every start and every rule behaves. Unscaled, you need luck or a rescue.
@@ -327,10 +328,16 @@ for rule, top in (("sgd", 1), ("sgd", 255), ("rmsprop", 1), ("rmsprop", 255)):
 # -->
 
 # %% [markdown]
+# What scaling buys: every start, under every rule, behaves as the rules of thumb say. They are made for inputs of
+# about 1. Without it you depend on luck.
+
+# %% [markdown]
 # ## Why ten numbers for one label?
 #
 # The network will have ten outputs, one a class. To compare them with a label, the label needs ten numbers too.
-# Instead of the 5, the row that is 1 at place 5 and 0 elsewhere. That is **one-hot**.
+# In place of the 5 stands a row that is 1 at place 5 and 0 elsewhere. That is **one-hot**.
+#
+# (In the picture below, each image has its row under it, turned into a column.)
 #
 # **Predict.** What is the one-hot row of the label 0? And what would go wrong if the network had one output only, and
 # should answer the number 5 for a 5?
@@ -353,10 +360,10 @@ for rule, top in (("sgd", 1), ("sgd", 255), ("rmsprop", 1), ("rmsprop", 255)):
 train_labels = to_categorical(raw_train_labels)
 test_labels = to_categorical(raw_test_labels)
 
-print(train_labels.shape, train_labels.dtype)
+print(train_labels.shape, train_labels.dtype)  # Keras makes float32 of it when it trains
 print("label", raw_train_labels[0], "is", train_labels[0])
 print("label", raw_train_labels[1], "is", train_labels[1])
-print("back again:", train_labels[:2].argmax(axis=1))  # Keras makes float32 of it when it trains
+print("back again:", train_labels[:2].argmax(axis=1))
 
 # %% tags=["figure"]
 figures.draw_one_hot(raw_train_images[:12], train_labels[:12])
@@ -390,15 +397,15 @@ figures.draw_one_hot(raw_train_images[:12], train_labels[:12])
 # ### Exercise: one-hot by hand
 #
 # `to_categorical` is one line to call and three to write. Given are `labels`, whole numbers from 0 to `n_classes - 1`.
-# Wanted is an array of shape (number of labels, `n_classes`): `one_hot(np.array([3, 0]), 4)` is
-# `[[0, 0, 0, 1], [1, 0, 0, 0]]`.
+# Wanted is an array of shape (number of labels, `n_classes`): `one_hot(np.array([3, 1]), 4)` is
+# `[[0, 0, 0, 1], [0, 1, 0, 0]]`.
 #
 # <!-- slide
 # `one_hot(labels, n_classes)`: one row for each label, with 1 in the label's column and 0 elsewhere.
 #
 # ```python
-# one_hot(np.array([3, 0]), 4)
-# # [[0, 0, 0, 1], [1, 0, 0, 0]]
+# one_hot(np.array([3, 1]), 4)
+# # [[0, 0, 0, 1], [0, 1, 0, 0]]
 # ```
 # -->
 #
@@ -482,11 +489,11 @@ print("labels alike:", np.array_equal(data.one_hot(raw_train_labels), train_labe
 # how many epochs, how many filters, which training rule. Choose by training accuracy, and learning by heart wins. By
 # test accuracy, then? And what is the number that you report worth?
 #
-# **Predict.** Take 50 networks that are all equally good: each reads any digit rightly with probability 0.99. You test
+# **Predict.** Take 50 networks that are all equally good: each reads any digit correctly with probability 0.99. You test
 # each on 10,000 images and report the best. What accuracy do you report, on average?
 #
 # <!-- slide
-# 50 networks, all equally good: each reads any digit rightly with probability 0.99. You test each on 10,000 images,
+# 50 networks, all equally good: each reads any digit correctly with probability 0.99. You test each on 10,000 images,
 # and report the best.
 #
 # **Predict.** What accuracy do you report, on average?
@@ -521,12 +528,12 @@ figures.draw_accuracies(one, best)
 # -->
 
 # %% [markdown]
-# The cure is a third set. Part of the 60,000 is set aside for **validation**: never trained on, free to choose with, as
-# often as you like. The test set stays closed until the choice is made. What the validation set says of your favorite is
-# too good as well, by the same picture; but that is not the number you report.
+# So what may you choose with? A third set: part of the 60,000 is set aside for **validation**, never trained on, free
+# to choose with, as often as you like. The test set stays closed until the choice is made. And what the validation set
+# says of your favorite, is that the truth?
 #
 # <!-- slide
-# The cure is a third set.
+# So what may you choose with? A third set, for **validation**.
 # -->
 #
 # <!-- notes
@@ -534,6 +541,10 @@ figures.draw_accuracies(one, best)
 # made. Somebody asks whether the validation accuracy of the favorite is too good as well. Yes, by this very picture;
 # it is not what is reported.
 # -->
+
+# %% [markdown] tags=["reading"]
+# By the same picture, what the validation set says of your favorite is too good as well. But that is not the number you
+# report.
 
 # %%
 (fit_images, fit_labels), (val_images, val_labels) = data.split_validation(
