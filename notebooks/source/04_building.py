@@ -493,7 +493,7 @@ check_bounds(0.02, untrained_acc, 0.25)
 # -->
 
 # %% [markdown]
-# What it will know about digits it will owe to training. What the layers bring with them is only that neighboring pixels
+# What this network will know about digits, it will owe to training. The layers bring with them only that neighboring pixels
 # belong together, and that a stroke is a stroke wherever it stands.
 
 # %% [markdown]
