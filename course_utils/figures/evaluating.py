@@ -21,7 +21,7 @@ def draw_answers(images, labels, probabilities):
         plotting.plot_image(image, ax=top, title=f"label {label}, answer {row.argmax()}")
         plotting.plot_probabilities(row, label=label, ax=bottom)
     alt = """Three test images, each over its ten probabilities as bars, the bar of the true class in blue.
-    A clear 7 with one tall blue bar; a digit read rightly although several bars are of similar height; a
+    A clear 7 with one tall blue bar; a digit read correctly although several bars are of similar height; a
     digit where a gray bar is the tallest."""
     plotting.show(figure, alt)
 

@@ -46,13 +46,13 @@ plotting.use_course_style()
 # Lesson 5 trained a network. Here is one trained the same way, stored with the course, so that this lesson runs alone.
 # Its **test accuracy** is the share of test images that it reads correctly.
 #
-# **Predict.** The network has never seen the 10,000 test images. How many will it get wrong: about 1, 10, 100 or
-# 1,000?
+# **Predict.** You saw this network in lesson 0. Without looking back: of the 10,000 test images, which it never saw in
+# training, how many does it get wrong: about 1, 10, 100 or 1,000?
 #
 # <!-- slide
-# **Predict.** A test accuracy of about 99 in 100, on 10,000 images.
+# **Predict.** The network of lesson 0, and 10,000 test images that it never saw in training.
 #
-# How many errors is that? And which of its digits would you sign for?
+# How many does it get wrong: about 1, 10, 100 or 1,000?
 # -->
 # <!-- notes
 # 5 minutes. Turn accuracy into errors at once: two accuracies near 100 % look alike, and their errors need not.
@@ -85,9 +85,10 @@ check_bounds(0.989, test_acc, 0.9905)
 # largest; the accuracy is a count. (The `test_loss` beside it is the mean cross-entropy of lesson 5, on test images.
 # It also asks how honest the probabilities are, and so will this lesson.)
 #
-# One thing first. Each kind of processor adds up in its own order, so your probabilities may differ from your neighbor's
-# in the last digits (lesson 5). That hardly changes an accuracy, but it could change a count by one. So this lesson counts
-# with probabilities that are stored beside the network, and every number below is the same for both of you.
+# One thing first. Each kind of processor adds up in its own order, so your probabilities may differ from your
+# neighbor's in the last digits (lesson 5). That hardly changes an accuracy, but it could change a count by one. So this
+# lesson counts with probabilities that are stored beside the network, and every number below is the same for both of
+# you.
 #
 # The last line that the next cell prints is for comparison. The *seed notebook* is the one this course grew from: the
 # same network, trained by the same recipe on another machine.
@@ -109,7 +110,7 @@ print("the seed notebook printed 0.9915000200271606")
 #
 # Call the largest of the ten probabilities the **confidence** of an answer. Three images, and what the network says of
 # each: the first of the test set, the one where it is right with the least confidence, and the first one it gets
-# wrong.
+# wrong. Under each stand its ten probabilities; the bar of the true class is blue.
 #
 # <!-- notes
 # The third line and the fourth are the point: a count, and Keras agrees.
@@ -129,7 +130,7 @@ chosen = [0, np.where(right, confidence, 1).argmin(), np.flatnonzero(~right)[0]]
 figures.draw_answers(test_images[chosen], digits[chosen], probabilities[chosen])
 
 # %% [markdown]
-# So "about one in a hundred is wrong". Is that good? It depends on what one error costs.
+# So it errs now and then. Is that good? It depends on what one error costs.
 #
 # **Predict.** A postal code has five digits, and one misread digit sends the letter astray. If 99 % of digits are read
 # correctly, are 99 % of letters sent correctly?
@@ -257,9 +258,10 @@ figures.draw_test_sets(drawn, low, high, ours=right.mean(), seed_notebook=0.9915
 # -->
 
 # %% [markdown]
-# How wide is the bell? For a true accuracy $p$ and $n$ images, the **standard deviation** of the share, its typical
-# distance from $p$, is $\sqrt{p\,(1-p)/n}$, and 95 % of the bell lies within $z = 1.96$ of these distances. We do not
-# know $p$. The plain way is to put in the observed share instead, and call the range the **95 % interval**.
+# The counts form a bell. How wide is it? For a true accuracy $p$ and $n$ images, the **standard deviation** of the
+# share, its typical distance from $p$, is $\sqrt{p\,(1-p)/n}$, and 95 % of the bell lies within $z = 1.96$ of these
+# distances. We do not know $p$. The plain way is to put in the observed share instead, and call the range the **95 %
+# interval**.
 #
 # **Predict.** On a small test set of 100 images a network makes no error at all. What does the plain interval say?
 #
@@ -304,14 +306,15 @@ for n_correct, n in ((9897, 10000), (99, 100), (100, 100)):
 # <!-- notes
 # Last line first: a network that never errs, known from 100 images. Who would fly with that?
 #
-# Then the upper end of the line above it: it reads more images rightly than there are. The fault is the same in both:
+# Then the upper end of the line above it: it reads more images correctly than there are. The fault is the same in both:
 # the spread is taken from the observed share, and near 100 % that has hardly any.
 # -->
 
 # %% [markdown]
-# Edwin Wilson turned the question around in [1927](https://doi.org/10.1080/01621459.1927.10502953). Do not ask how far
-# results spread around our share. Ask: **which true accuracies would make our result unsurprising?** A candidate $p$
-# passes if our share $\hat p$ lies within $z$ standard deviations *of that candidate's own bell*:
+# The plain interval takes its spread from the observed share. Edwin Wilson turned the question around in
+# [1927](https://doi.org/10.1080/01621459.1927.10502953). Do not ask how far results spread around our share. Ask:
+# **which true accuracies would make our result unsurprising?** A candidate $p$ passes if our share $\hat p$ lies within
+# $z$ standard deviations *of that candidate's own bell*:
 #
 # $$|\hat p - p| \;\le\; z\sqrt{p\,(1-p)/n}$$
 #
@@ -374,6 +377,8 @@ for n_correct, n in ((100, 100), (99, 100), (9897, 10000), (9915, 10000)):
 # No error in 100 images? Then the true accuracy may still be as low as the first line says. An interval that promises
 # 95 % should hold the truth 95 times in 100, so put both to the test. We choose the truth: 99 %, and 100 images.
 #
+# **Predict.** In what share of many such test sets does the plain interval hold the truth, and in what share Wilson's?
+#
 # <!-- notes
 # First line: the lowest accuracy that a network without an error in 100 images may have. Compare it with the guesses.
 #
@@ -388,13 +393,10 @@ for name, interval in (("plain", normal_interval), ("Wilson", wilson_interval)):
     holds = (low <= 0.99) & (high >= 0.99)
     print(f"{name:7} interval holds the truth in {holds.mean():.0%} of the test sets")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # The plain interval misses the truth in more than a third of the test sets, where it promised one in twenty. Wilson's
 # misses it a little more often than promised, too, but comes close. (Exactly 95 % cannot be had for every truth,
 # because a count is a whole number.)
-#
-# Back to the question. The intervals of 0.9897 and 0.9915 overlap widely, which suggests the answer but is not a test.
-# Ask directly: *if both networks were equally good, how often would two counts lie 18 images or more apart?*
 #
 # <!-- slide
 # Wilson's interval comes close to its promise; the plain one does not.
@@ -402,16 +404,23 @@ for name, interval in (("plain", normal_interval), ("Wilson", wilson_interval)):
 #
 # <!-- notes
 # The plain one is wrong in more than a third of all cases, where it promised one in twenty.
+# -->
+
+# %% [markdown]
+# Back to the question of this section. The intervals of 0.9897 and 0.9915 overlap widely, but that is not a test. So ask
+# directly.
 #
-# Then back to the question of this section, asked directly: two networks, equally good. How often do two counts lie
-# 18 images or more apart? Guess, then the key.
+# **Predict.** Suppose that two networks are equally good. How often do their counts lie 18 images or more apart?
+#
+# <!-- notes
+# Two networks, equally good: a guess on paper, then the key.
 # -->
 
 # %%
 first, second = rng.binomial(10000, 0.9906, size=(2, 100_000))  # both as good as our two on average
 print(f"18 images or more apart: {(abs(first - second) >= 18).mean():.0%} of all comparisons")
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # That is no rare event, so these two counts give no reason to call either network better. (Both read the *same* test
 # images, which makes a comparison somewhat sharper, if one knows which images each got wrong. The seed notebook kept
 # its count only.)
@@ -502,8 +511,7 @@ print(f"standard deviation that 10,000 test images alone would give: {np.sqrt(0.
 # %% [markdown] tags=["reading"]
 # Here is the usual misconception: *this run is two thousandths better than that one, so its recipe is better.* All
 # these runs have **one** recipe, and more than half of all pairs differ by 18 images or more, which is nearly two
-# thousandths. (`ddof=1` divides by 9 and not by 10, because the mean was taken from the same ten numbers and lies a
-# little too close to them.)
+# thousandths.
 #
 # Compare the last two lines. All ten networks read the *same* images, so their scatter is not the luck of one test set
 # against another. It comes from training, and here it is the larger of the two.
@@ -521,6 +529,9 @@ print(f"standard deviation that 10,000 test images alone would give: {np.sqrt(0.
 # -->
 
 # %% [markdown]
+# (Why `ddof=1`? It divides by 9 and not by 10, because the mean was taken from the same ten numbers and lies a little
+# too close to them.)
+#
 # Here are all ten once more, each with its Wilson interval, and below them the seed notebook with its own.
 
 # %% tags=["figure"]
@@ -592,8 +603,18 @@ exercise.better_recipe.check_solution(solution_better_recipe)
 # %% [markdown]
 # ## Where does it err, and does it know?
 #
+# Count every pair of what was there and what was said: each image adds one, in the row of its true class and the column
+# of the answer. Along a **row** of this **confusion matrix** you read what became of one true class. Down a **column**
+# you read what all the answers of one kind really were.
+#
 # **Predict.** Which digit is most often taken for which other? Write down one pair, and whether the reverse happens as
 # often.
+#
+# <!-- slide
+# Along a row: what became of one class. Down a column: what its answers really were.
+#
+# **Predict.** Which digit is most often taken for which other? And the reverse, as often?
+# -->
 #
 # <!-- notes
 # 5 minutes. Collect pairs before you show the matrix, with the direction: rows are what was there, columns what was said.
@@ -621,14 +642,11 @@ for label, answer in np.argwhere(off == off.max()):
     print(f"{label} called {answer}: {there} times    {answer} called {label}: {back} times")
 
 # %% [markdown] tags=["reading"]
-# Along a **row** you read what became of one true class. Down a **column** you read what all the answers of one kind
-# really were.
-#
 # No pair wins alone, and among counts so small chance alone could have chosen another winner. Clearer is that rows and
 # columns are not mirror images: the network is too fond of the answer 3 and seldom loses a true 3.
 #
 # <!-- slide
-# Along a row: what became of one class. Down a column: what its answers really were.
+# No pair wins alone. Clearer: the network is too fond of the answer 3.
 # -->
 #
 # <!-- notes
@@ -639,9 +657,9 @@ for label, answer in np.argwhere(off == off.max()):
 # -->
 
 # %% [markdown]
-# Each direction has its name. **Recall**: of the images that *are* a 9, which share was called 9? **Precision**: of
-# the images that were *called* 3, which share is a 3? Both are shares of about a thousand images, so both deserve an
-# interval.
+# Reading along a row or down a column gives two numbers. **Recall**: of the images that *are* a 4, what share was called
+# 4? **Precision**: of the images that were *called* 7, what share is a 7? Both are shares of about a thousand images, so
+# both deserve an interval.
 
 # %%
 n_right, n_true, n_called = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
@@ -659,11 +677,12 @@ figures.draw_recall_and_precision(recall, bars[0], precision, bars[1])
 low, high = wilson_interval(n_right, n_true)
 pairs = [(a, b) for a in range(10) for b in range(a + 1, 10) if high[a] < low[b] or high[b] < low[a]]
 print(f"pairs of recalls whose intervals lie apart: {len(pairs)} of 45")
-print(f"the recalls of 3 and 9 are among them: {(3, 9) in pairs}")
+extremes = tuple(sorted([recall.argmin(), recall.argmax()]))
+print(f"the lowest and the highest recall are among them: {extremes in pairs}")
 
 # %% [markdown]
-# The recalls of 9 and of 3 lie so far apart that chance in the images hardly explains it, even though we picked the
-# extremes of ten. That is said of this network: trained with another seed, it may have another weak digit. Most pairs
+# The lowest and the highest recall lie so far apart that chance in the images hardly explains it, even though we picked
+# the extremes of ten. That is said of this network: trained with another seed, it may have another weak digit. Most pairs
 # overlap, and a ranking of all ten classes would mostly rank chance.
 #
 # <!-- notes
@@ -749,11 +768,11 @@ print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {
 # -->
 
 # %% [markdown]
-# A network that makes more errors than it expects is **overconfident**.
+# A network that makes more errors than it expects is **overconfident**, one that makes fewer is **underconfident**.
 #
-# To see where ours is too sure, sort the answers into ten **bins** by confidence, and compare in each bin the mean
-# confidence with the share that is right. In a **calibrated** network the two agree. The small number beside a dot is
-# how many answers the bin holds.
+# To see where ours stands, sort the answers into ten **bins** by confidence, and compare in each bin the mean confidence
+# with the share that is right. In a **calibrated** network the two agree. The small number beside a dot is how many
+# answers the bin holds, the bar is a 95 % interval. Which of the dots are evidence, and of what?
 #
 # <!-- notes
 # The next picture sorts the answers by confidence. Say before it comes what an honest network would look like: all
@@ -774,14 +793,11 @@ print("bins whose interval misses the mean confidence:", filled[(said < low) | (
 # %% tags=["figure"]
 figures.draw_reliability(said, was, (low, high), size)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Nearly all answers sit in the last bin. The others hold a few dozen or fewer, so their bars are long. All but one of
 # these dots lie below the diagonal, yet most of their bars reach it: the printed list names the bins where the bar does
 # not. The last bin is among them, though its gap is too small to see: so many answers make the bar shorter than the
 # dot. Such bins, and the count of errors expected and made, are the evidence; a low dot alone is not.
-#
-# One number for the picture is the **expected calibration error**: the mean distance from the diagonal, each bin
-# weighted by its answers ([Guo and others, 2017](https://arxiv.org/abs/1706.04599)).
 #
 # <!-- slide
 # Nearly all answers sit in the last bin; before it, most dots lie below the diagonal.
@@ -793,6 +809,10 @@ figures.draw_reliability(said, was, (low, high), size)
 #
 # So what is the evidence? The count of errors before, and the last bin, whose gap is too small to see.
 # -->
+
+# %% [markdown]
+# One number for the picture is the **expected calibration error**: the mean distance from the diagonal, each bin
+# weighted by its answers ([Guo and others, 2017](https://arxiv.org/abs/1706.04599)).
 
 # %% slideshow={"slide_type": "skip"}
 error = (size * abs(was - said)).sum() / size.sum()
@@ -830,10 +850,8 @@ accuracy = [(a.argmax(axis=1) == digits[:2000]).mean() for a in answers]
 figures.draw_shift(moved, mean_confidence, accuracy)
 
 # %% [markdown] tags=["reading"]
-# The accuracy falls steeply, the confidence a little. **Confidence is not the probability of being right.** It is an
-# output of the network like any other, fitted to centered digits; move away from those, and it says less and less
-# about the truth. (Why is a network of convolutions upset by a shift at all? Its dense layers see *where* in the image
-# a feature lies, and all training digits were centered.)
+# The accuracy falls steeply, the confidence a little. Why is a network of convolutions upset by a shift at all? Its dense
+# layers see *where* in the image a feature lies, and all training digits were centered.
 #
 # <!-- slide
 # **Confidence is not the probability of being right.**
@@ -844,6 +862,10 @@ figures.draw_shift(moved, mean_confidence, accuracy)
 # Why is a network of convolutions upset by a shift? Its dense layers see where a feature lies, and all training
 # digits were centered.
 # -->
+
+# %% [markdown]
+# **Confidence is not the probability of being right.** It is an output of the network like any other, fitted to the
+# training digits. How far you may believe it on images of another kind, only a count on such images can tell.
 
 # %% [markdown]
 # ## Is it nearly human?
@@ -911,20 +933,19 @@ interval = wilson_interval(of_notebook, 10000)
 figures.draw_errors(10000 - n_correct, of_notebook, interval, people=of_people, judged_wrong=15)
 
 # %% slideshow={"slide_type": "skip"}
-counts = {"the seed notebook": (85, 10000), "people, if": (20, 10000), "people, or if": (2, 1000)}
+counts = {"the seed notebook": (85, 10000), "0.2 %, if of 10,000": (20, 10000)}
+counts["0.2 %, if of 1,000"] = 2, 1000
 for name, (errors, n) in counts.items():
     low, high = wilson_interval(errors, n)
-    print(f"{name:17} {errors:2} of {n:5} wrong: {low:.2%} to {high:.2%}")
+    print(f"{name:19} {errors:2} of {n:5} wrong: {low:.2%} to {high:.2%}")
 
 # %% [markdown] tags=["reading"]
-# Near 100 %, compare errors and not accuracies: what is left to gain is what counts. Set against the figure that is
-# handed on, the seed notebook's network makes about four times as many errors as people do, and its interval stays well
-# away from that figure. How firm the figure itself is, nobody can say. If it comes from a thousand images, its own
-# interval reaches up to where the network's begins: the first printed line and the last overlap. And 15 wrong labels
-# are nearly as many as its 20 errors. A careful sentence would be: *on MNIST the network makes several times the errors
-# of the one figure for people that is handed on, and that figure is poorly documented.* "Nearly similar to a human" was
-# more than the evidence allows. It is also a claim about centered digits only, and you saw what four pixels do to our
-# network.
+# Set against the figure that is handed on, the seed notebook's network makes about four times as many errors as people
+# do, and its interval stays well away from that figure. How firm the figure itself is, nobody can say. If it comes from
+# a thousand images, its own interval reaches up to where the network's begins: the first printed line and the last
+# overlap. And 15 wrong labels are nearly as many as its 20 errors. A careful sentence would be: *on MNIST the network
+# makes several times the errors of the one figure for people that is handed on, and that figure is poorly documented.*
+# "Nearly similar to a human" was more than the evidence allows.
 #
 # <!-- slide
 # Near 100 %, compare errors, not accuracies.
@@ -937,6 +958,9 @@ for name, (errors, n) in counts.items():
 # -->
 
 # %% [markdown]
+# **Near 100 %, compare errors and not accuracies:** what is left to gain is what counts. And say which images a claim is
+# about: all of these are centered digits, and you have seen what four pixels do to our network.
+#
 # **One temptation is left.** The seed notebook looks at nothing but the test set. As long as one looks once, at
 # the end, that is honest, and only the interval is missing. It goes wrong with the next step, which everyone is
 # tempted to take: try something else, look again, keep the better one.
@@ -963,8 +987,7 @@ for tried in (1, 10, 100, 1000):
 # %% [markdown] tags=["reading"]
 # The number climbs, and no network got better. (That the second line lands near the seed notebook's accuracy is a
 # coincidence: as far as its cells show, it trained one network and looked once.) Whoever chooses by the test set
-# measures their own choosing. So choose with *validation* images, as lessons 2 and 5 did, and keep the test set for
-# the one number at the end: with its interval, its number of runs, and a word on which images it speaks of.
+# measures their own choosing.
 #
 # <!-- slide
 # The number climbs, and no network got better.
@@ -977,6 +1000,10 @@ for tried in (1, 10, 100, 1000):
 # Ask for the rule in their own words: choose with validation images, open the test images once, report with an
 # interval and the number of runs.
 # -->
+
+# %% [markdown]
+# **Choose with validation images**, as lessons 2 and 5 did, and keep the test set for the one number at the end: with its
+# interval, its number of runs, and a word on which images it speaks of.
 
 # %% [markdown]
 # ## Quiz
