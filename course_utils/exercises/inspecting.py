@@ -434,7 +434,7 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "Signs by lot with ε = 0.2 leave a 7 a 7. The signs of the slopes make it a 3, and no pixel moves by more than "
+        "Random signs with ε = 0.2 leave a 7 a 7. The signs of the slopes make it a 3, and no pixel moves by more than "
         "before. What is the difference?",
         right="a",
         a=(
@@ -447,10 +447,10 @@ quiz = Quiz(
         ),
         c=(
             "The signs of the slopes draw a faint 3 into the image",
-            "Nobody sees a 3 there. The picture shows specks that look like those by lot.",
+            "Nobody sees a 3 there. The picture shows specks that look like the random ones.",
         ),
         d=(
-            "Signs by lot change the paper, and those of the slopes the ink",
+            "Random signs change the paper, and those of the slopes the ink",
             "Both change paper and ink. The pictures in the lesson show gray specks on the paper in both.",
         ),
     ),

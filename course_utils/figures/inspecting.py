@@ -129,7 +129,7 @@ def draw_digit(image, *, size):
     plotting.plot_image(image, ax=ax)
     plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
     plotting.mark_window(ax, 27 - size, 1, size)
-    alt = """A handwritten 4 with an open top: a bow at the left and a long slanting stem at the right that
+    alt = """A handwritten 4 with an open top: an arm at the left and a long slanting stem at the right that
     meet in the middle. A frame in the corner shows how large the patch is."""
     plotting.show(figure, alt)
 
@@ -238,7 +238,7 @@ def draw_step(pictures, probabilities, *, label):
     Parameters
     ----------
     pictures : dict of str to ndarray, shape (1, 28, 28, 1)
-        By its title: as it was, after a step with signs by lot, after a step with the signs of the slopes.
+        By its title: as it was, after a step with random signs, after a step with the signs of the slopes.
     probabilities : ndarray of float, shape (3, 10)
     label : int
         The true class.
@@ -247,10 +247,10 @@ def draw_step(pictures, probabilities, *, label):
     for (above, below), (title, picture), row in zip(axes.T, pictures.items(), probabilities, strict=True):
         plotting.plot_image(picture[0], ax=above, vmin=0, vmax=1, title=title)
         plotting.plot_probabilities(row, label=label, ax=below)
-    by_lot, by_slopes = probabilities[1:].argmax(axis=1)
+    by_random, by_slopes = probabilities[1:].argmax(axis=1)
     share = "nearly all" if probabilities[2].max() > 0.9 else "the largest"
     alt = f"""A {label} three times, each over its ten probabilities: as it was, and with light gray specks all
-    around it twice. With signs by lot the network {"still " if by_lot == label else ""}reads a {by_lot}. With
+    around it twice. With random signs the network {"still " if by_random == label else ""}reads a {by_random}. With
     the signs of the slopes a person still reads a {label}, and {share} probability is on {by_slopes}."""
     plotting.show(figure, alt)
 

@@ -50,7 +50,9 @@ model = networks.load_seed_network()
 # ## What do the filters answer to?
 #
 # This is the network of lesson 5, trained and stored. Its first layer has 32 filters of 3 × 3 weights. Nobody wrote
-# them down: they are what came out of training.
+# them down: they are what came out of training. The picture will show them with weights above zero in purple, below
+# zero in orange, and under each filter its feature map of a handwritten 4. On blank paper a map shows the filter's bias
+# alone: it is gray where that is above zero. The line under the picture names these filters.
 #
 # **Predict.** You have drawn edge kernels yourself in lesson 3. How many of the 32 will look like one of those: nearly
 # all, about half, hardly any? And will some of the 32 feature maps of a 4 be empty?
@@ -71,13 +73,12 @@ print("filters with a bias clearly above zero:", np.flatnonzero(biases > 0.01).t
 
 # %% [markdown] tags=["reading"]
 # A few are edges as you drew them, most are nothing you would have thought of. Yet the maps differ: some keep rims on
-# one side, some slanting strokes, one nothing at all. (Where even blank paper is gray, the filter has a bias above
-# zero, which is all that blank paper gives.) So a picture of the weights does not tell you at a glance what a filter
-# answers to.
+# one side, some slanting strokes, one nothing at all. So a picture of the weights does not tell you at a glance what a
+# filter answers to.
 
 # %% [markdown]
-# For a filter that reads pixels, you can work it out. It gives a weighted sum, and pixels lie in $[0, 1]$. So the sum
-# is largest with ink wherever a weight is above zero, and paper elsewhere. No patch excites it more. Whether anybody
+# What would excite such a filter most? You can work it out. It gives a weighted sum, and pixels lie in $[0, 1]$. So the
+# sum is largest with ink wherever a weight is above zero, and paper elsewhere. No patch excites it more. Whether anybody
 # *writes* such a patch is another question, and only the data can answer it.
 #
 # <!-- slide
@@ -136,9 +137,9 @@ figures.draw_layers(layers)
 # ## What do deeper units want?
 #
 # The last layer has ten numbers, the logits. Which image makes the logit of "3" as large as it gets? For a filter you
-# could say it at a glance. Here are five layers in between, but there is a slope: move every pixel a little in the
-# direction in which the logit grows, and again. That is **gradient ascent**, on the image; the weights stay as they
-# are.
+# could work it out from its weights. Here are five layers in between, but there is a slope: move every pixel a little
+# in the direction in which the logit grows, and again. That is **gradient ascent**, on the image; the weights stay as
+# they are.
 #
 # **Predict.** Start from faint noise and climb. What will the image be in the end: a beautiful 3, a blurred mean 3, or
 # something else? And what will the network say of it?
@@ -173,7 +174,8 @@ for _ in range(100):
         tape.watch(image)
         logit = run(to_logits, image)[0, 3]
     slope = tape.gradient(logit, image)
-    image = tf.clip_by_value(image + 0.1 * slope / tf.reduce_max(abs(slope)), 0, 1)
+    step = 0.1 * slope / tf.reduce_max(abs(slope))  # the largest slope moves its pixel by 0.1
+    image = tf.clip_by_value(image + step, 0, 1)
 
 # %% tags=["figure"]
 figures.draw_ascent(image[0])
@@ -204,19 +206,20 @@ own = np.diag(model.predict(smooth[..., None], verbose=0))  # the probability of
 
 # %% tags=["figure"]
 figures.draw_ascents(free, smooth)
-print("the lower row, read by the network: each its own digit, above 0.99:", (own > 0.99).all())
+print("images of the lower row whose own digit gets a probability above 0.99:", (own > 0.99).sum())
 
-# %% [markdown]
-# Two things to take from it:
-#
-# - **The price is a choice of ours.** Without it, each pixel goes wherever it helps a little, and the picture is full of
-#   ripples that no pen makes. The price sorts those out. It makes the picture readable by adding what *we* know about
-#   strokes; how much of what you see is the network, and how much the price?
-# - What raises a logit need not be a digit. It only has to tell this class from nine others.
+# %% [markdown] tags=["reading"]
+# Without the price, the picture is full of ripples that no pen makes; with it, they are gone. The network is sure of
+# every image of the lower row all the same. What raises a logit need not be a digit. It only has to tell this class
+# from nine others.
 #
 # <!-- slide
 # The network is sure of every one of these. It learned what sets a class apart, not what a digit is.
 # -->
+
+# %% [markdown]
+# **The price is a choice of ours.** Without it, each pixel goes wherever it helps a little. The price makes the picture
+# readable by adding what *we* know about strokes. How much of what you see is the network, and how much the price?
 #
 # The other way asks the data, as before. Here are four units of conv 3, with the places in 10,000 test digits that excite
 # each most. A unit there sees 18 × 18 pixels (lesson 3); the frame shows which. Left, the result of gradient ascent.
@@ -293,10 +296,11 @@ exercise.seen_pixels.check_solution(solution_seen_pixels)
 #
 # Now a single image, our 4, which the network reads correctly. On which part of it does the answer rest? **Occlusion**
 # asks by trying: cover a part, and see what becomes of the probability. Do that for every place of the patch, and you
-# have a map.
+# have a map: dark where the probability of a 4 stays near 1, white where it breaks down. Covered with what? We try gray,
+# and for comparison white paper. (The next cell shows the 4 and the size of the patch.)
 #
-# **Predict.** Slide a gray patch of 7 × 7 pixels over the 4. Where must it lie to hurt most: on the stem, on the bow at
-# the left, where the strokes meet?
+# **Predict.** Slide a gray patch of 7 × 7 pixels over the 4. Where must it lie to hurt most: on the stem, on the left
+# arm, where the strokes meet, or elsewhere? And a patch of paper?
 #
 # <!-- notes
 # 7 minutes. Collect answers on the board with a finger on the projected 4 before the picture comes. Nobody says "where
@@ -319,19 +323,18 @@ for name, value in {"gray": 0.5, "paper": 0}.items():
 figures.draw_occlusion(tried)
 
 # %% [markdown] tags=["reading"]
-# The maps are dark where the probability of a 4 stays near 1, and white where it breaks down. The gray patch hurts most
-# **where there is nothing to cover**: in the gap at the top. It takes nothing away there. It closes the gap, and a 4
-# with a closed top is a 9. A patch of paper shows another map, because it can only take ink away.
-#
-# So occlusion does not ask "what did it look at?", it asks "what happens with this patch here?", and gray is not
-# nothing. The open gap is a feature of the 4, as much as its strokes are. Every method of this section has such a
-# question built in, and it pays to know which.
+# The gray patch hurts most **where there is nothing to cover**: in the gap at the top. It takes nothing away there. It
+# closes the gap, and a 4 with a closed top is a 9. The open gap is a feature of the 4, as much as its strokes are. A
+# patch of paper shows another map, because it can only take ink away.
 #
 # <!-- slide
 # A gray patch hurts most where the image is blank: it closes the gap, and a closed 4 is a 9.
 # -->
 
 # %% [markdown]
+# **Occlusion does not ask "what did it look at?", it asks "what happens with this patch here?"** Every method of this
+# section has such a question built in, and it pays to know which.
+#
 # Occlusion runs the network 784 times. The slope of the logit along each pixel takes one run forward and one back:
 # how does the logit change when this pixel gets darker by a little? That is the **saliency map** ([Simonyan and others,
 # 2013](https://arxiv.org/abs/1312.6034)).
@@ -388,6 +391,9 @@ print("Grad-CAM", cam.shape, "  inspection agrees:", np.allclose(ours, theirs, a
 # The map has 4 × 4 numbers, and the image 28 × 28 pixels. Nearly everyone stretches the one to the size of the other.
 # Is that right? Ask your `seen_pixels`: the four values of a row see the pixels −1 to 16, 3 to 20, 7 to 24, 11 to 28.
 # So their middles are four pixels apart, and the first is between the pixels 7 and 8. Stretched, it would be at 3.
+#
+# The picture has both, and the saliency map with its signs: purple, more ink here would raise the logit of 4, orange
+# would lower it. (Often only its size is drawn.)
 
 # %% tags=["figure"]
 figures.draw_heat_maps(four, saliency, cam)
@@ -396,9 +402,8 @@ figures.draw_heat_maps(four, saliency, cam)
 # In its right place, the darkest square lies over the gap and the upper ends; stretched, it slips towards the rim.
 # Without padding, maps do not reach to the rim of the image, and stretching moves everything outwards.
 #
-# The saliency map has both signs: purple, more ink here would raise the logit of 4, orange would lower it. Often only
-# its size is drawn. The three do not contradict each other. They answer different questions: what if a patch lay here,
-# what if this pixel changed a little, which maps speak for it and where are they large.
+# The three methods do not contradict each other. They answer different questions: what if a patch lay here, what if this
+# pixel changed a little, which maps speak for it and where are they large.
 #
 # <!-- slide
 # Three methods, three questions. Before you compare two heat maps, ask what each one changes.
@@ -489,11 +494,13 @@ figures.draw_clouds(coordinates, digits, wrong)
 # The errors lie between the clouds and in the crowded middle, where 1 lies on 4.
 
 # %% [markdown]
-# Does the network confuse 1 and 4, then? Count. And assign each image to the nearest of the ten clouds' middles, once in
-# all 64 dimensions, once on the sheet.
+# Two clouds that overlap on the sheet: does the network confuse them? Count for one such pair. And assign each image to
+# the nearest of the ten clouds' middles, once in all 64 dimensions, once on the sheet.
+#
+# **Predict.** How often is one of the two read as the other: hardly ever, now and then, in most of all errors?
 #
 # <!-- slide
-# The 1 lies on the 4. Does the network confuse them?
+# **Predict.** The 1 lies on the 4. How often does the network confuse them?
 # -->
 
 # %%
@@ -506,14 +513,15 @@ def nearest_middle(points):
 in_64_dimensions, on_the_sheet = nearest_middle(hidden), nearest_middle(coordinates)
 print(f"{in_64_dimensions = :.4f}")
 print(f"{on_the_sheet = :.4f}")
-mixed_up = (np.isin(digits, [1, 4]) & np.isin(predicted, [1, 4]) & wrong).sum()
-print("a 1 read as a 4, or a 4 as a 1:", mixed_up, "times")
+pair = 1, 4  # or any other two digits
+mixed_up = (np.isin(digits, pair) & np.isin(predicted, pair) & wrong).sum()
+print(f"of {pair}, one read as the other: {mixed_up} times")
 
 # %% tags=["bounds"]
 check_bounds(0.97, in_64_dimensions, 0.995)
 check_bounds(0.6, on_the_sheet, 0.85)
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # Less than half of the spread is in view (`share_in_view`). What sets a 1 apart from a 4 lies along an axis that you look
 # at end-on. **Apart on the sheet is apart; together on the sheet may still be apart.** (The middles come from the same
 # images that they sort, which flatters both numbers a little.)
@@ -524,7 +532,8 @@ check_bounds(0.6, on_the_sheet, 0.85)
 
 # %% [markdown]
 # These clouds are test digits, centered and of one size. Leave that world step by step, and see when the answers break
-# down.
+# down. There will be a curve for each change; above it, the first test digit at the curve's left end, in the middle and
+# at the right end. The dotted line is guessing.
 #
 # **Predict.** Four ways to change 1,000 test digits: shift them to the right, turn them, scale them, add noise. How far
 # can each go until one answer in five is wrong?
@@ -560,42 +569,41 @@ for name, (amounts, change) in changes.items():
 figures.draw_curves(curves)
 
 # %% [markdown] tags=["reading"]
-# Above each curve, the first test digit at the left end, in the middle and at the right end; the dotted line is
-# guessing. Each curve has a plateau, because the training digits vary a little too, and then a slope: nothing in
-# training ever asked for more. Convolution alone does not save it: it carries a shift along (lesson 3), and the dense
-# layers then find everything in the wrong place. You still read these 7s. (Beyond some angle the question itself
-# changes: a 6 on its head *is* a 9.)
+# Each curve has a plateau, because the training digits vary a little too, and then a slope: nothing in training ever
+# asked for more. Convolution alone does not save it: it carries a shift along (lesson 3), and the dense layers then find
+# everything in the wrong place. You still read these 7s. (Beyond some angle the question itself changes: a 6 on its head
+# *is* a 9.)
 #
 # <!-- slide
 # A plateau, then a slope: nothing in training ever asked for more.
 # -->
 
 # %% [markdown]
-# That was chance and clumsiness. Now ill will. You know the slope of the *loss* along each pixel: move every pixel by the
-# same small step $\varepsilon$, up where that raises the loss, down where it does not. This is the **fast gradient sign
-# method** ([Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
+# Those changes were accidents. Now one made to deceive. You know the slope of the *loss* along each pixel: move every
+# pixel by the same small step $\varepsilon$, up where that raises the loss, down where it does not. This is the **fast
+# gradient sign method** ([Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
 #
 # $$x' = x + \varepsilon\,\text{sign}\!\left(\frac{\partial\,\text{loss}}{\partial x}\right)$$
 #
 # **Predict.** Take a clean 7 and $\varepsilon = 0.2$, a light gray. One step along the signs of the slopes, and for
-# comparison a step of the same size with signs drawn by lot. What will the network read?
+# comparison a step of the same size with random signs. What will the network read?
 #
 # <!-- slide
-# ### With ill will
+# ### Made to deceive
 #
 # Every pixel of a 7 moves by 0.2, up where that raises the loss, down where it does not:
 #
 # $$x' = x + \varepsilon\,\text{sign}\!\left(\frac{\partial\,\text{loss}}{\partial x}\right)$$
 #
-# **Predict.** What will the network read? And with signs drawn by lot?
+# **Predict.** What will the network read? And with random signs?
 # -->
 
 # %% slideshow={"slide_type": "skip"}
 seven, epsilon = images[17][None], 0.2
-by_lot = np.random.default_rng(0).choice([-1, 1], size=seven.shape)
+random_signs = np.random.default_rng(0).choice([-1, 1], size=seven.shape)
 pictures = {
     "the 7": seven,
-    "signs by lot": np.clip(seven + epsilon * by_lot, 0, 1),
+    "random signs": np.clip(seven + epsilon * random_signs, 0, 1),
     "signs of the slopes": inspection.fast_gradient_sign(model, seven, [7], epsilon=epsilon),
 }
 probabilities = model.predict(np.concatenate(list(pictures.values())), verbose=0)
@@ -604,27 +612,33 @@ probabilities = model.predict(np.concatenate(list(pictures.values())), verbose=0
 figures.draw_step(pictures, probabilities, label=7)
 
 # %% [markdown] tags=["reading"]
-# No pixel is changed by more in the third picture than in the second, and to you all of them are a 7. Specks by lot help
+# No pixel is changed by more in the third picture than in the second, and to you all of them are a 7. Random specks help
 # here and hurt there, and in a sum over 784 pixels that cancels out. With the signs of the slopes every pixel hurts a
 # little, and 784 littles make a 3.
 #
 # <!-- slide
-# By lot, specks cancel out. Along the slopes, 784 littles make a 3.
+# Random specks cancel out. Along the slopes, 784 littles make a 3.
 # -->
 
 # %% [markdown]
-# A common mistake: to think of such an image as rare bad luck near a border. Try all sevens:
+# Was that this one 7? Try all sevens.
+#
+# **Predict.** What share of them is still read as a 7 after one step along the signs of the slopes?
 
 # %%
 sevens = images[digits == 7]
-fooled = inspection.fast_gradient_sign(model, sevens, digits[digits == 7], epsilon=epsilon)
-still_read_as_7 = (model.predict(fooled, verbose=0).argmax(axis=1) == 7).mean()
-largest_change = abs(fooled - sevens).max()
+moved = inspection.fast_gradient_sign(model, sevens, digits[digits == 7], epsilon=epsilon)
+still_read_as_7 = (model.predict(moved, verbose=0).argmax(axis=1) == 7).mean()
+largest_change = abs(moved - sevens).max()
 print(f"{still_read_as_7 = :.4f}")
 print("no pixel changed by more than 0.2:", largest_change < 0.2001)
 
 # %% tags=["bounds"]
 check_bounds(0.4, still_read_as_7, 0.65)
+
+# %% [markdown] tags=["reading"]
+# About half. A common mistake is to think of such an image as rare bad luck near a border between two classes. You need
+# no luck to find one: about every second 7 will do.
 
 # %% [markdown]
 # ### Exercise: a target of your own
@@ -721,8 +735,10 @@ check_bounds(20, ratio_of_slopes, 1000)
 # -->
 
 # %% [markdown]
-# And the filters that this lesson began with? Compare them with what they were before the first training step: 1 is the
-# same pattern, 0 nothing in common.
+# And the filters that this lesson began with? Compare them with what they were before the first training step. A likeness
+# of 1 means the same pattern, 0 nothing in common.
+#
+# **Predict.** How alike are they? And how alike are ours and those of a network that started from other random weights?
 
 # %%
 keras.utils.set_random_seed(1)
@@ -743,8 +759,8 @@ print(f"{with_another_start = :.4f}")
 check_bounds(0.7, with_its_own_start, 0.95)
 check_bounds(-0.1, with_another_start, 0.1)
 
-# %% [markdown]
-# Most of what you saw in those 32 squares was there **before training**, drawn by lot. Any story about why this filter
+# %% [markdown] tags=["reading"]
+# Most of what you saw in those 32 squares was there **before training**, drawn at random. Any story about why this filter
 # has this shape is mostly a story about the random seed. Training moved the weights a little, and a little was enough.
 #
 # <!-- slide
