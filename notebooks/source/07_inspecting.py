@@ -109,7 +109,8 @@ figures.draw_patches(weights, best, found)
 # -->
 #
 # Now follow the 4 through all layers that have maps. Each row holds as many maps as fit into it, and every number is
-# drawn equally large, so you see what lesson 4 computed: the maps get smaller and more.
+# drawn equally large, so you see what lesson 4 computed: the maps get smaller and more. (Each map has a scale of its
+# own.)
 
 # %% slideshow={"slide_type": "skip"}
 names = ["conv 1", "pool 1", "conv 2", "pool 2", "conv 3"]
@@ -393,7 +394,7 @@ print("Grad-CAM", cam.shape, "  inspection agrees:", np.allclose(ours, theirs, a
 # So their middles are four pixels apart, and the first is between the pixels 7 and 8. Stretched, it would be at 3.
 #
 # The picture has both, and the saliency map with its signs: purple, more ink here would raise the logit of 4, orange
-# would lower it. (Often only its size is drawn.)
+# would lower it. (Often only its size is drawn.) In the Grad-CAM map, darker is more. The outline is that of the 4.
 
 # %% tags=["figure"]
 figures.draw_heat_maps(four, saliency, cam)
@@ -497,7 +498,7 @@ figures.draw_clouds(coordinates, digits, wrong)
 # Two clouds that overlap on the sheet: does the network confuse them? Count for one such pair. And assign each image to
 # the nearest of the ten clouds' middles, once in all 64 dimensions, once on the sheet.
 #
-# **Predict.** How often is one of the two read as the other: hardly ever, now and then, in most of all errors?
+# **Predict.** How often is one of the two read as the other: hardly ever, now and then, or in most of its errors?
 #
 # <!-- slide
 # **Predict.** The 1 lies on the 4. How often does the network confuse them?
@@ -621,7 +622,7 @@ figures.draw_step(pictures, probabilities, label=7)
 # -->
 
 # %% [markdown]
-# Was that this one 7? Try all sevens.
+# Was it only this one 7? Try all sevens.
 #
 # **Predict.** What share of them is still read as a 7 after one step along the signs of the slopes?
 
