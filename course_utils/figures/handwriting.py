@@ -91,7 +91,7 @@ def draw_answers(sheets):
 
 
 def draw_accuracies(counts, n_digits, intervals):
-    """Draw the accuracy with each step left out, sorted; "nothing" in another color.
+    """Draw the accuracy with each step left out, sorted, with the counts; "nothing" in another color.
 
     Parameters
     ----------
@@ -106,7 +106,9 @@ def draw_accuracies(counts, n_digits, intervals):
     ends = np.array([intervals[name] for name in order]).T
     colors = [plotting.ORANGE if name == "nothing" else plotting.BLUE for name in order]
     figure, ax = plt.subplots(figsize=(8.5, 3.8))
-    ax.barh(order, shares, color=colors, xerr=abs(ends - shares), ecolor=plotting.BLACK, capsize=3)
+    bars = ax.barh(order, shares, color=colors, xerr=abs(ends - shares), ecolor=plotting.BLACK, capsize=3)
+    labels = ax.bar_label(bars, [counts[name] for name in order], label_type="center", color="white")
+    labels[order.index("nothing")].set_color("black")  # on orange
     ax.set(xlabel="accuracy on the sample digits, with its 95 % interval", ylabel="left out", xlim=(0, 1.02))
     alt = """Bars of the accuracy with one step left out, from the lowest to the highest, and with nothing left out.
     Leaving the paper in costs most, then filling 28 pixels instead of 20; leaving out the threshold costs nothing. All
