@@ -92,8 +92,8 @@ def draw_ladder(errors, times, *, n_images=10000):
     plotting.show(figure, alt)
 
 
-def draw_errors(images, labels, probabilities):
-    """Draw all images that are misread, most surely misread first, with their labels and what was read.
+def draw_errors(images, labels, probabilities, *, titles=True):
+    """Draw all images that are misread, most surely misread first; with titles, their labels and what was read.
 
     Parameters
     ----------
@@ -101,11 +101,15 @@ def draw_errors(images, labels, probabilities):
         In [0, 1].
     labels : array_like of int, shape (n,)
     probabilities : array_like, shape (n, 10)
+    titles : bool
     """
     worst = evaluation.worst_errors(probabilities, labels, n=len(images))
-    titles = [f"{labels[index]}, read {probabilities[index].argmax()}" for index in worst]
-    axes = plotting.plot_images(images[worst], titles, n_columns=12, vmin=0, vmax=1)
-    alt = """All test images that the ensemble misreads, each with its label and the answer, most surely
-    misread first. Many are broken, crossed out or halfway between two digits; a few look like the answer
-    rather than the label."""
+    names = [f"{labels[index]}, read {probabilities[index].argmax()}" for index in worst] if titles else None
+    axes = plotting.plot_images(images[worst], names, n_columns=12, vmin=0, vmax=1)
+    alt = """All test images that the ensemble misreads, most surely misread first, without their labels. Many are
+    broken, crossed out or halfway between two digits."""
+    if titles:
+        alt = """All test images that the ensemble misreads, each with its label and the answer, most surely
+        misread first. Many are broken, crossed out or halfway between two digits; a few look like the answer
+        rather than the label."""
     plotting.show(axes[0, 0].figure, alt)

@@ -110,7 +110,8 @@ check_bounds(0.91, val_acc, 0.93)
 # %% [markdown]
 # Training any rung takes seconds or many minutes, and a fair comparison takes each several times. So the climb was made
 # beforehand, by `nox -s bench -- ladder`, and stored, run by run. Here are the lowest five rungs. What is trained starts
-# from random weights, so it was trained from several seeds.
+# from random weights, so it was trained from several seeds. (*Logistic regression* is the dense layer of ten units that
+# you just trained. The *dense network* has one hidden layer of 128 units.)
 
 # %%
 def errors_of(rung):
@@ -122,10 +123,9 @@ for rung in ["majority class", "nearest mean", "logistic regression", "dense net
     print(f"{rung:20}", errors_of(rung))
 
 # %% [markdown]
-# (The dense network has one hidden layer of 128 units.) Between the line that compares templates and the last one, which
-# looks for pieces of strokes wherever they are, nothing changed but the network: not the images, not the optimizer, not
-# the five epochs. From here on the errors are few, and ten more or less between two runs mean nothing: look at how far
-# the seeds of one rung lie apart.
+# Between *logistic regression* and the last line, whose network looks for pieces of strokes anywhere, nothing changed but
+# the network: not the images, not the optimizer, not the five epochs. From here on the errors are few, and ten more or
+# less between two runs mean nothing: look at how far apart the seeds of one rung lie.
 #
 # <!-- slide
 # The same images, the same optimizer, the same five epochs: convolutions.
@@ -136,8 +136,8 @@ for rung in ["majority class", "nearest mean", "logistic regression", "dense net
 # %% [markdown]
 # ## How does one image become many?
 #
-# In lesson 5, longer training made the training images known by heart and the validation images no better known. The
-# best remedy is more images. We cannot get more, but we know something that the network does not: *a 7 a little farther
+# In lesson 5, the network that trained longer knew its training images by heart, and read the validation images no better.
+# The best remedy is more images. We cannot get more, but we know something that the network does not: *a 7 a little farther
 # left is a 7*. So distort each image a little, at random, anew in every epoch. This is **augmentation**, and no
 # image is ever seen twice.
 #
@@ -159,20 +159,28 @@ for rung in ["majority class", "nearest mean", "logistic regression", "dense net
 
 # %%
 four = images[np.flatnonzero(digits == 4)[0]]
-from_middle = np.indices((28, 28)) - 13.5  # rows and columns of all pixels
+pixels = np.indices((28, 28))  # rows and columns of all pixels
+for side, step in (("left", -2), ("right", 2)):
+    places = pixels + np.array([0, step])[:, None, None]  # where each new pixel fetches its ink
+    moved = augmentation.read_between_pixels(four[None], places[:, None])[0]
+    moved_right = np.array_equal(moved[:, 2:], four[:, :-2])
+    print(f"fetched from farther {side}; moved to the right: {moved_right}")
+
+# %%
+from_middle = pixels - 13.5  # to enlarge the 4, go 1.4 times as far from the middle
 targets = np.clip(np.round(13.5 + 1.4 * from_middle), 0, 27).astype(int)
 carried = np.zeros((28, 28))
-carried[targets[0], targets[1]] = four[..., 0]  # each old pixel goes to its new place
+carried[targets[0], targets[1]] = four[..., 0]  # each old pixel is carried to its new place
 
-places = 13.5 + from_middle / 1.4  # each new pixel fetches
+places = 13.5 + from_middle / 1.4  # each new pixel fetches its ink from here
 fetched = augmentation.read_between_pixels(four[None], places[:, None])[0]
 
 # %% tags=["figure"]
 figures.draw_enlarged(four, carried, fetched)
 
 # %% [markdown] tags=["reading"]
-# Carried to 1.4 times its size, the ink has holes, where no old pixel arrives. Fetched, every new pixel gets something,
-# and a result that moves *right* fetches from the *left*.
+# A result that moves *right* fetches from the *left*. And carried to 1.4 times its size, the ink has holes, where no old
+# pixel arrives. Fetched, every new pixel gets something.
 #
 # <!-- slide
 # Carrying leaves holes. Fetching leaves none, but it asks for ink between pixels.
@@ -228,6 +236,9 @@ exercise.ink_at.check_solution(solution_ink_at)
 # Turning, stretching, slanting and shifting are one matrix and one shift for the whole image. Handwriting varies more
 # freely than that: strokes bend. For **elastic** distortion, each pixel is moved by a random amount; made smooth, so
 # that neighbors move alike and strokes hold together.
+#
+# In the picture, the colors are the moves to the side: purple fetches from the right, orange from the left, and where they
+# are darkest from four pixels away or more.
 
 # %% slideshow={"slide_type": "skip"}
 still = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0}
@@ -239,10 +250,9 @@ bent = [augmentation.read_between_pixels(four[None], same_places + moves)[0] for
 figures.draw_moves([raw[1, 0], smooth[1, 0]], bent)  # 1: the moves to the side
 
 # %% [markdown]
-# The colors show the moves to the side: purple fetches from the right, orange from the left, and where they are darkest
-# from four pixels away or more. The idea is from [Simard, Steinkraus and Platt
+# Raw moves tear the strokes apart, smooth ones bend them. The idea is from [Simard, Steinkraus and Platt
 # (2003)](https://doi.org/10.1109/ICDAR.2003.1227801), who brought convolutional networks to MNIST's best results of their
-# time with it. `augmentation.distort_images` does all of it at once:
+# time with it. `augmentation.distort_images` does all of it at once, each time differently:
 #
 # <!-- slide
 # Raw moves tear the strokes apart, smooth ones bend them. Purple fetches from the right, orange from the left.
@@ -294,7 +304,7 @@ solution_false_teacher = "c"
 exercise.false_teacher.check_solution(solution_false_teacher)
 
 # %% [markdown]
-# Does it help? Take a case where images are really short: 1,000 of them, and the seed's network. It is trained twice for
+# Does it help? Take a case where images are scarce: 1,000 of them, and the seed's network. It is trained twice for
 # equally many steps: on the images as they are, and on distorted ones. (By **Adam**, which is RMSprop with momentum, the
 # two of lesson 5 in one: [Kingma and Ba, 2015](https://arxiv.org/abs/1412.6980). All further rungs use it as well.)
 #
@@ -346,9 +356,8 @@ check_bounds(0.966, distorted_val_acc, 0.988)
 # -->
 
 # %% [markdown]
-# Distorting must not cost much, or fewer epochs are the price. For the largest network on this ladder it costs this. (The
-# training gets longer by more than the distortions take: their batches are also handed over from Python, one by one, and
-# lesson 10 shows what that costs.)
+# Distorting must not cost much, or fewer epochs are the price. For the largest network on this ladder, this is what it
+# costs:
 #
 # <!-- slide
 # What do the distortions cost?
@@ -359,6 +368,10 @@ costs = ladder["costs"]
 longer = costs["augmented"]["time_ratio"] / costs["normalized"]["time_ratio"]
 print(f"the distortions take {costs['augmented']['distortion_share']:.0%} of a training step")
 print(f"the training takes {longer:.2f} times as long with them as without")
+
+# %% [markdown]
+# The training gets longer by more than the distortions take: their batches are also handed over from Python, one by one,
+# and lesson 10 shows what that costs.
 
 # %% [markdown]
 # ## What else holds it back?
@@ -398,12 +411,12 @@ print("numbers that the layer keeps:", {weight.name: tuple(weight.shape) for wei
 # %% [markdown] tags=["reading"]
 # One mean a channel, over all images and places. The learned pair, gamma and beta, may undo it, but training need not
 # *begin* there: whatever the convolution below does to the size of its numbers, the layer above gets them on one scale.
-# That makes large steps safe. For images that come one by one, the layer keeps running means of what it saw in
+# That makes larger steps safe. For images that come one by one, the layer keeps running means of what it saw in
 # training. (And the convolution needs no bias: its mean would be subtracted anyway.)
 
 # %% [markdown]
-# Large steps are good at first and bad at the end, when it is about the last few errors. So the rung *normalized* also
-# has a learning rate that rises and then falls to 0, in **one cycle**. It takes four epochs instead of five, 128 images a
+# The rung *normalized* trains this network, and in larger steps. Large steps are good at first and bad at the end, when it
+# is about the last few errors. So its learning rate rises and then falls to 0, in **one cycle**. It takes four epochs instead of five, 128 images a
 # step, and multiplies in 16 bits where the processor is faster at that; lesson 10 looks closely at all of these. The rung
 # *augmented* is the same again, with distorted images. And *regularized* trains several times as long, which pays only for
 # a network that does not learn by heart, so it adds four more remedies against that:
@@ -431,7 +444,7 @@ print("wanted of the ten outputs:", softened.round(3), "  sum:", softened.sum().
 # %% [markdown]
 # ## Which rung was worth it?
 #
-# Two rungs are left, and they need no training. An **ensemble** asks several networks and takes the mean of their
+# Two rungs are left, and they need no new recipe. An **ensemble** asks several networks and takes the mean of their
 # probabilities. Here: three, which differ in nothing but the seed. And *shifted copies* asks each of them five times:
 # for the image, and for it moved by one pixel up, down, left and right (this is called test-time augmentation).
 #
@@ -457,7 +470,7 @@ wrong = probabilities.argmax(axis=2) != held_digits  # (3, 10000)
 stored = errors_of(ladder["best"])
 print("errors of each, stored:", stored, "  here, to two:", abs(wrong.sum(axis=1) - stored).max() <= 2)
 n_by_one, n_by_two, n_by_three = ((wrong.sum(axis=0) == together).sum() for together in (1, 2, 3))
-print(f"misread by exactly so many of the three:\n{n_by_one = :d}\n{n_by_two = :d}\n{n_by_three = :d}")
+print(f"misread by exactly this many of the three:\n{n_by_one = :d}\n{n_by_two = :d}\n{n_by_three = :d}")
 
 # %% tags=["bounds"]
 check_bounds(21, n_by_one, 29)
@@ -465,8 +478,7 @@ check_bounds(6, n_by_two, 12)
 check_bounds(29, n_by_three, 33)
 
 # %% [markdown] tags=["reading"]
-# The share you guessed is the last line, divided by the first network's errors: these images are too hard for all three.
-# Those that only one misreads are its own bad luck, and there the other two can outvote it. An ensemble gains what its
+# Divide the last line by the first network's errors: that is the share. These images are too hard for all three. Those that only one misreads are its own bad luck, and there the other two can outvote it. An ensemble gains what its
 # members do *not* have in common.
 #
 # <!-- slide
@@ -507,7 +519,9 @@ exercise.ensemble_answers.check_solution(solution_ensemble_answers)
 
 # %% [markdown]
 # Now the books. Each rung with its errors, the parameters, the multiply-adds for one image, and the time of its training
-# as a multiple of the seed's recipe, measured side by side.
+# as a multiple of the seed's recipe, measured side by side. Then the same as a picture: dots are runs, and the blue bars
+# are Wilson's intervals around their mean (lesson 6). On its logarithmic axis, equal steps are equal *shares* of the
+# errors that are left. The gray bars on the right are the times.
 #
 # **Predict.** Before you look, of the rungs above the seed's network: which one saves the most errors for the least time?
 
@@ -523,29 +537,30 @@ all_errors = {rung: errors_of(rung) for rung in ladder["rungs"]}
 figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in ladder["rungs"]})
 
 # %% [markdown] tags=["reading"]
-# The dots are runs, the bars Wilson's intervals around their mean (lesson 6). On a logarithmic axis, equal steps are equal
-# *shares* of the errors that are left.
-#
-# Read it with both doubts of lesson 6 in mind. Where bars lie far apart, the rung is real. Where they overlap and the
-# dots of several seeds do, too, this ladder cannot tell. Then the cheaper rung is the better one. *Augmented*, beside
-# *normalized*, is such a case; what it brings in longer training, no rung shows alone. And a rung that was run once
-# shows one dot, and proves little by itself. Look at the last three: the ensemble beats the mean of its three members,
-# as ensembles nearly always do. It need not beat the best of them; but which one that is, nobody knows before it is
-# measured, and on other images it may be another.
-#
-# The time on the right is what makes it a decision. The most for the least was *normalized*: half of the errors gone, in
-# less time than the seed's recipe takes, though it has more to multiply. (That it is done sooner, it owes to fewer epochs,
-# larger batches and 16 bits. Which of its changes took the errors away, a rung with several of them cannot say.)
-# *Regularized* saves fewer and costs many times as much, but only once, and you
-# pay for it. The last two rungs are paid for by the user, with every image that is ever read: the ensemble three times
-# over, shifted copies five times that. And here the copies save nothing, perhaps because a network with pooling, trained
-# on shifted images, hardly minds a pixel more or less. Not every good idea is a rung.
+# The most for the least was *normalized*: half of the errors gone, in less time than the seed's recipe takes, though it has
+# more to multiply. (It owes that to fewer epochs, larger batches and 16 bits. Which of its changes took the errors away, a
+# rung with several of them cannot say.) *Augmented* lies too near to tell. *Regularized* saves fewer, and takes many times
+# as long. The ensemble beats the mean of its three members, as ensembles nearly always do, and copies save nothing,
+# perhaps because a network with pooling, trained on shifted images, hardly minds a pixel more or less.
 #
 # <!-- slide
-# Bars that lie far apart: the rung is real. Bars and dots that overlap: take the cheaper one.
+# The most for the least: *normalized*. And shifted copies save nothing here.
+# -->
+
+# %% [markdown]
+# Read such a ladder with both doubts of lesson 6 in mind. Where the bars of two rungs lie far apart, the difference is
+# real. Where they overlap, and the dots of several seeds do, too, this ladder cannot tell, and the cheaper rung is the
+# better one. A rung that was run once shows one dot, and proves little by itself. An ensemble need not beat the best of its
+# members; but which one that is, nobody knows before it is measured, and on other images it may be another.
 #
-# Who pays? Training is paid once, an ensemble with each image that is read, copies five times more; and here they save
-# nothing.
+# The time makes it a decision. Who pays: training once, or the user with every image? Training is paid for once, by you.
+# The last two rungs are paid for with every image that is ever read: the ensemble three times over, shifted copies five
+# times that.
+#
+# <!-- slide
+# Bars that lie far apart: the difference is real. Bars and dots that overlap: take the cheaper rung.
+#
+# Who pays? Training is paid once; an ensemble with each image that is read, copies five times more.
 # -->
 
 # %% [markdown]
@@ -566,6 +581,8 @@ figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in lad
 # **Predict.** Will the errors on 10,000 test images be fewer than on 10,000 validation images, more, or about as many? By
 # which of them was anything chosen?
 #
+# First, on validation errors: copies or not. Then the earlier readings. Then this one.
+#
 # <!-- slide
 # Written down before the test set is opened: the recipe, what will be read, the aims (at least 0.9965 for a single
 # network, more than 0.9970 for the ensemble), and how often it was opened before.
@@ -582,7 +599,7 @@ figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in lad
 def copies_of(some):
     """The images, and the same moved by a pixel up, down, left and right: (5, n, 28, 28, 1)."""
     padded = np.pad(some, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    starts = [(1, 1), (2, 1), (0, 1), (1, 2), (1, 0)]
+    starts = [(1, 1), (2, 1), (0, 1), (1, 2), (1, 0)]  # (1, 1) is the image as it was
     return [padded[:, row : row + 28, column : column + 28] for row, column in starts]
 
 
@@ -620,8 +637,8 @@ print("aims reached: at least 0.9965", single >= 9965, "   more than 0.9970", en
 
 # %% [markdown] tags=["reading"]
 # That is the result of this recipe. Where the last line says False, the aim is missed, be it by one image; the next attempt
-# would start with validation images, and be counted too. Compare a miss, or a success, with the interval: so many more
-# or fewer errors another 10,000 images would bring, for the very same networks.
+# would start with validation images, and be counted too. Compare a miss, or a success, with the interval: another 10,000
+# images might bring that many more or fewer errors, for the very same networks.
 #
 # And your prediction? Beside the ladder's errors for *regularized* and *ensemble*, these are fewer, though it was
 # the validation images by which things were chosen. So the two sets differ by themselves, and by more than the choosing.
@@ -631,12 +648,17 @@ print("aims reached: at least 0.9965", single >= 9965, "   more than 0.9970", en
 # -->
 
 # %% [markdown]
-# What is left are these images. Above each stand its label and what the ensemble read.
-#
-# **Predict.** Look at each as if it had come in a letter. For how many would *you* have given the label?
+# What is left are the images that the ensemble misreads. Look at each as if it had come in a letter.
+
+# %% tags=["figure"]
+figures.draw_errors(test_images, test_digits, probabilities=together, titles=False)
+
+# %% [markdown]
+# **Predict.** Write down what you read, row by row. For how many of them will it be the label? Then look: above each image
+# stand its label and what the ensemble read.
 #
 # <!-- slide
-# **Predict.** All errors that are left, label and answer above each. For how many would you have given the label?
+# **Predict.** All errors that are left. Write down what you read: for how many will it be the label?
 # -->
 
 # %% tags=["figure"]
