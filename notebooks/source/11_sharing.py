@@ -59,12 +59,12 @@ folder = Path(scratch.name)
 #
 # `model.save` writes one file. It is a ZIP archive, so you can look into it.
 #
-# **Predict.** The network has 121,994 parameters. How many kilobytes will the file have? And what else than numbers must
-# be in it, so that a computer that has never seen this course can predict with it?
+# **Predict.** The network has 121,994 parameters. How many kilobytes will the file have?
 #
 # <!-- notes
-# 9 minutes. Four bytes a parameter gives 488 kB, and most get that far. The second question is the interesting one: the
-# layers, their order, their activation functions. Somebody says "the code". Keep that word for the next slide.
+# 9 minutes. Four bytes a parameter gives 488 kB, and most get that far. The next question, what else must be in it, is
+# the interesting one: the layers, their order, their activation functions. Somebody says "the code". Keep that word for
+# the stranger's network.
 # -->
 
 # %%
@@ -81,7 +81,18 @@ for part in archive.infolist():
 # that is the bookkeeping of its format, HDF5.
 
 # %% [markdown]
-# And the second question? Look into the other part that is not nearly empty, at three of its entries.
+# And what else? A computer that has never seen this course can predict with this file. Open `config.json`, and look at
+# three of its entries.
+#
+# **Predict.** What does it say about a layer, to make that possible? Is any code in it, of yours or of Keras?
+#
+# <!-- slide
+# ### And what else?
+#
+# A computer that has never seen this course can predict with this file.
+#
+# **Predict.** What does `config.json` say about a layer? Is any code in it, of yours or of Keras?
+# -->
 
 # %%
 import json
@@ -95,6 +106,9 @@ for layer in config["config"]["layers"][1:4]:
 # A description of the layers, in words: no code of yours and none of Keras. Loading builds the layers from the
 # description and fills in the numbers.
 
+# %% [markdown]
+# Load the file again, and compare: the numbers, and what the two networks make of 1,000 images.
+
 # %%
 loaded = keras.saving.load_model(folder / "network.keras", compile=False)  # to predict, not to train on
 before, after = (network.predict(images[:1000], verbose=0) for network in (model, loaded))
@@ -103,10 +117,10 @@ print("the same 121,994 numbers, to the last bit:", all(alike))
 print("the same 10,000 probabilities, to 0.00001:", abs(before - after).max() < 1e-5)
 
 # %% [markdown]
-# The numbers are not nearly the same: they are equal. And the same operations in the same order make the same of them.
+# The numbers are not just close: they are identical. And the same operations on them give the same probabilities.
 #
-# But a description can name a layer of one's own. Keras has one that holds any Python function, `Lambda`. The function
-# below writes a line into a file. It stands for anything that a program of yours may do.
+# Can a file hold a layer of your own, too? Keras has a layer that holds any Python function, `Lambda`. The function below
+# writes a line into a file. It stands for anything that a program of yours may do.
 #
 # **Predict.** Somebody puts this layer into a network and sends it to you. You do not train it, you do not even predict
 # with it, you only load it. What happens, with `safe_mode=True`, which is the default, and with `False`?
@@ -121,6 +135,7 @@ print("the same 10,000 probabilities, to 0.00001:", abs(before - after).max() < 
 import contextlib
 
 with contextlib.chdir(folder):
+    # One expression: write the line, then hand on x as it came, the [1] of the list.
     write_a_line = lambda x: [
         __import__("pathlib").Path("note.txt").write_text("I could have read your mail.\n"), x
     ][1]
@@ -140,11 +155,12 @@ with contextlib.chdir(folder):  # which will be thrown away
 
 # %% [markdown] tags=["reading"]
 # With `safe_mode=True`, Keras refuses. With `False` the stranger's function ran *while the file was loaded*, with all
-# rights that you have. Many instructions on the web tell you to switch safe mode off when a file does not load.
-#
-# Nor is safe mode a wall. [CVE-2025-1550](https://nvd.nist.gov/vuln/detail/CVE-2025-1550) was a way around it, mended in
-# Keras 3.9, and others have followed. A pickle, the older way to store Python objects, has no such mode at all. So the
-# usual picture, *a network is only numbers*, holds for the numbers and not for the file:
+# the rights that you have. Many instructions on the web tell you to switch safe mode off when a file does not load.
+
+# %% [markdown]
+# Do not rely on any mode. [CVE-2025-1550](https://nvd.nist.gov/vuln/detail/CVE-2025-1550) was a way around safe mode,
+# fixed in Keras 3.9, and others have followed. A pickle, the older way to store Python objects, has no such mode at all.
+# *A network is only numbers* holds for the numbers, not for the file:
 #
 # **Load a network as you would run a program: from people you would take a program from.**
 #
@@ -197,7 +213,7 @@ check_bounds(0, largest_difference, 1e-5)
 
 # %% [markdown]
 # A phone has its own runtime, **LiteRT** (once TensorFlow Lite), with its own format. Here are all of them side by side:
-# the same network as three files, and asked in four ways.
+# the same network as three files, and asked in four ways. Do all four agree?
 
 # %% slideshow={"slide_type": "skip"}
 exporting.export_litert(model, folder / "network.tflite")
@@ -212,10 +228,12 @@ ways = {
 for name in ("network.keras", "network.onnx", "network.tflite"):
     print(f"{name:14} {(folder / name).stat().st_size / 1000:4.0f} kB")
 for name, ask in ways.items():
-    print(f"{name:13} as Keras to 0.00001:", abs(ask(images[:100]) - before[:100]).max() < 1e-5)
+    difference = abs(ask(images[:100]) - before[:100]).max()
+    print(f"{name:13} largest difference below 0.00001: {difference < 1e-5}")
 
 # %% [markdown]
-# Now for the time, for one image and for a thousand.
+# Now for the time, for one image and for a thousand: each measured several times, the shortest time counts. Printed are
+# the milliseconds for one image. The picture shows both cases, as multiples of ONNX's time, which is the dotted line.
 #
 # **Predict.** Order them: `model.predict`, a plain call `model(images)`, ONNX, LiteRT. Who is fastest for one image, who
 # for a thousand? By a little, or by a lot?
@@ -245,20 +263,24 @@ def least_seconds(ask, x, n):
 one = {name: least_seconds(ask, images[:1], 20) for name, ask in ways.items()}
 thousand = {name: least_seconds(ask, images[:1000], 3) for name, ask in ways.items()}
 
-# %% tags=["figure"]
-figures.draw_times(one, thousand)
-
 # %%
-predict_over_onnx, predict_over_onnx_1000 = (s["predict"] / s["ONNX"] for s in (one, thousand))
-predict_over_call = one["predict"] / one["a plain call"]
-print(f"{predict_over_onnx = :.1f}")
-print(f"{predict_over_call = :.1f}")
-print(f"{predict_over_onnx_1000 = :.1f}")
+predict_ms, plain_call_ms, onnx_ms, litert_ms = (1000 * one[name] for name in ways)
+print(f"{predict_ms = :.3f}")
+print(f"{plain_call_ms = :.3f}")
+print(f"{onnx_ms = :.3f}")
+print(f"{litert_ms = :.3f}")
 
 # %% tags=["bounds"]
-check_bounds(0.5, predict_over_onnx, 50000.0)
-check_bounds(0.1, predict_over_call, 500.0)
-check_bounds(0.05, predict_over_onnx_1000, 20.0)
+check_bounds(0.1, predict_ms, 50000.0)
+check_bounds(0.05, plain_call_ms, 20000.0)
+check_bounds(0.001, onnx_ms, 5000.0)
+check_bounds(0.001, litert_ms, 5000.0)
+check_bounds(0.5, one["predict"] / one["ONNX"], 50000.0)
+check_bounds(0.1, one["predict"] / one["a plain call"], 500.0)
+check_bounds(0.05, thousand["predict"] / thousand["ONNX"], 20.0)
+
+# %% tags=["figure"]
+figures.draw_times(one, thousand)
 
 # %% [markdown] tags=["reading"]
 # For a thousand images the arithmetic decides, and everybody does the same arithmetic. For one image hardly any
@@ -278,6 +300,9 @@ check_bounds(0.05, predict_over_onnx_1000, 20.0)
 # that stands for 0:
 #
 # $$\text{value} \approx \text{scale} \cdot (\text{code} - \text{zero point})$$
+#
+# The next cell moves each weight to the nearest of the values that so many bits allow. The one after it counts right
+# answers, and in the picture the dotted line is the network with all its bits.
 #
 # **Predict.** Give every weight of the network only 8 bits, that is 256 values; then 6, 4, 3, 2. From where on will the
 # accuracy fall, and how far?
@@ -326,8 +351,15 @@ figures.draw_accuracies(accuracies, full)
 # LiteRT quantizes what the layers compute as well, and there the range is not known beforehand: it depends on the
 # images. So the converter wants examples. Training images, not test images.
 #
+# **Predict.** What share of the bytes will the file keep? And over all 10,000 test images, what will happen to the
+# accuracy?
+#
 # <!-- slide
-# LiteRT stores what the layers compute in int8, too. From which images may it learn the range?
+# ### Everything in int8
+#
+# LiteRT stores what the layers compute in int8, too. It learns the range from training images.
+#
+# **Predict.** What share of the bytes will the file keep? What will happen to the accuracy?
 # -->
 
 # %%
@@ -346,13 +378,16 @@ check_bounds(0.2, size_ratio, 0.35)
 check_bounds(0.983, int8_accuracy, 0.994)
 check_bounds(0.985, float32_accuracy, 0.993)
 
-# %% [markdown]
-# A quarter of the bytes, and an accuracy that no interval of lesson 6 could tell from the other one's. That is why
-# networks on phones are int8. It is not free everywhere: what has few weights, or rare large values, loses more. Measure.
+# %% [markdown] tags=["reading"]
+# About a quarter of the bytes: one for each weight in place of four. The two accuracies lie well inside each other's
+# interval (lesson 6). That is why networks on phones are int8.
 #
 # <!-- slide
-# Learned from training images. A quarter of the bytes, and an accuracy that no interval tells from the full one's.
+# About a quarter of the bytes. The two accuracies lie well inside each other's interval.
 # -->
+
+# %% [markdown]
+# Int8 is not free everywhere: what has few weights, or rare large values, loses more. Measure.
 
 # %% [markdown]
 # ### Exercise: quantize by hand
@@ -398,8 +433,8 @@ exercise.quantize.check_solution(solution_quantize)
 #
 #     nox -s serve
 #
-# starts it and says where to point a browser. Here we start it from Python and ask it as a program would. It runs ONNX's
-# runtime; Keras is not even imported.
+# starts it and says where to point a browser. The next cell starts it from Python, and its `ask` sends it something as
+# any program would. The service runs ONNX's runtime; Keras is not even imported.
 #
 # **Predict.** Which of these pictures will it answer with a digit, and which not: a seven, blank paper, two digits, a
 # text file, a seven of 8 million pixels?
@@ -426,7 +461,7 @@ import sys
 command = [sys.executable, "-m", "course_utils.serving", "--port", "0"]  # 0: any port that is free
 service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 atexit.register(service.terminate)  # should you stop before the end of the lesson
-port = int(service.stdout.readline().split()[3].rpartition(":")[2])  # it says where it listens
+port = int(service.stdout.readline().split()[3].rpartition(":")[2])  # reading digits at http://…:PORT
 
 
 def ask(path, body, kind):
@@ -435,6 +470,9 @@ def ask(path, body, kind):
     client.request("POST", path, body, {"Content-Type": kind})
     answer = client.getresponse()
     return answer.status, json.loads(answer.read())
+
+# %% [markdown]
+# The pictures are made of test digits, as somebody might write them on a screen: dark ink on white paper.
 
 # %% slideshow={"slide_type": "skip"}
 from PIL import Image
@@ -445,6 +483,10 @@ def on_paper(*pictures, times=4):
     row = np.hstack([np.pad(255 - picture, 8, constant_values=255) for picture in pictures])
     Image.fromarray(row.repeat(times, 0).repeat(times, 1)).save(file := io.BytesIO(), "PNG")
     return file.getvalue()
+
+# %% [markdown]
+# Each answer has a **status**. 200 means answered; 4xx means that *you* can do something about it, and a sentence says
+# what; 5xx would be the service's own fault.
 
 # %%
 asked = {
@@ -459,22 +501,20 @@ for name, body in asked.items():
     print(f"{name:13} {status}  {answer.get('digit', answer.get('detail'))}")
 
 # %% [markdown] tags=["reading"]
-# 200 means answered, 4xx means *you* can do something about it, and the sentence says what. (5xx would be the service's
-# own fault. A traceback would help nobody outside, and would tell a stranger what the program looks like inside.) The
-# large seven is read, up to a limit: whatever comes from outside needs a limit in bytes, in pixels and in seconds, or else
-# one request can stop the service for all.
-#
-# The network itself knows no *this is no digit*. Everything above that is a refusal was decided before it, by code that
-# looks at the picture.
+# Both sevens are read, the rest is refused with a sentence. (A traceback would help nobody outside, and would tell a
+# stranger what the program looks like inside.) The network refused nothing: it knows no *this is no digit*. Code that
+# looks at the picture before it did.
 
 # %% [markdown]
-# And what if something comes through that should not?
+# Whatever comes from outside needs a limit, in bytes, in pixels and in seconds, or else one request can stop the service
+# for all. And what if something comes through that should not? The next cell sends digits a hundred at a time and counts
+# what is read correctly.
 #
 # **Predict.** A page sends 1,000 test digits as plain numbers, with paper as 1 and ink as 0, the way a screen has it. The
 # network has been trained the other way round. How many will it read, and what will the service say?
 #
 # <!-- slide
-# **Predict.** 1,000 test digits arrive with paper as 1 and ink as 0, the wrong way round. How many are read rightly?
+# **Predict.** 1,000 test digits arrive with paper as 1 and ink as 0, the wrong way round. How many are read correctly?
 # -->
 
 # %%
@@ -510,9 +550,10 @@ check_bounds(0, turned_over, 0.6)
 # -->
 
 # %% [markdown]
-# The other measure of a service is how many it answers, and how long the unlucky ones wait. `nox -s bench -- serving` has
-# measured it, with ONNX's runtime and with one Keras `predict` for each request, on one machine, from 1, 8 and 32 clients
-# at a time.
+# How good a service is also depends on how many it answers, and how long the unlucky ones wait. `nox -s bench -- serving`
+# has measured it, with ONNX's runtime and with one Keras `predict` for each request, on one machine, from 1, 8 and 32
+# clients at a time. On the right is the **99th percentile**, the time within which 99 of 100 questions are answered: a
+# mean hides the slow ones, and whoever asks a hundred times meets one.
 
 # %% tags=["figure"]
 from course_utils.results import read_result
@@ -521,8 +562,7 @@ figures.draw_load(read_result("serving"))
 
 # %% [markdown]
 # More clients bring more answers only as long as somebody is idle. From then on each new client makes the others wait:
-# the curve on the right goes on rising when the one on the left hardly does. (The 99th percentile, because a mean hides the
-# slow ones, and whoever asks a hundred times meets one.)
+# the curve on the right goes on rising when the one on the left hardly does.
 #
 # Stop the service as a system would, with a signal: it takes no more questions, answers those that it has, and ends.
 #
@@ -539,14 +579,14 @@ print("ended:", service.wait(timeout=300) is not None)
 #
 # This function stands before the network in somebody's service. It is given the `rows` of a picture as a screen has it:
 # 0 is black ink, 255 white paper. It returns what the network reads, of shape (1, height, width, 1) and type `float32`.
-# Nothing fails, and nearly all answers are wrong. Mend it.
+# Nothing fails, and nearly all answers are wrong. Fix it.
 #
 # <!-- slide
 # This stands before the network. `rows`: 0 is black ink, 255 white paper.
 #
 # `np.array(rows, dtype="float32")[None, ..., None] / 255`
 #
-# Nothing fails, and nearly all answers are wrong. Mend it.
+# Nothing fails, and nearly all answers are wrong. Fix it.
 # -->
 #
 # <!-- notes
@@ -579,7 +619,7 @@ exercise.to_batch.check_solution(solution_to_batch)
 # they must know, in a page ([Mitchell and others, 2018](https://arxiv.org/abs/1810.03993)).
 #
 # **Predict.** Before you read ours: which three facts about this network would you want to know before you let it read
-# the points on your own examination?
+# the points on your own exam?
 #
 # <!-- notes
 # 4 minutes. Collect the facts on the board, then tick them off in the card. What is never on the board is the sentence
@@ -598,11 +638,8 @@ for number in (1, 3, 4):  # three of them
 # %% [markdown] tags=["reading"]
 # That is a part of it; all of it lies beside the network, in `course_utils/assets/seed_network.md`. Somebody who was not
 # in this course would not guess that it never saw a letter, that it can be sure when it is wrong, or that it fails when a
-# digit is off center. Two things make the card worth more than a description:
-#
-# - **Each number was measured, and says on what.** `nox -s bench -- errors` measures them anew, and a test compares.
-# - **It says what the network is not for**, and what nobody knows. No image of MNIST says who wrote it, so whether it
-#   reads some people's hands worse than others' *cannot* be said.
+# digit is off center. And nobody can say whether it reads some people's hands worse than others': no image of MNIST says
+# who wrote it.
 #
 # <!-- slide
 # ### What does ours say?
@@ -612,6 +649,13 @@ for number in (1, 3, 4):  # three of them
 # - Each number was measured, and says on what.
 # - What nobody knows: whose hands it reads worse. No image of MNIST says who wrote it.
 # -->
+
+# %% [markdown]
+# Two things make a card worth more than a description:
+#
+# - **Each number was measured, and says on what.** For ours, `nox -s bench -- errors` measures them anew, and a test
+#   compares.
+# - **It says what the network is not for**, and what nobody knows.
 
 # %% [markdown]
 # ### Exercise: a claim
