@@ -98,19 +98,17 @@ for divide_by in (32, 64):
     print(f"each divides by {divide_by}: {total @ whole / (whole @ whole):.2f} times the slope")
 
 # %% [markdown] tags=["reading"]
-# Divide by the size of the **whole** batch, on each worker, and the parts add up to its slope. Divide by the share, and
-# gradient descent goes twice as far in each step: a larger learning rate that nobody asked for. RMSprop divides by the
-# size of the slopes (lesson 5), so with it the steps hardly change, and the fault stays hidden.
+# With two means, gradient descent goes twice as far in each step: a larger learning rate that nobody asked for. RMSprop
+# divides by the size of the slopes (lesson 5), so with it the steps hardly change, and the fault stays hidden.
+
+# %% [markdown]
+# The rule for all that follows: **each worker divides by the size of the whole batch**, and the parts add up to its
+# slope. For that, all workers together must read, in each step, what one worker would have read. They need not talk about
+# it. All of them draw the same order from the same seed, and each takes its stretch.
 #
 # <!-- slide
 # Divide by the **whole** batch on each worker, then add up.
-# -->
-
-# %% [markdown]
-# So everything hangs on one agreement: in each step, all workers together read what one worker would have read. They
-# need not talk about that. All of them draw the same order from the same seed, and each takes its stretch.
 #
-# <!-- slide
 # All draw the same order from the same seed. Each takes its stretch.
 # -->
 
@@ -261,22 +259,19 @@ exercise.slope_bytes.check_solution(solution_slope_bytes)
 # Inside, each runs the loop above (`course_utils/scaling/loop.py`), and worker 0 writes a checkpoint now and then. In a
 # terminal it is a command: `python -m course_utils.scaling.workers --workers 2`, and `--help` says the rest.
 #
+# To compare with, the next cell has the same steps for one process, without another worker. (Leave its `nudge` at 0;
+# you will use it later.)
+#
 # **Predict.** The same training on one worker and on two: 20 steps of 64 images. By how much will the losses differ:
 # not at all, in the last digits, in the second digit?
 
 # %%
 training = Training(images=1280, batch_size=64, epochs=1, seed=0)
-folder = tempfile.TemporaryDirectory()
-reports = workers.run_workers(training, n_workers=2, folder=folder.name)
-for number, report in enumerate(reports):
-    print(f"worker {number} took {len(report['losses'])} steps and read {report['n_read']} images")
-
-# %%
 order = np.random.default_rng([training.seed, 0]).permutation(training.images).reshape(20, 64)
 
 
 def losses_of_one_process(nudge=0):
-    """The same 20 steps without another worker; nudge moves each first weight by that share of it."""
+    """The 20 steps in this process; nudge moves each first weight by that share of it."""
     keras.utils.set_random_seed(training.seed)
     model, optimizer = networks.build_seed_network(), keras.optimizers.RMSprop()
     model.set_weights([weight * np.float32(1 + nudge) for weight in model.get_weights()])
@@ -284,6 +279,12 @@ def losses_of_one_process(nudge=0):
     step = make_step(alone, model, optimizer, batch_size=64)
     losses = [step(data.prepare_images(images[batch]), data.one_hot(labels[batch])) for batch in order]
     return np.array(losses, dtype=float)
+
+# %%
+folder = tempfile.TemporaryDirectory()
+reports = workers.run_workers(training, n_workers=2, folder=folder.name)
+for number, report in enumerate(reports):
+    print(f"worker {number} took {len(report['losses'])} steps and read {report['n_read']} images")
 
 # %%
 one, two = losses_of_one_process(), np.array(reports[0]["losses"])
@@ -311,9 +312,12 @@ figures.draw_losses(one, two)
 # -->
 
 # %% [markdown]
-# **Predict.** Suppose that the lines part at some step. Is that a fault of the two workers? Here is a way to find out:
-# train in *one* process again, with each first weight larger by one part in ten million, about the size of a rounding.
-# Will this run stay with the first one?
+# If your two lines part at some step, is that a fault of the two workers? Here is a way to find out: train in *one*
+# process again, with each first weight larger by one part in ten million, about the size of a rounding. The picture
+# shows how far this run and that of the two workers are from the first one (no distance at all is drawn at a
+# hundred-millionth, for a logarithmic axis has no 0).
+#
+# **Predict.** Will the nudged run stay with the first one?
 #
 # <!-- slide
 # **Predict.** A fault of the two workers? Train in *one* process again, each first weight larger by one part in ten
@@ -336,17 +340,19 @@ figures.draw_distances(one, two=two, nudged=nudged)
 
 # %% [markdown] tags=["reading"]
 # No second worker had a part in the dashed line, and yet it leaves the first run. Both distances begin at a ten-millionth
-# (where there is none at all, the picture shows a hundred-millionth). On the computer that stored this page they grew a
-# hundred-thousandfold in 20 steps; on yours, one or both may have stayed small. That is what RMSprop makes of rounding: it
-# divides by the size of the slopes, so where a slope is nearly nothing, its last digits decide about a step of ordinary
-# length (lesson 5). A training need not keep small differences small, and another kind of processor makes others.
-#
-# So how do you tell a fault? **By the first steps.** There the weights are still the same, and only rounding may differ.
-# A share that is read twice, or a mean that is divided by the wrong number, shows at once, in the first digits.
+# or less. On the computer that stored this page they grew a hundred-thousandfold in 20 steps; on yours, one or both may
+# have stayed small. That is what RMSprop makes of rounding: it divides by the size of the slopes, so where a slope is
+# nearly nothing, its last digits decide about a step of ordinary length (lesson 5).
 #
 # <!-- slide
 # RMSprop divides by the size of the slopes: where a slope is nearly nothing, rounding decides about a step.
+# -->
+
+# %% [markdown]
+# How do you tell a fault, then? **By the first steps.** There the weights are still the same, and only rounding may
+# differ. A share that is read twice, or a mean that is divided by the wrong number, shows at once, in the first digits.
 #
+# <!-- slide
 # Tell a fault by the **first** steps. There the weights are still the same.
 # -->
 #
@@ -438,12 +444,20 @@ def solution_ring_seconds(n_bytes, n_workers, bandwidth, latency):
 
 exercise.ring_seconds.check_solution(solution_ring_seconds)
 
+# %% [markdown]
+# Back to your prediction, for 2 workers and for 1,024: the rounds, and how many times its own bytes each worker sends.
+
+# %%
+for n_workers in (2, 1024):
+    rounds = 2 * (n_workers - 1)  # in each, a worker sends one of n_workers parts
+    print(f"{n_workers:,} workers: {rounds:,} rounds, {rounds / n_workers:.3f} times the bytes")
+
 # %% [markdown] tags=["reading"]
-# Each worker sends $2 (N - 1)$ parts of $1 / N$: its bytes once for two workers, and not quite twice for 1,024. The rounds
-# grow from 2 to 2,046.
+# The bytes do not even double: the parts get smaller as fast as the rounds get more. The rounds grow a thousandfold, and
+# each of them has its latency.
 #
 # <!-- slide
-# From 2 workers to 1,024, each sends its bytes once, then not quite twice. The rounds grow from 2 to 2,046.
+# The bytes do not even double. The rounds grow a thousandfold, and each has its latency.
 # -->
 
 # %% [markdown]
@@ -519,11 +533,16 @@ figures.draw_rates(counts, rates)
 # Every worker gets 64 images, so 16 workers take steps of 1,024. An epoch then has a sixteenth of the steps. That is what
 # makes it fast.
 #
+# The benchmark has tried it, from three seeds each, with three rules for the learning rate: the same for all batches; in
+# proportion to the batch; and between the two, in proportion to its square root, so twice the rate for a batch four times
+# as large. The picture has the middle seed as a point, and bars to the lowest and the highest.
+#
 # **Predict.** The same images, the same number of epochs, batches of 64, 256 and 1,024 at the same learning rate. What
 # happens to the accuracy? And if the rate grows in proportion to the batch?
 #
 # <!-- slide
-# The same epochs with batches of 64, 256 and 1,024.
+# The same epochs with batches of 64, 256 and 1,024. The rate stays, or grows in proportion to the batch, or to its square
+# root.
 #
 # **Predict.** What happens to the accuracy at the same rate? At a rate in proportion to the batch?
 # -->
@@ -546,9 +565,11 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong[rule].s
 # %% [markdown] tags=["reading"]
 # At the same rate, fewer steps mean less learned. At 256 a larger rate makes up for it, to judge by the middle of three
 # seeds. Now look at the ends of the bars: at 256, one seed lies far behind, at every rate. And at 1,024, a rate in
-# proportion is a gamble: one seed does no better than guessing, another reads most of the digits. With so few steps, it
+# proportion is a gamble: one seed does no better than guessing, another reads most of the digits. With that few steps, it
 # matters where you start; a single run could have told you any of these stories (lesson 6).
-#
+
+# %% [markdown]
+# More workers with a larger batch are **another training**: choose its rate on validation images, from several seeds.
 # How the rate should grow depends on the optimizer: in proportion was found for SGD ([Goyal and others,
 # 2017](https://arxiv.org/abs/1706.02677)), nearer to the square root for those that divide by the size of the slopes, as
 # RMSprop does ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)).
@@ -565,7 +586,7 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong[rule].s
 # there is no memory for two).
 #
 # **Predict.** Four runs on two workers. One worker's process is killed in the middle of its second run. How many runs have
-# to be made anew?
+# to be made anew? (The next cell kills nobody: the tests of this course do that, and count. The answer is below it.)
 #
 # <!-- slide
 # Four independent runs on two workers. One is killed in the middle of its second run.
@@ -593,8 +614,8 @@ check_bounds(0.7, lowest, 0.96)
 check_bounds(0.85, highest, 0.97)
 
 # %% [markdown] tags=["reading"]
-# One: the unfinished one, and somebody else makes it. What was finished is here already. (The tests of this course kill
-# such a worker and count.) A task that *raises* is tried again, and if it fails for good, the others still come.
+# One: the unfinished one, and somebody else makes it. What was finished is here already. A task that *raises* is tried
+# again, and if it fails for good, the others still come.
 #
 # <!-- slide
 # Made anew: the unfinished run, and no other. So whole runs first, and one run on many machines only where a single run is
@@ -608,7 +629,7 @@ check_bounds(0.85, highest, 0.97)
 # which to scale out.
 
 # %% slideshow={"slide_type": "skip"}
-folder.cleanup()
+folder.cleanup()  # the checkpoint of the two workers
 
 # %% [markdown]
 # ## Quiz
