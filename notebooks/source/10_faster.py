@@ -54,8 +54,9 @@ measured = read_result("fast")  # what `nox -s bench -- fast` found on the machi
 # %% [markdown]
 # ## Where does the time go?
 #
-# The seed's recipe takes a minute or more, and five passes over 60,000 images. What does the processor do all that
-# time? Mostly one thing: multiply two numbers, and add the product to a sum. One **multiply-add**.
+# In lesson 4 you saw where the work of one image is. The seed's recipe takes a minute or more, for five passes over 60,000
+# images. What does the processor do all that time? Mostly one thing: multiply two numbers, and add the product to a sum.
+# One **multiply-add**.
 #
 # You can count them. A filter of the first convolution reads windows of 3 × 3 numbers, and stands at 28 × 28 places. So
 # each filter takes 28 × 28 × 9 multiply-adds for one image, and there are 32 filters.
@@ -87,14 +88,15 @@ print(f"{'all':7} {network.count_params():7,} parameters {total:10,} multiply-ad
 figures.draw_shares(network, counts)
 
 # %% [markdown] tags=["reading"]
-# A fiftieth. **Parameters are memory, multiply-adds are time**, and they sit in different layers: whoever shrinks the
-# large dense layer to save time has picked the wrong one. Conv 2 is the one.
+# A fiftieth. Whoever shrinks the large dense layer to save time has picked the wrong one. Conv 2 is the one.
 #
 # <!-- slide
 # Parameters are memory, multiply-adds are time.
 # -->
 
 # %% [markdown]
+# **Parameters are memory, multiply-adds are time**, and they need not sit in the same layer.
+#
 # That was one image on its way forwards. Backwards (lesson 5), each layer computes two more tables of slopes: along its
 # weights, to move them, and along what it reads, to hand on to the layer before. Each of the two takes as many
 # multiply-adds as the way forwards. Only the first layer is spared the second table: before it there are pixels, and
@@ -183,8 +185,8 @@ check_bounds(0.2, billions_a_second, 1000000.0)
 network.compile(**networks.SEED_RECIPE)
 few, few_labels = images[:2560], labels[:2560]
 fit = lambda: network.fit(few, few_labels, batch_size=64, verbose=0)
-fit()  # traces
-per_image = 3 * total - counts[network.layers[0].name]
+fit()  # the first run traces
+per_image = costs.count_training_multiply_adds(network)
 share_of_peak = per_image * 2560 / seconds_of(fit) / peak
 print(f"one image in training: {per_image:,} multiply-adds")
 print(f"{share_of_peak = :.3f}")
@@ -226,7 +228,7 @@ check_bounds(0.003, share_of_peak, 5.0)
 sizes, microseconds = [4, 16, 64, 256], []
 for size in sizes:
     fit = partial(network.fit, few[:1024], few_labels[:1024], batch_size=size, verbose=0)
-    fit()
+    fit()  # the first run traces
     microseconds.append(seconds_of(fit, 2) / 1024 * 1e6)
 batch_of_4_over_64 = microseconds[0] / microseconds[2]
 print(f"{batch_of_4_over_64 = :.2f}")
@@ -271,7 +273,7 @@ def build_tiny():
 def seconds_of_fit(model, n_images, **options):
     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", **options)
     fit = lambda: model.fit(images[:n_images], labels[:n_images], batch_size=64, verbose=0)
-    fit()
+    fit()  # the first run traces
     return seconds_of(fit, n_times=5)
 
 
@@ -289,13 +291,15 @@ check_bounds(0.3, tiny_speedup, 100.0)
 # The tiny network does little but wait for Python. The seed's network has arithmetic to do, and gains little where
 # nothing else runs. (The second figure is from the course's benchmark: whole epochs, on the machine that is named below.
 # When the same machine was busy with other programs, it was far more: each return to Python is a chance to be kept
-# waiting.) **What an idea brings depends on what the time is spent on.** That is why you measure first.
+# waiting.)
 #
 # <!-- slide
 # What an idea brings depends on what the time is spent on. Measure first.
 # -->
 
 # %% [markdown]
+# **What an idea brings depends on what the time is spent on.** That is why you measure first.
+#
 # Next, the feeding. Here all images lie in memory as one array. A common way instead: a Python function that hands over
 # one image at a time, prepared while you wait.
 #
@@ -314,7 +318,7 @@ fed_one_by_one = tf.data.Dataset.from_generator(one_by_one, output_signature=kin
 fed_one_by_one = fed_one_by_one.apply(tf.data.experimental.assert_cardinality(50))  # 50 batches
 prepared_before = lambda: tiny.fit(images[:3200], labels[:3200], batch_size=64, verbose=0)
 prepared_meanwhile = lambda: tiny.fit(fed_one_by_one, shuffle=False, verbose=0)
-prepared_meanwhile(), prepared_before()
+prepared_meanwhile(), prepared_before()  # the first runs trace
 one_by_one_costs = seconds_of(prepared_meanwhile, 2) / seconds_of(prepared_before, 2)
 print(f"{one_by_one_costs = :.1f}")
 
@@ -396,8 +400,8 @@ for value in (3.14159, 1e-30, 1e30):
 # -->
 
 # %% [markdown]
-# In **mixed precision**, the layers compute in bfloat16, and the weights are kept and moved in float32, so that no small
-# step is lost.
+# In **mixed precision**, the layers compute in bfloat16, and the weights are kept and moved in float32. Why are the weights
+# not in bfloat16, too? Look at your sums once more, and think of a weight and a small step.
 #
 # Is your processor one of those that have the instruction? Ask it, with the same product as before.
 #
@@ -411,7 +415,7 @@ for value in (3.14159, 1e-30, 1e30):
 
 # %%
 halved = tf.cast(matrix, tf.bfloat16)
-multiply(halved, halved)
+multiply(halved, halved)  # the first call traces
 half_peak = 1024**3 / seconds_of(lambda: multiply(halved, halved).numpy(), n_times=5)
 bfloat16_over_float32 = half_peak / peak
 print(f"{bfloat16_over_float32 = :.3f}")
@@ -432,7 +436,7 @@ check_bounds(0.0001, bfloat16_over_float32, 200.0)
 # %%
 with_xla = ideas["XLA"] / ideas["50 steps in one call"]
 print(f"on {measured['machine']}:")
-print(f"an epoch with XLA takes {with_xla:.2f} times as long as without")
+print(f"an epoch's time with XLA / without: {with_xla:.2f}")
 
 # %% [markdown] tags=["reading"]
 # Longer. TensorFlow's own convolutions for this processor are written by hand, by people who know it. XLA replaces them
@@ -510,10 +514,11 @@ print("same mean and variance kept:", all(np.allclose(*pair, atol=1e-5) for pair
 #
 # **Predict.** The small network, 200 steps of Adam (lesson 5's RMSprop and momentum in one): with its usual rate of 0.001
 # throughout, with 0.02 throughout, and in one cycle up to 0.02. Order the three by their errors on images set aside.
+# (The picture shows the cycle's rates; the cell after it counts, and prints the share of errors.)
 
 # %% slideshow={"slide_type": "skip"}
 def errors_after(rate, steps=200):
-    """Errors on 2,000 images set aside, after some steps of the small network with Adam."""
+    """The share of errors on 2,000 images set aside, after some steps of the small network with Adam."""
     keras.utils.set_random_seed(1)
     model = networks.build_fast_network()
     model.compile(keras.optimizers.Adam(rate), loss="categorical_crossentropy", steps_per_execution=50)
@@ -588,14 +593,20 @@ exercise.one_cycle.check_solution(solution_one_cycle)
 # %% [markdown]
 # ## What does it come to?
 #
-# Each idea, added to those before it, for one epoch of 50,000 images on the machine that the table names. XLA was tried
-# and dropped. The last row is the whole recipe, `training.train_fast_network`: instead of `fit`, a loop that is
-# compiled as a whole, as in lesson 5, and batches of 128, so that two cores have something to share.
+# One epoch of 50,000 images on the machine that the table names, an idea a row, each added to those above it:
+#
+# - 50 steps in one call;
+# - XLA, a row as well, but the rows below do without it;
+# - the smaller network, normalized;
+# - bfloat16;
+# - one cycle, and smoothed labels, which are explained below;
+# - a loop that is compiled as a whole, as in lesson 5, instead of `fit`, and batches of 128, so that two cores have
+#   something to share. This is the whole recipe, `training.train_fast_network`.
 #
 # **Predict.** Which of the rows saves most? And which saves nothing, and is still the reason why one epoch is enough?
 #
 # <!-- slide
-# One idea after the other: seconds of an epoch, and accuracy on images set aside.
+# 50 steps in one call; XLA; smaller, normalized; bfloat16; one cycle, smoothed labels; a compiled loop, batches of 128.
 #
 # **Predict.** Which idea saves most? Which saves nothing, and is why one epoch is enough?
 # -->
@@ -645,7 +656,8 @@ print("it is at least as good:", np.mean(right) >= 0.9915)
 
 # %% [markdown]
 # And what would the arithmetic alone take? Count the multiply-adds of both trainings and divide by the peak that was
-# measured on that machine.
+# measured on that machine. In the picture, each recipe has five thin lines, its runs, and a thick one, their median. Its
+# dotted line is the time of the arithmetic alone; the gray line is the aim.
 #
 # <!-- slide
 # What would the arithmetic alone take?
@@ -653,7 +665,7 @@ print("it is at least as good:", np.mean(right) >= 0.9915)
 
 # %%
 half = "bfloat16" if measured["precision"] == "mixed_bfloat16" else "float32"
-small_per_image = 3 * small_total - small_counts[small.layers[0].name]
+small_per_image = costs.count_training_multiply_adds(small)
 at_peak = {
     "seed": 5 * 60000 * per_image / measured["peak"]["float32"],
     "fast": 60000 * small_per_image / measured["peak"][half],
