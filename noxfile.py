@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent
 LOCK = ROOT / "requirements.lock"
 ENVIRONMENT = ROOT / ".venv"
 TEMPLATE = "course_utils/publishing/templates/cnn_course"  # an install copies it to where nbconvert looks
+JUPYTER = ("course_utils/lab_settings.json", "course_utils/no_delay.json")  # and these to where Jupyter does
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 
@@ -74,8 +75,8 @@ def install(session):
             f"the course needs Python 3.11, 3.12 or 3.13, and nox runs on {sys.version.split()[0]}: "
             "delete .venv and make it with one of these (README, Start)"
         )
-    copied = ["course_utils/lab_settings.json", "course_utils/no_delay.json", *sorted((ROOT / TEMPLATE).iterdir())]
-    installed = [LOCK, ROOT / "pyproject.toml", *(ROOT / path for path in copied)]
+    copied = [*(ROOT / name for name in JUPYTER), *sorted((ROOT / TEMPLATE).iterdir())]
+    installed = [LOCK, ROOT / "pyproject.toml", *copied]
     content = b"".join(path.read_bytes() for path in installed) + str(ROOT).encode()  # a copy would run the original
     wanted, stamp, uv = hashlib.sha256(content).hexdigest(), ENVIRONMENT / "installed.sha256", find_uv(session)
     if stamp.is_file() and stamp.read_text() == wanted and is_complete(uv):
@@ -133,7 +134,7 @@ def slides(session):
 
 @course_session
 def handouts(session):
-    """Write the lessons for students, without solutions, and with solutions, into build/handouts."""
+    """Write the students' edition of the lessons, and one with solutions, into build/handouts."""
     install(session)
     run(session, "course_utils.publishing.handouts")
 

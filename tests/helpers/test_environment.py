@@ -228,7 +228,8 @@ def noxfile(tmp_path, monkeypatch):
     (tmp_path / "requirements.lock").write_text("a==1")
     (tmp_path / "pyproject.toml").write_text("[project]")
     (tmp_path / noxfile.TEMPLATE).mkdir(parents=True)
-    (tmp_path / noxfile.TEMPLATE / "index.html.j2").write_text("a slide")
+    for name in (f"{noxfile.TEMPLATE}/index.html.j2", *noxfile.JUPYTER):
+        (tmp_path / name).write_text("as it was")
     (tmp_path / ".venv").mkdir()
     python = tmp_path / ".venv" / "python"
     python.touch()
@@ -255,7 +256,7 @@ def test_installing_takes_the_lock_first_by_its_hashes_then_the_package_alone(no
 def test_a_second_start_installs_nothing_until_lock_settings_or_template_change(noxfile):
     assert len(installed_by(noxfile)) == 2
     assert installed_by(noxfile) == []
-    for name in ("requirements.lock", "pyproject.toml", f"{noxfile.TEMPLATE}/index.html.j2"):
+    for name in ("requirements.lock", "pyproject.toml", f"{noxfile.TEMPLATE}/index.html.j2", *noxfile.JUPYTER):
         (noxfile.ROOT / name).write_text("changed")
         assert len(installed_by(noxfile)) == 2 and installed_by(noxfile) == []
 
