@@ -191,7 +191,11 @@ def test_pip_goes_on_where_uv_cannot(tmp_path):
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
         '[project]\nname = "cnn-course"\nversion = "1.0"\n'
     )
-    (template / "index.html.j2").write_text("")
+    for file in (
+        template / "index.html.j2",
+        *(course / "course_utils" / name for name in ("lab_settings.json", "no_delay.json")),
+    ):
+        file.write_text("")
     (template.parents[1] / "workspace.py").write_text("import only_here\nprint('opened', only_here.WORD)\n")
     subprocess.run([sys.executable, "-m", "venv", course / ".venv"], check=True, timeout=CELL)
     copy = Elsewhere(course, hostile_environment(tmp_path / "shell"))
