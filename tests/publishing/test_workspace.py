@@ -1,12 +1,20 @@
 """A student's copies: never overwritten, never paired, the new version of a lesson beside them."""
 
+import importlib
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
+import types
+from pathlib import Path
 
 import nbformat
 import pytest
 from IPython.core.error import UsageError
 from jupytext.config import load_jupytext_config
+from patience import CELL
 
 import course_utils
 from course_utils.exercises import marks
@@ -427,3 +435,49 @@ def test_a_copy_of_the_first_edition_says_what_to_do():
             getattr(course_utils, name)
     with pytest.raises(AttributeError, match="nothing_else"):
         _ = course_utils.nothing_else
+
+
+# ---- installed from a wheel, without the course's folder
+
+
+def test_a_wheel_brings_the_executed_lessons_and_an_editable_install_no_second_copy(monkeypatch):
+    """By its build hook, which asks nothing of hatchling but a class to stand on."""
+    interface = types.ModuleType("hatchling.builders.hooks.plugin.interface")
+    interface.BuildHookInterface = object
+    parts = interface.__name__.split(".")
+    for end in range(1, len(parts)):
+        monkeypatch.setitem(sys.modules, ".".join(parts[:end]), types.ModuleType(".".join(parts[:end])))
+    monkeypatch.setitem(sys.modules, interface.__name__, interface)
+    monkeypatch.syspath_prepend(workspace.ROOT)
+    monkeypatch.delitem(sys.modules, "hatch_build", raising=False)
+    hook = importlib.import_module("hatch_build").Lessons()
+    hook.root = str(workspace.ROOT)
+    for version, expected in (("standard", sorted(workspace.NOTEBOOKS.glob("*.ipynb"))), ("editable", [])):
+        data = {"force_include": {}}
+        hook.initialize(version, data)
+        assert data["force_include"] == {str(path): f"course_utils/lessons/{path.name}" for path in expected}
+    assert "hooks.custom" in (workspace.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_without_the_courses_folder_copies_and_solutions_come_from_the_package(tmp_path):
+    package, here = tmp_path / "site" / "course_utils", tmp_path / "here"
+    shutil.copytree(Path(course_utils.__file__).parent, package, ignore=shutil.ignore_patterns("assets", "__pycache__"))
+    (package / "lessons").mkdir()
+    for path in sorted(workspace.NOTEBOOKS.glob("0[0-2]_*.ipynb")):
+        shutil.copy(path, package / "lessons")
+    (tmp_path / "site" / "notebooks").mkdir()  # another package's
+    lab = tmp_path / "site" / "jupyterlab"  # a stand-in, which says how it was started
+    lab.mkdir()
+    (lab / "__init__.py").write_text("")
+    (lab / "__main__.py").write_text("import sys; print('opened', *sys.argv[1:])")
+    here.mkdir()
+    variables = os.environ | {"PYTHONPATH": str(tmp_path / "site")}
+    options = {"cwd": here, "env": variables, "capture_output": True, "encoding": "utf-8", "timeout": CELL}
+    done = subprocess.run([sys.executable, "-m", "course_utils.publishing.workspace"], **options)
+    assert done.returncode == 0 and f"--ServerApp.root_dir={here / 'cnn-course'}" in done.stdout, (
+        done.stdout + done.stderr
+    )
+    assert [path.name[:2] for path in sorted((here / "cnn-course").iterdir())] == ["00", "01", "02"]
+    code = "from course_utils.exercises import lessons; print(lessons.read_solution('preparing', 'one_hot'))"
+    done = subprocess.run([sys.executable, "-c", code], **options)
+    assert "def one_hot(labels, n_classes):" in done.stdout, done.stderr
