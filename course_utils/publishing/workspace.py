@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -114,6 +115,7 @@ def _carry(older, newest, lesson):
         handle, scratch = tempfile.mkstemp(dir=newest.parent, prefix=newest.stem, suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(nbformat.writes(target) + "\n")
+        shutil.copymode(newest, scratch)  # whoever could read the copy still can
         os.replace(scratch, newest.resolve())
     return names
 
@@ -150,7 +152,7 @@ def find_answer(notebook, name):
 
 
 def _is_own(cell):
-    """Whether a cell is code that a student may have written: not a check that follows another exercise."""
+    """Whether a cell is code in which a student may have answered."""
     tags = cell.metadata.get("tags") or []
     return cell.cell_type == "code" and not {"solution", "quiz", "setup"} & set(tags)
 
@@ -181,9 +183,10 @@ def _is_bare_stub(code):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="nox -s lab --", description=(__doc__ or "").partition("\n")[0])
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="nox -s lab --", description=about, epilog="All else goes to JupyterLab.")
     parser.add_argument("--carry", action="store_true", help="put your answers from older copies into the newest ones")
-    options, for_jupyter = parser.parse_known_args()  # all other arguments are JupyterLab's
+    options, for_jupyter = parser.parse_known_args()
     for path in copy_lessons():
         note = "  (the lesson has changed; your own copy stays as it is)" if "_new_" in path.stem else ""
         print(f"copied to {path.relative_to(ROOT)}{note}")

@@ -303,10 +303,11 @@ def two_editions(notebooks, work):
 
 def test_answers_are_carried_into_the_new_copy_and_stubs_are_not(notebooks, work, two_editions):
     old, new = two_editions
-    before = old.read_bytes()
+    before, mode = old.read_bytes(), new.stat().st_mode
     carried = workspace.carry_answers(notebooks, work)
     assert carried == [(new, "double", old), (new, "letter", old)]  # half an answer is somebody's work, too
     assert answers_in(new) == answers_in(old) | {"fourth": "fourth = ..."}
+    assert new.stat().st_mode == mode
     assert old.read_bytes() == before and sorted(path.suffix for path in work.iterdir()) == [".ipynb"] * 3
     assert workspace.carry_answers(notebooks, work) == []
     assert copy(notebooks, work) == []  # it still counts as the newest
