@@ -777,6 +777,13 @@ def test_without_its_lesson_a_solution_is_said_to_be_missing(one_hot, capsys, mo
     assert "expected the lesson preparing" in said_by(one_hot.solution, capsys)
 
 
+def test_progress_names_lessons_as_their_titles_do(capsys):
+    said = said_by(exercises.progress, capsys)
+    titles = [lessons.read_title(lesson) for lesson in engine.all_exercises()]
+    assert titles[:3] == ["0. Start here", "1. Loading the data", "2. Preparing the data"]
+    assert all(f"\n  {title} " in said for title in titles)
+
+
 def test_what_is_shown_is_a_right_answer(capsys):
     namespace = {"np": np}
     exec(lessons.read_solution("preparing", "one_hot"), namespace)
