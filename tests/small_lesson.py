@@ -22,7 +22,7 @@ TITLE = """# 3. A small lesson
 
 One line.
 
-**10 minutes.** At the end you can
+**10 minutes**. At the end you can
 
 - do one thing;
 - and another,

@@ -33,6 +33,7 @@ from rich.progress import Progress
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium
 from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons, pictures
+from course_utils.publishing.minutes import TAUGHT, taught_minutes
 
 TEMPLATES = Path(__file__).parent / "templates"
 DECKS = NOTEBOOKS.parent / "build" / "slides"
@@ -41,7 +42,6 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
-MINUTES = re.compile(r"(\d+) minutes?\.")
 MATH = re.compile(r"(`[^`]*`)|\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
 COLUMNS = 78  # characters in a line of code, at the smallest size, on a 4:3 screen
@@ -130,6 +130,7 @@ def plan_deck(notebook):
             slides.append(new)
             section = new.section or section
         slides[-1].notes += [words for words in (notes, re.sub(r"^#+ .*\n*", "", text)) if words]
+    slides[0].minutes = sum(taught_minutes(notebook).values())
     return [part for slide in slides for part in _split(slide)]
 
 
@@ -150,15 +151,14 @@ def _split(slide):
 
 def _markdown_slide(text, on_slide, notes, section, *, first):
     """The slide that a Markdown cell begins, or None if it begins none."""
-    minutes = MINUTES.match(notes or "")
+    minutes = TAUGHT.match(notes or "")
     minutes = int(minutes[1]) if minutes else None
     heading, _, body = text.partition("\n") if text.startswith("#") else ("", "", text)
     level, title = len(heading) - len(heading.lstrip("#")), heading.strip("# ")
     if first:
-        total = MINUTES.search(text)
         objectives = "\n".join(re.findall(r"^- .*(?:\n  .*)*", text, re.MULTILINE))
         parts = [Part("text", on_slide or ""), Part("text", "At the end you can\n\n" + objectives)]
-        return Slide("title", title, title, parts, minutes=int(total[1]) if total else minutes)
+        return Slide("title", title, title, parts, minutes=minutes)
     if title == "Key points":
         return Slide("points", title, parts=[Part("text", on_slide or body.strip())])
     if title.startswith(("Exercise", "Quiz")):

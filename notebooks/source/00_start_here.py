@@ -11,7 +11,7 @@
 #
 # You will watch a network read digits that it has never seen, catch it in a mistake, and learn how this course works.
 #
-# **20 minutes.** At the end you can
+# **20 minutes**. At the end you can
 #
 # - run a lesson, check an exercise, and find help;
 # - say what you will be able to do after the last lesson;

@@ -11,7 +11,7 @@
 #
 # You will load MNIST, look at it from several sides, and know what you are about to train on.
 #
-# **30 minutes.** At the end you can
+# **30 minutes**. At the end you can
 #
 # - say what shapes, types and values the four arrays of MNIST have;
 # - check a data set for balance and for odd examples before any training;

@@ -12,7 +12,7 @@
 # You will turn MNIST's bytes into the arrays that a convolutional network reads, and see what breaks when a step is
 # left out.
 #
-# **35 minutes.** At the end you can
+# **35 minutes**. At the end you can
 #
 # - give images a channel axis, and tell `reshape` from `moveaxis`;
 # - scale to float32 in [0, 1] and turn labels into one-hot rows, and say what each is good for;

@@ -12,7 +12,7 @@
 # You will compute what a convolutional layer computes, first with a finger on the pixels, then in NumPy, and compare
 # your numbers with those of Keras.
 #
-# **60 minutes.** At the end you can
+# **60 minutes**. At the end you can
 #
 # - slide a kernel over an image by hand, and choose its weights so that it finds an edge or blurs;
 # - work out a layer's output size, parameters and multiply-adds before any code runs;

@@ -12,7 +12,7 @@
 # You will build the network of this course layer by layer, and know each of its shapes and each of its 121,994
 # parameters before Keras prints them.
 #
-# **45 minutes.** At the end you can
+# **45 minutes**. At the end you can
 #
 # - say the output shape and the number of parameters of a convolution, a pooling and a dense layer;
 # - build a network with `Sequential` and with the functional API;

@@ -11,7 +11,7 @@
 #
 # You will train the network of lesson 4 on all 60,000 images, and know what happens at every step of it.
 #
-# **50 minutes.** At the end you can
+# **50 minutes**. At the end you can
 #
 # - compute a network's loss and one step of its optimizer by hand, as Keras does;
 # - write the loop that `fit` runs, and count its steps;

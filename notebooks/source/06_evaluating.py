@@ -11,7 +11,7 @@
 #
 # You will take one number, a test accuracy, and find out how much of it you may believe.
 #
-# **45 minutes.** At the end you can
+# **45 minutes**. At the end you can
 #
 # - put an honest interval around an accuracy, and say which of two kinds of chance it covers;
 # - read from a confusion matrix where a network errs, and from a reliability picture whether it knows;

@@ -11,7 +11,7 @@
 #
 # You will open the trained network, make six kinds of pictures of what it does, and find out which of them to believe.
 #
-# **45 minutes.** At the end you can
+# **45 minutes**. At the end you can
 #
 # - find what a filter or a unit answers to, in the data and by gradient ascent;
 # - say where a network looks, by occlusion, saliency and Grad-CAM, and what each of the three really measures;

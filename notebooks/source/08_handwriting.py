@@ -11,7 +11,7 @@
 #
 # You will draw and photograph digits, see what the network makes of them, and find out what it was used to.
 #
-# **45 minutes.** At the end you can
+# **45 minutes**. At the end you can
 #
 # - turn a photograph of handwriting into an image like MNIST's, and say what each step is for;
 # - measure how much of the accuracy each step carries, and say why a good network can fail on images of another kind;

@@ -12,7 +12,7 @@
 # You will climb from a constant answer to the best networks of this course, rung by rung, and keep the books: what each
 # rung gained, what it cost, and how sure that is.
 #
-# **45 minutes.** At the end you can
+# **45 minutes**. At the end you can
 #
 # - compare recipes fairly: on validation images, over several seeds, and with their price;
 # - distort images so that a network never sees the same one twice, and say which distortions a label survives;

@@ -12,7 +12,7 @@
 # You will find out where the seconds of a training go, take them away one idea at a time, and measure each time what it
 # brought.
 #
-# **45 minutes.** At the end you can
+# **45 minutes**. At the end you can
 #
 # - count the multiply-adds of a training by hand, and say what share of your machine's peak it reaches;
 # - tell what batches, calls, feeding, number types and compilers bring, and when they bring nothing;

@@ -12,7 +12,7 @@
 # You will give the network away four times, as a file, to another program, to a phone and over a network, and measure
 # what each of the four costs and what it changes.
 #
-# **50 minutes.** At the end you can
+# **50 minutes**. At the end you can
 #
 # - save a network, load it to the bit, and say what a stranger's file can do to you;
 # - run it without Keras, in float32 and in int8, and measure what that saves and what it loses;

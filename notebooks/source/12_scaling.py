@@ -12,7 +12,7 @@
 # You will split one training over two processes that really run apart, hand independent trainings to a cluster, and
 # work out on paper when a thousand machines are slower than eight.
 #
-# **45 minutes.** At the end you can
+# **45 minutes**. At the end you can
 #
 # - split a batch over workers so that nothing changes but who computes what;
 # - work out from bytes, bandwidth and latency when more workers stop helping;

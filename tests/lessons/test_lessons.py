@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from course_utils.publishing.lessons import NOTEBOOKS
+from course_utils.publishing.minutes import WORDS_A_MINUTE
 
 LOADING = next(source for source in rules.LESSONS if source.stem == "01_loading")
 
@@ -194,7 +195,19 @@ def plant_silent_section(notebook):
 
 
 def plant_no_minutes(notebook):
-    notebook.cells[0].source = re.sub(r"\*\*\d+ minutes\.\*\*", "Soon.", notebook.cells[0].source)
+    notebook.cells[0].source = re.sub(r"\*\*\d+ minutes\*\*", "Soon", notebook.cells[0].source)
+
+
+def plant_a_long_text(notebook):
+    notebook.cells[2:2] = [nbformat.v4.new_markdown_cell("a word " * 5 * WORDS_A_MINUTE)]
+
+
+def plant_many_exercises(notebook):
+    notebook.cells[2:2] = [nbformat.v4.new_code_cell("...", metadata={"tags": ["exercise"]})] * 20
+
+
+def plant_an_announced_wait(notebook):
+    notebook.cells[2:2] = [nbformat.v4.new_markdown_cell("*About 10 minutes.*")]
 
 
 def plant_changed_cell(notebook):
@@ -263,8 +276,8 @@ def change_first(notebook, old, new):
     cell.source = cell.source.replace(old, new, 1)
 
 
-def plant_other_minutes(notebook):
-    change_first(notebook, "<!-- notes\n", "<!-- notes\n1")
+def plant_no_time_to_teach(notebook):
+    change_first(notebook, " minute. ", " min. ")
 
 
 def plant_no_notes(notebook):
@@ -323,6 +336,9 @@ FAULTS = [
     (plant_setup_without_a_guard, rules.has_the_shape_of_a_lesson),
     (plant_silent_section, rules.has_the_shape_of_a_lesson),
     (plant_no_minutes, rules.has_the_shape_of_a_lesson),
+    (plant_a_long_text, rules.has_the_shape_of_a_lesson),
+    (plant_many_exercises, rules.has_the_shape_of_a_lesson),
+    (plant_an_announced_wait, rules.has_the_shape_of_a_lesson),
     (plant_changed_cell, rules.is_what_its_text_says),
     (plant_lost_cell, rules.is_what_its_text_says),
     (plant_unguarded_value, rules.keeps_measured_values_in_bounds),
@@ -335,7 +351,7 @@ FAULTS = [
     (plant_call_that_is_none, rules.keeps_measured_values_in_bounds),
     (plant_assert_in_view, rules.keeps_measured_values_in_bounds),
     (plant_unguarded_progress, rules.keeps_measured_values_in_bounds),
-    (plant_other_minutes, rules.serves_an_instructor),
+    (plant_no_time_to_teach, rules.serves_an_instructor),
     (plant_no_notes, rules.serves_an_instructor),
     (plant_open_comment, rules.serves_an_instructor),
     (plant_exercise_without_a_slide, rules.serves_an_instructor),

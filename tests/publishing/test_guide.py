@@ -15,7 +15,7 @@ from course_utils.bench.classroom import class_table
 from course_utils.bench.speed import GUIDE, lessons_table
 from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, read_source
-from course_utils.publishing.slides import MINUTES
+from course_utils.publishing.minutes import taught_minutes
 from course_utils.results import read_result
 
 ROOT = NOTEBOOKS.parent
@@ -24,26 +24,19 @@ PLANS = TEXT.split("\n## Plans\n")[1].split("\n### How long")[0]
 
 
 def title_cell(source):
-    """A lesson's title, minutes, question and objectives, as its title cell has them."""
+    """A lesson's title, question and objectives, as its title cell has them."""
     text, question, _ = read_comments(read_source(source).cells[0].source)
     objectives = re.findall(r"^- (.*(?:\n  .*)*)", text, re.MULTILINE)
-    title, minutes = re.match(r"# \d+\. (.+)", text)[1], int(MINUTES.search(text)[1])
-    return title, minutes, question, [" ".join(words.split()).rstrip(".;") for words in objectives]
+    title = re.match(r"# \d+\. (.+)", text)[1]
+    return title, question, [" ".join(words.split()).rstrip(".;") for words in objectives]
 
 
 def section_minutes(number):
-    """The minutes of each heading of a lesson, as its notes have them, in order."""
-    source = next(source for source in rules.LESSONS if source.stem.startswith(number))
-    minutes = {}
-    for cell in read_source(source).cells:
-        text, _, notes = read_comments(cell.source if cell.cell_type == "markdown" else "")
-        heading, time = re.search(r"^#+ (.+)$", text, re.MULTILINE), MINUTES.match(notes or "")
-        if heading and time:
-            minutes[heading[1]] = minutes.get(heading[1], 0) + int(time[1])
-    return minutes
+    """A teacher's minutes of each heading of a lesson, as its notes have them, in order."""
+    return taught_minutes(read_source(next(source for source in rules.LESSONS if source.stem.startswith(number))))
 
 
-LESSON_MINUTES = {source.stem[:2]: title_cell(source)[1] for source in rules.LESSONS}
+LESSON_MINUTES = {source.stem[:2]: sum(section_minutes(source.stem[:2]).values()) for source in rules.LESSONS}
 PATH = [f"{number:02}" for number in range(7)]
 
 
@@ -99,8 +92,8 @@ def test_the_semester_divides_a_lesson_where_it_says():
 
 @pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
 def test_each_lesson_stands_there_in_its_own_words(source):
-    title, minutes, question, objectives = title_cell(source)
-    heading = f"### {source.stem[:2]}. {title} ({minutes} minutes): {question}\n"
+    title, question, objectives = title_cell(source)
+    heading = f"### {source.stem[:2]}. {title} ({LESSON_MINUTES[source.stem[:2]]} minutes taught): {question}\n"
     assert heading in TEXT
     block = TEXT.split(heading)[1].split("\n\n")[0]
     said = [" ".join(item.split()) for item in re.split(r"^- ", block, flags=re.MULTILINE)[1:]]
