@@ -1,5 +1,6 @@
 """How good a classifier is, and how sure one may be of it. NumPy only."""
 
+import math
 from numbers import Real
 
 import numpy as np
@@ -83,6 +84,40 @@ def wilson_interval(n_correct, n, *, z=1.959964):
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     # At the ends the exact values are 0 and 1; rounding would miss them by a hair.
     return 0.0 if n_correct == 0 else float(middle - half), 1.0 if n_correct == n else float(middle + half)
+
+
+def mcnemar_p_value(n_only_first, n_only_second):
+    """McNemar's exact test of two classifiers on the same images.
+
+    Only the discordant images tell the two apart, those that exactly one of them reads right. If both were equally
+    good, each would be a toss of a coin.
+
+    Parameters
+    ----------
+    n_only_first, n_only_second : int
+        How many images only the first classifier reads right, and only the second.
+
+    Returns
+    -------
+    float
+        The two-sided p-value: how often a fair coin would split them at least as unevenly. 1 if there are none.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, or no whole number.
+
+    Notes
+    -----
+    Q. McNemar, Psychometrika 12 (1947), in its exact (binomial) form.
+    """
+    fewer, more = sorted(
+        _check_count(count, name, least=0)
+        for name, count in (("n_only_first", n_only_first), ("n_only_second", n_only_second))
+    )
+    n = fewer + more
+    one_tail = sum(math.comb(n, k) for k in range(fewer + 1))
+    return min(1.0, float(2 * one_tail / 2**n))
 
 
 def confusion_matrix(labels, predicted, *, n_classes=N_CLASSES):

@@ -51,6 +51,19 @@ def test_wilson_interval_is_scipys(n_correct, n, level):
     np.testing.assert_allclose(evaluation.wilson_interval(n_correct, n, z=z), expected, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("counts", [(0, 0), (0, 1), (5, 5), (5, 6), (2, 54), (31, 44), (400, 300)])
+def test_mcnemar_is_a_fair_coins(counts):
+    expected = binomtest(counts[0], sum(counts)).pvalue if sum(counts) else 1
+    np.testing.assert_allclose(evaluation.mcnemar_p_value(*counts), expected, rtol=1e-9)
+    assert evaluation.mcnemar_p_value(*counts) == evaluation.mcnemar_p_value(*reversed(counts))
+
+
+@pytest.mark.parametrize("counts", [(-1, 3), (3, 0.5), (None, 3)])
+def test_mcnemar_says_what_is_no_count(counts):
+    with pytest.raises(ValueError, match="n_only_"):
+        evaluation.mcnemar_p_value(*counts)
+
+
 def test_wilson_interval_is_of_95_percent_unless_told():
     expected = binomtest(9897, 10000).proportion_ci(0.95, method="wilson")
     np.testing.assert_allclose(evaluation.wilson_interval(9897, 10000), expected, rtol=0, atol=1e-9)
