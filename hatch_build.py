@@ -1,4 +1,4 @@
-"""What goes into a wheel beside the package: the executed lessons, which an installed course copies and reads from."""
+"""What goes into a wheel beside the package: the executed lessons and pages, which an installed course copies and reads."""
 
 from pathlib import Path
 
@@ -8,5 +8,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class Lessons(BuildHookInterface):
     def initialize(self, version, build_data):
         if version == "standard":  # an editable install reads them where they are
-            for lesson in Path(self.root, "notebooks").glob("*.ipynb"):
-                build_data["force_include"][str(lesson)] = f"course_utils/lessons/{lesson.name}"
+            folder = Path(self.root, "notebooks")
+            for path in [*folder.glob("*.ipynb"), *folder.glob("*.md")]:
+                build_data["force_include"][str(path)] = f"course_utils/lessons/{path.name}"

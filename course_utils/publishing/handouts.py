@@ -14,7 +14,7 @@ from course_utils.publishing.editions import for_assistants, for_students
 from course_utils.publishing.lessons import NOTEBOOKS
 
 HANDOUTS = NOTEBOOKS.parent / "build" / "handouts"
-README = """Lessons on convolutional neural networks.
+README = """Lessons on convolutional neural networks; glossary.md, cheat_sheet.md and errors.md are beside them.
 
 They need Python with the course's package: in the course's folder, pip install -e .
 (lessons 11 and 12: pip install -e ".[sharing,scaling]").
@@ -37,10 +37,13 @@ def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
         notebook = nbformat.read(lesson, as_version=4)
         for edition, edit in editions.items():
             texts[edition][lesson.name] = nbformat.writes(edit(notebook)) + "\n"
+    for page in notebooks.glob("*.md"):
+        for edition in editions:
+            texts[edition][page.name] = page.read_text(encoding="utf-8")
     for edition, lessons in texts.items():
         folder = handouts / edition
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("*.ipynb"):
+        for old in [*folder.glob("*.ipynb"), *folder.glob("*.md")]:
             old.unlink()
         for name, text in lessons.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")

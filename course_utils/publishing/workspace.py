@@ -1,4 +1,4 @@
-"""A student's own copies of the lessons, in work/, and JupyterLab opened there.
+"""A student's own copies of the lessons and of the pages beside them, in work/, and JupyterLab opened there.
 
 A copy has no outputs and no solutions, so that there is something to predict; the executed lessons are in notebooks/.
 A copy is never overwritten. When a lesson has changed since it was copied, the new one is put beside the copy. Where
@@ -29,7 +29,9 @@ WORK = ROOT / ("work" if IS_CHECKOUT else "cnn-course")
 
 
 def student_copy(lesson):
-    """The text of a student's copy, and the fingerprint by which it is known."""
+    """The text of a student's copy, and the fingerprint by which it is known: a page's is its text."""
+    if lesson.suffix == ".md":
+        return (text := lesson.read_text(encoding="utf-8")), text
     notebook = for_students(nbformat.read(lesson, as_version=4))
     return nbformat.writes(notebook) + "\n", notebook.metadata.cnn_course.lesson
 
@@ -37,6 +39,8 @@ def student_copy(lesson):
 def fingerprint_of(path):
     """Which version of a lesson a copy was made from; None if that can no longer be read."""
     try:
+        if path.suffix == ".md":
+            return path.read_text(encoding="utf-8")
         return json.loads(path.read_text(encoding="utf-8"))["metadata"]["cnn_course"]["lesson"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -52,7 +56,7 @@ def copies_of(lesson, work):
 
 
 def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
-    """Copy the lessons that are missing from a folder into it; return what was written.
+    """Copy the lessons and pages that are missing from a folder into it; return what was written.
 
     Returns
     -------
@@ -62,12 +66,12 @@ def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
     """
     work.mkdir(parents=True, exist_ok=True)
     written = []
-    for lesson in sorted(notebooks.glob("[0-9][0-9]_*.ipynb")):
+    for lesson in [*sorted(notebooks.glob("[0-9][0-9]_*.ipynb")), *sorted(notebooks.glob("*.md"))]:
         text, fingerprint = student_copy(lesson)
         target, version = work / lesson.name, 1
         while os.path.lexists(target) and fingerprint_of(target) != fingerprint:  # even a dead link
             version += 1
-            target = work / f"{lesson.stem}_new_{version}.ipynb"
+            target = work / f"{lesson.stem}_new_{version}{lesson.suffix}"
         if not os.path.lexists(target):
             with open(target, "x", encoding="utf-8", newline="\n") as file:  # "x": fails rather than overwrites
                 file.write(text)
@@ -188,7 +192,7 @@ def main():
     parser.add_argument("--carry", action="store_true", help="put your answers from older copies into the newest ones")
     options, for_jupyter = parser.parse_known_args()
     for path in copy_lessons():
-        note = "  (the lesson has changed; your own copy stays as it is)" if "_new_" in path.stem else ""
+        note = "  (it has changed; your own copy stays as it is)" if "_new_" in path.stem else ""
         print(f"copied to {path.relative_to(ROOT)}{note}")
     if options.carry:
         carried = carry_answers()

@@ -16,6 +16,7 @@ from course_utils.publishing import editions, handouts
 from course_utils.publishing.comments import read_comments, remove_comments
 from course_utils.publishing.lessons import NOTEBOOKS
 
+PAGES = [path.name for path in NOTEBOOKS.glob("*.md")]
 STORED = {path.stem: nbformat.read(path, as_version=4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
 LESSONS = list(STORED)
 
@@ -78,7 +79,7 @@ def test_stubs_checks_and_quiz_stay(written, name):
 def test_the_zip_holds_the_same_and_says_what_it_needs(written):
     with zipfile.ZipFile(written / "student.zip") as archive:
         assert archive.testzip() is None
-        assert sorted(archive.namelist()) == sorted(["README.txt", *(f"{name}.ipynb" for name in LESSONS)])
+        assert sorted(archive.namelist()) == sorted(["README.txt", *PAGES, *(f"{name}.ipynb" for name in LESSONS)])
         for name in LESSONS:
             assert archive.read(f"{name}.ipynb") == (written / "student" / f"{name}.ipynb").read_bytes()
         install = re.findall(r"pip install .*\[(.+)\]", archive.read("README.txt").decode())
@@ -88,7 +89,7 @@ def test_the_zip_holds_the_same_and_says_what_it_needs(written):
 
 def test_old_lessons_go_and_what_is_not_ours_stays(written):
     names = sorted(path.name for path in (written / "student").iterdir())
-    assert names == sorted(["remarks.txt", *(f"{name}.ipynb" for name in LESSONS)])
+    assert names == sorted(["remarks.txt", *PAGES, *(f"{name}.ipynb" for name in LESSONS)])
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -83,10 +83,14 @@ def test_copies_hold_all_cells_and_no_outputs(notebooks, work):
 
 def test_every_lesson_of_the_course_can_be_copied(work):
     copies = workspace.copy_lessons(work=work)
-    assert [path.stem for path in copies] == sorted(
+    lessons = [path for path in copies if path.suffix == ".ipynb"]
+    assert [path.stem for path in lessons] == sorted(
         path.stem for path in workspace.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")
     )
-    for path in copies:
+    assert [path.name for path in copies[len(lessons) :]] == sorted(
+        path.name for path in workspace.NOTEBOOKS.glob("*.md")
+    )
+    for path in lessons:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         assert not any(cell.get("outputs") for cell in notebook.cells)
@@ -97,6 +101,15 @@ def test_a_copy_is_what_the_handouts_give_out(work, tmp_path):
     handouts.write_handouts(handouts=tmp_path / "handouts")
     for path in workspace.copy_lessons(work=work):
         assert path.read_bytes() == (tmp_path / "handouts" / "student" / path.name).read_bytes()
+
+
+def test_a_page_is_copied_beside_the_lessons_and_a_students_stays(notebooks, work):
+    (notebooks / "glossary.md").write_text("- **term**", encoding="utf-8")
+    assert copy(notebooks, work)[-1] == "glossary.md" and copy(notebooks, work) == []
+    (work / "glossary.md").write_text("mine", encoding="utf-8")
+    assert copy(notebooks, work) == ["glossary_new_2.md"] and copy(notebooks, work) == []
+    assert (work / "glossary.md").read_text(encoding="utf-8") == "mine"
+    assert (work / "glossary_new_2.md").read_text(encoding="utf-8") == "- **term**"
 
 
 def test_copies_are_not_paired(notebooks, work):
@@ -441,7 +454,7 @@ def test_a_copy_of_the_first_edition_says_what_to_do():
 # ---- installed from a wheel, without the course's folder
 
 
-def test_a_wheel_brings_the_executed_lessons_and_an_editable_install_no_second_copy(monkeypatch):
+def test_a_wheel_brings_the_executed_lessons_and_pages_and_an_editable_install_no_second_copy(monkeypatch):
     """By its build hook, which asks nothing of hatchling but a class to stand on."""
     interface = types.ModuleType("hatchling.builders.hooks.plugin.interface")
     interface.BuildHookInterface = object
@@ -453,7 +466,8 @@ def test_a_wheel_brings_the_executed_lessons_and_an_editable_install_no_second_c
     monkeypatch.delitem(sys.modules, "hatch_build", raising=False)
     hook = importlib.import_module("hatch_build").Lessons()
     hook.root = str(workspace.ROOT)
-    for version, expected in (("standard", sorted(workspace.NOTEBOOKS.glob("*.ipynb"))), ("editable", [])):
+    shipped = [*workspace.NOTEBOOKS.glob("*.ipynb"), *workspace.NOTEBOOKS.glob("*.md")]
+    for version, expected in (("standard", shipped), ("editable", [])):
         data = {"force_include": {}}
         hook.initialize(version, data)
         assert data["force_include"] == {str(path): f"course_utils/lessons/{path.name}" for path in expected}
