@@ -9,6 +9,7 @@ import hashlib
 import html
 import os
 import re
+import time
 from pathlib import Path
 
 import jupytext
@@ -16,9 +17,12 @@ import nbformat
 from nbclient import NotebookClient
 from rich.progress import Progress
 
+from course_utils.publishing.minutes import WAIT
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = NOTEBOOKS / "source"
 PICTURE = Path(__file__).parents[1] / "assets" / "picture.png"  # the README's: the first one of lesson 04
+LONG = 10  # seconds
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -114,20 +118,30 @@ def parse_lessons(parser, files):
     return options, [file for file in files if not wanted or file.stem.startswith(tuple(wanted))]
 
 
+def is_unannounced(cells, index, seconds):
+    """Whether a cell ran longer than a student waits without a word, and the text above it did not say how long."""
+    above = next((cell.source for cell in reversed(cells[:index]) if cell.cell_type == "markdown"), "")
+    return seconds > LONG and not WAIT.search(above) and "setup" not in cells[index].metadata.get("tags", [])
+
+
 def main():
     parser = argparse.ArgumentParser(prog="nox -s lessons --", description=__doc__)
     parser.add_argument("--text", action="store_true", help="only Markdown has changed: keep the stored outputs")
     options, sources = parse_lessons(parser, SOURCES.glob("*.py"))
     with Progress() as progress:
         for source in sources:
-            n_cells = len(read_source(source).cells)
-            task = progress.add_task(source.stem, total=n_cells)
-            build_lesson(
-                source,
-                lambda cell, index, task=task: progress.update(task, completed=index + 1),
-                text_only=options.text,
-            )
-            progress.update(task, completed=n_cells)
+            cells, ended = read_source(source).cells, [time.perf_counter()]
+            task = progress.add_task(source.stem, total=len(cells))
+
+            def on_cell(_, index, cells=cells, ended=ended, task=task, lesson=source.stem):
+                ended.append(time.perf_counter())
+                progress.update(task, completed=index + 1)
+                if is_unannounced(cells, index, ended[-1] - ended[-2]):
+                    first = cells[index].source.partition("\n")[0]
+                    progress.print(f"{lesson}: {ended[-1] - ended[-2]:.0f} seconds, and nothing above says so: {first}")
+
+            build_lesson(source, on_cell, text_only=options.text)
+            progress.update(task, completed=len(cells))
 
 
 if __name__ == "__main__":

@@ -217,3 +217,10 @@ def test_the_command_refuses_a_lesson_that_is_not_there(build_log, monkeypatch, 
         lessons.main()
     assert "no lesson named 42; there are 01_loading, 02_preparing, 10_faster" in capsys.readouterr().err
     assert not build_log
+
+
+def test_a_long_cell_that_no_text_announces_is_named():
+    text, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    cells = [text("Train.\n\n*About 20 seconds.*"), code("fit()"), text("Again."), code("fit()")]
+    assert [lessons.is_unannounced(cells, index, 20) for index in (1, 3)] == [False, True]
+    assert not lessons.is_unannounced(cells, 3, 5)
