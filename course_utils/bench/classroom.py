@@ -224,7 +224,7 @@ def size_machine(result, lesson, *, students=STUDENTS, minutes=None):
     students : int
         At least 1.
     minutes : float, optional
-        In which all of them shall be through with the cells; MINUTES has the default.
+        How long you want them to wait until all have run their cells; MINUTES has the default.
 
     Returns
     -------
@@ -257,7 +257,7 @@ def class_table(result):
     """The instructor's guide's tables of a stored result, in Markdown: what was measured, and what follows."""
     lines = [
         f"Measured with `{result['command']}` on {result['machine']}: a Jupyter server and a kernel for each student, "
-        "all at the same moment. Seconds until the slowest was there; memory at its peak, shared parts counted once.\n",
+        "all at the same moment. Seconds until the slowest student was ready; memory at its peak, with shared parts counted once.\n",
         "| lesson | students | servers answer | first cell | all cells | all servers | all kernels |",
         "|---|---|---|---|---|---|---|",
     ]

@@ -124,14 +124,14 @@ def _run_lesson(source):
 
 
 def measure(n_runs=5, n_fits=2):
-    """Import, loading, first pictures, the seed's recipe in the lesson and as a script, each lesson under nbval."""
+    """Import, loading, first pictures, the original recipe in the lesson and as a script, each lesson under nbval."""
     result = new_result(measure.__doc__, "nox -s bench -- speed")
     result["import_seconds"] = _seconds_of(f"import {LIGHT_MODULES}", n_runs)
     result["load_seconds"] = _seconds_to_load(n_runs)
     for name in ("01_loading", "03_convolution"):
         result[f"first_picture_{name[:2]}"] = [_first_picture(f"{name}.py") for _ in range(n_runs)]
     result["fit_seconds"] = [
-        (_fit_in_lesson(), _fit_in_script()) for _ in track(range(n_fits), "the seed's recipe, lesson and script")
+        (_fit_in_lesson(), _fit_in_script()) for _ in track(range(n_fits), "the original recipe, lesson and script")
     ]
     result["lessons"] = {}
     for source in track(sorted(SOURCES.glob("*.py")), "lessons under strict nbval"):
@@ -159,10 +159,10 @@ def speed_table(result, fast):
     seconds, right = ({name: [run[key] for run in runs] for name, runs in fast["recipes"].items()} for key in KEYS)
     means = [f"{statistics.mean(right[name]):.4f}" for name in ("seed", "fast")]
     rows = [
-        ("seed's recipe in lesson 05 / bare script", _range(fits, "", 2), "at most 1.05"),
-        ("seed's recipe, from building the network to its last step", _range(seconds["seed"], digits=0), ""),
+        ("original recipe in lesson 05 / bare script", _range(fits, "", 2), "at most 1.05"),
+        ("original recipe, from building the network to its last step", _range(seconds["seed"], digits=0), ""),
         ("fast recipe of lesson 10, the same", _range(seconds["fast"]), ""),
-        ("seed's recipe / fast recipe", _range(speedup(fast), ""), "at least 10"),
+        ("original recipe / fast recipe", _range(speedup(fast), ""), "at least 10"),
         ("their mean test accuracies over five seeds", " and ".join(means), f"at least {GOAL} for the fast one"),
         *_rival_rows(fast["rival"], seconds["seed"]),
         ("`load_mnist`, with its check / Keras's loader on a cached file", _range(loads, "", 2), "at most 1.5"),
@@ -192,7 +192,7 @@ def _rival_rows(rival, seed_seconds):
     if "skipped" in rival:
         return [("PyTorch", f"skipped: {rival['skipped']}", "")]
     ratio = f"{rival['seconds'] / statistics.median(seed_seconds):.2f} (one run)"
-    return [(f"the seed's recipe in PyTorch {rival['version']} / in Keras", ratio, "")]
+    return [(f"the original recipe in PyTorch {rival['version']} / in Keras", ratio, "")]
 
 
 def lessons_table(result):

@@ -42,7 +42,7 @@ def test_the_rival_has_a_row_whether_it_ran_or_not():
     fast["rival"] = {"seconds": 50.0, "test_acc": 0.99, "device": "cpu", "version": "9.9"}
     for run in fast["recipes"]["seed"]:
         run["seconds"] = 100.0
-    assert "\n| the seed's recipe in PyTorch 9.9 / in Keras | 0.50 (one run) |  |\n" in speed_table(speed, fast)
+    assert "\n| the original recipe in PyTorch 9.9 / in Keras | 0.50 (one run) |  |\n" in speed_table(speed, fast)
     fast["rival"] = {"skipped": "no torch here"}
     assert "\n| PyTorch | skipped: no torch here |  |\n" in speed_table(speed, fast)
 
