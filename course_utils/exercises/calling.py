@@ -152,7 +152,7 @@ def call(function, arguments, *, seconds=None):
     Raises
     ------
     Wrong
-        If it raises anything, exits, or does not come to an end.
+        If it raises anything, exits, or does not end in time.
     """
     copies, printed = copy.deepcopy(arguments), Printed()
     limit = TimeLimit(SECONDS if seconds is None else seconds)
@@ -167,11 +167,11 @@ def call(function, arguments, *, seconds=None):
 def _say(error, limit):
     kind = type(error).__name__
     if isinstance(error, TimeUp) or (limit.rang and isinstance(error, KeyboardInterrupt)):
-        return "It did not come to an end in time and was stopped. Does a loop, or a call of itself, never end?"
+        return "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
     if isinstance(error, RecursionError):
         return "It calls itself again and again (RecursionError). Where should that end?"
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        return f"It was left by {kind} before it returned anything."
+        return f"It ended with {kind} before it returned anything."
     try:
         text = describe(str(error))[1:-1] if str(error) else ""
     except Exception:

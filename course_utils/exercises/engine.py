@@ -7,8 +7,8 @@
 - ``network`` (in networks.py): the student builds a network within a budget.
 
 The exercise takes its name from the decorated function and its lesson from the module. ``NAME.mistake(look, wrong)``
-declares a usual mistake as the function that makes it, so that whoever gets the same results is told just that.
-``NAME.given(faulty)`` declares the faulty function that a student is to mend.
+declares a usual mistake as the function that makes it, so that a student who gets the same results is told exactly that.
+``NAME.given(faulty)`` declares the faulty function that a student is asked to fix.
 """
 
 import dataclasses
@@ -52,8 +52,8 @@ class Exercise:
         """Show the lesson's own solution, after an attempt or at the second call; this marks nothing as done."""
         if not (self.is_tried or self.key in marks.read()):
             self.is_tried = True
-            sentence = "You have not tried it yet, and what you find yourself stays with you. Stuck? Take a hint first."
-            report.show(self._message("not attempted", f"{sentence} To see the solution all the same, run this again."))
+            sentence = "You haven't tried it yet, and what you work out yourself, you remember. Stuck? Take a hint first."
+            report.show(self._message("not attempted", f"{sentence} To see the solution anyway, run this again."))
             return
         try:
             code = lessons.read_solution(self.lesson, self.name)
@@ -78,7 +78,7 @@ class Exercise:
         try:
             if answer is ... or calling.is_stub(answer):
                 return self._message(
-                    "not attempted", f"Write it above in place of `...`, run that cell, then this one. {self._stuck}"
+                    "not attempted", f"Replace the `...` above with your answer, run that cell, then this one. {self._stuck}"
                 )
             return self._judge(answer) or self._message("right", self.shows)
         except Wrong as wrong:
@@ -89,7 +89,7 @@ class Exercise:
         try:
             return self.judge(answer)
         except Exception as error:
-            sentence = f"The check cannot cope with this answer ({type(error).__name__}). That is its fault, not yours."
+            sentence = f"The check cannot handle this answer ({type(error).__name__}). That is its fault, not yours."
             return self._message("wrong", sentence)
 
     def _message(self, status, sentence, details=()):
@@ -99,7 +99,7 @@ class Exercise:
             status, self.name, sentence, tuple((label, pairs[label]) for label in order if label in pairs)
         )
 
-    _stuck = "Stuck? Take the `#` away from the hint."
+    _stuck = "Stuck? Remove the `#` in front of the hint."
 
 
 class Function(Exercise):
@@ -119,7 +119,7 @@ class Function(Exercise):
         return function
 
     def given(self, function):
-        """Declare the faulty function that stands in the lesson; as long as nothing is mended, it is not attempted."""
+        """Declare the faulty function that stands in the lesson; as long as it does the same, it is not attempted."""
         self.given_function = function
         return function
 
@@ -130,7 +130,7 @@ class Function(Exercise):
     def _judge(self, function):
         if not callable(function):
             quotes = " and without quotes" * isinstance(function, str)
-            advice = f"`check({self.name})` takes the function itself, without brackets after its name{quotes}."
+            advice = f"`check({self.name})` takes the function itself, without parentheses after its name{quotes}."
             raise Wrong(advice, got=report.describe(function))
         results, fault = self._try_all(function)
         if any(result is ... for result in results):
@@ -143,8 +143,8 @@ class Function(Exercise):
         others = f" (the {number} before it came out right)" if number > 1 else ""
         details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
         if self.given_function and values.alike(results, self._try_all(self.given_function)[0]):
-            sentence = "This is still what the given function does. If you changed something, it made no difference."
-            return self._message("not attempted", f"{sentence} What is wrong with the function? {self._stuck}", details)
+            sentence = "It still does what it did when you found it. If you changed something, it made no difference."
+            return self._message("not attempted", f"{sentence} What is wrong with it? {self._stuck}", details)
         raise Wrong(self._recognize(results, number) or wrong.look, **details)
 
     def _try_all(self, function):
@@ -172,7 +172,7 @@ class Function(Exercise):
             if not values.alike(first, self._call(function, next(iter(self.cases.values())), end)[0]):
                 has_seed = "seed" in self.parameters
                 draw = "draw with a generator made from `seed`" if has_seed else "draw nothing at random"
-                raise Wrong(f"The same input must give the same result: {draw}, and keep nothing from call to call.")
+                raise Wrong(f"The same input must give the same result: {draw}, and keep nothing from one call to the next.")
         except Wrong as wrong:
             return 0, wrong
         return None
@@ -188,7 +188,7 @@ class Function(Exercise):
         result, printed, after = calling.call(function, arguments, seconds=end - time.monotonic())
         for name, before, now in zip(self.parameters, arguments, after, strict=False):
             if not values.alike(before, now):
-                look = f"It changes `{name}` in place: whoever called it finds other values there. Work on a copy."
+                look = f"It changes `{name}` in place, so its caller finds other values there. Work on a copy."
                 raise Wrong(look, **printed.details())
         return result, printed.details()
 
@@ -198,7 +198,7 @@ class Function(Exercise):
         except Wrong as wrong:
             raise Wrong(wrong.look, **{"got": report.describe(result), **wrong.details, **printed}) from None
         except Exception:
-            look = "It returned something else than what is asked for."
+            look = "It returned something other than what the exercise asks for."
             raise Wrong(look, got=report.describe(result), **printed) from None
 
     def _has_right_values(self, result, arguments):
@@ -253,7 +253,7 @@ class Prediction(Exercise):
 
     def _judge(self, value):
         if callable(value):
-            raise Wrong("A value is asked for here, not a function.")
+            raise Wrong("This exercise asks for a value, not a function.")
         expected, got = self.answer(), report.describe(value)
         if value is None:
             raise Wrong("Your answer is None. Did you store what `print` returns?")
@@ -269,7 +269,7 @@ class Prediction(Exercise):
         if array.shape != np.shape(expected):
             wanted = f"{np.size(expected)} numbers" if np.ndim(expected) else "a single number"
             raise Wrong(f"The answer is {wanted}.", got=got)
-        raise Wrong("That is not it: " + ("too large." if (array > expected).any() else "too small."), got=got)
+        raise Wrong("Not yet: " + ("too large." if (array > expected).any() else "too small."), got=got)
 
 
 class Choice(Exercise):

@@ -27,7 +27,7 @@ class Network(Exercise):
     min_accuracy : float
         On the validation images, after one epoch of RMSprop in batches of 64.
     seconds : float
-        The training is stopped after this time.
+        Training stops after this time.
     """
 
     def __init__(self, answer, *, max_parameters, min_accuracy, shows, hints, seconds=120.0):
@@ -44,7 +44,7 @@ class Network(Exercise):
             return self._message("not attempted", f"It still returns `...`. {self._stuck}")
         if not isinstance(model, keras.Model):
             raise Wrong(
-                f"A network is asked for, and this is a {type(model).__name__}. Does the function end with `return`?"
+                f"This exercise asks for a network, and this is a {type(model).__name__}. Does the function end with `return`?"
             )
         train, validation = self.answer()
         n_classes = int(max(train[1].max(), validation[1].max())) + 1
@@ -52,14 +52,14 @@ class Network(Exercise):
         n_parameters = model.count_params()
         if n_parameters > self.max_parameters:
             raise Wrong(
-                "That is over the budget. Which layer has most of the parameters? `model.summary()` says.",
+                "That is over the budget. Which layer has most of the parameters? `model.summary()` tells you.",
                 expected=f"at most {self.max_parameters:,} parameters",
                 got=f"{n_parameters:,} parameters",
             )
         accuracy, _, _ = calling.call(lambda: self._train(keras, model, train, validation), (), seconds=self.seconds)
         if not accuracy >= self.min_accuracy:
             raise Wrong(
-                "It is within the budget, and learns too little in one epoch.",
+                "It is within the budget, but it learns too little in one epoch.",
                 expected=f"a validation accuracy of at least {self.min_accuracy:.3g}",
                 got=f"{accuracy:.3f}, after one epoch on {len(train[0]):,} images, with {n_parameters:,} parameters",
             )
@@ -78,7 +78,7 @@ class Network(Exercise):
                 look, expected=f"shape (n, {n_classes})", got=f"shape {('n', *output.shape[1:])}".replace("'", "")
             )
         if output.min() < 0 or np.abs(output.sum(axis=1) - 1).max() > 1e-3:
-            raise Wrong("The outputs must be probabilities: from 0 to 1, and 1 in sum. Which activation does that?")
+            raise Wrong("The outputs must be probabilities: from 0 to 1, with a sum of 1. Which activation does that?")
 
     def _train(self, keras, model, train, validation):
         keras.utils.set_random_seed(0)

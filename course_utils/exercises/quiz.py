@@ -27,17 +27,17 @@ class Question:
         )
         if not letters or not set(letters) <= set(self.choices):
             if len(self.right) > 1:
-                return "wrong", 'Answer with the letters of all right choices in one text, as in `"bd"`.'
+                return "wrong", 'Answer with the letters of all right choices together, as in `"bd"`.'
             return "wrong", f"Answer with one of the letters {', '.join(self.choices)}, in quotes."
         if len(self.right) == 1 < len(letters):
-            return "wrong", "One letter only."
+            return "wrong", "Choose one letter only."
         if letters == sorted(self.right):
             return "right", " ".join(self.replies[letter] for letter in letters)
         wrong = [letter for letter in letters if letter not in self.right]
         if wrong:
             return "wrong", self.replies[wrong[0]]
         part = f"{' and '.join(letters)} {'is' if len(letters) == 1 else 'are'} right"
-        return "wrong", f'Part of it: {part}, and at least one more is. Put all the letters in one text, as in `"bd"`.'
+        return "wrong", f'Part of it: {part}, and at least one more is. Put all the letters together, as in `"bd"`.'
 
 
 class Quiz:
@@ -54,7 +54,7 @@ class Quiz:
         """Say whether a choice is right, and why; questions count from 1."""
         if type(number) is not int or number not in range(1, len(self.questions) + 1):
             sentence = f'The questions are 1 to {len(self.questions)}: `answer(1, "a")`.'
-            sentence += " The number stands without quotes." * isinstance(number, str)
+            sentence += " Write the number without quotes." * isinstance(number, str)
             message = report.Message("wrong", "", sentence)
         elif letter is ...:
             message = report.Message("not attempted", f"question {number}", "Answer with a letter in quotes.")

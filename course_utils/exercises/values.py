@@ -48,22 +48,22 @@ def as_numbers(value, place=""):
     it = place or "the result"
     if value is None:
         raise Wrong(
-            f"{_start(it)} is None, that is, nothing. Does the function end with `return`, and return what it made?"
+            f"{_start(it)} is None, that is, nothing. Does the function end with `return`, and return what it computed?"
         )
     if isinstance(value, str):
         raise Wrong(f"{_start(it)} is text, not a number: leave out the quotes.")
     if isinstance(value, ITERATORS):
         raise Wrong(
-            f"{_start(it)} is a {type(value).__name__}, which yields its values once: make a list or an array of it."
+            f"{_start(it)} is a {type(value).__name__}, which yields its values only once: turn it into a list or an array."
         )
     try:
         array = np.asarray(value)
     except Exception:
-        raise Wrong(f"{_start(it)} is no array: its rows, or parts, have different lengths or types.") from None
+        raise Wrong(f"{_start(it)} is not an array: its rows, or parts, have different lengths or types.") from None
     if array.dtype.kind not in "biuf":
         kind = type(value).__name__ if array.ndim == 0 else f"{type(value).__name__} of {array.dtype}"
         holds = " that holds None" if any(item is None for item in array.flat) else ""
-        raise Wrong(f"{_start(it)} must be made of real numbers, and is a {kind}{holds}.")
+        raise Wrong(f"{_start(it)} must be made of real numbers, but it is a {kind}{holds}.")
     return array
 
 
@@ -81,7 +81,7 @@ def _compare(expected, got, tolerance, dtype, place):
     if expected.shape != got.shape:
         raise Wrong(_shapes(expected, got, it))
     if dtype is not None and got.dtype != dtype:
-        raise Wrong(f"{_start(it)} must be {dtype}, and is {got.dtype}: the type is wrong, whatever the values are.")
+        raise Wrong(f"{_start(it)} must be {dtype}, but it is {got.dtype}: the type is wrong, whatever the values are.")
     if (far := _far(expected, got, tolerance)).any():
         raise Wrong(_numbers(expected.astype(float), got.astype(float), far, tolerance, it))
 
@@ -94,28 +94,28 @@ def _far(expected, got, tolerance):
 
 
 def _shapes(expected, got, it):
-    look = f"{_start(it)} has the shape {got.shape}, and {expected.shape} is wanted."
+    look = f"{_start(it)} has shape {got.shape}; it should have shape {expected.shape}."
     if expected.ndim == 0:
-        return f"{_start(it)} must be a single number, and is an array of shape {got.shape}."
+        return f"{_start(it)} must be a single number, but it is an array of shape {got.shape}."
     if got.shape == expected.shape[::-1] and expected.ndim > 1:
-        return look + " Its axes stand in the reverse order."
+        return look + " Its axes are in reverse order."
     if got.size == expected.size and [n for n in got.shape if n > 1] == [n for n in expected.shape if n > 1]:
-        return look + " An axis of length 1 is missing, too many, or elsewhere."
+        return look + " An axis of length 1 is missing, extra, or in the wrong place."
     if sorted(got.shape) == sorted(expected.shape):
-        return look + " The same axes stand in another order."
+        return look + " These are the right axes in another order."
     return look
 
 
 def _numbers(expected, got, far, tolerance, it):
     """Say how numbers of the right shape differ: where first, and whether all differ in the same way."""
     if expected.ndim == 0:
-        return f"{_start(it)} is another number."
+        return f"{_start(it)} is not the right number."
     place = tuple(int(i) for i in np.argwhere(far)[0])
     where = ", ".join(map(str, place))
     first = f"expected {expected[place]:.7g}, got {got[place]:.7g}"
     look = f"{far.sum()} of {far.size} numbers differ, first at [{where}]: {first}."
     if np.isnan(got[far]).all():
-        return look + " NaN is not a number: it comes of 0/0, or of an operation on another NaN."
+        return look + " NaN is not a number: it comes from 0/0, or from an operation on another NaN."
     ratio, offset = got[place] / expected[place], got[place] - expected[place]
     near = tolerance * (1 + np.abs(got))
     plain = min(abs(factor - np.round(factor)) for factor in (ratio, 1 / ratio)) < 1e-6  # 2 times, or a third
@@ -126,16 +126,16 @@ def _numbers(expected, got, far, tolerance, it):
     if expected.ndim == 2 and expected.shape == expected.T.shape and not _far(expected.T, got, tolerance).any():
         return look + " Rows and columns are swapped."
     if not _far(np.sort(expected, axis=None), np.sort(got, axis=None), tolerance).any():
-        return look + " The numbers are the right ones, at wrong places."
+        return look + " The numbers are right, but in the wrong places."
     if np.abs(got - expected).max() < 0.01 * np.abs(expected).max():
-        return look + f" That is near: numbers may differ by {tolerance:g} · (1 + their size)."
+        return look + f" That is close: numbers may differ by {tolerance:g} · (1 + their size)."
     for axis in range(expected.ndim):
         if expected.shape[axis] > 2:
             early, late = (np.delete(array, 0, axis) for array in (expected, got))
             head, tail = (np.delete(array, -1, axis) for array in (got, expected))
             for one, other, side in ((early, head, "early"), (tail, late, "late")):
                 if not _far(one, other, tolerance).any():
-                    return look + f" Along axis {axis} the numbers stand one place too {side}."
+                    return look + f" Along axis {axis} the numbers are one place too {side}."
     return look
 
 
