@@ -1,8 +1,7 @@
 """The helpers behind the lessons. Importing this package loads nothing heavy; it only tells libraries to be quiet.
 
-Matplotlib, Keras and Jupyter write caches and settings into the home directory, and complain on stderr or stop where
-they may not. So where the home directory cannot be written to, they are given a temporary folder before they are
-imported.
+Matplotlib, Keras and Jupyter write caches and settings to the home directory; if they cannot, they complain on stderr
+or stop. So if the home directory is read-only, they get a temporary folder before they are imported.
 """
 
 import logging
@@ -39,7 +38,7 @@ def _give_libraries_a_home():
 
 
 def _hush_matplotlib():
-    """Matplotlib warns when it builds its font cache, once and for all, and where; both work without a warning."""
+    """Matplotlib warns when it builds its font cache, and where it puts it; both work without a warning."""
     for name in ("matplotlib", "matplotlib.font_manager"):
         logging.getLogger(name).addFilter(lambda record: not any(words in record.getMessage() for words in CHATTER))
 
@@ -49,7 +48,7 @@ _hush_matplotlib()
 
 
 def __getattr__(name):
-    """What edition 0.1 imported from here and has moved: a line instead of a traceback, in a student's old copy."""
+    """What edition 0.1 imported from here and what has moved since: a line instead of a traceback, in a student's old copy."""
     if name in ("models", "pad"):
         from IPython.core.error import UsageError
 

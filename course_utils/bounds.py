@@ -1,20 +1,20 @@
-"""The bounds of measured numbers: cells tagged ``bounds`` hold them, which no student's copy has."""
+"""The bounds of measured numbers, for cells tagged ``bounds``, which are in no student's copy."""
 
 
 def check_bounds(low, value, high):
-    """Raise unless a measured number lies in its bound.
+    """Raise unless a measured number lies within its bounds.
 
     Parameters
     ----------
     low, high : float
-        The bound, its ends included.
+        The bounds, which are allowed values themselves.
     value : float
-        What was measured; NaN lies in no bound.
+        What was measured; NaN lies within no bounds.
 
     Raises
     ------
     AssertionError
-        Also where Python leaves ``assert`` statements out (``PYTHONOPTIMIZE``).
+        Even where Python leaves ``assert`` statements out (``PYTHONOPTIMIZE``).
     """
     if not low <= value <= high:
         raise AssertionError(f"a measured value must lie from {low} to {high}, got {value}")

@@ -18,7 +18,7 @@ def _check_python():
     wanted = importlib.metadata.metadata(DISTRIBUTION)["Requires-Python"]
     found = platform.python_version()
     if found not in SpecifierSet(wanted, prereleases=True):
-        raise ValueError(f"the course needs Python {wanted}, this is {found}; README, Start, says how to get one")
+        raise ValueError(f"the course needs Python {wanted}, this is {found}; the README says under *Start* how to get one")
 
 
 def _check_packages():
@@ -41,12 +41,12 @@ CHECKS = {
 
 
 def check_environment(checks=None):
-    """Check what the lessons need, print a line for each, and say what to do where something is missing.
+    """Check what the lessons need, print a line for each, and say what to do if something is missing.
 
     Parameters
     ----------
     checks : dict of str to callable, optional
-        What to check by what; a check raises an exception whose message says what to do. By default all of CHECKS.
+        The checks by name; a check raises an exception whose message says what to do. By default all of CHECKS.
 
     Returns
     -------

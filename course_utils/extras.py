@@ -6,8 +6,8 @@ A lesson says in its setup cell which extra it needs, before anything else is im
 
     require_extra("sharing")
 
-That line is the only place where it is said. conftest.py reads it, and leaves the lesson out of a run where the extra
-is missing.
+That line is the only place that says so. conftest.py reads it, and leaves the lesson out of a run if the extra is
+missing.
 """
 
 import importlib.metadata
@@ -20,7 +20,7 @@ NEEDS = re.compile(r'^require_extra\("(\w+)"\)', re.MULTILINE)
 
 
 class MissingExtraError(ImportError):
-    """Packages of an extra are missing, or of another version; the message names them and the cure."""
+    """Packages of an extra are missing or have the wrong version; the message names them and the cure."""
 
     def _render_traceback_(self):  # a notebook shows this instead of a traceback
         return [str(self)]

@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--fresh", action="store_true", help="forget what is stored instead of going on from there")
     parser.add_argument(
         "--address",
-        help=f"of a Dask scheduler, as tcp://anna:8786, whose workers do the trainings of {' and '.join(ON_WORKERS)}; "
+        help=f"of a Dask scheduler, as tcp://anna:8786, whose workers do the runs of {' and '.join(ON_WORKERS)}; "
         "the seconds that are stored are theirs (default: a worker on this machine)",
     )
     options = parser.parse_args()

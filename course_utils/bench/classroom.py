@@ -30,7 +30,7 @@ from course_utils.results import RESULTS
 
 RUNS = (("01_loading", 1), ("01_loading", 5), ("01_loading", 10), ("05_training", 1))  # lesson, students at once
 STUDENTS = 30  # of the class that the machine is for
-MINUTES = {"01_loading": 1, "05_training": 10}  # in which all of them shall have run a lesson's cells
+MINUTES = {"01_loading": 1, "05_training": 10}  # how long a class may take to run a lesson's cells
 SECONDS_BETWEEN_LOOKS = 1.0  # at the memory
 ROLLUP = Path("/proc/self/smaps_rollup")  # where Linux says how much of the memory is shared
 KINDS = ("pss", "uss", "rss")

@@ -110,7 +110,7 @@ def read_back(variables):
     Raises
     ------
     RuntimeError
-        If a training under these variables fails; with its last lines.
+        If a training run under these variables fails; with its last lines.
     """
     environment = environment_with(variables | {"ONEDNN_VERBOSE": "1"})
     done = subprocess.run([sys.executable, "-c", PROBE], env=environment, cwd=ROOT, capture_output=True, text=True)

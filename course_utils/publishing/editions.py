@@ -1,4 +1,4 @@
-"""The editions of a lesson: what a student gets, and what those get who correct.
+"""The editions of a lesson: one for students, and one for the assistants who grade them.
 
 The executed lesson in notebooks/ has everything: comments for the instructor, the bounds of measured numbers, readings
 of what came out, solutions.
@@ -27,7 +27,7 @@ def _tags(cell):
 
 
 def for_assistants(notebook):
-    """A lesson for those who correct: as it is stored, its solutions open, without what is for instructor and machine.
+    """A lesson for assistants: as it is stored, its solutions open, without what is for the instructor and the machine.
 
     Parameters
     ----------
@@ -49,11 +49,11 @@ def for_assistants(notebook):
 
 
 def for_students(notebook):
-    """A lesson for students: something to predict, and nothing that answers.
+    """A lesson for students: with something to predict, and without the answers.
 
-    There are no outputs and no solutions (``exercise.NAME.solution()`` shows one), and what reads an output that was
-    asked for is folded. The metadata hold a fingerprint of the lesson, by which a newer version is told from this one,
-    and one of each stub, by which an answer is told from what stood there before.
+    There are no outputs and no solutions (``exercise.NAME.solution()`` shows one), and what reads an output that the
+    student was asked to predict is folded. The metadata hold a fingerprint of the lesson, which tells a newer version
+    from this one, and one of each stub, which tells an answer from what was there before.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Write the lessons as an instructor hands them out: without solutions to the students, with them to assistants.
+"""Write the lessons as an instructor hands them out: without solutions for students, with them for assistants.
 
 `build/handouts/student/` holds what `nox -s lab` copies, stubs and checks, and `student.zip` the same in one file;
 `build/handouts/solutions/` holds the executed lessons with their solutions open.

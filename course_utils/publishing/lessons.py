@@ -1,6 +1,6 @@
-"""Make the notebooks from their text: convert notebooks/source/*.py one way, execute, store the outputs.
+"""Make the notebooks from their text: convert notebooks/source/*.py, execute, store the outputs.
 
-What is edited is the text. A notebook is never read back here, so nothing that was changed in it comes into the text.
+Edit the text. A notebook is never read back here, so a change made in a notebook does not reach its text.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""Make a deck of each executed lesson: one HTML file that needs no network, for a room.
+"""Make a deck from each executed lesson: one HTML file that works offline.
 
 A lesson says most of what its deck needs by its shape: sections with their predictions, code, pictures, key points. The
-rest stands in comments of its Markdown cells; comments.py says how.
+rest is in comments in its Markdown cells; comments.py says how.
 
 `plan_deck` decides what stands on which slide; the template `cnn_course` beside this file says how a slide looks.
 Installed with the package, it serves `jupyter nbconvert --to slides --template cnn_course LESSON.ipynb` too.
@@ -200,10 +200,10 @@ def _code_slides(cell, section, *, show_code):
 def render_math(text):
     r"""Put a drawing in the place of each formula, `$...$` or `$$...$$`, outside of code.
 
-    The drawing is SVG with the text's color and size, and its LaTeX is its label for those who cannot see it.
+    The drawing is SVG with the text's color and size, and its LaTeX is the label that a screen reader reads.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # ziamath 0.13 finds its font in a way of old
+        warnings.simplefilter("ignore", DeprecationWarning)  # ziamath 0.13 finds its font in an outdated way
         import ziamath
     ziamath.config.svg2 = False  # each formula has its own outlines, and needs no other one to be shown
 
@@ -332,7 +332,7 @@ def main():
     import nbformat
 
     parser = argparse.ArgumentParser(prog="nox -s slides --", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--execute", action="store_true", help="run the lessons anew instead of taking stored outputs")
+    parser.add_argument("--execute", action="store_true", help="run the lessons first instead of using stored outputs")
     parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
     options, lessons = parse_lessons(parser, NOTEBOOKS.glob("*.ipynb"))
     DECKS.mkdir(parents=True, exist_ok=True)
@@ -354,7 +354,7 @@ def main():
             if browser:
                 print_deck(deck, deck.with_suffix(".pdf"), browser)
     print(f"{len(lessons)} decks in build/slides: open one in a browser.")
-    print("Space: on; S: speaker's view; F: whole screen; D: dark or light; ?: all keys.")
+    print("Space: next; S: speaker's view; F: full screen; D: dark or light; ?: all keys.")
 
 
 if __name__ == "__main__":

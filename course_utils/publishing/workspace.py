@@ -1,8 +1,8 @@
 """A student's own copies of the lessons and of the pages beside them, in work/, and JupyterLab opened there.
 
-A copy has no outputs and no solutions, so that there is something to predict; the executed lessons are in notebooks/.
-A copy is never overwritten. When a lesson has changed since it was copied, the new one is put beside the copy. Where
-the course was installed without its folder, copies go to cnn-course/ in the folder where the command is run.
+A copy has no outputs and no solutions, so there is something left to predict; the executed lessons are in notebooks/.
+A copy is never overwritten: if a lesson has changed since it was copied, the new one is put beside it. If the course
+was installed without its folder, copies go to cnn-course/ in the folder where you run the command.
 """
 
 import argparse
@@ -199,14 +199,14 @@ def main():
         for newest, name, path in carried:
             print(f"carried {name} from {path.name} into {newest.name}")
         if not carried:
-            print("nothing to carry: no older copy has an answer in the place of a stub of the newest one")
-        print("what you wrote elsewhere stays in the older copies")
+            print("nothing to carry: no older copy has an answer to an exercise that is still open in the newest one")
+        print("anything else you wrote stays in the older copies")
     lesson = min(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     first = (newest_copy(lesson, WORK) or WORK / lesson.name).name
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK}"]
     command.append(f"--LabApp.default_url=/lab/tree/{first}")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in for_jupyter:
-        print("you are root, as in a container: JupyterLab would refuse, so it is told --allow-root", flush=True)
+        print("you are root, as in a container; JupyterLab would refuse, so it gets --allow-root", flush=True)
         command.append("--allow-root")
     try:
         raise SystemExit(subprocess.run([*command, *for_jupyter]).returncode)

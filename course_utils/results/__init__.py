@@ -1,4 +1,4 @@
-"""What was measured, as JSON: `nox -s bench` writes these files, lessons and guide read them."""
+"""What was measured, as JSON: `nox -s bench` writes these files, the lessons and the guide read them."""
 
 import json
 from pathlib import Path

@@ -1,0 +1,43 @@
+"""Words that the field or a native writer would not use, found in lessons, exercises, pictures, pages and helpers."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from course_utils.publishing.lessons import NOTEBOOKS
+
+ROOT = NOTEBOOKS.parent
+FILES = sorted(
+    [
+        *NOTEBOOKS.glob("source/*.py"),
+        *NOTEBOOKS.glob("*.md"),
+        *ROOT.glob("*.md"),
+        *ROOT.glob("course_utils/**/*.py"),
+    ]
+)
+INSTEAD = {
+    r"slopes": "gradient, or partial derivatives",
+    r"learn\w* (?:\w+ )?by heart": "memorize, or overfit",
+    r"over-fit\w*": "overfit",
+    r"seed notebook|seed's (?:recipe|network|notebook)": "the original notebook, recipe, network",
+    r"wanted (?:is|are)|given (?:is|are)(?= an?\b| the\b|:)": "return ..., you get ...",
+    r"to whoever? is|to be had|owned up|rightly|hence|anew|by lot|to the bit|the other way round": "plain words",
+    r"of those (?:that|who)": "of the ... that",
+    r"a training(?! (?:set|run|step|loop|image|example|procedure|time|digit|curve|mode|loss|batch|label|script|accuracy|data|job|task|session))": "a training run",
+    r"trainings": "training runs",
+    r"mend(?:s|ed|ing)?": "fix, correct",
+    r"shall": "will, or an imperative",
+    r"how many percent": "what percentage",
+}
+
+
+@pytest.mark.parametrize("pattern", INSTEAD)
+def test_nothing_says(pattern):
+    found = []
+    for file in FILES:
+        text = file.read_text(encoding="utf-8")
+        for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE):
+            line = text.count("\n", 0, match.start()) + 1
+            found.append(f"{Path(file).relative_to(ROOT)}:{line}: {' '.join(match[0].split())!r}; say {INSTEAD[pattern]}")
+    assert found == [], "\n".join(found)
