@@ -13,16 +13,16 @@ def check_images(images, *, name="images", channel=None):
     images : array_like
         Gray images, of shape (n, 28, 28) or (n, 28, 28, 1).
     name : str
-        What to call them in an error.
+        What an error calls them.
     channel : bool, optional
-        True to demand the channel axis, False to forbid it; by default both shapes will do.
+        True to require the channel axis, False to forbid it; by default both shapes are accepted.
 
     Raises
     ------
     TypeError
         If they are not numbers.
     ValueError
-        If there are none, the shape is another, or a value is not finite.
+        If there are none, they have a different shape, or a value is not finite.
     """
     images = np.asarray(images)
     bare, full = "(n, 28, 28)", "(n, 28, 28, 1)"

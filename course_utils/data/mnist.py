@@ -24,7 +24,7 @@ def load_mnist(path=MNIST_FILE):
     Parameters
     ----------
     path : str or pathlib.Path, optional
-        An .npz file with the arrays ``x_train``, ``y_train``, ``x_test`` and ``y_test``. By default the file that
+        An .npz file with the arrays ``x_train``, ``y_train``, ``x_test``, and ``y_test``. By default, the file that
         ships with the course.
 
     Returns
@@ -42,8 +42,12 @@ def load_mnist(path=MNIST_FILE):
 
     Notes
     -----
-    Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document recognition",
+    Y. LeCun, L. Bottou, Y. Bengio, and P. Haffner, "Gradient-based learning applied to document recognition",
     Proceedings of the IEEE 86 (1998), 2278-2324.
+
+    Who wrote the digits: C. Yadav and L. Bottou, "Cold case: the lost MNIST digits", NeurIPS 2019,
+    https://arxiv.org/abs/1905.10498. 539 people wrote the training images and 297 others the test images, of which the
+    first 5,001 are by high-school students and the other 4,999 by Census Bureau employees.
     """
     path = Path(path)
     cure = f"restore it with `git checkout -- course_utils/assets/{MNIST_FILE.name}` in the course's folder"

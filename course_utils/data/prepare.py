@@ -25,7 +25,7 @@ def prepare_images(images):
 
 
 def one_hot(labels, n_classes=N_CLASSES):
-    """One row for each label, 1 in the label's column and 0 elsewhere, as ``keras.utils.to_categorical`` does.
+    """One row for each label, with 1 in the label's column and 0 elsewhere, like ``keras.utils.to_categorical``.
 
     Parameters
     ----------

@@ -1,10 +1,13 @@
-"""Set images aside to choose with."""
+"""Set images aside to choose hyperparameters with."""
 
 import numpy as np
 
 
 def split_validation(images, labels, *, n_validation=10000, seed=0):
-    """Set some of the training images aside, drawn at random, to choose with.
+    """Set some of the training images aside, drawn at random, as a validation set.
+
+    This is right for independent images. If several come from one person, camera, or day, put all images of a group on
+    the same side instead, or the validation accuracy is too good (lesson 2).
 
     Parameters
     ----------
@@ -13,7 +16,7 @@ def split_validation(images, labels, *, n_validation=10000, seed=0):
     n_validation : int
         How many to set aside, at least 1 and fewer than n.
     seed : int
-        The same seed draws the same images.
+        The random seed: the same seed draws the same images.
 
     Returns
     -------
