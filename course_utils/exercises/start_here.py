@@ -18,7 +18,7 @@ LESSON = 0
     },
     shows="A comparison gives True and False, which count as 1 and 0, so their mean is a share.",
     hints=[
-        "Which pixels hold ink? `image > 0` is True for these, and False for the others.",
+        "Which pixels hold ink? `image > 0` is True for those, and False for the others.",
         "True counts as 1 and False as 0. So what is the sum of `image > 0`, and what is its mean?",
     ],
 )
@@ -28,16 +28,16 @@ def ink_share(image):
 
 
 ink_share.mistake(
-    "That is how many. A share is that, divided by the number of all pixels.", lambda image: np.sum(image > 0)
+    "That is a count. A share is the count divided by the number of all pixels.", lambda image: np.sum(image > 0)
 )
-ink_share.mistake("That is the share of paper. Ink is what is above 0.", lambda image: np.mean(image == 0))
-ink_share.mistake("That is in percent. A share goes from 0 to 1.", lambda image: 100 * np.mean(image > 0))
-ink_share.mistake("That is how many pixels there are. How many of them hold ink?", lambda image: image.size)
+ink_share.mistake("That is the share of paper. Ink is whatever is above 0.", lambda image: np.mean(image == 0))
+ink_share.mistake("That is a percentage. A share goes from 0 to 1.", lambda image: 100 * np.mean(image > 0))
+ink_share.mistake("That is the number of all pixels. How many of them hold ink?", lambda image: image.size)
 for look in (np.mean, lambda image: np.mean(image) / 255):
     ink_share.mistake(
-        "That is how dark the image is on average. Every pixel above 0 counts alike, faint or dark.", look
+        "That is how dark the image is on average. Every pixel above 0 counts the same, faint or dark.", look
     )
-ink_share.mistake("255 is the darkest ink there is. Any pixel above 0 holds some.", lambda image: np.mean(image == 255))
+ink_share.mistake("255 is only the darkest ink. Any pixel above 0 holds some.", lambda image: np.mean(image == 255))
 
 
 quiz = Quiz(
@@ -47,7 +47,7 @@ quiz = Quiz(
         right="b",
         a=(
             "Install the course again",
-            "The course is fine. A name is missing because the cell that makes it has not run in this kernel.",
+            "The course is fine. The name is missing because the cell that defines it has not run in this kernel.",
         ),
         b=(
             "Menu *Kernel*, *Restart Kernel and Run All Cells*",
@@ -55,7 +55,7 @@ quiz = Quiz(
         ),
         c=(
             "Write `model = None` above",
-            "Then the name is there, and the next line that uses it fails. What is missing is the network itself.",
+            "Then the name exists, and the next line that uses it fails: the network itself is still missing.",
         ),
     ),
 )

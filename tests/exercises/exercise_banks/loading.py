@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_utils.data import load_mnist
 from exercise_banks import Bank
 
 float32_bytes = Bank()
@@ -28,7 +29,7 @@ histogram.right_value("d", "D", " d ")
 histogram.wrong_value("heights are powers of ten", "a")
 histogram.wrong_value("two labeled steps", "b")
 histogram.wrong_value("the axis is labeled", "c")
-histogram.wrong_value('Answer with one of `"a"`', "e", "", "abcd", "about 2,000", 4, None, ["d"], 2000.0)
+histogram.wrong_value('Answer with one of `"a"`', "e", "", "abcd", "two to three thousand", 4, None, ["d"], 2000.0)
 
 class_shares = Bank()
 
@@ -73,7 +74,7 @@ def counts(labels, n_classes):
     return np.bincount(labels, minlength=n_classes)
 
 
-@class_shares.wrong("never occurs has a share too, 0. Give one number")
+@class_shares.wrong("never occurs has a share too, 0. Return one number")
 def unique(labels, n_classes):
     return np.unique(labels, return_counts=True)[1] / len(labels)
 
@@ -83,7 +84,7 @@ def no_minlength(labels, n_classes):
     return np.bincount(labels) / len(labels)
 
 
-@class_shares.wrong("percent")
+@class_shares.wrong("percentages")
 def percent(labels, n_classes):
     return [100 * np.mean(labels == c) for c in range(n_classes)]
 
@@ -93,10 +94,23 @@ def by_classes(labels, n_classes):
     return np.bincount(labels, minlength=n_classes) / n_classes
 
 
-@class_shares.wrong("against the largest count")
+@class_shares.wrong("divided by the largest count")
 def by_largest(labels, n_classes):
     counts = np.bincount(labels, minlength=n_classes)
     return counts / counts.max()
+
+
+@class_shares.wrong("It divides by 60000, which is right for one part of MNIST only")
+def by_the_training_set(labels, n_classes):
+    return np.bincount(labels, minlength=n_classes) / 60000
+
+
+@class_shares.wrong("It divides by 10000")
+def by_the_test_set(labels, n_classes):
+    counts = np.zeros(n_classes)
+    for label in labels:
+        counts[label] += 1
+    return counts / 10_000
 
 
 @class_shares.wrong("`//`")
@@ -104,7 +118,7 @@ def floor_division(labels, n_classes):
     return np.bincount(labels, minlength=n_classes) // len(labels)
 
 
-@class_shares.wrong("wanted")
+@class_shares.wrong("should have shape")
 def one_class_too_many(labels, n_classes):
     return [np.mean(labels == c) for c in range(n_classes + 1)]
 
@@ -119,7 +133,7 @@ def hard_coded(labels, n_classes):
     return [1 / 3, 1 / 6, 1 / 2]
 
 
-@class_shares.wrong("wanted")
+@class_shares.wrong("should have shape")
 def always_ten(labels, n_classes):
     return np.bincount(labels, minlength=10) / len(labels)
 
@@ -143,7 +157,7 @@ def share_of_the_first(labels, n_classes):
     return np.mean(labels == 0)
 
 
-@class_shares.wrong("made of real numbers, and is a dict")
+@class_shares.wrong("made of real numbers, but it is a dict")
 def a_dictionary(labels, n_classes):
     return {c: np.mean(labels == c) for c in range(n_classes)}
 
@@ -159,7 +173,7 @@ def sorts_in_place(labels, n_classes):
     return [np.mean(labels == c) for c in range(n_classes)]
 
 
-@class_shares.wrong("The counts ran over")
+@class_shares.wrong("The counts overflowed")
 def counts_in_bytes(labels, n_classes):
     counts = np.zeros(n_classes, dtype="uint8")
     for label in labels:
@@ -218,6 +232,17 @@ def all_images(images, labels, digit):
     return images.mean(axis=0)
 
 
+@mean_digit.wrong("its mean over axis 0 is one row")
+def rows_of_one_image(images, labels, digit):
+    return images[digit].mean(axis=0)
+
+
+@mean_digit.wrong("not `train_images` and `train_labels`")
+def the_lessons_own_images(images, labels, digit):
+    (train_images, train_labels), _ = load_mnist()
+    return train_images[train_labels == digit].mean(axis=0)
+
+
 @mean_digit.wrong("pixels of each image")
 def over_pixels(images, labels, digit):
     return images[labels == digit].mean(axis=(1, 2))
@@ -243,7 +268,7 @@ def by_all(images, labels, digit):
     return images[labels == digit].sum(axis=0) / len(images)
 
 
-@mean_digit.wrong("ran over")
+@mean_digit.wrong("overflowed")
 def uint8_overflow(images, labels, digit):
     total = np.zeros(images.shape[1:], dtype="uint8")
     for image in images[labels == digit]:

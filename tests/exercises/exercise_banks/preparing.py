@@ -69,7 +69,7 @@ def counts_from_one(labels, n_classes):
     return rows
 
 
-@one_hot.wrong("IndexError(.|\n)*line 4 of the cell")
+@one_hot.wrong("not in column 1")
 def one_too_far(labels, n_classes):
     rows = np.zeros((len(labels), n_classes))
     for row, label in enumerate(labels):
@@ -77,7 +77,21 @@ def one_too_far(labels, n_classes):
     return rows
 
 
-@one_hot.wrong("exchanged")
+@one_hot.wrong("whole rows")
+def rows_by_label(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    rows[labels] = 1
+    return rows
+
+
+@one_hot.wrong("IndexError(.|\n)*line 3 of the cell")
+def rows_by_a_label_too_far(labels, n_classes):
+    rows = np.zeros((2, n_classes))
+    rows[labels] = 1
+    return rows
+
+
+@one_hot.wrong("swapped: the label")
 def zeros_for_ones(labels, n_classes):
     return 1 - np.eye(n_classes)[labels]
 
@@ -117,7 +131,7 @@ def square(labels, n_classes):
     return np.eye(max(n_classes, 4))[labels][:, :4] if n_classes > 3 else np.eye(n_classes)[labels]
 
 
-@one_hot.wrong("row of one label only")
+@one_hot.wrong("row of a single label")
 def last_label_only(labels, n_classes):
     for label in labels:
         row = np.zeros(n_classes)
@@ -125,7 +139,7 @@ def last_label_only(labels, n_classes):
     return row
 
 
-@one_hot.wrong("the result has the shape|The result has the shape")
+@one_hot.wrong("row of a single label")
 def returns_too_early(labels, n_classes):
     for label in labels:
         row = np.zeros(n_classes)
@@ -133,14 +147,14 @@ def returns_too_early(labels, n_classes):
         return row
 
 
-@one_hot.wrong("cumulated")
+@one_hot.wrong("cumulative")
 def cumulated(labels, n_classes):
     return np.arange(n_classes) <= labels[:, None]
 
 
 @one_hot.wrong("as many labels as classes")
 def hard_coded(labels, n_classes):
-    return np.array([[0, 0, 0, 1], [1, 0, 0, 0], [0, 1, 0, 0]])
+    return np.array([[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]])
 
 
 @one_hot.wrong("(10,)|, 10\\)")
@@ -169,7 +183,7 @@ def ragged(labels, n_classes):
     return [[0] * label + [1] for label in labels.tolist()]
 
 
-@one_hot.wrong("did not come to an end")
+@one_hot.wrong("took too long")
 def endless(labels, n_classes):
     rows, row = np.zeros((len(labels), n_classes)), 0
     while row < len(labels):
@@ -234,7 +248,7 @@ def by_a_factor(images):
     return scaled[:, :, :, None]
 
 
-@prepare.wrong("must be float32, and is float64")
+@prepare.wrong("must be float32, but it is float64")
 def float64(images):
     return images[..., None] / 255
 
@@ -269,7 +283,7 @@ def channels_first(images):
     return images[:, None].astype("float32") / 255
 
 
-@prepare.wrong("along the last axis")
+@prepare.wrong("counted by the last axis")
 def scrambled(images):
     return images.reshape((28, 28, 1, len(images))).astype("float32") / 255
 
@@ -284,7 +298,7 @@ def back_to_bytes(images):
     return (images[..., None] / 255).astype("uint8")
 
 
-@prepare.wrong("Ink and paper are exchanged")
+@prepare.wrong("Ink and paper are swapped")
 def negative(images):
     return 1 - images[..., None].astype("float32") / 255
 
@@ -299,7 +313,7 @@ def for_all_of_mnist_only(images):
     return images.reshape((60000, 28, 28, 1)).astype("float32") / 255
 
 
-@prepare.wrong("The result has the shape")
+@prepare.wrong("The result has shape")
 def squeezes(images):
     return images.astype("float32").squeeze()[..., None] / 255
 
@@ -321,7 +335,7 @@ def returns_nothing(images):  # noqa: F811
     images = images[..., None].astype("float32") / 255
 
 
-@prepare.wrong("at wrong places|numbers differ")
+@prepare.wrong("in the wrong places|numbers differ")
 def turned_over(images):
     return images.swapaxes(1, 2)[..., None].astype("float32") / 255
 
@@ -390,12 +404,12 @@ def all_axes_reversed(stack):
     return stack.T[..., None]
 
 
-@images_first.wrong("The channel axis stands first")
+@images_first.wrong("The channel axis comes first")
 def channel_axis_first(stack):
     return np.moveaxis(stack, -1, 0)[None]
 
 
-@images_first.wrong("rows' axis was carried to the end")
+@images_first.wrong("axis of the rows was moved to the end")
 def the_wrong_way_round(stack):
     return np.moveaxis(stack, 0, -1)[..., None]
 
@@ -403,6 +417,12 @@ def the_wrong_way_round(stack):
 @images_first.wrong("Each image is mirrored")
 def two_axes_exchanged(stack):
     return np.swapaxes(stack, 0, 2)[..., None]
+
+
+@images_first.wrong("counts the numbers off in their old order")
+def reshaped_to_other_lengths(stack):
+    height, width, n = stack.shape
+    return stack.reshape((n, width, height, 1))
 
 
 @images_first.wrong("channel axis is missing")
@@ -431,13 +451,13 @@ def returns_nothing(stack):  # noqa: F811
     stack = np.moveaxis(stack, -1, 0)[..., None]
 
 
-@images_first.wrong("at wrong places")
+@images_first.wrong("in the wrong places")
 def reshaped_in_the_other_order(stack):
     height, width, n = stack.shape
     return stack.reshape((n, height, width, 1), order="F")[:, ::-1]
 
 
-@images_first.wrong("The result has the shape")
+@images_first.wrong("The result has shape")
 def first_image_only(stack):
     return stack[None, :, :, 0, None]
 
@@ -541,7 +561,7 @@ def the_last_ones(images, labels, n_validation, seed):
     return (images[:n], labels[:n]), (images[n:], labels[n:])
 
 
-@split.wrong("Training and validation are exchanged")
+@split.wrong("Training and validation are swapped")
 def exchanged(images, labels, n_validation, seed):
     (x, y), (x_val, y_val) = split_validation(images, labels, n_validation=n_validation, seed=seed)
     return (x_val, y_val), (x, y)
@@ -559,7 +579,7 @@ def four_values(images, labels, n_validation, seed):
     return x, y, x_val, y_val
 
 
-@split.wrong("Draw without putting back|It leaks")
+@split.wrong("Draw without replacement|It leaks")
 def with_replacement(images, labels, n_validation, seed):
     rng = np.random.default_rng(seed)
     validation = rng.integers(0, len(images) // 2, n_validation)
@@ -573,7 +593,7 @@ def returns_nothing(images, labels, n_validation, seed):  # noqa: F811
     images[order]
 
 
-@split.wrong("other sizes")
+@split.wrong("don't have the sizes")
 def a_tenth(images, labels, n_validation, seed):
     return split_validation(images, labels, n_validation=max(len(images) // 10, 1), seed=seed)
 

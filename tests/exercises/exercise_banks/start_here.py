@@ -36,7 +36,7 @@ def in_float32(image):
     return np.mean(image.astype(bool), dtype="float32")
 
 
-@ink_share.wrong("how many. A share is that, divided")
+@ink_share.wrong("a count. A share is the count divided")
 def a_count(image):
     return np.count_nonzero(image)
 
@@ -46,12 +46,12 @@ def paper(image):
     return 1 - np.count_nonzero(image) / image.size
 
 
-@ink_share.wrong("in percent")
+@ink_share.wrong("a percentage")
 def percent(image):
     return 100 * (image > 0).sum() / image.size
 
 
-@ink_share.wrong("how many pixels there are")
+@ink_share.wrong("the number of all pixels")
 def all_pixels(image):
     return image.shape[0] * image.shape[1]
 
@@ -66,7 +66,7 @@ def mean_darkness(image):
     return (image / 255).mean()
 
 
-@ink_share.wrong("255 is the darkest ink")
+@ink_share.wrong("255 is only the darkest ink")
 def darkest_only(image):
     return (image > 254).mean()
 
