@@ -52,7 +52,7 @@ def draw_mistakes(images, probabilities, labels):
 
 
 def draw_turned(image, probabilities, digit):
-    """Draw an image that was given half a turn, and the network's ten probabilities beside it.
+    """Draw an image that was turned upside down, and the network's ten probabilities beside it.
 
     Parameters
     ----------
@@ -66,5 +66,5 @@ def draw_turned(image, probabilities, digit):
     plotting.plot_probabilities(probabilities, ax=right)
     bars = "one bar, nearly 1" if probabilities.max() > 0.99 else "several bars, none of them nearly 1"
     article = "An" if digit == 8 else "A"
-    alt = f"{article} {digit} after half a turn, and the network's ten probabilities: {bars}."
+    alt = f"{article} {digit} turned upside down, and the network's ten probabilities: {bars}."
     plotting.show(figure, alt)

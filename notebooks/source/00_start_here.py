@@ -11,24 +11,25 @@
 #
 # You will watch a network read digits that it has never seen, catch it in a mistake, and learn how this course works.
 #
-# **20 minutes**. At the end you can
+# **25 minutes**. At the end you can
 #
 # - run a lesson, check an exercise, and find help;
 # - say what you will be able to do after the last lesson;
 # - tell from one printed list whether your computer is ready.
 #
-# A gray field, with `[ ]` to its left, holds Python. Click into the one below and press **Shift+Enter**: it runs, and you
-# are in the next one. The first takes some seconds, since it loads TensorFlow.
+# A gray box with `[ ]` beside it is a **cell**, and this kind holds Python code. Click in the one below and press
+# **Shift+Enter**: the code runs, and the cursor moves to the next cell. The first cell takes a few seconds, because it
+# loads TensorFlow.
 #
 # <!-- slide
 # What will I be able to do?
 # -->
 #
 # <!-- notes
-# 1 minute. Everybody opens the notebook and runs its first cell now: TensorFlow takes some seconds to load, and you
+# 1 minute. Everybody opens the notebook and runs its first cell now: TensorFlow takes a few seconds to load, and you
 # talk meanwhile.
 #
-# Do not introduce the field. The next slide asks for a guess, and the guess is the introduction.
+# Don't introduce machine learning. The next slide asks for a guess, and the guess is the introduction.
 # -->
 
 # %% tags=["setup"]
@@ -51,10 +52,14 @@ _, (test_images, test_labels) = data.load_mnist()
 # ## Can a computer read handwriting?
 #
 # A **neural network** is a long formula with many adjustable numbers, its **weights**. The one in the next cell has
-# 121,994 of them. They were adjusted on 60,000 handwritten digits, a little at each, and then stored. The ten digits
-# below were not among those: the network sees them for the first time, now.
+# 121,994 adjustable numbers. It got them by **training**: it was shown 60,000 handwritten digits, a few at a time, and
+# its weights were adjusted a little after each look. Then they were stored. The ten digits below were not among the
+# 60,000: the network is about to see them for the first time.
 #
-# **Predict.** You have nothing to go by yet, so guess: of these ten, how many will it read correctly? How sure of
+# For each image, the network gives ten probabilities, one for each **class**: a class is one of the possible answers,
+# here the digits 0 to 9. The class with the highest probability is its answer.
+#
+# **Predict.** You have nothing to go by yet, so guess: how many of these ten will it read correctly? How sure of
 # itself will it be?
 #
 # <!-- slide
@@ -66,10 +71,10 @@ _, (test_images, test_labels) = data.load_mnist()
 # <!-- notes
 # 3 minutes. Take guesses by show of hands before you press the key: ten, nine, five?
 #
-# Somebody finds it trivial. Ask for the rule for a 7, in words, and draw every exception on the board: the bar, the
+# Somebody will find it trivial. Ask for the rule for a 7, in words, and draw every exception on the board: the bar, the
 # slant, a 1 with a flag. Nobody has finished such a rule yet.
 #
-# A weight is an adjustable number, no more for now.
+# For now, a weight is an adjustable number and nothing more.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -79,88 +84,89 @@ answers, sureness = probabilities.argmax(axis=1), probabilities.max(axis=1)
 
 # %% tags=["figure"]
 figures.draw_answers(test_images[:10], probabilities[:10], test_labels[:10])
-print("adjustable numbers:", model.count_params(), "  digits that it learned from: 60000")
+print("adjustable numbers:", model.count_params(), "  digits it was trained on: 60000")
 
 # %% [markdown] tags=["reading"]
 # All ten are correct, and it is very sure of each. No line of the program says what a 7 looks like. By the end of lesson
 # 6 you will have built and trained this very network, and you will know where each of its 121,994 numbers sits and what
-# it is multiplied by.
+# it does there.
 #
 # <!-- slide
 # No line of the program says what a 7 looks like.
 # -->
 #
 # <!-- notes
-# Stop at the 5 in the lower row: who would have hesitated between a 5 and a 6? The network did not.
+# Stop at the 5 in the lower row: who would have hesitated between a 5 and a 6? The network didn't.
 #
-# Two misunderstandings to clear away: these ten were not among the digits it learned from, and nobody wrote its
+# Two misunderstandings to clear up: these ten were not among the digits it was trained on, and nobody wrote its
 # numbers by hand.
 # -->
 
 # %% [markdown]
 # ## Is it ever wrong?
 #
-# **Predict.** When it makes a mistake, will it at least be unsure? Write down a percentage for a typical mistake, and one
-# for the mistake that it is surest of.
+# **Predict.** When it makes a mistake, will it at least be unsure? Write down how sure it is, in percent, when it makes a
+# typical mistake, and when it makes its surest one.
 #
-# (The picture shows the four mistakes that it is surest of. Under each stand the network's ten probabilities: a blue bar
-# is the true class, gray bars are the others.)
+# (The picture shows its four surest mistakes. Under each are the network's ten probabilities: a blue bar is the true
+# class, gray bars are the others. Below that, two medians: half of its mistakes come with less certainty than the first
+# number, and half of its correct answers with less than the second.)
 #
 # <!-- slide
-# **Predict.** When it makes a mistake, will it at least be unsure? Write down a percentage for a typical mistake, and one
-# for the mistake that it is surest of.
+# **Predict.** When it makes a mistake, will it at least be unsure? Write down how sure it is, in percent, when it makes a
+# typical mistake, and when it makes its surest one.
 # -->
 #
 # <!-- notes
 # 3 minutes. Two numbers on paper, then a few of them aloud.
 #
-# A person who misreads a digit mostly hesitates, so expect guesses around one half. Do not correct them: the picture
+# A person who misreads a digit usually hesitates, so expect guesses around one half. Don't correct them: the picture
 # will.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
 wrong = np.flatnonzero(answers != test_labels)
 surest = wrong[np.argsort(-sureness[wrong])][:4]
-n_mistakes, half_of_them_surer_than = len(wrong), np.median(sureness[wrong])
-half_of_the_right_surer_than = np.median(sureness[answers == test_labels])
+n_mistakes, median_when_wrong = len(wrong), np.median(sureness[wrong])
+median_when_right = np.median(sureness[answers == test_labels])
 
 # %% tags=["figure"]
 figures.draw_mistakes(test_images[surest], probabilities[surest], test_labels[surest])
-print(f"of {len(test_labels)} digits\n{n_mistakes = }\n{half_of_them_surer_than = :.2f}")
-print(f"{half_of_the_right_surer_than = :.7f}")
+print(f"of {len(test_labels)} digits\n{n_mistakes = }\n{median_when_wrong = :.2f}")
+print(f"{median_when_right = :.7f}")
 
 # %% tags=["bounds"]
 from course_utils.bounds import check_bounds
 
 check_bounds(95, n_mistakes, 111)
-check_bounds(0.75, half_of_them_surer_than, 0.9)
-check_bounds(0.999, half_of_the_right_surer_than, 1)
+check_bounds(0.75, median_when_wrong, 0.9)
+check_bounds(0.999, median_when_right, 1)
 
 # %% [markdown] tags=["reading"]
-# There is no blue bar to be seen. Would you have read the four correctly? Half of all its mistakes come with less
-# certainty than the printed one, so being unsure is a hint. But these four show that you cannot rely on it: *sure* is
-# not the same as *right*. Lesson 6 measures how far the two lie apart, and how far a number like these can be trusted.
+# You can't see a blue bar anywhere. Would you have read these four correctly? The two medians differ, so being unsure is
+# a hint. But these four show that you can't rely on it: *sure* is not the same as *right*. Lesson 6 measures how far
+# apart the two are, and how far you can trust numbers like these.
 #
 # <!-- slide
 # *Sure* is not the same as *right*.
 # -->
 #
 # <!-- notes
-# Ask of each: would you have read it correctly? Some of them divide the room, and that is the fairest excuse the
-# network has.
+# Ask about each one: would you have read it correctly? Some of them divide the room, and that is the fairest excuse
+# the network has.
 #
-# The usual misreading: the height of a bar is *how likely it is to be right*. It is what the formula answers; whether
-# such numbers can be trusted is measured in lesson 6. Softmax is for lesson 5: do not explain it here.
+# The usual misreading: the height of a bar is *how likely it is to be right*. It is what the formula gives; lesson 6
+# measures whether such numbers can be trusted. Where they come from is for lesson 4: don't explain it here.
 # -->
 
 # %% [markdown]
 # ## How does a lesson work?
 #
-# You have been through it twice by now: a question, **your prediction**, a cell to run, what there was to see, and why.
-# The last two are folded in your copy, under *Ran it? Compare.* Open them when you have run the cell and looked.
+# You have been through it twice now: a question, **your prediction**, a cell to run, what there was to see, and why. The
+# last two are folded in your copy, under *Ran it? Compare.* Open them once you have run the cell and looked.
 #
-# The prediction is the part that teaches. A surprise that you wrote down beforehand stays with you; a cell that you only
-# ran is gone by tomorrow. Keep paper beside the keyboard.
+# The prediction is the part that teaches. A surprise stays with you if you wrote your guess down first; a cell that you
+# only ran is gone by tomorrow. Keep paper beside the keyboard.
 #
 # <!-- slide
 # 1. A question
@@ -172,19 +178,19 @@ check_bounds(0.999, half_of_the_right_surer_than, 1)
 # -->
 #
 # <!-- notes
-# 3 minutes. Say it once and keep to it in every lesson: nobody presses a key before a guess stands on paper.
+# 3 minutes. Say it once and stick to it in every lesson: nobody presses a key before a guess is on paper.
 #
 # A wrong guess is worth more than a right one, so never ask who was wrong. Ask who was surprised.
 # -->
 
 # %% [markdown]
-# **Predict.** Below, a 4 is given half a turn. It is no digit any more. What will the network answer, and how sure will
-# it be?
+# **Predict.** Below, a 4 is turned upside down, and is no longer a digit. What will the network answer, and how sure
+# will it be?
 #
 # <!-- slide
-# ### And if it is no digit?
+# ### What if it isn't a digit?
 #
-# A 4, given half a turn.
+# A 4, turned upside down.
 #
 # **Predict.** What will the network answer, and how sure will it be?
 # -->
@@ -192,11 +198,11 @@ check_bounds(0.999, half_of_the_right_surer_than, 1)
 # <!-- notes
 # Draw a 4 on the board upside down. Take votes: a 4, some other digit, *none*.
 #
-# To those who say *none*: which of its ten outputs would that be?
+# Ask those who say *none*: which of its ten outputs would that be?
 # -->
 
 # %% slideshow={"slide_type": "skip"}
-position = 4  # in the test set; it happens to be a 4. Try others: 3, 8, 11
+position = 4  # a 4; try 17 and 26, two 7s, and 32, a 3 (a turned 0, 6, or 9 is still a digit)
 turned = test_images[position, ::-1, ::-1]
 turned_probabilities = model.predict(data.prepare_images(turned[None]), verbose=0)[0]
 how_sure = turned_probabilities.max()
@@ -209,43 +215,44 @@ print(f"it reads a {turned_probabilities.argmax()}\n{how_sure = :.5f}")
 check_bounds(0.999, how_sure, 1)
 
 # %% [markdown] tags=["reading"]
-# It was asked *which of ten digits is this?*, and it had no way to say *none*. So it had to pick one, and often it is
-# very sure of its pick. A network answers the question it was trained on, whatever you show it.
+# The question was *which of ten digits is this?*, and the network had no way to say *none*. It had to pick one, and it is
+# often very sure of its pick. A network answers the question it was trained on, whatever you show it.
 #
 # <!-- slide
 # A network answers the question it was trained on, whatever you show it.
 # -->
 #
 # <!-- notes
-# A multiple-choice test without *none of these*: one has to tick something.
+# It is a multiple-choice test without *none of these*: you have to check something.
 #
-# With a minute to spare, change `position` to 3, 8 or 11 live, and let the room predict each.
+# With a minute to spare, change `position` to 17, 26, or 32 live, and let the room predict each.
 # -->
 
 # %% [markdown]
 # ## How do the exercises work?
 #
-# In each lesson you write a few lines yourself. A **check** says whether they do what was asked and, if not, with which
-# input they go wrong. Below is a toy to try it on: what is asked, a cell for your answer, and the check.
+# In each lesson you write a few lines yourself. A **check** tells you whether they do what was asked and, if not, which
+# input they get wrong. Here is a toy exercise: what is asked, a cell for your answer, and the check.
 #
-# **Predict.** What will the check say to an answer that nobody has written yet? Leave the `...` as they are, and run both
+# **Predict.** What will the check say about an answer that nobody has written yet? Leave the `...` as it is, and run both
 # cells.
 #
 # <!-- slide
 # What is asked, a cell for your answer, and a **check**.
 #
-# **Predict.** What will the check say to an answer that nobody has written yet?
+# **Predict.** What will the check say about an answer that nobody has written yet?
 # -->
 #
 # <!-- notes
-# 1 minute. Students who know what a check, a hint and `solution()` do need no help with them for the rest of the course.
+# 1 minute. Students who know what a check, a hint, and `solution()` do won't need help with them again.
 # -->
 
 # %% [markdown]
 # ### Exercise: the share of ink
 #
-# Given is `image`, an array of gray values: 0 is paper, and anything above it, up to 255, is ink. Wanted is the share of
-# the pixels that hold ink, from 0 to 1.
+# A **pixel** is one of the small squares that an image is made of, and its value says how dark it is. You get `image`, an
+# array of such values: 0 is paper, and anything above it, up to 255, is ink. Return the share of the pixels that hold
+# ink, from 0 to 1.
 #
 # <!-- slide
 # `ink_share(image)`: the share of the pixels that hold ink, whose value is above 0.
@@ -254,11 +261,11 @@ check_bounds(0.999, how_sure, 1)
 # -->
 #
 # <!-- notes
-# 4 minutes. Everybody hands in the wrong answer first, `return image.size`: then nobody meets the box with *Not right
-# yet* for the first time when it hurts.
+# 4 minutes. Everybody tries the wrong answer first, `return image.size`: then nobody sees the box with *Not right yet*
+# for the first time when it hurts.
 #
-# Walk around and look for those who run the check without having run the cell of the answer: the check then still sees
-# the old one. It is the usual slip of the whole course.
+# Walk around and look for students who run the check without having run the cell with their answer: the check then
+# still sees the old one. It is the most common slip of the whole course.
 # -->
 
 # %% tags=["exercise"]
@@ -279,21 +286,21 @@ def solution_ink_share(image):
 exercise.ink_share.check_solution(solution_ink_share)
 
 # %% [markdown] tags=["reading"]
-# *Not attempted yet*: the dots stand for an answer that is not there, and that is not held against you. A lesson runs
-# from top to bottom with all of its exercises open.
+# *Not attempted yet*: the dots stand for an answer that isn't there, and that isn't held against you. A lesson runs from
+# top to bottom even if you skip all of its exercises.
 
 # %% [markdown]
-# Now take your answer through all that can happen:
+# Now take your answer through everything that can happen:
 #
 # 1. **A wrong answer**, on purpose. Write `return image.size` in place of the `...`, run that cell, then the check. It
-#    shows the first input that goes wrong, what was expected, and what came.
-# 2. **A hint.** Take the `#` away before the line with `hint()`, and run the cell again. Each call gives the next hint.
-# 3. **The right answer.** Fix your function, run its cell, then the check. What is right is marked as done, in a small
-#    file on this computer that is sent nowhere.
-# 4. **A solution.** Take the `#` away before the last line. It shows one way to do it, once you have tried or when you
-#    ask twice, and it marks nothing.
+#    shows the first input that goes wrong, what was expected, and what your function returned.
+# 2. **A hint.** Remove the `#` in front of the line with `hint()`, and run the cell again. Each call gives the next hint.
+# 3. **The right answer.** Fix your function, run its cell, then the check. A right answer is marked as done, in a small
+#    file that never leaves this computer.
+# 4. **A solution.** Remove the `#` in front of the last line. It shows one way to do it, if you have tried or if you ask
+#    twice, and it doesn't mark the exercise as done.
 #
-# Which exercises are done, lesson by lesson? `progress()` says so. Take the `#` away:
+# To see which exercises are done, lesson by lesson, remove the `#` here:
 
 # %%
 # from course_utils.exercises import progress; progress()
@@ -301,13 +308,14 @@ exercise.ink_share.check_solution(solution_ink_share)
 # %% [markdown]
 # ### Four things to know before you go on
 #
-# - **Run from the top.** A lesson is meant to be run from its first cell to its last. When something looks odd: menu
-#   *Kernel*, *Restart Kernel and Run All Cells*. This forgets all variables and starts afresh; nothing you wrote is lost.
-# - **Help.** Put the cursor on a name and press **Shift+Tab**, or run `help(plotting.plot_images)`. The helpers live in
-#   the folder `course_utils`, they are short, and you may read all of them.
-# - **A small screen?** **Ctrl+B** (on a Mac, Cmd+B) hides the list of files at the left, and brings it back.
-# - **Your copy.** `nox -s lab` opens your own copies, in the folder `work`. Change what you like. The lessons as they
-#   came, with all their pictures and solutions, stay in the folder `notebooks`.
+# - **Run from the top.** The program that runs your cells and keeps their variables is the **kernel**. If something
+#   looks odd, choose *Kernel*, *Restart Kernel and Run All Cells* from the menu: it forgets all variables and starts
+#   over. Nothing that you wrote is lost.
+# - **Help.** Put the cursor on a name and press **Shift+Tab**, or run `help(plotting.plot_images)`. The helpers are in
+#   the folder `course_utils`. They are short, and you may read all of them.
+# - **A small screen?** **Ctrl+B** (on a Mac, Cmd+B) hides the list of files on the left, and brings it back.
+# - **Your copy.** `nox -s lab` opens your own copies, in the folder `work`. Change whatever you like. The original
+#   lessons, with all their pictures and solutions, stay in the folder `notebooks`.
 #
 # <!-- slide
 # ### Four things to know
@@ -315,28 +323,31 @@ exercise.ink_share.check_solution(solution_ink_share)
 # - **Run from the top.** Something odd? Menu *Kernel*, *Restart Kernel and Run All Cells*.
 # - **Help.** Cursor on a name, then **Shift+Tab**.
 # - **A small screen?** **Ctrl+B** hides the list of files.
-# - **Your copy** lies in the folder `work`. Change what you like.
+# - **Your copy** is in the folder `work`. Change whatever you like.
 # -->
 #
 # <!-- notes
 # Show each of them once, live. Many are afraid that a restart deletes what they wrote: it forgets variables, not
 # text.
 #
-# The usual trouble in a room is a `NameError`, from a cell that was run before the one that makes its names. The
-# answer is always the same: restart, run all.
+# The most common trouble is a `NameError`, from a cell that was run before the one that defines its names. The answer
+# is always the same: restart, run all.
 # -->
 
 # %% [markdown]
 # ### What this course teaches, and what it does not
 #
-# It teaches one kind of network, for images, from raw bytes to a judgment on how good it is, and it opens every part
-# on the way: you write the convolution, the loss and a training step by hand before the library does them for you.
-# You need Python and NumPy, sums and products, and the idea of a slope; logarithms and powers of e are recalled where
-# they come up. It does not teach text, speech, or how to build the largest network there is, though much of it (loss,
+# It teaches one kind of network, for images, from raw bytes ([lessons 1](01_loading.ipynb) and
+# [2](02_preparing.ipynb)) to a judgment of how good it is ([lesson 6](06_evaluating.ipynb)), and it opens every part
+# along the way: you write the convolution ([lesson 3](03_convolution.ipynb)), the loss, and a training step
+# ([lesson 5](05_training.ipynb)) by hand before the library does them for you. You need Python and NumPy, sums and
+# products, and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled where they
+# come up. It doesn't teach text, speech, or how to build the largest network there is, though much of it (loss,
 # gradient, validation, doubt) carries over to those.
 #
-# All lessons grew from one short notebook, which trains this network and reports its accuracy in a single line. We call
-# it **the seed notebook**. The lessons take its steps one by one, keep its numbers, and put right what slipped.
+# All lessons grew out of one short notebook, which trains this network and reports its accuracy in a single line. We
+# call it **the original notebook**. [Lessons 1](01_loading.ipynb) to 6 take its steps one by one, keep its numbers, and
+# correct its slips.
 #
 # | lesson | the question |
 # |---|---|
@@ -367,20 +378,20 @@ exercise.ink_share.check_solution(solution_ink_share)
 # -->
 #
 # <!-- notes
-# Say what is needed: Python, NumPy, sums and products, the idea of a slope. And what is not taught: text, speech, the
+# Say what students need: Python, NumPy, sums and products, the idea of a slope. And what isn't taught: text, speech, the
 # largest networks.
 #
-# Short of time? Leave this slide out; the table stands in the notebook.
+# Short of time? Leave this slide out; the table is in the notebook.
 # -->
 
 # %% [markdown]
 # ## Is your computer ready?
 #
-# The next cell looks for everything the lessons need, and checks the whole data set to make sure that not one of its 55
-# million bytes has changed. **Predict.** How long will that take: seconds, or minutes?
+# The next cell looks for everything the lessons need, and checks that none of the 55 million bytes of handwritten digits
+# has changed. **Predict.** How long will that take: seconds, or minutes?
 #
 # <!-- slide
-# One cell looks for everything the lessons need, and checks each of the 55 million bytes of the data set.
+# One cell looks for everything the lessons need, and checks each of the 55 million bytes of handwritten digits.
 #
 # **Predict.** Will that take seconds, or minutes?
 # -->
@@ -405,16 +416,15 @@ check_bounds(0, elapsed, 900)
 check_bounds(1, ready, 1)
 
 # %% [markdown] tags=["reading"]
-# Seconds: 55 million bytes are little for a computer.
+# Seconds: 55 million bytes are nothing much to a computer.
 #
 # <!-- notes
-# Most of the wait at the start of a lesson is the loading of TensorFlow, not the data. Say so once, and nobody will
-# take a quiet cell for a broken one.
+# Most of the wait at the start of a lesson is TensorFlow loading, not the data. Say so once, and nobody will mistake a
+# quiet cell for a broken one.
 # -->
 
 # %% [markdown]
-# Five lines with *fine*, and you can start. A line with *MISSING* says in the same breath what to do. No lesson needs the
-# internet.
+# Five lines with *fine*, and you can start. A line with *MISSING* also says what to do. No lesson needs the internet.
 #
 # <!-- slide
 # Five lines with *fine*: you can start. A line with *MISSING* says what to do.
@@ -423,8 +433,8 @@ check_bounds(1, ready, 1)
 # %% [markdown]
 # ## Quiz
 #
-# Each lesson ends with a few questions. Here is one. Answer it with a letter in quotes, and learn why the others are
-# wrong by trying them.
+# Each lesson ends with a few questions. Here is one. Answer it with a letter in quotes, and try the other letters to
+# learn why they are wrong.
 #
 # <!-- slide
 # You come back from lunch, run a cell in the middle of a lesson, and get a `NameError`. What helps?
@@ -433,7 +443,7 @@ check_bounds(1, ready, 1)
 # -->
 #
 # <!-- notes
-# 1 minute. A show of hands, then everybody answers in the notebook, a wrong letter first: each has a reply of its own.
+# 1 minute. A show of hands, then everybody answers in the notebook, with a wrong letter first: each has its own reply.
 # -->
 
 # %% tags=["quiz"]
@@ -447,11 +457,11 @@ exercise.quiz.show()
 #
 # - Predict, run, see, ask why: the prediction is what teaches.
 # - When in doubt, restart the kernel and run all cells.
-# - A network is made of adjusted numbers, is mostly right, and can be wrong in full confidence.
+# - A network is made of adjusted numbers, is mostly right, and can be completely sure and wrong.
 #
-# **Next:** [1. Loading the data](01_loading.ipynb) looks at what this network learned from.
+# **Next:** [1. Loading the data](01_loading.ipynb) looks at what this network was trained on.
 #
 # <!-- notes
-# Ask for one thing that somebody would not have guessed a quarter of an hour ago, and leave it at that. What is a
-# weight, and how does it get its number? That is what the next lessons are for.
+# Ask for one thing that they wouldn't have guessed a quarter of an hour ago, and leave it at that. What is a weight,
+# and how does it get its number? That is what the next lessons are for.
 # -->
