@@ -7,7 +7,7 @@ from course_utils import plotting
 
 
 def draw_pixels(image, label):
-    """Draw an image with a frame of ten by ten pixels in it, and beside it what is stored inside the frame.
+    """Draw an image with a frame of ten by ten pixels in it, and beside it the values inside the frame.
 
     Parameters
     ----------
@@ -19,9 +19,9 @@ def draw_pixels(image, label):
     plotting.plot_image(image[4:14, 11:21], ax=right, values=True, vmin=0, vmax=255)
     right.set_title("what is stored, inside the frame")
     plotting.mark_window(left, 4, 11, 10)
-    alt = f"""A training image, a handwritten {label}, with a frame around its upper part; beside it the
-    same part enlarged, each pixel with its number: 0 on paper, up to 255 inside the stroke, values
-    between on its edges."""
+    alt = f"""A training image, a handwritten {label}, with a frame around its upper part; beside it, the
+    same part enlarged, each pixel with its number: 0 on paper, up to {image[4:14, 11:21].max()} inside the stroke, and
+    values in between on its edges."""
     plotting.show(figure, alt)
 
 
@@ -31,7 +31,7 @@ def draw_histogram(counts):
     ax.bar(range(256), counts / counts.sum(), width=1)
     ax.set(yscale="log", xlabel="pixel value", ylabel="share of all pixels (log scale)")
     alt = """Histogram of all training pixels on a logarithmic scale: a very high bar at 0, a hill just
-    before 255, and a low floor between, with three small peaks."""
+    before 255, and a low floor in between, with three small peaks."""
     plotting.show(figure, alt)
 
 
@@ -43,8 +43,8 @@ def draw_balance(train_counts, test_counts):
     ax.axhline(0.1, color="black", linestyle=":", label="one in ten")
     ax.set(xticks=range(10), xlabel="class", ylabel="share of images", ylim=(0, 0.16))
     ax.legend(ncols=3, loc="upper center")
-    alt = """Share of each class in the training and in the test set: all close to one in ten, alike in
-    both sets."""
+    alt = """Share of each class in the training set and in the test set: all close to one in ten, and nearly the same
+    in both sets."""
     plotting.show(figure, alt)
 
 
@@ -69,6 +69,6 @@ def draw_means(means, spread):
 def draw_farthest(images):
     """Draw one image of each digit, of shape (28, 28), and over it the digit as a question."""
     axes = plotting.plot_images(images, [f"a {digit}?" for digit in range(10)], n_columns=5, size=1.3)
-    alt = """The least typical training image of each class: bold, broken or misshapen digits, several
+    alt = """The least typical training image of each class: bold, broken, or misshapen digits, several of them
     hard to read."""
     plotting.show(axes[0, 0].figure, alt)
