@@ -1,4 +1,4 @@
-"""Training: the seed notebook's recipe, as lesson 05 takes it apart, and a schedule for faster ones."""
+"""Training: the original notebook's recipe, as lesson 05 takes it apart, and a schedule for faster ones."""
 
 import numpy as np
 
@@ -8,25 +8,25 @@ from course_utils.networks import SEED_RECIPE, build_fast_network, build_seed_ne
 
 EPOCHS = 5
 BATCH_SIZE = 64
-FAST_PEAK = 0.02  # of the learning rate in lesson 10's recipe, which was chosen on validation images
+FAST_PEAK = 0.02  # of the learning rate in lesson 10's recipe, chosen by validation images
 FAST_BATCH_SIZE = 128
 
 
 @keras.saving.register_keras_serializable("course_utils")
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that rises in a line, then falls in a line to 0: one cycle for the whole training.
+    """A learning rate that rises linearly, then falls linearly to 0: one cycle for the whole training run.
 
-    After L. N. Smith and N. Topin, "Super-convergence", 2017 (arxiv.org/abs/1708.07120). Where the rate is high, the
-    steps are large; where it falls to 0, they settle.
+    After L. N. Smith and N. Topin, "Super-convergence", 2017 (arxiv.org/abs/1708.07120). While the rate is high, the
+    steps are large; as it falls to 0, they settle.
 
     Parameters
     ----------
     peak : float
         The largest rate, above 0. The first step's is ``peak / 25``.
     n_steps : int
-        Steps of the whole training: epochs times batches. From step ``n_steps`` on the rate is 0.
+        Steps of the whole training run: epochs times batches. From step ``n_steps`` on the rate is 0.
     warmup : float
-        The share of the steps in which the rate rises, at least 0 and below 1.
+        The share of the steps during which the rate rises, at least 0 and below 1.
     """
 
     START = 1 / 25  # of the peak
@@ -50,7 +50,7 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         return self.peak * keras.ops.minimum(rising, falling)
 
     def get_config(self):
-        """What a saved network needs to make the schedule again."""
+        """What a saved network needs to rebuild the schedule."""
         return {"peak": self.peak, "n_steps": self.n_steps, "warmup": self.warmup}
 
 
@@ -67,7 +67,7 @@ def _check_prepared(images, labels, *, name=""):
 
 
 def train_seed_network(images, labels, *, seed, epochs=EPOCHS, validation_data=None, verbose=0, callbacks=()):
-    """Build, compile and fit the seed's network by the seed's recipe: RMSprop, cross-entropy, batches of 64.
+    """Build, compile and fit the original network by the original recipe: RMSprop, cross-entropy, batches of 64.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def train_seed_network(images, labels, *, seed, epochs=EPOCHS, validation_data=N
     labels : ndarray of float32, shape (n, 10)
         One-hot.
     seed : int
-        For the weights and the order of the images (``keras.utils.set_random_seed``).
+        The random seed of the weights and of the order of the images (``keras.utils.set_random_seed``).
     epochs : int
         Passes over the images.
     validation_data : (ndarray, ndarray), optional
@@ -116,8 +116,8 @@ def train_seed_network(images, labels, *, seed, epochs=EPOCHS, validation_data=N
 def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, after_steps=None):
     """Train lesson 10's network by its recipe: Adam in one cycle, batches of 128, smoothed labels, a compiled loop.
 
-    The loop over the batches is a part of TensorFlow's graph, so that Python takes no part in a step. An incomplete
-    last batch is left out. Smoothed labels are 0.91 for the right class and 0.01 for each other one.
+    The loop over the batches is part of TensorFlow's graph, so Python plays no part in a step. An incomplete last batch
+    is left out. Smoothed labels are 0.91 for the true class and 0.01 for each of the others.
 
     Parameters
     ----------
@@ -126,11 +126,11 @@ def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, a
     labels : ndarray of float32, shape (n, 10)
         One-hot.
     seed : int
-        For the weights and the order of the images.
+        The random seed of the weights and of the order of the images.
     precision : str
         As in ``networks.build_fast_network``; ``costs.choose_precision()`` says what is faster here.
     epochs : int
-        Passes over the images; the cycle of the learning rate is as long as all of them.
+        Passes over the images; the learning rate's cycle spans all of them.
     after_steps : callable, optional
         Called with the model and the number of steps so far, after every 100 steps and after the last one.
 
@@ -139,12 +139,12 @@ def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, a
     model : keras.Sequential
         Compiled, to be evaluated.
     history : dict of str to list of float
-        ``loss``: the mean of each 100 steps, and of what remains.
+        ``loss``: the mean over each 100 steps, and over the rest.
 
     Raises
     ------
     TypeError, ValueError
-        If images are not prepared, too few, labels are not one-hot, or there is no epoch.
+        If images are not prepared or too few, if labels are not one-hot, or if there is no epoch.
     """
     images, labels = _check_prepared(images, labels)
     n_batches = len(images) // FAST_BATCH_SIZE

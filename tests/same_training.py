@@ -1,7 +1,7 @@
 """Are two runs one training, computed in two ways? The first steps tell: later ones make more and more of rounding.
 
-RMSprop and Adam divide by the size of the slopes, so where a slope is nearly 0, its last digits decide about a step.
-Measured with the seed's network and RMSprop, over six random seeds, six settings of the processor (oneDNN from SSE4.1
+RMSprop and Adam divide by the size of the gradient, so where a derivative is nearly 0, its last digits decide a step.
+Measured with the original network and RMSprop, over six random seeds, six settings of the processor (oneDNN from SSE4.1
 to AVX-512 and off, 1, 2 and 8 threads), and batches taken whole or in halves, all against all; the largest differences:
 
 ======  ============  ===========================================================
@@ -13,7 +13,7 @@ steps   of the loss   of the weights, on average, as a share of what they moved 
 20      0.26          0.19
 ======  ============  ===========================================================
 
-A fault, such as a mean that is divided by the wrong number, is far beyond that from the first step on.
+A fault, such as a mean divided by the wrong number, goes far beyond that from the first step on.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ LATER = 0.5  # within 20 steps
 
 
 def assert_same_losses(losses, expected):
-    """Losses, step by step: the first few are the same, and none of the next ones is far off."""
+    """Losses, step by step: the first few are the same, and none of the later ones is far off."""
     assert len(losses) == len(expected) >= 1
     np.testing.assert_allclose(losses[:STEPS], expected[:STEPS], rtol=0, atol=LOSS)
     np.testing.assert_allclose(losses[:20], expected[:20], rtol=0, atol=LATER)

@@ -22,7 +22,7 @@ def _of_true_classes(digits, rows):
     return rows[np.arange(len(digits)), digits]
 
 
-_quietly = np.errstate(all="ignore")  # around mistakes that take the log of 0, or a power that no float holds
+_quietly = np.errstate(all="ignore")  # around mistakes that take the log of 0, or a power too large for a float
 
 
 def _logits(*shape):
@@ -40,13 +40,14 @@ def _logits(*shape):
         "a logit of a thousand, for another class": (np.array([0, 0]), np.array([[0.0, 1000.0], [1000.0, 999.0]])),
         "one image with high logits, one with low": (np.array([0, 1]), np.array([[900.0, 901.0], [-900.0, -901.0]])),
     },
-    shows="One-hot rows only pick a number out, and an index picks too. This is Keras's "
+    shows="One-hot rows only pick a number, and an index does that too. This is Keras's "
     "`sparse_categorical_crossentropy`, and its mean is the loss that `fit` reports.",
     hints=[
-        "`cross_entropy` above is nearly it. What must be done to the digits before it, and to its losses after it?",
-        "There is a way without one-hot rows: get `log_softmax` as `cross_entropy` does, one row for each image. Of "
-        "each row only the number of the true class is needed.",
-        "`rows[np.arange(len(digits)), digits]` picks one number from each row. Mind the sign, and then the mean.",
+        "`cross_entropy` above nearly does it. What has to happen to the digits before it, and to its losses after it? "
+        "The number of classes is `logits.shape[1]`.",
+        "You can do without one-hot rows: compute `log_softmax` as `cross_entropy` does, one row for each image. Of "
+        "each row you need only the number of the true class.",
+        "`rows[np.arange(len(digits)), digits]` picks one number from each row. Watch the sign, and take the mean.",
     ],
 )
 def mean_loss(digits, logits):
@@ -55,35 +56,35 @@ def mean_loss(digits, logits):
 
 
 mean_loss.mistake(
-    "That is the sum over the images. Wanted is their mean, so that it does not depend on how many there are.",
+    "That is the sum over the images. Return their mean, so that it does not depend on how many there are.",
     lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).sum(),
 )
 mean_loss.mistake(
-    "The sign is turned: a log of a probability is negative, and a loss is not.",
+    "The sign is flipped: the log of a probability is negative, and a loss is not.",
     lambda digits, logits: _of_true_classes(digits, _log_softmax(logits)).mean(),
 )
 mean_loss.mistake(
-    "Softmax went over the images. It goes over the classes, the last axis: each row is one image.",
+    "Softmax went over the images. It belongs over the classes, the last axis: each row is one image.",
     lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits, axis=0)).mean(),
 )
 mean_loss.mistake(
-    "`[:, digits]` takes these columns of every row. Each row has its own class: give the number of the row as well.",
+    "`[:, digits]` takes these columns of every row. Each row has its own class: index the rows as well.",
     lambda digits, logits: -_log_softmax(logits)[:, digits].mean(),
 )
 mean_loss.mistake(
-    "That is the mean over all classes of all images. Add up over the classes, and take the mean over the images only.",
+    "That is the mean over all classes of all images. Sum over the classes, and take the mean over the images only.",
     lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).mean() / logits.shape[1],
 )
 mean_loss.mistake(
-    "That is the mean of all logs, and the true classes have no say in it.",
+    "That is the mean of all logs; the true classes have no say in it.",
     lambda digits, logits: -_log_softmax(logits).mean(),
 )
 mean_loss.mistake(
-    "That is the loss of the most likely class. Wanted is that of the true one.",
+    "That is the loss of the most likely class. Return that of the true one.",
     lambda digits, logits: -_log_softmax(logits).max(axis=1).mean(),
 )
 mean_loss.mistake(
-    "That is the mean of what is missing to 1. Cross-entropy takes the log of the probability.",
+    "That is the mean of 1 minus the probability. Cross-entropy takes the log of the probability.",
     lambda digits, logits: 1 - _of_true_classes(digits, _softmax(logits)).mean(),
 )
 mean_loss.mistake(
@@ -95,7 +96,7 @@ mean_loss.mistake(
     lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).mean() / np.log(10),
 )
 mean_loss.mistake(
-    "That is another logarithm: cross-entropy takes the natural one, not that to the base of 2.",
+    "That is another logarithm: cross-entropy takes the natural one, not the one to base 2.",
     lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).mean() / np.log(2),
 )
 mean_loss.mistake(
@@ -103,14 +104,14 @@ mean_loss.mistake(
     lambda digits, logits: -_of_true_classes(digits, logits).mean(),
 )
 mean_loss.mistake(
-    "It is right as long as the logits are small: no float holds the power of a thousand. Take the largest logit of "
-    "each row away first.",
+    "It is right as long as the logits are small: no float holds the power of a thousand. Subtract the largest logit "
+    "of each row first.",
     _quietly(
         lambda digits, logits: -np.log(_of_true_classes(digits, np.exp(logits) / np.exp(logits).sum(1)[:, None])).mean()
     ),
 )
 mean_loss.mistake(
-    "It is right as long as no probability is tiny: here one was held up at 0.0000001 before its log was taken. That "
+    "It is right as long as no probability is tiny: here one was clipped at 0.0000001 before its log was taken. That "
     "avoids infinity, and makes a hopeless answer cost too little. Take the log first, as `cross_entropy` does.",
     lambda digits, logits: -np.log(np.maximum(_of_true_classes(digits, _softmax(logits)), 1e-7)).mean(),
 )
@@ -120,8 +121,8 @@ mean_loss.mistake(
     _quietly(lambda digits, logits: -np.log(_of_true_classes(digits, _softmax(logits))).mean()),
 )
 mean_loss.mistake(
-    "It takes one largest logit away from all rows. A row far below that is left with nothing but zeros: each row has "
-    "a largest of its own.",
+    "It subtracts one largest logit from all rows. A row far below it is left with nothing but zeros: each row has a "
+    "largest logit of its own.",
     _quietly(
         lambda digits, logits: np.mean(
             np.log(np.exp(logits - logits.max()).sum(axis=1)) - _of_true_classes(digits, logits - logits.max())
@@ -133,26 +134,32 @@ mean_loss.mistake(
 @function(
     cases={
         "the first step": (np.array([1.0, 1.0, 1.0]), np.array([2.0, -4.0, 0.0]), np.zeros(3), 0.1, 0.9),
-        "the second step, with the same slope": (
+        "the second step, with the same gradient": (
             np.array([0.8, 1.4, 1.0]),
             np.array([2.0, -4.0, 0.0]),
             np.array([-0.2, 0.4, 0.0]),
             0.1,
             0.9,
         ),
-        "the slope has turned": (np.array([3.0, -2.0]), np.array([-5.0, 1.0]), np.array([-0.6, 0.8]), 0.02, 0.5),
-        "no slope any more": (np.array([1.0, 2.0]), np.zeros(2), np.array([0.5, -0.25]), 0.1, 0.8),
+        "the gradient has changed its sign": (
+            np.array([3.0, -2.0]),
+            np.array([-5.0, 1.0]),
+            np.array([-0.6, 0.8]),
+            0.02,
+            0.5,
+        ),
+        "no gradient any more": (np.array([1.0, 2.0]), np.zeros(2), np.array([0.5, -0.25]), 0.1, 0.8),
         "momentum 0": (np.array([1.0, 2.0, 3.0]), np.array([0.3, 0.0, -0.6]), np.array([4.0, 5.0, 6.0]), 0.5, 0.0),
         "weights in two rows": (_logits(2, 3), _logits(3, 2).T, _logits(6).reshape(2, 3), 0.25, 0.7),
-        "learning rate and momentum as they are by default": (np.ones(2), np.array([0.1, -0.3]), np.array([0.2, 0.4])),
+        "learning rate and momentum left at their defaults": (np.ones(2), np.array([0.1, -0.3]), np.array([0.2, 0.4])),
     },
-    shows="Where the slope keeps its direction, the steps get longer, up to ten times with a momentum of 0.9; where "
+    shows="Where the gradient keeps its direction, the steps get longer, up to ten times with a momentum of 0.9; where "
     "it turns back and forth, they cancel out.",
     hints=[
-        "Two lines, one for each formula. Which of the two must come first?",
-        "The new velocity is what is left of the old one, and a push against the slope. The arrow means: from here on, "
-        "v is the new one.",
-        "Do not use `+=` or `*=` on an array that you were given: they change it for the caller too. Return both, "
+        "Two lines, one for each formula. Which of them must come first?",
+        "The new velocity is what is left of the old one, plus a push against the gradient. The arrow means: from here "
+        "on, v is the new one.",
+        "Do not use `+=` or `*=` on an array that you were given: that changes it for the caller too. Return both, "
         "weights first.",
     ],
 )
@@ -174,11 +181,11 @@ def _another_step(formula):
 
 
 momentum_step.mistake(
-    "The order is turned: return the weights first, then the velocity.",
+    "The order is reversed: return the weights first, then the velocity.",
     _another_step(lambda w, g, v, r, m: (_velocity(v, g, r, m), w + _velocity(v, g, r, m))),
 )
 momentum_step.mistake(
-    "The velocity is the new one, but the weights moved by the old one. Work the velocity out first, then move by it.",
+    "The velocity is the new one, but the weights moved by the old one. Compute the velocity first, then move by it.",
     _another_step(lambda w, g, v, r, m: (w + v, _velocity(v, g, r, m))),
 )
 momentum_step.mistake(
@@ -186,7 +193,7 @@ momentum_step.mistake(
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, 1, m), _velocity(v, g, 1, m))),
 )
 momentum_step.mistake(
-    "That goes uphill: the gradient is to be subtracted from the velocity.",
+    "That goes uphill: subtract the gradient from the velocity.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, -g, r, m), _velocity(v, -g, r, m))),
 )
 momentum_step.mistake(
@@ -194,20 +201,20 @@ momentum_step.mistake(
     _another_step(lambda w, g, v, r, m: (w - _velocity(v, g, r, m), _velocity(v, g, r, m))),
 )
 momentum_step.mistake(
-    "The slope counts with 1 - momentum. So it is in RMSprop's mean; here it counts in full.",
+    "The gradient is weighted by 1 - momentum. RMSprop's mean does that; here the gradient counts in full.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r * (1 - m), m), _velocity(v, g, r * (1 - m), m))),
 )
 momentum_step.mistake(
-    "The weights are right, and the velocity is another: learning rate and minus belong to it here.",
+    "The weights are right, but the velocity is not: learning rate and minus belong to it here.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, m), m * v + g)),
 )
 momentum_step.mistake(
-    "In this one the velocity holds slopes, without learning rate and minus, as other libraries have it. Here both "
-    "belong to the velocity: it is the step itself.",
+    "In this version the velocity holds gradients, without learning rate and minus, as other libraries have it. Here "
+    "both belong to the velocity: it is the step itself.",
     _another_step(lambda w, g, v, r, m: (w - r * (m * v + g), m * v + g)),
 )
 momentum_step.mistake(
-    "That is plain gradient descent: the weights take no notice of the velocity.",
+    "That is plain gradient descent: the weights ignore the velocity.",
     _another_step(lambda w, g, v, r, m: (w - r * g, _velocity(v, g, r, m))),
 )
 momentum_step.mistake(
@@ -215,33 +222,33 @@ momentum_step.mistake(
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, 1), _velocity(v, g, r, 1))),
 )
 momentum_step.mistake(
-    "The old velocity is not kept: of it, momentum times as much remains.",
+    "The old velocity is not kept: momentum times as much of it should remain.",
     _another_step(lambda w, g, v, r, m: (w - r * g, -r * g)),
 )
 momentum_step.mistake(
-    "Momentum also weighs the slope. It belongs to the old velocity only.",
+    "Momentum also weighs the gradient. It belongs to the old velocity only.",
     _another_step(lambda w, g, v, r, m: (w + m * (v - r * g), m * (v - r * g))),
 )
 momentum_step.mistake(
-    "Learning rate and momentum are exchanged: the learning rate goes with the gradient.",
+    "Learning rate and momentum are swapped: the learning rate goes with the gradient.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, m, r), _velocity(v, g, m, r))),
 )
 momentum_step.mistake(
-    "The velocity stays the old one. Work out the new one first, move the weights by it, and return it too.",
+    "The velocity stays the old one. Compute the new one first, move the weights by it, and return it too.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, m), v)),
 )
 momentum_step.mistake(
-    "The slope is squared, and so lost its sign. That is RMSprop's velocity; here it is a direction.",
+    "The gradient is squared, and so it lost its sign. That is RMSprop's velocity; here it is a direction.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g**2, r, m), _velocity(v, g**2, r, m))),
 )
 
 
 @prediction(
-    shows="Three epochs of 391 steps, 390 full batches and a smaller one each time. The validation images cost time, "
-    "and no steps.",
+    shows="Three epochs of 391 steps: 390 full batches and a smaller one each time. The validation images cost time, "
+    "but no steps.",
     hints=[
-        "How many images are trained on? How many batches does one epoch make of them, the last, smaller one included?",
-        "Each epoch begins a batch of its own. So round up for one epoch first, and then take three of them.",
+        "How many images are trained on? How many batches is that in one epoch, including the last, smaller one?",
+        "Each epoch starts a new batch. So round up for one epoch first, and then take three of them.",
     ],
 )
 def training_steps():
@@ -251,21 +258,25 @@ def training_steps():
 
 training_steps.mistake("Those are the steps of one epoch. There are three.", 391)
 training_steps.mistake(
-    "The last batch of each epoch is missing: it is smaller, and it is a step all the same. Round up.", 3 * 390
+    "The last batch of each epoch is missing: it is smaller, but it is a step all the same. Round up.", 3 * 390
 )
 training_steps.mistake(
     "The last batch of an epoch is missing, and there are three epochs. The rest of the images is a smaller batch.", 390
 )
 training_steps.mistake(
-    "That fills the last batch of an epoch up with images of the next. Each epoch begins anew: round up first.", 1172
+    "That fills up the last batch of an epoch with images of the next. Each epoch starts over: round up first.", 1172
 )
-training_steps.mistake("That is 150,000 images by 128, rounded down. Round up, and do so for each epoch.", 1171)
-training_steps.mistake("A step is taken or not: it is a whole number. Round up for each epoch.", 150_000 / 128)
-training_steps.mistake("A step is taken or not: it is a whole number. And there are three epochs.", 50_000 / 128)
+training_steps.mistake("That is 150,000 images divided by 128, rounded down. Round up, and do so for each epoch.", 1171)
+training_steps.mistake(
+    "A step is taken or not, so the answer is a whole number. Round up for each epoch.", 150_000 / 128
+)
+training_steps.mistake(
+    "A step is taken or not, so the answer is a whole number. And there are three epochs.", 50_000 / 128
+)
 for _steps in (3 * 469, 3 * 468, 469, 468, 180_000 / 128, 60_000 / 128, 1406):
     training_steps.mistake("That counts all 60,000 images. Those set aside for validation are not trained on.", _steps)
 training_steps.mistake("Those are steps on the 10,000 images set aside. The others are the ones trained on.", 3 * 79)
-training_steps.mistake("That is with batches of 64, as in the lesson. Here a batch has 128 images.", 3 * 782)
+training_steps.mistake("That is for batches of 64, as in the lesson. Here a batch has 128 images.", 3 * 782)
 training_steps.mistake("An epoch is not a step: it has as many steps as there are batches.", 3)
 training_steps.mistake("That counts images, not steps. A whole batch makes one step.", 150_000)
 
@@ -293,16 +304,16 @@ def _outputs(n, n_classes, seed):
         "two images, right and entirely sure": (np.eye(4)[[2, 0]], np.eye(4)[[2, 0]]),
         "two images, one class ruled out": (np.eye(3)[[0, 1]], np.array([[0.5, 0.5, 0.0], [0.6, 0.4, 0.0]])),
     },
-    shows="The second softmax got numbers from 0 to 1, between which it finds little difference: of ten classes the "
-    "surest got only e/(e + 9). Accuracy never shows this, since the order stays. Trained with such a loss, a network "
-    "learns slowly, and no loss near 0 is ever seen.",
+    shows="The second softmax got numbers from 0 to 1, which are nearly the same to it: with ten classes, even the "
+    "most confident one got only e/(e + 9). Accuracy never shows this, since the order stays. Trained with such a "
+    "loss, a network learns slowly, and its loss never comes near 0.",
     hints=[
         "Two things meet here. What does the network's last layer do with its logits? And what does `cross_entropy` "
-        "do first with what it gets?",
-        "Each works by itself; together they apply softmax twice. The outputs are probabilities already, so all that "
-        "is left of cross-entropy is its last step: minus the log of which number?",
-        "`(labels * outputs).sum(axis=1)` is the probability of the true class of each image. Take the log after that: "
-        "before, it would also meet probabilities of 0.",
+        "do first with its input?",
+        "Each works by itself; together they apply softmax twice. The outputs are probabilities already, so only the "
+        "last step of cross-entropy is left: minus the log of which number?",
+        "`(labels * outputs).sum(axis=1)` is the probability of the true class of each image. Take the log after "
+        "that: before, it would also meet probabilities of 0.",
     ],
 )
 def loss_and_accuracy(labels, outputs):
@@ -325,8 +336,8 @@ def _softmax_twice(labels, outputs):
 
 
 loss_and_accuracy.mistake(
-    "The second softmax is gone, and one thing is left: the log of 0 is minus infinity, and 0 times that is NaN. Pick "
-    "the true class's probability out first, then take its log.",
+    "The second softmax is gone. One thing is left: the log of 0 is minus infinity, and 0 times that is NaN. Pick the "
+    "true class's probability first, then take its log.",
     _quietly(lambda labels, outputs: (-(labels * np.log(outputs)).sum(axis=1).mean(), _accuracy(labels, outputs))),
 )
 loss_and_accuracy.mistake(
@@ -337,24 +348,24 @@ loss_and_accuracy.mistake(
     ),
 )
 loss_and_accuracy.mistake(
-    "One softmax is still too many: its outputs go to the log, and it got probabilities.",
+    "There is still one softmax too many: the outputs are probabilities already, and what is missing is the log.",
     lambda labels, outputs: (-(labels * _softmax(outputs)).sum(axis=1).mean(), _accuracy(labels, outputs)),
 )
 loss_and_accuracy.mistake(
-    "The sign is turned: the log of a probability is negative, and a loss is not.",
+    "The sign is flipped: the log of a probability is negative, and a loss is not.",
     lambda labels, outputs: (-_losses(labels, outputs).mean(), _accuracy(labels, outputs)),
 )
 loss_and_accuracy.mistake(
-    "That is the sum over the images, and their mean is wanted.",
+    "That is the sum over the images. Return their mean.",
     lambda labels, outputs: (_losses(labels, outputs).sum(), _accuracy(labels, outputs)),
 )
 loss_and_accuracy.mistake(
-    "The loss is a mean over the classes too, most of which add nothing. Add up over the classes, then take the mean "
-    "over the images.",
+    "The loss is a mean over the classes too, most of which add nothing. Sum over the classes, then take the mean over "
+    "the images.",
     lambda labels, outputs: (_losses(labels, outputs).mean() / labels.shape[1], _accuracy(labels, outputs)),
 )
 loss_and_accuracy.mistake(
-    "That is the mean of what is missing to 1. Cross-entropy takes the log of the probability.",
+    "That is the mean of 1 minus the probability. Cross-entropy takes the log of the probability.",
     lambda labels, outputs: (1 - outputs[labels == 1].mean(), _accuracy(labels, outputs)),
 )
 loss_and_accuracy.mistake(
@@ -362,18 +373,31 @@ loss_and_accuracy.mistake(
     lambda labels, outputs: (-np.log(outputs[labels == 1].mean()), _accuracy(labels, outputs)),
 )
 loss_and_accuracy.mistake(
-    "That is the log of the largest output. The loss asks for the true class, whichever is ahead.",
+    "That is the log of the largest output. The loss takes the true class, whichever is ahead.",
     lambda labels, outputs: (-np.log(outputs.max(axis=1)).mean(), _accuracy(labels, outputs)),
 )
 loss_and_accuracy.mistake(
-    "The loss is right now, and the accuracy no longer is: it was not at fault. With more than two classes the true "
-    "one can be ahead with less than a half.",
+    "The loss is right now, but the accuracy no longer is: there was nothing wrong with it. With more than two "
+    "classes, the true one can be ahead with less than a half.",
     lambda labels, outputs: (_losses(labels, outputs).mean(), (outputs[labels == 1] > 0.5).mean()),
 )
 loss_and_accuracy.mistake(
-    "The order is turned: the loss comes first, then the accuracy.",
+    "The order is reversed: the loss comes first, then the accuracy.",
     lambda labels, outputs: (_accuracy(labels, outputs), _losses(labels, outputs).mean()),
 )
+
+for _little in (1e-2, 1e-3, 1e-4, 1e-5):
+    for _held in (lambda p, little: p + little, np.maximum, lambda p, little: np.clip(p, little, 1 - little)):
+        loss_and_accuracy.mistake(
+            "The loss is off by a little: before the log, something is added to the outputs, or they are clipped. "
+            "Pick the true class's probability first; its log needs no such help.",
+            _quietly(
+                lambda labels, outputs, held=_held, little=_little: (
+                    -np.log(held(outputs[labels == 1], little)).mean(),
+                    _accuracy(labels, outputs),
+                )
+            ),
+        )
 
 
 quiz = Quiz(
@@ -382,11 +406,11 @@ quiz = Quiz(
         right="c",
         a=(
             "doubles, as half as much is twice as bad",
-            "Then it would be one over p. It is minus the log of p, and the log makes of a factor a fixed amount.",
+            "That would be one over p. Cross-entropy is minus the log of p, and a log turns factors into amounts.",
         ),
         b=(
             "grows by a half",
-            "That would be so if the loss were 1 - p and p had been 1. A log asks by what factor p has changed.",
+            "That would be true if the loss were 1 - p and p had been 1. A log asks by what factor p has changed.",
         ),
         c=(
             "grows by log 2, whatever it was before",
@@ -394,27 +418,27 @@ quiz = Quiz(
         ),
         d=(
             "depends on which other class gained by it",
-            "The label is 0 for all other classes, so their terms of the sum are 0, whoever is ahead.",
+            "The label is 0 for all other classes, so their terms of the sum are 0, whichever is ahead.",
         ),
     ),
     Question(
-        "You multiply the loss by 1000, and with it all its slopes. What becomes of the first step?",
-        right="a",
+        "A hidden unit feeds all ten logits. The derivative of the loss along that unit is",
+        right="d",
         a=(
-            "With gradient descent it is 1000 times as long, with RMSprop nearly as before",
-            "RMSprop divides each slope by its own size, and the factor cancels out.",
+            "prediction minus target of the true class, times the weight to its logit",
+            "That is one of ten ways. The unit also moves the other logits, and softmax makes all of them count.",
         ),
         b=(
-            "Nothing, for the lowest place is where it was",
-            "The place is the same and the way there is not: gradient descent steps by learning rate times slope.",
+            "the product of the ten weights, times the loss",
+            "Derivatives are multiplied along one way. The ten weights lie on ten different ways, and those add up.",
         ),
         c=(
-            "With both it is 1000 times as long, as the gradient is",
-            "So it is with gradient descent. RMSprop divides by the root of the squared slope, which grew as well.",
+            "0 if the unit itself is 0 for this image",
+            "That is the derivative along the weights into it: ReLU stops it. Nudge the unit, and the logits do move.",
         ),
         d=(
-            "With RMSprop it is 1000 times as long, with gradient descent as before",
-            "It is the other way around: RMSprop is the one that divides the size of a slope away.",
+            "the sum, over the ten logits, of prediction minus target times the weight to that logit",
+            "Ten ways lead from the unit to the loss: multiply along each, and add up over all of them.",
         ),
     ),
     Question(
@@ -426,15 +450,15 @@ quiz = Quiz(
         ),
         b=(
             "takes half as many steps",
-            "Each in a somewhat better direction, since the mean of 128 slopes is less shaky than that of 64.",
+            "Each in a somewhat better direction, since the mean over 128 images is less noisy than that over 64.",
         ),
         c=(
             "takes as many steps, each twice as long",
-            "The gradient is a mean, not a sum: it does not grow with the batch. There are fewer batches, though.",
+            "The gradient is a mean, not a sum: it does not grow with the batch. And there are fewer batches.",
         ),
         d=(
             "sees each image half as often",
-            "Each image is still seen once. What halves is the number of batches they come in.",
+            "Each image is still seen once. What is halved is the number of batches they come in.",
         ),
     ),
     Question(
@@ -443,11 +467,11 @@ quiz = Quiz(
         right="d",
         a=(
             "The validation images leak into training",
-            "Then both would be high. Here the lower one is the surprise, and it has a harmless reason.",
+            "Then both would be high. What surprises here is the lower one, and it has a harmless reason.",
         ),
         b=(
-            "The network over-fits in the first epoch",
-            "Over-fitting goes the other way: better on the images it was trained on than on the others.",
+            "The network overfits in the first epoch",
+            "Overfitting goes the other way: better on the images it was trained on than on the others.",
         ),
         c=(
             "The validation images are the easier ones, since they were drawn at random",
@@ -455,7 +479,7 @@ quiz = Quiz(
         ),
         d=(
             "One is a mean over the epoch, the other is measured at its end",
-            "The mean still has in it the first batches, when the network was guessing.",
+            "The mean still includes the first batches, when the network was guessing.",
         ),
     ),
     Question(
@@ -463,19 +487,20 @@ quiz = Quiz(
         right="b",
         a=(
             "That cannot be: one of the two is computed wrongly",
-            "It can: accuracy asks only who is ahead, and the loss also asks by how much.",
+            "It can: accuracy only asks which class is ahead, and the loss also asks by how much.",
         ),
         b=(
-            "The network gets surer, of its errors too",
-            "The same images are wrong as before, and each of them costs more, the surer the network is.",
+            "The network gets more confident, about its errors too",
+            "About as many images are wrong as before, not always the same ones; and the more confident an error, the "
+            "more it costs.",
         ),
         c=(
             "The learning rate is too large, and it leaps out of the valley",
-            "Then the training loss would rise as well. That it falls meanwhile tells of learning by heart.",
+            "Then the training loss would rise as well. That it falls meanwhile is a sign of overfitting.",
         ),
         d=(
             "More and more validation images are read wrongly",
-            "Then the accuracy would fall. As many are wrong as before, and those cost more.",
+            "Then the accuracy would fall. About as many are wrong as before, and those cost more.",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""The pictures of lesson 05: softmax, losses and their slopes, walks on the map of a loss, learning curves.
+"""The pictures of lesson 05: softmax, losses and their derivatives, walks on the map of a loss, learning curves.
 
 The map is handed over as a landscape: ``(w, b, heights)``, where ``heights[i, j]`` is the loss at ``w[j]``, ``b[i]``. A
 walk is a pair: its places, an array of shape (steps + 1, 2) with a row ``(w, b)`` for each, and the loss at each.
@@ -32,27 +32,27 @@ def draw_softmax(logits):
     plotting.show(figure, alt)
 
 
-def draw_losses(z, losses, slopes):
-    """Losses against the logit of the true class, and beside them their slopes; gray where a rival is far ahead.
+def draw_losses(z, losses, derivatives):
+    """Losses against the logit of the true class, and beside them their derivatives; gray where a rival is ahead.
 
     Parameters
     ----------
     z : ndarray, shape (n,)
         The logit of the true class, from -8 to 12; one rival has the logit 6.
-    losses, slopes : dict of str to ndarray, shape (n,)
+    losses, derivatives : dict of str to ndarray, shape (n,)
         By the name of the loss: two of them.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.1))
     for name, style in zip(losses, ("-", "--"), strict=True):
         left.plot(z, losses[name], style, label=name)
-        right.plot(z, slopes[name], style, label=name)
-    for ax, ylabel in ((left, "loss"), (right, "slope of the loss")):
+        right.plot(z, derivatives[name], style, label=name)
+    for ax, ylabel in ((left, "loss"), (right, "derivative of the loss")):
         ax.axvspan(-8, 2, color="#EEEEEE", label="confidently wrong")
         ax.set(xlabel="logit of the true class", ylabel=ylabel, xticks=range(-8, 13, 4))
     left.legend()
-    alt = """Left: both losses fall as the logit of the true class grows. Where the network is confidently wrong, that
-    is a steady slope for cross-entropy, and the squared error is flat. Right: there the one slope is -1, the other
-    0."""
+    alt = """Left: both losses fall as the logit of the true class grows. Where the network is confidently wrong,
+    cross-entropy falls steadily, and the squared error is flat. Right: there the derivative of cross-entropy is -1,
+    that of the squared error 0."""
     plotting.show(figure, alt)
 
 
@@ -92,6 +92,57 @@ def draw_rates(landscape, walks):
     alt = f"""The loss as a map, darker where it is higher: a long narrow valley, with a cross at its lowest place, and
     three walks from the same star. Beside it their losses against the step. A walker with rate
     {"; with ".join(ways)}."""
+    plotting.show(figure, alt)
+
+
+def draw_paths():
+    """Two pixels, three hidden units, three logits and the loss; in color, how one weight reaches the loss."""
+    columns = {"pixels $x$": (0, "12"), "hidden units $h$": (1, "123"), "logits $z$": (2, "123"), "loss": (3, "L")}
+    heights = {1: [1], 2: [1.5, 0.5], 3: [2, 1, 0]}
+    places = {title: [(at, y) for y in heights[len(names)]] for title, (at, names) in columns.items()}
+    figure, ax = plt.subplots(figsize=(8.5, 2.9))
+    pixels, hidden, logits, loss = places.values()
+    colored = {(pixels[1], hidden[0]), *((hidden[0], z) for z in logits), *((z, loss[0]) for z in logits)}
+    for left, right in zip(list(places.values()), list(places.values())[1:], strict=False):
+        for start, end in [(start, end) for start in left for end in right]:
+            is_colored = (start, end) in colored
+            style = {"color": plotting.VERMILION, "linewidth": 2.5} if is_colored else {"color": plotting.GRAY}
+            ax.plot(*zip(start, end, strict=True), **{"linewidth": 0.8, "zorder": 1 + is_colored, **style})
+    for title, (at, names) in columns.items():
+        for (_, y), name in zip(places[title], names, strict=True):
+            ax.plot(at, y, "o", markersize=24, color="white", markeredgecolor="black", zorder=3)
+            symbol = "L" if name == "L" else f"{title[-2]}_{name}"
+            ax.text(at, y, f"${symbol}$", ha="center", va="center", zorder=4)
+        ax.text(at, 2.6, title, ha="center")
+    for at, name in ((0.5, "weights $u$"), (1.5, "weights $w$")):
+        ax.text(at, -0.55, name, ha="center")
+    ax.set(xlim=(-0.4, 3.4), ylim=(-0.7, 2.9))
+    ax.set_axis_off()
+    alt = """A small network from left to right: two pixels, three hidden units, three logits, one loss; every circle is
+    joined to all circles of the next column. In color: the weight from the second pixel to the first hidden unit, and
+    from there the three ways to the loss, one through each logit."""
+    plotting.show(figure, alt)
+
+
+def draw_search(rates, losses_by_rate):
+    """The loss after the last steps against the learning rate, for each optimizer.
+
+    Parameters
+    ----------
+    rates : sequence of float
+    losses_by_rate : dict of str to sequence of float
+        By the name of the optimizer, one loss for each rate; NaN or above 4 is drawn at the upper edge.
+    """
+    figure, ax = plt.subplots(figsize=(7.5, 3.2))
+    for (name, losses), style in zip(losses_by_rate.items(), ("o-", "s--", "^:"), strict=True):
+        ax.plot(rates, np.nan_to_num(np.minimum(losses, 4), nan=4), style, label=name)
+    ax.axhline(np.log(10), color=plotting.GRAY, linewidth=1)
+    ax.text(rates[0], np.log(10) + 0.08, "knowing nothing", color=plotting.GRAY)
+    ax.set(xscale="log", ylim=(0, 4.2), xlabel="learning rate (log scale)", ylabel="loss after 60 steps")
+    ax.legend()
+    alt = """Loss after 60 steps against the learning rate, one curve for each of three optimizers. Each falls to a
+    lowest place and rises again, at the right end to what knowing nothing costs, or above. RMSprop's lowest place lies
+    at a smaller rate than the other two; plain SGD's curve is low at one rate only."""
     plotting.show(figure, alt)
 
 
@@ -182,13 +233,13 @@ def draw_validation_curves(history):
 
 
 def draw_curves_of_few_images(history):
-    """Loss and accuracy on 300 training images and on validation images, over 30 epochs; an arrow at one epoch."""
+    """Loss and accuracy on 300 training images and on validation images, over 20 epochs; an arrow at one epoch."""
     figure, left = _draw_curves(history, (9.5, 3.1))
     left.set(ylim=(0, 1.2))
     stop = int(np.argmin(history["val_loss"])) + 1
     arrow = {"xytext": (stop + 3, 0.8), "arrowprops": {"arrowstyle": "->"}}
     left.annotate("lowest loss", (stop, min(history["val_loss"])), **arrow)
-    alt = """Thirty epochs on 300 images. Training loss goes to zero, training accuracy to 1. Validation loss falls,
+    alt = """Twenty epochs on 300 images. Training loss goes to zero, training accuracy to 1. Validation loss falls,
     reaches its lowest point at an arrow, and rises again; validation accuracy stays on a plateau below training
     accuracy."""
     plotting.show(figure, alt)

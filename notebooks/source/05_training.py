@@ -9,20 +9,20 @@
 # %% [markdown]
 # # 5. Training
 #
-# You will train the network of lesson 4 on all 60,000 images, and know what happens at every step of it.
+# You will train the network of lesson 4 on all 60,000 images, and know what happens at every step.
 #
-# **50 minutes**. At the end you can
+# **60 minutes**, and 35 for *Going further*. At the end you can
 #
-# - compute a network's loss and one step of its optimizer by hand, as Keras does;
-# - write the loop that `fit` runs, and count its steps;
-# - read learning curves, and see in them when a network starts to learn by heart.
+# - compute a loss, and carry its gradient back through a hidden layer by hand;
+# - write the training loop that `fit` runs, and say what its optimizer, learning rate and batch size do;
+# - read learning curves, see in them when a network overfits, and stop it in time.
 #
 # <!-- slide
 # What do compile and fit do?
 # -->
 # <!-- notes
-# 1 minute. The network of lesson 4 is untrained. Today it learns, and no step of that stays hidden. Start the long
-# training early if your machines are slow: it takes some minutes.
+# 1 minute. The network of lesson 4 is untrained. Today it learns, and no step of that stays hidden. If your machines
+# are slow, start the five epochs early: they take some minutes.
 # -->
 
 # %% tags=["setup"]
@@ -52,25 +52,21 @@ train_images, test_images = data.prepare_images(train_bytes), data.prepare_image
 train_labels, test_labels = data.one_hot(train_digits), data.one_hot(test_digits)
 
 print("train_images", train_images.shape, " train_labels", train_labels.shape)
-print("test_images ", test_images.shape, " test_labels ", test_labels.shape)
 
 # %% [markdown]
 # ## How wrong is an answer?
 #
-# To get better, a network first needs to know how wrong it is: one number, small when it is right. Two steps lead to
-# it.
+# To get better, a network has to know how wrong it is: one number, small when it is right. Two steps lead there.
 #
-# The last layer computes ten numbers, one a class. They may be negative, or a thousand: they are called **logits**, and
-# they say which class gets more, and by how much. **Softmax**, which you met in lesson 4, makes probabilities of them:
-# positive numbers that sum to 1.
-#
-# Here is how, for three classes with the logits 2, 1 and -1:
+# The last layer computes ten numbers, one for each class. They can be anything, negative or a thousand, and they are
+# called **logits**. **Softmax**, which you met in lesson 4, turns them into probabilities: positive numbers that sum to
+# 1. Here is how, for three classes with the logits 2, 1 and -1:
 #
 # <!-- slide
-# The last layer gives ten numbers, which may be anything: **logits**. **Softmax** makes probabilities of them.
+# The last layer gives ten numbers, which can be anything: **logits**. **Softmax** turns them into probabilities.
 # -->
 # <!-- notes
-# 6 minutes. Softmax was met in lesson 4, only as far as it was needed there. Ask who can still say what it does.
+# 7 minutes. Softmax came up in lesson 4, only as far as it was needed there. Ask who can still say what it does.
 # -->
 
 # %% tags=["figure"]
@@ -78,14 +74,14 @@ logits = np.array([2.0, 1.0, -1.0])
 figures.draw_softmax(logits)
 
 # %% [markdown]
-# The power makes each number positive, the division makes them sum to 1:
+# The power makes each number positive; the division makes them sum to 1:
 #
 # $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
 #
 # <!-- notes
 # From left to right: ask what stays the same in all three pictures. The order does, and nothing else.
 #
-# Which class gained, and which lost, on the way? The powers favor the largest. The next question is what that does when
+# Which class gained on the way, and which lost? The powers favor the largest. The next question is what happens when
 # all logits are multiplied.
 # -->
 
@@ -94,7 +90,7 @@ figures.draw_softmax(logits)
 #
 # <!-- notes
 # Let them add 5 to each logit on paper. Many expect the larger logits to win more; only differences count.
-# Multiplying makes the answer surer, not different.
+# Multiplying makes the answer more confident, not different.
 # -->
 
 # %%
@@ -105,14 +101,14 @@ for name, changed in (("logits", logits), ("plus 5", logits + 5), ("times 5", lo
 # %% [markdown] tags=["reading"]
 # Adding changes nothing: only differences between logits count.
 #
-# Multiplying keeps the order and makes the same opinion *louder*: what softmax gives is as loud as training has made it.
+# Multiplying keeps the order and makes the same opinion *louder*: how loud softmax is depends on the training.
 #
 # <!-- slide
-# Adding the same to all logits changes nothing; multiplying makes the answer surer.
+# Adding the same to all logits changes nothing; multiplying makes the answer more confident.
 # -->
 #
 # <!-- notes
-# Back to their papers: the first line against the second, then against the last. Who expected that adding 5 makes the
+# Back to their papers: compare the first line with the second, then with the last. Who expected that adding 5 makes the
 # first class win by more?
 #
 # The misconception: 0.99 means right 99 times in 100. It is a share, as loud as training has made it. Lesson 6
@@ -122,7 +118,7 @@ for name, changed in (("logits", logits), ("plus 5", logits + 5), ("times 5", lo
 # %% [markdown]
 # **A softmax output is a share, not a certainty.** Lesson 6 measures whether 0.99 is right 99 times in 100.
 #
-# A logit may be a thousand, and no float can hold $e^{1000}$. So here is a function that computes the same without large
+# A logit can be a thousand, and no float can hold $e^{1000}$. So here is a function that computes the same without large
 # powers:
 
 # %%
@@ -137,13 +133,19 @@ print("logits      ", softmax(logits).round(2))
 print("plus 1000   ", softmax(logits + 1000).round(2))
 
 # %% [markdown]
-# Second step. The image's true class has been given the probability $p$. What should that cost? Nothing if $p$ is 1,
-# and more the smaller $p$ is. Two candidates: **cross-entropy**, $-\log p$ (the natural logarithm), and the **squared
-# error**, the squared distance from the one-hot label. Let the logit of the true class run from hopeless to sure.
-# One rival has the logit 6, the eight others stay at 0:
+# Second step. The network gave the probability $p$ to the true class. What should that cost? Nothing if $p$ is 1, and
+# more the smaller $p$ is. **Cross-entropy** takes $-\log p$, with the natural logarithm: $\log 1 = 0$,
+# $\log 0.1 \approx -2.30$, and each time $p$ is halved, the loss grows by $\log 2 \approx 0.69$. A rival is the **squared
+# error**, the squared distance from the one-hot label.
+#
+# In the picture, the logit of the true class runs from hopeless to sure. One other class has the logit 6, and the
+# remaining eight have 0. On the right is how fast each loss changes as that logit grows and all others stay as they are:
+# its **partial derivative**, written $\partial L / \partial z$ (read: "partial $L$ by partial $z$").
 #
 # <!-- notes
 # Before the next slide: which should cost more, an answer that is unsure, or one that is sure and wrong?
+#
+# Nobody needs more of derivatives than this: how fast the loss changes if you change one number and hold all others.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -152,32 +154,35 @@ rivals = np.tile([6] + [0] * 8, (401, 1))
 label, probabilities = np.eye(10)[0], softmax(np.c_[z, rivals])
 p = probabilities[:, 0]
 losses = {"cross-entropy": -np.log(p), "squared error": ((probabilities - label) ** 2).sum(axis=1)}
-slopes = {name: np.gradient(loss, z) for name, loss in losses.items()}
+derivatives = {name: np.gradient(loss, z) for name, loss in losses.items()}
 
 # %% tags=["figure"]
-figures.draw_losses(z, losses, slopes)
-print("slope of cross-entropy is p - 1:", np.allclose(slopes["cross-entropy"], p - 1, atol=0.01))
+figures.draw_losses(z, losses, derivatives)
+print("derivative of cross-entropy is p - 1:", np.allclose(derivatives["cross-entropy"], p - 1, atol=0.01))
 
 # %% [markdown]
-# The network learns by slopes: no slope, no learning. Look at the left end, where it is sure and wrong. There the
-# squared error is as large as it gets, but flat. It says *very bad* and not *which way*. Cross-entropy pulls there with
-# full force, a slope of nearly -1, and lets go only as the answer gets right. Its slope along each logit is simply
-# $p_i - y_i$, given minus wanted. (Accuracy is even worse than the squared error: nudge a weight, and mostly not one
-# answer changes. Flat everywhere.)
+# A network learns from derivatives: where the loss is flat, it cannot tell which way to go. Look at the left end, where
+# it is confident and wrong. There the squared error is as large as it gets, but flat: it says *very bad* and not *which
+# way*. Cross-entropy pulls there with full force, and lets go only as the answer gets right. (Accuracy is even worse
+# than the squared error: nudge a logit, and usually not one answer changes. It is flat everywhere.)
 #
-# For a label $y$ that is one-hot, all of it fits in one formula, and only the true class's term is not 0:
+# Along each of the logits, with $y_i$ from the one-hot label, the derivative is simply **prediction minus target**:
 #
-# $$\text{cross-entropy} = -\sum_i y_i \log p_i$$
+# $$L = -\sum_i y_i \log p_i \qquad\qquad \frac{\partial L}{\partial z_i} = p_i - y_i$$
+#
+# Of the sum on the left, only the true class's term is not 0: it is $-\log p$ again.
 #
 # <!-- slide
-# Sure and wrong: squared error has no slope there. Cross-entropy pulls at full strength.
+# Confident and wrong: the squared error is flat there. Cross-entropy pulls at full strength.
+#
+# $$\frac{\partial L}{\partial z_i} = p_i - y_i$$
 # -->
 #
 # <!-- notes
 # Left picture, gray part. Put a ball on each curve: which one rolls, and which one lies still? The squared error is
 # as large as it gets there, and says nothing about the way down. Then find the same in the right picture.
 #
-# Somebody asks why not train on accuracy itself. Nudge a weight, and mostly not one answer changes: flat everywhere.
+# Somebody asks why not train on accuracy itself. Nudge a logit, and usually not one answer changes: flat everywhere.
 # -->
 
 # %%
@@ -197,25 +202,26 @@ print("cross-entropy equals Keras's:", np.allclose(ours, theirs, atol=1e-4))
 print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], np.zeros(10)):.2f}")
 
 # %% [markdown]
-# Why not simply take the log of `softmax`? A tiny probability rounds to 0, and its log is minus infinity. The function
-# takes the log before anything is rounded away.
+# (The log of `softmax` would be the same, but for tiny probabilities, which round to 0: their log is minus infinity.)
 #
-# Keep the number in the line *one tenth for each of ten classes*: a network that knows nothing pays $\log 10$ an image. A
-# higher **loss**, as the mean over the images is called, means worse than not knowing.
+# Remember the last line: a network that knows nothing pays $\log 10$ per image. A higher loss, the mean over the images,
+# is worse than not knowing.
 #
 # <!-- notes
-# Only the last printed line is for the wall: a network that knows nothing pays the log of ten. Have it written down;
-# it is the first number of the long training, and the ruler for all others.
+# Only the last printed line is for the wall: a network that knows nothing pays the log of ten. Have them write it down;
+# it is the first number of the long training run, and the ruler for all others.
 #
-# Who asks why the log is taken before the division: a tiny probability rounds to 0, and its log is minus infinity.
+# If somebody asks why the log is taken before the division: a tiny probability rounds to 0, and its log is minus
+# infinity.
 # -->
 
 # %% [markdown]
 # ### Exercise: the loss of plain labels
 #
 # One-hot labels are mostly zeros. Write the loss for labels as MNIST has them: `digits` holds $n$ whole numbers, the
-# true classes, and `logits` has the shape $(n, k)$, a row of logits for each image. There may be any number $k$ of
-# classes, and a logit may be a thousand. Wanted is a single number, the mean cross-entropy of the $n$ images.
+# true classes, and `logits` has the shape $(n, k)$, one row for each image. The number of classes $k$ is
+# `logits.shape[1]`, not always ten, and a logit may be a thousand. Return a single number, the mean cross-entropy of the
+# $n$ images.
 #
 # <!-- slide
 # Write `mean_loss(digits, logits)`: the mean cross-entropy, from whole numbers as MNIST has them, not one-hot rows.
@@ -223,7 +229,7 @@ print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], 
 # Any number of classes; a logit may be a thousand.
 # -->
 # <!-- notes
-# 5 minutes. Who takes the power first gets infinity: point back to the softmax above. No loop is needed.
+# 5 minutes. If you take the power first, you get infinity: point back to the softmax above. No loop is needed.
 # -->
 
 # %% tags=["exercise"]
@@ -257,8 +263,8 @@ exercise.mean_loss.check_solution(solution_mean_loss)
 # gradient descent walks downhill.
 # -->
 # <!-- notes
-# 7 minutes. Draw the valley on the board, and a walker in the fog who feels only the slope. The picture is of two
-# weights; the network has 121,994, and nobody can draw that.
+# 9 minutes. Draw the valley on the board, and a walker in the fog who can only feel which way the ground falls. The
+# picture is of two weights; the network has 121,994, and nobody can draw that.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -268,41 +274,39 @@ y = data.one_hot(train_digits[chosen])[:, :2]
 
 
 def loss_and_gradient(weights, batch=slice(None)):
-    """Mean loss of the smallest network on some of the images, and its slope along w and along b.
-
-    Along the logit it is given minus wanted; move w by a little, and the logit moves x times as much.
-    """
+    """Mean loss of the smallest network on some of the images, and its derivatives along w and along b."""
     w, b = weights
     logits = np.stack([0 * x[batch], w * x[batch] + b], axis=1)
-    error = (softmax(logits) - y[batch])[:, 1]  # given minus wanted
+    error = (softmax(logits) - y[batch])[:, 1]  # along the logit: prediction minus target
+    # Nudge w, and the logit moves x times as much; nudge b, and it moves just as much.
     return cross_entropy(y[batch], logits).mean(), np.array([(error * x[batch]).mean(), error.mean()])
 
 
-for c in (0, 1):
-    print(f"mean ink in the middle of a {c}: {x[y[:, c] == 1].mean():.2f}")
-
 # %% [markdown]
-# Each pair $(w, b)$ is a place on a map, its loss is the height there. All slopes together are the **gradient**. It
-# points uphill, so **gradient descent** steps against it:
+# Each pair $(w, b)$ is a place on a map, and its loss is the height there. The two partial derivatives together,
+# $\partial L/\partial w$ and $\partial L/\partial b$, are the **gradient**. It points uphill, so **gradient descent**
+# steps against it:
 #
 # $$\text{weights} \leftarrow \text{weights} - \text{learning rate} \times \text{gradient}$$
 #
-# The **learning rate** says how far. The network does not learn it: you choose it.
+# What makes a step out of a gradient is called an **optimizer**; this is the simplest. The **learning rate** says how
+# far to step. Training does not find it: it is a hyperparameter, and you choose it.
 #
 # <!-- slide
 # ### Against the gradient
 #
-# All slopes together are the **gradient**. It points uphill, so step against it:
+# All partial derivatives together are the **gradient**. It points uphill, so step against it:
 #
 # $$\text{weights} \leftarrow \text{weights} - \text{learning rate} \times \text{gradient}$$
 #
-# The **learning rate** says how far. Nobody learns it: you choose it.
+# The **learning rate** says how far. Training does not find it: you choose it.
 # -->
 #
 # <!-- notes
-# Cover the minus sign with your hand and ask for it: the gradient points uphill, and we want down.
+# Cover the minus sign with your hand and ask for it: the gradient points uphill, and we want to go down.
 #
-# The misconception: the network finds its learning rate by training. It finds weights; the rate is chosen, by you.
+# The misconception: the network finds its learning rate by training. It finds weights; the rate is a hyperparameter,
+# chosen by you.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -312,15 +316,14 @@ heights = np.array([[loss_and_gradient((w, b))[0] for w in w_axis] for b in b_ax
 landscape = w_axis, b_axis, heights
 
 # %% slideshow={"slide_type": "skip"}
-def walk(step, n_steps=60):
+def walk(step, n_epochs=60, batch_size=2000):
     """The places a walker comes by, and the loss at each; step gives the next place and its memory."""
-    weights, memory, places, losses = np.zeros(2), np.zeros(2), [], []
-    for _ in range(n_steps + 1):
-        loss, gradient = loss_and_gradient(weights)
-        places.append(weights)
-        losses.append(loss)
+    weights, memory, places = np.zeros(2), np.zeros(2), [np.zeros(2)]
+    for first in n_epochs * list(range(0, len(x), batch_size)):
+        _, gradient = loss_and_gradient(weights, slice(first, first + batch_size))
         weights, memory = step(weights, gradient, memory)
-    return np.array(places), losses
+        places.append(weights)
+    return np.array(places), [loss_and_gradient(place)[0] for place in places]
 
 
 def gradient_descent(rate):
@@ -335,17 +338,17 @@ def gradient_descent(rate):
 #
 # <!-- notes
 # A sketch of the valley and three paths in it, on paper. Then votes on the lowest of the three, and a word each for
-# what becomes of the others. Most take the largest rate to be the first to arrive.
+# what becomes of the others. Most expect the largest rate to arrive first.
 # -->
 
 # %% tags=["figure"]
 figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0.2, 5, 80)})
 
 # %% [markdown] tags=["reading"]
-# Too small a rate, and the walker does not arrive. Too large, and it leaps over the valley and lands higher than it
-# stood, again and again; that it comes down on the far side after all, outside the map, is luck and not a method. The
-# one between drops into the valley quickly and then creeps: the valley's sides are steep, its floor hardly slopes, and
-# one rate has to serve both.
+# If the rate is too small, the walker does not arrive. If it is too large, the walker leaps over the valley and lands
+# higher than before, again and again; that it comes down in the end, outside the map, is luck and not a method. The one
+# in between drops into the valley quickly and then creeps: the sides are steep, the floor is almost level, and one rate
+# has to serve both.
 #
 # <!-- slide
 # Too small a rate never arrives; too large a rate jumps over the valley.
@@ -356,42 +359,80 @@ figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0
 # leave the picture, and where is its loss then, on the right?
 #
 # That it comes down in the end is luck: it stepped over the valley again and again, and came down outside the map.
-# And ask why the orange walker slows down, although its rate never changed: the slope did.
+# And ask why the orange walker slows down, although its rate never changed: the gradient did.
 # -->
 
 # %% [markdown]
-# These two weights had one rate between them. Your network has 121,994 weights. **RMSprop** sizes the step for each
-# apart: it keeps a running mean of the weight's squared slope $g^2$ (Keras calls it *velocity*) and divides the slope
-# by the root of that mean: root, mean, square, the RMS in its name ([Hinton's lecture 6,
-# 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)).
+# So far each step used all 2,000 images. But the gradient is a mean over images, and a few dozen of them, drawn at
+# random, already give a rough idea of a mean. Such a handful is a **mini-batch**, or *batch* for short, and the number of
+# its images is the **batch size**. Gradient descent on mini-batches is **stochastic gradient descent** (**SGD**):
+# *stochastic* means that chance plays a part. One pass over all images, batch by batch, is an **epoch**. (The notebook
+# that this course grew from, the *original notebook*, calls its 64 the *sample size*. In statistics that is how many
+# examples you have, here 60,000.)
 #
-# $$v \leftarrow \rho\, v + (1 - \rho)\, g^2$$
+# **Predict.** One epoch in the valley: three walkers look at each of the 2,000 images exactly once, the first in one batch
+# of all 2,000, the second in batches of 64, the third in batches of 4. Who comes nearest to the lowest place, and does
+# that walker come to rest there?
 #
-# $$w \leftarrow w - \text{learning rate} \times \frac{g}{\sqrt{v + \varepsilon}}$$
+# <!-- slide
+# A handful of images gives a rough gradient: a **mini-batch**. Steps on mini-batches are **stochastic gradient descent**.
+# One pass over all images is an **epoch**.
 #
-# **Predict.** One weight has the slope 100, another 0.01. How much farther does the first one move in the first step?
+# **Predict.** One epoch in batches of 2,000, of 64, of 4: who comes nearest to the lowest place? And does it rest there?
+# -->
+#
+# <!-- notes
+# Students mix up epoch, step and batch all the time. Have one of them define all three before anybody predicts.
+# -->
+
+# %% tags=["figure"]
+figures.draw_epochs(landscape, {size: walk(gradient_descent(5), 1, size)[0] for size in (2000, 64, 4)})
+
+# %% [markdown] tags=["reading"]
+# Large batches: few steps, each in a good direction. Small batches: many steps that stagger and, near the goal, never
+# come to rest. 64 is a compromise, and a computer is faster at 64 images at once than at 64 times one.
+#
+# <!-- slide
+# Large batches: few good steps. Small batches: many that stagger.
+# -->
+#
+# <!-- notes
+# All three walkers have looked at each image exactly once. Ask which of them is the best, and do not accept an answer
+# without a *for what*: the straightest way, the farthest, the one that comes to rest.
+# -->
+
+# %% [markdown]
+# These two weights shared one rate. Your network has 121,994 weights. Its optimizer, **RMSprop**, sizes the step of each
+# weight separately: it keeps a running mean $v$ of the squared gradient $g^2$ and divides $g$ by the root of it: root,
+# mean, square, hence the name ([Hinton's lecture 6,
+# 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)). The share of the old mean that stays
+# at each step is $\rho$ ("rho"), 0.9 in Keras; the small $\varepsilon$ guards against dividing by zero.
+#
+# $$v \leftarrow \rho\, v + (1 - \rho)\, g^2 \qquad\qquad w \leftarrow w - \text{learning rate} \times \frac{g}{\sqrt{v + \varepsilon}}$$
+#
+# **Predict.** One weight has the gradient 100, another 0.01. How much farther does the first one move in the first step?
 #
 # <!-- slide
 # ### One rate for 121,994 weights?
 #
-# **RMSprop** divides each slope $g$ by the root of its running mean square $v$:
+# **RMSprop** divides each gradient $g$ by the root of its running mean square $v$:
 #
 # $$w \leftarrow w - \text{learning rate} \times \frac{g}{\sqrt{v + \varepsilon}}$$
 #
-# **Predict.** One weight has the slope 100, another 0.01. How much farther does the first one move in the first step?
+# **Predict.** One weight has the gradient 100, another 0.01. How much farther does the first one move in the first step?
 # -->
 #
 # <!-- notes
 # Two weights with one rate: the steep side wants a small one, the floor a large one. So let each weight have a step
 # of its own.
 #
-# Expect *ten thousand times as far* from most. Then both slopes into the formulas, with $v$ from 0: 0.1 · 100 · 100
-# for the one, 0.1 · 0.01 · 0.01 for the other. The slope cancels.
+# Expect *ten thousand times as far* from most. Then put both gradients into the formulas, with $v$ from 0:
+# 0.1 · 100 · 100 for one, 0.1 · 0.01 · 0.01 for the other. The size cancels.
 # -->
 
 # %%
 def rmsprop_step(weights, gradient, velocity, learning_rate=0.001, rho=0.9, epsilon=1e-7):
-    """New weights and new velocity after one step of RMSprop, with Keras's default settings."""
+    """New weights and new v (Keras calls it velocity) after a step of RMSprop, with Keras's default settings."""
     velocity = rho * velocity + (1 - rho) * gradient**2
     return weights - learning_rate * gradient / np.sqrt(velocity + epsilon), velocity
 
@@ -406,30 +447,575 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
     print("moved by", (weights - before).round(4), " equals Keras's:", same)
 
 # %% [markdown] tags=["reading"]
-# Hardly at all. The size of a slope cancels out; its sign and its ups and downs remain. That is why Keras can offer one
-# learning rate, 0.001, for most networks. (The small $\varepsilon$ keeps a weight without slope from dividing by zero.
-# Keras adds it under the root, other libraries outside; only the tiniest slopes notice.)
+# Hardly any farther. The size of a gradient cancels out; its sign stays, and so do its ups and downs from step to step.
+# That is why Keras can offer one learning rate, 0.001, as a start for most networks.
 #
 # <!-- slide
-# The size of a slope cancels out. Its sign stays.
+# The size of a gradient cancels out. Its sign stays.
 # -->
 #
 # <!-- notes
-# First printed line: a slope ten thousand times as large, and the same step. Then the signs: those still differ from
-# line to line as the slopes do. Ask what was thrown away, and who would miss it: plain descent took the size for *how
-# far*.
+# First printed line: a gradient ten thousand times as large, and the same step. Then the signs: those still differ
+# from line to line, as the gradients do. Ask what was thrown away, and who would miss it: plain descent took the size
+# for *how far*.
 #
-# Nobody needs the default settings by heart.
+# Nobody needs to memorize the default settings.
 # -->
 
 # %% [markdown]
+# Other optimizers remember the direction: with **momentum**, part of each step carries over into the next, as with a ball
+# that rolls. Adam, the most common one today, combines momentum with RMSprop; you will meet it in
+# [lesson 10](10_faster.ipynb).
+
+# %% [markdown]
+# ## How does the gradient reach a hidden layer?
+#
+# In the valley, the weight touched the logit. A weight in front of a hidden layer is farther from the loss: it moves a
+# hidden unit, that moves *every* logit, and each logit moves the loss. Here is a network small enough to follow by hand:
+# two pixels, three hidden units with ReLU, three classes. (Biases are left out. A bias is a weight whose input is 1.)
+#
+# <!-- slide
+# A weight in front of a hidden layer moves a unit, the unit moves **every** logit, each logit moves the loss.
+#
+# Along a way, derivatives are multiplied. Over several ways, they add up.
+# -->
+# <!-- notes
+# 9 minutes. Put a finger on the colored weight, and let the room count the ways to the loss: one to the unit, three
+# from there. Numbers come after the formulas; they need no calculator.
+# -->
+
+# %% tags=["figure"]
+figures.draw_paths()
+
+# %% [markdown]
+# Two rules carry the gradient back, and together they are the **chain rule**: *along* a way, derivatives are multiplied;
+# *over* several ways, the products add up. For hidden unit $h_j$ and for the weight $u_{kj}$ from pixel $x_k$ to it:
+#
+# $$\frac{\partial L}{\partial h_j} = \sum_i \frac{\partial L}{\partial z_i}\,\frac{\partial z_i}{\partial h_j}
+# = \sum_i (p_i - y_i)\, w_{ji}$$
+#
+# $$\frac{\partial L}{\partial u_{kj}} = \frac{\partial L}{\partial h_j} \times (1 \text{ if } h_j > 0 \text{, else } 0)
+# \times x_k$$
+#
+# First line: nudge $h_j$, and logit $z_i$ moves $w_{ji}$ times as much; three logits are three ways, so three products
+# add up. Second line: nudge $u_{kj}$, and the input of the unit moves $x_k$ times as much; ReLU passes that on if the
+# unit is on, and stops it if it is off. To go like this from the loss back to the first layer is **backpropagation**.
+#
+# **Predict.** For this image, the ReLU of the second unit gives 0. What are the derivatives along the two weights into
+# it? And along the three weights out of it?
+#
+# <!-- slide
+# ### Back through a hidden layer
+#
+# $$\frac{\partial L}{\partial h_j} = \sum_i (p_i - y_i)\, w_{ji}$$
+#
+# $$\frac{\partial L}{\partial u_{kj}} = \frac{\partial L}{\partial h_j} \times (1 \text{ if } h_j > 0 \text{, else } 0)
+# \times x_k$$
+#
+# **Predict.** The second unit is off. What are the derivatives along the weights into it, and out of it?
+# -->
+#
+# <!-- notes
+# Read the first line as a sentence: three logits, three ways, so three products add up. Lesson 7 uses just this sum to
+# change an image instead of a weight.
+#
+# Most say that the weights *into* the unit get 0, and forget those out of it: these multiply a 0.
+# -->
+
+# %%
+pixels, label = np.array([0.5, 1.0]), np.array([0, 1, 0])
+u = np.array([[2.0, -2.0, 0.0], [1.0, -1.0, 1.0]])  # from each pixel to each hidden unit
+w = np.array([[0.5, 0.0, -0.5], [1.0, -1.0, 0.5], [0.0, 1.0, -1.0]])  # from each unit to each logit
+
+
+def backward(u, w):
+    """The gradient of the loss along u and along w."""
+    hidden = np.maximum(pixels @ u, 0)  # forward: ReLU
+    along_logits = softmax(hidden @ w) - label  # prediction minus target
+    along_hidden = (w @ along_logits) * (hidden > 0)  # several ways add up; ReLU passes or stops
+    return np.outer(pixels, along_hidden), np.outer(hidden, along_logits)
+
+
+for name, gradient in zip(("u", "w"), backward(u, w), strict=True):
+    print(f"gradient along {name}:\n{gradient.round(2) + 0}")
+
+# %% [markdown] tags=["reading"]
+# All of them are 0: the second column of the gradient along $u$, since ReLU stops what comes back, and the second row of
+# the gradient along $w$, since those weights multiply a 0. A unit that is off for an image learns nothing from it.
+#
+# <!-- slide
+# A unit that is off for an image learns nothing from it.
+# -->
+#
+# <!-- notes
+# The second column of $u$, the second row of $w$. Without ReLU the second unit would get the largest derivative of the
+# three: half of the room can check that by hand.
+# -->
+
+# %% [markdown]
+# Is it right? A **gradient check** needs no calculus: nudge one weight a little up and a little down, and divide the
+# change of the loss by the change of the weight. This **finite difference** takes two passes through the network for each
+# weight. Backpropagation gets all derivatives from one pass forward and one back.
+#
+# And nobody writes `backward` by hand any more. TensorFlow's `GradientTape` notes down every operation on the way
+# forward, then goes through its notes backward by the same two rules: **automatic differentiation**.
+#
+# <!-- slide
+# Check a gradient: nudge one weight, look at the loss. That takes two passes *for each weight*.
+#
+# Backpropagation takes one pass forward and one back, for all of them. TensorFlow does it by itself.
+# -->
+
+# %%
+def loss_of(u, w):
+    return cross_entropy(label, np.maximum(pixels @ u, 0) @ w)
+
+
+differences = np.zeros_like(u)
+for place in np.ndindex(u.shape):
+    nudge = np.zeros_like(u)
+    nudge[place] = 0.0001
+    differences[place] = (loss_of(u + nudge, w) - loss_of(u - nudge, w)) / 0.0002
+print("finite differences agree:", np.allclose(differences, backward(u, w)[0], atol=1e-6))
+
+tape_u, tape_w = tf.Variable(u), tf.Variable(w)  # the tape watches variables
+with tf.GradientTape() as tape:
+    tape_logits = tf.nn.relu(pixels[None] @ tape_u) @ tape_w
+    loss = keras.losses.categorical_crossentropy(label[None], tape_logits, from_logits=True)
+print("the tape agrees:", np.allclose(tape.gradient(loss, tape_u), backward(u, w)[0], atol=1e-6))
+
+# %% [markdown]
+# Now you have all the parts of a **training step**: a batch forward, its loss, the gradient backward, a step of the
+# optimizer. The **training loop** takes one for each batch, and this is what `fit` runs:
+#
+# <!-- notes
+# The three comments on the right of the code, read aloud, are the lesson: how wrong is it, which way is up, one step
+# down. The loop runs in *Going further*, next to `fit`.
+# -->
+
+# %%
+def training_step(network, optimizer, images, labels):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.CategoricalCrossentropy()(labels, network(images, training=True))  # how wrong is it?
+    gradients = tape.gradient(loss, network.trainable_variables)  # which way is up?
+    optimizer.apply(gradients, network.trainable_variables)  # one step down
+    return loss
+
+
+def train_by_hand(network, optimizer, images, labels, batch_size=64, step=training_step):
+    """One epoch, in the order of the images; returns the loss of each step."""
+    batches = [slice(first, first + batch_size) for first in range(0, len(images), batch_size)]
+    return [float(step(network, optimizer, images[batch], labels[batch])) for batch in batches]
+
+
+# %% [markdown]
+# ## What do five epochs make of it?
+#
+# Now with all 60,000 images. Lesson 4 built the network layer by layer, `build_seed_network` builds the same one. Despite
+# its name, `compile` computes nothing and compiles nothing here: it writes down which loss and which optimizer to use
+# (`"rmsprop"` is the one above with its default settings), and which **metrics** to report besides, numbers for you to
+# read that have no part in the training. `set_random_seed` fixes the first weights and the order of the images, which
+# `fit` shuffles before each epoch.
+#
+# <!-- slide
+# The original recipe, on all 60,000 images: five epochs, batches of 64.
+# -->
+# <!-- notes
+# 7 minutes. Start `fit` while you talk. Collect guesses for the first loss: knowing nothing costs the log of ten,
+# which they have seen. The question of the day is what the test set will say.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+keras.utils.set_random_seed(0)
+model = networks.build_seed_network()
+model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+print(f"{model.count_params():,} weights")
+
+# %% [markdown]
+# **Predict.** How many steps is an epoch, with 60,000 images in batches of 64? What will the loss be in the very first
+# batch? And the accuracy after the first epoch, and after the fifth? Write them down, then watch the numbers change
+# *within* an epoch. *About 2 minutes.*
+#
+# <!-- slide
+# **Predict.** How many steps is an epoch? What is the loss in the very first batch? And the accuracy after the first
+# epoch, and after the fifth?
+# -->
+
+# %%
+history = model.fit(train_images, train_labels, epochs=5, batch_size=64)
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.99, history.history["accuracy"][-1], 0.9999)
+check_bounds(0.001, history.history["loss"][-1], 0.04)
+
+# %% [markdown] tags=["reading"]
+# An epoch is not a step: it is 938 of them, 937 full batches and a smaller one. The first batch costs about 2.30, what
+# knowing nothing costs; one epoch later most of the work is done.
+#
+# <!-- notes
+# While it runs: watch the two numbers *within* the first epoch, and read the loss aloud a few times. It starts where
+# knowing nothing starts.
+# -->
+
+# %% [markdown]
+# What a progress bar shows is **a mean over the batches so far, taken while the weights change**. After the first epoch it
+# still includes the first steps, when the network was guessing. So the network is already better than its bar says, and
+# may do better on new images than "in training".
+#
+# If you run the cell of `fit` again, training goes on from where it stopped. To start over, first run the cell that
+# builds the model. What `fit` returns holds the numbers of each epoch. Drawn against the epoch, they are a **learning
+# curve**:
+#
+# <!-- slide
+# The bar shows a mean over the batches so far, taken while the weights change.
+# -->
+#
+# <!-- notes
+# So a network may do better on new images than *in training*, and there is neither a bug nor a miracle in that.
+#
+# A second run of the cell goes on from where the first one stopped. Say it before somebody finds ten epochs in their
+# curve.
+# -->
+
+# %% tags=["figure"]
+figures.draw_learning_curves(history.history)
+
+# %% [markdown]
+# All of that was about images it trained on. Now, once, the 10,000 it has never seen:
+#
+# <!-- notes
+# Neither axis starts at 0: ask for the largest change before anybody reads the ticks, and again after that.
+#
+# Then, before the key: what will the 10,000 unseen images say? One guess each, with four decimals, on paper.
+# -->
+
+# %%
+test_loss, test_acc = model.evaluate(test_images, test_labels, verbose=0)
+print(f"{test_loss = :.4f}")
+print(f"{test_acc = :.4f}")
+print("test accuracy in the original notebook: 0.9915")
+
+# %% tags=["bounds"]
+check_bounds(0.015, test_loss, 0.08)
+check_bounds(0.985, test_acc, 0.997)
+
+# %% [markdown]
+# Yours is close to that number, but probably not equal to it: another random seed and another machine make another
+# network. Whether such a difference means anything is lesson 6's question.
+#
+# <!-- slide
+# Close to the original notebook's number, and probably not equal to it.
+# -->
+#
+# <!-- notes
+# Whose guess was within a thousandth? Ask whether the network of the original notebook is the better one. Take votes,
+# and keep them: lesson 6 opens with this question.
+# -->
+
+# %% [markdown]
+# **Predict.** Two test images, a 7 and a 5. And three pictures that are no digits: a 7 and a 2 at once, noise,
+# blank paper. How confident will the network be about each? And what would you want it to say about the last three?
+#
+# (Under each picture stand the ten probabilities that your network gives; the true class, if there is one, is in color.)
+#
+# <!-- notes
+# On paper, for each of the five: the highest of the ten bars, as a number. Most are certain that two digits at once get
+# two bars of a half.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+noise, blank = np.random.default_rng(0).random((28, 28, 1)), np.zeros((28, 28, 1))
+pictures = np.stack([*test_images[[0, 8]], test_images[:2].max(axis=0), noise, blank]).astype("float32")
+titles = ["a 7", "a 5", "a 7 and a 2", "noise", "blank paper"]
+true_classes = [test_digits[0], test_digits[8], None, None, None]
+probabilities = model.predict(pictures, verbose=0)
+
+# %% tags=["figure"]
+figures.draw_answers(pictures, titles, probabilities, true_classes)
+print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
+
+# %% [markdown] tags=["reading"]
+# Softmax has no eleventh bar for *none of these*: the ten probabilities sum to 1 whatever the picture is. So a high bar
+# means *rather this digit than the nine others*, and nothing more. If noise or blank paper leaves your network undecided,
+# that is luck: nothing in its training asked for it. About two digits at once it is about as confident as about one.
+#
+# <!-- slide
+# There is no bar for *none of these*. A high bar means: rather this digit than the nine others.
+# -->
+#
+# <!-- notes
+# Picture by picture: what should it have said, what could it have said? It has no bar for *none of these*; the turned
+# 4 of lesson 0 was the same.
+#
+# If noise and blank paper leave it undecided, take that comfort away: nothing in its training asked for it, and about
+# two digits at once it is about as confident as about one.
+# -->
+
+# %% [markdown]
+# ## Would longer be better?
+#
+# Are five epochs too few, or already too many? To know, you need images that are neither trained on nor the test set:
+# the validation images of lesson 2. With `fit(..., validation_data=(images, labels))` Keras evaluates them after each
+# epoch. It has been done for you, for 15 epochs with 10,000 of the 60,000 images set aside, and the result is stored.
+#
+# **Predict.** Sketch four curves over 15 epochs: training loss, validation loss, training accuracy, validation
+# accuracy.
+#
+# <!-- notes
+# 9 minutes. Vote: would fifteen epochs be better than five? Then ask which of the curves they would trust. In a short
+# session show the picture and cut the three hundred images.
+# -->
+
+# %% tags=["figure"]
+long = read_result("validation")["history"]
+figures.draw_validation_curves(long)
+
+# %% [markdown] tags=["reading"]
+# The training curves say *go on forever*. According to the validation loss, the network is at its best after a few
+# epochs: from then on it gets better on the images it trains on, and worse on others. The validation accuracy hardly
+# notices: it wavers, and ends no lower.
+#
+# <!-- slide
+# Training curves say *go on forever*. The validation loss says when the network is at its best.
+# -->
+#
+# <!-- notes
+# Lay their sketches beside the picture. Most drew all four curves alike, or a validation accuracy that falls.
+# -->
+
+# %% [markdown]
+# A network that gets better on its training images and worse on others is **overfitting**: it **memorizes** the images
+# instead of learning what carries over to new ones. How much worse it does on validation images than on those it trains
+# on is the **generalization gap**. Loss and accuracy need not agree: accuracy only asks which class is ahead, and the
+# loss asks how much probability the true class gets. The longer a network trains, the more confident it gets, about its
+# errors too, and each of those then costs more.
+#
+# The original notebook sets no validation images aside, so it could not know whether five epochs are too few or too many.
+# Its one look at the test images is fine. But if you see 0.9915, try ten epochs, look again and keep the better network,
+# you have *chosen* by the test images.
+#
+# Overfitting is worst when there is little to learn from. Here are 300 images for 20 epochs, live.
+#
+# **Predict.** How far will the training accuracy get, and how far the validation accuracy? After which epoch will the
+# validation loss be lowest?
+#
+# <!-- slide
+# Better on its training images, worse on others: the network is **overfitting**. It **memorizes**.
+#
+# **Predict.** 300 images, 20 epochs: the training accuracy? The validation accuracy? When is the validation loss lowest?
+# -->
+#
+# <!-- notes
+# Then the original notebook: it had no validation images, and one look at the test images. One look is fine. Ask what
+# the second look would be.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+few, others = data.split_validation(train_images[:1300], train_labels[:1300], n_validation=1000)
+
+
+def train_on_few(callbacks=()):
+    keras.utils.set_random_seed(0)
+    model = networks.build_seed_network()
+    model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+    settings = {"epochs": 20, "batch_size": 20, "validation_data": others, "verbose": 0}
+    return model, model.fit(*few, callbacks=list(callbacks), **settings).history
+
+
+_, small = train_on_few()
+train_accuracy, val_accuracy = small["accuracy"][-1], small["val_accuracy"][-1]
+print(f"{train_accuracy = :.4f}")
+print(f"{val_accuracy = :.4f}")
+
+# %% tags=["bounds"]
+check_bounds(0.97, train_accuracy, 1.001)
+check_bounds(0.83, val_accuracy, 0.95)
+
+# %% tags=["figure"]
+figures.draw_curves_of_few_images(small)
+
+# %% [markdown] tags=["reading"]
+# It has memorized its 300 images: the training accuracy is 1, or nearly. **Training accuracy tells you how well it
+# remembers.** The number that counts is the other one. By the validation loss, the network was at its best at the arrow;
+# by the validation accuracy, little or nothing was lost after that. More images would help both.
+#
+# <!-- slide
+# Training accuracy tells you what it remembers, not what it will do.
+# -->
+# <!-- notes
+# The usual misconception, broken: perfect on what it has seen. Ask who would have bought this network.
+# -->
+
+# %% [markdown]
+# **Early stopping** ends the training when the validation loss has not improved for a while. How many epochs it waits for
+# an improvement is its **patience**. Keras has it as a **callback**, an object that `fit` calls at certain moments, here
+# after each epoch. Mind two defaults: `patience=0` stops at the first epoch without improvement, and
+# `restore_best_weights=False` keeps the weights of the last epoch, not those of the best.
+#
+# **Predict.** The same 300 images, from the same start, and the callback below. After which epoch will it stop? And of
+# which epoch are the weights that the network has in the end?
+#
+# <!-- slide
+# **Early stopping**: end the training when the validation loss has not improved for some epochs, its **patience**.
+#
+# **Predict.** `EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)`: after which epoch does it stop,
+# and of which epoch are the weights that it keeps?
+# -->
+#
+# <!-- notes
+# They need the picture with the arrow for this. Then ask what the defaults would have done: no patience, and the
+# weights after the bump.
+# -->
+
+# %%
+stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)
+stopped_model, stopped = train_on_few([stopping])
+
+n_epochs_run, n_epochs_kept = len(stopped["loss"]), stopping.best_epoch + 1  # Keras counts from 0
+kept_loss, kept_accuracy = stopped_model.evaluate(*others, verbose=0)
+print(f"{n_epochs_run = }\n{n_epochs_kept = }\n{kept_loss = :.4f}\n{kept_accuracy = :.4f}")
+print("a lower loss than after 20 epochs:", kept_loss < small["val_loss"][-1])
+
+# %% tags=["bounds"]
+check_bounds(5, n_epochs_run, 20)
+check_bounds(2, n_epochs_kept, 20)
+check_bounds(0.2, kept_loss, 0.7)
+check_bounds(0.8, kept_accuracy, 0.95)
+
+# %% [markdown] tags=["reading"]
+# It waited three epochs for something better than the best so far, stopped, and put the weights of the best epoch back.
+#
+# <!-- slide
+# It waits three epochs for something better, then puts the best weights back.
+# -->
+
+# %% [markdown]
+# Two cautions. The network with the lowest loss need not have the best accuracy (compare `val_accuracy`), nor are its
+# probabilities sure to be right as often as they say: decide beforehand what you want. And the validation images have now
+# chosen something, so their own numbers are a little too good.
+
+# %% [markdown]
+# ## Going further: Is `fit` nothing but this loop?
+#
+# The loop above is short. Does it really do what `fit` does? To compare, `fit` must not shuffle the images. And there is
+# a difference inside: `fit` has TensorFlow *compile* each step, that is, turn it once into a graph of operations that
+# runs without Python. `tf.function` does the same for your step. (That is the other meaning of *compile*.) Without it,
+# Python runs one operation after the other: **eager execution**.
+#
+# The second cell below compares each loop's weights with those of `fit`: what share of them is the same bit for bit,
+# and how far off they are on average, relative to how far `fit` moved them. It also asks whether the loss that `fit`
+# reports is the mean over its steps, to 0.05.
+#
+# **Predict.** Three networks from the same start, 40 steps each: one trained by `fit`, one by the compiled loop, one by
+# the eager loop. Will their weights agree, nearly or exactly?
+#
+# <!-- notes
+# 4 minutes. `compile` of a model writes down settings; to compile a step is something else. Whoever calls `fit` magic
+# should say what it does that this loop does not.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+def new_network():
+    keras.utils.set_random_seed(0)  # the same start each time
+    return networks.build_seed_network()
+
+
+images, labels = train_images[: 40 * 64], train_labels[: 40 * 64]
+by_fit, by_hand, eagerly = new_network(), new_network(), new_network()
+by_fit.compile(optimizer="rmsprop", loss="categorical_crossentropy")
+short = by_fit.fit(images, labels, batch_size=64, shuffle=False, verbose=0)
+compiled_step = tf.function(training_step)
+step_losses = train_by_hand(by_hand, keras.optimizers.RMSprop(), images, labels, step=compiled_step)
+eager_losses = train_by_hand(eagerly, keras.optimizers.RMSprop(), images, labels)
+
+# %% slideshow={"slide_type": "skip"}
+def all_weights(network):
+    return np.concatenate([array.ravel() for array in network.get_weights()])
+
+
+same_bit_for_bit = np.mean(all_weights(by_hand) == all_weights(by_fit))
+way = np.abs(all_weights(by_fit) - all_weights(new_network())).mean()  # how far fit moved them
+off = [np.abs(all_weights(network) - all_weights(by_fit)).mean() / way for network in (by_hand, eagerly)]
+compiled_off, eager_off = off
+print(f"{same_bit_for_bit = :.4f}\n{compiled_off = :.4f}\n{eager_off = :.4f}")
+as_fit_says = np.isclose(short.history["loss"][0], np.mean(step_losses), atol=0.05)
+print("the loss that fit reports is the mean over its steps, to 0.05:", as_fit_says)
+
+# %% tags=["bounds"]
+check_bounds(-0.001, same_bit_for_bit, 1.001)
+check_bounds(-0.001, compiled_off, 0.5)
+check_bounds(-0.001, eager_off, 0.5)
+
+# %% [markdown] tags=["reading"]
+# Compiled, the loop *is* `fit`: on the computer that stored this page, all weights were the same bit for bit. Run
+# eagerly, they went nearly the same way, or the same. The formulas are the same, but where sums are added up in another
+# order, their last digits change; and as RMSprop turns small gradients into ordinary steps, 40 steps can make something
+# of that. How much depends on the processor; your `compiled_off` and `eager_off` may differ.
+#
+# <!-- slide
+# Nearly, or bit for bit: `fit` is a loop that you can write yourself.
+# -->
+#
+# <!-- notes
+# The notebook trains three networks from one start: compiled, this loop gives the weights of `fit`; run by Python
+# alone, nearly the same ones. Same formulas, sums in another order.
+# -->
+
+# %% [markdown]
+# The last printed line, on the loss that `fit` reports, is about the mean that a progress bar shows. Here it is, with the
+# loss of each batch:
+
+# %% tags=["figure"]
+figures.draw_progress(step_losses, by_fit.evaluate(images, labels, verbose=0))
+
+# %% [markdown]
+# The mean still includes the losses of the first steps. The star is what the network costs now.
+#
+# <!-- notes
+# Ask which of the three a progress bar shows: the line, a mean taken while the weights change.
+# -->
+
+# %% [markdown]
+# ### Exercise: how many steps?
+#
+# You set 10,000 of the 60,000 images aside for validation, as in lesson 2, and train on the others: three epochs, in
+# batches of 128. How many steps is that in all? Give the number, or let Python work it out.
+#
+# <!-- slide
+# 10,000 of the 60,000 images are set aside. Three epochs on the others, in batches of 128.
+#
+# How many steps is that in all?
+# -->
+# <!-- notes
+# 4 minutes. The last batch is smaller, and it counts. You can do this one aloud.
+# -->
+
+# %% tags=["exercise"]
+training_steps = ...
+
+# %% tags=["check"]
+exercise.training_steps.check(training_steps)
+# exercise.training_steps.hint()
+# exercise.training_steps.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_training_steps = 3 * -(-(60_000 - 10_000) // 128)  # rounded up for each epoch
+
+exercise.training_steps.check_solution(solution_training_steps)
+
+# %% [markdown]
+# ## Going further: Which optimizer, and which learning rate?
+#
 # Back to the valley: its sides are steep, its floor is nearly level.
 #
 # **Predict.** Two walkers take 60 steps in the valley, one by gradient descent with the rate 5, as before, one by RMSprop
 # with the rate 0.5. Which one ends lower?
 #
 # <!-- notes
-# Let them say why. Whoever has worked out the last question can answer this one: what does RMSprop make of a small slope?
+# 6 minutes. Let them say why. If you could answer the question about 100 and 0.01, you can answer this one: what does
+# RMSprop make of a small gradient?
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -443,30 +1029,31 @@ walks = {"gradient descent, rate 5": walk(gradient_descent(5)), "RMSprop, rate 0
 figures.draw_optimizers(landscape, walks)
 
 # %% [markdown] tags=["reading"]
-# RMSprop: a small slope divided by a small root is still an ordinary step, so it does not tire on the floor. It is not
-# magic. Its first steps are too long, since $v$ starts at 0: hence the leap sideways.
+# RMSprop: a small gradient divided by a small root still makes an ordinary step, so this walker does not tire on the
+# floor. Its first steps are long because $v$ starts at 0. And they lead sideways because each weight's gradient is
+# divided by its own root: at first both weights move equally far, however different their gradients are.
 #
 # <!-- slide
 # RMSprop does not tire on the floor of the valley. It is not magic.
 # -->
 #
 # <!-- notes
-# Ask where the orange walker goes first, and why: $v$ starts at 0, so the first steps are too long.
+# Ask where the orange walker goes first, and why. Long, because $v$ starts at 0; sideways, because each weight is
+# divided by its own root, so that both move equally far.
 #
-# The misconception: the newer rule is the better one. Let somebody run plain descent with rate 20: it does as well
-# here. With two weights one can search for that rate; with 121,994 slopes of all sizes there is none.
+# The misconception: the newer optimizer is the better one. Let somebody run plain descent with rate 20: it does as well
+# here.
 # -->
 
 # %% [markdown]
-# Now give gradient descent the rate 20 in place of 5, and run the last two cells again. With two weights you can search
-# for a good rate; no single rate suits 121,994 slopes of all sizes.
+# RMSprop is not magic: give gradient descent the rate 20 in place of 5, and run the last two cells again.
 
 # %% [markdown]
 # ### Exercise: a step with momentum
 #
-# Another way along a level floor: let the walker roll. A ball does not stop when the ground gets level, and it does not turn
-# about at each bump. It keeps a **velocity** $v$. Here this is the step itself, and not a mean of squares as in
-# RMSprop. A share of it, the **momentum**, stays from step to step, and each slope $g$ gives it a push downhill:
+# Another way along a level floor is to let the walker roll. A ball does not stop when the ground gets level, and it does
+# not turn around at each bump. It keeps a **velocity** $v$. Here that is the step itself, and not a mean of squares as in
+# RMSprop. A share of it, the **momentum**, stays from step to step, and each gradient $g$ gives it a push downhill:
 #
 # $$v \leftarrow \text{momentum} \times v - \text{learning rate} \times g$$
 #
@@ -484,7 +1071,7 @@ figures.draw_optimizers(landscape, walks)
 # Return the new weights and the new velocity.
 # -->
 # <!-- notes
-# 5 minutes. The sign is the usual slip. For the quick ones: send it down the valley afterwards, and compare.
+# 5 minutes. The sign is the usual slip. If you are quick: send it down the valley afterwards, and compare.
 # -->
 
 # %% tags=["exercise"]
@@ -512,379 +1099,64 @@ exercise.momentum_step.check_solution(solution_momentum_step)
 # the same learning rate and no memory? Guess before you look.
 
 # %% [markdown]
-# ## What does `fit` repeat?
+# With two weights you can search for a learning rate by eye. With 121,994, you try a few, each ten times the last, and
+# look at the loss after some steps. A single rate can be enough: [AlexNet](https://doi.org/10.1145/3065386),
+# [VGG](https://arxiv.org/abs/1409.1556) and [ResNet](https://arxiv.org/abs/1512.03385), three famous networks, were all
+# trained by SGD with momentum 0.9 and one rate for all weights, which was lowered on the way. Here is the search for your
+# network: three optimizers, five rates, 60 steps from the same start for each pair.
 #
-# So far each step asked all images. With 60,000 that is one careful step for a lot of work. But the gradient is a mean,
-# and 64 images already give a rough idea of a mean. Such a handful is a **batch**; one pass over all images, batch by
-# batch, is an **epoch**. (The notebook that this course grew from, the *seed notebook*, calls 64 the *sample size*. In
-# statistics that is how many examples you have, here 60,000; the 64 is the *batch size*.)
+# **Predict.** Sketch the loss after 60 steps against the rate, for each optimizer. Where is the lowest place of each
+# curve? What happens at the right end? *About 30 seconds.*
 #
-# **Predict.** How many steps does an epoch take with 60,000 images in batches of 64? How many images are in the last
-# batch? How many steps are five epochs?
+# <!-- slide
+# **Predict.** Rates from 0.0001 to 1, three optimizers, 60 steps each. The loss at the end, against the rate: where is it
+# lowest, and what happens at the right end?
+# -->
 #
 # <!-- notes
-# 4 minutes. Count together: the last batch is not full. Half the room will say that an epoch is a step.
+# The recipe to take home: powers of ten, few steps, and a picture. Then a finer search around the best.
 # -->
 
 # %%
-n_images, batch_size = len(train_images), 64
-steps_per_epoch = -(-n_images // batch_size)  # rounded up
-
-print("steps an epoch:", steps_per_epoch)
-print("images in the last batch:", n_images - (steps_per_epoch - 1) * batch_size)
-print("steps in five epochs:", 5 * steps_per_epoch)
-
-# %% [markdown] tags=["reading"]
-# So an epoch is not a step, it is hundreds of them, and its last batch may be smaller than the others.
-#
-# <!-- slide
-# An epoch is hundreds of steps.
-# -->
-# <!-- notes
-# Students mix up epoch, step and batch all the time. Have one of them define all three.
-# -->
-
-# %% [markdown]
-# **Predict.** One epoch in the valley: three walkers look at each of the 2,000 images exactly once, the first in one batch
-# of all 2,000, the second in batches of 64, the third in batches of 4. Who comes nearest to the lowest place, and does
-# that walker come to rest there?
-
-# %% slideshow={"slide_type": "skip"}
-def walk_one_epoch(batch_size, rate=5):
-    """The places a walker comes by who takes one step for each batch, once through all images."""
-    places = [np.zeros(2)]
-    for first in range(0, len(x), batch_size):
-        _, gradient = loss_and_gradient(places[-1], slice(first, first + batch_size))
-        places.append(places[-1] - rate * gradient)
-    return np.array(places)
-
+optimizers = {
+    "SGD": keras.optimizers.SGD,
+    "SGD, momentum 0.9": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+    "RMSprop": keras.optimizers.RMSprop,
+}
+rates, examples = (0.0001, 0.001, 0.01, 0.1, 1), (train_images[: 60 * 64], train_labels[: 60 * 64])
+losses_by_rate = {name: [] for name in optimizers}
+for name, rate in [(name, rate) for name in optimizers for rate in rates]:
+    print(name, "with the rate", rate)
+    keras.utils.set_random_seed(0)
+    network, step = networks.build_seed_network(), tf.function(training_step)  # compiled, to save time
+    losses_of_steps = train_by_hand(network, optimizers[name](rate), *examples, step=step)
+    losses_by_rate[name].append(np.mean(losses_of_steps[-10:]))
 
 # %% tags=["figure"]
-figures.draw_epochs(landscape, {size: walk_one_epoch(size) for size in (2000, 64, 4)})
+figures.draw_search(rates, losses_by_rate)
 
 # %% [markdown] tags=["reading"]
-# Large batches: few steps, each in a good direction. Small batches: many steps that stagger and, near the goal, never
-# come to rest. 64 is a compromise, and a computer likes 64 images at once better than 64 times one.
+# Each curve falls to a lowest place and rises again: with too small a rate the network gets nowhere in 60 steps, with too
+# large a rate it learns nothing at all. The lowest places lie apart, so a rate belongs to its optimizer. Plain SGD learns
+# well with just one of the five rates; momentum and RMSprop leave more room, which makes the search easier.
 #
 # <!-- slide
-# Large batches: few good steps. Small batches: many that stagger.
+# Try powers of ten. A learning rate belongs to its optimizer.
 # -->
 #
 # <!-- notes
-# All three walkers have looked at each image exactly once. Ask which of them is the best, and do not accept an answer
-# without a *for what*: the straightest way, the farthest, the one that comes to rest.
+# Where would you search more finely, and by which images would you judge it? By validation images, as in lesson 2: a
+# learning rate is a hyperparameter.
 # -->
 
 # %% [markdown]
-# Now you know all the parts. Here they are as the loop that `fit` runs. What is new is where the gradient of 121,994
-# weights comes from: a `GradientTape` notes down every operation on the way from the images to the loss. Then it goes
-# through its notes backward, from the loss to each weight, with the chain rule of calculus. That is
-# **backpropagation**.
+# ## Going further: Can the loss get worse while the accuracy rises?
+#
+# Here are two of the four curves over 15 epochs in numbers, after two of the epochs.
 #
 # <!-- notes
-# Now the loop on the next slide. One new word, backpropagation: the tape notes each operation, and goes through its
-# notes backward with the chain rule. More than that is not needed today.
-# -->
-
-# %%
-def train_by_hand(network, images, labels, batch_size=64, compiled=True):
-    """One epoch, in the order of the images; returns the loss of each step."""
-    loss_of, optimizer = keras.losses.CategoricalCrossentropy(), keras.optimizers.RMSprop()
-
-    def step(images, labels):
-        with tf.GradientTape() as tape:
-            loss = loss_of(labels, network(images, training=True))  # how wrong is it?
-        gradients = tape.gradient(loss, network.trainable_variables)  # which way is up?
-        optimizer.apply(gradients, network.trainable_variables)  # one step down
-        return loss
-
-    step = tf.function(step) if compiled else step
-    batches = [slice(first, first + batch_size) for first in range(0, len(images), batch_size)]
-    return [float(step(images[batch], labels[batch])) for batch in batches]
-
-
-# %% [markdown]
-# `fit` has TensorFlow compile the step once, as `tf.function` does here; without that, Python runs each operation by
-# itself, *eagerly*. `fit` would also shuffle the images before each epoch; for a comparison it must not.
-#
-# The second cell below compares each loop's weights with those of `fit`: what share of them is the same to the last bit,
-# and how far off they are on average, relative to how far `fit` moved them. It also asks whether the loss that `fit`
-# reports is the mean over its steps, to 0.05.
-#
-# **Predict.** Three networks from the same start, 40 steps each: one trained by `fit`, one by this loop, one by this loop
-# eagerly. Will their weights agree, nearly or exactly?
-
-# %% slideshow={"slide_type": "skip"}
-def new_network():
-    keras.utils.set_random_seed(0)  # the same start each time
-    return networks.build_seed_network()
-
-
-images, labels = train_images[: 40 * 64], train_labels[: 40 * 64]
-by_fit, by_hand, eagerly = new_network(), new_network(), new_network()
-by_fit.compile(optimizer="rmsprop", loss="categorical_crossentropy")
-short = by_fit.fit(images, labels, batch_size=64, shuffle=False, verbose=0)
-step_losses = train_by_hand(by_hand, images, labels)
-eager_losses = train_by_hand(eagerly, images, labels, compiled=False)
-
-# %% slideshow={"slide_type": "skip"}
-def all_weights(network):
-    return np.concatenate([array.ravel() for array in network.get_weights()])
-
-
-# The share of weights that are the same to the bit; and how far they lie off, as a share of fit's way.
-same_to_the_bit = np.mean(all_weights(by_hand) == all_weights(by_fit))
-way = np.abs(all_weights(by_fit) - all_weights(new_network())).mean()
-off = [np.abs(all_weights(network) - all_weights(by_fit)).mean() / way for network in (by_hand, eagerly)]
-compiled_off, eager_off = off
-print(f"{same_to_the_bit = :.4f}\n{compiled_off = :.4f}\n{eager_off = :.4f}")
-as_fit_says = np.isclose(short.history["loss"][0], np.mean(step_losses), atol=0.05)
-print("the loss that fit reports is the mean over its steps, to 0.05:", as_fit_says)
-
-# %% tags=["bounds"]
-from course_utils.bounds import check_bounds
-
-check_bounds(-0.001, same_to_the_bit, 1.001)
-check_bounds(-0.001, compiled_off, 0.5)
-check_bounds(-0.001, eager_off, 0.5)
-
-# %% [markdown] tags=["reading"]
-# Compiled, the loop *is* `fit`: on the computer that stored this page, all weights were the same to the last bit. Run
-# eagerly, they went nearly the same way, or the same. The formulas are the same, but where sums are added up in another
-# order, their last digits change; and as RMSprop turns small slopes into ordinary steps, 40 steps can make something of
-# that. How much depends on the processor; your `compiled_off` and `eager_off` may differ.
-#
-# <!-- slide
-# Nearly, or to the last bit: `fit` is a loop that you can write yourself.
-# -->
-#
-# <!-- notes
-# The three comments on the right of the code, read aloud, are the lesson: how wrong is it, which way is up, one step
-# down.
-#
-# The notebook trains three networks from one start: compiled, this loop gives the weights of `fit`; run by Python
-# alone, nearly the same ones. Same formulas, sums in another order. Whoever calls `fit` magic should say what it does
-# that this loop does not.
-# -->
-
-# %% [markdown]
-# The last printed line, on the loss that `fit` reports, tells you what the numbers in a progress bar are: **a mean over
-# the batches so far, taken while the weights change.** Here is that mean, and the loss of each batch:
-
-# %% tags=["figure"]
-figures.draw_progress(step_losses, by_fit.evaluate(images, labels, verbose=0))
-
-# %% [markdown]
-# The mean still carries the losses of the first steps, when the network was guessing. So after the first epoch a
-# network is better than its progress bar says, and don't be surprised if it does better on new images than "in training".
-#
-# <!-- notes
-# Ask which of the three a progress bar shows: the line, a mean taken while the weights change.
-#
-# So a network may do better on new images than *in training*, and there is neither a bug nor a miracle in that.
-# Somebody in the room has been puzzled by it before.
-# -->
-
-# %% [markdown]
-# ### Exercise: how many steps?
-#
-# You set 10,000 of the 60,000 images aside for validation, as in lesson 2, and train on the others: three epochs, in
-# batches of 128. How many steps is that in all? Give the number, or let Python work it out.
-#
-# <!-- slide
-# 10,000 of the 60,000 images are set aside. Three epochs on the others, in batches of 128.
-#
-# How many steps is that in all?
-# -->
-# <!-- notes
-# 4 minutes. The last batch is smaller, and it counts. May be done aloud.
-# -->
-
-# %% tags=["exercise"]
-training_steps = ...
-
-# %% tags=["check"]
-exercise.training_steps.check(training_steps)
-# exercise.training_steps.hint()
-# exercise.training_steps.solution()
-
-# %% tags=["solution"] jupyter={"source_hidden": true}
-solution_training_steps = 3 * -(-(60_000 - 10_000) // 128)  # rounded up for each epoch
-
-exercise.training_steps.check_solution(solution_training_steps)
-
-# %% [markdown]
-# ## What do five epochs make of it?
-#
-# Now with all 60,000 images. Lesson 4 built the network layer by layer, `build_seed_network` builds the same one. And
-# `compile` computes nothing: it writes down which loss to use, which optimizer (`"rmsprop"` is the one above with its
-# default settings) and what else to report.
-#
-# <!-- slide
-# The seed's recipe, on all 60,000 images: five epochs, batches of 64.
-# -->
-# <!-- notes
-# 5 minutes. Start `fit` while you talk. Collect guesses for the first loss: knowing nothing costs the log of ten,
-# which they have seen. The question of the day is what the test set will say.
-# -->
-
-# %% slideshow={"slide_type": "skip"}
-keras.utils.set_random_seed(0)
-model = networks.build_seed_network()
-model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
-print(f"{model.count_params():,} weights")
-
-# %% [markdown]
-# **Predict.** What will the loss be in the very first batch? And the accuracy after the first epoch, and after the
-# fifth? Write them down, then start the cell. It takes some minutes: watch both numbers move *within* an epoch.
-#
-# <!-- slide
-# **Predict.** The loss in the very first batch? The accuracy after the first epoch, and after the fifth?
-# -->
-
-# %%
-history = model.fit(train_images, train_labels, epochs=5, batch_size=64)
-
-# %% tags=["bounds"]
-check_bounds(0.99, history.history["accuracy"][-1], 0.9999)
-check_bounds(0.001, history.history["loss"][-1], 0.04)
-
-# %% [markdown] tags=["reading"]
-# The first batch costs about 2.30, what knowing nothing costs, as the first dot in the picture of 40 steps did; one
-# epoch later most of the work is done.
-#
-# <!-- notes
-# While it runs: watch the two numbers *within* the first epoch, and read the loss aloud a few times. It starts where
-# knowing nothing starts.
-# -->
-
-# %% [markdown]
-# If you run the cell of `fit` again, training goes on from where it stopped. To begin anew, first run the cell that
-# builds the model.
-#
-# `fit` returns what it printed. Drawn against the epoch, that is a **learning curve**:
-#
-# <!-- notes
-# A second run of the cell goes on from where the first one stopped. Say it before somebody finds ten epochs in their
-# curve.
-# -->
-
-# %% tags=["figure"]
-figures.draw_learning_curves(history.history)
-
-# %% [markdown]
-# All of that was about images it trained on. Now, once, the 10,000 it has never seen:
-#
-# <!-- notes
-# Neither axis starts at 0: ask for the largest change before anybody reads the ticks, and again after that.
-#
-# Then, before the key: what will the 10,000 unseen images say? One guess each, with four decimals, on paper.
-# -->
-
-# %%
-test_loss, test_acc = model.evaluate(test_images, test_labels, verbose=0)
-print(f"{test_loss = :.4f}")
-print(f"{test_acc = :.4f}")
-print("test accuracy in the seed notebook: 0.9915")
-
-# %% tags=["bounds"]
-check_bounds(0.015, test_loss, 0.08)
-check_bounds(0.985, test_acc, 0.997)
-
-# %% [markdown]
-# Yours is close to that number, but probably not equal to it. The seed fixed the first weights and the order of the images
-# here; the seed notebook had another draw, on another machine, and another draw gives another network. How far chance
-# goes, and whether a difference means anything, is lesson 6's question.
-#
-# <!-- slide
-# Close to the seed notebook's number, and probably not equal to it.
-# -->
-#
-# <!-- notes
-# Whose guess was within a thousandth? Ask whether the network of the seed notebook is the better one. Take votes, and
-# keep them: lesson 6 opens with this question.
-# -->
-
-# %% [markdown]
-# Now a few single pictures, and under each the ten probabilities that your network gives. The true class is in color,
-# where there is one.
-#
-# **Predict.** Two test images, a 7 and a 5. And three pictures that are no digits: a 7 and a 2 at once, noise,
-# blank paper. How sure will the network be of each? And what would you want it to say of the last three?
-#
-# <!-- notes
-# On paper, for each of the five: the highest of the ten bars, as a number. Most are certain that two digits at once get
-# two bars of a half.
-# -->
-
-# %% slideshow={"slide_type": "skip"}
-noise, blank = np.random.default_rng(0).random((28, 28, 1)), np.zeros((28, 28, 1))
-pictures = np.stack([*test_images[[0, 8]], test_images[:2].max(axis=0), noise, blank]).astype("float32")
-titles = ["a 7", "a 5", "a 7 and a 2", "noise", "blank paper"]
-true_classes = [test_digits[0], test_digits[8], None, None, None]
-probabilities = model.predict(pictures, verbose=0)
-
-# %% tags=["figure"]
-figures.draw_answers(pictures, titles, probabilities, true_classes)
-print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
-
-# %% [markdown] tags=["reading"]
-# Softmax has no eleventh bar for *none of these*: ten probabilities sum to 1 whatever the picture is. So a high bar
-# means *rather this digit than the nine others*, and nothing more. Noise and blank paper happen to leave this network
-# undecided. Do not count on it: nothing in its training asked for that, and of two digits at once it is as sure as of a
-# clean 7.
-#
-# <!-- slide
-# There is no bar for *none of these*. A high bar means: rather this digit than the nine others.
-# -->
-#
-# <!-- notes
-# Picture by picture: what should it have said, what could it have said? It has no bar for *none of these*; the turned
-# 4 of lesson 0 was the same.
-#
-# The comfort to take away from the room: noise and blank paper leave it undecided here, so it *knows* that these are
-# no digits. Nothing in its training asked for that, and of two digits at once it is as sure as of a clean 7.
-# -->
-
-# %% [markdown]
-# ## Would longer be better?
-#
-# Five epochs: is that too few, or already too many? The training loss still falls at the fifth. To know, you need
-# images that are neither trained on nor the test set: the validation images of lesson 2. Keras evaluates them after
-# each epoch with `fit(..., validation_data=(images, labels))`. That has been done for you, for 15 epochs, with 10,000
-# of the 60,000 images set aside; it takes some minutes, so the result is stored.
-#
-# **Predict.** Sketch four curves over 15 epochs: training loss, validation loss, training accuracy, validation
-# accuracy.
-#
-# <!-- notes
-# 4 minutes. Vote: would fifteen epochs be better than five? Then ask which of the curves they would trust. In a short
-# session show the picture and cut the three hundred images.
-# -->
-
-# %% tags=["figure"]
-long = read_result("validation")["history"]
-figures.draw_validation_curves(long)
-
-# %% [markdown] tags=["reading"]
-# The training curves would say *go on forever*. The validation loss says that the best is over after the first few
-# epochs. A network whose loss still falls on its training images, and rises on others, begins to learn by heart.
-#
-# <!-- slide
-# Training curves say *go on forever*. Validation loss says when the best is over.
-# -->
-#
-# <!-- notes
-# Lay their sketches beside the picture. Most drew all four curves alike, or a validation accuracy that falls.
-# -->
-
-# %% [markdown]
-# **Over-fitting** is learning by heart: a network gets better on its training images and worse on others. Here are two of
-# your four curves in numbers, after two of the epochs. Do loss and accuracy agree on which network is the better one?
-#
-# <!-- notes
-# After which epoch would you stop, by each of the four curves? That gives different answers, and the next slides are
-# about why. Ask for a bet first: can an accuracy rise while the loss gets worse?
+# 4 minutes. After which epoch would you stop, by each of the curves? Ask for a bet first: can an accuracy rise while
+# the loss gets worse?
 # -->
 
 # %%
@@ -893,12 +1165,8 @@ for epoch in (best, 14):
     loss, accuracy = long["val_loss"][epoch], long["val_accuracy"][epoch]
     print(f"after epoch {epoch + 1:2}: validation loss {loss:.3f}, validation accuracy {accuracy:.4f}")
 
-# %% [markdown] tags=["reading"]
-# They do not: the validation loss got worse, and the validation accuracy, which wavers, ends no lower than before. How
-# can that be?
-
 # %% [markdown]
-# **Loss and accuracy do not measure the same thing.** A small case shows what each of them asks.
+# The two measure different things. A small case shows what each of them asks.
 #
 # **Predict.** Two networks read ten images. To the true class, *modest* gives the probability 0.7 eight times and 0.4
 # twice; *bold* gives 0.99 nine times and 0.00001 once. Count an answer as right where that is more than a half. Which
@@ -907,15 +1175,15 @@ for epoch in (best, 14):
 # %%
 modest = np.array([0.7] * 8 + [0.4] * 2)
 bold = np.array([0.99] * 9 + [0.00001])
-for name, p in (("modest", modest), ("bold", bold)):
-    print(f"{name}: accuracy {np.mean(p > 0.5):.1f}, loss {-np.log(p).mean():.2f}")
+for name, given in (("modest", modest), ("bold", bold)):
+    print(f"{name}: accuracy {np.mean(given > 0.5):.1f}, loss {-np.log(given).mean():.2f}")
 
 # %% [markdown] tags=["reading"]
-# Accuracy only asks who is ahead. The loss asks how sure, and one answer that is confidently wrong costs more than all
-# the others together. A network that trains on gets ever louder, on its errors too.
+# Accuracy only asks which class is ahead. The loss asks how confident the answer is, and one answer that is confidently
+# wrong costs more than all the others together.
 #
 # <!-- slide
-# Accuracy asks who is ahead; the loss asks how sure.
+# Accuracy asks which class is ahead; the loss asks how confident the answer is.
 # -->
 #
 # <!-- notes
@@ -924,57 +1192,14 @@ for name, p in (("modest", modest), ("bold", bold)):
 # -->
 
 # %% [markdown]
-# The seed notebook sets no images aside for validation. It saw only the falling curve, so it could not know whether
-# five epochs are too few or too many, and the test images were its only check. One look at them is fine. But whoever
-# sees 0.9915, tries ten epochs, looks again and keeps the better one has *chosen* with the test images, and lesson 2
-# showed what such a number is worth. Validation costs something too: 10,000 images fewer to learn from.
-#
-# Over-fitting grows when there is little to learn from. Here are 300 images for 30 epochs, live:
-#
-# <!-- notes
-# Then the seed notebook: it had no validation images, and one look at the test images. One look is fine. Ask what the
-# second look would be.
-# -->
-
-# %% slideshow={"slide_type": "skip"}
-keras.utils.set_random_seed(0)
-small_model = networks.build_seed_network()
-small_model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
-few, others = data.split_validation(train_images[:1300], train_labels[:1300], n_validation=1000)
-small = small_model.fit(*few, epochs=30, batch_size=20, validation_data=others, verbose=0).history
-train_accuracy, val_accuracy = small["accuracy"][-1], small["val_accuracy"][-1]
-print(f"{train_accuracy = :.4f}")
-print(f"{val_accuracy = :.4f}")
-
-# %% tags=["bounds"]
-check_bounds(0.97, train_accuracy, 1.001)
-check_bounds(0.83, val_accuracy, 0.95)
-
-# %% tags=["figure"]
-figures.draw_curves_of_few_images(small)
-
-# %% [markdown]
-# It knows its 300 images perfectly, and the number that counts is the other one: what it makes of images it has not
-# seen. **Training accuracy tells you how well it remembers.** By the validation loss it is best to stop at the arrow,
-# where its probabilities are most honest; `keras.callbacks.EarlyStopping` does that by itself. By accuracy nothing is
-# lost afterwards. Decide first which of the two you want. What helps both is more images.
-#
-# <!-- slide
-# Training accuracy tells you what it remembers, not what it will do.
-# -->
-# <!-- notes
-# The usual misconception, broken: perfect on what it has seen. Ask who would have bought this network.
-# -->
-
-# %% [markdown]
 # ### Exercise: find the bug
 #
-# This function is to say what `model.evaluate` says, from one-hot labels and from what `model.predict` gives. It runs,
-# and its accuracy is right. Try it on ten answers that are all right and entirely sure: the outputs are the labels
-# themselves. What must their loss be, and what is it? Find out why, and mend it.
+# This function should return what `model.evaluate` does, from one-hot labels and from what `model.predict` gives. It
+# runs, and its accuracy is right. Try it on ten answers that are all right and entirely sure: the outputs are the labels
+# themselves. What must their loss be, and what is it? Find out why, and fix it.
 #
 # <!-- slide
-# A function is to say what `model.evaluate` says. It runs, and its accuracy is right.
+# A function should return what `model.evaluate` does. It runs, and its accuracy is right.
 #
 # What loss does it give ten answers that are all right and entirely sure? Find out why.
 # -->
@@ -1028,17 +1253,17 @@ exercise.quiz.show()
 # %% [markdown]
 # ## Key points
 #
-# - Cross-entropy is minus the log of the true class's probability; its slope along the logits is given minus wanted,
-#   so it pulls hardest where the network is confidently wrong.
-# - `fit` repeats one step: a batch forward, its loss, the gradient backward, the optimizer's move. 60,000 images in
-#   batches of 64 are 938 steps an epoch.
-# - Training loss keeps falling, apart from bumps. Only images it was not trained on show when it starts to learn by heart,
-#   and the test images are not there for that.
+# - Cross-entropy is minus the log of the true class's probability. Its gradient along the logits is prediction minus
+#   target; backpropagation carries that to every weight: along a way multiply, over several ways add.
+# - `fit` repeats one training step: a mini-batch forward, its loss, the gradient backward, a step of the optimizer.
+#   60,000 images in batches of 64 are 938 steps an epoch.
+# - Training loss keeps falling, apart from bumps. Only images that were not trained on show when a network overfits;
+#   early stopping goes by them, and the test images are not there for that.
 #
 # **Next:** [6. Evaluating](06_evaluating.ipynb) asks how good this network is, and how sure you can be of it.
 #
 # <!-- notes
-# Without the slide first: three people, one of the three each, in a sentence: loss, step, epoch.
+# Without the slide first: three people, one of the three each, in a sentence: gradient, step, overfitting.
 #
 # To ask on the way out: you may watch one curve while it trains. Which one?
 # -->

@@ -91,10 +91,10 @@ def test_cross_entropy_of_known_values(lesson):
     assert lesson["cross_entropy"](np.array([0.0, 1.0]), np.array([1000.0, -1000.0])) == 2000
 
 
-def test_slope_of_cross_entropy_is_given_minus_wanted(lesson):
+def test_gradient_of_cross_entropy_is_prediction_minus_target(lesson):
     labels, logits = random_labels((10,)), random_logits((10,), 2)
-    slope = approx_fprime(logits, lambda z: lesson["cross_entropy"](labels, z))
-    np.testing.assert_allclose(slope, lesson["softmax"](logits) - labels, atol=1e-6)
+    gradient = approx_fprime(logits, lambda z: lesson["cross_entropy"](labels, z))
+    np.testing.assert_allclose(gradient, lesson["softmax"](logits) - labels, atol=1e-6)
 
 
 def test_first_rmsprop_step_by_hand(lesson):
@@ -103,7 +103,7 @@ def test_first_rmsprop_step_by_hand(lesson):
     np.testing.assert_allclose(weights, [1 - 0.001 * 2 / np.sqrt(0.4 + 1e-7), 1], rtol=1e-14)
 
 
-@pytest.mark.parametrize("size", [100, 1, 1e-3, 1e-5])  # for the smallest slopes, where epsilon is added decides
+@pytest.mark.parametrize("size", [100, 1, 1e-3, 1e-5])  # for the smallest, it matters where epsilon is added
 @pytest.mark.parametrize("shape", [(1,), (7,), (3, 3, 2, 4)])
 @pytest.mark.parametrize(
     "settings", [{}, {"learning_rate": 0.1, "rho": 0.5, "epsilon": 1e-3}], ids=["Keras's defaults", "others"]
@@ -139,11 +139,11 @@ def smallest_network(lesson):
 
 @pytest.mark.parametrize("batch", [slice(None), slice(8, 16), slice(49, 50)])
 @pytest.mark.parametrize("place", [(0, 0), (3, -1), (-40, 25)])
-def test_gradient_on_the_map_is_the_slope_of_its_loss(smallest_network, place, batch):
+def test_gradient_on_the_map_is_that_of_its_loss(smallest_network, place, batch):
     loss_and_gradient = smallest_network["loss_and_gradient"]
     loss, gradient = loss_and_gradient(place, batch)
-    slope = approx_fprime(np.array(place, float), lambda place: loss_and_gradient(place, batch)[0])
-    np.testing.assert_allclose(gradient, slope, atol=1e-5)
+    differences = approx_fprime(np.array(place, float), lambda place: loss_and_gradient(place, batch)[0])
+    np.testing.assert_allclose(gradient, differences, atol=1e-5)
     if place == (0, 0):
         assert loss == pytest.approx(np.log(2))
 
@@ -153,7 +153,7 @@ def test_walks_take_the_steps_they_are_named_for(smallest_network):
         (smallest_network["gradient_descent"](0.5), lambda g: -0.5 * g),
         (smallest_network["rmsprop"](0.5), lambda g: -0.5 * g / np.sqrt(0.1 * g**2 + 1e-7)),
     ):
-        places, losses = smallest_network["walk"](step, n_steps=30)
+        places, losses = smallest_network["walk"](step, n_epochs=30)
         assert places.shape == (31, 2)
         np.testing.assert_allclose(places[1], first(smallest_network["loss_and_gradient"]((0, 0))[1]))
         np.testing.assert_allclose(losses, [smallest_network["loss_and_gradient"](place)[0] for place in places])
@@ -162,7 +162,7 @@ def test_walks_take_the_steps_they_are_named_for(smallest_network):
 
 @pytest.mark.parametrize("batch_size", [50, 16, 1])
 def test_an_epoch_is_a_step_for_each_batch_in_order(smallest_network, batch_size):
-    places = smallest_network["walk_one_epoch"](batch_size, rate=2)
+    places, _ = smallest_network["walk"](smallest_network["gradient_descent"](2), 1, batch_size)
     batches = [slice(first, first + batch_size) for first in range(0, 50, batch_size)]
     assert places.shape == (len(batches) + 1, 2) and not places[0].any()
     for before, after, batch in zip(places, places[1:], batches, strict=False):
@@ -180,10 +180,34 @@ def test_the_loop_by_hand_is_fit(lesson, keras, compiled):
     start = by_hand.get_weights()
     by_fit.compile(optimizer="rmsprop", loss="categorical_crossentropy")
     history = by_fit.fit(images, labels, batch_size=16, shuffle=False, verbose=0)
-    losses = lesson["train_by_hand"](by_hand, images, labels, batch_size=16, compiled=compiled)
+    step = lesson["tf"].function(lesson["training_step"]) if compiled else lesson["training_step"]
+    optimizer = keras.optimizers.RMSprop()
+    losses = lesson["train_by_hand"](by_hand, optimizer, images, labels, batch_size=16, step=step)
     assert len(losses) == STEPS
     assert np.average(losses, weights=[16, 16, 5]) == pytest.approx(history.history["loss"][0], rel=1e-3)
     assert_same_weights(by_hand.get_weights(), by_fit.get_weights(), start)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_backward_is_the_gradient_through_the_hidden_layer(lesson, seed):
+    rng = np.random.default_rng(seed)
+    names = lesson["backward"].__globals__
+    n_pixels, n_hidden, n_classes = 4, 5, 3
+    names["pixels"], names["label"] = rng.random(n_pixels), np.eye(n_classes)[seed % n_classes]
+    first, second = rng.normal(size=(n_pixels, n_hidden)), rng.normal(size=(n_hidden, n_classes))
+    assert (names["pixels"] @ first < 0).any(), "a unit must be off for ReLU to be tested"
+
+    def loss(weights):
+        return lesson["loss_of"](
+            weights[: first.size].reshape(first.shape), weights[first.size :].reshape(second.shape)
+        )
+
+    try:
+        gradients = lesson["backward"](first, second)
+        differences = approx_fprime(np.concatenate([first.ravel(), second.ravel()]), loss)
+    finally:
+        del names["pixels"], names["label"]
+    np.testing.assert_allclose(np.concatenate([g.ravel() for g in gradients]), differences, atol=1e-5)
 
 
 def test_all_weights_are_all_parameters_of_a_network(lesson):

@@ -58,12 +58,12 @@ def summed(digits, logits):
     return -log_softmax(logits, axis=1)[np.arange(len(digits)), digits].sum()
 
 
-@mean_loss.wrong("sign is turned")
+@mean_loss.wrong("sign is flipped")
 def negative(digits, logits):
     return log_softmax(logits, axis=1)[np.arange(len(digits)), digits].mean()
 
 
-@mean_loss.wrong("over the images. It goes over the classes")
+@mean_loss.wrong("over the images. It belongs over the classes")
 def wrong_axis(digits, logits):
     shifted = logits - logits.max(axis=0)
     logs = shifted - np.log(np.exp(shifted).sum(axis=0))
@@ -98,7 +98,7 @@ def of_the_most_likely(digits, logits):
     return -log_softmax(logits, axis=1).max(axis=1).mean()
 
 
-@mean_loss.wrong("missing to 1")
+@mean_loss.wrong("1 minus the probability")
 def without_the_log(digits, logits):
     return (1 - softmax(logits, axis=1)[np.arange(len(digits)), digits]).mean()
 
@@ -113,7 +113,7 @@ def decimal(digits, logits):
     return -log_softmax(logits, axis=1)[np.arange(len(digits)), digits].mean() / math.log(10)
 
 
-@mean_loss.wrong("another logarithm(.|\n)*base of 2")
+@mean_loss.wrong("another logarithm(.|\n)*to base 2")
 def binary(digits, logits):
     return -log_softmax(logits, axis=1)[np.arange(len(digits)), digits].mean() / math.log(2)
 
@@ -135,7 +135,7 @@ def rounds_before_the_log(digits, logits):
     return -np.log(softmax(logits, axis=1)[np.arange(len(digits)), digits]).mean()
 
 
-@mean_loss.wrong("held up at 0.0000001")
+@mean_loss.wrong("clipped at 0.0000001")
 def clips_the_probability(digits, logits):
     probabilities = softmax(logits, axis=1)[np.arange(len(digits)), digits]
     return -np.log(np.clip(probabilities, 1e-7, 1)).mean()
@@ -146,7 +146,7 @@ def adds_a_little_for_safety(digits, logits):
     return -np.log(softmax(logits, axis=1)[np.arange(len(digits)), digits] + 1e-12).mean()
 
 
-@mean_loss.wrong("one largest logit away from all rows")
+@mean_loss.wrong("one largest logit from all rows")
 def one_largest_for_all(digits, logits):
     powers = np.exp(logits - logits.max())
     return np.mean(np.log(powers.sum(axis=1)) - (logits - logits.max())[np.arange(len(digits)), digits])
@@ -248,7 +248,7 @@ def in_float32(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):  #
     return tuple(np.array([weights.astype("float32") + velocity, velocity]))
 
 
-@momentum_step.wrong("order is turned")
+@momentum_step.wrong("order is reversed")
 def velocity_first(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * velocity - learning_rate * gradient
     return velocity, weights + velocity
@@ -285,7 +285,7 @@ def as_a_running_mean(weights, gradient, velocity, learning_rate=0.5, momentum=0
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("the velocity is another")
+@momentum_step.wrong("the velocity is not")
 def right_weights_other_velocity(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     moved = momentum * velocity - learning_rate * gradient
     return weights + moved, momentum * velocity + gradient
@@ -315,13 +315,13 @@ def forgets_the_old_velocity(weights, gradient, velocity, learning_rate=0.5, mom
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("also weighs the slope")
+@momentum_step.wrong("also weighs the gradient")
 def brackets(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * (velocity - learning_rate * gradient)
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("are exchanged")
+@momentum_step.wrong("are swapped")
 def exchanged(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = learning_rate * velocity - momentum * gradient
     return weights + velocity, velocity
@@ -374,7 +374,7 @@ def misspelt(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     return weights + new_velocity, new_velocity
 
 
-@momentum_step.wrong("the slope has turned")
+@momentum_step.wrong("the gradient has changed its sign")
 def with_the_numbers_of_the_lesson(weights, gradient, velocity, learning_rate=0.1, momentum=0.9):
     velocity = 0.9 * velocity - 0.1 * gradient
     return weights + velocity, velocity
@@ -404,7 +404,7 @@ training_steps.right_value(1173, 1173.0, np.int64(1173), 3 * -(-50_000 // 128), 
 training_steps.wrong_value("steps of one epoch", 391)
 training_steps.wrong_value("last batch of each epoch is missing", 3 * (50_000 // 128))
 training_steps.wrong_value("there are three epochs. The rest", 50_000 // 128)
-training_steps.wrong_value("fills the last batch", math.ceil(150_000 / 128))
+training_steps.wrong_value("fills up the last batch", math.ceil(150_000 / 128))
 training_steps.wrong_value("rounded down", 150_000 // 128)
 training_steps.wrong_value("a whole number. Round up", 3 * 50_000 / 128)
 training_steps.wrong_value("a whole number. And there are three", 50_000 / 128)
@@ -478,19 +478,31 @@ def log_of_the_product(labels, outputs):
     return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
 
+@loss_and_accuracy.wrong("off by a little")
+def adds_too_much(labels, outputs):
+    loss = -(labels * np.log(outputs + 1e-3)).sum(axis=1).mean()
+    return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
+
+
+@loss_and_accuracy.wrong("off by a little")
+def clips_too_much(labels, outputs):
+    loss = -(labels * np.log(np.clip(outputs, 1e-4, 1 - 1e-4))).sum(axis=1).mean()
+    return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
+
+
 @loss_and_accuracy.wrong("three softmaxes")
 def once_more(labels, outputs):
     loss = -(labels * log_softmax(softmax(outputs, axis=1), axis=1)).sum(axis=1).mean()
     return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
 
-@loss_and_accuracy.wrong("still too many")
+@loss_and_accuracy.wrong("one softmax too many")
 def softmax_without_log(labels, outputs):
     loss = -(labels * softmax(outputs, axis=1)).sum(axis=1).mean()
     return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
 
-@loss_and_accuracy.wrong("sign is turned")
+@loss_and_accuracy.wrong("sign is flipped")
 def negative_loss(labels, outputs):
     return np.log(outputs[labels == 1]).mean(), (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
@@ -506,7 +518,7 @@ def mean_over_all(labels, outputs):
     return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
 
-@loss_and_accuracy.wrong("missing to 1")
+@loss_and_accuracy.wrong("1 minus the probability")
 def no_log(labels, outputs):
     return 1 - outputs[labels == 1].mean(), (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
@@ -527,7 +539,7 @@ def more_than_half(labels, outputs):
     return -np.log(p).mean(), (p > 0.5).mean()
 
 
-@loss_and_accuracy.wrong("order is turned")
+@loss_and_accuracy.wrong("order is reversed")
 def accuracy_first(labels, outputs):
     return (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean(), -np.log(outputs[labels == 1]).mean()
 
