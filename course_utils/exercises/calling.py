@@ -160,7 +160,7 @@ def call(function, arguments, *, seconds=None):
         with warnings.catch_warnings(action="ignore"), redirect_stdout(printed), redirect_stderr(printed), limit:
             result = function(*copies)
     except BaseException as error:
-        raise Wrong(_say(error, limit), **_line(error), **printed.details()) from None
+        raise Wrong(_say(error, limit), **_line(error, function), **printed.details()) from None
     return result, printed, copies
 
 
@@ -179,18 +179,20 @@ def _say(error, limit):
     return f"It raised {kind}{': ' * bool(text)}{text}"
 
 
-def _line(error):
+def _line(error, function):
     """The innermost line of the student's own code that an error came through, as a detail of a message.
 
+    Where that line is not in the function that was called, but in another one that it calls, the other one is named.
     A traceback may have no line number (None), where Python knows of no line for an instruction: it is passed over.
     """
     found, traceback = None, error.__traceback__
     while traceback is not None:
         file = traceback.tb_frame.f_code.co_filename
         if traceback.tb_lineno is not None and not file.startswith(tuple(NOT_THEIRS)):
-            found = (file, traceback.tb_lineno)
+            found, name = (file, traceback.tb_lineno), traceback.tb_frame.f_code.co_name
         traceback = traceback.tb_next
     if found is None:
         return {}
     source = linecache.getline(*found).strip()
-    return {"where": f"line {found[1]} of the cell" + f": `{source}`" * bool(source)}
+    elsewhere = f" that defines `{name}`" * (name != getattr(function, "__name__", name) and not name.startswith("<"))
+    return {"where": f"line {found[1]} of the cell{elsewhere}" + f": `{source}`" * bool(source)}
