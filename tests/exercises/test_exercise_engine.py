@@ -715,6 +715,20 @@ def test_in_a_notebook_the_box_and_the_words_are_displayed(monkeypatch):
     assert shown[0]["text/html"].startswith("<div")
 
 
+def test_an_error_in_another_function_names_that_function():
+    def of_the_lesson(numbers):
+        return numbers.no_such_thing
+
+    def calls_it(numbers):
+        return of_the_lesson(numbers)
+
+    for answer, where in (
+        (calls_it, r"line \d+ of the cell that defines `of_the_lesson`"),
+        (of_the_lesson, r"line \d+ of the cell"),
+    ):
+        assert re.match(rf"{where}: `return numbers\.no_such_thing`", dict(double.judge(answer).details)["where"])
+
+
 def test_in_a_kernel_an_endless_loop_is_stopped_and_the_lesson_goes_on(progress_file):
     cells = [
         "from course_utils.exercises import calling, preparing as exercise\nimport numpy as np\ncalling.SECONDS = 0.5",
