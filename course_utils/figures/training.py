@@ -137,7 +137,7 @@ def draw_search(rates, losses_by_rate):
     for (name, losses), style in zip(losses_by_rate.items(), ("o-", "s--", "^:"), strict=True):
         ax.plot(rates, np.nan_to_num(np.minimum(losses, 4), nan=4), style, label=name)
     ax.axhline(np.log(10), color=plotting.GRAY, linewidth=1)
-    ax.text(rates[0], np.log(10) + 0.08, "knowing nothing", color=plotting.GRAY)
+    ax.text(rates[0], np.log(10) + 0.2, "knowing nothing", color=plotting.GRAY)
     ax.set(xscale="log", ylim=(0, 4.2), xlabel="learning rate (log scale)", ylabel="loss after 60 steps")
     ax.legend()
     alt = """Loss after 60 steps against the learning rate, one curve for each of three optimizers. Each falls to a

@@ -52,6 +52,7 @@ train_images, test_images = data.prepare_images(train_bytes), data.prepare_image
 train_labels, test_labels = data.one_hot(train_digits), data.one_hot(test_digits)
 
 print("train_images", train_images.shape, " train_labels", train_labels.shape)
+print("test_images ", test_images.shape, " test_labels ", test_labels.shape)
 
 # %% [markdown]
 # ## How wrong is an answer?
@@ -163,8 +164,7 @@ print("derivative of cross-entropy is p - 1:", np.allclose(derivatives["cross-en
 # %% [markdown]
 # A network learns from derivatives: where the loss is flat, it cannot tell which way to go. Look at the left end, where
 # it is confident and wrong. There the squared error is as large as it gets, but flat: it says *very bad* and not *which
-# way*. Cross-entropy pulls there with full force, and lets go only as the answer gets right. (Accuracy is even worse
-# than the squared error: nudge a logit, and usually not one answer changes. It is flat everywhere.)
+# way*. Cross-entropy pulls there with full force, and lets go only as the answer gets right.
 #
 # Along each of the logits, with $y_i$ from the one-hot label, the derivative is simply **prediction minus target**:
 #
@@ -284,8 +284,8 @@ def loss_and_gradient(weights, batch=slice(None)):
 
 # %% [markdown]
 # Each pair $(w, b)$ is a place on a map, and its loss is the height there. The two partial derivatives together,
-# $\partial L/\partial w$ and $\partial L/\partial b$, are the **gradient**. It points uphill, so **gradient descent**
-# steps against it:
+# $\partial L/\partial w$ and $\partial L/\partial b$, are the **gradient**. It points the steepest way up, so
+# **gradient descent** steps against it:
 #
 # $$\text{weights} \leftarrow \text{weights} - \text{learning rate} \times \text{gradient}$$
 #
@@ -326,7 +326,7 @@ def walk(step, n_epochs=60, batch_size=2000):
     return np.array(places), [loss_and_gradient(place)[0] for place in places]
 
 
-def gradient_descent(rate):
+def gradient_descent(rate):  # it needs no memory; others will
     return lambda weights, gradient, memory: (weights - rate * gradient, memory)
 
 
@@ -375,6 +375,8 @@ figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0
 # that walker come to rest there?
 #
 # <!-- slide
+# ### Must each step use all images?
+#
 # A handful of images gives a rough gradient: a **mini-batch**. Steps on mini-batches are **stochastic gradient descent**.
 # One pass over all images is an **epoch**.
 #
@@ -402,7 +404,7 @@ figures.draw_epochs(landscape, {size: walk(gradient_descent(5), 1, size)[0] for 
 # -->
 
 # %% [markdown]
-# These two weights shared one rate. Your network has 121,994 weights. Its optimizer, **RMSprop**, sizes the step of each
+# These two weights shared one rate. Your network has 121,994. Its optimizer, **RMSprop**, sizes the step of each
 # weight separately: it keeps a running mean $v$ of the squared gradient $g^2$ and divides $g$ by the root of it: root,
 # mean, square, hence the name ([Hinton's lecture 6,
 # 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)). The share of the old mean that stays
@@ -499,7 +501,8 @@ figures.draw_paths()
 #
 # First line: nudge $h_j$, and logit $z_i$ moves $w_{ji}$ times as much; three logits are three ways, so three products
 # add up. Second line: nudge $u_{kj}$, and the input of the unit moves $x_k$ times as much; ReLU passes that on if the
-# unit is on, and stops it if it is off. To go like this from the loss back to the first layer is **backpropagation**.
+# unit is on, and stops it if it is off. (For a weight $w_{ji}$ behind the unit there is one way only:
+# $(p_i - y_i) \times h_j$.) To go like this from the loss back to the first layer is **backpropagation**.
 #
 # **Predict.** For this image, the ReLU of the second unit gives 0. What are the derivatives along the two weights into
 # it? And along the three weights out of it?
@@ -557,11 +560,13 @@ for name, gradient in zip(("u", "w"), backward(u, w), strict=True):
 # change of the loss by the change of the weight. This **finite difference** takes two passes through the network for each
 # weight. Backpropagation gets all derivatives from one pass forward and one back.
 #
-# And nobody writes `backward` by hand any more. TensorFlow's `GradientTape` notes down every operation on the way
+# Nobody writes `backward` by hand anymore. TensorFlow's `GradientTape` notes down every operation on the way
 # forward, then goes through its notes backward by the same two rules: **automatic differentiation**.
 #
 # <!-- slide
-# Check a gradient: nudge one weight, look at the loss. That takes two passes *for each weight*.
+# ### Is it right?
+#
+# A **gradient check**: nudge one weight, look at the loss. That takes two passes *for each weight*.
 #
 # Backpropagation takes one pass forward and one back, for all of them. TensorFlow does it by itself.
 # -->
@@ -580,13 +585,14 @@ print("finite differences agree:", np.allclose(differences, backward(u, w)[0], a
 
 tape_u, tape_w = tf.Variable(u), tf.Variable(w)  # the tape watches variables
 with tf.GradientTape() as tape:
-    tape_logits = tf.nn.relu(pixels[None] @ tape_u) @ tape_w
+    tape_logits = tf.nn.relu(pixels[None] @ tape_u) @ tape_w  # [None]: a batch of one image
     loss = keras.losses.categorical_crossentropy(label[None], tape_logits, from_logits=True)
 print("the tape agrees:", np.allclose(tape.gradient(loss, tape_u), backward(u, w)[0], atol=1e-6))
 
 # %% [markdown]
 # Now you have all the parts of a **training step**: a batch forward, its loss, the gradient backward, a step of the
-# optimizer. The **training loop** takes one for each batch, and this is what `fit` runs:
+# optimizer. The **training loop** takes one for each batch, and this is what `fit` runs. (`training=True` matters to some
+# layers that this network does not have: [lesson 9](09_better.ipynb).)
 #
 # <!-- notes
 # The three comments on the right of the code, read aloud, are the lesson: how wrong is it, which way is up, one step
@@ -596,7 +602,8 @@ print("the tape agrees:", np.allclose(tape.gradient(loss, tape_u), backward(u, w
 # %%
 def training_step(network, optimizer, images, labels):
     with tf.GradientTape() as tape:
-        loss = keras.losses.CategoricalCrossentropy()(labels, network(images, training=True))  # how wrong is it?
+        predictions = network(images, training=True)
+        loss = keras.losses.CategoricalCrossentropy()(labels, predictions)  # how wrong is it?
     gradients = tape.gradient(loss, network.trainable_variables)  # which way is up?
     optimizer.apply(gradients, network.trainable_variables)  # one step down
     return loss
@@ -611,8 +618,7 @@ def train_by_hand(network, optimizer, images, labels, batch_size=64, step=traini
 # %% [markdown]
 # ## What do five epochs make of it?
 #
-# Now with all 60,000 images. Lesson 4 built the network layer by layer, `build_seed_network` builds the same one. Despite
-# its name, `compile` computes nothing and compiles nothing here: it writes down which loss and which optimizer to use
+# Now with all 60,000 images. `build_seed_network` builds the network of lesson 4. Despite its name, `compile` computes nothing and compiles nothing here: it writes down which loss and which optimizer to use
 # (`"rmsprop"` is the one above with its default settings), and which **metrics** to report besides, numbers for you to
 # read that have no part in the training. `set_random_seed` fixes the first weights and the order of the images, which
 # `fit` shuffles before each epoch.
@@ -802,6 +808,8 @@ figures.draw_validation_curves(long)
 # validation loss be lowest?
 #
 # <!-- slide
+# ### Overfitting
+#
 # Better on its training images, worse on others: the network is **overfitting**. It **memorizes**.
 #
 # **Predict.** 300 images, 20 epochs: the training accuracy? The validation accuracy? When is the validation loss lowest?
@@ -858,7 +866,9 @@ figures.draw_curves_of_few_images(small)
 # which epoch are the weights that the network has in the end?
 #
 # <!-- slide
-# **Early stopping**: end the training when the validation loss has not improved for some epochs, its **patience**.
+# ### Early stopping
+#
+# End the training when the validation loss has not improved for some epochs, its **patience**.
 #
 # **Predict.** `EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)`: after which epoch does it stop,
 # and of which epoch are the weights that it keeps?
@@ -1123,22 +1133,24 @@ optimizers = {
     "SGD, momentum 0.9": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
     "RMSprop": keras.optimizers.RMSprop,
 }
-rates, examples = (0.0001, 0.001, 0.01, 0.1, 1), (train_images[: 60 * 64], train_labels[: 60 * 64])
+rates, examples = (0.0001, 0.001, 0.01, 0.1, 1.0), (train_images[: 60 * 64], train_labels[: 60 * 64])
 losses_by_rate = {name: [] for name in optimizers}
-for name, rate in [(name, rate) for name in optimizers for rate in rates]:
-    print(name, "with the rate", rate)
-    keras.utils.set_random_seed(0)
-    network, step = networks.build_seed_network(), tf.function(training_step)  # compiled, to save time
-    losses_of_steps = train_by_hand(network, optimizers[name](rate), *examples, step=step)
-    losses_by_rate[name].append(np.mean(losses_of_steps[-10:]))
+for name, build in optimizers.items():
+    for rate in rates:
+        keras.utils.set_random_seed(0)
+        network, step = networks.build_seed_network(), tf.function(training_step)  # compiled, to save time
+        losses_of_steps = train_by_hand(network, build(rate), *examples, step=step)
+        losses_by_rate[name].append(np.mean(losses_of_steps[-10:]))
+    print(name, "is done")
 
 # %% tags=["figure"]
 figures.draw_search(rates, losses_by_rate)
 
 # %% [markdown] tags=["reading"]
 # Each curve falls to a lowest place and rises again: with too small a rate the network gets nowhere in 60 steps, with too
-# large a rate it learns nothing at all. The lowest places lie apart, so a rate belongs to its optimizer. Plain SGD learns
-# well with just one of the five rates; momentum and RMSprop leave more room, which makes the search easier.
+# large a rate it learns nothing at all. RMSprop's lowest place lies at a smaller rate than SGD's: a rate belongs to its
+# optimizer. Plain SGD learns well with just one of the five rates; momentum and RMSprop leave more room, which makes the
+# search easier.
 #
 # <!-- slide
 # Try powers of ten. A learning rate belongs to its optimizer.
@@ -1154,6 +1166,9 @@ figures.draw_search(rates, losses_by_rate)
 #
 # Here are two of the four curves over 15 epochs in numbers, after two of the epochs.
 #
+# <!-- slide
+# Two of the four curves over 15 epochs, after two of the epochs. Do loss and accuracy agree on the better network?
+# -->
 # <!-- notes
 # 4 minutes. After which epoch would you stop, by each of the curves? Ask for a bet first: can an accuracy rise while
 # the loss gets worse?
@@ -1263,7 +1278,7 @@ exercise.quiz.show()
 # **Next:** [6. Evaluating](06_evaluating.ipynb) asks how good this network is, and how sure you can be of it.
 #
 # <!-- notes
-# Without the slide first: three people, one of the three each, in a sentence: gradient, step, overfitting.
+# Without the slide first: three people, one key point each, in a sentence: gradient, step, overfitting.
 #
 # To ask on the way out: you may watch one curve while it trains. Which one?
 # -->
