@@ -466,8 +466,8 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 
 # %% [markdown]
 # Other optimizers remember the direction: with **momentum**, part of each step carries over into the next, as with a ball
-# that rolls. Adam, the most common one today, combines momentum with RMSprop; you will meet it in
-# [lesson 10](10_faster.ipynb).
+# that rolls. Adam, the most common one today, combines momentum with RMSprop; you will use it in
+# [lesson 9](09_better.ipynb) and [lesson 10](10_faster.ipynb).
 
 # %% [markdown]
 # ## How does the gradient reach a hidden layer?
