@@ -15,7 +15,9 @@ def describe_machine():
     if Path("/proc/cpuinfo").is_file():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
-    return f"{os.cpu_count()} cores, {model}, {platform.system()}, Python {platform.python_version()}"
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS")  # where a run is kept to fewer than all cores
+    used = f" ({threads} thread{'s' * (threads != '1')} used)" if threads else ""
+    return f"{os.cpu_count()} cores{used}, {model}, {platform.system()}, Python {platform.python_version()}"
 
 
 def write_json(path, content):
