@@ -1,7 +1,7 @@
 """The long runs behind the lessons: the shipped network, the validation curves, the spread over seeds.
 
 Each finished run is stored at once, so a bench that is killed goes on where it stopped when started again. Runs that
-need nothing of each other are tasks of lesson 12's kind: here, or on the workers of a Dask scheduler.
+don't depend on each other are tasks of lesson 12's kind: here, or on the workers of a Dask scheduler.
 """
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -35,10 +35,10 @@ def advance(progress, task):
 
 
 def finished_runs(function, tasks, *, address=None):
-    """Hand out tasks with `run_tasks` of lesson 12, behind a progress bar, and hand back what is finished.
+    """Hand out tasks with `run_tasks` of lesson 12, behind a progress bar, and yield each result when it is finished.
 
-    On this machine they run one after the other, in a worker process that is started anew if it dies: a training keeps
-    all cores busy, and the seconds that it takes shall be its own.
+    On this machine they run one after the other, in a worker process that is restarted if it dies: a training run keeps
+    all cores busy, and its time should be its own.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def finished_runs(function, tasks, *, address=None):
     Yields
     ------
     progress, name, result
-        The bar, to print above it; a task's name; what the function returned. Store it at once.
+        The bar, to print above it; a task's name; what the function returned, to be stored at once.
 
     Raises
     ------
@@ -61,14 +61,14 @@ def finished_runs(function, tasks, *, address=None):
     from course_utils.scaling.tasks import run_tasks
 
     with progress_bar() as progress:
-        bar = progress.add_task("trainings", total=len(tasks))
+        bar = progress.add_task("training runs", total=len(tasks))
         for name, result in run_tasks(function, tasks, address=address, n_workers=1):
             yield progress, name, result
             progress.advance(bar)
 
 
 def seeds(address=None):
-    """The seed's recipe from ten random seeds: what changes when nothing changes but chance."""
+    """The original recipe from ten random seeds: what changes when nothing changes but chance."""
     try:
         result = read_result("seeds")
     except FileNotFoundError:
@@ -83,7 +83,7 @@ def seeds(address=None):
 
 
 def validation():
-    """The seed's recipe on 50,000 images, 10,000 set aside for validation, for longer than the seed trains."""
+    """The original recipe on 50,000 images, 10,000 set aside for validation, for longer than the original notebook."""
     from course_utils.training import train_seed_network
 
     (images, labels), _ = load_mnist()
@@ -98,7 +98,7 @@ def validation():
 
 
 def confidence():
-    """The seed's recipe on 50,000 images: how sure it is of each of the 10,000 others, and whether it is right."""
+    """The original recipe on 50,000 images: how sure it is of each of the 10,000 others, and whether it is right."""
     from course_utils.training import EPOCHS, train_seed_network
 
     (images, labels), _ = load_mnist()
@@ -116,14 +116,14 @@ def confidence():
 
 
 def network():
-    """The network that ships with the course: the seed's recipe from seed 0."""
+    """The network that ships with the course: the original recipe from seed 0."""
     from course_utils.networks import SEED_NETWORK_FILE, build_seed_network
     from course_utils.training import EPOCHS
 
     with progress_bar() as progress:
         task = progress.add_task("epochs", total=EPOCHS)
         model, run = train_and_test(0, callbacks=[advance(progress, task)])
-    # The optimizer's state would double the file, and nobody trains this network further.
+    # The optimizer's state would double the file, and nobody trains this network any further.
     plain = build_seed_network()
     plain.set_weights(model.get_weights())
     plain.save(SEED_NETWORK_FILE)

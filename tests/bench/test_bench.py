@@ -171,6 +171,7 @@ def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist, monkeypatch
     model, run = runs.train_and_test(7, n_images=256)
     right = model.predict(prepare_images(test[0]), verbose=0).argmax(axis=1) == test[1]
     assert run["seed"] == 7 and run["n_correct"] == right.sum() and run["test_acc"] == right.mean()
+    assert run["misread"] == np.flatnonzero(~right).tolist()
     assert len(run["loss"]) == len(run["accuracy"]) == 5
     json.dumps(run)
     _, history = training.train_seed_network(prepare_images(images[:256]), one_hot(labels[:256]), seed=7, epochs=2)
@@ -345,6 +346,7 @@ def test_stored_seeds_reach_what_the_course_promises():
     assert [run["seed"] for run in result["runs"]] == list(range(runs.N_SEEDS)) and runs.N_SEEDS >= 5
     assert min(accuracies) >= 0.985 and max(accuracies) <= 0.997 and np.mean(accuracies) >= 0.990
     assert all(run["test_acc"] == run["n_correct"] / 10000 for run in result["runs"])
+    assert all(len(set(run["misread"])) == 10000 - run["n_correct"] for run in result["runs"])
     assert all(len(run["loss"]) == len(run["accuracy"]) == 5 for run in result["runs"])
 
 
