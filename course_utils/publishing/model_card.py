@@ -105,8 +105,8 @@ def _accuracy(errors, seeds):
         "Accuracy",
         f"Test images: {_with_interval(errors['n_correct'], errors['n'])}. The interval is for other images of the "
         "same kind, and says nothing of other kinds.",
-        f"The same recipe from {len(accuracies)} random seeds: {spread}. This network is the first of them, and was "
-        "not picked.",
+        f"The same recipe from {len(accuracies)} random seeds: {spread}. This network was trained from the "
+        "first of these seeds too, on another machine, and was not picked.",
         f"Worst digit: {worst}, of which {_percent(recalls[worst], 1)} are read rightly.",
         f"In int8, {_kilobytes(int8['bytes'])}: {_percent(int8['n_correct'] / errors['n'])}.",
     )
