@@ -1,4 +1,4 @@
-"""How good a classifier is, and how sure one may be of it. NumPy only."""
+"""How good a classifier is, and how sure you can be of that. NumPy only."""
 
 import math
 from numbers import Real
@@ -225,7 +225,8 @@ def calibration(probabilities, labels, *, n_bins=10):
 
     Notes
     -----
-    C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017.
+    M. P. Naeini, G. F. Cooper and M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning",
+    AAAI 2015.
     """
     probabilities = check_probabilities(probabilities)
     labels = check_labels(labels, n=len(probabilities), n_classes=probabilities.shape[1])
@@ -239,3 +240,56 @@ def calibration(probabilities, labels, *, n_bins=10):
     accuracy = np.bincount(bins, right, n_bins)[filled] / counts[filled]
     error = float(np.sum(counts[filled] * np.abs(accuracy - confidence)) / len(labels))
     return confidence, accuracy, counts[filled], error
+
+
+def fit_temperature(logits, labels):
+    """The temperature by which to divide logits, so that their softmax has the least mean cross-entropy.
+
+    Dividing changes no answer, only how sure it is: a temperature above 1 makes a network less sure of everything.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (n, n_classes)
+        Finite. Logarithms of probabilities serve as well: softmax turns them back.
+    labels : array_like of int, shape (n,)
+        True classes of images that the network was not trained on, and that you will not judge it by.
+
+    Returns
+    -------
+    float
+        From 0.01 to 100.
+
+    Raises
+    ------
+    ValueError
+        If the logits are not finite numbers of that shape, or no temperature in that range is best: where every answer
+        is right, the colder the better; where the answers are worse than chance, the hotter.
+
+    Notes
+    -----
+    C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural networks", ICML 2017.
+    """
+    logits = np.asarray(logits, dtype=float)
+    if logits.ndim != 2 or logits.size == 0:
+        raise ValueError(f"logits must have shape (n, n_classes), got {logits.shape}")
+    if not np.isfinite(logits).all():
+        raise ValueError("logits must be finite; of a probability of 0, take np.log(np.maximum(probability, 1e-7))")
+    labels = check_labels(labels, n=len(logits), n_classes=logits.shape[1])
+    logits = logits - logits.max(axis=1, keepdims=True)
+    of_label = logits[np.arange(len(labels)), labels].mean()
+
+    def too_cold(temperature):
+        """Whether the loss falls as the temperature rises: its derivative along 1 / temperature is above 0."""
+        powers = np.exp(logits / temperature)
+        expected = (powers * logits).sum(axis=1) / powers.sum(axis=1)
+        return expected.mean() > of_label
+
+    low, high = 0.01, 100.0
+    if not too_cold(low):
+        raise ValueError("the colder, the better: is every answer right? Fit the temperature on other or more images")
+    if too_cold(high):
+        raise ValueError("the hotter, the better: the answers are worse than chance. Do labels and logits match?")
+    while high / low > 1 + 1e-9:
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if too_cold(middle) else (low, middle)
+    return math.sqrt(low * high)
