@@ -31,9 +31,10 @@ def _drawn(n, n_classes):
 
 @function(
     cases={
-        "three images, the second read as a 0": (_rows([0, 2, 3], 4), _answers([0, 0, 3], 4, [0.97, 0.91, 0.82])),
-        "two images read rightly, and not surely": (_rows([0, 1], 3), _answers([0, 1], 3, [0.4, 0.46])),
-        "three images, all read wrongly": (_rows([1, 0, 4], 5), _answers([2, 3, 0], 5, [0.9, 0.8, 0.35])),
+        # As many images as classes, so that labels left as rows give a number here and not an error about shapes.
+        "three images, the second read as a 0": (_rows([1, 2, 2], 3), _answers([1, 0, 2], 3, [0.97, 0.91, 0.82])),
+        "two images read correctly, with little confidence": (_rows([0, 1], 3), _answers([0, 1], 3, [0.4, 0.46])),
+        "three images, all misread": (_rows([1, 0, 4], 5), _answers([2, 3, 0], 5, [0.9, 0.8, 0.35])),
         "as many images as classes, labels in uint8": (
             _rows([2, 2, 1], 3, "uint8"),
             np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4], [0.5, 0.1, 0.4]], dtype="float32"),
@@ -41,12 +42,12 @@ def _drawn(n, n_classes):
         "a single image": (_rows([1], 2), _answers([1], 2, [0.8])),
         "50 images of five classes": _drawn(50, 5),
     },
-    shows="A wrong answer, given surely, still agrees with the label in eight numbers of ten. So first say what one "
-    "right answer is, and count those.",
+    shows="A wrong answer given with confidence still agrees with the label in eight numbers of ten. So first say what "
+    "one right answer is, and count those.",
     hints=[
-        "Take an image that is read wrongly: what are its row of `rounded` and its row of `labels`, and in how many "
+        "Take an image that is misread: what are its row of `rounded` and its row of `labels`, and in how many "
         "columns do they agree?",
-        "An image is right or wrong as a whole. Which one class is the answer to it, and which one is its label?",
+        "An image is read right or wrong as a whole. Which one class is the answer, and which one is the label?",
         "`argmax(axis=1)` finds the column of the largest number in each row. What does it find in a row of "
         "probabilities, and what in a one-hot row?",
     ],
@@ -72,12 +73,12 @@ share_right.mistake(
     lambda labels, probabilities: probabilities[labels == 1].mean(),
 )
 share_right.mistake(
-    "The largest is looked for down each column, among the images. It is wanted along each row, among the classes.",
+    "This looks for the largest down each column, among the images. Look along each row, among the classes.",
     lambda labels, probabilities: (probabilities.argmax(axis=0) == labels.argmax(axis=0)).mean(),
 )
 share_right.mistake(
-    "Without an axis, `argmax` gives one place in the whole array, so one image decides for all. One answer for each "
-    "row is wanted.",
+    "Without an axis, `argmax` gives one place in the whole array, so one image decides for all. You need one answer "
+    "for each row.",
     lambda labels, probabilities: float(probabilities.argmax() == labels.argmax()),
 )
 share_right.mistake(
@@ -90,15 +91,25 @@ share_right.mistake(
     lambda labels, probabilities: (probabilities.argmax(axis=1)[:, None] == labels).mean(),
 )
 share_right.mistake(
-    "That is the number of images read correctly. A share is wanted.",
+    "Each answer, the number of a class, is compared with the 0s and 1s of one-hot rows: other shapes, other numbers. "
+    "Which class does a one-hot row stand for?",
+    lambda labels, probabilities: (probabilities.argmax(axis=1) == labels).mean(),
+)
+share_right.mistake(
+    "`max` gives the largest number itself: a probability here, and always 1 in a one-hot row. Compare *where* the "
+    "largest numbers stand.",
+    lambda labels, probabilities: (probabilities.max(axis=1) == labels.max(axis=1)).mean(),
+)
+share_right.mistake(
+    "That is the number of images read correctly. Return a share.",
     lambda labels, probabilities: share_right.answer(labels, probabilities) * len(labels),
 )
 share_right.mistake(
-    "The right answers are divided by the number of all fields, images times classes. Divide by the images.",
+    "This divides the right answers by images times classes. Divide by the number of images.",
     lambda labels, probabilities: share_right.answer(labels, probabilities) / labels.shape[1],
 )
 share_right.mistake(
-    "That is the share read wrongly.",
+    "That is the error rate: the share that is misread.",
     lambda labels, probabilities: 1 - share_right.answer(labels, probabilities),
 )
 share_right.mistake(
@@ -107,19 +118,23 @@ share_right.mistake(
 )
 
 
-def _interval(n_correct, n):
+def _interval(n_correct, n, z=Z):
     share = n_correct / n
-    middle, half = share + Z**2 / (2 * n), Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return (middle - half) / (1 + Z**2 / n), (middle + half) / (1 + Z**2 / n)
+    middle, half = share + z**2 / (2 * n), z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
 
 
 def _first(enough):
-    """The first n from 1 on for which there is enough; 10,000 where there never is."""
-    return next((n for n in range(1, 10_000) if enough(n)), 10_000)
+    """The first n from 1 on for which an array of n is enough; 10,000 where none is."""
+    for n in (np.arange(1, 4_000), np.arange(4_000, 200_000)):
+        found = np.broadcast_to(enough(n), n.shape)
+        if found.any():
+            return int(n[found.argmax()])
+    return 10_000
 
 
-def _width(n_correct, n):
-    low, high = _interval(n_correct, n)
+def _width(n_correct, n, z=Z):
+    low, high = _interval(n_correct, n, z)
     return high - low
 
 
@@ -133,26 +148,27 @@ def _width(n_correct, n):
         "mostly wrong": (0.2, 0.2),
         "so wide that one image will do": (0.98, 0.9),
         "so wide that two will do": (0.9, 0.82),
+        "so narrow that it takes more than 100,000": (0.99, 0.001),
     },
-    shows="Half as wide takes about four times as many images: near 90 %, 868 give 4 points and 3,461 give 2. The "
-    "next digit of an accuracy has a hundredfold price.",
+    shows="An interval half as wide takes about four times as many images: at 90 %, 868 give a width of 0.04, and "
+    "3,461 give 0.02. The next digit of an accuracy costs a hundred times as many.",
     hints=[
         "How wide is the interval for 100 images, and for 200, if 90 % of them are right? Call `wilson_interval` and "
         "take the difference.",
         "The interval gets narrower with each image. So begin with a single one, and go on until it is narrow enough.",
-        "For one n: `low, high = wilson_interval(share * n, n)`. Compare `high - low` with `width` in a loop, which "
-        "adds 1 to n. What is returned, and when?",
+        "For one n: `low, high = wilson_interval(share * n, n)`. Compare `high - low` with `width` in a loop that "
+        "adds 1 to n, however long it takes. What do you return, and when?",
     ],
 )
 def images_needed(share, width):
-    """The smallest number of images whose Wilson interval is at most so wide, when this share of them is right."""
+    """The smallest number of images whose Wilson interval is at most this wide, when this share of them is right."""
     a, b = width**2, 2 * width**2 * Z**2 - 4 * Z**2 * share * (1 - share)  # the width squared, times (n + z²)²
     c = width**2 * Z**4 - Z**4
     return max(1, math.ceil((-b + math.sqrt(b**2 - 4 * a * c)) / (2 * a)))
 
 
 images_needed.mistake(
-    "That follows from the plain interval, which is not to be trusted near 100 %. Take `wilson_interval`.",
+    "That follows from the Wald interval, which you can't trust near 100 %. Take `wilson_interval`.",
     lambda share, width: max(1, math.ceil(4 * Z**2 * share * (1 - share) / width**2)),
 )
 images_needed.mistake(
@@ -168,7 +184,7 @@ images_needed.mistake(
     lambda share, width: images_needed.answer(share, 2 * width),
 )
 images_needed.mistake(
-    "The whole interval is twice as narrow as asked for. `width` is already the whole of it.",
+    "This interval is half as wide as it may be. `width` is already the whole of it.",
     lambda share, width: images_needed.answer(share, width / 2),
 )
 images_needed.mistake(
@@ -177,11 +193,15 @@ images_needed.mistake(
 )
 images_needed.mistake(
     "The number of right images was rounded down. Take `share * n` as it is, or the width jumps up and down with n.",
-    lambda share, width: _first(lambda n: _width(int(share * n), n) <= width),
+    lambda share, width: _first(lambda n: _width(np.floor(share * n), n) <= width),
 )
 images_needed.mistake(
     "The number of right images was rounded. Take `share * n` as it is, or the width jumps up and down with n.",
-    lambda share, width: _first(lambda n: _width(round(share * n), n) <= width),
+    lambda share, width: _first(lambda n: _width(np.round(share * n), n) <= width),
+)
+images_needed.mistake(
+    "Nearly: with z = 1.96 the intervals are a little too wide. `wilson_interval` has more decimals of z by itself.",
+    lambda share, width: _first(lambda n: _width(share * n, n, 1.96) <= width),
 )
 images_needed.mistake(
     "One too few: for this n the interval is still too wide.",
@@ -192,7 +212,7 @@ images_needed.mistake(
     lambda share, width: images_needed.answer(share, width) + 1,
 )
 images_needed.mistake(
-    "That is the width which the interval has in the end. How many images does it take?",
+    "That is the width of the interval in the end. How many images does it take?",
     lambda share, width: _width(share * images_needed.answer(share, width), images_needed.answer(share, width)),
 )
 images_needed.mistake(
@@ -202,11 +222,11 @@ images_needed.mistake(
 )
 for _step, _look in ((10, "n goes in steps of ten"), (100, "n goes in steps of a hundred")):
     images_needed.mistake(
-        f"These are enough, and fewer would be, too: {_look}. The smallest is wanted.",
+        f"That is enough, but fewer would be, too: {_look}. Find the smallest.",
         lambda share, width, step=_step: -(-images_needed.answer(share, width) // step) * step,
     )
 images_needed.mistake(
-    "These are enough, and fewer would be, too: n is doubled each time. The smallest is wanted.",
+    "That is enough, but fewer would be, too: n is doubled each time. Find the smallest.",
     lambda share, width: 2 ** math.ceil(math.log2(images_needed.answer(share, width))),
 )
 
@@ -214,10 +234,10 @@ images_needed.mistake(
 @choice(
     right="c",
     hints=[
-        "What could the picture look like if the change did nothing at all, so that this were an eleventh run of "
-        "the old recipe?",
-        "Look at the table: which of the two chances does a bar cover, and which one does it leave out? And how many "
-        "runs of the new recipe are there?",
+        "What could the picture look like if the change did nothing at all, so that this is an eleventh run of the old "
+        "recipe?",
+        "Look at the table: which of the two kinds of chance does a bar show, and which one does it leave out? And how "
+        "many runs of the new recipe are there?",
     ],
 )
 def better_recipe():
@@ -225,12 +245,12 @@ def better_recipe():
     return {
         "a": "Ten dots are ten draws. Of eleven runs of one recipe, the last is the best in one case of eleven, and "
         "nobody has changed anything.",
-        "b": "Nor do the bars of seed 2 and of seed 3 touch, and those two have one recipe. A bar speaks of one "
-        "network on other images. It leaves out what another training would give.",
-        "c": "One run tells of one network. To tell of a recipe takes several runs of each, and then their means, each "
-        "with its spread.",
-        "d": "Overlapping bars say that no difference was found, and not that there is none. Besides, they speak of "
-        "two networks; the question is about the recipes.",
+        "b": "The bars of seed 0 and seed 3 don't touch either, and those two have one recipe. A bar is about one "
+        "network on other images. It leaves out what another training run would give.",
+        "c": "One run tells you about one network. To learn about a recipe you need several runs of each, and then "
+        "compare their means, each with its spread.",
+        "d": "Overlapping bars say that no difference was found, not that there is none. Besides, they are about two "
+        "networks; the question is about the recipes.",
     }
 
 
@@ -240,7 +260,7 @@ _THREE = np.array([[70, 20, 10], [0, 48, 2], [9, 1, 40]])
 
 @function(
     cases={
-        "two classes, the rare one now as frequent as the other": (_TWO, np.array([0.5, 0.5])),
+        "two classes, the rare one as frequent there as the other": (_TWO, np.array([0.5, 0.5])),
         "three classes": (_THREE, np.array([0.1, 0.3, 0.6])),
         "only the last class is left": (_THREE, np.array([0.0, 0.0, 1.0])),
         "the proportions of the test set itself": (_THREE, np.array([0.5, 0.25, 0.25])),
@@ -249,12 +269,12 @@ _THREE = np.array([[70, 20, 10], [0, 48, 2], [9, 1, 40]])
             np.arange(1, 11) / 55,
         ),
     },
-    shows="A recall belongs to the network and the class. An accuracy belongs to a mix of classes as well: with "
-    "another mix it changes, and the network does not.",
+    shows="A recall belongs to a network and a class. An accuracy also depends on the mix of classes: with another mix "
+    "it changes, although the network does not.",
     hints=[
-        "Think of one class there. Which share of its images will be read correctly? A row of the matrix says so.",
-        "That share is the recall. Each class adds to the accuracy what it is frequent, times its recall.",
-        "`np.diag(matrix)` holds how many were right in each class, `matrix.sum(axis=1)` how many there were. Weight "
+        "Think of one class there. What share of its images will be read correctly? A row of the matrix tells you.",
+        "That share is the recall. Of all images there, a class contributes its share times its recall.",
+        "`np.diag(matrix)` holds how many were right in each class, `matrix.sum(axis=1)` how many there were. Multiply "
         "their quotient by `shares`, and add up.",
     ],
 )
@@ -272,7 +292,7 @@ accuracy_elsewhere.mistake(
     lambda matrix, shares: np.trace(matrix) / matrix.sum(),
 )
 accuracy_elsewhere.mistake(
-    "The right ones are divided by the sums of the columns, which gives precision. `shares` speaks of true classes, "
+    "This divides the right ones by the sums of the columns, which gives precision. `shares` is about true classes, "
     "and those are the rows.",
     lambda matrix, shares: (shares * _right_of(matrix, 0)).sum(),
 )
@@ -281,47 +301,46 @@ accuracy_elsewhere.mistake(
     lambda matrix, shares: _right_of(matrix, 1).mean(),
 )
 accuracy_elsewhere.mistake(
-    "It is divided by the number of classes once too often. The shares add up to 1 already: take the sum, not the "
-    "mean.",
+    "This divides by the number of classes once too often. The shares add up to 1 already: take the sum, not the mean.",
     lambda matrix, shares: (shares * _right_of(matrix, 1)).mean(),
 )
 accuracy_elsewhere.mistake(
-    "Counts are weighted here, so the result is no share. Divide each by how many images its class has.",
+    "This multiplies counts, so the result is not a share. Divide each by how many images its class has.",
     lambda matrix, shares: (shares * np.diag(matrix)).sum(),
 )
 accuracy_elsewhere.mistake(
-    "The right ones of a class are divided by all images of the test set. Divide by those of this class, its row.",
+    "This divides the right ones of a class by all images of the test set. Divide by those of the class, its row.",
     lambda matrix, shares: (shares * np.diag(matrix)).sum() / matrix.sum(),
 )
 accuracy_elsewhere.mistake(
-    "The rows are weighted on top of how many images they hold here. Turn each row into shares first.",
+    "This multiplies rows that still hold as many images as the class has here. Turn each row into shares first.",
     lambda matrix, shares: (shares * np.diag(matrix)).sum() / (shares * matrix.sum(axis=1)).sum(),
 )
 accuracy_elsewhere.mistake(
-    "Only the parts, one for each class. The accuracy is their sum.",
+    "Those are the parts, one for each class. The accuracy is their sum.",
     lambda matrix, shares: shares * _right_of(matrix, 1),
 )
 accuracy_elsewhere.mistake(
-    "Those are the recalls, one for each class. Weight each by its share, and add up.",
+    "Those are the recalls, one for each class. Multiply each by its share, and add up.",
     lambda matrix, shares: _right_of(matrix, 1),
 )
 accuracy_elsewhere.mistake(
-    "The first two classes only. There may be any number of them.",
+    "That counts the first two classes only. There may be any number of them.",
     lambda matrix, shares: (shares * np.diag(matrix))[:2] @ (1 / matrix[:2, :2].sum(axis=1)),
 )
 accuracy_elsewhere.mistake(
-    "That is the share of errors to expect.",
+    "That is the error rate to expect.",
     lambda matrix, shares: 1 - (shares * _right_of(matrix, 1)).sum(),
 )
 accuracy_elsewhere.mistake(
-    "Whole numbers are left of the recalls, 0 or 1. Did you divide with `//`?",
+    "The recalls became whole numbers, 0 or 1. Did you divide with `//`?",
     lambda matrix, shares: (shares * (np.diag(matrix) // matrix.sum(axis=1))).sum(),
 )
 
 
 quiz = Quiz(
     Question(
-        "The Wilson interval of a network's test accuracy goes from 0.9875 to 0.9915. What does it say?",
+        "The 95 % confidence interval of a network's accuracy (Wilson's) goes from 0.9875 to 0.9915. What does it say?",
         right="b",
         a=(
             "95 % of all test images are read with a probability in this range",
@@ -333,27 +352,27 @@ quiz = Quiz(
             "rare.",
         ),
         c=(
-            "Trained with another seed, the accuracy would lie in it 95 times in 100",
-            "It covers the chance in the test images alone. The spread over seeds is another matter, and has to be "
-            "measured by training again.",
+            "Trained with another random seed, the network would land in it 95 times in 100",
+            "It is about the chance in the test images alone. To see the spread over random seeds, you have to train "
+            "again.",
         ),
         d=(
             "On your own handwriting, the network reads at least 98.75 %",
-            "It holds for images of the same kind only. Nothing in the test set tells of another kind.",
+            "It holds for images of the same kind only. Nothing in the test set tells you about another kind.",
         ),
     ),
     Question(
-        "You draw 20 digits yourself, and the network reads all of them. What may you say of its true accuracy on "
-        "digits of yours?",
+        "You draw 20 digits yourself, and the network reads all of them. What can you say about its true accuracy on "
+        "your digits? (`wilson_interval` may help.)",
         right="d",
         a=(
             "It is 100 %",
-            "That is the share in the sample, and what the plain interval says. A network that errs once in 20 would "
+            "That is the share in the sample, and what the Wald interval says. A network that errs once in 20 would "
             "often show the same.",
         ),
         b=(
-            "It is what the test set gave",
-            "The test set was written by others. These 20 do not contradict it, nor could so few confirm it.",
+            "It is the same as on the test set",
+            "Other people wrote the test set. Your 20 digits don't contradict it, but so few can't confirm it.",
         ),
         c=(
             "Nothing at all",
@@ -361,9 +380,32 @@ quiz = Quiz(
             "manage it.",
         ),
         d=(
-            "It may well be as low as 84 %, and hardly lower",
-            "Wilson's low end is n/(n + z²) when all is right, here 20/23.84. Few images say little, and little is "
-            "more than nothing.",
+            "It may well be as low as 84 %, but hardly lower",
+            "`wilson_interval(20, 20)` begins at n/(n + z²), here 20/23.84. Few images say little, and little is more "
+            "than nothing.",
+        ),
+    ),
+    Question(
+        "On the same test images, only network A is right on 12, and only network B on 4. All the others both of them "
+        "read, or both misread. What does McNemar's test ask?",
+        right="c",
+        a=(
+            "Whether the intervals of the two accuracies overlap",
+            "Intervals that overlap are not a test, and they leave out that both networks read the same images.",
+        ),
+        b=(
+            "How probable it is that the two networks are equally good",
+            "A p-value takes for granted that they are, and says how often chance then does this. It is not the "
+            "probability of the null hypothesis.",
+        ),
+        c=(
+            "How often a fair coin tossed 16 times lands at least as unevenly as 12 to 4",
+            "Only the discordant pairs count, and if both are equally good, each of them is a fair toss. Here the "
+            "p-value is 0.08: no rare event.",
+        ),
+        d=(
+            "Whether A's recipe is better than B's",
+            "It compares two networks. One run of each says little about the recipes, however small the p-value.",
         ),
     ),
     Question(
@@ -371,11 +413,11 @@ quiz = Quiz(
         right="a",
         a=(
             "The precision of class 3",
-            "Of all that was called 3, the share that is one: down the column. What is missing to 1 is paid wrongly.",
+            "It is the share of true 3s among all that was called 3, down the column. The rest is paid wrongly.",
         ),
         b=(
             "The recall of class 3",
-            "That tells how many true 3s are found. The images that are no 3 and are called one do not occur in it.",
+            "That tells how many true 3s are found. Images that are something else and are called 3 don't occur in it.",
         ),
         c=(
             "The accuracy over all ten classes",
@@ -388,7 +430,7 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "In a reliability picture, the bin around confidence 0.8 holds 40 answers. Of these 28 are right, 0.70, and "
+        "In a reliability diagram, the bin around confidence 0.8 holds 40 answers. Of these 28 are right, 0.70, and "
         "the interval goes from 0.55 to 0.82. What follows?",
         right="d",
         a=(
@@ -398,7 +440,7 @@ quiz = Quiz(
         ),
         b=(
             "Answers of this confidence are calibrated, as 0.8 is in the interval",
-            "The interval also holds 0.6. That nothing speaks against a claim does not prove it.",
+            "The interval also holds 0.6. Finding nothing against a claim does not prove it.",
         ),
         c=(
             "The network's accuracy is 0.70",
@@ -406,27 +448,7 @@ quiz = Quiz(
         ),
         d=(
             "Not much: 40 answers are too few to tell 0.8 from 0.7",
-            "Both lie in the interval. More answers in this bin would make it shorter, and then one could tell.",
-        ),
-    ),
-    Question(
-        "Of 10,000 images, network A reads 98.5 % and network B 99.5 %. Which sentence says most of what was gained?",
-        right="c",
-        a=(
-            "B is one percent better, which is next to nothing",
-            "It is one percentage point, and out of 1.5 that were left to gain. Near 100 % look at what is missing.",
-        ),
-        b=(
-            "Nothing is certain: the two intervals overlap",
-            "They do not. Each reaches about a quarter of a point to either side, and a whole point lies between.",
-        ),
-        c=(
-            "B makes a third of A's errors",
-            "50 errors where there were 150. Near 100 %, errors tell more than accuracies do.",
-        ),
-        d=(
-            "Both are nearly human, so that the difference does not count",
-            "Nobody has a well-measured figure for people here, and a letter that goes astray counts.",
+            "Both lie in the interval. More answers in this bin would make it shorter, and then you could tell.",
         ),
     ),
 )

@@ -26,7 +26,7 @@ def draw_answers(images, labels, probabilities):
     plotting.show(figure, alt)
 
 
-def draw_test_sets(accuracies, low, high, *, ours, seed_notebook):
+def draw_test_sets(accuracies, low, high, *, ours, original):
     """Draw how often each accuracy comes in imagined test sets, the range of 95 % of them, and two measured ones.
 
     Parameters
@@ -35,23 +35,23 @@ def draw_test_sets(accuracies, low, high, *, ours, seed_notebook):
         On test sets of 10,000 images, around 0.99.
     low, high : float
         The ends of the range.
-    ours, seed_notebook : float
-        Two accuracies to mark.
+    ours, original : float
+        Two accuracies to mark: of the course's network and of the original notebook's.
     """
     figure, ax = plt.subplots(figsize=(8.5, 3.2))
     ax.hist(accuracies, bins=np.arange(9855.5, 9946) / 10000, color=plotting.GRAY)
     ax.axvspan(low, high, color=plotting.SKY, alpha=0.25, zorder=0, label="95 % of the test sets")
     ax.axvline(ours, color=plotting.BLUE, linewidth=2.5, label="our network")
-    ax.axvline(seed_notebook, color=plotting.VERMILION, linewidth=2.5, linestyle="--", label="the seed notebook")
+    ax.axvline(original, color=plotting.VERMILION, linewidth=2.5, linestyle="--", label="the original notebook")
     ax.set(xlabel="accuracy on one test set of 10,000 images", ylabel="test sets", ylim=(0, 5800))
     ax.legend(loc="upper left")
     alt = """Histogram of the accuracies on imagined test sets when the true accuracy is 99 percent: a bell
-    around 0.990. Both our network's and the seed notebook's accuracy lie well inside the range that holds
-    95 percent of the test sets."""
+    around 0.990. Both our network's and the original notebook's accuracy lie well inside the range that
+    holds 95 percent of the test sets."""
     plotting.show(figure, alt)
 
 
-def draw_candidates(candidates, allowed, passed, *, plain):
+def draw_candidates(candidates, allowed, passed, *, wald):
     """Draw how far each candidate for the true accuracy lies from a share of 0.99, and how far it may lie.
 
     Parameters
@@ -61,21 +61,21 @@ def draw_candidates(candidates, allowed, passed, *, plain):
     allowed : ndarray, shape (n,)
         The distance that each may have, Wilson's way.
     passed : ndarray, shape (at most n,)
-        Those of the candidates that lie no farther away.
-    plain : float
-        The distance that all may have, the plain way.
+        The candidates that lie no farther away.
+    wald : float
+        The distance that all may have, Wald's way.
     """
     figure, ax = plt.subplots(figsize=(8.5, 3.6))
-    ax.plot([0.92, 0.99, 1.012], [0.07, 0, 0.022], color="black", label="distance from our share, 0.99")
+    ax.plot([0.92, 0.99, 1.012], [0.07, 0, 0.022], color="black", label="distance from the observed share, 0.99")
     ax.plot(candidates, allowed, color=plotting.BLUE, linewidth=2.5, label="allowed, Wilson's way")
-    ax.plot([0.92, 1.012], [plain, plain], "--", color=plotting.ORANGE, label="allowed, the plain way")
+    ax.plot([0.92, 1.012], [wald, wald], "--", color=plotting.ORANGE, label="allowed, Wald's way")
     ax.axvspan(passed[0], passed[-1], color=plotting.SKY, alpha=0.3, label="all that pass Wilson's way")
     ax.set(xlabel="candidate for the true accuracy", ylabel="distance", xlim=(0.92, 1.012), ylim=(0, 0.105))
     ax.axvline(1, color=plotting.GRAY, linewidth=0.8)
     ax.legend(loc="upper right", fontsize=9.5, frameon=True, framealpha=1)
     alt = """Over the candidates: their distance from 0.99 as a V, and the allowed distance, a curve that
-    falls to zero at 1. They cross twice, left and right of 0.99; Wilson's interval lies between. The plain
-    way's flat line crosses the V beyond 1."""
+    falls to zero at 1. They cross twice, left and right of 0.99; Wilson's interval lies between. Wald's flat
+    line crosses the V beyond 1."""
     plotting.show(figure, alt)
 
 
@@ -85,35 +85,35 @@ def draw_runs(shares, intervals, *, mean, deviation):
     Parameters
     ----------
     shares : ndarray, shape (n_runs + 1,)
-        Accuracies of seeds 0, 1, 2, ...; the last one is the seed notebook's.
+        Accuracies of random seeds 0, 1, 2, ...; the last one is the original notebook's.
     intervals : tuple of ndarray, each of shape (n_runs + 1,)
         Low and high ends.
     mean, deviation : float
-        Over the seeds.
+        Over the random seeds.
     """
     last = len(shares) - 1
     figure, ax = plt.subplots(figsize=(8.5, 4.4))
     band = mean - deviation, mean + deviation
-    ax.axvspan(*band, color=plotting.SKY, alpha=0.25, label="mean ± standard deviation over seeds")
+    ax.axvspan(*band, color=plotting.SKY, alpha=0.25, label="mean ± standard deviation of the runs")
     ax.axvline(mean, color=plotting.SKY)
     for row, (share, low, high) in enumerate(zip(shares, *intervals, strict=True)):
         color, marker = (plotting.BLUE, "o") if row < last else (plotting.VERMILION, "D")
-        label = {0: "our runs, with Wilson intervals", last: "the seed notebook, with its own"}.get(row)
+        label = {0: "our runs, with Wilson intervals", last: "the original notebook, with its own"}.get(row)
         ax.plot([low, high], [row, row], color=color, linewidth=1.2)
         ax.plot(share, row, marker, color=color, markersize=7, label=label)
-    names = [*(f"seed {seed}" for seed in range(last)), "notebook"]
+    names = [*(f"seed {seed}" for seed in range(last)), "original"]
     ax.set(yticks=range(len(names)), yticklabels=names, ylim=(last + 1, -3.2), xlabel="test accuracy")
     ax.legend(loc="upper left", fontsize=9.5)
     alt = """Test accuracies with their intervals as bars: ten runs, scattered about as widely as one bar is
-    long, and the seed notebook's 0.9915, which lies inside the band of mean plus and minus one standard
-    deviation."""
+    long, and the original notebook's 0.9915, which lies inside the band of mean plus and minus one
+    standard deviation."""
     plotting.show(figure, alt)
 
 
 def draw_confusion(matrix):
     """Draw a confusion matrix of ten classes: true class down, predicted class across."""
     _, ax = plt.subplots(figsize=(4.5, 4.5))
-    alt = """Confusion matrix, true class by predicted class: about a thousand on each field of the
+    alt = """Confusion matrix, true class by predicted class: about a thousand in each cell of the
     diagonal; errors are few and gather in the column of the predicted 3 and in the row of the true 9."""
     plotting.show(plotting.plot_confusion(matrix, ax=ax).figure, alt)
 
@@ -144,7 +144,7 @@ def draw_recall_and_precision(recall, recall_intervals, precision, precision_int
 
 
 def draw_reliability(confidence, right, intervals, sizes):
-    """Draw the share of right answers against the mean confidence, one dot a bin.
+    """Draw a reliability diagram: the share of right answers against the mean confidence, a dot for each bin.
 
     Parameters
     ----------
@@ -164,33 +164,34 @@ def draw_reliability(confidence, right, intervals, sizes):
         ax.annotate(f"{n}", (x, y), xytext=(6, -4), textcoords="offset points", fontsize=9, va="top")
     ax.set(xlabel="mean confidence in the bin", ylabel="share that is right")
     ax.legend(loc="lower right")
-    alt = """Reliability picture: share of right answers against mean confidence, one dot a bin, beside each
+    alt = """Reliability diagram: share of right answers against mean confidence, one dot a bin, beside each
     its number of answers. Nearly all answers are in the last bin, close to the diagonal. The bins before it
     hold few answers each and lie mostly below."""
     plotting.show(figure, alt)
 
 
-def draw_shift(moved, confidence, accuracy):
-    """Draw the first digit as it was and moved farthest, and two curves against the shift.
+def draw_shift(moved, accuracy, before, after):
+    """Draw the first digit as it was and moved farthest, and three curves against the shift.
 
     Parameters
     ----------
     moved : sequence of ndarray, each of shape (n, 28, 28, 1)
         The same digits, moved to the right by 0, 1, 2, 3, 4 pixels.
-    confidence, accuracy : sequence of float, one a shift
-        Of the digits so moved; the confidence is their mean.
+    accuracy, before, after : sequence of float, one for each shift
+        Of the digits moved that far: the accuracy, and the mean confidence before and after temperature scaling.
     """
     figure, (left, middle, curves) = plt.subplots(1, 3, figsize=(10, 3.2), width_ratios=[1, 1, 2])
     for ax, image, title in ((left, moved[0][0], "as it was"), (middle, moved[-1][0], "four pixels to the right")):
         plotting.plot_image(image, ax=ax, title=title)
         plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
-    curves.plot(confidence, "o-", label="mean confidence")
+    curves.plot(before, "o-", label="mean confidence")
+    curves.plot(after, "^:", label="mean confidence, temperature scaled")
     curves.plot(accuracy, "s--", label="accuracy")
     curves.set(xticks=range(5), xlabel="shift in pixels", ylabel="share", ylim=(0.5, 1.02))
     curves.legend(loc="lower left")
-    alt = """A test digit as it was and moved by four pixels, whole in both. Beside them mean confidence
-    and accuracy against the shift: they start together, then accuracy falls steeply while confidence falls
-    a little."""
+    alt = """A test digit as it was and moved by four pixels, whole in both. Beside them accuracy and mean
+    confidence, with and without temperature scaling, against the shift: they start together, then accuracy
+    falls steeply while both confidences fall much less."""
     plotting.show(figure, alt)
 
 
@@ -203,28 +204,28 @@ def draw_lettered(images):
     plotting.show(axes[0, 0].figure, alt)
 
 
-def draw_errors(ours, seed_notebook, interval, *, people, judged_wrong):
-    """Draw the errors in 10,000 images: of our runs, of the seed notebook, and of people as it is handed on.
+def draw_errors(ours, original, interval, *, people, judged_wrong):
+    """Draw the errors in 10,000 images: of our runs, of the original notebook, and of people as usually quoted.
 
     Parameters
     ----------
     ours : ndarray of int, shape (n_runs,)
-    seed_notebook, people : int
+    original, people : int
     interval : tuple of float
-        Low and high end for the seed notebook, as shares.
+        Low and high end for the original notebook, as shares.
     judged_wrong : int
         How many labels were judged wrong.
     """
     figure, ax = plt.subplots(figsize=(8.5, 2.7))
     ax.plot(ours, np.zeros(len(ours)), "o", color=plotting.BLUE, alpha=0.6)
     ax.plot([10000 * end for end in interval], [1, 1], color=plotting.VERMILION)
-    ax.plot(seed_notebook, 1, "D", color=plotting.VERMILION, markersize=8)
+    ax.plot(original, 1, "D", color=plotting.VERMILION, markersize=8)
     ax.plot(people, 2, "D", color="black", markersize=8)
     ax.axvline(judged_wrong, color=plotting.GRAY, linestyle=":", label=f"labels judged wrong: {judged_wrong}")
     ax.set(xlim=(0, 130), ylim=(2.6, -0.6), xlabel="errors in 10,000 images")
-    ax.set_yticks(range(3), ["our ten runs", "the seed notebook", "people: 0.2 %, handed on"])
+    ax.set_yticks(range(3), ["our ten runs", "the original notebook", "people: 0.2 %, as quoted"])
     ax.legend(loc="lower right")
-    alt = """Errors in 10,000 images: our ten runs as dots and the seed notebook with its interval lie far
-    to the right of the figure that is handed on for people, which stands close to the number of labels
-    judged wrong."""
+    alt = """Errors in 10,000 images: our ten runs as dots and the original notebook with its interval lie far
+    to the right of the figure usually quoted for people, which stands close to the number of labels judged
+    wrong."""
     plotting.show(figure, alt)
