@@ -1,7 +1,7 @@
-"""What a trained network answers to, where it looks, and what breaks it.
+"""What a trained network responds to, where it looks, and what breaks it.
 
-Most of these questions ask for a slope along the pixels of an image, not along the weights. TensorFlow's GradientTape
-records what the network does with the image, and gives the slope.
+Most of these questions ask for a gradient along the pixels of an image, not along the weights. TensorFlow's
+GradientTape records what the network does with the image, and gives the gradient.
 """
 
 import numpy as np
@@ -13,12 +13,12 @@ WEIGHTED = (keras.layers.Conv2D, keras.layers.Dense)
 
 
 def compute_activations(model, images, *, layer):
-    """What one layer gives for each image.
+    """The activations of one layer for each image.
 
     Parameters
     ----------
     model : keras.Model
-        A network whose layers follow one another, as those of `networks`; so everywhere in this module.
+        A network whose layers form a chain, as those of `networks`; the same holds for all of this module.
     images : array_like of float, shape (n, 28, 28, 1)
         In [0, 1].
     layer : int
@@ -37,12 +37,12 @@ def compute_activations(model, images, *, layer):
 def leave_off_activation(layer):
     """A copy of a layer without its activation function; of the last layer, it gives logits.
 
-    Where ReLU gives 0 no slope comes through, and where softmax is sure hardly any: so slopes are taken before them.
+    Where ReLU gives 0 its gradient is 0, and where softmax is sure it is nearly so: take gradients before them.
 
     Parameters
     ----------
     layer : keras.layers.Conv2D or keras.layers.Dense
-        Part of a network, so that its weights are there.
+        Part of a network, so it has weights.
 
     Returns
     -------
@@ -58,26 +58,26 @@ def leave_off_activation(layer):
 
 
 def maximize_activation(model, units, *, layer, smoothness, n_steps=100, rate=0.1, seed=0):
-    """Draw images that excite units as much as possible, by gradient ascent on the pixels.
+    """Activation maximization: draw images that excite units as much as possible, by gradient ascent on the pixels.
 
-    An image starts as faint noise. Each step moves it along the slope of its unit's number, and keeps it in [0, 1].
-    Left alone, it gathers specks: each helps a little, and none is part of a stroke. So differences between neighboring
+    An image starts as faint noise. Each step moves it along the gradient of its unit's activation, within [0, 1]. Left
+    alone, it gathers specks: each helps a little, and none is part of a stroke. So differences between neighboring
     pixels have a price, and only what helps in a whole patch is worth it.
 
     Parameters
     ----------
     model : keras.Model
     units : sequence of int
-        For a convolutional layer channels, of which the number in the middle of the map is raised.
+        For a convolutional layer, its channels: the number in the middle of the map is raised.
     layer : int
         The place in ``model.layers`` of a convolutional or dense layer. Its activation function is left off.
     smoothness : float
-        The price, at least 0: it times the sum of the squared differences is taken from the unit's number.
+        The price, at least 0: it times the sum of the squared differences is subtracted from the activation.
     n_steps : int
     rate : float
-        How far the pixel with the steepest slope moves in one step.
+        How far the pixel with the largest partial derivative moves in one step.
     seed : int
-        Of the noise.
+        The random seed of the noise.
 
     Returns
     -------
@@ -98,21 +98,21 @@ def maximize_activation(model, units, *, layer, smoothness, n_steps=100, rate=0.
     middle = tuple(side // 2 for side in model.layers[place].output.shape[1:-1])
 
     @tf.function  # compiled once, run n_steps times
-    def slope(images):
+    def gradient_of(images):
         with tf.GradientTape() as tape:
             tape.watch(images)
-            numbers = tf.gather(_run(layers, images)[(slice(None), *middle)], units, axis=1, batch_dims=1)
+            activations = tf.gather(_run(layers, images)[(slice(None), *middle)], units, axis=1, batch_dims=1)
             down, right = images[:, 1:] - images[:, :-1], images[:, :, 1:] - images[:, :, :-1]
             price = smoothness * (tf.reduce_sum(down**2) + tf.reduce_sum(right**2))
-            wanted = tf.reduce_sum(numbers) - price
-        return tape.gradient(wanted, images)
+            raised = tf.reduce_sum(activations) - price
+        return tape.gradient(raised, images)
 
     noise = np.random.default_rng(seed).uniform(0, 0.1, (1, 28, 28, 1)).astype("float32")
     images = tf.repeat(noise, len(units), axis=0)
     for _ in range(n_steps):
-        uphill = slope(images)
-        steepest = tf.reduce_max(tf.abs(uphill), axis=(1, 2, 3), keepdims=True)
-        images = tf.clip_by_value(images + rate * uphill / (steepest + 1e-12), 0, 1)
+        gradient = gradient_of(images)
+        largest = tf.reduce_max(tf.abs(gradient), axis=(1, 2, 3), keepdims=True)
+        images = tf.clip_by_value(images + rate * gradient / (largest + 1e-12), 0, 1)
     return images.numpy()[..., 0]
 
 
@@ -134,7 +134,7 @@ def occlusion_map(model, image, digit, *, size=7, value=0.5):
     Returns
     -------
     ndarray of float32, shape (28, 28)
-        At each pixel: the probability while the patch is centered there. At the rim a part of the patch falls off.
+        At each pixel: the probability while the patch is centered there. At the rim, part of it lies outside.
 
     Notes
     -----
@@ -154,7 +154,7 @@ def occlusion_map(model, image, digit, *, size=7, value=0.5):
 
 
 def saliency_map(model, images, digits):
-    """The slope of a class's logit along each pixel: how the logit changes as that pixel gets darker by a little.
+    """The gradient of a class's logit along the pixels: how it changes as each of them gets a little darker.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def saliency_map(model, images, digits):
     Returns
     -------
     ndarray of float32, shape (n, 28, 28)
-        Signed; its size is what is usually drawn.
+        Signed; usually the absolute value is drawn.
 
     Notes
     -----
@@ -183,7 +183,7 @@ def saliency_map(model, images, digits):
 
 
 def grad_cam(model, images, digits, *, layer):
-    """Where a layer's feature maps speak for a class: their sum, each weighted by its mean slope; below 0 becomes 0.
+    """Where a layer's feature maps speak for a class: their sum, each weighted by its mean gradient, then ReLU.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def grad_cam(model, images, digits, *, layer):
 
 
 def principal_components(features, *, n=2):
-    """The directions in which points spread most, and where each point lies along them: PCA by the singular values.
+    """Principal component analysis: the directions in which points spread most, and where each lies along them.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def principal_components(features, *, n=2):
 
 
 def fast_gradient_sign(model, images, digits, *, epsilon):
-    """Change each pixel by epsilon, up or down, whichever makes the network's loss larger.
+    """Change each pixel by epsilon, up or down, whichever makes the network's loss larger (FGSM).
 
     Parameters
     ----------
@@ -284,7 +284,7 @@ def fast_gradient_sign(model, images, digits, *, epsilon):
 
 
 def warp_images(images, *, shift=(0, 0), angle=0, scale=1):
-    """Scale and turn images about their middle, then shift them; what comes in from outside is paper.
+    """Scale and rotate images about their center, then shift them; what comes in from outside is paper.
 
     Parameters
     ----------

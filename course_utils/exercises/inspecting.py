@@ -8,9 +8,9 @@ from course_utils.exercises.quiz import Question, Quiz
 LESSON = 7
 
 
-def _back(layers, place, first=lambda n, window, stride, padding: n * stride - padding, last=None):
+def _back(layers, place, first=lambda n, kernel_size, stride, padding: n * stride - padding, last=None):
     """The ends of what a value sees, layer by layer from the last one."""
-    last = last or (lambda n, window, stride, padding: n * stride - padding + window - 1)
+    last = last or (lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size - 1)
     low = high = place
     for layer in reversed(layers):
         low, high = first(low, *layer), last(high, *layer)
@@ -22,22 +22,22 @@ def _back(layers, place, first=lambda n, window, stride, padding: n * stride - p
         "one layer, without padding": ([(3, 1, 0)], 5),
         "one layer, with a zero at each end": ([(3, 1, 1)], 5),
         "a pooling": ([(2, 2, 0)], 4),
-        "a large window with stride 3, and two zeros": ([(5, 3, 2)], 4),
+        "a large kernel with stride 3, and two zeros": ([(5, 3, 2)], 4),
         "a convolution, then a pooling": ([(3, 1, 1), (2, 2, 0)], 3),
         "a pooling, then a convolution with a zero at each end": ([(2, 2, 0), (3, 1, 1)], 2),
         "the first value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 0),
         "the last value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 3),
         "no layer at all": ([], 6),
     },
-    shows="What a value sees is found backwards, from its layer to the image. The width is lesson 3's receptive field; "
-    "now you know its place as well.",
+    shows="You find what a value sees by going backward, from its layer to the image. The width is lesson 3's "
+    "receptive field; now you know its place as well.",
     hints=[
-        "One layer first: window number `place` starts at the value `place * stride`, had there been no padding. And "
-        "where does it end?",
+        "One layer first: without padding, window number `place` starts at the value `place * stride`. Where does it "
+        "end?",
         "Go from the last layer to the first, with two numbers, `first` and `last`. Each layer turns both of them into "
         "places in the layer before.",
-        "`first` becomes the start of its window, and `last` becomes the end of *its* window: `window - 1` further. "
-        "Padding shifts both by as many places to the left.",
+        "`first` becomes the start of its window, and `last` becomes the end of *its* window: `kernel_size - 1` "
+        "further. Padding shifts both to the left, by one place for each zero.",
     ],
 )
 def seen_pixels(layers, place):
@@ -46,80 +46,99 @@ def seen_pixels(layers, place):
 
 
 seen_pixels.mistake(
-    "The layers are taken from the first to the last. The question comes from the end: what a value sees in the layer "
-    "before, then what those see.",
+    "You go from the first layer to the last. The question starts at the end: what does the value see in the layer "
+    "before, and what do those values see?",
     lambda layers, place: _back(layers[::-1], place),
 )
 seen_pixels.mistake(
-    "The padding is left out: the zeros push all places to the right, so going back you subtract them.",
-    lambda layers, place: _back([(window, stride, 0) for window, stride, _ in layers], place),
+    "The padding is missing: the zeros push all places to the right, so going back you subtract them.",
+    lambda layers, place: _back([(kernel_size, stride, 0) for kernel_size, stride, _ in layers], place),
 )
 seen_pixels.mistake(
     "The padding has the wrong sign: the first window starts *before* pixel 0.",
-    lambda layers, place: _back([(window, stride, -padding) for window, stride, padding in layers], place),
+    lambda layers, place: _back([(kernel_size, stride, -padding) for kernel_size, stride, padding in layers], place),
 )
 seen_pixels.mistake(
-    "The padding counts at one end only here: the zeros after the image move nothing.",
-    lambda layers, place: _back([(window, stride, 2 * padding) for window, stride, padding in layers], place),
+    "Subtract the padding once: only the zeros before the image move anything.",
+    lambda layers, place: _back([(kernel_size, stride, 2 * padding) for kernel_size, stride, padding in layers], place),
 )
 seen_pixels.mistake(
-    "The padding moves both ends: of `last` it has to be taken away as well.",
-    lambda layers, place: _back(layers, place, last=lambda n, window, stride, padding: n * stride + window - 1),
-)
-seen_pixels.mistake(
-    "Wanted is the last pixel that is still seen: a window of 3 that starts at 5 ends at 7.",
-    lambda layers, place: _back(layers, place, last=lambda n, window, stride, padding: n * stride - padding + window),
-)
-seen_pixels.mistake(
-    "Wanted is the last pixel that is still seen, not the one after it.",
-    lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] + 1),
-)
-seen_pixels.mistake(
-    "The − 1 of the window comes in each layer, not once at the end: with more layers it would grow with the strides.",
-    lambda layers, place: (
-        _back(layers, place)[0],
-        _back(layers, place, last=lambda n, window, stride, padding: n * stride - padding + window)[1] - 1,
+    "The padding moves both ends: subtract it from `last` as well.",
+    lambda layers, place: _back(
+        layers, place, last=lambda n, kernel_size, stride, padding: n * stride + kernel_size - 1
     ),
 )
 seen_pixels.mistake(
-    "The stride is left out: the windows of a pooling start at 0, 2, 4 ...",
-    lambda layers, place: _back([(window, 1, padding) for window, _, padding in layers], place),
+    "Return the last pixel that is still seen: a window of 3 that starts at 5 ends at 7.",
+    lambda layers, place: _back(
+        layers, place, last=lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size
+    ),
 )
 seen_pixels.mistake(
-    "That takes each window to be as wide as its layer's stride. `(window, stride, padding)` is the order.",
-    lambda layers, place: _back([(stride, window, padding) for window, stride, padding in layers], place),
+    "Return the last pixel that is still seen, not the one after it.",
+    lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] + 1),
 )
 seen_pixels.mistake(
-    "That is what the first value sees. `place` says which one is meant.",
+    "The − 1 belongs in each layer, not once at the end: the strides multiply it on the way.",
+    lambda layers, place: (
+        _back(layers, place)[0],
+        _back(layers, place, last=lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size)[1] - 1,
+    ),
+)
+seen_pixels.mistake(
+    "The stride is missing: the windows of a pooling start at 0, 2, 4 ...",
+    lambda layers, place: _back([(kernel_size, 1, padding) for kernel_size, _, padding in layers], place),
+)
+seen_pixels.mistake(
+    "Kernel size and stride have changed places: `(kernel_size, stride, padding)` is the order.",
+    lambda layers, place: _back([(stride, kernel_size, padding) for kernel_size, stride, padding in layers], place),
+)
+seen_pixels.mistake(
+    "That is what the first value sees. `place` says which value is asked for.",
     lambda layers, place: _back(layers, 0),
 )
 seen_pixels.mistake(
-    "That is the last layer only: what it sees in the layer before. Go on to the image.",
+    "That is what it sees in the layer before the last one. Go on to the image.",
     lambda layers, place: _back(layers[-1:], place),
 )
 seen_pixels.mistake(
-    "That is the first layer only. There are more of them between the value and the image.",
+    "That is the first layer only: put the result of each layer into the next step, instead of `place` again.",
     lambda layers, place: _back(layers[:1], place),
 )
 seen_pixels.mistake(
-    "That is cut off at the rim. Zeros of the padding count: −1 is the zero just outside the image.",
+    "That is cut off at the rim. The zeros of the padding count: −1 is the zero just outside the image.",
     lambda layers, place: tuple(max(end, 0) for end in _back(layers, place)),
 )
 seen_pixels.mistake(
-    "The second number is how many pixels it sees. Wanted is the last one.",
+    "The second number is how many pixels it sees. Return the last one.",
     lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] - _back(layers, place)[0] + 1),
 )
 seen_pixels.mistake(
-    "The end is taken from the start of the window before: each of the two goes back through the layers by itself.",
+    "`last` is computed from `first`. Take both back through the layers, each by itself.",
     lambda layers, place: (
         _back(layers, place)[0],
         _back(layers, place)[0] + (layers[0][0] - 1 if layers else 0),
     ),
 )
 seen_pixels.mistake(
-    "The two stand in the wrong order: the first pixel first.",
+    "The two are in the wrong order: the first pixel first.",
     lambda layers, place: _back(layers, place)[::-1],
 )
+seen_pixels.mistake(
+    "That is what the value before it sees: `place` is counted from 0.",
+    lambda layers, place: _back(layers, place - 1),
+)
+
+
+@seen_pixels.mistake(
+    "A zero of the padding is one place of *its* layer. In pixels that is as many as the strides of the layers before "
+    "it, multiplied."
+)
+def _padding_in_pixels(layers, place):
+    step, width, start = 1, 1, 0
+    for kernel_size, stride, padding in layers:
+        start, width, step = start - padding, width + (kernel_size - 1) * step, step * stride
+    return start + place * step, start + place * step + width - 1
 
 
 _pair = np.array([[[1.0, 0.0], [1.0, 1.0]]]), np.array([[[2.0, -2.0], [2.0, -2.0]]])
@@ -132,7 +151,7 @@ def _random(*shape, seed=0):
 @function(
     cases={
         "two pixels, as in the lesson": _pair,
-        "slopes that differ from place to place": (
+        "gradients that differ from place to place": (
             np.array([[[1.0, 2.0], [0.0, 1.0]], [[3.0, 0.0], [2.0, 2.0]]]),
             np.array([[[1.0, -1.0], [0.0, 0.0]], [[2.0, 0.0], [1.0, -3.0]]]),
         ),
@@ -140,83 +159,96 @@ def _random(*shape, seed=0):
             np.array([[[1.0, 2.0], [0.5, 0.0]]]),
             np.array([[[-1.0, -1.0], [-2.0, 0.0]]]),
         ),
+        "maps with numbers below 0, as of a layer without ReLU": (
+            np.array([[[1.0, -2.0], [-0.5, 1.0]]]),
+            np.array([[[1.0, -1.0], [2.0, 0.0]]]),
+        ),
         "one channel": (np.array([[[0.5], [2.0], [1.0]]]), np.array([[[3.0], [0.0], [-1.5]]])),
-        "3 × 4 places, 5 channels": (abs(_random(3, 4, 5)), _random(3, 4, 5, seed=1)),
+        "3 × 4 places, 5 channels": (abs(_random(3, 4, 5)), _random(3, 4, 5, seed=2)),
         "as many channels as places along each side": (abs(_random(3, 3, 3, seed=2)), _random(3, 3, 3, seed=3)),
     },
-    shows="What speaks against the class must be able to cancel what speaks for it, so the channels are added first. "
-    "Only what is left over at a place is cut off at 0.",
+    shows="What speaks against the class must be able to cancel what speaks for it, so the channels are added up "
+    "first. Only the sum at a place is cut off at 0.",
     hints=[
-        "Work out the right pixel by hand: the mean slope of channel 0 is 2, that of channel 1 is −2. What does each "
-        "channel give there, and what do they give together?",
-        "The formula has one ReLU, around something. What does it stand around in the code?",
+        "Work out the right pixel by hand: the weight of channel 0 is 2, that of channel 1 is −2. What does each "
+        "channel contribute there, and what is their sum?",
+        "The formula has one ReLU, around something. What is it around in the code?",
         "First the sum over the channels, then `np.maximum`.",
     ],
 )
-def class_map(maps, slopes):
-    """Where the maps speak for the class, from maps and slopes of shape (height, width, channels)."""
-    return np.maximum((slopes.mean(axis=(0, 1)) * maps).sum(axis=-1), 0)
+def class_map(maps, gradients):
+    """Where the maps speak for the class, from maps and gradients of shape (height, width, channels)."""
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0)
 
 
 @class_map.given
-def _relu_before_the_sum(maps, slopes):
-    weights = slopes.mean(axis=(0, 1))
+def _relu_before_the_sum(maps, gradients):
+    weights = gradients.mean(axis=(0, 1))
     return np.maximum(weights * maps, 0).sum(axis=-1)
 
 
 class_map.mistake(
     "Now nothing is cut off at 0: a place that speaks against the class comes out negative.",
-    lambda maps, slopes: (slopes.mean(axis=(0, 1)) * maps).sum(axis=-1),
+    lambda maps, gradients: (gradients.mean(axis=(0, 1)) * maps).sum(axis=-1),
 )
 class_map.mistake(
     "Negative sums lost their sign, so what speaks against the class looks as if it spoke for it.",
-    lambda maps, slopes: abs((slopes.mean(axis=(0, 1)) * maps).sum(axis=-1)),
+    lambda maps, gradients: abs((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1)),
 )
 class_map.mistake(
-    "The weights took the size of the slopes: whether a channel speaks for or against the class is lost.",
-    lambda maps, slopes: (abs(slopes.mean(axis=(0, 1))) * maps).sum(axis=-1),
+    "The weights have lost their sign: whether a channel speaks for or against the class is gone.",
+    lambda maps, gradients: (abs(gradients.mean(axis=(0, 1))) * maps).sum(axis=-1),
 )
 class_map.mistake(
-    "That weighs each place by its own slope. Grad-CAM takes one weight for each channel, the mean over places.",
-    lambda maps, slopes: np.maximum((slopes * maps).sum(axis=-1), 0),
+    "That weights each place by its own partial derivative. Grad-CAM takes one weight a channel, the mean over places.",
+    lambda maps, gradients: np.maximum((gradients * maps).sum(axis=-1), 0),
 )
 class_map.mistake(
-    "The weights are the sum of the slopes now. The mean was right.",
-    lambda maps, slopes: np.maximum((slopes.sum(axis=(0, 1)) * maps).sum(axis=-1), 0),
+    "Each weight is a sum of the gradients now. The mean was right.",
+    lambda maps, gradients: np.maximum((gradients.sum(axis=(0, 1)) * maps).sum(axis=-1), 0),
 )
 class_map.mistake(
-    "That is the mean over the channels. Wanted is their sum.",
-    lambda maps, slopes: np.maximum((slopes.mean(axis=(0, 1)) * maps).mean(axis=-1), 0),
+    "That is the mean over the channels. The formula has their sum.",
+    lambda maps, gradients: np.maximum((gradients.mean(axis=(0, 1)) * maps).mean(axis=-1), 0),
 )
 class_map.mistake(
-    "That is the strongest channel at each place. Wanted is the sum of all.",
-    lambda maps, slopes: np.maximum((slopes.mean(axis=(0, 1)) * maps).max(axis=-1), 0),
+    "That is the strongest channel at each place. The formula has the sum of all.",
+    lambda maps, gradients: np.maximum((gradients.mean(axis=(0, 1)) * maps).max(axis=-1), 0),
 )
 class_map.mistake(
-    "The slopes are cut off at 0, so no channel can speak against the class any more, and nothing can cancel.",
-    lambda maps, slopes: (np.maximum(slopes, 0).mean(axis=(0, 1)) * maps).sum(axis=-1),
+    "The gradients are cut off at 0, so no channel can speak against the class any more, and nothing cancels out.",
+    lambda maps, gradients: (np.maximum(gradients, 0).mean(axis=(0, 1)) * maps).sum(axis=-1),
 )
 class_map.mistake(
-    "It is divided by its largest number. That is for drawing; the map keeps its unit, so that two can be compared.",
-    lambda maps, slopes: class_map.answer(maps, slopes) / max(class_map.answer(maps, slopes).max(), 1e-12),
+    "The weights are cut off at 0, so no channel can speak against the class any more. The formula's ReLU is around "
+    "the sum.",
+    lambda maps, gradients: (np.maximum(gradients.mean(axis=(0, 1)), 0) * maps).sum(axis=-1),
 )
-
-
 class_map.mistake(
-    "That is one weight for all channels, the mean of all slopes. Each channel has its own: the mean over its places.",
-    lambda maps, slopes: np.maximum((slopes.mean() * maps).sum(axis=-1), 0),
+    "The weights are cut off at 0, so no channel can speak against the class any more. The formula's ReLU is around "
+    "the sum.",
+    lambda maps, gradients: np.maximum((np.maximum(gradients.mean(axis=(0, 1)), 0) * maps).sum(axis=-1), 0),
+)
+class_map.mistake(
+    "It is divided by its largest number. Leave that to the drawing: the map keeps its unit, so you can compare two.",
+    lambda maps, gradients: class_map.answer(maps, gradients) / max(class_map.answer(maps, gradients).max(), 1e-12),
+)
+class_map.mistake(
+    "That is one weight for all channels, the mean of all gradients. Each channel has its own: the mean over its "
+    "places.",
+    lambda maps, gradients: np.maximum((gradients.mean() * maps).sum(axis=-1), 0),
 )
 class_map.mistake(
     "That is one weight for each place. Each channel has one: the mean over its places, as it was.",
-    lambda maps, slopes: np.maximum((slopes.mean(axis=-1, keepdims=True) * maps).sum(axis=-1), 0),
+    lambda maps, gradients: np.maximum((gradients.mean(axis=-1, keepdims=True) * maps).sum(axis=-1), 0),
 )
 class_map.mistake(
-    "Maps and slopes have changed places: the mean is taken of the slopes.",
-    lambda maps, slopes: np.maximum((maps.mean(axis=(0, 1)) * slopes).sum(axis=-1), 0),
+    "Maps and gradients have changed places: the weights are means of the gradients.",
+    lambda maps, gradients: np.maximum((maps.mean(axis=(0, 1)) * gradients).sum(axis=-1), 0),
 )
 
 
-def _given_minus_wanted(image, weights, bias, target):
+def _prediction_minus_target(image, weights, bias, target):
     logits = image @ weights + bias
     powers = np.exp(logits - logits.max())
     error = powers / powers.sum()
@@ -224,18 +256,22 @@ def _given_minus_wanted(image, weights, bias, target):
     return error
 
 
-def _step(image, slope, epsilon):
-    return np.clip(image - epsilon * np.sign(slope), 0, 1)
+def _step(image, gradient, epsilon):
+    return np.clip(image - epsilon * np.sign(gradient), 0, 1)
 
 
+# As many pixels as classes, first: what is wrong with the shapes then gives numbers that tell what was done.
+_three = np.array([0.5, 0.4, 0.6])
+_square = np.array([[1.0, 2.0, 2.5], [2.0, 2.0, 1.5], [2.0, 2.5, 1.0]])
 _four = np.array([0.5, 0.4, 0.6, 0.5])
 _three_classes = np.array([[2.0, -1.0, 0.5], [0.0, 1.5, -2.0], [-1.0, -1.0, 3.0], [1.0, 1.0, 1.5]])
 
 
 @function(
     cases={
+        "3 pixels, 3 classes": (_three, _square, np.array([0.5, 0.0, -0.5]), 0, 0.1),
         "4 pixels, 3 classes": (_four, _three_classes, np.zeros(3), 0, 0.1),
-        "the same, towards another class": (_four, _three_classes, np.zeros(3), 1, 0.1),
+        "the same, toward another class": (_four, _three_classes, np.zeros(3), 1, 0.1),
         "pixels at 0 and at 1": (np.array([0.0, 1.0, 1.0, 0.0]), _three_classes, np.zeros(3), 2, 0.25),
         "a large step": (_four, _three_classes, np.array([1.0, 0.0, -1.0]), 1, 0.7),
         "a bias decides which class is in the lead": (_four, _three_classes, np.array([-4.0, 6.0, 0.0]), 0, 0.05),
@@ -246,62 +282,56 @@ _three_classes = np.array([[2.0, -1.0, 0.5], [0.0, 1.5, -2.0], [-1.0, -1.0, 3.0]
             1,
             0.1,
         ),
-        "logits of a thousand": (
-            np.array([0.5, 0.5, 0.5]),
-            np.array([[900.0, 2.0, 800.0], [800.0, -1.0, 900.0], [300.0, 1.0, 300.5]]),
-            np.array([0.0, 0.0, 0.0]),
-            1,
-            0.1,
-        ),
         "12 pixels, 10 classes": (abs(_random(12, seed=4)).clip(0, 1), _random(12, 10, seed=5), _random(10), 3, 0.15),
         "epsilon 0": (_four, _three_classes, np.zeros(3), 0, 0.0),
     },
-    shows="With a slope and a sign, a network can be led anywhere nearby. That is why these are called adversarial "
-    "examples and not noise.",
+    shows="With a gradient and a sign, you lead a network wherever you like. That makes it a *targeted* adversarial "
+    "example, and no noise.",
     hints=[
-        "Four steps: logits, probabilities, the slope along the logits, the slope along the pixels. Then the step.",
-        "Along the logits the slope is the probabilities, less 1 for `target`. A pixel moves logit number $k$ by its "
-        "weight in column $k$: which product of `weights` with that slope has one number for each pixel?".replace(
-            "$k$", "k"
-        ),
-        "Against the slope, since the loss is to get smaller: what must come before `epsilon * np.sign(...)`? And what "
-        "if a pixel is already 0 or 1?",
+        "Four steps: logits, probabilities, the gradient along the logits, the gradient along the pixels. Then the "
+        "step.",
+        "Along the logits the gradient is the probabilities, minus 1 for `target`. A pixel moves logit number k by its "
+        "weight in column k. Which product of `weights` with that gradient adds up all k, and has one number for each "
+        "pixel?",
+        "Go against the gradient, since the loss must get smaller: what comes before `epsilon * np.sign(...)`? And "
+        "what if a pixel is already 0 or 1?",
     ],
 )
 def step_towards(image, weights, bias, target, epsilon):
     """The image after one step of size epsilon that lowers the cross-entropy of the class target."""
-    return _step(image, weights @ _given_minus_wanted(image, weights, bias, target), epsilon)
+    return _step(image, weights @ _prediction_minus_target(image, weights, bias, target), epsilon)
 
 
 step_towards.mistake(
-    "That is a step away from the target: its loss gets larger. It is to get smaller.",
+    "That is a step away from the target: its loss gets larger, and it should get smaller.",
     lambda image, weights, bias, target, epsilon: _step(
-        image, -weights @ _given_minus_wanted(image, weights, bias, target), epsilon
+        image, -weights @ _prediction_minus_target(image, weights, bias, target), epsilon
     ),
 )
 step_towards.mistake(
     "Some pixels leave [0, 1]: there is no ink below 0 and none above 1.",
     lambda image, weights, bias, target, epsilon: (
-        image - epsilon * np.sign(weights @ _given_minus_wanted(image, weights, bias, target))
+        image - epsilon * np.sign(weights @ _prediction_minus_target(image, weights, bias, target))
     ),
 )
 step_towards.mistake(
-    "That is a step along the slope itself. Each pixel is to move by epsilon: only the sign of its slope counts.",
+    "That is a step along the gradient itself. Each pixel moves by epsilon: only the sign of its partial derivative "
+    "counts.",
     lambda image, weights, bias, target, epsilon: np.clip(
-        image - epsilon * (weights @ _given_minus_wanted(image, weights, bias, target)), 0, 1
+        image - epsilon * (weights @ _prediction_minus_target(image, weights, bias, target)), 0, 1
     ),
 )
 step_towards.mistake(
-    "That raises the logit of the target. The loss also falls where the logits of the others do, and most where a "
-    "likely one does.",
+    "That raises the logit of the target. The loss also falls where the other logits fall, and most where a likely one "
+    "does.",
     lambda image, weights, bias, target, epsilon: _step(image, -weights[:, target], epsilon),
 )
 step_towards.mistake(
-    "That lowers the logit of the target. It is to be raised, and those of the likely others lowered.",
+    "That lowers the logit of the target. Raise it, and lower those of the likely others.",
     lambda image, weights, bias, target, epsilon: _step(image, weights[:, target], epsilon),
 )
 step_towards.mistake(
-    "That sets the target against the class in the lead only. The others count too, each by its probability.",
+    "That pits the target against the likeliest class only. The others count too, each by its probability.",
     lambda image, weights, bias, target, epsilon: _step(
         image, weights[:, (image @ weights + bias).argmax()] - weights[:, target], epsilon
     ),
@@ -311,84 +341,95 @@ step_towards.mistake(
     lambda image, weights, bias, target, epsilon: image,
 )
 step_towards.mistake(
-    "All other classes count alike here. They count by their probability: softmax is missing, or 1 / classes stands in "
-    "its place.",
+    "All other classes count alike here. They count by their probability: softmax is missing, or replaced by 1 / "
+    "classes.",
     lambda image, weights, bias, target, epsilon: _step(image, weights.mean(axis=1) - weights[:, target], epsilon),
 )
 step_towards.mistake(
-    "The logits are taken for probabilities: softmax comes in between.",
+    "The logits are taken for probabilities: softmax belongs in between.",
     lambda image, weights, bias, target, epsilon: _step(
         image, weights @ (image @ weights + bias - np.eye(len(bias))[target]), epsilon
     ),
 )
 step_towards.mistake(
-    "The bias is left out: it is a part of the logits, and here it decides which class is ahead.",
+    "The bias is missing: it is part of the logits, and here it decides which class is ahead.",
     lambda image, weights, bias, target, epsilon: _step(
-        image, weights @ _given_minus_wanted(image, weights, 0 * bias, target), epsilon
+        image, weights @ _prediction_minus_target(image, weights, 0 * bias, target), epsilon
     ),
 )
 step_towards.mistake(
-    "That leads away from the class that the network reads now, and not to the target.",
+    "That leads away from the class that the network reads now, not to the target.",
     lambda image, weights, bias, target, epsilon: _step(
-        image, -weights @ _given_minus_wanted(image, weights, bias, (image @ weights + bias).argmax()), epsilon
+        image, -weights @ _prediction_minus_target(image, weights, bias, (image @ weights + bias).argmax()), epsilon
     ),
 )
 step_towards.mistake(
-    "The target's 1 is not taken away: that lowers the logits of all that are likely, the target's too.",
+    "The target's 1 is not subtracted: that lowers the logits of all likely classes, the target's too.",
     lambda image, weights, bias, target, epsilon: _step(
-        image, weights @ (_given_minus_wanted(image, weights, bias, target) + np.eye(len(bias))[target]), epsilon
+        image, weights @ (_prediction_minus_target(image, weights, bias, target) + np.eye(len(bias))[target]), epsilon
     ),
 )
 step_towards.mistake(
-    "That is the change only. Wanted is the image after it.",
+    "That is the change only. Return the image after it.",
     lambda image, weights, bias, target, epsilon: (
-        -epsilon * np.sign(weights @ _given_minus_wanted(image, weights, bias, target))
+        -epsilon * np.sign(weights @ _prediction_minus_target(image, weights, bias, target))
     ),
 )
 step_towards.mistake(
-    "A pixel whose slope is 0 stays where it is: it makes no difference.",
+    "A pixel whose partial derivative is 0 stays where it is: moving it makes no difference.",
     lambda image, weights, bias, target, epsilon: np.clip(
-        image - epsilon * np.where(weights @ _given_minus_wanted(image, weights, bias, target) > 0, 1, -1), 0, 1
+        image - epsilon * np.where(weights @ _prediction_minus_target(image, weights, bias, target) > 0, 1, -1), 0, 1
     ),
 )
 step_towards.mistake(
-    "A pixel whose slope is 0 stays where it is: it makes no difference.",
+    "A pixel whose partial derivative is 0 stays where it is: moving it makes no difference.",
     lambda image, weights, bias, target, epsilon: np.clip(
-        image - epsilon * np.where(weights @ _given_minus_wanted(image, weights, bias, target) < 0, -1, 1), 0, 1
+        image - epsilon * np.where(weights @ _prediction_minus_target(image, weights, bias, target) < 0, -1, 1), 0, 1
     ),
 )
-
-
-@step_towards.mistake(
-    "It is right as long as the logits are small: no float holds the power of a thousand. Take the largest logit away "
-    "first, as lesson 5 does."
+step_towards.mistake(
+    "All pixels move the same way: that is the partial derivative along the target's *logit*. Carry the gradient on to "
+    "the pixels: each pixel has its own weights.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, _prediction_minus_target(image, weights, bias, target)[target], epsilon
+    ),
 )
-def _overflows(image, weights, bias, target, epsilon):
-    with np.errstate(all="ignore"):
-        powers = np.exp(image @ weights + bias)
-        return _step(image, weights @ (powers / powers.sum() - np.eye(len(bias))[target]), epsilon)
+step_towards.mistake(
+    "That is the gradient along the *logits*, one number for each class. Carry it on to the pixels: each of them acts "
+    "on the loss through every logit, and the ways add up.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, _prediction_minus_target(image, weights, bias, target), epsilon
+    ),
+)
+step_towards.mistake(
+    "The product is the wrong way around. `weights` has a row for each pixel: each row must meet the gradient along "
+    "the logits. Here each column does.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, _prediction_minus_target(image, weights, bias, target) @ weights, epsilon
+    ),
+)
 
 
 quiz = Quiz(
     Question(
-        "You climb the slope of a hidden unit's number *after* its ReLU, from an image on which the unit gives 0. What "
-        "happens?",
+        "You climb the gradient of a hidden unit's activation *after* its ReLU, from an image on which the unit gives "
+        "0. What happens?",
         right="c",
         a=(
             "It takes longer, and arrives at the same image",
-            "There is nothing to arrive by: where ReLU gives 0 its slope is 0 as well.",
+            "It never sets out: where ReLU gives 0, its gradient is 0 as well.",
         ),
         b=(
             "It arrives at the image that excites the unit least",
-            "The unit cannot give less than 0, and a slope of 0 leads neither up nor down.",
+            "The unit cannot give less than 0, and a gradient of 0 leads neither up nor down.",
         ),
         c=(
             "Nothing: the image stays as it is",
-            "Where ReLU cuts off, its slope is 0, for every pixel. That is why the activation function is left off.",
+            "Where ReLU gives 0, its gradient is 0, for every pixel. That is why the lesson left the ReLU off.",
         ),
         d=(
             "The unit is broken: a trained unit never gives 0",
-            "Most units give 0 for most images. That is what makes them say something when they do not.",
+            "Most units give 0 for most images. That is what makes it mean something when they don't.",
         ),
     ),
     Question(
@@ -401,7 +442,7 @@ quiz = Quiz(
         ),
         b=(
             "The network is badly trained: blank paper must not matter",
-            "Blank paper matters for a 1 as it does for you: with more ink it would be something else.",
+            "Blank paper matters for a 1, for you as well: with more ink it would be something else.",
         ),
         c=(
             "The map has a fault: where there is nothing to cover, nothing can change",
@@ -413,44 +454,44 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "In the picture of two principal components, the clouds of two digits lie on top of each other. Which sentence "
-        "is right?",
+        "The eight images of the test set that excite a unit most are all 6s. What do you know?",
         right="b",
         a=(
-            "The network confuses these two digits",
-            "It may, or not. The confusion matrix counts that; the projection leaves most of the space out.",
+            "The unit detects the digit 6, and the network would miss 6s without it",
+            "Without the unit nobody has tried it. And the unit may respond to many other digits, only less.",
         ),
         b=(
-            "They may be far apart along an axis that is not in view",
-            "Two of 64 axes are in view. What differs along the others is not seen.",
+            "Its strongest responses come from 6s",
+            "That is what was looked at. Its usual responses are those to the other 9,992 images.",
         ),
         c=(
-            "PCA has failed, since it should separate the classes",
-            "PCA does not know the classes. It looks for spread, and these two digits are not where most of it is.",
+            "It gives 0 for all other digits",
+            "Nobody has looked at them: its ninth image may be a 5, and nearly as strong.",
         ),
         d=(
-            "Their 64 numbers are equal on average",
-            "On average they agree along the two axes in view. About the 62 others it says nothing.",
+            "Activation maximization for this unit would draw a 6",
+            "It draws whatever raises the activation most, and in the lesson that was hardly ever a digit.",
         ),
     ),
     Question(
-        "Random signs with ε = 0.2 leave a 7 a 7. The signs of the slopes make it a 3, and no pixel moves by more than "
-        "before. What is the difference?",
+        "Random signs with ε = 0.2 leave a 7 a 7. The signs of the gradient make it a 3, and no pixel moves by more "
+        "than before. What is the difference?",
         right="a",
         a=(
             "Hundreds of small effects add up in the one case and cancel out in the other",
-            "That is it: each pixel does little, and only signs that agree with the slopes all push the same way.",
+            "That is it: each pixel does little, and only the signs of the gradient make all of them push the same "
+            "way.",
         ),
         b=(
-            "The slopes change the few pixels that matter more than the rest",
-            "All pixels move equally far: only the sign of a slope is used, not its size.",
+            "The gradient changes the few pixels that matter more than the rest",
+            "All pixels move equally far: only the sign of a partial derivative is used, not its size.",
         ),
         c=(
-            "The signs of the slopes draw a faint 3 into the image",
+            "The signs of the gradient draw a faint 3 into the image",
             "Nobody sees a 3 there. The picture shows specks that look like the random ones.",
         ),
         d=(
-            "Random signs change the paper, and those of the slopes the ink",
+            "Random signs change the paper, and those of the gradient the ink",
             "Both change paper and ink. The pictures in the lesson show gray specks on the paper in both.",
         ),
     ),
@@ -460,16 +501,15 @@ quiz = Quiz(
         right="b",
         a=(
             "Show it to people who know dogs, and count how many it convinces",
-            "They will like it, as they would like a drawing of the dog by an edge filter. It says nothing of the "
-            "network.",
+            "They will like it, as they would like what an edge filter draws. It says nothing about the network.",
         ),
         b=(
             "Draw it for the same network with random weights",
-            "If the outline stays, it comes from the photograph and the method, and not from what was learned.",
+            "If the outline stays, it comes from the photograph and the method, not from what was learned.",
         ),
         c=(
             "Choose the photographs on which it looks best",
-            "That makes a good slide. A choice of the best ones tells nothing about the others.",
+            "That makes a good slide. But the best ones tell you nothing about the others.",
         ),
         d=(
             "Put it on a finer scale of colors",

@@ -52,7 +52,7 @@ def draw_patches(weights, best, found):
 
 
 def draw_layers(layers):
-    """Draw one image's feature maps in a row a layer, every number equally large.
+    """Draw one image's feature maps, a row for each layer, every number at the same size.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def draw_layers(layers):
         plotting.plot_image(row, ax=ax, cmap="Blues")
         ax.set_ylabel(f"{name}: {maps.shape[-1]}", rotation=0, ha="right", va="center")
     alt = """Feature maps of the 4 in five rows, drawn to one scale. In the first row eight maps in which the
-    4 is easily seen; further down the maps are smaller and more, and in the last one, of 4 by 4 numbers,
-    nothing of the 4 can be recognized."""
+    4 is easy to see; further down the maps get smaller and more numerous, and in the last one, of 4 by 4
+    numbers, nothing of the 4 can be recognized."""
     plotting.show(figure, alt, dpi=120)
 
 
@@ -91,7 +91,7 @@ def draw_ascent(image):
 
 
 def draw_ascents(free, smooth):
-    """Draw two rows of images, one image a digit, made without and with a price; each of shape (10, 28, 28)."""
+    """Draw two rows of images, one for each digit, made without and with a price; each of shape (10, 28, 28)."""
     axes = plotting.plot_images(np.concatenate([free, smooth]), [*range(10), *[""] * 10], vmin=0, vmax=1)
     alt = """Two rows of ten images, one for each digit. Above, without a price, dense ripples all over, in
     which a digit can be guessed here and there. Below, smooth gray shapes with a few strokes: a ring for 0,
@@ -99,25 +99,25 @@ def draw_ascents(free, smooth):
     plotting.show(axes[0, 0].figure, alt)
 
 
-def draw_units(units, wanted, examples):
-    """Draw for each unit of conv 3 the image made by ascent, and the images of the data that excite it most.
+def draw_units(units, ascended, examples):
+    """Draw for each unit of conv 3 the image from gradient ascent, and its maximally activating examples.
 
     Parameters
     ----------
     units : list of int
-    wanted : ndarray of float, shape (n_units, 28, 28)
+    ascended : ndarray of float, shape (n_units, 28, 28)
     examples : list of (images, places)
         For each unit eight images, and the (row, column) in the unit's map where each excites it most.
     """
     figure, axes = plt.subplots(len(units), 9, figsize=(9.5, 1.15 * len(units)), squeeze=False)
-    for row, unit, drawn, (images, places) in zip(axes, units, wanted, examples, strict=True):
+    for row, unit, drawn, (images, places) in zip(axes, units, ascended, examples, strict=True):
         plotting.plot_image(drawn, ax=row[0], vmin=0, vmax=1)
         row[0].set_ylabel(f"unit {unit}")
         for ax, image, (r, c) in zip(row[1:], images, places, strict=True):
             plotting.plot_image(image, ax=ax)
             plotting.mark_window(ax, 4 * r - 1, 4 * c - 1, 18)
             ax.set(xlim=(-1.7, 28.7), ylim=(28.7, -1.7))  # room for a frame that begins in the padding
-    alt = """Four rows. In each, left a smooth pattern found by gradient ascent, then eight test digits with
+    alt = """Four rows. In each, on the left a smooth pattern from gradient ascent, then eight test digits with
     a frame around the part that excites the unit most: the stem and bowl of 6; the waist of 3, 5 and 8;
     slanting strokes in 0, 7 and 2; curves in 5, 3 and 0."""
     plotting.show(figure, alt, dpi=110)
@@ -148,7 +148,7 @@ def draw_occlusion(tried):
         title = f"probability of 4 ({name})"
         plotting.plot_image(probability, ax=left, cmap="Blues", vmin=0, vmax=1, title=title)
         plotting.plot_image(covered, ax=right, vmin=0, vmax=1, title=f"worst place: a {answer}")
-    alt = """Two maps of the probability of 4 against the place of a patch: for a gray patch it breaks down
+    alt = """Two maps of the probability of 4 at each place of a patch: for a gray patch it breaks down
     in one spot, in the gap between the two upper ends, where the image is blank; for a patch of paper in
     two spots, on the strokes. Beside each the image with the worst patch, read as another digit."""
     plotting.show(figure, alt)
@@ -178,12 +178,12 @@ def draw_heat_maps(image, saliency, cam):
         plotting.mark_window(ax, 0, 0, 28, color=plotting.GRAY)
     alt = """The 4; under its outline the saliency map, specks of both signs along the strokes and between
     them, and twice the Grad-CAM map of 4 by 4 squares: stretched over the whole image its darkest square
-    reaches up to the rim, in its right place it lies between the two upper ends."""
+    touches the rim, in its right place it lies between the two upper ends, beside the right one."""
     plotting.show(figure, alt)
 
 
 def draw_clouds(coordinates, digits, wrong):
-    """Draw images as points in two principal components, a cloud a digit, and those that are read wrongly.
+    """Draw images as points in two principal components, a cloud for each digit, and those that are misread.
 
     Parameters
     ----------
@@ -197,14 +197,29 @@ def draw_clouds(coordinates, digits, wrong):
     for digit in range(10):
         mine = coordinates[digits == digit]
         ax.plot(*mine.T, "." if digit < 5 else "+", color=shades[digit % 5], markersize=3, alpha=0.5)
-        ax.text(*np.median(mine, axis=0), digit, fontsize=17, weight="bold", **style)
-    ax.plot(*coordinates[wrong].T, "x", color="black", markersize=6, mew=1.3, label="read wrongly")
+    middles = np.stack([np.median(coordinates[digits == digit], axis=0) for digit in range(10)])
+    for digit, place in enumerate(_push_apart(middles, distance=2.5)):
+        ax.text(*place, digit, fontsize=17, weight="bold", **style)
+    ax.plot(*coordinates[wrong].T, "x", color="black", markersize=6, mew=1.3, label="misread")
     ax.set(xlabel="first principal component", ylabel="second principal component")
     ax.legend(loc="lower right")
     alt = """Scatter of the test images in two principal components, with the digits written on their clouds.
     3, 5, 6, 0 and 7 have places of their own at the outside; 1, 4, 9, 2 and 8 overlap near the middle. The
-    wrongly read images, as crosses, lie mostly inside and between the clouds, few at their outer ends."""
+    misread images, as crosses, lie mostly inside and between the clouds, few at their outer ends."""
     plotting.show(figure, alt, dpi=110)
+
+
+def _push_apart(points, distance):
+    """Move points of shape (n, 2) apart until no two of them are nearer than a distance, so that labels fit there."""
+    points = points.copy()
+    for _ in range(100):
+        for one in range(len(points)):
+            for other in range(one):
+                way = points[one] - points[other]
+                if (length := np.hypot(*way)) < distance:
+                    push = (distance - length) / 2 * way / max(length, 1e-9)
+                    points[one], points[other] = points[one] + push, points[other] - push
+    return points
 
 
 def draw_curves(curves):
@@ -227,7 +242,7 @@ def draw_curves(curves):
         ax.set(xlabel=name, ylim=(0, 1.03), ylabel="accuracy" if column == 0 else None)
         ax.axhline(0.1, color=plotting.GRAY, linestyle=":")
     alt = """Four curves of accuracy against shift, angle, scale and noise, each under a 7 changed little and
-    much. Each has a plateau near 1 and then falls steeply; for shift and angle down to guessing, or near
+    much. Each has a plateau near 1 and then falls steeply, for shift and angle down to guessing, or near
     it."""
     plotting.show(figure, alt)
 
@@ -238,7 +253,7 @@ def draw_step(pictures, probabilities, *, label):
     Parameters
     ----------
     pictures : dict of str to ndarray, shape (1, 28, 28, 1)
-        By its title: as it was, after a step with random signs, after a step with the signs of the slopes.
+        By its title: as it was, after a step with random signs, after a step with the signs of the gradient.
     probabilities : ndarray of float, shape (3, 10)
     label : int
         The true class.
@@ -247,11 +262,11 @@ def draw_step(pictures, probabilities, *, label):
     for (above, below), (title, picture), row in zip(axes.T, pictures.items(), probabilities, strict=True):
         plotting.plot_image(picture[0], ax=above, vmin=0, vmax=1, title=title)
         plotting.plot_probabilities(row, label=label, ax=below)
-    by_random, by_slopes = probabilities[1:].argmax(axis=1)
+    by_random, by_gradient = probabilities[1:].argmax(axis=1)
     share = "nearly all" if probabilities[2].max() > 0.9 else "the largest"
     alt = f"""A {label} three times, each over its ten probabilities: as it was, and with light gray specks all
     around it twice. With random signs the network {"still " if by_random == label else ""}reads a {by_random}. With
-    the signs of the slopes a person still reads a {label}, and {share} probability is on {by_slopes}."""
+    the signs of the gradient a person still reads a {label}, and {share} probability is on {by_gradient}."""
     plotting.show(figure, alt)
 
 
@@ -269,5 +284,5 @@ def draw_saliency_maps(rows):
             plotting.plot_image(abs(saliency), ax=ax, cmap="Blues")
         row[0].set_ylabel(letter, rotation=0, ha="right", fontsize=14)
     alt = """Saliency maps of a 0, a 4, a 7, a 2 and a 5 in two rows, A and B. In one row each digit's shape
-    is easily seen, evenly filled with specks; in the other the specks gather in a few places."""
+    is easy to see, evenly filled with specks; in the other the specks gather in a few places."""
     plotting.show(figure, alt)

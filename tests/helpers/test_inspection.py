@@ -29,25 +29,25 @@ def dense(units, activation=None):
 @pytest.fixture(scope="module")
 def corner():
     """Its logit of class 3 is 2 times the ink in the top left corner, less 1; all other logits are 0."""
-    slopes, biases = np.zeros((784, 10)), np.zeros(10)
-    slopes[:, 3], biases[3] = 2 * CORNER.ravel(), -1
-    return by_hand(keras.layers.Flatten(), dense(10, "softmax"), weights={1: [slopes, biases]})
+    weights, biases = np.zeros((784, 10)), np.zeros(10)
+    weights[:, 3], biases[3] = 2 * CORNER.ravel(), -1
+    return by_hand(keras.layers.Flatten(), dense(10, "softmax"), weights={1: [weights, biases]})
 
 
 @pytest.fixture(scope="module")
 def edges():
-    """Channel 0 answers to upper edges, channel 1 to left ones; class 0 is for the first and against the second."""
+    """Channel 0 responds to upper edges, channel 1 to left ones; class 0 is for the first and against the second."""
     upper, left = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]), np.array([[-1, 0, 1]] * 3)
-    slopes = np.zeros((2 * 784, 10))
-    slopes[0::2, 0], slopes[1::2, 0] = 1, -1
+    dense_weights = np.zeros((2 * 784, 10))
+    dense_weights[0::2, 0], dense_weights[1::2, 0] = 1, -1
     layers = keras.layers.Conv2D(2, 3, activation="relu", padding="same"), keras.layers.Flatten(), dense(10, "softmax")
-    weights = {0: [np.stack([upper, left], axis=-1)[:, :, None], np.zeros(2)], 2: [slopes, np.zeros(10)]}
+    weights = {0: [np.stack([upper, left], axis=-1)[:, :, None], np.zeros(2)], 2: [dense_weights, np.zeros(10)]}
     return by_hand(*layers, weights=weights)
 
 
 @pytest.fixture(scope="module")
 def smooth():
-    """Random and without corners, so that finite differences come near its slopes."""
+    """Random and without corners, so that finite differences come near its gradients."""
     keras.utils.set_random_seed(3)
     return by_hand(
         keras.layers.Conv2D(4, 5, strides=3, activation="tanh"),
@@ -81,8 +81,8 @@ def logits_and_losses(model, images, digits):
     return logits_of_digits, np.log(np.exp(logits).sum(axis=1)) - logits_of_digits
 
 
-def slopes(function, image, step=1e-4):
-    """The slope of a function along each pixel, by central differences; function takes images of shape (n, ...)."""
+def gradient_by_differences(function, image, step=1e-4):
+    """The gradient of a function along the pixels, by central differences; function takes images of shape (n, ...)."""
     steps = step * np.eye(784).reshape(784, 28, 28, 1)
     return ((function(image + steps) - function(image - steps)) / (2 * step)).reshape(28, 28)
 
@@ -90,7 +90,7 @@ def slopes(function, image, step=1e-4):
 # Activations
 
 
-def test_a_hand_set_filter_answers_to_its_edge(edges):
+def test_a_hand_set_filter_responds_to_its_edge(edges):
     images = np.zeros((1, 28, 28, 1), dtype="float32")
     images[0, 10:20, 5:15] = 1
     upper, left = np.moveaxis(inspection.compute_activations(edges, images, layer=0)[0], -1, 0)
@@ -202,7 +202,7 @@ def test_occlusion_patch_of_one_pixel_with_its_own_value_changes_nothing(corner)
     np.testing.assert_allclose(found, found[0, 0], atol=1e-6)
 
 
-def test_saliency_is_the_slope_in_the_corner_and_0_elsewhere(corner, images):
+def test_saliency_is_the_weight_in_the_corner_and_0_elsewhere(corner, images):
     found = inspection.saliency_map(corner, images[:2], [3, 3])
     np.testing.assert_allclose(found, [2 * CORNER] * 2, atol=1e-6)
     assert not inspection.saliency_map(corner, images[:1], [5]).any()
@@ -213,7 +213,7 @@ def test_saliency_is_what_finite_differences_give(smooth):
     batch, digits = random_images(2), np.array([8, 1])
     found = inspection.saliency_map(smooth, batch, digits)
     for image, digit, got in zip(batch.astype(float), digits, found, strict=True):
-        expected = slopes(lambda many, digit=digit: logits_and_losses(smooth, many, digit)[0], image)
+        expected = gradient_by_differences(lambda many, digit=digit: logits_and_losses(smooth, many, digit)[0], image)
         np.testing.assert_allclose(got, expected, atol=1e-4 * np.abs(expected).max())
 
 
@@ -233,12 +233,12 @@ def test_grad_cam_points_at_what_speaks_for_the_class(edges):
     assert not inspection.grad_cam(edges, image, [4], layer=0).any()
 
 
-def test_grad_cam_of_a_flat_layer_weighs_each_map_by_its_mean_slope(smooth):
+def test_grad_cam_of_a_flat_layer_weighs_each_map_by_its_mean_gradient(smooth):
     batch = random_images(3)
     maps = inspection.compute_activations(smooth, batch, layer=0).astype(float)
     _, _, *others = [weights.astype(float) for weights in smooth.get_weights()]
     hidden = np.tanh(maps.reshape(3, -1) @ others[0] + others[1])
-    back = ((1 - hidden**2) * others[2].T[[2, 5, 9]]) @ others[0].T  # the slope of each logit along each number
+    back = ((1 - hidden**2) * others[2].T[[2, 5, 9]]) @ others[0].T  # the gradient of each logit along the numbers
     weights = back.reshape(maps.shape).mean(axis=(1, 2), keepdims=True)
     expected = np.maximum((weights * maps).sum(axis=-1), 0)
     np.testing.assert_allclose(inspection.grad_cam(smooth, batch, [2, 5, 9], layer=0), expected, atol=1e-5)
@@ -294,15 +294,15 @@ def test_adversarial_step_raises_the_loss_to_first_order(smooth):
     batch, digits, epsilon = random_images(2, 0.2, 0.8), np.array([6, 0]), 1e-4
     found = inspection.fast_gradient_sign(smooth, batch, digits, epsilon=epsilon)
     for index, digit in enumerate(digits):
-        steepness = slopes(
+        gradient = gradient_by_differences(
             lambda many, digit=digit: logits_and_losses(smooth, many, digit)[1], batch[index].astype(float)
         )
         moved = (found[index] - batch[index])[..., 0]
-        clear = np.abs(steepness) > 1e-5
-        np.testing.assert_array_equal(np.sign(moved)[clear], np.sign(steepness)[clear])
+        clear = np.abs(gradient) > 1e-5
+        np.testing.assert_array_equal(np.sign(moved)[clear], np.sign(gradient)[clear])
         before, after = (logits_and_losses(smooth, one[index : index + 1], digit)[1][0] for one in (batch, found))
         # To first order, no step of this size raises the loss by more than this.
-        assert after - before == pytest.approx(epsilon * np.abs(steepness).sum(), rel=0.02)
+        assert after - before == pytest.approx(epsilon * np.abs(gradient).sum(), rel=0.02)
 
 
 def test_adversarial_step_fools_the_shipped_network_where_chance_does_not(shipped, mnist):

@@ -11,25 +11,25 @@ seen_pixels = Bank()
 def calls_itself(layers, place):
     if not layers:
         return place, place
-    *before, (window, stride, padding) = layers
+    *before, (kernel_size, stride, padding) = layers
     start = place * stride - padding
-    return calls_itself(before, start)[0], calls_itself(before, start + window - 1)[1]
+    return calls_itself(before, start)[0], calls_itself(before, start + kernel_size - 1)[1]
 
 
 @seen_pixels.right
 def as_a_set_of_places(layers, place):
     seen = {place}
-    for window, stride, padding in layers[::-1]:
-        seen = {value * stride - padding + step for value in seen for step in range(window)}
+    for kernel_size, stride, padding in layers[::-1]:
+        seen = {value * stride - padding + step for value in seen for step in range(kernel_size)}
     return [min(seen), max(seen)]
 
 
 @seen_pixels.right
 def start_and_width(layers, place):
     width, step, start = 1, 1, 0
-    for window, stride, padding in layers:
+    for kernel_size, stride, padding in layers:
         start -= padding * step
-        width += (window - 1) * step
+        width += (kernel_size - 1) * step
         step *= stride
     first = start + place * step
     return np.array([first, first + width - 1])
@@ -40,97 +40,97 @@ def with_a_while_loop(layers, place):
     low, high, number = place, place, len(layers)
     while number > 0:
         number -= 1
-        window, stride, padding = layers[number]
-        low, high = low * stride - padding, high * stride - padding + (window - 1)
+        kernel_size, stride, padding = layers[number]
+        low, high = low * stride - padding, high * stride - padding + (kernel_size - 1)
     return low, high
 
 
-@seen_pixels.wrong("from the first to the last")
+@seen_pixels.wrong("from the first layer to the last")
 def forwards(layers, place):
     first = last = place
-    for window, stride, padding in layers:
+    for kernel_size, stride, padding in layers:
         first = first * stride - padding
-        last = last * stride - padding + window - 1
+        last = last * stride - padding + kernel_size - 1
     return first, last
 
 
-@seen_pixels.wrong("padding is left out")
+@seen_pixels.wrong("padding is missing")
 def no_padding(layers, place):
     first = last = place
-    for window, stride, _ in reversed(layers):
-        first, last = first * stride, last * stride + window - 1
+    for kernel_size, stride, _ in reversed(layers):
+        first, last = first * stride, last * stride + kernel_size - 1
     return first, last
 
 
 @seen_pixels.wrong("wrong sign")
 def adds_the_padding(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride + padding, last * stride + padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride + padding, last * stride + padding + kernel_size - 1
     return first, last
 
 
-@seen_pixels.wrong("at one end only")
+@seen_pixels.wrong("Subtract the padding once")
 def padding_twice(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - 2 * padding, last * stride - 2 * padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - 2 * padding, last * stride - 2 * padding + kernel_size - 1
     return first, last
 
 
 @seen_pixels.wrong("moves both ends")
 def padding_of_first_only(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride + kernel_size - 1
     return first, last
 
 
 @seen_pixels.wrong("starts at 5 ends at 7")
 def forgets_minus_one(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size
     return first, last
 
 
 @seen_pixels.wrong("not the one after it")
 def as_for_a_slice(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     return first, last + 1
 
 
-@seen_pixels.wrong("stride is left out")
+@seen_pixels.wrong("stride is missing")
 def no_stride(layers, place):
     first = last = place
-    for window, _, padding in reversed(layers):
-        first, last = first - padding, last - padding + window - 1
+    for kernel_size, _, padding in reversed(layers):
+        first, last = first - padding, last - padding + kernel_size - 1
     return first, last
 
 
 @seen_pixels.wrong("is the order")
 def stride_before_window(layers, place):
     first = last = place
-    for stride, window, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for stride, kernel_size, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     return first, last
 
 
-@seen_pixels.wrong("`place` says which one")
+@seen_pixels.wrong("`place` says which value")
 def of_the_first_value(layers, place):
     first = last = 0
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     return first, last
 
 
-@seen_pixels.wrong("last layer only(.|\n)*Go on to the image")
+@seen_pixels.wrong("before the last one(.|\n)*Go on to the image")
 def returns_in_the_loop(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
         return first, last
     return first, last
 
@@ -138,66 +138,66 @@ def returns_in_the_loop(layers, place):
 @seen_pixels.wrong("first layer only")
 def from_place_each_time(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = place * stride - padding, place * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = place * stride - padding, place * stride - padding + kernel_size - 1
     return first, last
 
 
 @seen_pixels.wrong("cut off at the rim")
 def no_pixel_before_0(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     return max(0, first), last
 
 
 @seen_pixels.wrong("how many pixels it sees")
 def first_and_width(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     return first, last - first + 1
 
 
-@seen_pixels.wrong("goes back through the layers by itself")
+@seen_pixels.wrong("computed from `first`")
 def end_from_the_start(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
+    for kernel_size, stride, padding in reversed(layers):
         first = first * stride - padding
-        last = first + window - 1
+        last = first + kernel_size - 1
     return first, last
 
 
 @seen_pixels.wrong("in the wrong order")
 def last_before_first(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     return last, first
 
 
 @seen_pixels.wrong("must be 2 values")
 def the_width_alone(layers, place):
     width, step = 1, 1
-    for window, stride, _ in layers:
-        width += (window - 1) * step
+    for kernel_size, stride, _ in layers:
+        width += (kernel_size - 1) * step
         step *= stride
     return width
 
 
-@seen_pixels.wrong("comes in each layer")
+@seen_pixels.wrong("belongs in each layer")
 def minus_one_at_the_end_only(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size
     return first, last - 1
 
 
 @seen_pixels.wrong("must be 2 values(.|\n)*NoneType")
 def prints_only(layers, place):
     first = last = place
-    for window, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + window - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     print(first, last)
 
 
@@ -205,118 +205,149 @@ def prints_only(layers, place):
 def uses_up_the_layers(layers, place):
     first = last = place
     while layers:
-        window, stride, padding = layers.pop()
-        first, last = first * stride - padding, last * stride - padding + window - 1
+        kernel_size, stride, padding = layers.pop()
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
     return first, last
+
+
+@seen_pixels.wrong("counted from 0")
+def counts_from_1(layers, place):
+    first = last = place - 1
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("one place of \\*its\\* layer")
+def padding_not_times_the_strides(layers, place):
+    width, step, start = 1, 1, 0
+    for kernel_size, stride, padding in layers:
+        start -= padding
+        width += (kernel_size - 1) * step
+        step *= stride
+    first = start + place * step
+    return first, first + width - 1
 
 
 class_map = Bank()
 
 
 @class_map.right
-def channel_by_channel(maps, slopes):
+def channel_by_channel(maps, gradients):
     total = np.zeros(maps.shape[:2])
     for channel in range(maps.shape[2]):
-        total += slopes[:, :, channel].mean() * maps[:, :, channel]
+        total += gradients[:, :, channel].mean() * maps[:, :, channel]
     return total.clip(min=0)
 
 
 @class_map.right
-def with_a_product(maps, slopes):
-    against_and_for = maps @ np.array([channel.mean() for channel in np.moveaxis(slopes, -1, 0)])
+def with_a_product(maps, gradients):
+    against_and_for = maps @ np.array([channel.mean() for channel in np.moveaxis(gradients, -1, 0)])
     return against_and_for * (against_and_for > 0)
 
 
 @class_map.right
-def with_einsum(maps, slopes):
-    weights = np.einsum("ijk->k", slopes) / slopes[:, :, 0].size
+def with_einsum(maps, gradients):
+    weights = np.einsum("ijk->k", gradients) / gradients[:, :, 0].size
     return (np.einsum("ijk,k->ij", maps, weights)).clip(min=0)
 
 
 @class_map.right
-def where_it_is_positive(maps, slopes):
-    total = (slopes.mean(axis=0).mean(axis=0) * maps).sum(axis=2)
+def where_it_is_positive(maps, gradients):
+    total = (gradients.mean(axis=0).mean(axis=0) * maps).sum(axis=2)
     return [[value if value > 0 else 0 for value in row] for row in total]
 
 
 @class_map.wrong("nothing is cut off")
-def no_relu(maps, slopes):
-    return (slopes.mean(axis=(0, 1)) * maps).sum(axis=-1)
+def no_relu(maps, gradients):
+    return (gradients.mean(axis=(0, 1)) * maps).sum(axis=-1)
 
 
 @class_map.wrong("lost their sign")
-def absolute(maps, slopes):
-    return np.abs((slopes.mean(axis=(0, 1)) * maps).sum(axis=-1))
+def absolute(maps, gradients):
+    return np.abs((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1))
 
 
 @class_map.wrong("nothing is cut off")
-def relu_on_the_maps(maps, slopes):
-    return (slopes.mean(axis=(0, 1)) * np.maximum(maps, 0)).sum(axis=-1)
+def relu_on_the_maps(maps, gradients):
+    return (gradients.mean(axis=(0, 1)) * np.maximum(maps, 0)).sum(axis=-1)
 
 
-@class_map.wrong("took the size of the slopes")
-def size_of_the_weights(maps, slopes):
-    return np.maximum((abs(slopes.mean(axis=(0, 1))) * maps).sum(axis=-1), 0)
+@class_map.wrong("weights have lost their sign")
+def size_of_the_weights(maps, gradients):
+    return np.maximum((abs(gradients.mean(axis=(0, 1))) * maps).sum(axis=-1), 0)
 
 
-@class_map.wrong("by its own slope")
-def place_by_place(maps, slopes):
-    return np.maximum((slopes * maps).sum(axis=-1), 0)
+@class_map.wrong("its own partial derivative")
+def place_by_place(maps, gradients):
+    return np.maximum((gradients * maps).sum(axis=-1), 0)
 
 
-@class_map.wrong("sum of the slopes")
-def summed_slopes(maps, slopes):
-    return np.maximum((slopes.sum(axis=(0, 1)) * maps).sum(axis=-1), 0)
+@class_map.wrong("sum of the gradients")
+def summed_gradients(maps, gradients):
+    return np.maximum((gradients.sum(axis=(0, 1)) * maps).sum(axis=-1), 0)
 
 
 @class_map.wrong("mean over the channels")
-def mean_of_channels(maps, slopes):
-    return np.maximum((slopes.mean(axis=(0, 1)) * maps).mean(axis=-1), 0)
+def mean_of_channels(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).mean(axis=-1), 0)
 
 
 @class_map.wrong("strongest channel")
-def strongest_channel(maps, slopes):
-    return np.maximum((slopes.mean(axis=(0, 1)) * maps).max(axis=-1), 0)
+def strongest_channel(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).max(axis=-1), 0)
 
 
-@class_map.wrong("slopes are cut off at 0")
-def relu_on_the_slopes(maps, slopes):
-    return (np.maximum(slopes, 0).mean(axis=(0, 1)) * maps).sum(axis=-1)
+@class_map.wrong("gradients are cut off at 0")
+def relu_on_the_gradients(maps, gradients):
+    return (np.maximum(gradients, 0).mean(axis=(0, 1)) * maps).sum(axis=-1)
+
+
+@class_map.wrong("weights are cut off at 0")
+def relu_on_the_weights(maps, gradients):
+    weights = np.maximum(gradients.mean(axis=(0, 1)), 0)
+    return (weights * maps).sum(axis=-1)
+
+
+@class_map.wrong("weights are cut off at 0")
+def relu_on_the_weights_and_the_sum(maps, gradients):
+    weights = gradients.mean(axis=(0, 1)).clip(min=0)
+    return np.maximum((weights * maps).sum(axis=-1), 0)
 
 
 @class_map.wrong("divided by its largest")
-def from_0_to_1(maps, slopes):
-    total = np.maximum((slopes.mean(axis=(0, 1)) * maps).sum(axis=-1), 0)
+def from_0_to_1(maps, gradients):
+    total = np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0)
     return total / total.max() if total.max() else total
 
 
 @class_map.wrong("has the shape")
-def keeps_the_channels(maps, slopes):
-    return np.maximum(slopes.mean(axis=(0, 1)) * maps, 0)
+def keeps_the_channels(maps, gradients):
+    return np.maximum(gradients.mean(axis=(0, 1)) * maps, 0)
 
 
 @class_map.wrong("has the shape|must be")
-def sums_over_places(maps, slopes):
-    return np.maximum((slopes.mean(axis=(0, 1)) * maps).sum(axis=(0, 1)), 0)
+def sums_over_places(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=(0, 1)), 0)
 
 
 @class_map.wrong("one weight for all channels")
-def one_weight(maps, slopes):
-    return np.maximum((slopes.mean() * maps).sum(axis=-1), 0)
+def one_weight(maps, gradients):
+    return np.maximum((gradients.mean() * maps).sum(axis=-1), 0)
 
 
 @class_map.wrong("changed places")
-def slopes_for_maps(maps, slopes):
-    return np.maximum((maps.mean(axis=(0, 1)) * slopes).sum(axis=-1), 0)
+def gradients_for_maps(maps, gradients):
+    return np.maximum((maps.mean(axis=(0, 1)) * gradients).sum(axis=-1), 0)
 
 
 @class_map.wrong("one weight for each place")
-def mean_over_channels(maps, slopes):
-    return np.maximum((slopes.mean(axis=-1, keepdims=True) * maps).sum(axis=-1), 0)
+def mean_over_channels(maps, gradients):
+    return np.maximum((gradients.mean(axis=-1, keepdims=True) * maps).sum(axis=-1), 0)
 
 
 class_map.equivalent(
-    "weights = slopes.mean(axis=(0, 1))  ->  weights = slopes.mean(axis=(1, 0))",
+    "weights = gradients.mean(axis=(0, 1))  ->  weights = gradients.mean(axis=(1, 0))",
     "a mean over two axes does not depend on their order",
 )
 class_map.equivalent(
@@ -332,13 +363,13 @@ for right, mutant in (
 ):
     class_map.equivalent(f"{right}  ->  {mutant}", "what is 0 stays 0 either way")
 class_map.equivalent(
-    "weights = np.einsum('ijk->k', slopes) / slopes[:, :, 0].size  ->  "
-    "weights = np.einsum('ijk->k', slopes) / slopes[:, :, -1].size",
+    "weights = np.einsum('ijk->k', gradients) / gradients[:, :, 0].size  ->  "
+    "weights = np.einsum('ijk->k', gradients) / gradients[:, :, -1].size",
     "all channels have equally many places",
 )
 class_map.equivalent(
-    "total = (slopes.mean(axis=0).mean(axis=0) * maps).sum(axis=2)  ->  "
-    "total = (slopes.mean(axis=1).mean(axis=0) * maps).sum(axis=2)",
+    "total = (gradients.mean(axis=0).mean(axis=0) * maps).sum(axis=2)  ->  "
+    "total = (gradients.mean(axis=1).mean(axis=0) * maps).sum(axis=2)",
     "a mean over rows and columns does not depend on their order",
 )
 
@@ -352,8 +383,8 @@ def pixel_by_pixel(image, weights, bias, target, epsilon):
     p = p / p.sum()
     moved = []
     for pixel, row in zip(image, weights, strict=True):
-        slope = sum(p[k] * row[k] for k in range(len(p))) - row[target]
-        moved.append(min(max(pixel - epsilon * np.sign(slope), 0), 1))
+        gradient = sum(p[k] * row[k] for k in range(len(p))) - row[target]
+        moved.append(min(max(pixel - epsilon * np.sign(gradient), 0), 1))
     return moved
 
 
@@ -371,11 +402,19 @@ def by_log_softmax(image, weights, bias, target, epsilon):
     logits = np.matmul(image, weights) + bias
     shifted = logits - logits.max()
     p = np.exp(shifted - np.log(np.exp(shifted).sum()))
-    slope = (weights * (p - (np.arange(len(p)) == target))).sum(axis=1)
-    return np.minimum(np.maximum(image - epsilon * np.sign(slope), 0), 1)
+    gradient = (weights * (p - (np.arange(len(p)) == target))).sum(axis=1)
+    return np.minimum(np.maximum(image - epsilon * np.sign(gradient), 0), 1)
 
 
-def slope_along_pixels(image, weights, bias, target):
+@step_towards.right
+def with_a_softmax_of_its_own(image, weights, bias, target, epsilon):
+    powers = np.exp(image @ weights + bias)
+    error = powers / powers.sum()
+    error[target] -= 1
+    return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
+
+
+def gradient_along_pixels(image, weights, bias, target):
     """What some of the wrong answers below start from."""
     logits = image @ weights + bias
     p = np.exp(logits - logits.max())
@@ -386,17 +425,17 @@ def slope_along_pixels(image, weights, bias, target):
 
 @step_towards.wrong("away from the target")
 def uphill(image, weights, bias, target, epsilon):
-    return np.clip(image + epsilon * np.sign(slope_along_pixels(image, weights, bias, target)), 0, 1)
+    return np.clip(image + epsilon * np.sign(gradient_along_pixels(image, weights, bias, target)), 0, 1)
 
 
 @step_towards.wrong("no ink below 0")
 def no_clipping(image, weights, bias, target, epsilon):
-    return image - epsilon * np.sign(slope_along_pixels(image, weights, bias, target))
+    return image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, target))
 
 
-@step_towards.wrong("only the sign of its slope")
+@step_towards.wrong("only the sign of its partial derivative")
 def no_sign(image, weights, bias, target, epsilon):
-    return np.clip(image - epsilon * slope_along_pixels(image, weights, bias, target), 0, 1)
+    return np.clip(image - epsilon * gradient_along_pixels(image, weights, bias, target), 0, 1)
 
 
 @step_towards.wrong("raises the logit of the target")
@@ -409,7 +448,7 @@ def own_logit_down(image, weights, bias, target, epsilon):
     return np.clip(image - epsilon * np.sign(weights[:, target]), 0, 1)
 
 
-@step_towards.wrong("class in the lead only")
+@step_towards.wrong("likeliest class only")
 def against_the_leader(image, weights, bias, target, epsilon):
     leader = (image @ weights + bias).argmax()
     return np.clip(image + epsilon * np.sign(weights[:, target] - weights[:, leader]), 0, 1)
@@ -432,19 +471,19 @@ def no_softmax(image, weights, bias, target, epsilon):
     return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
 
 
-@step_towards.wrong("bias is left out")
+@step_towards.wrong("bias is missing")
 def no_bias(image, weights, bias, target, epsilon):
-    slope = slope_along_pixels(image, weights, np.zeros(len(bias)), target)
-    return np.clip(image - epsilon * np.sign(slope), 0, 1)
+    gradient = gradient_along_pixels(image, weights, np.zeros(len(bias)), target)
+    return np.clip(image - epsilon * np.sign(gradient), 0, 1)
 
 
 @step_towards.wrong("away from the class that the network reads")
 def away_from_the_answer(image, weights, bias, target, epsilon):
     answer = (image @ weights + bias).argmax()
-    return np.clip(image + epsilon * np.sign(slope_along_pixels(image, weights, bias, answer)), 0, 1)
+    return np.clip(image + epsilon * np.sign(gradient_along_pixels(image, weights, bias, answer)), 0, 1)
 
 
-@step_towards.wrong("1 is not taken away")
+@step_towards.wrong("1 is not subtracted")
 def nothing_wanted(image, weights, bias, target, epsilon):
     logits = image @ weights + bias
     p = np.exp(logits - logits.max())
@@ -453,30 +492,22 @@ def nothing_wanted(image, weights, bias, target, epsilon):
 
 @step_towards.wrong("the change only")
 def the_change(image, weights, bias, target, epsilon):
-    return -epsilon * np.sign(slope_along_pixels(image, weights, bias, target))
+    return -epsilon * np.sign(gradient_along_pixels(image, weights, bias, target))
 
 
-@step_towards.wrong("slope is 0 stays")
+@step_towards.wrong("derivative is 0 stays")
 def two_signs_only(image, weights, bias, target, epsilon):
-    slope = slope_along_pixels(image, weights, bias, target)
-    return np.clip(np.where(slope > 0, image - epsilon, image + epsilon), 0, 1)
+    gradient = gradient_along_pixels(image, weights, bias, target)
+    return np.clip(np.where(gradient > 0, image - epsilon, image + epsilon), 0, 1)
 
 
-@step_towards.wrong("slope is 0 stays")
+@step_towards.wrong("derivative is 0 stays")
 def two_signs_the_other_way(image, weights, bias, target, epsilon):
-    slope = slope_along_pixels(image, weights, bias, target)
-    return np.clip(np.where(slope < 0, image + epsilon, image - epsilon), 0, 1)
+    gradient = gradient_along_pixels(image, weights, bias, target)
+    return np.clip(np.where(gradient < 0, image + epsilon, image - epsilon), 0, 1)
 
 
-@step_towards.wrong("power of a thousand")
-def overflows(image, weights, bias, target, epsilon):
-    powers = np.exp(image @ weights + bias)
-    error = powers / powers.sum()
-    error[target] -= 1
-    return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
-
-
-@step_towards.wrong("has the shape|must be|ValueError")
+@step_towards.wrong("gradient along the \\*logits\\*")
 def along_the_logits(image, weights, bias, target, epsilon):
     logits = image @ weights + bias
     p = np.exp(logits - logits.max())
@@ -485,12 +516,50 @@ def along_the_logits(image, weights, bias, target, epsilon):
     return np.clip(image - epsilon * np.sign(p), 0, 1)
 
 
+@step_towards.wrong("All pixels move the same way")
+def along_the_logit_of_the_target(image, weights, bias, target, epsilon):
+    logits = image @ weights + bias
+    p = np.exp(logits - logits.max())
+    p = p / p.sum()
+    return np.clip(image - epsilon * np.sign(p[target] - 1), 0, 1)
+
+
+@step_towards.wrong("wrong way around")
+def product_the_wrong_way_around(image, weights, bias, target, epsilon):
+    logits = image @ weights + bias
+    p = np.exp(logits - logits.max())
+    p = p / p.sum()
+    p[target] -= 1
+    return np.clip(image - epsilon * np.sign(p @ weights), 0, 1)
+
+
 @step_towards.wrong("changes `image` in place")
 def in_place(image, weights, bias, target, epsilon):
-    image -= epsilon * np.sign(slope_along_pixels(image, weights, bias, target))
+    image -= epsilon * np.sign(gradient_along_pixels(image, weights, bias, target))
     return np.clip(image, 0, 1)
 
 
 @step_towards.wrong("end with `return`")
 def returns_nothing(image, weights, bias, target, epsilon):
-    image = image - epsilon * np.sign(slope_along_pixels(image, weights, bias, target))
+    image = image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, target))
+
+
+for mutant, why in {
+    "p = np.exp(logits - max(logits))  ->  p = np.exp(logits + max(logits))": "what is added to all logits cancels out",
+    "shifted = logits - logits.max()  ->  shifted = logits + logits.max()": "what is added to all logits cancels out",
+    "logits = logits - logits.max()  ->  logits = logits + logits.max()": "what is added to all logits cancels out",
+    "logits = logits - logits.max()  ->  dropped": "what is subtracted from all logits cancels out",
+    "moved.append(min(max(pixel - epsilon * np.sign(gradient), 0), 1))  ->  "
+    "moved.append(min(1, max(pixel - epsilon * np.sign(gradient), 0)))": "the smaller of two needs no order",
+    "moved.append(min(max(pixel - epsilon * np.sign(gradient), 0), 1))  ->  "
+    "moved.append(min(max(0, pixel - epsilon * np.sign(gradient)), 1))": "the larger of two needs no order",
+    "return np.minimum(np.maximum(image - epsilon * np.sign(gradient), 0), 1)  ->  "
+    "return np.minimum(np.maximum(0, image - epsilon * np.sign(gradient)), 1)": "the larger of two needs no order",
+    "return np.minimum(np.maximum(image - epsilon * np.sign(gradient), 0), 1)  ->  "
+    "return np.minimum(1, np.maximum(image - epsilon * np.sign(gradient), 0))": "the smaller of two needs no order",
+    "return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)  ->  "
+    "return np.clip(0, image - epsilon * np.sign(weights @ error), 1)": "0 is then raised to what it is clipped at",
+    "return np.clip(image - epsilon * np.sign(gradient), 0, 1)  ->  "
+    "return np.clip(0, image - epsilon * np.sign(gradient), 1)": "0 is then raised to what it is clipped at",
+}.items():
+    step_towards.equivalent(mutant, why)
