@@ -5,6 +5,7 @@ import copy
 import dis
 import io
 import linecache
+import re
 import signal
 import sysconfig
 import threading
@@ -17,6 +18,7 @@ from course_utils.exercises.report import describe
 
 SECONDS = 5.0  # for all calls of one check together
 PRINTED = 500  # characters of what a function prints that are shown
+SHAPES = re.compile("could not be broadcast|mismatch in its core dimension|not aligned")  # in NumPy's words
 
 NOT_THEIRS = [
     str(Path(__file__).parent),
@@ -176,7 +178,8 @@ def _say(error, limit):
         text = describe(str(error))[1:-1] if str(error) else ""
     except Exception:
         text = ""
-    return f"It raised {kind}{': ' * bool(text)}{text}"
+    advice = "The shapes of two arrays do not fit together: print both for this input. " * bool(SHAPES.search(text))
+    return f"{advice}It raised {kind}{': ' * bool(text)}{text}"
 
 
 def _line(error, function):
