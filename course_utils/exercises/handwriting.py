@@ -35,20 +35,25 @@ def _box_middle(image):
 
 @function(
     cases={
-        "a single pixel at the top left": (_dots((28, 28), p3_5=1.0),),
-        "a single pixel at the bottom right": (_dots((28, 28), p20_25=0.5),),
-        "in the middle already": (_dots((28, 28), p14_14=1.0),),
-        "a long thin tail": (_dots((28, 28), p4_4=1.0, p4_5=1.0, p5_4=1.0, p5_5=1.0, p6_5=0.1, p18_5=0.1),),
-        "light gray on one side, black on the other": (_dots((28, 28), p10_10=1.0, p10_20=0.25, p22_11=0.25),),
-        "a wide image": (_dots((9, 40), p2_30=0.5, p3_33=1.0, p7_38=0.75),),
-        "ink everywhere": (np.random.default_rng(0).uniform(0, 1, (28, 28)) * np.linspace(0, 1, 28),),
+        "all ink in pixel (3, 5)": (_dots((28, 28), p3_5=1.0),),
+        "all ink in pixel (20, 25), a gray one": (_dots((28, 28), p20_25=0.5),),
+        "all ink in pixel (14, 14) already": (_dots((28, 28), p14_14=1.0),),
+        "2 × 2 black pixels at (4, 4), and a thin gray tail": (
+            _dots((28, 28), p4_4=1.0, p4_5=1.0, p5_4=1.0, p5_5=1.0, p6_5=0.1, p18_5=0.1),
+        ),
+        "black at (10, 10), gray at (10, 20) and (22, 11)": (_dots((28, 28), p10_10=1.0, p10_20=0.25, p22_11=0.25),),
+        "a wide image, of 9 × 40 pixels": (_dots((9, 40), p2_30=0.5, p3_33=1.0, p7_38=0.75),),
+        "ink everywhere, more of it at the right": (
+            np.random.default_rng(0).uniform(0, 1, (28, 28)) * np.linspace(0, 1, 28),
+        ),
     },
-    shows="That is the whole of MNIST's rule. A convolution would not care where the digit lies; the dense layers do.",
+    shows="That is the whole of MNIST's rule. The maps of a convolution would shift along with the digit; it is the "
+    "dense layers that have a weight for each position.",
     hints=[
-        "Where is the center of mass along the rows? It is a mean of row numbers, in which each pixel counts as much "
-        "as it has ink.",
-        "`np.indices(image.shape)` gives two arrays: the row number of each pixel, and its column number. Weight them "
-        "with the ink, add up, and divide by all the ink.",
+        "Where is the center of mass along the rows? It is a mean of row numbers in which each pixel counts in "
+        "proportion to its ink.",
+        "`np.indices(image.shape)` gives two arrays: the row number of each pixel, and its column number. Multiply "
+        "each by the ink, add up, and divide by all the ink.",
         "From there to 14: how far, and in which direction? Round at the end.",
     ],
 )
@@ -58,15 +63,15 @@ def shift_to_middle(image):
 
 
 shift_to_middle.mistake(
-    "The two stand in the wrong order: how far down first, then how far to the right.",
+    "The two are in the wrong order: how far down first, then how far to the right.",
     lambda image: _to_middle(image)[::-1],
 )
 shift_to_middle.mistake(
-    "The signs are turned round: what lies above the middle must move down, by a number above 0.",
+    "Both signs are wrong: what lies above the middle must move down, by a number above 0.",
     lambda image: tuple(-step for step in _to_middle(image)),
 )
 shift_to_middle.mistake(
-    "That is the middle of the box around the ink. In the center of mass, each pixel counts as much as it has ink.",
+    "That is the middle of the bounding box. In the center of mass, each pixel counts in proportion to its ink.",
     lambda image: tuple(np.round(14 - place) for place in _box_middle(image)),
 )
 shift_to_middle.mistake(
@@ -74,11 +79,11 @@ shift_to_middle.mistake(
     lambda image: _to_middle(image, weights=lambda image: image > 0),
 )
 shift_to_middle.mistake(
-    "That is only where the center of mass lies. Wanted is the way from there to pixel 14.",
+    "That is where the center of mass lies. How far is it from there to pixel 14?",
     lambda image: tuple(np.round(_mass(image))),
 )
 shift_to_middle.mistake(
-    "That is the way to the middle of the image. Wanted is the way to pixel (14, 14), whatever the size.",
+    "That is the way to the middle of this image. The goal is pixel (14, 14), whatever the size.",
     lambda image: tuple(np.round(side / 2 - place) for side, place in zip(image.shape, _mass(image), strict=True)),
 )
 shift_to_middle.mistake(
@@ -86,11 +91,11 @@ shift_to_middle.mistake(
     lambda image: _to_middle(image, round=float),
 )
 shift_to_middle.mistake(
-    "`int` cuts off what is behind the point. Round to the nearest.",
+    "`int` cuts off what is behind the decimal point. Round to the nearest.",
     lambda image: _to_middle(image, round=int),
 )
 shift_to_middle.mistake(
-    "That rounds down always. Round to the nearest.",
+    "That always rounds down. Round to the nearest.",
     lambda image: _to_middle(image, round=np.floor),
 )
 shift_to_middle.mistake(
@@ -102,11 +107,11 @@ shift_to_middle.mistake(
     lambda image: _to_middle(image, middle=13.5),
 )
 shift_to_middle.mistake(
-    "That is the way to the darkest pixel. The center of mass is a mean over all of them.",
+    "That starts from the darkest pixel. The center of mass is a mean over all of them.",
     lambda image: tuple(14 - place for place in np.unravel_index(image.argmax(), image.shape)),
 )
 shift_to_middle.mistake(
-    "The sum is divided by the number of pixels, and not by all the ink.",
+    "The sum is divided by the number of pixels. Divide by all the ink.",
     lambda image: tuple(np.round(14 - (axis * image).mean()) for axis in np.indices(image.shape)),
 )
 shift_to_middle.mistake(
@@ -132,12 +137,12 @@ def _sizes(height, width, scale=lambda height, width: 20 / max(height, width), l
         "a side a little below a whole number of pixels": (90, 34),
         "a side a little above one": (90, 37),
     },
-    shows="One scale for both sides keeps the proportions, and the longer side decides. With the height alone a wide "
-    "digit runs out of its box, and nobody sees it in the examples with tall ones.",
+    shows="One scale for both sides keeps the proportions, and the longer side decides. With the height alone, a wide "
+    "digit is larger than its box, and examples with tall ones never show it.",
     hints=[
         "Work it out by hand for 60 × 100: the longer side becomes 20. What becomes of the other?",
-        "Both sides are multiplied by the same number. Which of the two sides decides it?",
-        "The scale is 20 by the longer side. And a side that would be rounded to 0 gets 1.",
+        "Both sides are multiplied by the same number. Which of the two sides decides what it is?",
+        "The scale is 20 divided by the longer side. And a side that would be rounded to 0 becomes 1.",
     ],
 )
 def fitted_size(height, width):
@@ -151,27 +156,27 @@ def _height_decides(height, width):
 
 
 fitted_size.mistake(
-    "Both sides are 20: that squeezes a digit into a square, and makes a 0 of many a 1.",
+    "Both sides are 20: that stretches every digit to a square, and makes a block of a 1.",
     lambda height, width: (20, 20),
 )
 fitted_size.mistake(
-    "A side of 0 pixels is left of a thin digit. It must have 1 at least.",
+    "A thin digit is left with a side of 0 pixels. It must have at least 1.",
     lambda height, width: _sizes(height, width, least=0),
 )
 fitted_size.mistake(
-    "Now the shorter side becomes 20, and the longer one runs out of the box.",
+    "Now the shorter side becomes 20, and the longer one is larger than the box.",
     lambda height, width: _sizes(height, width, lambda height, width: 20 / min(height, width)),
 )
 fitted_size.mistake(
-    "Now the width decides, and a tall digit runs out of the box. It is the longer of the two that must.",
+    "Now the width decides, and a tall digit is larger than the box. Let the longer side decide.",
     lambda height, width: _sizes(height, width, lambda height, width: 20 / width),
 )
 fitted_size.mistake(
-    "The two stand in the wrong order: height first.",
+    "The two are in the wrong order: height first.",
     lambda height, width: _sizes(height, width)[::-1],
 )
 fitted_size.mistake(
-    "Cut off at 20, but not scaled along: the other side must shrink as much.",
+    "The width is cut off at 20, but the height is not scaled along: it must shrink as much.",
     lambda height, width: (20, min(20, max(1, round(20 * width / height)))),
 )
 fitted_size.mistake(
@@ -179,15 +184,15 @@ fitted_size.mistake(
     lambda height, width: _sizes(height, width, lambda height, width: min(1, 20 / max(height, width))),
 )
 fitted_size.mistake(
-    "What is behind the point is cut off. Round to the nearest, as it was.",
+    "What is behind the decimal point is cut off. Round to the nearest, as before.",
     lambda height, width: _sizes(height, width, round=int),
 )
 fitted_size.mistake(
-    "Rounded up always. Round to the nearest, as it was.",
+    "That always rounds up. Round to the nearest, as before.",
     lambda height, width: _sizes(height, width, round=lambda side: int(np.ceil(side - 1e-9))),
 )
 fitted_size.mistake(
-    "The longer side becomes 28 here. The box is 20 × 20, inside of 28 × 28.",
+    "The longer side becomes 28 here. The box is 20 × 20, inside 28 × 28.",
     lambda height, width: _sizes(height, width, lambda height, width: 28 / max(height, width)),
 )
 fitted_size.mistake(
@@ -239,13 +244,13 @@ _seven_right = np.array([True, False, True, True, False, True, False])
             0.85,
         ),
     },
-    shows="The smallest threshold that will do keeps the most answers. Chosen on validation data, it is a promise for "
-    "images of the same kind, and for no others.",
+    shows="The smallest threshold that keeps the promise has the largest coverage. Chosen on validation images, it is "
+    "a promise for images of the same kind, and for no others.",
     hints=[
         "For one threshold: which answers are kept, and what share of them is right? A mask does it.",
-        "Only the confidences themselves need to be tried: between two of them nothing changes. In which order would "
-        "you try them, if the smallest that will do is wanted?",
-        "Go through `np.sort(confidence)` and return the first that will do. After the loop, nothing did.",
+        "Only the confidences themselves need to be tried: between two of them nothing changes. In what order would "
+        "you try them, to find the smallest that keeps the promise?",
+        "Go through `np.sort(confidence)` and return the first that keeps the promise. After the loop, none did.",
     ],
 )
 def least_confidence(confidence, right, wanted):
@@ -254,19 +259,19 @@ def least_confidence(confidence, right, wanted):
 
 
 least_confidence.mistake(
-    "That will do, but it is not the smallest: fewer answers are kept than could be.",
+    "That keeps the promise, but it is not the smallest: you keep fewer answers than you could.",
     lambda confidence, right, wanted: _surest_first(confidence, right, wanted, first=max),
 )
 least_confidence.mistake(
-    "Answers exactly as confident as the threshold are kept: at least means ≥.",
+    "Answers exactly as confident as the threshold are kept: *at least* means ≥.",
     lambda confidence, right, wanted: _surest_first(confidence, right, wanted, kept=np.greater),
 )
 least_confidence.mistake(
-    "Exactly the wanted share is enough: at least means ≥.",
+    "Exactly the wanted share is enough: *at least* means ≥.",
     lambda confidence, right, wanted: _surest_first(confidence, right, wanted, enough=np.greater),
 )
 least_confidence.mistake(
-    "Where nothing reaches the wanted share, the answer is infinity, `np.inf`: then no answer is kept.",
+    "Where nothing reaches the wanted share, return infinity, `np.inf`: then no answer is kept.",
     lambda confidence, right, wanted: min(
         _surest_first(confidence, right, wanted), np.max(confidence)
     ),
@@ -274,8 +279,8 @@ least_confidence.mistake(
 
 
 @least_confidence.mistake(
-    "That stops at the first threshold from above that will not do. Further down, more right answers may make up for "
-    "a wrong one."
+    "That stops at the first threshold from above that breaks the promise. Further down, more right answers may make "
+    "up for a wrong one."
 )
 def _stops_too_early(confidence, right, wanted):
     found = np.inf
@@ -287,15 +292,15 @@ def _stops_too_early(confidence, right, wanted):
 
 
 least_confidence.mistake(
-    "That is the largest confidence of a wrong answer. A few wrong ones may be kept, as long as the share is reached.",
+    "That is the largest confidence of a wrong answer. You may keep a few wrong ones, as long as the share is reached.",
     lambda confidence, right, wanted: confidence.min() if right.all() else confidence[~right].max(),
 )
 least_confidence.mistake(
-    "That keeps a share of the answers. Wanted is a share of right ones among those that are kept.",
+    "That keeps a share of the answers. What counts is the share of right ones among those that are kept.",
     lambda confidence, right, wanted: np.quantile(confidence, 1 - wanted),
 )
 least_confidence.mistake(
-    "That is the share of right answers among all, and no threshold.",
+    "That is the share of right answers among all. It is no threshold.",
     lambda confidence, right, wanted: right.mean(),
 )
 least_confidence.mistake(
@@ -305,7 +310,7 @@ least_confidence.mistake(
     ),
 )
 least_confidence.mistake(
-    "That keeps the unsure answers and drops the sure ones.",
+    "That keeps the least confident answers and drops the others.",
     lambda confidence, right, wanted: next(
         (value for value in np.sort(confidence) if right[confidence <= value].mean() >= wanted), np.inf
     ),
@@ -315,12 +320,12 @@ least_confidence.mistake(
     lambda confidence, right, wanted: confidence.min(),
 )
 least_confidence.mistake(
-    "That is the smallest confidence of a right answer. The wrong ones that are surer are kept along with it.",
+    "That is the smallest confidence of a right answer. Wrong answers with more confidence are kept along with it.",
     lambda confidence, right, wanted: confidence[right].min(),
 )
 for _step in (0.01, 0.001):
     least_confidence.mistake(
-        "That keeps the right answers, but it is none of these confidences. Try those, and no steps of your own.",
+        "That keeps the right answers, but it is none of the given confidences. Try those, not steps of your own.",
         lambda confidence, right, wanted, step=_step: next(
             (value for value in np.arange(0, confidence.max(), step) if right[confidence >= value].mean() >= wanted),
             np.inf,
@@ -329,7 +334,7 @@ for _step in (0.01, 0.001):
 
 
 @least_confidence.mistake(
-    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list takes one of them "
+    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list keeps one of them "
     "without the other."
 )
 def _one_by_one(confidence, right, wanted):
@@ -340,7 +345,7 @@ def _one_by_one(confidence, right, wanted):
 
 
 @least_confidence.mistake(
-    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list takes one of them "
+    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list keeps one of them "
     "without the other."
 )
 def _one_by_one_the_other_way(confidence, right, wanted):
@@ -357,98 +362,100 @@ quiz = Quiz(
         ),
         b=(
             "It need not: convolutions make the answer the same wherever the digit lies",
-            "They carry a shift along: the maps shift with the image. Lesson 7 shifted digits, and accuracy fell.",
+            "The maps shift along with the digit, so the answer need not stay: remember the 2 in the corner of the "
+            "pad.",
         ),
         c=(
-            "The dense layers have a weight of its own for each place in the maps",
+            "The dense layers have a separate weight for each position in the maps",
             "A shifted digit gives shifted maps, and the dense layers then find every number in the wrong place.",
         ),
         d=(
-            "Pooling throws the place away, so it has to be right before",
-            "Pooling forgives a pixel or two. If it threw the place away, the digit could lie anywhere.",
+            "Pooling throws the position away, so it has to be right before that",
+            "Pooling forgives a pixel or two. If it threw the position away, the digit could lie anywhere.",
         ),
     ),
     Question(
-        "Half of a sheet lies in the shadow. With one threshold for the whole sheet, what goes wrong?",
+        "Half of a sheet lies in shadow. With one threshold for the whole sheet, what can go wrong?",
         right="a",
         a=(
             "Paper in the shadow may be darker than ink in the light",
             "Then no threshold can be right everywhere. What tells ink from paper is the paper around it.",
         ),
         b=(
-            "Nothing, if the threshold is chosen well, as Otsu's method does",
-            "It finds the best one there is. Where shadowed paper is as dark as bright ink, the best one is bad.",
+            "Nothing, as long as Otsu's method chooses it",
+            "It finds the best split of the gray values, which may well separate light from shadow, as in the lesson.",
         ),
         c=(
-            "Ink in the shadow is lost, since it reflects less light",
-            "It gets darker still, so it stays on its side of any threshold. It is the paper that changes sides.",
+            "Ink in the shadow is lost, since it reflects even less light",
+            "It gets darker still, so it stays on the dark side of the threshold. It is the paper that changes sides.",
         ),
         d=(
             "The digits get thinner in the light",
-            "A little, perhaps. That changes few answers; a page of false ink changes all.",
+            "A little, perhaps. That changes few answers; half a page of false ink changes all of them.",
         ),
     ),
     Question(
-        "Someone tries ten versions of the preparation on the sample sheets, keeps the best, and reports its accuracy "
-        "on these sheets. What is wrong?",
+        "Someone tries ten versions of the preprocessing on the sample sheets, keeps the best, and reports its "
+        "accuracy on these sheets. What is wrong?",
         right="b",
         a=(
             "Nothing: the network was not trained on them",
-            "The preparation was. Whatever is chosen by an accuracy makes that accuracy too good.",
+            "The preprocessing was chosen on them. Whatever is chosen by an accuracy makes that accuracy too good.",
         ),
         b=(
-            "The samples have been used to choose, so the number no longer tells of new sheets",
-            "The best of ten is partly luck with these sheets. To report, one needs others.",
+            "The samples were used to choose, so the number is too good",
+            "The best of ten is partly luck with these sheets. To report an accuracy, you need others.",
         ),
         c=(
             "Ten versions are too few to find the best",
-            "More of them would make it worse: the more are tried, the luckier the best one.",
+            "More of them would make it worse: the more you try, the luckier the best one.",
         ),
         d=(
-            "The samples should have been part of the training data",
-            "Then they could tell even less about sheets that nobody has seen.",
+            "The samples should have been part of the training data from the beginning",
+            "Then they could tell you even less about new sheets.",
         ),
     ),
     Question(
-        "A threshold was chosen on validation digits, so that 99.9 % of what is kept is right. The network reads a "
-        "letter A, confident beyond the threshold. What follows?",
+        "A threshold was chosen on validation digits, so that 99.9 % of the answers kept are right. The network reads "
+        "a letter A, with a confidence above the threshold. What follows?",
         right="d",
         a=(
             "It is a digit after all, with a probability of 99.9 %",
-            "The promise was made for digits. For letters there were none to count.",
+            "The promise was made for digits. There were no letters among the validation images.",
         ),
         b=(
             "The threshold is too low: choose it so that the A is dropped",
-            "Then the next letter passes. And the answers that it drops along with the A were right.",
+            "Then the next letter may pass. And most of the answers that are dropped along with the A were right.",
         ),
         c=(
             "The network is badly trained, or it would be unsure",
-            "It was trained to choose among ten digits. Unsure would mean undecided between those, and an A can be "
-            "nearest to one of them by far.",
+            "It was trained to choose among ten digits. A low confidence would mean undecided between those, and an A "
+            "can be nearest to one of them by far.",
         ),
         d=(
             "Nothing: what the threshold promises holds for images of the kind it was chosen on",
-            "Confidence compares ten digits with each other. That none of them is there is not among the answers.",
+            'Confidence compares ten digits with each other, and "none of them" is not among the answers.',
         ),
     ),
     Question(
-        "On 74 digits of your own, the network reads 70 right. Without anti-aliasing it reads 69. What may you say?",
+        "Of 74 digits of your own, the network reads 70 correctly, and 69 without anti-aliasing. What may you say?",
         right="d",
         a=(
             "Anti-aliasing raises accuracy by more than a percentage point",
-            "One digit made the difference. The next 74 may turn it round.",
+            "One digit made the difference. With the next 74 it may be the other way around.",
         ),
         b=(
             "Anti-aliasing is useless and can be left out",
-            "That it made no clear difference in 74 digits does not prove that it makes none.",
+            "That it made no clear difference in 74 digits doesn't prove that it makes none.",
         ),
         c=(
             "The network reads 94.6 % of everybody's digits",
-            "Of 74 digits by one hand. Wilson's interval is wide even for that hand, and tells nothing of others.",
+            "Of 74 digits by one hand. Wilson's interval is wide even for that hand, and says nothing about others.",
         ),
         d=(
             "That these digits cannot tell the two apart",
-            "One digit in 74 is far within chance. Hundreds would be needed for a difference so small.",
+            "One digit in 74 is well within chance. A difference that small takes thousands of digits, or some "
+            "hundreds if the same digits are compared in pairs.",
         ),
     ),
 )

@@ -1,6 +1,6 @@
-"""A photographed or drawn digit becomes an image like MNIST's, one small step after the other. NumPy and Pillow only.
+"""From a photographed or drawn digit to an image like MNIST's, one small step after another, with NumPy and Pillow.
 
-`prepare` is the whole way. Its steps, in order: `to_gray`, `make_ink_dark`, `remove_paper`, `threshold_ink`, `crop`,
+`prepare` takes all the steps. They are, in order: `to_gray`, `make_ink_dark`, `remove_paper`, `threshold_ink`, `crop`,
 `fit`, `center`. The last two do what the makers of MNIST did: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner,
 "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998), 2278-2324, section III.
 """

@@ -1,4 +1,4 @@
-"""Digits from ink: found, framed, and made like MNIST's."""
+"""Digits from ink: find them, frame them, and make them like MNIST's."""
 
 import numpy as np
 from PIL import Image
@@ -9,9 +9,9 @@ MAX_DIGITS = 100  # on one sheet
 
 
 def find_digits(ink):
-    """Find the digits on a sheet: connected parts of ink, in the order in which one reads.
+    """Find the digits on a sheet: connected components of the ink, in reading order.
 
-    Parts that nearly touch belong together, and so do parts above each other, as the bar of a 5 and the rest of it.
+    Parts that nearly touch belong together, and so do parts above each other, like the bar of a 5 and the rest of it.
     Parts less than a third as high as the highest and less than a third as wide are specks.
 
     Parameters
@@ -41,7 +41,7 @@ def find_digits(ink):
 
 
 def label_parts(ink):
-    """Give all pixels of a connected part of ink the same number; parts that touch at a corner are connected.
+    """Give all pixels of a connected component the same number; pixels that touch at a corner are connected.
 
     Each row falls into runs: ink without a gap. Every run starts with a number of its own and takes the largest one of
     those that it touches, again and again. To get on faster, it then takes what the run of that number has got by now.
@@ -53,7 +53,7 @@ def label_parts(ink):
     Returns
     -------
     ndarray of int, shape (height, width)
-        0 for paper; a number above 0 for each part, not in a row.
+        0 for paper; a number above 0 for each part, not numbered consecutively.
     """
     ink = np.pad(ink, 1)  # so that no run goes on in the next row, and no ink has the number 0
     changes = np.diff(ink.ravel().astype(np.int8))
@@ -78,7 +78,7 @@ def label_parts(ink):
 
 
 def ink_box(ink):
-    """The smallest box around all ink: (top, bottom, left, right), of which bottom and right are just outside."""
+    """The bounding box of all ink: (top, bottom, left, right), where bottom and right are just outside."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if len(rows) == 0:
         raise ValueError("found no ink: there is nothing to put a box around")
@@ -126,7 +126,7 @@ def _reading_order(boxes):
 
 
 def crop(ink):
-    """Cut off all that is outside the smallest box around the ink.
+    """Cut off everything outside the bounding box of the ink.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def crop(ink):
 
 
 def fit(ink, *, size=20):
-    """Make a digit so large that its longer side has a given number of pixels, and keep its proportions.
+    """Scale a digit so that its longer side has a given number of pixels, and keep its proportions.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def fit(ink, *, size=20):
     Returns
     -------
     ndarray of float32, shape (size, at most size) or (at most size, size)
-        In [0, 1]: which share of each new pixel was ink. That is the anti-aliasing, and where grays come from.
+        In [0, 1]: what share of each new pixel was ink. That is the anti-aliasing, and where grays come from.
     """
     height, width = ink.shape
     new_height, new_width = (max(1, round(size * side / max(height, width))) for side in (height, width))
@@ -159,7 +159,7 @@ def fit(ink, *, size=20):
 
 
 def center(fitted):
-    """Put a digit into an image of 28 × 28 pixels, so that its center of mass is in the middle.
+    """Put a digit into an image of 28 × 28 pixels, with its center of mass in the middle.
 
     The middle is pixel 14, counted from 0. That is where MNIST has it, in all but two of its 70,000 images.
 
@@ -171,7 +171,7 @@ def center(fitted):
     Returns
     -------
     ndarray of float32, shape (28, 28)
-        No ink is lost: a digit whose center of mass is far off its middle stops at the rim.
+        No ink is lost: a digit whose center of mass is far from the middle of its box stops at the rim.
     """
     if max(fitted.shape) > 28 or not fitted.any():
         raise ValueError(f"fitted must have ink and at most 28 × 28 pixels, got shape {fitted.shape}; use fit")
@@ -185,12 +185,12 @@ def center(fitted):
 
 
 def prepare(image):
-    """Make of a photographed or drawn digit what MNIST's makers would have made of it.
+    """Turn a photographed or drawn digit into what MNIST's makers would have made of it.
 
     Parameters
     ----------
     image : array_like of uint8, shape (height, width, 3) or (height, width)
-        As read_image gives it, with one digit on it.
+        As read_image returns it, with one digit on it.
 
     Returns
     -------
@@ -209,7 +209,7 @@ def prepare(image):
 
 
 def prepare_sheet(image):
-    """Find all digits on a sheet, and prepare each.
+    """Find all digits on a sheet, and prepare each of them.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def prepare_sheet(image):
     Returns
     -------
     images : ndarray of float32, shape (n, 28, 28)
-        In the order in which one reads.
+        In reading order.
     boxes : ndarray of int, shape (n, 4)
         Where each was found: top, bottom, left, right, in pixels of the image (where it has a side of more than 1,000
         pixels, of the smaller one that find_ink gives).

@@ -11,12 +11,12 @@ DARKEST_PAPER = 0.1
 
 
 def to_gray(image):
-    """Brightness instead of colors: red, green and blue weighted as the eye does (ITU-R BT.601).
+    """Brightness instead of colors: red, green and blue weighted as the eye does it (ITU-R BT.601).
 
     Parameters
     ----------
     image : array_like of uint8, shape (height, width, 3) or (height, width)
-        At least 8 pixels along each side. Where a side is longer than 1,000 pixels, it is made smaller.
+        At least 8 pixels along each side. Made smaller where a side is longer than 1,000 pixels.
 
     Returns
     -------
@@ -41,8 +41,8 @@ def to_gray(image):
 def make_ink_dark(gray):
     """Turn black into white and white into black, if the ink is brighter than the paper.
 
-    Seen against the mean of its surroundings, paper is a little off, and ink is far off: the cube of the difference
-    asks to which side.
+    Compared with the mean of its surroundings, paper is a little off, and ink is far off: the cube of the difference
+    tells to which side.
 
     Parameters
     ----------
@@ -59,10 +59,10 @@ def make_ink_dark(gray):
 
 
 def remove_paper(gray):
-    """How much darker each pixel is than the paper would be there, so that shadows go.
+    """How much darker each pixel is than the paper would be there, so that shadows disappear.
 
-    The paper at a place: give each pixel the brightest value around it, so that strokes vanish; then the darkest of
-    those, so that the edges of shadows come back to where they were (a morphological closing). The window is wider than
+    The paper at each place: give each pixel the brightest value around it, so that strokes vanish; then the darkest of
+    those, so that the edges of shadows return to where they were (a morphological closing). The window is wider than
     any stroke and smaller than any shadow: a fifth of the image.
 
     Parameters
@@ -85,7 +85,9 @@ def remove_paper(gray):
 
 
 def otsu_threshold(values):
-    """The value that splits values into two groups of least spread.
+    """The value that splits values into two groups with the least spread within them.
+
+    It is the best split of the values. On an image, that need not be the split between ink and paper.
 
     Parameters
     ----------
@@ -95,12 +97,12 @@ def otsu_threshold(values):
     Returns
     -------
     float
-        In (0, 1): what is above it is in the upper group.
+        In (0, 1): values above it are in the upper group.
 
     Notes
     -----
     N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions on Systems, Man and
-    Cybernetics 9 (1979), 62-66. With 256 bins: least spread within the groups is most between their means.
+    Cybernetics 9 (1979), 62-66. With 256 bins: the least spread within the groups is the most between their means.
     """
     counts, edges = np.histogram(values, bins=256, range=(0, 1))
     middles = (edges[:-1] + edges[1:]) / 2
@@ -113,12 +115,12 @@ def otsu_threshold(values):
 
 
 def threshold_ink(contrast):
-    """Decide of each pixel: ink or paper.
+    """Decide for each pixel: ink or paper.
 
     Parameters
     ----------
     contrast : ndarray of float, shape (height, width)
-        As remove_paper gives it.
+        As remove_paper returns it.
 
     Returns
     -------
@@ -139,14 +141,14 @@ _NO_INK = "found no ink: nothing stands out from the paper. Is the page blank, o
 
 
 def _refuse_blank_paper(contrast):
-    """Raise a ValueError, unless there are two groups of pixels, ink and paper, and not one that spreads.
+    """Raise a ValueError unless there are two groups of pixels, ink and paper, and not a single one that spreads.
 
     Otsu's method splits whatever it is given. On a blank page in uneven light it cuts off the darkest noise.
 
     Parameters
     ----------
     contrast : ndarray of float, shape (height, width)
-        As remove_paper gives it, with some ink in it according to threshold_ink.
+        As remove_paper returns it, with some ink in it according to threshold_ink.
     """
     is_upper = contrast > otsu_threshold(contrast)
     upper, lower = contrast[is_upper], contrast[~is_upper]

@@ -1,4 +1,4 @@
-"""A photograph from a file: as an array, turned upright, no larger than it need be."""
+"""A photograph from a file: as an array, turned upright, no larger than it needs to be."""
 
 import io
 import json
@@ -14,14 +14,14 @@ FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
 OTHER_ENDINGS = (".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff")  # read_image says what to do with them
 MAX_PIXELS = 64_000_000  # of a file; it takes 4 to 9 bytes a pixel to read one
 MAX_PIXELS_WEBP = MAX_PIXELS // 2  # Pillow takes 16 bytes a pixel for this format
-MAX_SIDE = 1000  # of what is read: a digit needs some 30 pixels, a sheet of them has enough
+MAX_SIDE = 1000  # of what is read: a digit needs some 30 pixels, and on a sheet it has them
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def read_image(path):
     """Read a photograph of handwriting: PNG, JPEG or WebP, made smaller where it is large.
 
-    Turned as the camera was held (EXIF). What is transparent becomes white paper, or black if the ink is bright.
+    Turned as the camera was held (EXIF). Transparent parts become white paper, or black if the ink is bright.
 
     Parameters
     ----------
@@ -134,12 +134,12 @@ def find_images(folder):
 
 
 def load_samples(folder=SAMPLES):
-    """The sheets of handwriting that ship with the course, made for it and free of rights.
+    """The sheets that ship with the course: drawn by a program (publishing/handwriting_samples.py), free of rights.
 
     Returns
     -------
     list of (str, ndarray of uint8 (height, width, 3), str)
-        The file's name, the image as read_image gives it, and what is written on it, row by row: ``"40312"``.
+        The file's name, the image as read_image returns it, and what is written on it, row by row: ``"40312"``.
     """
     written = json.loads((Path(folder) / "labels.json").read_text(encoding="utf-8"))["written"]
     return [(name, read_image(Path(folder) / name), text) for name, text in written.items()]

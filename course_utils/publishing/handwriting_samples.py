@@ -1,8 +1,9 @@
-"""Draw the sheets of handwriting that ship with the course: pen strokes on paper, under a lamp, before a camera.
+"""Draw the sheets that ship with the course, as if they were photographed: pen strokes, paper, a lamp, a camera.
 
-No image, no font and no digit of MNIST goes in. A digit is a few strokes through the points below, as a hand moves; a
-writer bends them all in one way (slant, width, tremor), and each digit a little in its own. All chance comes from one
-seed for each sheet, so that the same program draws the same sheets, and another seed draws others.
+No image, no font and no digit of MNIST goes in, and no handwriting of anybody's. A digit is a few strokes through the
+points below, as a hand moves; a simulated writer bends them all in one way (slant, width, tremor), and each digit a
+little in its own. All randomness comes from one seed for each sheet: the same seed draws the same sheets, and another
+seed draws others.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from course_utils.handwriting import SAMPLES
 SEED = 2026
 
 # Points that a stroke runs through, from the left and from the top, in heights of a digit; a point given twice is a
-# corner. Each digit in the ways that people write it.
+# corner. Each digit in one or two of the ways in which it is written.
 FORMS = {
     "0": [
         [[(0.38, 0.03), (0.12, 0.18), (0.02, 0.5), (0.14, 0.88), (0.32, 0.98), (0.52, 0.78), (0.57, 0.45), (0.48, 0.13),
@@ -93,7 +94,7 @@ FORMS = {
 
 @dataclasses.dataclass
 class Sheet:
-    """A photographed sheet: what is written on it with which pen, on what paper, in what light."""
+    """A sheet to be drawn as if photographed: what is written on it with which pen, on what paper, in what light."""
 
     name: str
     rows: tuple
@@ -162,7 +163,7 @@ def bezier_points(points, n=10):
 
 
 class Writer:
-    """A hand: bends all its digits in one way, and each a little in its own."""
+    """A simulated hand: it bends all its digits in one way, and each a little in its own."""
 
     def __init__(self, rng):
         self.rng = rng
@@ -263,7 +264,7 @@ def shed_light(sheet, rng):
 
 
 def draw_sheet(sheet, *, seed):
-    """The photograph of a sheet.
+    """A sheet as if photographed.
 
     Returns
     -------
@@ -281,7 +282,7 @@ def draw_sheet(sheet, *, seed):
 
 
 def save_sheet(sheet, picture, folder):
-    """Write a photograph as its camera would have, in the format of its name."""
+    """Write a picture as a camera would have, in the format of its name."""
     image = Image.fromarray(picture)
     exif = Image.Exif()
     if sheet.orientation == 6:  # "turn a quarter to the right to view": so it is stored turned to the left

@@ -1,15 +1,15 @@
-/* A pad to draw one digit on, with ten bars that move while one draws. Plain JavaScript: it needs no library, makes no
-   request of its own, and its looks are in pad.css. In a page:
+/* A pad to draw one digit on, with ten bars that move while you draw. Plain JavaScript: it needs no library, makes no
+   request of its own, and its styles are in pad.css. In a page:
 
      import { createPad } from "./pad.js";
      const pad = createPad(element, {
-       onDraw: async (drawing) => probabilities,  // what reads it; an Error that it throws is shown, with its message
-       start: drawing,                            // optional: shown and read until somebody draws
+       onDraw: async (drawing) => probabilities,  // what reads it; the message of an Error that it throws is shown
+       start: drawing,                            // optional: shown and read until you draw
      });
 
-   A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as on a photograph.
-   Of onDraw one call is under way at a time; when it ends, the drawing as it is then comes next. It is told of blank
-   paper, too, once all is cleared; there it may return null.
+   A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as in a photograph.
+   One call of onDraw runs at a time; when it ends, the drawing as it is then comes next. It gets blank paper, too, once
+   all is cleared, and may return null for it.
 
      pad.drawing()     the drawing as it is now
      pad.tell(words)   shows a message, or none where words is ""

@@ -1,8 +1,8 @@
-"""The drawing pad: what one draws in a notebook arrives as an array, and is read while one draws.
+"""The drawing pad: what you draw in a notebook arrives as an array, and is read while you draw.
 
-A cell that shows a pad gives a picture of it first, and that is what is stored: on slides, under nbval, in a notebook
-without its kernel, the picture is all there is. A browser that can run the pad says so to the kernel, and only then the
-picture is put where the pad can take its place (pad_in_notebook.js). The pad itself is plain JavaScript (pad.js).
+A cell that shows a pad outputs a picture of it first, and that is what is stored: on slides, under nbval, in a notebook
+without its kernel, the picture is all there is. A browser that can run the pad tells the kernel, and only then is the
+picture put where the pad can take its place (pad_in_notebook.js). The pad itself is plain JavaScript (pad.js).
 """
 
 import textwrap
@@ -23,30 +23,30 @@ HERE = Path(__file__).parent
 
 
 class DrawingPad:
-    """A pad to draw one digit on, in a notebook: show it as the last line of a cell.
+    """A pad to draw one digit on, in a notebook: make it the last line of a cell.
 
     Parameters
     ----------
     predict : callable
-        Reads a drawing: it is given an array as ``drawing`` below, and returns ten probabilities, array_like of float,
+        Reads a drawing: it gets an array like ``drawing`` below, and returns ten probabilities, array_like of float,
         shape (10,), in [0, 1]. It is called each time the drawing changes, but not for blank paper. What it raises
-        stands as a message in the pad, and nothing is lost.
+        becomes a message in the pad, and nothing is lost.
     start : array_like of uint8, shape (280, 280), optional
-        A drawing that is shown and read until somebody draws; by default blank paper.
+        A drawing that is shown and read until you draw; by default blank paper.
 
     Attributes
     ----------
     drawing : ndarray of uint8, shape (280, 280)
-        The drawing as it is now: dark ink (0) on white paper (255), as on a photograph. A copy.
+        The drawing as it is now: dark ink (0) on white paper (255), as in a photograph. A copy.
     probabilities : ndarray of float, shape (10,)
-        What ``predict`` said of it; NaN where it said nothing.
+        What ``predict`` returned for it; NaN if it returned nothing.
     message : str
-        Why it said nothing; empty if it did, or if the paper is blank.
+        Why it returned nothing; empty if it did return something, or if the paper is blank.
 
     Raises
     ------
     TypeError, ValueError
-        If ``predict`` cannot be called, or ``start`` is no such array.
+        If ``predict`` cannot be called, or ``start`` is not such an array.
     """
 
     def __init__(self, predict, *, start=None):
@@ -66,9 +66,9 @@ class DrawingPad:
         return bool((self._drawing == PAPER).all())
 
     def _read(self, drawing):
-        """Take a drawing and have it read; whatever goes wrong while it is read becomes the message.
+        """Take a drawing and have it read; whatever goes wrong meanwhile becomes the message.
 
-        JupyterLab has this done in a thread of its own (a subshell), so that one can draw while a cell runs. So the
+        JupyterLab does this in a thread of its own (a subshell), so you can draw while a cell runs. So the
         attributes change together, when all is known.
         """
         probabilities, message = np.full(10, np.nan), ""
@@ -135,7 +135,7 @@ class DrawingPad:
 
 
 class _Messenger(anywidget.AnyWidget):
-    """Brings the pad's JavaScript into the browser, and messages to and fro."""
+    """Brings the pad's JavaScript into the browser, and carries messages both ways."""
 
     _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("pad.js", "pad_in_notebook.js"))
     _css = (HERE / "pad.css").read_text(encoding="utf-8")

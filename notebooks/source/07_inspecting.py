@@ -77,13 +77,13 @@ print("filters with a bias clearly above zero:", np.flatnonzero(biases > 0.01).t
 
 # %% [markdown] tags=["reading"]
 # A few look like the edges you drew; most look like nothing you would have thought of. Yet the maps differ: some keep
-# the rims on one side, some the slanting strokes, and one keeps nothing at all. So a picture of the weights doesn't tell
-# you at a glance what a filter responds to.
+# the rims on one side, some the slanting strokes, and one keeps nothing at all. So a picture of the weights doesn't
+# tell you at a glance what a filter responds to.
 
 # %% [markdown]
-# Which patch of 3 × 3 pixels excites a filter most? You can work that out. The filter computes a weighted sum, and pixels
-# lie in $[0, 1]$. So the sum is largest with ink wherever a weight is above zero, and paper everywhere else. Whether
-# anybody *writes* such a patch is another question, and only the data can answer it.
+# Which patch of 3 × 3 pixels excites a filter most? You can work that out. The filter computes a weighted sum, and
+# pixels lie in $[0, 1]$. So the sum is largest with ink wherever a weight is above zero, and paper everywhere else.
+# Whether anybody *writes* such a patch is another question, and only the data can answer it.
 #
 # <!-- slide
 # Which patch excites a filter most? Of all there are: ink where a weight is above zero. Of those that people write?
@@ -105,15 +105,16 @@ for index in strongest:
 figures.draw_patches(weights, best, found)
 
 # %% [markdown]
-# Where the two lower rows agree, the best patch is one that pens make: a rim or a corner of a stroke. Where they differ,
-# the filter would respond most to a pattern that never comes, and the lowest row is the best it ever sees.
+# Where the two lower rows agree, the best patch is one that pens make: a rim or a corner of a stroke. Where they
+# differ, the filter would respond most to a pattern that never comes, and the lowest row is the best it ever sees.
 #
 # <!-- slide
 # The lowest row is the best that a filter ever sees: rims and corners of strokes.
 # -->
 #
-# Now follow the 4 through all layers that have maps. Each row holds as many maps as fit, and every number is drawn at the
-# same size, so you see what lesson 4 computed: the maps get smaller and more numerous. (Each map has its own gray scale.)
+# Now follow the 4 through all layers that have maps. Each row holds as many maps as fit, and every number is drawn at
+# the same size, so you see what lesson 4 computed: the maps get smaller and more numerous. (Each map has its own gray
+# scale.)
 
 # %% slideshow={"slide_type": "skip"}
 names = ["conv 1", "pool 1", "conv 2", "pool 2", "conv 3"]
@@ -125,8 +126,8 @@ for place, name in enumerate(names):
 figures.draw_layers(layers)
 
 # %% [markdown]
-# In conv 1 you can still read the digit. In conv 3 you can't, but the network can. What your eye loses is *where exactly*;
-# what is gained is one number for "this arrangement of strokes is here".
+# In conv 1 you can still read the digit. In conv 3 you can't, but the network can. What your eye loses is *where
+# exactly*; what is gained is one number for "this arrangement of strokes is here".
 #
 # <!-- slide
 # Deeper maps say less about where, and more about what.
@@ -140,26 +141,26 @@ figures.draw_layers(layers)
 # %% [markdown]
 # ## What do deeper units respond to?
 #
-# A **unit** is one filter of a convolution, or one neuron of a dense layer (lesson 4). The last layer has ten, and before
-# softmax each gives a logit. Which image makes the logit of "3" as large as possible? For a filter you could work it out
-# from its weights. Here five layers lie in between, but there is the gradient. In lesson 5 you took it along the
-# *weights*, with the image fixed. Now take it along the *pixels*, with the weights fixed: the partial derivative
-# $\partial\,\text{logit} / \partial x_i$ says how the logit changes as pixel $x_i$ gets a little darker. Move every pixel
-# a little in the direction in which the logit grows, and again: this is **gradient ascent**. Drawing what a unit responds
-# to in this way is called **activation maximization**.
+# A **unit** is one filter of a convolution, or one number of a dense layer's output (lesson 4). The last layer has ten,
+# and before softmax each gives a logit. Which image makes the logit of "3" as large as possible? For a filter you could
+# work it out from its weights. Here five layers lie in between, but there is the gradient. In lesson 5 you took it
+# along the *weights*, with the image fixed. Now take it along the *pixels*, with the weights fixed: the partial
+# derivative $\partial\,\text{logit} / \partial x_i$ says how the logit changes as pixel $x_i$ gets a little darker.
+# Move every pixel a little in the direction in which the logit grows, and again: this is **gradient ascent**. Drawing
+# what a unit responds to in this way is called **activation maximization**.
 #
-# **Predict.** Start from faint noise and climb. What will the image be in the end: a beautiful 3, a blurred average 3, or
-# something else? And what will the network say about it?
+# **Predict.** Start from faint noise and climb. What will the image be in the end: a beautiful 3, a blurred average 3,
+# or something else? And what will the network say about it?
 #
 # <!-- slide
-# Which image makes the logit of "3" as large as possible? Start from faint noise, and move each pixel along the gradient,
-# again and again. The weights stay.
+# Which image makes the logit of "3" as large as possible? Start from faint noise, and move each pixel along the
+# gradient, again and again. The weights stay.
 #
 # **Predict.** A beautiful 3, a blurred average 3, or something else? What will the network say about it?
 # -->
 #
 # <!-- notes
-# 6 minutes. Point out the one difference from training in lesson 5: there the tape watches weights, here the image.
+# 7 minutes. Point out the one difference from training in lesson 5: there the tape watches weights, here the image.
 # Students who say "a beautiful 3" assume that the network stores what a 3 looks like. It only stores what sets a 3
 # apart from nine other classes.
 # -->
@@ -202,12 +203,13 @@ check_bounds(0.99, probability_of_3, 1)
 # -->
 
 # %% [markdown]
-# Why climb the logit and not the probability? Because the probability of 3 also rises when the other nine logits fall, so
-# the image could get there without becoming any more of a 3 ([Simonyan and others,
-# 2013](https://arxiv.org/abs/1312.6034)). And where softmax is sure, it is flat (lesson 5): the gradient nearly vanishes.
+# Why climb the logit and not the probability? Because the probability of 3 also rises when the other nine logits fall,
+# so the image could get there without becoming any more of a 3 ([Simonyan and others,
+# 2013](https://arxiv.org/abs/1312.6034)). And where softmax is sure, it is flat (lesson 5): the gradient nearly
+# vanishes.
 #
-# `inspection.maximize_activation` climbs for several units at once. The upper row shows what it finds for the ten logits.
-# For the lower row, differences between neighboring pixels have a price: what is maximized there is
+# `inspection.maximize_activation` climbs for several units at once. The upper row shows what it finds for the ten
+# logits. For the lower row, differences between neighboring pixels have a price: what is maximized there is
 #
 # $$\text{logit} - 0.3 \sum_{i,\,j\ \text{neighbors}} (x_i - x_j)^2$$
 
@@ -234,15 +236,17 @@ print("images of the lower row whose own digit gets a probability above 0.99:", 
 
 # %% [markdown]
 # The other way asks the data: the images that a unit responds to most are its **maximally activating examples**. Below
-# are four units of conv 3, with eight of 10,000 test digits each. A value there sees 18 × 18 pixels, its receptive field
-# (lesson 3); the frame shows which. On the left, the image from activation maximization. (The unit's ReLU is left off for
-# that: where ReLU gives 0, its gradient is 0 too, and there is nothing to climb.)
+# are four units of conv 3, with eight of 10,000 test digits each. A value there sees 18 × 18 pixels, its receptive
+# field (lesson 3); the frame shows which. On the left, the image from activation maximization. (The unit's ReLU is left
+# off for that: where ReLU gives 0, its gradient is 0 too, and there is nothing to climb.)
 #
 # **Predict.** Conv 3 has 64 units. For how many of them do all eight examples show the same digit: hardly any, half, or
 # nearly all?
 #
 # <!-- slide
-# A unit's **maximally activating examples**: the images of the data that it responds to most.
+# ### Maximally activating examples
+#
+# Of a unit: the images of the data that it responds to most.
 #
 # **Predict.** For how many of the 64 units of conv 3 do the best eight examples all show the same digit?
 # -->
@@ -268,8 +272,8 @@ figures.draw_units(units, ascended, examples)
 
 # %% [markdown] tags=["reading"]
 # Unit 0, with its eight 6s, is one of the few. Most units don't stand for a digit but for a piece that several digits
-# share: look inside the frames only, and one row holds 5s, 3s and an 8. The image on the left has that piece too, if you
-# know where to look, mixed with strokes that never come together in one digit.
+# share: look inside the frames only, and one row holds 5s, 3s and an 8. The image on the left has that piece too, if
+# you know where to look, mixed with strokes that never come together in one digit.
 #
 # <!-- slide
 # Most units stand for a piece that several digits share.
@@ -286,18 +290,18 @@ figures.draw_units(units, ascended, examples)
 # %% [markdown]
 # ## Where does it look?
 #
-# Now a single image, our 4, which the network reads correctly. On which part of it does the answer depend? A picture that
-# shows for each place of an image how much it matters is a **heat map**. There are many ways to make one. **Occlusion**
-# tries it out: cover a part, and see what becomes of the probability ([Zeiler and Fergus,
+# Now a single image, our 4, which the network reads correctly. On which part of it does the answer depend? A picture
+# that shows for each place of an image how much it matters is a **heat map**. There are many ways to make one.
+# **Occlusion** tries it out: cover a part, and see what becomes of the probability ([Zeiler and Fergus,
 # 2014](https://arxiv.org/abs/1311.2901)). Do that for every place of the patch, and you have a map: dark where the
-# probability of a 4 stays near 1, white where it breaks down. Cover it with what? We try gray and, for comparison, white
-# paper. (The next cell shows the 4 and the size of the patch.)
+# probability of a 4 stays near 1, white where it breaks down. Cover it with what? We try gray and, for comparison,
+# white paper. (The next cell shows the 4 and the size of the patch.)
 #
 # **Predict.** Slide a gray patch of 7 × 7 pixels over the 4. Where must it lie to hurt most: on the stem, on the left
 # arm, where the strokes meet, or elsewhere? And a patch of paper?
 #
 # <!-- notes
-# 7 minutes. Collect answers on the board with a finger on the projected 4 before the picture comes. Nobody says "where
+# 8 minutes. Collect answers on the board with a finger on the projected 4 before the picture comes. Nobody says "where
 # there is nothing", and that is the point of this section.
 # -->
 
@@ -326,12 +330,12 @@ figures.draw_occlusion(tried)
 # -->
 
 # %% [markdown]
-# So occlusion doesn't ask "what did it look at?" but "what happens with this patch here?" Every method of this section has
-# such a question built in, and it pays to know which.
+# So occlusion doesn't ask "what did it look at?" but "what happens with this patch here?" Every method of this section
+# has such a question built in, and it pays to know which.
 #
-# Occlusion runs the network 784 times. The gradient of the logit along the pixels takes one run forward and one back: how
-# does the logit change when this pixel gets a little darker? Drawn as an image, it is the **saliency map** ([Simonyan and
-# others, 2013](https://arxiv.org/abs/1312.6034)).
+# Occlusion runs the network 784 times. The gradient of the logit along the pixels takes one run forward and one back:
+# how does the logit change when this pixel gets a little darker? Drawn as an image, it is the **saliency map**
+# ([Simonyan and others, 2013](https://arxiv.org/abs/1312.6034)).
 #
 # <!-- slide
 # ### The saliency map
@@ -354,9 +358,9 @@ print("saliency", saliency.shape, "  inspection agrees:", np.allclose(ours, thei
 # %% [markdown]
 # A gradient holds for small changes only, and a patch of ink is no small change. And it treats each pixel by itself,
 # while a feature is made of neighbors. **Grad-CAM** ([Selvaraju and others, 2016](https://arxiv.org/abs/1610.02391))
-# asks deeper down. Take the 64 maps of conv 3. How much does the logit gain if map $A_k$ gets a little larger everywhere?
-# Take the partial derivative along each number $A_{k,r,c}$ of the map, at row $r$ and column $c$: their mean is the map's
-# weight $\alpha_k$. Then add up the maps with these weights, and keep what speaks *for* the class:
+# looks deeper inside. Take the 64 maps of conv 3. How much does the logit gain if map $A_k$ gets a little larger
+# everywhere? Take the partial derivative along each number $A_{k,r,c}$ of the map, at row $r$ and column $c$: their
+# mean is the map's weight $\alpha_k$. Then add up the maps with these weights, and keep what speaks *for* the class:
 #
 # $$\text{heat map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big), \qquad \alpha_k = \text{mean over } r, c \text{ of }
 # \frac{\partial\,\text{logit}}{\partial A_{k,r,c}}$$
@@ -387,15 +391,16 @@ print("Grad-CAM", cam.shape, "  inspection agrees:", np.allclose(ours, theirs, a
 # computes this). So their centers are four pixels apart, and the first lies between the pixels 7 and 8. Stretched, it
 # lies at 3.
 #
-# The picture has both, and the saliency map with its signs: purple, more ink here would raise the logit of 4; orange, it
-# would lower it. (Often only the absolute value is drawn.) In the Grad-CAM maps, darker is more. The outline is the 4's.
+# The picture has both, and the saliency map with its signs: purple, more ink here would raise the logit of 4; orange,
+# it would lower it. (Often only the absolute value is drawn.) In the Grad-CAM maps, darker is more. The outline is the
+# 4's.
 
 # %% tags=["figure"]
 figures.draw_heat_maps(four, saliency, cam)
 
 # %% [markdown]
-# In its right place, the darkest square lies in the gap, beside the upper end of the stem; stretched, it slips to the rim
-# of the image. Without padding, maps don't reach to the rim, and stretching moves everything outward.
+# In its right place, the darkest square lies in the gap, beside the upper end of the stem; stretched, it slips to the
+# rim of the image. Without padding, maps don't reach to the rim, and stretching moves everything outward.
 #
 # The three methods don't contradict each other. They answer different questions: what if a patch lay here? What if this
 # pixel changed a little? Which maps speak for the class, and where are they large?
@@ -409,8 +414,8 @@ figures.draw_heat_maps(four, saliency, cam)
 #
 # This function is meant to be the last step of Grad-CAM. It gets `maps`, of shape (height, width, channels), and
 # `gradients`, the partial derivatives of the logit along each of their numbers, of the same shape. It runs, and its
-# pictures look fine. But look at the example, an image of two pixels. Channel 0 speaks for the class in both; channel 1,
-# in the right pixel only, speaks against it just as strongly. So the right pixel should be 0. Fix the function.
+# pictures look fine. But look at the example, an image of two pixels. Channel 0 speaks for the class in both; channel
+# 1, in the right pixel only, speaks against it just as strongly. So the right pixel should be 0. Fix the function.
 #
 # <!-- slide
 # The last step of Grad-CAM, with a bug:
@@ -419,8 +424,8 @@ figures.draw_heat_maps(four, saliency, cam)
 # np.maximum(weights * maps, 0).sum(axis=-1)
 # ```
 #
-# At the right pixel one channel speaks for the class, and one against it just as strongly. What should be there, and what
-# is?
+# At the right pixel one channel speaks for the class, and one against it just as strongly. What should be there, and
+# what is?
 # -->
 #
 # <!-- notes
@@ -453,9 +458,9 @@ exercise.class_map.check_solution(solution_class_map)
 # %% [markdown]
 # ## How little does it take to deceive it?
 #
-# The gradient along the pixels can also be used against the network. Take the gradient of the *loss*, and move every pixel
-# by the same small step $\varepsilon$: darker where that raises the loss, lighter where it doesn't. This is the **fast
-# gradient sign method** (FGSM, [Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
+# The gradient along the pixels can also be used against the network. Take the gradient of the *loss*, and move every
+# pixel by the same small step $\varepsilon$: darker where that raises the loss, lighter where it doesn't. This is the
+# **fast gradient sign method** (FGSM, [Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
 #
 # $$x' = x + \varepsilon\,\text{sign}\!\left(\frac{\partial\,\text{loss}}{\partial x}\right)$$
 #
@@ -471,8 +476,8 @@ exercise.class_map.check_solution(solution_class_map)
 # -->
 #
 # <!-- notes
-# 5 minutes. The only new line is the sign. Ask what changes in the three lines of the gradient, compared with a training
-# step: what the tape watches, and that the step goes up.
+# 6 minutes. The only new line is the sign. Ask what changes in the three lines of the gradient, compared with a
+# training step: what the tape watches, and that the step goes up.
 # -->
 
 # %%
@@ -495,21 +500,23 @@ probabilities = model.predict(np.concatenate(list(pictures.values())), verbose=0
 figures.draw_step(pictures, probabilities, label=7)
 
 # %% [markdown] tags=["reading"]
-# No pixel is changed by more in the third picture than in the second, and to you all of them are a 7. Random specks help
-# here and hurt there, and in a sum over 784 pixels that cancels out. With the signs of the gradient every pixel hurts a
-# little, and 784 little pushes make a 3.
+# No pixel is changed by more in the third picture than in the second, and to you all of them are a 7. Random specks
+# help here and hurt there, and in a sum over 784 pixels that cancels out. With the signs of the gradient every pixel
+# hurts a little, and 784 little pushes make a 3.
 #
 # <!-- slide
 # Random specks cancel out. Along the gradient, 784 little pushes make a 3.
 # -->
 
 # %% [markdown]
-# An image that was changed on purpose, so that a network errs while you still read the right answer, is an **adversarial
-# example**. Was it only this one 7? Try all sevens.
+# An image that was changed on purpose, so that a network errs while you still read the right answer, is an
+# **adversarial example**. Was it only this one 7? Try all sevens.
 #
 # **Predict.** What share of them is still read as a 7 after one step along the signs of the gradient?
 #
 # <!-- slide
+# ### Was it only this one 7?
+#
 # **Predict.** What share of all sevens is still read as a 7 after such a step?
 # -->
 
@@ -524,13 +531,13 @@ print("no pixel changed by more than 0.2:", abs(moved - sevens).max() < 0.2001)
 check_bounds(0.4, still_read_as_7, 0.65)
 
 # %% [markdown] tags=["reading"]
-# About half. It's a common mistake to think of such an image as rare bad luck near a border between two classes. You need
-# no luck to find one: about every second 7 will do.
+# About half. It's a common mistake to think of such an image as rare bad luck near a border between two classes. You
+# need no luck to find one: about every second 7 will do.
 
 # %% [markdown]
 # The exercise does the same to a smaller network, and needs lesson 5's softmax for a single image. Here it is:
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 def softmax(logits):
     """Probabilities from the logits of one image, without large powers."""
     powers = np.exp(logits - logits.max())
@@ -539,11 +546,11 @@ def softmax(logits):
 # %% [markdown]
 # ### Exercise: a target of your own
 #
-# The step above only leads away from the truth. Lead it *to* a digit of your choice, for a network without hidden layers:
-# its logits are `image @ weights + bias`, and `softmax` follows. You get `image`, $n$ pixels in a row; `weights`, of
-# shape ($n$, classes); `bias`; the class `target`; and `epsilon`. Return the image after one step: each pixel moves by
-# epsilon, or stays where its partial derivative is 0, so that the cross-entropy of `target` gets **smaller**; and all
-# pixels stay in $[0, 1]$.
+# The step above only leads away from the truth. Lead it *to* a digit of your choice, for a network without hidden
+# layers: its logits are `image @ weights + bias`, and `softmax` follows. You get `image`, $n$ pixels in a row;
+# `weights`, of shape ($n$, classes); `bias`; the class `target`; and `epsilon`. Return the image after one step: each
+# pixel moves by epsilon, or stays where its partial derivative is 0, so that the cross-entropy of `target` gets
+# **smaller**; and all pixels stay in $[0, 1]$.
 #
 # You need the gradient without a tape. Along the logits it is prediction minus target (lesson 5). From there the chain
 # rule goes on to the pixels: a pixel acts on the loss through *every* logit, each time in proportion to a weight, and
@@ -552,13 +559,14 @@ def softmax(logits):
 # <!-- slide
 # One step of size epsilon *toward* a class of your choice, for the network `softmax(image @ weights + bias)`.
 #
-# No tape: along the logits, the gradient of the loss is prediction minus target (lesson 5). How do you get from there to
-# the pixels?
+# No tape: along the logits, the gradient of the loss is prediction minus target (lesson 5). How do you get from there
+# to the pixels?
 # -->
 #
 # <!-- notes
-# 5 minutes. Two things to think about: the sign (smaller, not larger), and the chain from the logits back to the pixels,
-# which is one product with the weights. If a student raises only the target's own logit, ask what the others may do.
+# 5 minutes. Two things to think about: the sign (smaller, not larger), and the chain from the logits back to the
+# pixels, which is one product with the weights. If a student raises only the target's own logit, ask what the others
+# may do.
 # -->
 
 # %% tags=["exercise"]
@@ -591,7 +599,7 @@ exercise.step_towards.check_solution(solution_step_towards)
 # **Predict.** Which row is which? Write A or B.
 #
 # <!-- notes
-# 4 minutes. Vote by hands before the next cell, and write the count on the board. The order of the rows is random. Then
+# 5 minutes. Vote by hands before the next cell, and write the count on the board. The order of the rows is random. Then
 # come back to the hands of the first minute.
 # -->
 #
@@ -639,6 +647,8 @@ check_bounds(20, ratio_of_gradients, 1000)
 # weights?
 #
 # <!-- slide
+# ### And the filters?
+#
 # **Predict.** How similar are our filters to what they were before training? To those of another untrained network?
 # -->
 
@@ -663,8 +673,9 @@ check_bounds(0.7, with_its_own_start, 0.95)
 check_bounds(-0.1, with_another_start, 0.1)
 
 # %% [markdown] tags=["reading"]
-# Most of what you saw in those 32 squares was there **before training**, drawn at random. Any story about why this filter
-# has this shape is mostly a story about the random seed. Training moved the weights a little, and a little was enough.
+# Most of what you saw in those 32 squares was there **before training**, drawn at random. Any story about why this
+# filter has this shape is mostly a story about the random seed. Training moved the weights a little, and a little was
+# enough.
 #
 # <!-- slide
 # Most of what you saw in the 32 squares was there before training.
@@ -718,20 +729,20 @@ along_rows = abs(tape.gradient(value, noise)).numpy().max(axis=(0, 2, 3))
 print("rows from", np.flatnonzero(along_rows).min(), "to", np.flatnonzero(along_rows).max())
 
 # %% [markdown] tags=["reading"]
-# Backward: value 2 of pool 2 sees the values 4 and 5 of conv 2, these see 4 to 7 of pool 1, these 8 to 15 of conv 1, and
-# these the pixels 7 to 16.
+# Backward: value 2 of pool 2 sees the values 4 and 5 of conv 2, these see 4 to 7 of pool 1, these 8 to 15 of conv 1,
+# and these the pixels 7 to 16.
 
 # %% [markdown]
 # ### Exercise: write it as a function
 #
-# You get `layers`, a list of `(kernel_size, stride, padding)`, first layer first, and `place`, the number of a value along
-# one axis of the last layer's map, counted from 0. Return the first and the last pixel that this value sees along that
-# axis. The zeros of the padding count as pixels too: −1 is the zero just outside the image.
-# `seen_pixels([(3, 1, 1), (2, 2, 0)], 3)` is `(5, 8)`.
+# You get `layers`, a list of `(kernel_size, stride, padding)`, first layer first, and `place`, the number of a value
+# along one axis of the last layer's map, counted from 0. Return the first and the last pixel that this value sees along
+# that axis. The zeros of the padding count as pixels too: −1 is the zero just outside the image. `seen_pixels([(3, 1,
+# 1), (2, 2, 0)], 3)` is `(5, 8)`.
 #
 # <!-- slide
-# From the layers as `(kernel_size, stride, padding)`: which pixels does value number `place` of the last map see, from the
-# first to the last?
+# From the layers as `(kernel_size, stride, padding)`: which pixels does value number `place` of the last map see, from
+# the first to the last?
 #
 # `seen_pixels([(3, 1, 1), (2, 2, 0)], 3)` is `(5, 8)`
 # -->
@@ -771,12 +782,12 @@ exercise.seen_pixels.check_solution(solution_seen_pixels)
 # singular value decomposition does it. From the centered points it returns three arrays; the second holds how far the
 # points spread along each direction, largest first, the third these directions, one in each row.
 #
-# **Predict.** Ten clouds of about 1,000 points each, projected onto a sheet of paper. Which digits will lie next to each
-# other? Where will the images be that the network gets wrong?
+# **Predict.** Ten clouds of about 1,000 points each, projected onto a sheet of paper. Which digits will lie next to
+# each other? Where will the images be that the network gets wrong?
 #
 # <!-- slide
-# The **embedding** of an image: the 64 activations of the last hidden layer. PCA turns the points so that they spread most
-# along the first two axes.
+# The **embedding** of an image: the 64 activations of the last hidden layer. PCA turns the points so that they spread
+# most along the first two axes.
 #
 # **Predict.** Which digits will lie next to each other? Where will the errors be?
 # -->
@@ -811,13 +822,15 @@ figures.draw_clouds(coordinates, digits, wrong)
 # The errors lie between the clouds and in the crowded middle, where 1 lies on 4.
 
 # %% [markdown]
-# Two clouds that overlap on the sheet: does the network confuse them? Count it for one such pair. And assign each image to
-# the nearest of the ten clouds' centers (lesson 1's nearest centroid), once in all 64 dimensions, once on the sheet.
+# Two clouds that overlap on the sheet: does the network confuse them? Count it for one such pair. And assign each image
+# to the nearest of the ten clouds' centers (lesson 1's nearest centroid), once in all 64 dimensions, once on the sheet.
 #
 # **Predict.** How often is one of the two read as the other: hardly ever, now and then, or in most of its errors?
 #
 # <!-- slide
-# **Predict.** Two clouds overlap on the sheet. How often does the network confuse them?
+# ### Overlapping clouds
+#
+# **Predict.** Two clouds overlap on the sheet, 1 and 4. How often does the network confuse them?
 # -->
 
 # %%
@@ -839,9 +852,9 @@ check_bounds(0.97, in_64_dimensions, 0.995)
 check_bounds(0.6, on_the_sheet, 0.85)
 
 # %% [markdown] tags=["reading"]
-# Less than half of the variance is in view (`share_in_view`). What sets a 1 apart from a 4 lies along a direction that you
-# look at end-on. **Apart on the sheet is apart; together on the sheet may still be apart.** (The centroids come from the
-# same images that they sort, which flatters both numbers a little.)
+# Less than half of the variance is in view (`share_in_view`). What sets a 1 apart from a 4 lies along a direction that
+# you look at end-on. **Apart on the sheet is apart; together on the sheet may still be apart.** (The centroids come
+# from the same images that they sort, which flatters both numbers a little.)
 #
 # <!-- slide
 # Apart on the sheet is apart. Together on the sheet may still be apart.
@@ -850,15 +863,15 @@ check_bounds(0.6, on_the_sheet, 0.85)
 # %% [markdown]
 # A projection shows what it happens to show. To find out what an embedding holds, ask it: train one dense layer on the
 # embeddings, to predict whatever you are interested in, and measure its accuracy on other images. That is a **linear
-# probe**. Our network's last layer is one for the ten digits. A probe could ask as well for the slant of a digit, or for
-# its writer.
+# probe**. Our network's last layer is one for the ten digits. A probe could ask as well for the slant of a digit, or
+# for its writer.
 
 # %% [markdown]
 # ## Going further: What breaks it by accident?
 #
 # FGSM is made to deceive. What about changes that just happen? The test digits are centered and of one size. Leave that
-# world step by step, and see when the answers break down. There will be a curve for each change; above it, the first test
-# digit at the curve's left end, in the middle and at the right end. The dotted line is guessing.
+# world step by step, and see when the answers break down. There will be a curve for each change; above it, the first
+# test digit at the curve's left end, in the middle and at the right end. The dotted line is guessing.
 #
 # **Predict.** Four ways to change 1,000 test digits: shift them to the right, turn them, scale them, add noise. How far
 # can each go until one answer in five is wrong?
@@ -896,11 +909,11 @@ for name, (amounts, change) in changes.items():
 figures.draw_curves(curves)
 
 # %% [markdown] tags=["reading"]
-# Each curve has a plateau, because the training digits vary a little too, and then a drop: nothing in training ever asked
-# for more. Convolution alone doesn't save it: the maps shift along with the digit (translation equivariance, lesson 3),
-# and the dense layers then find everything in the wrong place. You would still read most of these 7s, but not all: a
-# digit that leaves the image is lost for you too. (And at some angle the question itself changes: a 6 turned upside down
-# *is* a 9.)
+# Each curve has a plateau, because the training digits vary a little too, and then a drop: nothing in training ever
+# asked for more. Convolution alone doesn't save it: the maps shift along with the digit (translation equivariance,
+# lesson 3), and the dense layers then find everything in the wrong place. You would still read most of these 7s, but
+# not all: a digit that leaves the image is lost for you too. (And at some angle the question itself changes: a 6 turned
+# upside down *is* a 9.)
 #
 # <!-- slide
 # A plateau, then a drop: nothing in training ever asked for more.
@@ -928,8 +941,8 @@ exercise.quiz.show()
 # %% [markdown]
 # ## Key points
 #
-# - Ask the data what excites a unit, and gradient ascent what would: the gradient along the pixels, with the weights held
-#   fixed. The first shows what is common, the second what is possible.
+# - Ask the data what excites a unit, and gradient ascent what would: the gradient along the pixels, with the weights
+#   held fixed. The first shows what is common, the second what is possible.
 # - Occlusion, saliency maps and Grad-CAM answer three different questions, and what you cover with, or how you place a
 #   map, is part of the answer.
 # - A convincing picture is not evidence. Put an untrained network's beside it, on the same scale, and test what the

@@ -37,13 +37,13 @@ def right_then_down(image):
     return round(14 - (columns * image).sum() / image.sum()), round(14 - (rows * image).sum() / image.sum())
 
 
-@shift_to_middle.wrong("turned round")
+@shift_to_middle.wrong("Both signs")
 def from_the_middle(image):
     rows, columns = np.indices(image.shape)
     return round((rows * image).sum() / image.sum() - 14), round((columns * image).sum() / image.sum() - 14)
 
 
-@shift_to_middle.wrong("middle of the box")
+@shift_to_middle.wrong("middle of the bounding box")
 def middle_of_the_box(image):
     rows, columns = np.nonzero(image)
     return round(14 - (rows.min() + rows.max()) / 2), round(14 - (columns.min() + columns.max()) / 2)
@@ -83,7 +83,7 @@ def truncated(image):
     return int(14 - (rows * image).sum() / image.sum()), int(14 - (columns * image).sum() / image.sum())
 
 
-@shift_to_middle.wrong("rounds down always")
+@shift_to_middle.wrong("always rounds down")
 def floor(image):
     rows, columns = np.indices(image.shape)
     return np.floor(14 - (rows * image).sum() / image.sum()), np.floor(14 - (columns * image).sum() / image.sum())
@@ -155,7 +155,7 @@ def smaller_of_two_scales(height, width):
     return [side or 1 for side in sides]
 
 
-@fitted_size.wrong("squeezes a digit")
+@fitted_size.wrong("stretches every digit")
 def both_20(height, width):
     return 20, 20
 
@@ -183,7 +183,7 @@ def width_first(height, width):
     return max(1, round(scale * width)), max(1, round(scale * height))
 
 
-@fitted_size.wrong("Cut off at 20")
+@fitted_size.wrong("cut off at 20")
 def clipped(height, width):
     return 20, min(20, max(1, round(20 * width / height)))
 
@@ -200,7 +200,7 @@ def truncates(height, width):
     return max(1, int(scale * height)), max(1, int(scale * width))
 
 
-@fitted_size.wrong("Rounded up always")
+@fitted_size.wrong("always rounds up")
 def rounds_up(height, width):
     longer = max(height, width)
     return -(-20 * height // longer), -(-20 * width // longer)
@@ -349,7 +349,7 @@ def of_all_answers(confidence, right, wanted):
     return np.inf
 
 
-@least_confidence.wrong("keeps the unsure")
+@least_confidence.wrong("keeps the least confident")
 def unsure_ones(confidence, right, wanted):
     for threshold in np.sort(confidence):
         if right[confidence <= threshold].mean() >= wanted:
@@ -367,7 +367,7 @@ def least_of_the_right_ones(confidence, right, wanted):
     return confidence[right].min()
 
 
-@least_confidence.wrong("none of these confidences")
+@least_confidence.wrong("none of the given confidences")
 def hundredths(confidence, right, wanted):
     for threshold in np.arange(0, 1, 0.01):
         if (confidence >= threshold).any() and right[confidence >= threshold].mean() >= wanted:
@@ -375,7 +375,7 @@ def hundredths(confidence, right, wanted):
     return np.inf
 
 
-@least_confidence.wrong("none of these confidences")
+@least_confidence.wrong("none of the given confidences")
 def thousandths(confidence, right, wanted):
     for threshold in np.linspace(0, 1, 1001):
         if (confidence >= threshold).any() and right[confidence >= threshold].mean() >= wanted:
