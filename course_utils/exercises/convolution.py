@@ -17,7 +17,7 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
 
 @function(
     cases={
-        "stride 2, and one zero at each end": (28, [(5, 2, 1)]),  # first: stride and padding swapped is no division by 0
+        "stride 2, and one zero at each end": (28, [(5, 2, 1)]),  # first: swapping them divides by no 0 here
         "one layer, 28 pixels, a window of 3": (28, [(3, 1, 0)]),
         "one zero at each end": (28, [(3, 1, 1)]),
         "stride 2, and nothing left over": (4, [(2, 2, 0)]),
@@ -112,7 +112,8 @@ def _bytes(height, width, low=0, high=256):
         "take a `dtype`.",
     ],
     instead={
-        "correlate_loops": "`correlate_loops` does it right, but then the bug in this function is still unknown. Compare "
+        "correlate_loops": "`correlate_loops` does it right, but then the bug in this function is still unknown. "
+        "Compare "
         "the two line by line, and mend this one."
     },
 )
@@ -174,11 +175,13 @@ slide.mistake(
         "bytes whose sum is more than a byte": (_bytes(4, 4, low=200), 2),
         "blocks of 1": (np.arange(6).reshape(2, 3), 1),
     },
-    shows="The blocks do not overlap, and each becomes one number. Here every number of a block counts; in max pooling, "
+    shows="The blocks do not overlap, and each becomes one number. Here every number of a block counts; in max "
+    "pooling, "
     "only the largest does.",
     hints=[
         "How many whole blocks fit into the rows, and how many into the columns? That is the shape of the result.",
-        "With loops: block (row, column) starts at row `row * size` of the image. Where does it end? Take its `mean()`.",
+        "With loops: block (row, column) starts at row `row * size` of the image. Where does it end? Take its "
+        "`mean()`.",
         "Without loops: cut off what is left over, and `reshape` to four axes: block row, row inside the block, block "
         "column, column inside the block.",
     ],
@@ -239,7 +242,8 @@ average_pool.mistake(
     ),
 )
 average_pool.mistake(
-    "`reshape` counts the numbers off row by row, so with (rows, columns, size, size) a block gets its neighbors from one "
+    "`reshape` counts the numbers off row by row, so with (rows, columns, size, size) a block gets its neighbors "
+    "from one "
     "row. The order that works is block row, row inside the block, block column, column inside the block.",
     lambda image, size: (
         image[: image.shape[0] // size * size, : image.shape[1] // size * size]
@@ -266,7 +270,8 @@ average_pool.mistake(
     "between them.",
     hints=[
         "How many weights does one filter of the large layer have? Remember that it goes through all 64 channels.",
-        "A layer has 64 filters, and each has a bias. Work out the large layer, then one small layer, which counts twice.",
+        "A layer has 64 filters, and each has a bias. Work out the large layer, then one small layer, which "
+        "counts twice.",
         "The large layer has (5 · 5 · 64 + 1) · 64 parameters.",
     ],
 )
@@ -295,7 +300,8 @@ parameters_saved.mistake(
 )
 parameters_saved.mistake("That is what the large layer has. How many of them are saved?", 25 * 64 * 64 + 64)
 parameters_saved.mistake(
-    "The sign is wrong: the large layer has more. How many fewer do the small ones have?", 2 * (9 * 64 * 64 + 64) - (25 * 64 * 64 + 64)
+    "The sign is wrong: the large layer has more. How many fewer do the small ones have?",
+    2 * (9 * 64 * 64 + 64) - (25 * 64 * 64 + 64),
 )
 parameters_saved.mistake(
     "The bias is one number for each filter, not one for each channel of each filter.",
@@ -343,7 +349,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "A convolution with 5 × 5 windows, 2 × 2 pooling, and a convolution with 3 × 3 windows, in this order. How many "
+        "A convolution with 5 × 5 windows, 2 × 2 pooling, and a convolution with 3 × 3 windows, in this order. "
+        "How many "
         "pixels wide is the receptive field of a number that the last one gives?",
         right="d",
         a=("3", "Three numbers of the pooled map, but each of these sees more than one pixel."),
