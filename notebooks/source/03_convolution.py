@@ -338,8 +338,8 @@ figures.draw_settings(patch, kernel, [("valid", 1), ("same", 1), ("valid", 2), (
 #
 # $$\text{output size} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
-# $n$ pixels, $p$ zeros at each end, a window of $k$, a stride of $s$. Round down: what is left over at the end of the
-# padded row, no window sees.
+# $n$ pixels, $p$ zeros at each end, a window of $k$, a stride of $s$. Round down: no window sees what is left over at the
+# end of the padded row.
 # -->
 #
 # <!-- notes
@@ -840,7 +840,7 @@ figures.draw_moved(digit, moved, outputs, shift=3)
 # %% [markdown] tags=["reading"]
 # The output of the convolution moves along with its input, which is called **translation equivariance**. Whatever the
 # layer has learned about a stroke in one place, it knows everywhere. But the output does **not** stay the same (that
-# would be *invariance*): *where* is kept, and only pooling lets go of it, by a pixel or so at a time. To the other layer,
+# would be **translation invariance**): *where* is kept, and only pooling lets go of it, by a pixel or so at a time. To the other layer,
 # the moved 5 is simply another list of 784 numbers, and it would have to learn every stroke anew wherever it may be. It
 # pays for that with parameters, and with the examples needed to set them.
 #
@@ -1087,7 +1087,7 @@ exercise.quiz.show()
 #   that is cross-correlation; your `correlate` and Keras agree.
 # - Output size: $\lfloor (n + 2p - k) / s \rfloor + 1$ along each axis. Parameters: $k \cdot k \cdot c_\text{in}$
 #   weights and one bias for each filter. Pooling has none.
-# - Each layer sees further than the one before it, and pooling doubles the step: the receptive field grows.
+# - The receptive field grows from layer to layer, and faster after each pooling.
 #
 # **Next:** [4. Building the model](04_building.ipynb) puts these layers together into a classifier.
 #

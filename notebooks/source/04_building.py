@@ -202,9 +202,10 @@ exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
 # input nor answer. How many units is a choice again.
 #
 # The last one, the **output layer**, has 10 units, one for each class. It ends in **softmax**, which turns its ten
-# numbers $z_i$ into ten probabilities that sum to 1: it takes the powers $e^{z_i}$ ($e$ is about $2.718$), all positive,
-# and divides each by their sum. So 2, 1 and 0 become $7.4/11.1$, $2.7/11.1$ and $1/11.1$, and equal numbers become equal
-# probabilities.
+# numbers $z_i$ into ten probabilities that sum to 1: it takes the powers $e^{z_i}$ ($e$ is about $2.718$), and divides
+# each by their sum. So 2, 1 and 0 become $7.4/11.1$, $2.7/11.1$ and $1/11.1$, and equal numbers become equal
+# probabilities. (Powers are all positive, and keep the order. Any base above 1 would do that; $e$ keeps the arithmetic of
+# [lesson 5](05_training.ipynb) simple.)
 #
 # **Predict.** Which layer of the whole network will have the most parameters: one of the convolutions, or one of these?
 #
@@ -240,8 +241,8 @@ model.summary()
 # -->
 
 # %% [markdown]
-# Convolutions and poolings that alternate, then dense layers: that is the plan of **LeNet-5**, which read the checks of
-# banks ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)). MNIST comes from the same paper.
+# Convolutions and poolings that alternate, then dense layers: that is also the plan of **LeNet-5**, which read bank checks
+# ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)). MNIST was introduced in the same paper.
 
 # %% [markdown]
 # ### Exercise: the whole bill
@@ -297,18 +298,20 @@ exercise.thumbnail_parameters.check_solution(solution_thumbnail_parameters)
 figures.draw_network(model)
 
 # %% [markdown]
-# Parameters are one bill, work is another. Work is counted in **multiply-adds** (also **multiply-accumulates**, MACs):
+# Parameters are one cost, and work is another. Work is counted in **multiply-adds** (also **multiply-accumulates**, MACs):
 # each weight makes one, at each position where it is used.
 #
 # **Predict.** Which layer does most of the work?
 #
 # <!-- slide
+# ### Parameters are one cost, and work is another
+#
 # Work is counted in **multiply-adds**: each weight makes one, at each position where it is used.
 #
 # **Predict.** Which layer does most of the work?
 # -->
 # <!-- notes
-# Parameters and work are two different bills. How often a weight is used is for them to find out: do not say it.
+# Parameters and work are two different costs. How often a weight is used is for them to find out: do not say it.
 #
 # Let them point at the block that holds most of the parameters, and at the one that takes most of the work, and show
 # the charts after that.
@@ -404,6 +407,8 @@ check_bounds(0.02, untrained_acc, 0.25)
 # classes as before?
 #
 # <!-- slide
+# ### And if it reads bytes?
+#
 # The same untrained network sees the same images as bytes, from 0 to 255.
 #
 # **Predict.** Is its highest probability still near one tenth? Does it name the same classes?
@@ -428,7 +433,7 @@ check_bounds(0.98, same_class, 1.001)
 
 # %% [markdown] tags=["reading"]
 # It names the same classes, and now it is nearly certain of them. It knows no more than before. All biases are still zero,
-# so inputs 255 times as large give numbers before softmax 255 times as large, and the powers of $e$ make one of them win.
+# so inputs 255 times as large make the ten numbers before softmax 255 times as large, and in the powers of $e$ one wins.
 #
 # <!-- slide
 # The same classes, and now it is nearly certain. It knows no more than before.
@@ -442,7 +447,7 @@ check_bounds(0.98, same_class, 1.001)
 # %% [markdown]
 # So two things keep an untrained network cautious: inputs in [0, 1], and the **weight initialization**, the rule by which
 # the first weights are drawn. Keras's default, **Glorot** initialization, draws them from a range around zero that is
-# narrower the more inputs and outputs a layer has, so that the numbers keep about their size from layer to layer
+# narrower the more inputs and outputs a layer has, so that the numbers stay about the same size from layer to layer
 # ([Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html)).
 #
 # Whatever this network will know about digits comes from training. The layers themselves bring along only that neighboring
@@ -461,7 +466,7 @@ check_bounds(0.98, same_class, 1.001)
 # Will it give the same answers, nearly or exactly?
 # -->
 # <!-- notes
-# 6 minutes. It matters for networks that branch, and for looking inside.
+# 7 minutes. It matters for networks that branch, and for looking inside.
 # -->
 
 # %%
@@ -480,7 +485,7 @@ built = networks.build_seed_network()  # as the lessons to come will call this n
 answers = []
 for network in (model, functional, built):
     network.set_weights(model.get_weights())
-    answers.append(network.predict(test_images[:100], verbose=0))
+    answers.append(np.asarray(network(test_images[:100])))
 first, others = answers[0], np.stack(answers[1:])
 identical = (others == first).mean()  # the share of the probabilities that are equal bit for bit
 largest_difference = np.abs(others - first).max()
@@ -553,7 +558,7 @@ for layer in branched.layers:
 #
 # The check counts the parameters, and trains a copy on half of the training images, each seen once, which is called an
 # *epoch* ([lesson 5](05_training.ipynb)). Then the copy reads 5,000 other images, and must get a share of at least 0.94
-# right. *About 15 seconds.*
+# right. *About 10 seconds.*
 #
 # <!-- slide
 # A device has room for 20,000 parameters.
