@@ -1,4 +1,4 @@
-"""What a network costs, in multiply-adds, and how many of them this machine can do in a second."""
+"""What a network costs in multiply-adds, and how many of them this machine can do in a second."""
 
 import time
 from math import prod
@@ -8,8 +8,8 @@ import numpy as np
 from course_utils._tensorflow import keras, tf
 
 
-def _kernels_and_places(layer):
-    """The kernels that a layer applies, each as (number of weights, number of places where all of them are used)."""
+def _kernels_and_positions(layer):
+    """The kernels that a layer applies, each as (number of weights, number of positions where all of them are used)."""
     kind = keras.layers
     if isinstance(layer, kind.Dense):
         return [(prod(layer.kernel.shape), prod(layer.output.shape[1:-1]))]
@@ -34,29 +34,31 @@ COUNTED = tuple(
 
 
 def count_multiply_adds(model):
-    """The multiply-adds of each layer of a network for one image, forwards.
+    """The multiply-adds of each layer of a network for one image, in the forward pass.
 
-    A weight of a dense layer is used once. A weight of a convolution is used once at each place of its output; zeros of
-    the padding are multiplied like any other number. Sums of biases, ReLU, pooling and normalization count as nothing:
-    they add or compare, and a trained normalization is one multiplication a channel that can be taken into the kernel.
+    They are also called multiply-accumulates (MACs); one is two floating-point operations (FLOPs). A weight of a dense
+    layer is used once. A weight of a convolution is used once at each spatial position of its output; zeros of
+    the padding are multiplied like any other number. Adding biases, ReLU, pooling and normalization are not counted:
+    they add or compare, and the kernel can absorb a trained batch normalization, one multiplication a channel.
 
-    Training costs about three times as much for each image; `count_training_multiply_adds` counts it.
+    They are a lower bound on time, not a measure of it: moving numbers to and from memory takes time, too. A training
+    step costs about three times as many for each image; `count_training_multiply_adds` counts them.
 
     Parameters
     ----------
     model : keras.Model
-        Built, from layers that each stand in it once. Models inside it are opened.
+        Built, with each layer used only once. Models inside it are counted layer by layer.
 
     Returns
     -------
     counts : dict of str to int
-        For each layer, by its name, in order; ``"outer/inner"`` for a layer of a model inside.
+        For each layer, by its name, in order; ``"outer/inner"`` for a layer of a model inside the model.
     total : int
 
     Raises
     ------
     TypeError
-        If there is a layer that has a matrix of weights and is none that this function can count.
+        If a layer has a matrix of weights, and this function cannot count it.
     ValueError
         If the network does not know the shape of its input yet.
     """
@@ -75,11 +77,11 @@ def count_multiply_adds(model):
         if isinstance(layer, keras.Model):
             counts |= {f"{layer.name}/{name}": n for name, n in count_multiply_adds(layer)[0].items()}
         elif isinstance(layer, COUNTED):
-            counts[layer.name] = sum(n_weights * n_places for n_weights, n_places in _kernels_and_places(layer))
+            counts[layer.name] = sum(weights * positions for weights, positions in _kernels_and_positions(layer))
         elif any(len(weight.shape) > 1 for weight in layer.weights):
             raise TypeError(
-                f"the multiply-adds of dense layers and convolutions can be counted, got the layer {layer.name!r} of "
-                f"type {type(layer).__name__}; count it by hand"
+                f"only the multiply-adds of dense layers and convolutions can be counted, got the layer {layer.name!r} "
+                f"of type {type(layer).__name__}; count it by hand"
             )
         else:
             counts[layer.name] = 0
@@ -87,10 +89,11 @@ def count_multiply_adds(model):
 
 
 def count_training_multiply_adds(model):
-    """The multiply-adds of one training step of a network for one image, forwards and backwards.
+    """The multiply-adds of one training step of a network for one image, in the forward and the backward pass.
 
-    Backwards, the slopes along a layer's weights take as many multiply-adds as the way forwards, and so do the slopes
-    along its input. The first layer that is counted needs none along its input: these are pixels.
+    In the backward pass, the gradient with respect to a layer's weights takes as many multiply-adds as the layer's
+    forward pass, and so does the gradient with respect to its input. The first layer that is counted does not need the
+    latter: its input is the image.
 
     Parameters
     ----------
@@ -106,10 +109,11 @@ def count_training_multiply_adds(model):
 
 
 def measure_peak(dtype="float32", *, size=1024, seconds=0.3):
-    """The multiply-adds a second that this machine reaches in the product of two square matrices.
+    """The multiply-adds per second that this machine reaches in a product of two square matrices.
 
-    Nothing in a network is easier to compute fast: the same numbers are used again and again while they are near. The
-    best of several products counts, since whatever else runs can only slow it down.
+    It is a measured throughput of matrix products (GEMM), not the peak of a data sheet. Nothing in a network is easier
+    to compute fast, because the same numbers are used again and again while they are in the cache. The best of several
+    products counts, since whatever else runs can only slow it down.
 
     Parameters
     ----------
@@ -118,16 +122,16 @@ def measure_peak(dtype="float32", *, size=1024, seconds=0.3):
     size : int
         Rows and columns of the matrices.
     seconds : float
-        How long to try.
+        How long to go on measuring.
 
     Returns
     -------
     float
-        Multiply-adds a second: half of what is called FLOP/s.
+        Multiply-adds per second, which is half the number of FLOPs per second.
     """
     matrix = tf.cast(np.random.default_rng(0).normal(size=(size, size)), dtype)
     multiply = tf.function(tf.matmul)
-    multiply(matrix, matrix)  # traces, and lets the library choose its way
+    multiply(matrix, matrix)  # traces the function, and lets the library choose its algorithm
     best, end = np.inf, time.perf_counter() + seconds
     while time.perf_counter() < end or best == np.inf:
         start = time.perf_counter()
@@ -137,9 +141,9 @@ def measure_peak(dtype="float32", *, size=1024, seconds=0.3):
 
 
 def choose_precision():
-    """What to compute in here: ``"mixed_bfloat16"`` where this machine multiplies it faster, else ``"float32"``.
+    """The precision for this machine: ``"mixed_bfloat16"`` if it multiplies bfloat16 faster, else ``"float32"``.
 
-    It tries: bfloat16 must be at least 1.5 times as fast in a product of matrices. Processors without an instruction
-    for it are several times slower in it than in float32.
+    It measures: bfloat16 must be at least 1.5 times as fast in a product of matrices. Processors without an instruction
+    for bfloat16 are several times slower in it than in float32.
     """
     return "mixed_bfloat16" if measure_peak("bfloat16") > 1.5 * measure_peak("float32") else "float32"

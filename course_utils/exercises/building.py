@@ -14,7 +14,8 @@ LESSON = 4
     shows="Height and width shrink where windows have no padding and where blocks are pooled; channels are the filters "
     "of the last convolution.",
     hints=[
-        "Go layer by layer, and keep rows and columns apart. In how many places does a window of 7 fit into 30 rows?",
+        "Go layer by layer, and keep rows and columns apart. At how many positions does a window of 7 fit into "
+        "30 rows?",
         'The first convolution leaves 24 rows: 30 − 7 + 1. The second has `padding="same"`, and takes nothing away.',
         "How many whole blocks of 2 fit into 7 columns? And what becomes of the column that is left over?",
     ],
@@ -28,10 +29,10 @@ thumbnail_shape.mistake(
     "Pooling rounds down: three blocks of 2 fit into 7 columns, and the one left over is dropped.", (6, 4, 24)
 )
 thumbnail_shape.mistake(
-    "A window of 7 fits into 30 rows in 30 − 7 + 1 places: do not forget the first one, the + 1.", (5, 3, 24)
+    "A window of 7 fits into 30 rows at 30 − 7 + 1 positions: the first one counts too, hence the + 1.", (5, 3, 24)
 )
 thumbnail_shape.mistake(
-    "The first convolution does not say what padding it has, and Keras's default is `valid`: none.", (7, 5, 24)
+    "The first convolution does not say what padding it has, and Keras's default is `valid`, that is, none.", (7, 5, 24)
 )
 thumbnail_shape.mistake("The window of the first convolution is 7 × 7 here, not 3 × 3.", (7, 4, 24))
 thumbnail_shape.mistake(
@@ -39,7 +40,8 @@ thumbnail_shape.mistake(
 )
 thumbnail_shape.mistake("One pooling is left out. There are two, and each halves height and width.", (12, 7, 24))
 thumbnail_shape.mistake(
-    "Height and width are right. The channels are the filters of the last convolution, not of the first.", (6, 3, 16)
+    "Height and width are right. There are as many channels as the last convolution has filters, not the first one's.",
+    (6, 3, 16),
 )
 thumbnail_shape.mistake(
     "Height and width are right. The channels are not those of the image: each filter adds up all channels that it "
@@ -51,19 +53,26 @@ thumbnail_shape.mistake(
 )
 thumbnail_shape.mistake("Height comes first: these images are 30 pixels high and 20 wide.", (3, 6, 24))
 thumbnail_shape.mistake("The channels come last: (height, width, channels).", (24, 6, 3))
+thumbnail_shape.mistake(
+    "Height, width and channels are right. Leave out the `None` that `summary()` prints: it stands for the number of "
+    "images, and the shape of one image is asked for.",
+    (None, 6, 3, 24),
+)
 
 
 _CONVOLUTIONS = (7 * 7 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24
 
 
 @prediction(
-    shows="Each layer has to know only what it reads: a filter the channels, a dense unit all numbers there are.",
+    shows="To count a layer, you only need to know what it reads: a filter reads the channels, a dense unit all "
+    "numbers.",
     hints=[
-        "Two poolings and `Flatten` have nothing to learn. Work out the other three: two convolutions and the dense "
+        "The two poolings and `Flatten` have nothing to learn. Work out the other three: two convolutions and "
+        "the dense "
         "layer.",
-        "A filter of the first convolution is 7 × 7 × 3 weights and a bias; one of the second is as deep as the first "
+        "A filter of the first convolution has 7 × 7 × 3 weights and a bias; one of the second is as deep as the first "
         "one's output.",
-        "`Flatten` makes one row of the shape of the last exercise. A dense unit has a weight for each number in it, "
+        "`Flatten` puts the output of the last exercise in one row. A dense unit has a weight for each number in it, "
         "and a bias.",
     ],
 )
@@ -81,12 +90,25 @@ thumbnail_parameters.mistake(
     _CONVOLUTIONS + 6 * 3 * 24 * 10,
 )
 thumbnail_parameters.mistake(
-    "Neither convolution's filters are flat: one is as deep as what it reads, 3 channels, and then 16.",
+    "A filter is not flat: it is as deep as what it reads, 3 channels in the first convolution and 16 in the second.",
     (7 * 7 + 1) * 16 + (3 * 3 + 1) * 24 + (6 * 3 * 24 + 1) * 10,
 )
 thumbnail_parameters.mistake(
     "The first layer reads a color image: its filters are 3 channels deep.",
     (7 * 7 + 1) * 16 + (3 * 3 * 16 + 1) * 24 + (6 * 3 * 24 + 1) * 10,
+)
+thumbnail_parameters.mistake(
+    "The first convolution is right. A filter of the second is not flat either: it is as deep as what it reads, 16 "
+    "channels.",
+    (7 * 7 * 3 + 1) * 16 + (3 * 3 + 1) * 24 + (6 * 3 * 24 + 1) * 10,
+)
+thumbnail_parameters.mistake(
+    "The weights are right. A layer has more than one bias: each filter has its own, and so has each dense unit.",
+    _CONVOLUTIONS - 40 + 6 * 3 * 24 * 10 + 3,
+)
+thumbnail_parameters.mistake(
+    "The convolutions are right. The dense layer reads what the second convolution returns: 24 channels, not 16.",
+    _CONVOLUTIONS + (6 * 3 * 16 + 1) * 10,
 )
 thumbnail_parameters.mistake(
     "The second convolution does not read the image with its 3 channels, but the 16 channels that the first one made.",
@@ -97,7 +119,7 @@ thumbnail_parameters.mistake(
     _CONVOLUTIONS + (24 + 1) * 10,
 )
 thumbnail_parameters.mistake(
-    "The convolutions are right. The dense layer reads 24 channels at 6 × 3 places, not 18 numbers.",
+    "The convolutions are right. The dense layer reads 24 channels at 6 × 3 positions, not 18 numbers.",
     _CONVOLUTIONS + (6 * 3 + 1) * 10,
 )
 thumbnail_parameters.mistake("The convolutions are right. Now the dense layer, which learns too.", _CONVOLUTIONS)
@@ -107,7 +129,7 @@ thumbnail_parameters.mistake(
     (7 * 7 + 1) * 3 * 16 + (3 * 3 + 1) * 16 * 24 + (6 * 3 * 24 + 1) * 10,
 )
 thumbnail_parameters.mistake(
-    "Those are multiply-adds. The places at which a weight is used do not count: it is the same weight.",
+    "Those are multiply-adds. It does not matter at how many positions a weight is used: it is the same weight.",
     24 * 14 * 7 * 7 * 3 * 16 + 12 * 7 * 3 * 3 * 16 * 24 + 6 * 3 * 24 * 10,
 )
 for _height, _width in ((6, 4), (5, 3), (7, 5), (7, 4), (5, 2), (12, 7)):
@@ -157,14 +179,15 @@ def _counts(shape, stack, conv=_convolution, pool=_pooling, dense=_dense):
         ),
         "no layer at all": ((28, 28, 1), []),
     },
-    shows="You now have the last column of `summary()` for a network that nobody has built yet. "
-    "The next exercise can use it.",
+    shows="Now you have the last column of `summary()` for a network that nobody has built yet.",
     hints=[
-        "Two things go on from layer to layer: the list of counts, and the shape. Which layers change which of them?",
-        "Unpack first: `height, width, channels = shape`. After each layer, give these three their new values, and let "
-        "the next count use them.",
-        "A dense layer reads `height * width * channels` numbers. After it there is one place with as many channels as "
-        "it has units.",
+        "Two things are carried from layer to layer: the list of counts, and the shape. Which layers change which of "
+        "them?",
+        "Unpack first: `height, width, channels = shape`. After each layer, give these three their new values, and use "
+        "them for the next count.",
+        "A dense layer reads `height * width * channels` numbers. After it there is one position, with as many "
+        "channels "
+        "as the layer has units.",
     ],
 )
 def count_parameters(shape, stack):
@@ -210,34 +233,34 @@ _mistake(
     ),
 )
 _mistake(
-    "A dense layer reads every number: all channels at all places, not one number for each channel.",
+    "A dense layer reads every number: all channels at all positions, not one number for each channel.",
     dense=lambda shape, units: ((shape[2] + 1) * units, (1, 1, units)),
 )
 _mistake(
-    "A dense layer reads every number: all channels at all places, not one number for each place.",
+    "A dense layer reads every number: all channels at all positions, not one number for each position.",
     dense=lambda shape, units: ((shape[0] * shape[1] + 1) * units, (1, 1, units)),
 )
 _mistake(
-    "Height and width stay as they are after a convolution. Without padding, in how many places does a window fit?",
+    "Height and width stay as they are after a convolution. Without padding, at how many positions does a window fit?",
     conv=lambda shape, filters, side: (_convolution(shape, filters, side)[0], (*shape[:2], filters)),
 )
 _mistake(
-    "A window fits into n rows in n − side + 1 places: the + 1 is missing.",
+    "A window fits into n rows at n − side + 1 positions: the + 1 is missing.",
     conv=lambda shape, filters, side: (
         _convolution(shape, filters, side)[0],
         (shape[0] - side, shape[1] - side, filters),
     ),
 )
 _mistake(
-    "The pooling changes nothing here. It learns nothing, and still makes height and width smaller.",
+    "The pooling changes nothing here. It has nothing to learn, but it makes height and width smaller.",
     pool=lambda shape, side: (0, shape),
 )
 _mistake(
-    "Pooling rounds down: a block that is not whole is dropped. `//` divides so.",
+    "Pooling rounds down: a block that is not whole is dropped. `//` rounds down.",
     pool=lambda shape, side: (0, (-(-shape[0] // side), -(-shape[1] // side), shape[2])),
 )
 _mistake(
-    "Height and width are whole numbers: a block that is not whole is dropped. `//` divides so.",
+    "Height and width are whole numbers: a block that is not whole is dropped. `//` rounds down.",
     pool=lambda shape, side: (0, (shape[0] / side, shape[1] / side, shape[2])),
 )
 _mistake(
@@ -253,11 +276,15 @@ _mistake(
     pool=lambda shape, side: ((side * side + 1) * shape[2], _pooling(shape, side)[1]),
 )
 _mistake(
+    'The two numbers of a convolution are swapped: it is ("conv", filters, side), the number of filters first.',
+    conv=lambda shape, side, filters: _convolution(shape, filters, side),
+)
+_mistake(
     "A window is not always 3 × 3: its side is the third part of the layer.",
     conv=lambda shape, filters, side: _convolution(shape, filters, 3),
 )
 _mistake(
-    "Rows and columns are not always as many: width has to be worked out as height is.",
+    "An image may have more rows than columns, or fewer: width has to be worked out, just like height.",
     conv=lambda shape, filters, side: (
         _convolution(shape, filters, side)[0],
         (shape[0] - side + 1, shape[0] - side + 1, filters),
@@ -270,33 +297,33 @@ _mistake(
     dense=lambda shape, units: (_dense(shape, units)[0], shape),
 )
 _mistake(
-    "After a dense layer there is one place, and its units are the channels there. "
+    "After a dense layer there is one position, and its units are the channels there. "
     "Have height and width become 1 as well?",
     dense=lambda shape, units: (_dense(shape, units)[0], (*shape[:2], units)),
 )
 _mistake(
-    "That counts multiply-adds. A filter's weights are used at many places, and they are the same weights.",
+    "That counts multiply-adds. A filter's weights are used at many positions, but they are the same weights.",
     conv=lambda shape, filters, side: (
         _convolution(shape, filters, side)[0] * math.prod(_convolution(shape, filters, side)[1][:2]),
         _convolution(shape, filters, side)[1],
     ),
 )
 count_parameters.mistake(
-    "That is the sum. One count for each layer is wanted, in a list.",
+    "That is the sum. Return one count for each layer, in a list.",
     lambda shape, stack: sum(_counts(shape, stack)),
 )
 count_parameters.mistake(
-    "The poolings are left out. They have their row in the list, and it says 0.",
+    "The poolings are left out. Each of them has its own place in the list, with a 0.",
     lambda shape, stack: [
         count for count, (kind, *_) in zip(_counts(shape, stack), stack, strict=True) if kind != "pool"
     ],
 )
 count_parameters.mistake(
-    "Each count has those before it added. One count for each layer alone is wanted.",
+    "Each count has those before it added. Count each layer by itself.",
     lambda shape, stack: [sum(_counts(shape, stack)[: n + 1]) for n in range(len(stack))],
 )
 count_parameters.mistake(
-    "That is the count of the last layer only. Is the list made anew in the loop?",
+    "That is the count of the last layer only. Does the loop start a new list each time?",
     lambda shape, stack: _counts(shape, stack)[-1:],
 )
 count_parameters.mistake(
@@ -319,11 +346,12 @@ count_parameters.mistake(
 @network(
     max_parameters=20_000,
     min_accuracy=0.94,
-    shows="Less than a sixth of the parameters, and it still reads: what the budget took away was mostly one dense "
-    "layer.",
+    shows="Less than a sixth of the parameters, and it still reads digits. In the lesson's network, most of the "
+    "rest is in "
+    "one dense layer.",
     hints=[
         "Start from the network of this lesson. Which of its layers is more than half of all its parameters?",
-        "Must there be a dense layer of 64 units? The last layer can read the flattened row itself.",
+        "Do you need a dense layer of 64 units? The last layer can read the flattened row itself.",
         "Then the convolutions. With half as many filters in and half as many out, a convolution has about a quarter "
         "of its parameters.",
     ],
@@ -345,7 +373,7 @@ quiz = Quiz(
         ),
         b=(
             "The number of images, which may be any",
-            "No layer's weights depend on it, so one image or ten thousand may be read at once.",
+            "No layer's weights depend on it, so the network can read one image or ten thousand at once.",
         ),
         c=(
             "A missing channel axis",
@@ -353,7 +381,7 @@ quiz = Quiz(
         ),
         d=(
             "A sign that the layer has no weights yet",
-            "It has them as soon as it knows how many channels it reads; you printed their shapes in this lesson.",
+            "It has weights as soon as it knows how many channels it reads; you printed their shapes in this lesson.",
         ),
     ),
     Question(
@@ -362,7 +390,7 @@ quiz = Quiz(
         right="d",
         a=(
             "Four times as many, for four times as many pixels",
-            "That is true of the work, and of a dense layer. A filter's weights are the same at every place.",
+            "That is true of the work. But a filter's weights are the same at every position.",
         ),
         b=(
             "Twice as many, for twice the side",
@@ -370,11 +398,11 @@ quiz = Quiz(
         ),
         c=(
             "Somewhat more, for the longer edge",
-            "This layer has no padding; and where there is some, it adds zeros to the image, never weights.",
+            "This layer has no padding; and padding adds zeros to the image, never weights.",
         ),
         d=(
             "Nothing: as many as before",
-            "Window, channels and filters make the count, and none of them has changed.",
+            "Only the window, the channels and the filters count, and none of them has changed.",
         ),
     ),
     Question(
@@ -383,11 +411,11 @@ quiz = Quiz(
         right="bc",
         a=(
             "The first convolution",
-            "It comes before, and reads the image as ever. Nothing that it needs has changed.",
+            "It comes before, and reads the image as always. Nothing that it needs has changed.",
         ),
         b=(
             "The second convolution",
-            "It has half as many filters, and each is what it was.",
+            "It has half as many filters, and each is as large as before.",
         ),
         c=(
             "The third convolution",
@@ -395,19 +423,19 @@ quiz = Quiz(
         ),
         d=(
             "The dense layer with 64 units",
-            "It reads 4 · 4 · 64 numbers as before: the third convolution still has 64 filters.",
+            "It reads 4 · 4 · 64 numbers, as before: the third convolution still has 64 filters.",
         ),
     ),
     Question(
         "Which network cannot be written with `Sequential`?",
         right="a",
         a=(
-            "One whose image goes two ways, joined again before the end",
-            "A stack has one way through. Where it forks, layers must be called on what they are to read.",
+            "One with two branches, which are joined again before the end",
+            "A stack has only one path. Where a network branches, you call each layer on what it should read.",
         ),
         b=(
             "One with more than a hundred layers",
-            "A stack may be as high as you like, and a loop can build it.",
+            "A stack can be as high as you like, and a loop can build it.",
         ),
         c=(
             "One for color images",
@@ -415,11 +443,11 @@ quiz = Quiz(
         ),
         d=(
             "One whose answers must be the same on every run",
-            "Both ways of writing give the same operations. Chance comes in with the starting weights.",
+            "Both ways of writing it give the same operations. Chance comes in with the first weights.",
         ),
     ),
     Question(
-        "An untrained network gives a digit about one tenth for each class. Why?",
+        "This lesson's untrained network gives about one tenth to each class, when it reads images in [0, 1]. Why?",
         right="c",
         a=(
             "It has seen that all classes are equally frequent",
@@ -430,8 +458,10 @@ quiz = Quiz(
             "Only the biases start at zero. The weights are drawn at random, and something does get through.",
         ),
         c=(
-            "Small random weights make ten numbers that hardly differ",
-            "And softmax of nearly equal numbers is nearly equal: it is not a judgment.",
+            "Small random weights and small inputs make ten numbers that hardly differ",
+            "And softmax of nearly equal numbers is nearly equal. With bytes the same network is nearly certain, "
+            "and knows "
+            "no more.",
         ),
         d=(
             "Softmax makes probabilities equal until it is trained",

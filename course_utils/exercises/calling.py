@@ -117,8 +117,8 @@ class Printed(io.StringIO):
 def is_stub(function):
     """Whether a function has no body but its docstring and `...` (or `pass`): it loads nothing and calls nothing.
 
-    This is the only place where the course looks at the code of an answer, to tell a stub from a function that was
-    written and returns None.
+    This and the two functions below are the only places where the course looks at the code of an answer: here, to tell
+    a stub from a function that was written and returns None.
     """
     code = getattr(function, "__code__", None)
     if code is None:
@@ -130,6 +130,23 @@ def is_stub(function):
         elif instruction.opname not in ("RESUME", "NOP", "RETURN_VALUE"):
             return False
     return True
+
+
+def _words(function):
+    """The names and numbers in a function's code, whatever its docstring says; None where it has no code."""
+    code = getattr(function, "__code__", None)
+    constants = {repr(value) for value in code.co_consts if not isinstance(value, str)} - {"None"} if code else None
+    return code and (set(code.co_names), set(code.co_varnames), constants)
+
+
+def in_the_same_words(one, other):
+    """Whether two functions have the same names and numbers in their code, so that nothing much was changed."""
+    return _words(one) is not None and _words(one) == _words(other)
+
+
+def names(function, name):
+    """Whether a function's own code has a name in it that is not one of its variables."""
+    return _words(function) is not None and name in _words(function)[0]
 
 
 def call(function, arguments, *, seconds=None):

@@ -17,6 +17,7 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
 
 @function(
     cases={
+        "stride 2, and one zero at each end": (28, [(5, 2, 1)]),  # first: swapping them divides by no 0 here
         "one layer, 28 pixels, a window of 3": (28, [(3, 1, 0)]),
         "one zero at each end": (28, [(3, 1, 1)]),
         "stride 2, and nothing left over": (4, [(2, 2, 0)]),
@@ -27,12 +28,12 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
         "the five layers of lesson 4": (28, [(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)]),
         "no layer at all": (28, []),
     },
-    shows="What one layer gives, the next one gets. With this you check a network's sizes before any of it is built.",
+    shows="What one layer returns, the next one reads. Now you can check a network's sizes before any of it is built.",
     hints=[
         "One layer is the formula of this lesson. Work out by hand what two layers make of 13 pixels.",
         "What changes from layer to layer is `n`. A loop over `layers` gives you kernel, stride and padding of each.",
-        "In the loop, `n` gets a new value from the old one: the formula, rounded down with `//`. What is "
-        "returned after it?",
+        "In the loop, `n` gets a new value from the old one: the formula, rounded down with `//`. What should the "
+        "function return after the loop?",
     ],
 )
 def side_after(n, layers):
@@ -49,8 +50,12 @@ side_after.mistake(
     lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + 2 * padding - kernel + 1) // stride),
 )
 side_after.mistake(
-    "Each layer is (kernel, stride, padding), in this order.",
+    "Kernel and stride are swapped: each layer is (kernel, stride, padding), in this order.",
     lambda n, layers: _side(n, [(kernel, stride, padding) for stride, kernel, padding in layers]),
+)
+side_after.mistake(
+    "Stride and padding are swapped: each layer is (kernel, stride, padding), in this order.",
+    lambda n, layers: _side(n, [(kernel, stride, padding) for kernel, padding, stride in layers]),
 )
 side_after.mistake(
     "Padding is put at both ends, so it counts twice.",
@@ -65,11 +70,11 @@ side_after.mistake(
     lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: n + 2 * padding - kernel + 1),
 )
 side_after.mistake(
-    "A size is a whole number, rounded down: a window that sticks out is not made. `//` divides so.",
+    "A size is a whole number, rounded down, since a window that sticks out does not count. `//` rounds down.",
     lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + 2 * padding - kernel) / stride + 1),
 )
 side_after.mistake(
-    "That is rounded up or to the nearest. What is left over after the last whole window is not seen: round down.",
+    "That is rounded up, or to the nearest. What is left over after the last whole window is not seen, so round down.",
     lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: -(-(n + 2 * padding - kernel) // stride) + 1),
 )
 side_after.mistake(
@@ -77,7 +82,7 @@ side_after.mistake(
     lambda n, layers: _side(n, layers[:1]) if layers else None,
 )
 side_after.mistake(
-    "That is what the last layer alone makes of the image. Each layer gets what the one before it gave.",
+    "That is what the last layer alone makes of the image. Each layer reads what the one before it returned.",
     lambda n, layers: _side(n, layers[-1:]),
 )
 side_after.mistake(
@@ -98,17 +103,22 @@ def _bytes(height, width, low=0, high=256):
         "a kernel of 3 × 2 weights": (_bytes(5, 4), np.array([[1, -2], [0, 3], [-1, 0]])),
         "a single row": (_bytes(1, 4), np.array([[2, -1]])),
     },
-    shows="An output has negative numbers and fractions even where the image has neither: it needs a type of its own.",
+    shows="An output has negative numbers and fractions even if the image has neither, so it needs a type of its own.",
     hints=[
         "The code is right for floats. So look at a case with bytes: which number of the output is wrong, and "
-        "what is it?",
+        "what should it be?",
         "Compare −9 and 247 = 256 − 9. Which numbers can a `uint8` hold? And which array here has that type?",
-        "`np.zeros_like` takes from its example the shape, and something else too. `np.zeros` has no example. Both "
+        "`np.zeros_like` copies the shape of its example, and something else too. `np.zeros` has no example. Both "
         "take a `dtype`.",
     ],
+    instead={
+        "correlate_loops": "`correlate_loops` does it right, but then the bug in this function is still unknown. "
+        "Compare "
+        "the two line by line, and mend this one."
+    },
 )
 def slide(image, kernel):
-    """At each place the sum of pixels times weights, for an image of any type."""
+    """At each position the sum of pixels times weights, for an image of any type."""
     windows = sliding_window_view(np.asarray(image, dtype=float), kernel.shape)
     return np.einsum("ijkl,kl->ij", windows, np.asarray(kernel, dtype=float))
 
@@ -125,7 +135,7 @@ def _in_the_type_of_the_image(image, kernel):
 
 
 slide.mistake(
-    "Negative numbers became 0. They say that ink turns into paper here, and only ReLU, a layer later, drops them.",
+    "Negative numbers became 0. They say that ink turns into paper here. Dropping them is a later step.",
     lambda image, kernel: np.maximum(slide.answer(image, kernel), 0),
 )
 slide.mistake(
@@ -137,21 +147,21 @@ slide.mistake(
     _in_the_type_of_the_image,
 )
 slide.mistake(
-    "The fractions are lost: the image may hold floats, and so must the output.",
+    "The fractions are lost: the image may hold floats, so the output must be able to.",
     lambda image, kernel: slide.answer(image, kernel).astype(int),
 )
 slide.mistake(
-    "Negative numbers are right now, and fractions are lost: whole numbers, of any size, do not hold them.",
+    "Negative numbers are right now, but fractions are lost: no type of whole numbers can hold them.",
     lambda image, kernel: (
         slide.answer(image, kernel).astype(int) if image.dtype == "uint8" else slide.answer(image, kernel)
     ),
 )
 slide.mistake(
-    "The kernel is turned by 180°. That is the convolution of mathematics; the weights are wanted as they stand.",
+    "The kernel is turned by 180°. That is the convolution of mathematics; use the weights as they are.",
     lambda image, kernel: slide.answer(image, kernel[::-1, ::-1]),
 )
 slide.mistake(
-    "The values are scaled to 0 to 1, and were not to be: only the type is wrong.",
+    "The values are scaled to 0 to 1, but they should stay as they are: only the type is wrong.",
     lambda image, kernel: slide.answer(image, kernel) / 255,
 )
 
@@ -165,13 +175,15 @@ slide.mistake(
         "bytes whose sum is more than a byte": (_bytes(4, 4, low=200), 2),
         "blocks of 1": (np.arange(6).reshape(2, 3), 1),
     },
-    shows="Pooling is a rule for a block, and the blocks do not overlap. Here every number counts, in "
-    "max-pooling the largest.",
+    shows="The blocks do not overlap, and each becomes one number. Here every number of a block counts; in max "
+    "pooling, "
+    "only the largest does.",
     hints=[
         "How many whole blocks fit into the rows, and how many into the columns? That is the shape of the result.",
-        "Block (row, column) starts at row `row * size` of the image. Where does it end?",
-        "With loops, take the `mean()` of each block. Without: cut off what is left over, and `reshape` to four axes: "
-        "block row, row in the block, block column, column in the block.",
+        "With loops: block (row, column) starts at row `row * size` of the image. Where does it end? Take its "
+        "`mean()`.",
+        "Without loops: cut off what is left over, and `reshape` to four axes: block row, row inside the block, block "
+        "column, column inside the block.",
     ],
 )
 def average_pool(image, size):
@@ -181,7 +193,7 @@ def average_pool(image, size):
 
 
 average_pool.mistake(
-    "That is the largest number of each block. Here the mean is wanted.",
+    "That is the largest number of each block. Take the mean instead.",
     lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].max(axis=(2, 3)),
 )
 average_pool.mistake(
@@ -193,7 +205,7 @@ average_pool.mistake(
     lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].sum(axis=(2, 3)) / size,
 )
 average_pool.mistake(
-    "That is the first number of each block, and the others have no say.",
+    "That is the first number of each block, and the others do not count.",
     lambda image, size: image[: image.shape[0] // size * size : size, : image.shape[1] // size * size : size],
 )
 average_pool.mistake(
@@ -230,6 +242,16 @@ average_pool.mistake(
     ),
 )
 average_pool.mistake(
+    "`reshape` counts the numbers off row by row, so with (rows, columns, size, size) a block gets its neighbors "
+    "from one "
+    "row. The order that works is block row, row inside the block, block column, column inside the block.",
+    lambda image, size: (
+        image[: image.shape[0] // size * size, : image.shape[1] // size * size]
+        .reshape(image.shape[0] // size, image.shape[1] // size, size, size)
+        .mean(axis=(2, 3))
+    ),
+)
+average_pool.mistake(
     "After `reshape` the mean went over the wrong axes: each result mixes numbers from all over the image.",
     lambda image, size: (
         image[: image.shape[0] // size * size, : image.shape[1] // size * size]
@@ -247,9 +269,10 @@ average_pool.mistake(
     shows="Two small windows in a row see 5 × 5 pixels like one large one, with fewer weights, and with a ReLU "
     "between them.",
     hints=[
-        "How many weights has one filter of the large layer? Do not forget that it goes through all 64 channels.",
-        "A layer has 64 filters, and each has a bias. Work out the large layer, then one small layer twice.",
-        "(5 · 5 · 64 + 1) · 64 is the large one.",
+        "How many weights does one filter of the large layer have? Remember that it goes through all 64 channels.",
+        "A layer has 64 filters, and each has a bias. Work out the large layer, then one small layer, which "
+        "counts twice.",
+        "The large layer has (5 · 5 · 64 + 1) · 64 parameters.",
     ],
 )
 def parameters_saved():
@@ -259,7 +282,7 @@ def parameters_saved():
 
 parameters_saved.mistake("The weights are right. Now the biases: one for each filter of each layer.", 7 * 64 * 64)
 for n_biases in (64, -2 * 64):
-    parameters_saved.mistake("Nearly: both kinds have biases, 64 for each layer.", 7 * 64 * 64 + n_biases)
+    parameters_saved.mistake("Nearly: both kinds of layers have biases, 64 for each layer.", 7 * 64 * 64 + n_biases)
 for value in (7 * 64, 7 * 64 + 64):
     parameters_saved.mistake("A layer has 64 filters.", value)
 parameters_saved.mistake(
@@ -277,7 +300,8 @@ parameters_saved.mistake(
 )
 parameters_saved.mistake("That is what the large layer has. How many of them are saved?", 25 * 64 * 64 + 64)
 parameters_saved.mistake(
-    "The sign is turned: fewer by how many? The large layer has more.", 2 * (9 * 64 * 64 + 64) - (25 * 64 * 64 + 64)
+    "The sign is wrong: the large layer has more. How many fewer do the small ones have?",
+    2 * (9 * 64 * 64 + 64) - (25 * 64 * 64 + 64),
 )
 parameters_saved.mistake(
     "The bias is one number for each filter, not one for each channel of each filter.",
@@ -292,78 +316,71 @@ quiz = Quiz(
         right="b",
         a=(
             "28 × 28, the same as the image",
-            "So it is with stride 1. With stride 2, `same` promises half, rounded up.",
+            "That holds for stride 1. With stride 2, `same` gives half, rounded up.",
         ),
         b=(
             "14 × 14, half of it, rounded up",
-            "The windows start at every second pixel: half as many, rounded up.",
+            "The window stops at every second pixel: half as many positions, rounded up.",
         ),
         c=(
             "13 × 13, as many windows of 3 as fit",
-            "As many fit without padding. `same` puts zeros where the last window needs them.",
+            "That is how many fit without padding. `same` adds zeros where the last window needs them.",
         ),
-        d=("26 × 26, two fewer for the window", "That is `valid` with stride 1: the window loses a pixel at each end."),
+        d=("26 × 26, two fewer for the window", "That is `valid` with stride 1: a pixel is lost at each end."),
     ),
     Question(
         "One filter reads an image with three channels. What does it give?",
         right="c",
         a=(
             "Three feature maps, one for each channel",
-            "The results for the channels are added. To keep them apart would take three filters.",
+            "The results for the channels are added up into one map.",
         ),
         b=(
             "One feature map, of the channel that answers most",
-            "Nothing is chosen: all channels are added, each with its own slice of weights.",
+            "Nothing is chosen: all channels are added up, each with its own kernel.",
         ),
         c=(
             "One feature map",
-            "One filter, one map, whatever goes in; its slices for the channels are added up, with one bias.",
+            "One filter, one map, whatever it reads: the results for the channels are added up, with one bias.",
         ),
         d=(
             "As many feature maps as its window has weights",
-            "The weights of a window are multiplied and added up to one number at each place.",
+            "All products of a window are added up to one number at each position.",
         ),
     ),
     Question(
-        "The digit moves three pixels to the right. What does the output of a convolutional layer with stride 1 do?",
-        right="a",
-        a=(
-            "It moves three pixels to the right",
-            "Every place has the same weights, so what was found here is now found there.",
-        ),
-        b=(
-            "It stays the same",
-            "That would be nice for reading digits, and takes more than convolution: the layer keeps track of where.",
-        ),
-        c=("It changes entirely", "That is the dense layer, for which each pixel has weights of its own."),
-        d=(
-            "It moves, divided by the side of the window",
-            "Each step of the window is one pixel here. Only a stride makes steps larger.",
-        ),
+        "A convolution with 5 × 5 windows, 2 × 2 pooling, and a convolution with 3 × 3 windows, in this order. "
+        "How many "
+        "pixels wide is the receptive field of a number that the last one gives?",
+        right="d",
+        a=("3", "Three numbers of the pooled map, but each of these sees more than one pixel."),
+        b=("8", "That is 5 + 1 + 2, as if a step of the last window were one pixel. After pooling it is two."),
+        c=("9", "That is 5 + 4: the pooling itself adds a pixel, too."),
+        d=("10", "5, then 5 + 1 = 6 with the pooling, then two more steps of two pixels each: 6 + 4 = 10."),
     ),
     Question(
         "For which kernel is the convolution of mathematics the same as what a network computes?",
         right="d",
         a=(
-            "For each kernel: they are two names for one thing",
+            "For every kernel: they are two names for the same thing",
             "Mathematics turns the kernel by 180° first, and most kernels look different then.",
         ),
         b=(
             "For none: the results always differ",
-            "There are kernels that a turn by 180° does not change, and for those nothing differs.",
+            "Some kernels do not change when they are turned by 180°, and for those nothing differs.",
         ),
         c=(
             "For one whose weights add up to 1",
-            "The sum decides what becomes of even ground. The turn is another matter.",
+            "The sum decides what becomes of an even area. The turn is another matter.",
         ),
         d=(
             "For one that looks the same after half a turn",
-            "Turned by 180°, such a kernel is itself; the blur and the outline are examples. The vertical edges are "
-            "not: their signs change places.",
+            "Turned by 180°, such a kernel is still itself; the blur and the outline are examples. The kernel for "
+            "vertical edges is not one: its signs trade places.",
         ),
     ),
     Question(
-        "Max-pooling with 2 × 2 blocks, and with Keras's default padding, reads a map of 7 × 7. What becomes of the "
+        "Max pooling with 2 × 2 blocks, and with Keras's default padding, reads a map of 7 × 7. What becomes of the "
         "last row and column?",
         right="c",
         a=(
@@ -372,11 +389,11 @@ quiz = Quiz(
         ),
         b=(
             "They are blocks of their own",
-            "That would give 4 × 4. A block that sticks out is not made, unless padding is asked for.",
+            "That would give 4 × 4. A block that sticks out is dropped, unless you ask for padding.",
         ),
         c=(
-            "They are dropped without a word",
-            "Three blocks fit into seven rows. The seventh is not looked at, and no warning says so.",
+            "They are dropped without a warning",
+            "Three blocks fit into seven rows. The seventh is never looked at, and nothing tells you.",
         ),
         d=("Keras raises an error, since 7 is odd", "Nothing stops you, and that is why it is worth knowing."),
     ),

@@ -105,8 +105,9 @@ class Exercise:
 class Function(Exercise):
     """An exercise that asks for a function, and compares its results with those of the decorated one."""
 
-    def __init__(self, answer, *, cases, shows, hints, tolerance=TOLERANCE, dtype=None, unlike=None):
+    def __init__(self, answer, *, cases, shows, hints, tolerance=TOLERANCE, dtype=None, unlike=None, instead=None):
         super().__init__(answer, shows=shows, hints=hints)
+        self.instead = instead or {}  # {name of a function that does the task: what to say to an answer that calls it}
         self.cases, self.tolerance, self.dtype = cases, tolerance, dtype
         self.unlike = unlike  # what to say where the first two cases give the same result, if they must not
         self.parameters, self.mistakes, self.given_function = list(inspect.signature(answer).parameters), [], None
@@ -132,6 +133,9 @@ class Function(Exercise):
             quotes = " and without quotes" * isinstance(function, str)
             advice = f"`check({self.name})` takes the function itself, without parentheses after its name{quotes}."
             raise Wrong(advice, got=report.describe(function))
+        for name, look in self.instead.items():
+            if calling.names(function, name):
+                raise Wrong(look)
         results, fault = self._try_all(function)
         if any(result is ... for result in results):
             return self._message("not attempted", f"It still returns `...`. {self._stuck}")
@@ -143,6 +147,9 @@ class Function(Exercise):
         others = f" (the {number} before it came out right)" if number > 1 else ""
         details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
         if self.given_function and values.alike(results, self._try_all(self.given_function)[0]):
+            if not calling.in_the_same_words(function, self.given_function):
+                look = "It still does what it did when you found it: your change made no difference. What else is wrong?"
+                raise Wrong(look, **details)
             sentence = "It still does what it did when you found it. If you changed something, it made no difference."
             return self._message("not attempted", f"{sentence} What is wrong with it? {self._stuck}", details)
         raise Wrong(self._recognize(results, number) or wrong.look, **details)
@@ -260,7 +267,7 @@ class Prediction(Exercise):
         if values.same(expected, value, tolerance=self.tolerance):
             return
         for look, mistake in self.mistakes:
-            if values.same(mistake, value, tolerance=self.tolerance):
+            if values.same(mistake, value, tolerance=self.tolerance) or _is_written_alike(mistake, value):
                 raise Wrong(look, got=got)
         try:
             array = values.as_numbers(value)
@@ -270,6 +277,12 @@ class Prediction(Exercise):
             wanted = f"{np.size(expected)} numbers" if np.ndim(expected) else "a single number"
             raise Wrong(f"The answer is {wanted}.", got=got)
         raise Wrong("Not yet: " + ("too large." if (array > expected).any() else "too small."), got=got)
+
+
+def _is_written_alike(mistake, value):
+    """Whether a tuple or list holds what a tuple of a mistake holds, where these are no numbers, such as None."""
+    several = isinstance(mistake, tuple) and isinstance(value, (tuple, list))
+    return several and [repr(part) for part in mistake] == [repr(part) for part in value]
 
 
 class Choice(Exercise):

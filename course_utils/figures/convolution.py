@@ -67,9 +67,10 @@ def draw_results(kernels, results):
         texts = np.reshape([text.replace("-", "−") for text in fractions], weights.shape)
         plotting.plot_grid(weights, ax=above, texts=texts, title=name, fontsize=11, **WEIGHTS)
         limit = abs(results[name]).max()
-        plotting.plot_image(results[name], ax=below, cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
-    alt = """Six kernels with their weights, and under each its result on the 5: the 5 without
-    its rim, blurred, edges that run up and down, edges that run across, slanting edges, and the outline."""
+        size = "{} × {}".format(*results[name].shape)
+        plotting.plot_image(results[name], ax=below, title=size, cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
+    alt = """Six kernels with their weights, and under each its result on the 5, 26 by 26 numbers: the 5 itself, the 5
+    blurred, vertical edges, horizontal edges, slanting edges, and the outline."""
     plotting.show(figure, alt)
 
 
@@ -119,20 +120,20 @@ def _draw_padded(ax, padded, before, stride):
 
 
 def draw_filters(channels, filters, bias):
-    """Draw how each filter reads all channels: its slices, the sum with its bias, and the feature map.
+    """Draw how each filter reads all channels: its kernels, the sum with its bias, and the feature map.
 
     The shapes are (height, width, c_in), (height, width, c_in, c_out) and (c_out,).
     """
     c_in, c_out = filters.shape[2:]
     ratios = [3, 2] * c_in + [3, 3]
-    figure, axes = plt.subplots(c_out, len(ratios), figsize=(11, 2.1 * c_out), width_ratios=ratios, squeeze=False)
+    figure, axes = plt.subplots(c_out, len(ratios), figsize=(11, 2 * c_out), width_ratios=ratios, squeeze=False)
     for f, row in enumerate(axes):
         total = bias[f]
         for c in range(c_in):
             plotting.plot_image(channels[:, :, c], ax=row[2 * c], title=f"channel {c}")
             weights = filters[:, :, c, f]
             total = total + _slide(channels[:, :, c], weights)
-            plotting.plot_grid(weights, ax=row[2 * c + 1], title=f"slice {c}", fontsize=10, **WEIGHTS)
+            plotting.plot_grid(weights, ax=row[2 * c + 1], title=f"kernel {c}", fontsize=10, **WEIGHTS)
         plotting.plot_image(total, ax=row[-2], cmap=plotting.SIGNED, vmin=-20, vmax=20, title="sum with bias")
         plotting.plot_image(np.maximum(total, 0), ax=row[-1], title=f"ReLU: feature map {f}")
         bias_text = f"{bias[f]:+g} =".replace("-", "−")
@@ -144,32 +145,18 @@ def draw_filters(channels, filters, bias):
     shapes = f"image {channels.shape}  ★  filters {filters.shape}  +  bias {bias.shape}"
     figure.supxlabel(f"{shapes}  →  feature maps {(*total.shape, c_out)}", fontsize=12)
     figure.get_layout_engine().set(wspace=0.1)
-    alt = """Two filters, one in each row: a slice of weights slides over each of the two channels, the two
-    results and the bias are added, and ReLU leaves one feature map: of the top and the bottom stroke,
-    and of the stem of the 5."""
-    plotting.show(figure, alt)
-
-
-def draw_costs(names, parameters, multiply_adds):
-    """Draw the parameters and the multiply-adds of some layers as two bar charts; all three are lists."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.2), sharey=True)
-    left.barh(names, np.array(parameters) / 1e3)
-    left.set(xlabel="parameters (thousand)")
-    right.barh(names, np.array(multiply_adds) / 1e6, color=plotting.ORANGE)
-    right.set(xlabel="multiply-adds for one image (million)")
-    left.invert_yaxis()
-    fewest, most, work = names[np.argmin(parameters)], names[np.argmax(parameters)], names[np.argmax(multiply_adds)]
-    alt = f"""Two bar charts of the layers. Parameters: the fewest in {fewest}, the most in {most}.
-    Multiply-adds: the most in {work}."""
+    alt = """Three filters, one in each row: a kernel slides over each of the two channels, the two results and the
+    bias are added, and ReLU leaves one feature map: of the top and the bottom stroke of the 5, of its stem, and of the
+    upper rims of its strokes."""
     plotting.show(figure, alt)
 
 
 def draw_pooling(piece):
     """Draw a piece of a feature map, 7 × 7 numbers, and what 2 × 2 max-pooling keeps of it."""
-    pooled = piece[:6, :6].reshape(3, 2, 3, 2).max(axis=(1, 3))
+    pooled = piece[:6, :6].reshape(3, 2, 3, 2).max(axis=(1, 3))  # block row, row inside it, block column, column inside
     figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.9), width_ratios=[7, 4])
     plotting.plot_grid(piece, ax=left, vmin=0, vmax=4, title="7 × 7", fontsize=11)
-    plotting.plot_grid(pooled, ax=right, vmin=0, vmax=4, title="2 × 2 max-pooling: 3 × 3", fontsize=12)
+    plotting.plot_grid(pooled, ax=right, vmin=0, vmax=4, title="2 × 2 max pooling: 3 × 3", fontsize=12)
     for row, column in np.ndindex(pooled.shape):
         plotting.mark_window(left, 2 * row, 2 * column, 2, color=plotting.GREEN)
     plotting.strike_out_last(left, 7)
@@ -178,20 +165,19 @@ def draw_pooling(piece):
     plotting.show(figure, alt)
 
 
-def draw_receptive_fields(image, fields):
-    """Draw a frame around the pixels that a number sees, layer by layer.
+def draw_receptive_fields(image, widths):
+    """Draw an image for each layer, with a frame around as many pixels as one of the layer's numbers sees.
 
-    ``fields`` is a dict from a layer's name to an array of the image's shape, True where a pixel is seen.
+    ``widths`` is a dict from a layer's name to the width of its receptive field, in pixels; the frames are centered.
     """
-    figure, axes = plt.subplots(1, len(fields), figsize=(11, 2.5))
-    for ax, (name, field) in zip(axes, fields.items(), strict=True):
-        top, left = np.argwhere(field)[0]
-        width = field[top].sum()
+    figure, axes = plt.subplots(1, len(widths), figsize=(11, 2.5))
+    for ax, (name, width) in zip(axes, widths.items(), strict=True):
+        corner = (len(image) - width) // 2
         plotting.plot_image(image, ax=ax, title=f"{name}: {width} × {width}")
         ax.spines[:].set_visible(True)
-        plotting.mark_window(ax, top, left, width, color=plotting.GREEN)
-    alt = """The 5 five times, with a frame around the pixels that change the middle number of each of five
-    layers' maps: a speck at first, most of the digit at the end."""
+        plotting.mark_window(ax, corner, corner, width, color=plotting.GREEN)
+    alt = """The 5 five times, with a frame around the pixels that one number in the middle of each of five layers' maps
+    sees: a speck at first, most of the digit at the end."""
     plotting.show(figure, alt)
 
 

@@ -102,24 +102,29 @@ def test_correlate_adds_up_scipys_correlate2d_over_channels(lesson, seed):
             assert_allclose(result[n, :, :, f], sum(maps)[::stride, ::stride] + bias[f], atol=1e-12)
 
 
-@pytest.mark.parametrize("kernel", [(1, 3), (3, 3), (5, 3)])
-def test_same_padding_with_an_odd_window_is_scipys_same(lesson, kernel):
+@pytest.mark.parametrize("side", [1, 3, 5])
+def test_padding_by_the_formula_is_scipys_same(lesson, side):
     rng = np.random.default_rng(0)
-    image, weights = rng.normal(size=(7, 10)), rng.normal(size=kernel)
-    result = lesson["correlate"](image[None, :, :, None], weights[:, :, None, None], padding="same")
+    image, weights = rng.normal(size=(7, 10)), rng.normal(size=(side, side))
+    result = lesson["correlate"](image[None, :, :, None], weights[:, :, None, None], padding=(side - 1) // 2)
     assert_allclose(result[0, :, :, 0], signal.correlate2d(image, weights, "same"), atol=1e-12)
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("seed", range(20))
 def test_correlate_is_keras_conv2d(lesson, seed, padding):
+    """Where padding is "same", the zeros are those of the lesson's `same_padding`."""
     images, filters, bias, stride = draw_layer(seed)
     *window, _, n_filters = filters.shape
     layer = keras.layers.Conv2D(n_filters, window, strides=stride, padding=padding, activation="relu")
     layer.build(images.shape)
     layer.set_weights([filters, bias])
     theirs = np.asarray(layer(images))
-    ours = lesson["relu"](lesson["correlate"](images, filters, bias, stride, padding))
+    rows, columns = (0, 0), (0, 0)
+    if padding == "same":
+        rows, columns = (lesson["same_padding"](n, k, stride) for n, k in zip(images.shape[1:3], window, strict=True))
+    padded = np.pad(images, ((0, 0), rows, columns, (0, 0)))
+    ours = lesson["relu"](lesson["correlate"](padded, filters, bias, stride))
     assert ours.shape == theirs.shape
     assert_allclose(ours, theirs, rtol=0, atol=1e-5)
 

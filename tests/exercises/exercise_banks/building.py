@@ -16,13 +16,14 @@ thumbnail_shape.wrong_value("default is `valid`", (7, 5, 24))
 thumbnail_shape.wrong_value("7 × 7 here, not 3 × 3", (7, 4, 24))
 thumbnail_shape.wrong_value("takes nothing away", (5, 2, 24))
 thumbnail_shape.wrong_value("One pooling is left out", (12, 7, 24))
-thumbnail_shape.wrong_value("not of the first", (6, 3, 16))
+thumbnail_shape.wrong_value("not the first one's", (6, 3, 16))
 thumbnail_shape.wrong_value("not those of the image", (6, 3, 3))
 thumbnail_shape.wrong_value("do not pile up", (6, 3, 384))
 thumbnail_shape.wrong_value("Height comes first", (3, 6, 24))
 thumbnail_shape.wrong_value("channels come last", (24, 6, 3))
 thumbnail_shape.wrong_value("3 numbers", (6, 3), 432)
-thumbnail_shape.wrong_value("real numbers, and is a tuple of object that holds None", (None, 6, 3, 24))
+thumbnail_shape.wrong_value("Leave out the `None`", (None, 6, 3, 24), [None, 6, 3, 24])
+thumbnail_shape.wrong_value("real numbers, and is a tuple of object that holds None", (None, 6, 4, 24))
 thumbnail_shape.wrong_value("is text", "(6, 3, 24)")
 thumbnail_shape.wrong_value("too large", (6, 3, 25))
 thumbnail_shape.wrong_value("too small", (4, 2, 24))
@@ -33,7 +34,10 @@ thumbnail_parameters.right_value(
 )
 thumbnail_parameters.wrong_value("one for each filter, and one for each dense unit", 10_178 - 16 - 24 - 10)
 thumbnail_parameters.wrong_value("dense layer's biases are missing", 10_168)
-thumbnail_parameters.wrong_value("filters are flat", 50 * 16 + 10 * 24 + 4_330)
+thumbnail_parameters.wrong_value("3 channels in the first convolution and 16", 50 * 16 + 10 * 24 + 4_330)
+thumbnail_parameters.wrong_value("A filter of the second is not flat either", 6_938)
+thumbnail_parameters.wrong_value("more than one bias", 10_131)
+thumbnail_parameters.wrong_value("24 channels, not 16", 8_738)
 thumbnail_parameters.wrong_value("reads a color image", 50 * 16 + 3_480 + 4_330)
 thumbnail_parameters.wrong_value("the 16 channels that the first one made", 2_368 + 28 * 24 + 4_330)
 thumbnail_parameters.wrong_value("every number of the flattened row", CONVOLUTIONS + 250)
@@ -216,12 +220,12 @@ def dense_reads_channels(shape, stack):
     return counts_of(shape, stack, dense=lambda s, n: ((s[2] + 1) * n, (1, 1, n)))
 
 
-@count_parameters.wrong("not one number for each place")
+@count_parameters.wrong("not one number for each position")
 def dense_reads_places(shape, stack):
     return counts_of(shape, stack, dense=lambda s, n: ((s[0] * s[1] + 1) * n, (1, 1, n)))
 
 
-@count_parameters.wrong("in how many places does a window fit")
+@count_parameters.wrong("at how many positions does a window fit")
 def padding_same(shape, stack):
     return counts_of(shape, stack, conv=lambda s, n, k: ((k * k * s[2] + 1) * n, (s[0], s[1], n)))
 
@@ -231,7 +235,7 @@ def no_plus_one(shape, stack):
     return counts_of(shape, stack, conv=lambda s, n, k: ((k * k * s[2] + 1) * n, (s[0] - k, s[1] - k, n)))
 
 
-@count_parameters.wrong("still makes height and width smaller")
+@count_parameters.wrong("makes height and width smaller")
 def pooling_does_nothing(shape, stack):
     return counts_of(shape, stack, pool=lambda s, k: (0, s))
 
@@ -261,12 +265,17 @@ def pooling_learns(shape, stack):
     return counts_of(shape, stack, pool=lambda s, k: ((k * k + 1) * s[2], pool(s, k)[1]))
 
 
+@count_parameters.wrong("The two numbers of a convolution are swapped")
+def side_before_filters(shape, stack):
+    return counts_of(shape, stack, conv=lambda s, k, n: conv(s, n, k))
+
+
 @count_parameters.wrong("not always 3 × 3")
 def windows_of_three(shape, stack):
     return counts_of(shape, stack, conv=lambda s, n, k: conv(s, n, 3))
 
 
-@count_parameters.wrong("width has to be worked out as height is")
+@count_parameters.wrong("width has to be worked out, just like height")
 def square_images_only(shape, stack):
     size, _, channels = shape
     counts = []

@@ -66,7 +66,14 @@ def adds_one_before_the_division(n, layers):
     return n
 
 
-@side_after.wrong("in this order")
+@side_after.wrong("Stride and padding are swapped")
+def padding_before_stride(n, layers):
+    for k, p, s in layers:
+        n = (n + 2 * p - k) // s + 1
+    return n
+
+
+@side_after.wrong("Kernel and stride are swapped")
 def stride_before_kernel(n, layers):
     for s, k, p in layers:
         n = (n + 2 * p - k) // s + 1
@@ -94,7 +101,7 @@ def no_stride(n, layers):
     return n
 
 
-@side_after.wrong("rounded down: a window that sticks out")
+@side_after.wrong("rounded down, since a window that sticks out")
 def with_fractions(n, layers):
     for kernel, stride, padding in layers:
         n = (n + 2 * padding - kernel) / stride + 1
@@ -130,16 +137,16 @@ def backwards(n, layers):
     return n
 
 
-@side_after.wrong("another number(.|\n)*stride 2, and nothing left over")
+@side_after.wrong("another number(.|\n)*stride 2, and one zero at each end")
 def divides_the_wrong_way(n, layers):
     for kernel, stride, padding in layers:
         n = n + 2 * padding - kernel // stride + 1
     return n
 
 
-@side_after.wrong("one zero at each end")
+@side_after.wrong("28 pixels, a window of 3")
 def hard_coded(n, layers):
-    return 26
+    return 13
 
 
 @side_after.wrong("no layer at all")
@@ -270,7 +277,7 @@ def into_integers(image, kernel):
     return output
 
 
-@slide.wrong("whole numbers, of any size")
+@slide.wrong("no type of whole numbers")
 def in_whole_numbers(image, kernel):
     output = np.zeros((image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1), dtype=image.dtype)
     if output.dtype.kind == "u":
@@ -309,6 +316,22 @@ def square_kernels_only(image, kernel):
         for column in range(output.shape[1]):
             output[row, column] = (image[row : row + side, column : column + side].astype(float) * kernel).sum()
     return output
+
+
+@slide.wrong("given function still does(.|\n)*made no difference")
+def converts_the_window_only(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros_like(image[height - 1 :, width - 1 :])
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            window = image[row : row + height, column : column + width].astype(float)
+            output[row, column] = (window * kernel).sum()
+    return output
+
+
+@slide.wrong("the bug in this function is still unknown")
+def calls_the_other_one(image, kernel):
+    return correlate_loops(image, kernel)  # noqa: F821
 
 
 @slide.wrong("numbers differ")
@@ -433,6 +456,12 @@ def mixes_the_blocks(image, size):
     return image[: height * size, : width * size].reshape(size, height, size, width).mean(axis=(0, 2))
 
 
+@average_pool.wrong("its neighbors from one row")
+def blocks_last(image, size):
+    height, width = image.shape[0] // size, image.shape[1] // size
+    return image[: height * size, : width * size].reshape(height, width, size, size).mean(axis=(2, 3))
+
+
 @average_pool.wrong("fractions are lost")
 def whole_numbers(image, size):
     height, width = image.shape[0] // size, image.shape[1] // size
@@ -521,7 +550,7 @@ for axes in ("-1, -2", "2, -1"):
 parameters_saved = Bank()
 parameters_saved.right_value(28_608, 28_608.0, np.int64(28_608), (25 * 64 * 64 + 64) - 2 * (9 * 64 * 64 + 64))
 parameters_saved.wrong_value("Now the biases", 28_672)
-parameters_saved.wrong_value("both kinds have biases", 28_544, 28_736)
+parameters_saved.wrong_value("both kinds of layers have biases", 28_544, 28_736)
 parameters_saved.wrong_value("A layer has 64 filters", 448, 512)
 parameters_saved.wrong_value("one small layer", 65_536)
 parameters_saved.wrong_value("through all 64 channels", 384)
@@ -529,7 +558,7 @@ parameters_saved.wrong_value("windows only", 7)
 parameters_saved.wrong_value("64 filters are not", 447)
 parameters_saved.wrong_value("what the two small layers have", 73_856)
 parameters_saved.wrong_value("what the large layer has", 102_464)
-parameters_saved.wrong_value("sign is turned", -28_608)
+parameters_saved.wrong_value("sign is wrong", -28_608)
 parameters_saved.wrong_value("not one for each channel", 24_576)
 parameters_saved.wrong_value("too small", 0, 28_607)
 parameters_saved.wrong_value("too large", 28_609, 10**9)
