@@ -1,4 +1,4 @@
-"""A task for `run_tasks`: the seed's recipe from one random seed. Where many run at once, only chance differs."""
+"""A task for `run_tasks`: the original recipe from one random seed. Of many such runs, only chance differs."""
 
 import time
 
@@ -6,7 +6,7 @@ from course_utils.data import load_mnist, one_hot, prepare_images
 
 
 def train_and_test(seed, *, n_images=60_000, epochs=None, callbacks=()):
-    """The seed's recipe from one random seed, and what the network says of all test images: the network, and a dict."""
+    """The original recipe from one random seed, tested on all test images: returns the network, and a dict."""
     from course_utils.training import EPOCHS, train_seed_network
 
     (images, labels), (test_images, test_labels) = load_mnist()
@@ -21,9 +21,9 @@ def train_and_test(seed, *, n_images=60_000, epochs=None, callbacks=()):
 
 
 def train_seed(seed, n_images=60_000, epochs=None):
-    """A task: the seed's recipe from one random seed, tested on all test images.
+    """A task: the original recipe from one random seed, tested on all test images.
 
-    Each worker loads MNIST by itself: what travels is a number there, and a few numbers back.
+    Each worker loads MNIST by itself: only one number travels there, and a few numbers back.
 
     Returns
     -------

@@ -5,6 +5,7 @@ import statistics
 import numpy as np
 import pytest
 
+from course_utils.figures.scaling import _ring_states
 from course_utils.results import read_result
 from course_utils.scaling.cost import ring_seconds, step_seconds
 
@@ -32,6 +33,21 @@ def test_the_seconds_are_those_of_a_ring_that_adds_up(n_workers):
         np.testing.assert_allclose(one, rows.sum(axis=0))
     seconds = sum(8 * numbers / 1000 + 0.25 for numbers in sent)
     assert ring_seconds(8 * 240, n_workers, bandwidth=1000, latency=0.25) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("n_workers", [2, 3, 4])
+def test_the_picture_of_a_ring_is_one_that_adds_up(n_workers):
+    states, sent = _ring_states(n_workers)
+    assert len(states) == len(sent) == 2 * (n_workers - 1) + 1
+    complete = [sum(len(whose) == n_workers for parts in held for whose in parts) for held in states]
+    assert complete[n_workers - 1] == n_workers  # after reduce-scatter, one at each worker
+    assert complete[-1] == n_workers**2
+    for before, after, parts in zip(states, states[1:], sent, strict=False):
+        for worker, part in enumerate(parts):
+            neighbor = (worker + 1) % n_workers
+            assert after[neighbor][part] == before[worker][part] | before[neighbor][part] > before[neighbor][part]
+            others = set(range(n_workers)) - {part}
+            assert all(after[neighbor][other] == before[neighbor][other] for other in others)
 
 
 def test_a_step_is_its_share_of_the_images_and_the_adding_up():
