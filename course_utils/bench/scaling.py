@@ -104,7 +104,7 @@ def measure():
     except FileNotFoundError:
         result = new_result(measure.__doc__, "nox -s bench -- scaling") | measure_steps()
     if "batches" in result and len(result["batches"]) == len(batch_runs()):
-        print("all runs are stored; `nox -s bench -- scaling --fresh` makes them anew")
+        print("all runs are stored; `nox -s bench -- scaling --fresh` runs them again")
     result["batches"] = try_batches(result.get("batches", ()))
     write_json(RESULTS / "scaling.json", result)
 

@@ -60,7 +60,7 @@ def all_variables(model, optimizer):
 
 
 def train(strategy, training, *, worker, n_workers, folder=None, say=lambda **message: None):
-    """Run a training, or the rest of it from the checkpoint in a folder.
+    """Run a training run, or the rest of it from the checkpoint in a folder.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def load_network(folder):
 
 
 def work(task, say):
-    """Be one of several workers: run a training, and report how it goes.
+    """Be one of several workers: run the training, and report how it goes.
 
     Returns
     -------

@@ -156,7 +156,7 @@ def read_checkpoint(folder, training=None):
     ----------
     folder : str or pathlib.Path
     training : Training, optional
-        The training it must belong to; `epochs` and `every` may differ, so that a training can be continued.
+        The training it must belong to; `epochs` and `every` may differ, so that a training run can be continued.
 
     Returns
     -------

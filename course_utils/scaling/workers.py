@@ -225,7 +225,7 @@ def run_workers(
     on_start=None,
     program=PROGRAM,
 ):
-    """Run a training on several workers, or the rest of it from the last checkpoint.
+    """Run one training on several workers, or the rest of it from the last checkpoint.
 
     Parameters
     ----------

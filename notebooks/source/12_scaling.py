@@ -303,12 +303,13 @@ def losses_of_one_process(nudge=0):
     return np.array(losses, dtype=float)
 
 # %%
-def say(processes):
-    print(len(processes), "workers have started, and load TensorFlow")
+def say(step):
+    print(f"\rstep {step} of 20", end="", flush=True)
 
 
 folder = tempfile.TemporaryDirectory()
-reports = workers.run_workers(training, n_workers=2, folder=folder.name, on_start=say)
+reports = workers.run_workers(training, n_workers=2, folder=folder.name, on_step=say)
+print()
 for number, report in enumerate(reports):
     print(f"worker {number} took {len(report['losses'])} steps and read {report['n_read']} images")
 
@@ -557,14 +558,14 @@ figures.draw_rates(counts, rates)
 # reaches from the lowest to the highest.
 #
 # **Predict.** The same two epochs, with batches of 64, 256 and 1,024. What happens to the accuracy at the same rate? At
-# a rate in proportion? Which of that does the warmup mend?
+# a rate in proportion? What does the warmup change?
 #
 # <!-- slide
 # The same epochs with batches of 64, 256 and 1,024. The learning rate stays, grows with the square root of the batch
 # size, or in proportion to it (the **linear scaling rule**), without or with a warmup.
 #
 # **Predict.** What happens to the accuracy at the same rate? At a rate in proportion? Which of that does the warmup
-# mend?
+# change?
 # -->
 #
 # <!-- notes
