@@ -172,7 +172,7 @@ def test_the_page_has_twenty_errors_each_with_why_cure_and_lesson():
     assert list(ERRORS) == list(range(1, N_ERRORS + 1))
     for error in ERRORS.values():
         assert error.lines and error.message
-        assert re.search(r"\n\*\*Why:\*\* [^*]", error.text) and re.search(r"\n\*\*Cure:\*\* [^*]", error.text)
+        assert re.search(r"\n- \*\*Why:\*\* [^*]", error.text) and re.search(r"\n- \*\*Cure:\*\* [^*]", error.text)
         assert re.search(r"\[lesson (\d+)\]\((?:0?\1)_\w+\.ipynb\)", error.text), error.title
         assert len(error.cure.splitlines()) <= 2
     assert {number for number, error in ERRORS.items() if error.cure} == set(CURED)
