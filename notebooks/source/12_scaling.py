@@ -117,8 +117,8 @@ for divide_by in (32, 64):
 #
 # Two kinds of layers still give something else when a batch is split. Batch normalization (lesson 9) uses the mean and
 # variance of the batch, so each worker would use those of its own 32 images. **Synchronized batch normalization**, in
-# Keras `BatchNormalization(synchronized=True)`, adds these up over all workers, too. And dropout draws different random
-# numbers on each worker. Our network has neither.
+# Keras `BatchNormalization(synchronized=True)`, takes them over the images of all workers. And dropout draws different
+# random numbers on each worker. Our network has neither.
 #
 # <!-- slide
 # Divide by the size of the **whole** batch on each worker, then add up.
@@ -355,7 +355,7 @@ figures.draw_losses(one, two)
 # python -m course_utils.scaling.workers --workers 2
 # ```
 #
-# It prints the number of each worker's process, for example `worker 1 is process 4712`. Wait until the bar has passed
+# It prints the ID of each worker's process, for example `worker 1 is process 4712`. Wait until the bar has passed
 # 100 steps, and end that process in a second terminal with `kill -9 4712` (on Windows: `taskkill /F /PID 4712`, or *End
 # task* in the Task Manager, on the tab *Details*). A plain `kill` only asks, and a busy worker may not listen. The
 # command ends the other worker, too, and says, for example:
@@ -718,7 +718,7 @@ figures.draw_distances(one, two=two, nudged=nudged)
 # python -m course_utils.scaling.workers --hosts anna,bert --index 1    # on bert
 # ```
 #
-# Most computing centers have **Slurm**, a scheduler for whole machines: you say how many you want, it waits until they
+# Many computing centers have **Slurm**, a scheduler for whole machines: you say how many you want, it waits until they
 # are free, starts your command on each, and numbers them.
 #
 # ```
