@@ -82,6 +82,12 @@ def test_what_is_stored_is_what_the_lesson_says_of_it():
     assert middle[64, "same rate"] - middle[1024, "same rate"] > 0.02  # fewer steps, less learned
     assert middle[256, "in proportion"] > middle[64, "same rate"] - 0.01  # a larger rate makes up for it
     assert middle[1024, "same rate"] < middle[1024, "square root"]
-    assert all(middle[run] - min(runs[run]) > 0.02 for run in runs if run[0] == 256)  # one seed lies far below
+    without = [run for run in runs if run[0] == 256 and run[1] != "in proportion, with warmup"]
+    assert all(middle[run] - min(runs[run]) > 0.02 for run in without)  # one seed lies far below
+    warm = "in proportion, with warmup"
+    assert min(runs[1024, warm]) > 0.5 > min(runs[1024, "in proportion"])  # no seed is lost
+    assert max(runs[1024, warm]) - min(runs[1024, warm]) > 0.1  # far from one another
+    assert middle[1024, warm] < middle[1024, "square root"] < middle[64, "same rate"] - 0.03
+    assert middle[256, warm] > middle[64, "same rate"] - 0.01 and min(runs[256, warm]) > min(runs[256, "in proportion"])
     least, most = min(runs[1024, "in proportion"]), max(runs[1024, "in proportion"])
     assert least < 0.15 and most > 0.5 and middle[1024, "in proportion"] < middle[1024, "same rate"] - 0.3

@@ -154,7 +154,7 @@ def half(n_bytes, n_workers, bandwidth, latency):
     return (n_workers - 1) * (n_bytes / n_workers / bandwidth + latency)
 
 
-@ring_seconds.wrong("another number")  # for two workers alone, it would be the latency that comes once
+@ring_seconds.wrong("not the right number")  # for two workers alone, it would be the latency that comes once
 def latency_in_half_of_the_rounds(n_bytes, n_workers, bandwidth, latency):
     return (n_workers - 1) * (2 * n_bytes / n_workers / bandwidth + latency)
 
