@@ -11,7 +11,9 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-RENAMED = {}  # an exercise's older name -> its name of today, so that its mark and its answer are kept
+RENAMED = {  # an exercise's older name -> its name of today, so that its mark and its answer are kept
+    "slope_bytes": "gradient_bytes",
+}
 LOCK_SECONDS = 2.0  # a lock this old belongs to a kernel that died: writing takes milliseconds
 
 _this_kernel = set()

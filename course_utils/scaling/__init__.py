@@ -1,13 +1,13 @@
-"""Scaling out: one training on several workers, and many trainings on a cluster.
+"""Scaling out: one training run on several workers, and many training runs on a cluster.
 
-An extra, as only lesson 12 needs it: ``pip install -e ".[scaling]"``.
+An extra, because only lesson 12 needs it: ``pip install -e ".[scaling]"``.
 
-- training.py: what a training on several workers is: its settings, and which images each worker reads. NumPy only.
+- training.py: what a training run on several workers is: its settings, and which images each worker reads. NumPy only.
 - loop.py: what one worker does: the training loop under a strategy of TensorFlow, with checkpoints.
-- process.py: the process of a worker, which ends with the command that started it.
+- process.py: a worker's process, which ends when the command that started it does.
 - workers.py: the command that starts the workers, watches them, and ends all of them together.
-- meeting.py: how workers on several machines find each other, and hear of each other's end.
+- meeting.py: how workers on several machines find each other, and learn that one of them has ended.
 - tasks.py: independent runs as tasks on Dask.
-- seeds.py: such a task: the seed's recipe from one random seed.
-- cost.py: a small model of what it costs to add up the slopes of many workers.
+- seeds.py: one such task: the original recipe from one random seed.
+- cost.py: a small model of what all-reduce costs.
 """

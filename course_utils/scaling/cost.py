@@ -1,21 +1,22 @@
-"""What it costs to add up the slopes of many workers: a model of three numbers, and what is left of each step."""
+"""What it costs to add up the gradients of many workers (all-reduce): a model with three numbers, and a whole step."""
 
 
 def ring_seconds(n_bytes, n_workers, *, bandwidth, latency):
-    """The time in which workers in a ring add up what each of them has, so that all have the sum.
+    """The time of a ring all-reduce: all workers end up with the sum of what each of them had.
 
-    Each worker sends to its neighbor only. In ``n_workers - 1`` rounds every part of the sum is completed somewhere,
-    in as many more the completed parts go around; in each round a worker sends one part of ``n_bytes / n_workers``.
+    Each worker sends only to its neighbor. After ``n_workers - 1`` rounds (reduce-scatter), each part of the sum is
+    complete at one worker; in as many more (all-gather), the complete parts travel to all others. In each round, a
+    worker sends one part of ``n_bytes / n_workers``.
 
     Parameters
     ----------
     n_bytes : float
-        What is to be added up: four bytes for each parameter of the network.
+        The size of one worker's gradient: four bytes for each parameter of the network.
     n_workers : int
     bandwidth : float
-        Bytes a second from a worker to the next.
+        Bytes a second from one worker to the next.
     latency : float
-        Seconds from sending a message of no size to its arrival.
+        Seconds from sending an empty message to its arrival.
 
     Returns
     -------
@@ -25,7 +26,7 @@ def ring_seconds(n_bytes, n_workers, *, bandwidth, latency):
     Raises
     ------
     ValueError
-        If there is no worker, or a quantity makes no sense.
+        If there are no workers, or a quantity makes no sense.
 
     Notes
     -----
@@ -41,14 +42,14 @@ def ring_seconds(n_bytes, n_workers, *, bandwidth, latency):
 
 
 def step_seconds(images, n_workers, *, image_seconds, fixed_seconds, n_bytes, bandwidth, latency):
-    """The time of a step: each worker computes the slopes of its images, then all are added up.
+    """The time of a training step: each worker computes the gradient of its images, then all gradients are added up.
 
     Parameters
     ----------
     images : float
-        Of the batch, of all workers together.
+        In the batch, for all workers together.
     image_seconds, fixed_seconds : float
-        What a worker needs for an image, and for a step without any.
+        The time a worker needs for an image, and for a step without any images.
     n_workers, n_bytes, bandwidth, latency
         As for `ring_seconds`.
 

@@ -1,7 +1,7 @@
 """What many tutorials show: Keras's own `fit` under a strategy of several workers. With Keras 3 it fails.
 
-The issue is keras-team/keras#20585. A worker runs this in place of loop.py where it is asked to, and a test will
-notice the day on which it works.
+The issue is keras-team/keras#20585. A worker runs this in place of loop.py when asked to, and a test will notice when
+it starts to work.
 """
 
 from course_utils import networks
@@ -10,7 +10,7 @@ from course_utils.data import load_mnist, one_hot, prepare_images
 
 
 def work(task, say):
-    """Try it, and say what comes of it."""
+    """Try it, and report what happens."""
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
     say(up=strategy.num_replicas_in_sync)
     images, labels = load_mnist()[0]
@@ -20,7 +20,7 @@ def work(task, say):
     error = ""
     try:
         model.fit(prepare_images(images[:128]), one_hot(labels[:128]), batch_size=64, verbose=0)
-    except Exception as raised:  # whatever Keras raises: it is what is looked for
+    except Exception as raised:  # whatever Keras raises: that is what we want to see
         lines = str(raised).strip().splitlines()
         error = f"{type(raised).__name__}: {lines[0]} ... {lines[-1].strip()}"
     say(report={"fit_error": error})

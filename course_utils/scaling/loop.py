@@ -1,7 +1,7 @@
-"""What one worker does: read its share of each batch, compute slopes, add them up with the others', take the step.
+"""What one worker does: read its share of each batch, compute its gradient, add it to the others', take the step.
 
-workers.py starts a process for each worker, and process.py calls `work` there. TF_CONFIG, from which TensorFlow knows
-the workers and which of them it is, stands in the environment.
+workers.py starts a process for each worker, and process.py calls `work` there. The environment variable TF_CONFIG tells
+TensorFlow which workers there are and which of them this one is.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ LOST = 4  # the exit status of a worker that lost the others
 
 
 def build(strategy, seed, build_network=build_seed_network):
-    """A network and its optimizer on every worker of a strategy, the same numbers everywhere."""
+    """A network and its optimizer on every worker of a strategy, with the same numbers everywhere."""
     keras.utils.set_random_seed(seed)
     with strategy.scope():
         model = build_network()
@@ -36,15 +36,15 @@ def build(strategy, seed, build_network=build_seed_network):
 
 
 def make_step(strategy, model, optimizer, batch_size):
-    """One step of training on all workers: a function of a worker's images and labels that gives the batch's loss."""
+    """One training step on all workers: a function of a worker's images and labels that returns the batch's loss."""
     add_up = keras.losses.CategoricalCrossentropy(reduction="sum")
 
     def on_this_worker(images, labels):
         with tf.GradientTape() as tape:
-            # Divided by the whole batch and not by the share, so that the workers' parts add up to its mean.
+            # Divided by the size of the whole batch, not of the share, so that the workers' parts add up to its mean.
             loss = add_up(labels, model(images, training=True)) / batch_size
-        slopes = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply(slopes, model.trainable_variables)  # which first adds up the slopes of all workers
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)  # which first adds up the gradients of all workers
         return loss
 
     @tf.function
@@ -55,12 +55,12 @@ def make_step(strategy, model, optimizer, batch_size):
 
 
 def all_variables(model, optimizer):
-    """Every number that a training has to remember: the weights, then the optimizer's."""
+    """Every number that a training run has to remember: the weights, then the optimizer's."""
     return [*model.variables, *optimizer.variables]
 
 
 def train(strategy, training, *, worker, n_workers, folder=None, say=lambda **message: None):
-    """Make a training, or its rest from the checkpoint in a folder on.
+    """Run a training run, or the rest of it from the checkpoint in a folder.
 
     Parameters
     ----------
@@ -68,16 +68,16 @@ def train(strategy, training, *, worker, n_workers, folder=None, say=lambda **me
     training : Training
     worker, n_workers : int
     folder : str or pathlib.Path, optional
-        Where worker 0 writes checkpoints, and all of them look for one; by default there are none.
+        Where worker 0 writes checkpoints, and where all workers look for one; by default there are none.
     say : callable, optional
-        Is told ``step`` and ``loss`` after each step.
+        Receives ``step`` and ``loss`` after each step.
 
     Returns
     -------
     model : keras.Sequential
     report : dict
-        ``losses`` of all steps; ``first_step`` that was made now; ``n_read``, the images that this worker read, and
-        ``read``, a fingerprint of which ones, in order; ``seconds`` of each step.
+        ``losses`` of all steps; ``first_step``, where this run began; ``n_read``, how many images this worker read,
+        and ``read``, a fingerprint of which ones, in order; ``seconds`` of each step.
     """
     images, labels = load_mnist()[0]
     model, optimizer = build(strategy, training.seed)
@@ -118,7 +118,7 @@ def load_network(folder):
     FileNotFoundError
         If there is no checkpoint.
     ScalingError
-        If it is damaged, or one of another network.
+        If it is damaged, or belongs to another network.
     """
     found = read_checkpoint(folder)
     if found is None:
@@ -132,12 +132,12 @@ def load_network(folder):
 
 
 def work(task, say):
-    """Be one worker of several: make a training, and say how it goes.
+    """Be one of several workers: run the training, and report how it goes.
 
     Returns
     -------
     int
-        The exit status: 0 if all is well, LOST if the others are gone, 1 for anything else that was said.
+        The exit status: 0 if all is well, LOST if the others are gone, 1 for any other error that was reported.
     """
     try:
         strategy = tf.distribute.MultiWorkerMirroredStrategy()

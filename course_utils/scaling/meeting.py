@@ -1,11 +1,11 @@
-"""Workers on several machines: they find each other, compare what they are, and hear of each other's end.
+"""Workers on several machines: they find each other, compare their setups, and learn when one of them ends.
 
 The command on the first host listens at one port. The commands on the others call there, say who they are and at which
-port TensorFlow may listen, and keep the connection for as long as they train: what is sent, as lines of JSON, is small.
-If a command ends, or its machine falls silent, all of them learn it and end their workers.
+port TensorFlow may listen, and keep the connection open while they train; the messages are short lines of JSON.
+If a command ends, or its machine falls silent, all of them learn of it and end their workers.
 
-Nothing of this is encrypted and nobody is asked for a password, and neither is TensorFlow's own traffic: for a network
-whose machines you trust.
+Nothing is encrypted and nobody is asked for a password, here or in TensorFlow's own traffic: use it in a network whose
+machines you trust.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from course_utils.scaling.training import ScalingError
 
 LONGEST_LINE = 100_000  # bytes
 BEAT = 2.0  # seconds between two signs of life
-SILENCE = 30.0  # seconds without one, after which a machine counts as lost
+SILENCE = 30.0  # seconds without one after which a machine counts as lost
 
 
 class Link:
@@ -34,19 +34,19 @@ class Link:
         threading.Thread(target=self._beat, daemon=True).start()
 
     def send(self, **message):
-        """Send a message; nothing happens if the other side is gone: whoever receives will learn it."""
+        """Send a message; if the other side is gone, nothing happens here: `receive` will say so."""
         with contextlib.suppress(OSError), self.sending:
             self.connection.sendall(json.dumps(message).encode() + b"\n")
 
     def receive(self, seconds=0.0):
-        """The next message, or None if none comes in this time; {"gone": why} when the other side is gone."""
+        """The next message, or None if none comes in time; {"gone": why} when the other side is gone."""
         try:
             return self.arrived.get(timeout=seconds) if seconds > 0 else self.arrived.get_nowait()
         except queue.Empty:
             return None
 
     def close(self):
-        """Close it; both sides may."""
+        """Close the connection; either side may."""
         self.closing.set()
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -67,7 +67,7 @@ class Link:
         except OSError:
             pass
         except ValueError:
-            why = "sends what no worker says; does another program use the port?"
+            why = "sends what no worker would; does another program use the port?"
         self.arrived.put({"gone": why})
 
     def _beat(self):
@@ -76,7 +76,7 @@ class Link:
 
 
 def free_port(host=""):
-    """A port that is free now."""
+    """A port that is free right now."""
     with socket.create_server((host, 0)) as server:
         return server.getsockname()[1]
 
@@ -94,7 +94,7 @@ def listen(host, port):
     except (OSError, UnicodeError):
         raise ScalingError(f"no machine is known by the name {host!r}; look for a slip in --hosts") from None
     if address.startswith("127.") and host != "localhost" and not host.startswith("127."):
-        address = ""  # some systems know their own name as a loopback address, where no other machine can call
+        address = ""  # some systems give their own name a loopback address, where no other machine can call
     try:
         return socket.create_server((address, port))
     except OSError as error:
@@ -111,7 +111,7 @@ def gather(server, hosts, setup, *, seconds):
     Parameters
     ----------
     server : socket
-        As `listen` gives it; it is closed.
+        From `listen`; it is closed here.
     hosts : list of str
     setup : dict
         What must be the same on all workers: versions, code, settings, checkpoint.
@@ -128,7 +128,7 @@ def gather(server, hosts, setup, *, seconds):
     Raises
     ------
     ScalingError
-        If one does not call in time, or is another.
+        If one does not call in time, or its setup differs.
     """
     end, links, ports, callers = time.monotonic() + seconds, {}, {0: free_port()}, []
     try:
@@ -161,7 +161,7 @@ def gather(server, hosts, setup, *, seconds):
 
 
 def _admit(link, message, hosts, setup, links, ports):
-    """Take in one that called, if it is one of the workers that are waited for."""
+    """Take in a caller, if it is one of the expected workers."""
     index, port = message.get("worker"), message.get("port")
     if type(index) is not int or type(port) is not int or not 0 < index < len(hosts):
         link.send(stop=f"this is no worker of 1 to {len(hosts) - 1}; look at --index and --hosts")
@@ -183,7 +183,7 @@ def _refuse_all(links, text):
 
 
 def how_they_differ(ours, theirs, name):
-    """A sentence on the first thing in which another worker differs from the first one, or an empty text."""
+    """A sentence on the first way in which another worker differs from worker 0, or an empty text."""
     theirs = theirs if isinstance(theirs, dict) else {}
     for what, wanted in ours.items():
         if theirs.get(what) != wanted:

@@ -1,8 +1,8 @@
-"""The process of one worker: it must end when the command that started it does, from its first moment on.
+"""A worker's process: from its first moment on, it must end when the command that started it does.
 
 workers.py starts this file, with the module to run as its argument and TF_CONFIG in its environment, as TensorFlow
-wants it. The task comes as one line of JSON on stdin; what the worker says are lines of JSON on stdout. TensorFlow is
-loaded only after the watch for the end has begun, since loading it can take long.
+expects it. The task comes as one line of JSON on stdin; the worker answers with lines of JSON on stdout. TensorFlow is
+loaded only after the watch for the end has begun, because loading it can take a while.
 """
 
 import ctypes
@@ -19,13 +19,13 @@ PR_SET_PDEATHSIG = 1  # of Linux, prctl(2)
 
 
 def _end_with_the_command():
-    """End this process when the one that started it is gone, however that came: its end of the pipe closes."""
+    """End this process when the one that started it is gone for any reason: its end of the pipe closes then."""
     sys.stdin.read()
     os._exit(1)
 
 
 def _watch_for_the_end():
-    """Begin to watch; while TensorFlow waits for the others, no thread of Python runs, so the system has to help."""
+    """Start watching; while TensorFlow waits for the others, no Python thread runs, so the system has to help."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     faulthandler.dump_traceback_later(CONNECTING, exit=True)
@@ -39,7 +39,7 @@ def _say(**message):
 
 
 def main():
-    """Run the `work` of a module; done with it, wait to be ended, and if it fails, end with the status it returns."""
+    """Run the `work` of a module; once done, wait to be ended; if it fails, end with the status it returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all processes of a terminal; the command decides
     task = json.loads(sys.stdin.readline() or sys.exit(1))
     _watch_for_the_end()

@@ -1,8 +1,8 @@
-"""Many trainings that need nothing of each other, as tasks on Dask: on this machine, or wherever a scheduler is.
+"""Many independent training runs as tasks on Dask: on this machine, or wherever a scheduler is.
 
-Dask hands each task to a worker that is free. If a worker dies, its unfinished task goes to another one; what is
-finished was handed back already. A scheduler and its workers run whatever code they are sent, and ask nobody who they
-are: start them in a network you trust, or with certificates (Dask's documentation, *TLS/SSL*).
+Dask hands each task to a worker that is free. If a worker dies, its unfinished task goes to another one; finished
+results have been handed back already. A scheduler and its workers run whatever code they are sent, and ask nobody for a
+password: start them in a network you trust, or with certificates (Dask's documentation, *TLS/SSL*).
 """
 
 import contextlib
@@ -16,13 +16,13 @@ from distributed.system import memory_limit
 
 from course_utils.scaling.training import ScalingError, describe_code
 
-FAILURES = 3  # workers that may die over one task, until it counts as the task's fault
+FAILURES = 3  # workers that may die over one task before it counts as the task's fault
 FOR_TWO = 3e9  # bytes of memory for a kernel and two workers with TensorFlow; Binder grants 2e9
 WAIT = 60.0  # seconds for a scheduler to answer and for workers to be there
 
 
 class TaskError(ScalingError):
-    """Some tasks failed; `failed` has their exceptions by name. All others are done, and were handed back."""
+    """Some tasks failed; `failed` has their exceptions by name. All others are done and were handed back."""
 
     def __init__(self, failed):
         self.failed = failed
@@ -32,7 +32,7 @@ class TaskError(ScalingError):
 
 
 def run_tasks(function, tasks, *, address=None, n_workers=None, retries=1, wait=WAIT):
-    """Call a function once for each task, on many workers, and hand back each result as soon as it is there.
+    """Call a function once for each task, on many workers, and hand back each result as soon as it arrives.
 
     Parameters
     ----------
@@ -46,14 +46,14 @@ def run_tasks(function, tasks, *, address=None, n_workers=None, retries=1, wait=
     n_workers : int, optional
         How many to start; without an address only. By default two, or one where less than 3 GB of memory are granted.
     retries : int
-        How often a task that raised an exception is tried again, on whatever worker is free.
+        How often a task that raised an exception is tried again, on any worker that is free.
     wait : float
         Seconds for a scheduler to answer.
 
     Yields
     ------
     name, result
-        In the order in which they are finished. Store each at once, and nothing finished can be lost.
+        In the order in which they finish. Store each one at once, and nothing finished can be lost.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""What a training on several workers is: its settings, the order of its images, and the share of each worker.
+"""What a training run on several workers is: its settings, the order of its images, and the share of each worker.
 
-NumPy only: all that can be wrong with it is found before TensorFlow is loaded and before any worker starts.
+NumPy only: everything that can be wrong is found before TensorFlow is loaded and before any worker starts.
 """
 
 import hashlib
@@ -19,21 +19,21 @@ CHECKPOINT = "checkpoint.npz"
 
 
 class ScalingError(RuntimeError):
-    """A training on several workers cannot start, or was ended; the message says why and what to do."""
+    """A training run on several workers cannot start, or was ended; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """The settings of a training of the seed's network, by the seed's recipe, on several workers.
+    """The settings of a training run of the original network, by the original recipe, on several workers.
 
     Attributes
     ----------
     images : int
-        How many of MNIST's training images it reads, the first ones.
+        How many of MNIST's training images it reads, starting with the first.
     epochs : int
-        Passes over them. The images that fill no whole batch are left out; another order leaves out others.
+        Passes over them. Images that do not fill a whole batch are left out; another order leaves out others.
     batch_size : int
-        Images of one step, of all workers together.
+        Images in one step, for all workers together.
     seed : int
         For the first weights and for the order of the images.
     every : int
@@ -56,7 +56,7 @@ class Training:
 
 
 def check_training(training, n_workers):
-    """Do nothing if so many workers can make a training.
+    """Do nothing if this many workers can run the training.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def check_training(training, n_workers):
 
 
 def draw_order(training, epoch):
-    """The order of the images in an epoch: the same on every worker, since all of them draw from the same seed.
+    """The order of the images in an epoch: the same on every worker, because all draw with the same random seed.
 
     Returns
     -------
@@ -110,16 +110,16 @@ def share_of_batch(order, step, *, batch_size, worker, n_workers):
     order : ndarray of int
         As `draw_order` gives it.
     step : int
-        Of the epoch, from 0.
+        Within the epoch, from 0.
     batch_size : int
-        Of all workers together.
+        For all workers together.
     worker, n_workers : int
         The worker's number, from 0, and how many there are.
 
     Returns
     -------
     ndarray of int, shape (batch_size // n_workers,)
-        The worker's stretch of the batch. All workers' stretches, in order, are the batch of one worker.
+        The worker's stretch of the batch. All workers' stretches, in order, are the batch that one worker would read.
     """
     size = batch_size // n_workers
     start = step * batch_size + worker * size
@@ -140,7 +140,7 @@ def describe_code():
 
 
 def write_checkpoint(folder, training, *, step, losses, arrays):
-    """Write a checkpoint so that a kill at any moment leaves the old one or the new one."""
+    """Write a checkpoint so that a kill at any moment leaves either the old one or the new one."""
     path = Path(folder) / CHECKPOINT
     about = json.dumps({"training": asdict(training), "step": step, "losses": losses})
     scratch = path.with_suffix(".part")
@@ -156,7 +156,7 @@ def read_checkpoint(folder, training=None):
     ----------
     folder : str or pathlib.Path
     training : Training, optional
-        What it must be a checkpoint of; `epochs` and `every` may differ, so that a training can be continued.
+        The training it must belong to; `epochs` and `every` may differ, so that a training run can be continued.
 
     Returns
     -------
@@ -166,12 +166,12 @@ def read_checkpoint(folder, training=None):
     Raises
     ------
     ScalingError
-        If it is damaged, or a checkpoint of another training.
+        If it is damaged, or belongs to another training.
     """
     path = Path(folder) / CHECKPOINT
     if not path.exists():
         return None
-    cure = "take another folder, or begin anew with --fresh"
+    cure = "take another folder, or start over with --fresh"
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             about = json.loads(str(stored["about"]))
@@ -193,12 +193,12 @@ def read_checkpoint(folder, training=None):
 
 
 def check_arrays(arrays, wanted):
-    """Do nothing if a checkpoint's arrays have the shapes of a network's.
+    """Do nothing if a checkpoint's arrays have the shapes that a network needs.
 
     Raises
     ------
     ScalingError
-        If not: it is a checkpoint of another network.
+        If not: the checkpoint belongs to another network.
     """
     found, wanted = [tuple(array.shape) for array in arrays], [tuple(array.shape) for array in wanted]
     if found != wanted:
@@ -207,5 +207,5 @@ def check_arrays(arrays, wanted):
         if at is not None:
             what = f"its array {at} has shape {found[at]} instead of {wanted[at]}"
         raise ScalingError(
-            f"the checkpoint is one of another network: {what}; take another folder, or begin anew with --fresh"
+            f"the checkpoint is one of another network: {what}; take another folder, or start over with --fresh"
         )

@@ -1,17 +1,17 @@
-r"""Start the workers of one training, watch them, and end all of them together.
+r"""Start the workers of one training run, watch them, and end all of them together.
 
 On one machine:      python -m course_utils.scaling.workers --workers 2
 On several machines: python -m course_utils.scaling.workers --hosts anna,bert --index 0
-the same on each, with its own number; under Slurm the number is known, so
+the same command on each, with its own number; Slurm numbers them itself, so there it is
 
                      srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
                          --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
 
-The seed's network is trained by the seed's recipe. Each worker reads its share of every batch. If a worker fails, the
+It trains the original network by the original recipe. Each worker reads its share of every batch. If one fails, the
 others are ended within seconds; the same command goes on from the last checkpoint in --folder.
 
 On one machine the workers call each other by its loopback address. But TensorFlow has them listen on all addresses, and
-asks for no password: start them in networks that you trust only.
+asks for no password: start them only in networks that you trust.
 """
 
 import argparse
@@ -46,13 +46,13 @@ FOLDER = Path("build") / "workers"
 PORT = 2222
 LIMIT = 24 * 3600.0  # seconds for the whole training
 MEETING = 120.0  # seconds for all hosts to call
-START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait for ever
-GRACE = 5.0  # seconds in which the one that failed is told from those that only lost it
-LOST = 4  # as loop.LOST, which cannot be imported without TensorFlow
+START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait forever
+GRACE = 5.0  # seconds to find out which worker failed and which ones only lost it
+LOST = 4  # the same as loop.LOST, which cannot be imported without TensorFlow
 SETTINGS = {
-    "images": "training images of MNIST, the first ones",
+    "images": "how many of MNIST's training images, from the first one on",
     "epochs": "passes over them",
-    "batch_size": "images of a step, of all workers together",
+    "batch_size": "images in a step, for all workers together",
     "seed": "for the first weights and the order of the images",
     "every": "steps between two checkpoints",
 }
@@ -62,13 +62,13 @@ PROGRAM = "course_utils.scaling.loop"
 
 
 def environment(task):
-    """The environment of a worker: as here, with its task, and without the proxies that its messages would go to."""
+    """The environment of a worker: like this one, with its task, without the proxies that would get its messages."""
     usual = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
     return usual | {"TF_CONFIG": json.dumps(task)}
 
 
 class Worker:
-    """A process that runs loop.py, or another program, with what it says."""
+    """A process that runs loop.py or another program, and what it reports."""
 
     def __init__(self, index, cluster, training, folder, program=PROGRAM):
         self.index, self.lines, self.up, self.step, self.error, self.report = index, queue.Queue(), False, 0, "", None
@@ -95,7 +95,7 @@ class Worker:
                 self.lines.put(line)
 
     def listen(self):
-        """Take in what the worker has said since the last time."""
+        """Take in what the worker has reported since the last call."""
         while not self.lines.empty():
             try:
                 message = json.loads(self.lines.get())
@@ -107,7 +107,7 @@ class Worker:
             self.report = message.get("report", self.report)
 
     def why_ended(self):
-        """A sentence on why it ended, if it failed."""
+        """A sentence on why it failed."""
         if self.error:
             return self.error
         self.log.seek(0)
@@ -118,7 +118,7 @@ class Worker:
         return f"worker {self.index} {how} after step {self.step}{said}"
 
     def stop(self):
-        """End the process, whatever state it is in."""
+        """End the process, whatever its state."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
@@ -128,7 +128,7 @@ class Worker:
 
 
 def check_hosts(hosts, index, port):
-    """Do nothing if these can be the machines of a training, and this one of them.
+    """Do nothing if these can be the machines of a training run, and this one of them.
 
     Raises
     ------
@@ -161,12 +161,12 @@ def describe_setup(training, folder, fresh=False):
 
 
 def watch(workers, links, *, end, on_step=lambda step: None):
-    """Wait until all workers are done, here and on the other hosts: one that ended before would cut off the others.
+    """Wait until all workers are done, here and on the other hosts: one that ended earlier would cut off the others.
 
     Raises
     ------
     ScalingError
-        As soon as one of them has failed, or the time is up; ending the others is up to the caller.
+        As soon as one of them fails, or time is up; the caller must end the others.
     """
     lost_since, done, told, start = None, set(), False, time.monotonic()
     while True:
@@ -222,9 +222,10 @@ def run_workers(
     limit=LIMIT,
     wait=MEETING,
     on_step=None,
+    on_start=None,
     program=PROGRAM,
 ):
-    """Make a training on several workers, or its rest from the last checkpoint on.
+    """Run one training on several workers, or the rest of it from the last checkpoint.
 
     Parameters
     ----------
@@ -232,7 +233,7 @@ def run_workers(
     n_workers : int
         Processes on this machine; with `hosts`, one on each host.
     folder : str or pathlib.Path
-        For the checkpoint. With `hosts`, one that all of them share.
+        For the checkpoint. With `hosts`, a folder that all of them share.
     hosts : list of str, optional
         One name or address for each worker, the same list on each.
     index : int
@@ -240,18 +241,20 @@ def run_workers(
     port : int
         With `hosts`: where the first one listens for the others.
     fresh : bool
-        Begin anew: a checkpoint in the folder is deleted as soon as nothing stands in the way of the training.
+        Start over: a checkpoint in the folder is deleted as soon as all workers have met.
     limit, wait : float
         Seconds for the training, and for all hosts to call.
     on_step : callable, optional
-        Is told the number of steps done, now and then.
+        Receives the number of steps done, every now and then.
+    on_start : callable, optional
+        Receives the process IDs of this machine's workers, ``{number: ID}``, as soon as they have started.
     program : str
-        What each worker runs, a module.
+        The module that each worker runs.
 
     Returns
     -------
     list of dict
-        For each worker of this machine what `loop.train` reports.
+        For each worker on this machine, what `loop.train` reports.
 
     Raises
     ------
@@ -288,6 +291,8 @@ def run_workers(
             (folder / CHECKPOINT).unlink(missing_ok=True)
         for number in range(n_workers) if hosts is None else [index]:
             workers.append(Worker(number, cluster, training, folder, program))
+        if on_start:
+            on_start({worker.index: worker.process.pid for worker in workers})
         watch(workers, links, end=end, on_step=on_step or (lambda step: None))
         return [worker.report for worker in workers]
     except ScalingError as error:
@@ -304,7 +309,7 @@ def run_workers(
 
 
 def _free_cluster(n_workers):
-    """Addresses on this machine, no two the same."""
+    """Addresses on this machine, all different."""
     ports = set()
     while len(ports) < n_workers:
         ports.add(meeting.free_port("127.0.0.1"))
@@ -328,7 +333,7 @@ def _read_options(arguments):
             f"--{name}", type=int, default=usual, metavar="N", help=f"{SETTINGS[field.name]} (default: {usual})"
         )
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"for the checkpoint (default: {FOLDER})")
-    parser.add_argument("--fresh", action="store_true", help="begin anew, and delete the checkpoint")
+    parser.add_argument("--fresh", action="store_true", help="start over, and delete the checkpoint")
     for name, usual, text in (("limit", LIMIT, "for all of it"), ("wait", MEETING, "for all hosts to call")):
         text = f"seconds {text} (default: {usual:.0f})"
         parser.add_argument(f"--{name}", type=float, default=usual, metavar="S", help=text)
@@ -360,6 +365,10 @@ def main(arguments=None):
         with Progress(*columns, TimeRemainingColumn()) as progress:
             task = progress.add_task("steps", total=None)
 
+            def on_start(processes):
+                for number, process in processes.items():
+                    progress.console.print(f"worker {number} is process {process}", highlight=False)
+
             def on_step(step):
                 nonlocal done
                 done = step
@@ -376,8 +385,9 @@ def main(arguments=None):
                 limit=options.limit,
                 wait=options.wait,
                 on_step=on_step,
+                on_start=on_start,
             )
-            on_step(training.steps)  # if all was done before, no worker had any to tell of
+            on_step(training.steps)  # if everything was done before, no worker had a step to report
     except KeyboardInterrupt:
         sys.exit("stopped; all workers were ended" + _how_it_goes_on(options, training))
     except (TypeError, ValueError, ScalingError) as error:

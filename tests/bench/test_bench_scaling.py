@@ -10,7 +10,7 @@ from course_utils.data import load_mnist, one_hot, prepare_images, split_validat
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 
-def test_a_run_with_the_seeds_batch_and_rate_is_the_seeds_recipe():
+def test_a_run_with_the_original_batch_and_rate_is_the_original_recipe():
     from course_utils.training import train_seed_network
 
     (images, labels), _ = load_mnist()
@@ -23,6 +23,16 @@ def test_a_run_with_the_seeds_batch_and_rate_is_the_seeds_recipe():
     assert other != accuracy
 
 
+def test_a_warmup_begins_at_the_old_rate_and_ends_at_the_new_one(monkeypatch):
+    from course_utils._tensorflow import keras
+
+    made, original = [], keras.optimizers.RMSprop
+    monkeypatch.setattr(keras.optimizers, "RMSprop", lambda rate: made.append(rate) or original(rate))
+    scaling.try_batch(64, 0.016, seed=3, warmup=0.5, n_images=640, n_epochs=2)  # 20 steps
+    rates = [float(made[0](step)) for step in (0, 5, 10, 19)]
+    assert rates == pytest.approx([0.001, 0.0085, 0.016, 0.016])
+
+
 def test_rates_grow_with_the_batch_by_each_rule():
     rates = {(run["batch_size"], run["rule"]): run["rate"] for run in scaling.batch_runs()}
     assert rates == {
@@ -30,21 +40,38 @@ def test_rates_grow_with_the_batch_by_each_rule():
         (256, "same rate"): 0.001,
         (256, "square root"): 0.002,
         (256, "in proportion"): 0.004,
+        (256, "in proportion, with warmup"): 0.004,
         (1024, "same rate"): 0.001,
         (1024, "square root"): 0.004,
         (1024, "in proportion"): 0.016,
+        (1024, "in proportion, with warmup"): 0.016,
     }
+    assert {run["rule"] for run in scaling.batch_runs() if "warmup" in run} == {"in proportion, with warmup"}
 
 
 def test_each_run_is_stored_with_the_accuracies_of_all_seeds_in_whatever_order_they_come(monkeypatch):
-    def backwards(function, tasks):
-        console = SimpleNamespace(print=lambda text: None)
-        for name, (batch_size, rate, seed) in reversed(tasks.items()):
-            yield SimpleNamespace(console=console), name, batch_size + seed / 10 + rate
-
     monkeypatch.setattr(scaling, "finished_runs", backwards)
     runs = scaling.try_batches()
-    assert [run["batch_size"] for run in runs] == [64, 256, 256, 256, 1024, 1024, 1024]
-    assert [run["steps"] for run in runs] == [626, 158, 158, 158, 40, 40, 40]
+    assert [run["batch_size"] for run in runs] == [64] + 4 * [256] + 4 * [1024]
+    assert [run["steps"] for run in runs] == [626] + 4 * [158] + 4 * [40]
     for run in runs:
-        assert run["val_accuracies"] == [run["batch_size"] + seed / 10 + run["rate"] for seed in range(3)]
+        expected = [run["batch_size"] + seed / 10 + run["rate"] + run.get("warmup", 0) for seed in range(3)]
+        assert run["val_accuracies"] == expected and "machine" not in run
+
+
+def backwards(function, tasks):
+    """What finished_runs gives, the last task first."""
+    progress = SimpleNamespace(console=SimpleNamespace(print=lambda text: None))
+    for name, (batch_size, rate, seed, warmup) in reversed(tasks.items()):
+        yield progress, name, batch_size + seed / 10 + rate + warmup
+
+
+def test_what_is_stored_is_not_tried_again(monkeypatch):
+    monkeypatch.setattr(scaling, "finished_runs", backwards)
+    stored = [run for run in scaling.try_batches() if "warmup" not in run]
+    for run in stored:
+        run["val_accuracies"] = "stored"
+    runs = scaling.try_batches(stored)
+    assert [run for run in runs if run["val_accuracies"] == "stored"] == stored
+    new = [run for run in runs if run["val_accuracies"] != "stored"]
+    assert [run["batch_size"] for run in new] == [256, 1024] and all("warmup" in run and run["machine"] for run in new)

@@ -185,7 +185,9 @@ MOST_BYTES = 500e6  # of all arrays that a lesson keeps at a time: it must run w
 
 
 # What is trained in processes, which BRIEF does not reach.
-SHORTER = {"12_scaling": {"(seed, 6000, 1)": "(seed, 256, 1)", "(train_seed, jobs)": "(train_seed, jobs, n_workers=1)"}}
+SHORTER = {
+    "12_scaling": {"(seed, 6000, 1, ": "(seed, 256, 1, ", "(train_or_die, jobs)": "(train_or_die, jobs, n_workers=1)"}
+}
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import statistics
 import numpy as np
 import pytest
 
+from course_utils.figures.scaling import _ring_states
 from course_utils.results import read_result
 from course_utils.scaling.cost import ring_seconds, step_seconds
 
@@ -32,6 +33,21 @@ def test_the_seconds_are_those_of_a_ring_that_adds_up(n_workers):
         np.testing.assert_allclose(one, rows.sum(axis=0))
     seconds = sum(8 * numbers / 1000 + 0.25 for numbers in sent)
     assert ring_seconds(8 * 240, n_workers, bandwidth=1000, latency=0.25) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("n_workers", [2, 3, 4])
+def test_the_picture_of_a_ring_is_one_that_adds_up(n_workers):
+    states, sent = _ring_states(n_workers)
+    assert len(states) == len(sent) == 2 * (n_workers - 1) + 1
+    complete = [sum(len(whose) == n_workers for parts in held for whose in parts) for held in states]
+    assert complete[n_workers - 1] == n_workers  # after reduce-scatter, one at each worker
+    assert complete[-1] == n_workers**2
+    for before, after, parts in zip(states, states[1:], sent, strict=False):
+        for worker, part in enumerate(parts):
+            neighbor = (worker + 1) % n_workers
+            assert after[neighbor][part] == before[worker][part] | before[neighbor][part] > before[neighbor][part]
+            others = set(range(n_workers)) - {part}
+            assert all(after[neighbor][other] == before[neighbor][other] for other in others)
 
 
 def test_a_step_is_its_share_of_the_images_and_the_adding_up():
@@ -66,6 +82,12 @@ def test_what_is_stored_is_what_the_lesson_says_of_it():
     assert middle[64, "same rate"] - middle[1024, "same rate"] > 0.02  # fewer steps, less learned
     assert middle[256, "in proportion"] > middle[64, "same rate"] - 0.01  # a larger rate makes up for it
     assert middle[1024, "same rate"] < middle[1024, "square root"]
-    assert all(middle[run] - min(runs[run]) > 0.02 for run in runs if run[0] == 256)  # one seed lies far below
+    without = [run for run in runs if run[0] == 256 and run[1] != "in proportion, with warmup"]
+    assert all(middle[run] - min(runs[run]) > 0.02 for run in without)  # one seed lies far below
+    warm = "in proportion, with warmup"
+    assert min(runs[1024, warm]) > 0.5 > min(runs[1024, "in proportion"])  # no seed is lost
+    assert max(runs[1024, warm]) - min(runs[1024, warm]) > 0.1  # far from one another
+    assert middle[1024, warm] < middle[1024, "square root"] < middle[64, "same rate"] - 0.03
+    assert middle[256, warm] > middle[64, "same rate"] - 0.01 and min(runs[256, warm]) > min(runs[256, "in proportion"])
     least, most = min(runs[1024, "in proportion"]), max(runs[1024, "in proportion"])
     assert least < 0.15 and most > 0.5 and middle[1024, "in proportion"] < middle[1024, "same rate"] - 0.3

@@ -189,3 +189,23 @@ def test_where_little_memory_is_granted_one_worker_is_started(granted, n_workers
     monkeypatch.setattr(tasks, "memory_limit", lambda: granted)
     monkeypatch.setattr(tasks, "_run_tasks", lambda function, jobs, address, n_workers, *more: n_workers)
     assert tasks.run_tasks(quick, {0: (0,)}) == n_workers
+
+
+def test_a_doomed_run_ends_its_worker_the_first_time_only(monkeypatch, tmp_path):
+    from course_utils.scaling import seeds
+
+    class DeadError(Exception):
+        pass
+
+    def die(status):
+        raise DeadError
+
+    monkeypatch.setattr(seeds, "train_seed", lambda seed, n_images, epochs: {"seed": seed})
+    monkeypatch.setattr(seeds.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(seeds.os, "_exit", die)
+    starts = tmp_path / "starts.txt"
+    assert seeds.train_or_die(1, 10, 1, starts) == {"seed": 1}
+    with pytest.raises(DeadError):
+        seeds.train_or_die(2, 10, 1, starts)
+    assert seeds.train_or_die(2, 10, 1, starts) == {"seed": 2}
+    assert starts.read_text().split() == ["1", "2", "2"]

@@ -118,7 +118,7 @@ def test_settings_that_are_wrong_delete_no_checkpoint(tmp_path, wrong):
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04 half"])
 def test_a_damaged_checkpoint_is_named(tmp_path, content):
     (tmp_path / training.CHECKPOINT).write_bytes(content)
-    with pytest.raises(ScalingError, match=r"may be damaged.*take another folder, or begin anew with --fresh"):
+    with pytest.raises(ScalingError, match=r"may be damaged.*take another folder, or start over with --fresh"):
         training.read_checkpoint(tmp_path)
 
 

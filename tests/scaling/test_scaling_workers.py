@@ -13,10 +13,12 @@ import numpy as np
 import patience
 import psutil
 import pytest
+from lesson_rules import prose
 from patience import CELL, SERVER
 from same_training import STEPS, assert_same_losses, assert_same_weights
 
 from course_utils.data import load_mnist, one_hot, prepare_images
+from course_utils.publishing.lessons import SOURCES, read_source
 from course_utils.results import read_result
 from course_utils.scaling import meeting, training, workers
 from course_utils.scaling.training import ScalingError, Training
@@ -62,6 +64,13 @@ def test_reports_come_back_in_order(programs, tmp_path):
     steps = []
     assert run_small(tmp_path, n_workers=3 - 1, on_step=steps.append) == [{"worker": 0}, {"worker": 1}]
     assert steps[-1] == 3
+
+
+def test_the_processes_are_told_as_soon_as_they_have_started(programs, tmp_path):
+    programs("import os; say(report=os.getpid()); time.sleep(600)")
+    told = []
+    reports = run_small(tmp_path, on_start=told.append)
+    assert told == [dict(enumerate(reports))]
 
 
 def test_one_that_is_done_waits_to_be_ended(programs, monkeypatch, tmp_path):
@@ -294,6 +303,10 @@ class Command:
                     self.ever[_index(child)] = child
         return self.ever
 
+    def printed(self, n_lines):
+        """The next lines that it prints: it hands each on at once, also where no terminal shows them."""
+        return [self.process.stdout.readline().strip() for _ in range(n_lines)]
+
     def wait(self):
         """Its exit status, and the last line that it wrote to stderr."""
         _, words = self.process.communicate(timeout=CELL)
@@ -363,10 +376,12 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
         seen[:] = [training.read_checkpoint(tmp_path)]
         return seen[0] is not None
 
+    told = command.printed(2)  # as the lesson has a student read it
     wait_until(first_checkpoint, command)
+    assert told == [f"worker {number} is process {command.ever[number].pid}" for number in (0, 1)]
     if seen[0]["step"] <= STEPS:  # two workers are as one; a busy machine may look too late, and see losses only
         assert_same_weights(seen[0]["arrays"][:N_WEIGHTS], arrays[seen[0]["step"]][:N_WEIGHTS], first_weights())
-    command.ever[1].kill()
+    subprocess.run(kill_as_in_the_lesson(command.ever[1].pid), check=True, capture_output=True)
     status, words = command.wait()
     assert status == 1
     assert re.match(r"error: worker 1 (was ended by signal 9|ended with status \d+) after step \d+", words)
@@ -376,6 +391,9 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
     stored = found["step"]
     assert 1 <= stored < SMALL.steps
     assert words.endswith(f"The same command goes on from the checkpoint of step {stored}")
+    if sys.platform != "win32":
+        shown = re.search(r"^error: worker 1 .*$", LESSON, re.MULTILINE)[0]
+        assert re.sub(r"\d+", "N", words) == re.sub(r"\d+", "N", shown)
     assert_same_losses(found["losses"], one["losses"][:stored])
 
     by_one = tmp_path / "by one"  # one process goes on from the same checkpoint
@@ -390,6 +408,17 @@ def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_
     assert training.read_checkpoint(tmp_path, SMALL)["step"] == SMALL.steps
     alone = resume_alone(by_one)
     assert_same_losses(reports[0]["losses"][stored:], alone["losses"][stored:])
+
+
+LESSON = prose(read_source(SOURCES / "12_scaling.py"))
+
+
+def kill_as_in_the_lesson(process):
+    """The command by which the lesson ends a worker, for this process."""
+    command = "taskkill /F /PID" if sys.platform == "win32" else "kill -9"
+    (of_4712,) = re.findall(rf"`({command} 4712)`", LESSON)
+    assert "`worker 1 is process 4712`" in LESSON
+    return of_4712.replace("4712", str(process)).split()
 
 
 def resume_alone(folder):
