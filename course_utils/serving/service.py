@@ -1,7 +1,7 @@
 """A small HTTP service: a picture of a handwritten digit comes in, the digit and its probabilities go out.
 
-It answers with ONNX's runtime and loads no TensorFlow, so it starts at once. Whatever comes in from outside is
-bounded, in bytes, in pixels and in seconds, and is refused with a sentence that says what was expected.
+It answers with ONNX's runtime and loads no TensorFlow, so it starts at once. Everything that comes in from outside is
+limited, in bytes, in pixels and in seconds, and is refused with a sentence that says what was expected.
 """
 
 import argparse
@@ -43,6 +43,7 @@ MAX_IMAGES = 100  # in one request
 MAX_CONNECTIONS = 64  # at a time; more are told to come back (503)
 MORE_CONNECTIONS = 16  # so many are told; what comes beyond is closed
 NEW_CONNECTIONS = 20  # taken in one round of asyncio, which closes them only two rounds later
+CURL = "curl -H Content-Type:{type} --data-binary @{file} http://{host}:{port}{path}"  # as any shell takes it
 MAX_AT_ONCE = 2  # pictures that are unpacked at a time, since that takes memory
 SECONDS_TO_ASK = 10.0  # for a request to arrive, its head and its body each, and for its answer to be taken
 SECONDS_TO_STOP = 30  # for the last answers, when the service is told to stop
@@ -62,7 +63,7 @@ class Arrays(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the network makes of one picture; `prepared` is what it was given to read, if that was asked for."""
+    """What the network reads in one picture; `prepared` is the image that it was given, if that was asked for."""
 
     digit: Digit
     probabilities: Probabilities
@@ -70,7 +71,7 @@ class Answer(BaseModel):
 
 
 class Answers(BaseModel):
-    """What the network makes of several images, in their order."""
+    """What the network reads in several images, in their order."""
 
     digits: list[Digit]
     probabilities: list[Probabilities]
@@ -123,7 +124,8 @@ def read_picture(content):
     try:
         return handwriting.prepare(image)
     except ValueError as error:  # no ink, or several digits, or too small
-        raise HTTPException(422, str(error)) from None
+        detail = str(error).replace("prepare_sheet reads several", "send one request for each digit")
+        raise HTTPException(422, detail) from None
 
 
 def _size_of(content):
@@ -274,7 +276,14 @@ def _body(types):
 def _require_type(request, types):
     given = request.headers.get("content-type", "")
     if given.partition(";")[0].strip().lower() not in types:
-        raise HTTPException(415, f"expected Content-Type {' or '.join(types)}, got {_shown(given)}")
+        line = _curl(types[0], request.url.path, *(request.scope.get("server") or ("127.0.0.1", 8000)))
+        raise HTTPException(415, f"expected Content-Type {' or '.join(types)}, got {_shown(given)}; with curl: {line}")
+
+
+def _curl(type_, path, host, port):
+    """A line for a terminal that sends a file of this type."""
+    file = "images.json" if type_ == "application/json" else f"digit.{type_.partition('/')[2]}"
+    return CURL.format(type=type_, file=file, host=f"[{host}]" if ":" in host else host, port=port, path=path)
 
 
 async def _send(file):
@@ -462,7 +471,11 @@ def _port(text):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="nox -s serve --", description=(__doc__ or "").split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="nox -s serve --",
+        description=(__doc__ or "").split("\n\n")[0],
+        epilog=f"From a second terminal: {_curl('image/png', '/predict', '127.0.0.1', 8000)}",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only; 0.0.0.0: everybody")
     parser.add_argument("--port", type=_port, default=8000, help="default 8000; 0 takes any that is free")
     parser.add_argument(
