@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from patience import CELL
 
-from course_utils import exercises
+from course_utils import data, exercises
 from course_utils.exercises import calling, engine, lessons, marks, networks, preparing, report, values
 from course_utils.exercises.calling import Wrong
 
@@ -713,6 +713,17 @@ def test_in_a_notebook_the_box_and_the_words_are_displayed(monkeypatch):
     double.check(...)
     assert shown[0]["text/plain"].startswith("Not attempted yet (double)")
     assert shown[0]["text/html"].startswith("<div")
+
+
+def test_the_line_that_is_named_is_the_students_own():
+    """Not the one in the course's package where the error was raised."""
+
+    def prepare(images):
+        return data.prepare_images(images)
+
+    with pytest.raises(Wrong) as wrong:
+        calling.call(prepare, [np.zeros((2, 3), dtype="uint8")])
+    assert wrong.value.details["where"].endswith("`return data.prepare_images(images)`")
 
 
 def test_in_a_kernel_an_endless_loop_is_stopped_and_the_lesson_goes_on(progress_file):
