@@ -34,7 +34,7 @@ COUNTED = tuple(
 
 
 def count_multiply_adds(model):
-    """The multiply-adds of each layer of a network for one image, forwards.
+    """The multiply-adds of each layer of a network for one image, in the forward pass.
 
     A weight of a dense layer is used once. A weight of a convolution is used once at each place of its output; zeros of
     the padding are multiplied like any other number. Sums of biases, ReLU, pooling and normalization count as nothing:
@@ -87,10 +87,11 @@ def count_multiply_adds(model):
 
 
 def count_training_multiply_adds(model):
-    """The multiply-adds of one training step of a network for one image, forwards and backwards.
+    """The multiply-adds of one training step of a network for one image, forward and backward.
 
-    Backwards, the slopes along a layer's weights take as many multiply-adds as the way forwards, and so do the slopes
-    along its input. The first layer that is counted needs none along its input: these are pixels.
+    In the backward pass, the gradient with respect to a layer's weights takes as many multiply-adds as the forward
+    pass, and so does the gradient with respect to its input. The first layer that is counted needs only the first of
+    the two, since its input is pixels.
 
     Parameters
     ----------
