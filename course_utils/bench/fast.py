@@ -133,23 +133,25 @@ def train_idea(name, seed, precision):
     return {"seconds": round(watch.spent, 2), "val_acc": _count_right(model, held_out, digits) / len(digits)}
 
 
-def train_arm(name, seed, precision):
-    """One epoch of the smaller network with an arm's optimizer, learning rate and labels: validation accuracy."""
+def train_arms(seed, precision):
+    """One epoch of the smaller network by each arm: the validation accuracies, by the arm's name."""
     from course_utils._tensorflow import keras
     from course_utils.networks import build_fast_network
     from course_utils.training import BATCH_SIZE, FAST_PEAK, OneCycle
 
-    optimizer, rate, smoothing = ARMS[name]
     (images, labels), _ = load_mnist()
     (images, labels), (held_out, digits) = split_validation(prepare_images(images), labels)
-    keras.utils.set_random_seed(seed)
-    if isinstance(rate, str):
-        rate = OneCycle(FAST_PEAK, -(-len(images) // BATCH_SIZE), warmup={"falling": 0, "one cycle": 0.25}[rate])
-    model = build_fast_network(precision=precision)
-    loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
-    model.compile(optimizer=getattr(keras.optimizers, optimizer)(rate), loss=loss, steps_per_execution=STEPS)
-    model.fit(images, one_hot(labels), epochs=1, batch_size=BATCH_SIZE, verbose=0)
-    return {"val_acc": _count_right(model, held_out, digits) / len(digits)}
+    labels, n_steps, accuracies = one_hot(labels), -(-len(images) // BATCH_SIZE), {}
+    for name, (optimizer, rate, smoothing) in ARMS.items():
+        keras.utils.set_random_seed(seed)
+        if isinstance(rate, str):
+            rate = OneCycle(FAST_PEAK, n_steps, warmup={"falling": 0, "one cycle": 0.25}[rate])
+        model = build_fast_network(precision=precision)
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+        model.compile(optimizer=getattr(keras.optimizers, optimizer)(rate), loss=loss, steps_per_execution=STEPS)
+        model.fit(images, labels, epochs=1, batch_size=BATCH_SIZE, verbose=0)
+        accuracies[name] = _count_right(model, held_out, digits) / len(digits)
+    return accuracies
 
 
 def describe_device():
@@ -203,9 +205,8 @@ def _missing(result):
         for name, runs in result["ideas"].items():
             if len(runs) <= number < N_ROUNDS:
                 yield runs, train_idea, (name, number, precision)
-        for name, runs in result["arms"]["runs"].items():
-            if len(runs) <= number < N_ARM_RUNS:
-                yield runs, train_arm, (name, number, precision)
+        if len(result["arms"]["runs"]) <= number < N_ARM_RUNS:
+            yield result["arms"]["runs"], train_arms, (number, precision)
 
 
 def fast():
@@ -219,7 +220,7 @@ def fast():
         result = new_result(fast.__doc__.splitlines()[0], "nox -s bench -- fast") | _alone(describe_device)
         result |= {"validation": [], "recipes": {"seed": [], "fast": []}, "ideas": {name: [] for name in IDEAS}}
     if "arms" not in result:
-        result["arms"] = {"machine": describe_machine(), "runs": {name: [] for name in ARMS}}
+        result["arms"] = {"machine": describe_machine(), "runs": []}
     missing = list(_missing(result))
     with progress_bar() as progress:
         task = progress.add_task("trainings", total=len(missing) + 1)
@@ -261,7 +262,7 @@ def report(result):
     lines += [row(name, runs, "val_acc") for name, runs in result["ideas"].items()]
     arms = result["arms"]
     lines += ["", f"the smaller network, one epoch, validation accuracy; {arms['machine']}"]
-    for name, runs in arms["runs"].items():
-        right = [run["val_acc"] for run in runs]
+    for name in ARMS:
+        right = [run[name] for run in arms["runs"]]
         lines += [f"{name:34} {np.mean(right):.4f} ({min(right):.4f} to {max(right):.4f}), {len(right)} runs"]
     return "\n".join(lines)
