@@ -478,19 +478,18 @@ print(f"in all {small.count_params():,} parameters; {share:.2f} of the original'
 # mean and variance that `predict` uses. *Fused* means that one operation of TensorFlow does all of it.)
 
 # %% [markdown]
-# Fewer steps would be less work, too. The original recipe keeps one learning rate from the first step to the last. A
-# **learning-rate schedule** changes it along the way. The **one-cycle schedule** starts low, rises in a line to far more
-# than you would dare to keep, which is its **warmup**, and falls to 0 ([Smith, 2018](https://arxiv.org/abs/1803.09820)).
-# It needs to know from the start where it will end: cut it off halfway, and you have the large steps without the small
-# ones.
+# Fewer steps would be less work, too. The original recipe keeps one learning rate from the first step to the last. The
+# one-cycle schedule (lesson 9) starts low, rises in a line to far more than you would dare to keep, which is its
+# **warmup**, and falls to 0 ([Smith, 2018](https://arxiv.org/abs/1803.09820)). It needs to know from the start where it
+# will end: cut it off halfway, and you have the large steps without the small ones.
 
 # %% tags=["figure"]
 figures.draw_rates(training.OneCycle(0.02, 200)(np.arange(201)), usual=0.001)
 
 # %% [markdown]
-# The fast recipe changes three things at once: **Adam** instead of RMSprop, an optimizer that keeps RMSprop's average of
-# squared gradients and momentum's average of gradients ([Kingma and Ba, 2014](https://arxiv.org/abs/1412.6980)); the
-# one-cycle schedule; and smoothed labels (lesson 9). Which of them helps? The benchmark trained the smaller network for
+# The fast recipe changes three things at once: Adam instead of RMSprop, the one-cycle schedule, and smoothed labels. You
+# know all three from lesson 9. (Adam keeps RMSprop's average of squared gradients and momentum's average of gradients;
+# [Kingma and Ba, 2014](https://arxiv.org/abs/1412.6980).) Which of them helps? The benchmark trained the smaller network for
 # one epoch of 50,000 images, five random seeds for each row. (Only accuracies are stored: these runs were made on
 # another machine than the times in this lesson, and on one thread.)
 #
@@ -506,8 +505,8 @@ figures.draw_rates(training.OneCycle(0.02, 200)(np.arange(201)), usual=0.001)
 # %%
 arms = measured["arms"]
 print(f"{arms['machine']}\n\n{'validation accuracy':34} mean    lowest  highest")
-for name, runs in arms["runs"].items():
-    right = [run["val_acc"] for run in runs]
+for name in arms["runs"][0]:
+    right = [run[name] for run in arms["runs"]]
     print(f"{name:34} {np.mean(right):.4f}  {min(right):.4f}  {max(right):.4f}")
 
 # %% [markdown] tags=["reading"]

@@ -248,7 +248,7 @@ REFUSED = {
     "far too many": ("POST", "/predict", encode(blank(20000, 10000)), PNG, 413, "has many times more"),
     "too many scans": ("POST", "/predict", many_scans(500), PNG, 413, "a JPEG may have 50 scans, this one has 5"),
     "a strange option": ("POST", "/predict?prepared=2", b"", PNG, 422, "prepared: .*valid boolean.*, got '2'"),
-    "no JSON": ("POST", "/predict/arrays", b"{", JSON, 400, "expected JSON, 1 bytes that begin with b'{' is none"),
+    "no JSON": ("POST", "/predict/arrays", b"{", JSON, 400, "expected JSON, 1 bytes that begin with b'{' is not"),
     "no UTF-8": ("POST", "/predict/arrays", b'{"images": "\xff"}', JSON, 400, "expected JSON, "),
     "nested too deep": ("POST", "/predict/arrays", b"[" * 100_000, JSON, 400, "expected JSON, "),
     "no object": ("POST", "/predict/arrays", b"[1, 2]", JSON, 422, "the body: .*, got a list; expected"),
