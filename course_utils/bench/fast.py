@@ -28,7 +28,7 @@ N_PAIRS, N_ROUNDS, N_VALIDATED, N_ARM_RUNS, N_RIVAL_EPOCHS = 5, 2, 5, 5, 5
 GOAL = 0.9915  # mean test accuracy: what the original notebook printed
 STEPS = 50
 IDEAS = {
-    "the seed's network": {},
+    "the original network": {},
     "50 steps in one call": {"steps": STEPS},
     "XLA": {"steps": STEPS, "jit": True},
     "smaller, normalized": {"steps": STEPS, "small": True},
