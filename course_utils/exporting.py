@@ -1,6 +1,6 @@
-"""A trained network as a file for other programs, ONNX and LiteRT, and the small runtimes that read such files.
+"""A trained network as a file for other programs, in ONNX and LiteRT, and the small runtimes that read such files.
 
-A loaded file is a function, from images to probabilities. The packages of the extra ``sharing`` are imported where they
+A loaded file is a function from images to probabilities. The packages of the extra ``sharing`` are imported where they
 are used; reading an ONNX file loads no TensorFlow.
 """
 
@@ -18,7 +18,7 @@ ASSETS = Path(__file__).parent / "assets"
 SEED_NETWORK_KERAS = ASSETS / "seed_network.keras"
 SEED_NETWORK_ONNX = ASSETS / "seed_network.onnx"
 INPUT, OUTPUT = "images", "probabilities"
-BATCH = 250  # images that a runtime reads at once: it keeps room for all that its layers compute of them
+BATCH = 250  # images that a runtime reads at once: it needs memory for all outputs of its layers
 
 
 def export_onnx(model, path, *, about=None):
@@ -31,7 +31,7 @@ def export_onnx(model, path, *, about=None):
     path : str or pathlib.Path
         Ends in ``.onnx``.
     about : dict of str to str, optional
-        What the file is to say of itself, as its metadata.
+        What the file should say about itself, as its metadata.
 
     Returns
     -------
@@ -66,8 +66,8 @@ def export_litert(model, path, *, examples=None):
     path : str or pathlib.Path
         Ends in ``.tflite``.
     examples : ndarray of float32, shape (n, ...), optional
-        Some inputs, a hundred will do. With them, weights and what the layers compute become int8: the examples say
-        which range each layer needs. Images and probabilities stay float32.
+        Representative data: some typical inputs, a hundred will do. With them, weights and the outputs of the layers
+        become int8, and the examples give the range of each layer. Images and probabilities stay float32.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def load_onnx(path=SEED_NETWORK_ONNX, *, n_threads=1):
     ----------
     path : str or pathlib.Path
     n_threads : int
-        How many threads one call may use. With 1, several calls at a time share the machine.
+        How many threads one call may use. With 1, several simultaneous calls share the machine.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def load_onnx(path=SEED_NETWORK_ONNX, *, n_threads=1):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no ONNX file, or has several inputs or outputs.
+        If it is not an ONNX file, or has several inputs or outputs.
     """
     import onnxruntime
 
@@ -135,15 +135,15 @@ def load_litert(path):
     Returns
     -------
     callable
-        From float32 images of shape (n, ...) to float32 probabilities of shape (n, n_classes). Not for several threads
-        at a time.
+        From float32 images of shape (n, ...) to float32 probabilities of shape (n, n_classes). Not to be
+        shared by threads.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no LiteRT file.
+        If it is not a LiteRT file.
     """
     path = _existing(path)
     with _quiet():
@@ -160,18 +160,18 @@ def load_litert(path):
 
 
 def _in_batches(ask):
-    """A function that asks for a few images at a time, so that any number of them takes as much memory as a few."""
+    """A function that asks for a few images at a time, so that many images need no more memory than a few."""
 
     def read(images):
         images = np.asarray(images)
-        starts = range(0, max(len(images), 1), BATCH)  # of no images, too, the runtime says the shape
+        starts = range(0, max(len(images), 1), BATCH)  # even for no images, the runtime says the shape
         return np.concatenate([ask(images[start : start + BATCH]) for start in starts])
 
     return read
 
 
 def export_seed_network():
-    """Write assets/seed_network.onnx anew from assets/seed_network.keras; the file says from which."""
+    """Write assets/seed_network.onnx again from assets/seed_network.keras; the file says from which."""
     from course_utils.networks import load_seed_network
 
     source = hashlib.sha256(SEED_NETWORK_KERAS.read_bytes()).hexdigest()
@@ -193,7 +193,7 @@ def _existing(path):
 
 
 def _rename(graph, old, new):
-    """Give a value of an ONNX graph another name, wherever it is named."""
+    """Rename a value of an ONNX graph everywhere."""
     for node in graph.node:
         for names in (node.input, node.output):
             names[:] = [new if name == old else name for name in names]
@@ -203,7 +203,7 @@ def _rename(graph, old, new):
 
 @contextmanager
 def _quiet():
-    """Without warnings, log lines, and what C++ writes to file descriptor 2, unless something is raised."""
+    """Without warnings, log lines, and what C++ writes to file descriptor 2, unless an error is raised."""
     before = logging.root.manager.disable
     with tempfile.TemporaryFile() as log, warnings.catch_warnings(action="ignore"):
         stderr = os.dup(2)

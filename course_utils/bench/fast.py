@@ -1,8 +1,11 @@
-"""The fast recipe of lesson 10 against the seed's, in turn; each idea of the lesson alone; and a rival.
+"""The fast recipe of lesson 10 against the original one, alternately; its ideas, row by row; and a rival.
 
-Every training has a Python of its own, and its clock runs from building the network to the last step: tracing and
-compiling are in it, importing libraries and loading data are not. The fast recipe was chosen on validation images; the
-test images are only read, here, after it was frozen.
+Every training run has a Python of its own, and its clock runs from building the network to the last step: tracing and
+compiling are included, importing libraries and loading data are not. The fast recipe was chosen on validation images;
+the test images are only read here, after it was frozen.
+
+The arms take apart the one row of the ideas that changes three things. They store accuracy only: they may run on
+another machine than the rest, and with other threads.
 """
 
 import json
@@ -17,21 +20,30 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.bench.runs import progress_bar
-from course_utils.bench.store import new_result, write_json
+from course_utils.bench.store import describe_machine, new_result, write_json
 from course_utils.data import MNIST_FILE, load_mnist, one_hot, prepare_images, split_validation
 from course_utils.results import RESULTS, read_result
 
-N_PAIRS, N_ROUNDS, N_VALIDATED, N_RIVAL_EPOCHS = 5, 2, 5, 5
-GOAL = 0.9915  # mean test accuracy: what the seed notebook printed
+N_PAIRS, N_ROUNDS, N_VALIDATED, N_ARM_RUNS, N_RIVAL_EPOCHS = 5, 2, 5, 5, 5
+GOAL = 0.9915  # mean test accuracy: what the original notebook printed
 STEPS = 50
 IDEAS = {
-    "the seed's network": {},
+    "the original network": {},
     "50 steps in one call": {"steps": STEPS},
     "XLA": {"steps": STEPS, "jit": True},
     "smaller, normalized": {"steps": STEPS, "small": True},
     "bfloat16": {"steps": STEPS, "small": True, "half": True},
-    "one cycle, smoothed labels": {"steps": STEPS, "small": True, "half": True, "cycle": True},
+    "Adam, one cycle, smoothed labels": {"steps": STEPS, "small": True, "half": True, "cycle": True},
     "a compiled loop, batches of 128": {"steps": STEPS, "small": True, "half": True, "cycle": True, "loop": True},
+}
+ARMS = {  # of the smaller network: optimizer, learning rate, label smoothing
+    "RMSprop at 0.001": ("RMSprop", 0.001, 0.0),
+    "Adam at 0.001": ("Adam", 0.001, 0.0),
+    "Adam at 0.001, smoothed labels": ("Adam", 0.001, 0.1),
+    "Adam at 0.02": ("Adam", 0.02, 0.0),
+    "Adam, falling from 0.02 to 0": ("Adam", "falling", 0.0),
+    "Adam, one cycle": ("Adam", "one cycle", 0.0),
+    "Adam, one cycle, smoothed labels": ("Adam", "one cycle", 0.1),
 }
 
 
@@ -53,9 +65,9 @@ def _count_right(model, images, digits):
 
 
 def train_recipe(recipe, seed, precision):
-    """One training by the whole recipe, ``"seed"`` or ``"fast"``: seconds, test accuracy, and both on the way.
+    """One run of a whole recipe, ``"seed"`` or ``"fast"``: seconds, test accuracy, and both along the way.
 
-    On the way only the weights are put aside, with the clock standing still; they are tested when all is over.
+    Along the way only the weights are put aside, with the clock stopped; they are tested after the run.
     """
     from course_utils._tensorflow import keras
     from course_utils.training import train_fast_network, train_seed_network
@@ -84,7 +96,7 @@ def train_recipe(recipe, seed, precision):
 
 
 def train_validated(seed, precision):
-    """The fast recipe on 50,000 images: its accuracy on the 10,000 that were set aside."""
+    """The fast recipe on 50,000 images: its accuracy on the 10,000 validation images."""
     from course_utils.training import train_fast_network
 
     (images, labels), _ = load_mnist()
@@ -94,7 +106,7 @@ def train_validated(seed, precision):
 
 
 def train_idea(name, seed, precision):
-    """One epoch on 50,000 images with one idea more than before: seconds, and accuracy on the 10,000 set aside."""
+    """One epoch on 50,000 images with one more idea than the row before: seconds, and validation accuracy."""
     from course_utils._tensorflow import keras
     from course_utils.networks import build_fast_network, build_seed_network
     from course_utils.training import BATCH_SIZE, FAST_PEAK, OneCycle, train_fast_network
@@ -121,6 +133,27 @@ def train_idea(name, seed, precision):
     return {"seconds": round(watch.spent, 2), "val_acc": _count_right(model, held_out, digits) / len(digits)}
 
 
+def train_arms(seed, precision):
+    """One epoch of the smaller network by each arm: the validation accuracies, by the arm's name."""
+    from course_utils._tensorflow import keras
+    from course_utils.networks import build_fast_network
+    from course_utils.training import BATCH_SIZE, FAST_PEAK, OneCycle
+
+    (images, labels), _ = load_mnist()
+    (images, labels), (held_out, digits) = split_validation(prepare_images(images), labels)
+    labels, n_steps, accuracies = one_hot(labels), -(-len(images) // BATCH_SIZE), {}
+    for name, (optimizer, rate, smoothing) in ARMS.items():
+        keras.utils.set_random_seed(seed)
+        if isinstance(rate, str):
+            rate = OneCycle(FAST_PEAK, n_steps, warmup={"falling": 0, "one cycle": 0.25}[rate])
+        model = build_fast_network(precision=precision)
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+        model.compile(optimizer=getattr(keras.optimizers, optimizer)(rate), loss=loss, steps_per_execution=STEPS)
+        model.fit(images, labels, epochs=1, batch_size=BATCH_SIZE, verbose=0)
+        accuracies[name] = _count_right(model, held_out, digits) / len(digits)
+    return accuracies
+
+
 def describe_device():
     """Where TensorFlow computes, and its peak in multiply-adds a second for both number types."""
     from course_utils import costs
@@ -145,12 +178,12 @@ def _print_json(value):
 def _output(command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"a training of the bench failed:\n{done.stderr[-2000:]}")
+        raise SystemExit(f"a training run of the bench failed:\n{done.stderr[-2000:]}")
     return done.stdout
 
 
 def train_rival(seed=0):
-    """The seed's recipe in PyTorch: seconds and test accuracy, or why it was skipped."""
+    """The original recipe in PyTorch: seconds and test accuracy, or why it was skipped."""
     if find_spec("torch") is None:
         return {"skipped": "torch is not installed; `pip install torch` into .venv adds it, and gigabytes"}
     script = Path(__file__).with_name("torch_script.py")
@@ -161,9 +194,9 @@ def train_rival(seed=0):
 
 
 def _missing(result):
-    """What is still to be measured: (list to append to, function, arguments) for each training."""
+    """What is still to be measured: (list to append to, function, arguments) for each training run."""
     precision = result["precision"]
-    for number in range(max(N_PAIRS, N_ROUNDS, N_VALIDATED)):
+    for number in range(max(N_PAIRS, N_ROUNDS, N_VALIDATED, N_ARM_RUNS)):
         if len(result["validation"]) <= number < N_VALIDATED:
             yield result["validation"], train_validated, (number, precision)
         for recipe, runs in result["recipes"].items():
@@ -172,18 +205,22 @@ def _missing(result):
         for name, runs in result["ideas"].items():
             if len(runs) <= number < N_ROUNDS:
                 yield runs, train_idea, (name, number, precision)
+        if len(result["arms"]["runs"]) <= number < N_ARM_RUNS:
+            yield result["arms"]["runs"], train_arms, (number, precision)
 
 
 def fast():
-    """The fast recipe of lesson 10 against the seed's, five seeds in turn; its ideas one by one; PyTorch as a rival.
+    """The fast recipe of lesson 10 against the original one, five random seeds each; its ideas; PyTorch as a rival.
 
-    Each training is stored when it ends, so a bench that was killed goes on where it stopped.
+    Each run is stored when it ends, so a bench that was killed goes on where it stopped.
     """
     try:
         result = read_result("fast")
     except FileNotFoundError:
         result = new_result(fast.__doc__.splitlines()[0], "nox -s bench -- fast") | _alone(describe_device)
         result |= {"validation": [], "recipes": {"seed": [], "fast": []}, "ideas": {name: [] for name in IDEAS}}
+    if "arms" not in result:
+        result["arms"] = {"machine": describe_machine(), "runs": []}
     missing = list(_missing(result))
     with progress_bar() as progress:
         task = progress.add_task("trainings", total=len(missing) + 1)
@@ -199,7 +236,7 @@ def fast():
 
 
 def speedup(result):
-    """Seconds of the seed's five epochs over those of the fast recipe, pair by pair."""
+    """Seconds of the original recipe's five epochs over those of the fast recipe, pair by pair."""
     pairs = zip(result["recipes"]["seed"], result["recipes"]["fast"], strict=False)
     return [seed["seconds"] / fast["seconds"] for seed, fast in pairs]
 
@@ -210,17 +247,22 @@ def report(result):
     def row(name, runs, accuracy="test_acc"):
         seconds, right = [run["seconds"] for run in runs], [run[accuracy] for run in runs]
         spread = f"{statistics.median(seconds):7.1f} s ({min(seconds):.1f} to {max(seconds):.1f})"
-        return f"{name:28} {spread:26} {np.mean(right):.4f} ({min(right):.4f} to {max(right):.4f})"
+        return f"{name:33} {spread:26} {np.mean(right):.4f} ({min(right):.4f} to {max(right):.4f})"
 
     ratios = speedup(result)
     validation = result["validation"]
     lines = [f"{result['machine']}; {result['device']}, {result['precision']}", "", "whole recipe, test accuracy"]
     lines += [row(f"the {name} recipe", runs) for name, runs in result["recipes"].items()]
     low, high = min(ratios), max(ratios)
-    lines += [f"{'the seed / the fast':28} {statistics.median(ratios):7.1f}   ({low:.1f} to {high:.1f})"]
+    lines += [f"{'the seed / the fast':33} {statistics.median(ratios):7.1f}   ({low:.1f} to {high:.1f})"]
     rival = result["rival"]
     lines += [f"PyTorch: skipped, {rival['skipped']}" if "skipped" in rival else row("the seed's in PyTorch", [rival])]
     lines += [f"the fast recipe on validation images: {np.mean([run['val_acc'] for run in validation]):.4f}"]
     lines += ["", "one epoch of 50,000 images, validation accuracy"]
     lines += [row(name, runs, "val_acc") for name, runs in result["ideas"].items()]
+    arms = result["arms"]
+    lines += ["", f"the smaller network, one epoch, validation accuracy; {arms['machine']}"]
+    for name in ARMS:
+        right = [run[name] for run in arms["runs"]]
+        lines += [f"{name:34} {np.mean(right):.4f} ({min(right):.4f} to {max(right):.4f}), {len(right)} runs"]
     return "\n".join(lines)

@@ -7,10 +7,10 @@ from course_utils.exercises.quiz import Question, Quiz
 
 LESSON = 10
 
-_seed = [(784, 9, 32), (144, 288, 64), (16, 576, 64), (1, 1024, 64), (1, 64, 10)]
+_original = [(784, 9, 32), (144, 288, 64), (16, 576, 64), (1, 1024, 64), (1, 64, 10)]
 
 
-def _forwards(layers):
+def _forward(layers):
     return [n_places * n_read * n_filters for n_places, n_read, n_filters in layers]
 
 
@@ -20,53 +20,53 @@ def _forwards(layers):
         "two layers": ([(4, 9, 2), (1, 8, 3)],),
         "the first layer is the largest": ([(100, 25, 8), (9, 72, 4), (1, 36, 10)],),
         "three dense layers": ([(1, 784, 32), (1, 32, 16), (1, 16, 10)],),
-        "the seed's network": (_seed,),
+        "the original network": (_original,),
     },
-    shows="Nearly three times the way forwards. What is saved is small where the first layer is.",
+    shows="Nearly three times the forward pass. What is saved is small, because the first layer is.",
     hints=[
-        "One layer first: `n_filters` filters, each at `n_places` places, each with `n_read` multiply-adds.",
-        "Backwards there are two more tables of slopes for each layer: along its weights, and along what it reads. "
-        "Each takes as many multiply-adds as the way forwards.",
-        "Three times the sum of all layers. Then take away what nobody needs: the slopes along the pixels.",
+        "Start with one layer: `n_filters` filters, each at `n_places` positions, with `n_read` multiply-adds at each.",
+        "In the backward pass there are two gradients for each layer: with respect to its weights, and with respect to "
+        "its inputs. Each takes as many multiply-adds as the forward pass.",
+        "Three times the sum of all layers. Then subtract what nobody needs: the gradient with respect to the pixels.",
     ],
 )
 def training_cost(layers):
     """The multiply-adds of one training step for one image."""
-    forwards = _forwards(layers)
-    return 3 * sum(forwards) - forwards[0]
+    forward = _forward(layers)
+    return 3 * sum(forward) - forward[0]
 
 
 training_cost.mistake(
-    "That is the way forwards only. Two more tables of slopes are computed on the way back.",
-    lambda layers: sum(_forwards(layers)),
+    "That is the forward pass only. The backward pass computes two gradients for each layer.",
+    lambda layers: sum(_forward(layers)),
 )
 training_cost.mistake(
-    "The first layer reads pixels, and no step moves a pixel: its slopes along what it reads are not computed.",
-    lambda layers: 3 * sum(_forwards(layers)),
+    "The first layer reads pixels, and no step moves a pixel: the gradient with respect to them is not computed.",
+    lambda layers: 3 * sum(_forward(layers)),
 )
 training_cost.mistake(
-    "The way back has two tables of slopes for each layer: along the weights, and along what the layer reads.",
-    lambda layers: 2 * sum(_forwards(layers)),
+    "The backward pass has two gradients for each layer: with respect to its weights, and to its inputs.",
+    lambda layers: 2 * sum(_forward(layers)),
 )
 training_cost.mistake(
-    "The slopes along the *weights* of the first layer are needed: they are what moves them. Along its pixels they are "
-    "not.",
-    lambda layers: 3 * sum(_forwards(layers)) - 2 * _forwards(layers)[0],
+    "The gradient with respect to the *weights* of the first layer is needed: it is what moves them. Only the one with "
+    "respect to its pixels is not.",
+    lambda layers: 3 * sum(_forward(layers)) - 2 * _forward(layers)[0],
 )
 training_cost.mistake(
-    "That leaves out the first layer altogether. It computes forwards, and it learns.",
-    lambda layers: 3 * sum(_forwards(layers)[1:]),
+    "That leaves out the first layer altogether. It takes part in the forward pass, and it learns.",
+    lambda layers: 3 * sum(_forward(layers)[1:]),
 )
 training_cost.mistake(
-    "It is the first layer that is spared something, not the last: the way back ends at the pixels.",
-    lambda layers: 3 * sum(_forwards(layers)) - _forwards(layers)[-1],
+    "The first layer is spared something, not the last: the backward pass ends at the pixels.",
+    lambda layers: 3 * sum(_forward(layers)) - _forward(layers)[-1],
 )
 training_cost.mistake(
-    "That is the way back only. Before it, the image has to go forwards.",
-    lambda layers: 2 * sum(_forwards(layers)) - _forwards(layers)[0],
+    "That is the backward pass only. The forward pass comes first.",
+    lambda layers: 2 * sum(_forward(layers)) - _forward(layers)[0],
 )
 training_cost.mistake(
-    "Each weight is counted once there. A filter is used again at each of its places.",
+    "That counts each weight once. A filter is used again at each of its positions.",
     lambda layers: 3 * sum(r * f for _, r, f in layers) - layers[0][1] * layers[0][2],
 )
 training_cost.mistake(
@@ -74,8 +74,12 @@ training_cost.mistake(
     lambda layers: 3 * sum(p * r for p, r, _ in layers) - layers[0][0] * layers[0][1],
 )
 training_cost.mistake(
-    "Those are the numbers that the layers make. Each of them takes `n_read` multiply-adds.",
+    "Those are the outputs of the layers. Each of them takes `n_read` multiply-adds.",
     lambda layers: 3 * sum(p * f for p, _, f in layers) - layers[0][0] * layers[0][2],
+)
+training_cost.mistake(
+    "Biases are counted there. They are added, not multiplied: a filter takes `n_read` multiply-adds at each position.",
+    lambda layers: training_cost.answer([(p, r + 1, f) for p, r, f in layers]),
 )
 
 
@@ -89,15 +93,15 @@ training_cost.mistake(
         "a single part": ([2.5], [10.0]),
         "arithmetic, elementwise work, waiting": ([8.0, 6.0, 4.0], [5.0, 3.0, 40.0]),
     },
-    shows="Gene Amdahl's law, of 1967: what you leave alone sets the limit, however fast the rest becomes.",
+    shows="That is Amdahl's law, of 1967: what you leave alone sets the limit, however fast the rest becomes.",
     hints=[
-        "What is wanted is a ratio of two times: how long it took, and how long it takes now.",
-        "A part that took 6 seconds and is 3 times as fast takes 2. Work out each part's new time.",
-        "All old times together, divided by all new times together.",
+        "A speedup is the ratio of two times: how long it took, and how long it takes now.",
+        "A part that took 6 seconds and becomes 3 times as fast takes 2. Work out each part's new time.",
+        "The sum of all old times, divided by the sum of all new times.",
     ],
 )
 def whole_speedup(seconds, speedups):
-    """How many times as fast the whole is, if each part becomes so many times as fast."""
+    """The speedup of the whole, from the seconds and the speedup of each part."""
     return sum(seconds) / sum(before / faster for before, faster in zip(seconds, speedups, strict=True))
 
 
@@ -106,11 +110,11 @@ whole_speedup.mistake(
     lambda seconds, speedups: float(np.mean(speedups)),
 )
 whole_speedup.mistake(
-    "That weighs each speedup by its part's time. Speedups cannot be averaged; times can be added.",
+    "That weights each speedup by its part's time. Speedups can't be averaged; times can be added.",
     lambda seconds, speedups: float(np.dot(seconds, speedups) / np.sum(seconds)),
 )
 whole_speedup.mistake(
-    "The parts come one after the other: their speedups do not multiply.",
+    "The parts run one after the other: their speedups don't multiply.",
     lambda seconds, speedups: float(np.prod(speedups)),
 )
 whole_speedup.mistake(
@@ -118,7 +122,7 @@ whole_speedup.mistake(
     lambda seconds, speedups: float(np.sum(np.divide(seconds, speedups)) / np.sum(seconds)),
 )
 whole_speedup.mistake(
-    "That is the share of the time that is saved. Wanted is the old time over the new one.",
+    "That is the share of the time that is saved. Return the old time divided by the new one.",
     lambda seconds, speedups: 1 - float(np.sum(np.divide(seconds, speedups)) / np.sum(seconds)),
 )
 whole_speedup.mistake(
@@ -126,15 +130,15 @@ whole_speedup.mistake(
     lambda seconds, speedups: float(len(speedups) / np.sum(np.divide(1, speedups))),
 )
 whole_speedup.mistake(
-    "Those are the seconds that it takes now. Wanted is how many times as fast it is.",
+    "Those are the seconds that it takes now. Return how many times as fast it is.",
     lambda seconds, speedups: float(np.sum(np.divide(seconds, speedups))),
 )
 whole_speedup.mistake(
-    "Those are the seconds that are saved. Wanted is how many times as fast the whole is.",
+    "Those are the seconds that are saved. Return how many times as fast the whole is.",
     lambda seconds, speedups: float(np.sum(seconds) - np.sum(np.divide(seconds, speedups))),
 )
 whole_speedup.mistake(
-    "The largest speedup counts for its own part only.",
+    "The largest speedup holds for its own part only.",
     lambda seconds, speedups: float(np.max(speedups)),
 )
 whole_speedup.mistake(
@@ -154,9 +158,9 @@ def _cycle(step, n_steps, peak, warmup, start=1 / 25):
 @function(
     cases={
         "the start": (0, 100, 0.01, 0.25),
-        "half way up": (10, 80, 0.01, 0.25),
+        "halfway up": (10, 80, 0.01, 0.25),
         "the peak": (25, 100, 0.01, 0.25),
-        "half way down": (60, 100, 0.4, 0.2),
+        "halfway down": (60, 100, 0.4, 0.2),
         "near the end": (938, 939, 0.01, 0.25),
         "the end": (100, 100, 0.01, 0.25),
         "after the end": (130, 100, 0.01, 0.25),
@@ -165,12 +169,12 @@ def _cycle(step, n_steps, peak, warmup, start=1 / 25):
         "just after such a peak": (4, 7, 0.1, 0.5),
     },
     tolerance=1e-8,
-    shows="That is `training.OneCycle`, as the lesson uses it.",
+    shows="`training.OneCycle` computes the same.",
     hints=[
         "Two straight lines that meet at the step `warmup * n_steps`. Which one are you on?",
-        "On the way up, a share `step / (warmup * n_steps)` of the rise from `peak / 25` to `peak` is done. On the way "
-        "down, a share `(n_steps - step) / (n_steps - warmup * n_steps)` of the peak is left.",
-        "The smaller of the two lines is the right one everywhere; and after the end the rate is 0, not negative.",
+        "On the way up, the share `step / (warmup * n_steps)` of the rise from `peak / 25` to `peak` is done. On the "
+        "way down, the share `(n_steps - step) / (n_steps - warmup * n_steps)` of the peak is left.",
+        "The smaller of the two lines is the right one everywhere, and after the end the rate is 0, not negative.",
     ],
 )
 def one_cycle(step, n_steps, peak, warmup):
@@ -179,7 +183,7 @@ def one_cycle(step, n_steps, peak, warmup):
 
 
 one_cycle.mistake(
-    "After the end the line goes on below 0. A negative rate climbs: it should stay at 0.",
+    "After the end, the line goes on below 0. A negative rate climbs the loss: it should stay at 0.",
     lambda step, n_steps, peak, warmup: (
         _cycle(step, n_steps, peak, warmup)
         if step <= n_steps
@@ -187,7 +191,7 @@ one_cycle.mistake(
     ),
 )
 one_cycle.mistake(
-    "It starts at 0. The first step is to have the rate `peak / 25`.",
+    "It starts at 0. The first step should have the rate `peak / 25`.",
     lambda step, n_steps, peak, warmup: _cycle(step, n_steps, peak, warmup, start=0),
 )
 one_cycle.mistake(
@@ -195,13 +199,13 @@ one_cycle.mistake(
     lambda step, n_steps, peak, warmup: float(np.interp(step, [0, warmup, n_steps], [peak / 25, peak, 0])),
 )
 one_cycle.mistake(
-    "The way down ends at `peak / 25` here. It is to end at 0.",
+    "The way down ends at `peak / 25` here. It should end at 0.",
     lambda step, n_steps, peak, warmup: float(
         np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, peak / 25])
     ),
 )
 one_cycle.mistake(
-    "The way down takes all of `n_steps` there. It begins at the peak and has only the rest.",
+    "The way down takes `n_steps` steps there. It starts at the peak, so only the rest of the steps is left for it.",
     lambda step, n_steps, peak, warmup: (
         _cycle(step, n_steps, peak, warmup)
         if step <= warmup * n_steps
@@ -209,11 +213,11 @@ one_cycle.mistake(
     ),
 )
 one_cycle.mistake(
-    "The rate stays at its peak after the way up. It is to fall to 0.",
+    "The rate stays at its peak after the way up. It should fall to 0.",
     lambda step, n_steps, peak, warmup: float(np.interp(step, [0, warmup * n_steps], [peak / 25, peak])),
 )
 one_cycle.mistake(
-    "On the way up the whole peak is added to the start, so that it passes the peak.",
+    "On the way up, the whole peak is added to the start, so the rate goes beyond the peak.",
     lambda step, n_steps, peak, warmup: (
         peak / 25 + peak * step / (warmup * n_steps)
         if step <= warmup * n_steps
@@ -223,6 +227,30 @@ one_cycle.mistake(
 one_cycle.mistake(
     "That is the share of the peak. Multiply by `peak`.",
     lambda step, n_steps, peak, warmup: _cycle(step, n_steps, 1.0, warmup),
+)
+one_cycle.mistake(
+    "The way up is right. The way down is aimed at step 0: it should start from `peak` at step `warmup * n_steps`.",
+    lambda step, n_steps, peak, warmup: (
+        _cycle(step, n_steps, peak, warmup) if step <= warmup * n_steps else max(peak * (n_steps - step) / n_steps, 0)
+    ),
+)
+one_cycle.mistake(
+    "The way up is right. The way down is aimed at step 0: it should start from `peak` at step `warmup * n_steps`.",
+    lambda step, n_steps, peak, warmup: max(
+        min(
+            peak / 25 + (peak - peak / 25) * step / (warmup * n_steps),
+            peak * (n_steps - step) / n_steps,
+        ),
+        0,
+    ),
+)
+one_cycle.mistake(
+    "The way up is right. The way down starts from `peak / 25`: it should start from `peak`.",
+    lambda step, n_steps, peak, warmup: (
+        _cycle(step, n_steps, peak, warmup)
+        if step <= warmup * n_steps
+        else max(peak / 25 * (n_steps - step) / (n_steps - warmup * n_steps), 0)
+    ),
 )
 one_cycle.mistake(
     "There is no way up: the rate starts at its peak.",
@@ -238,43 +266,43 @@ one_cycle.mistake(
 
 quiz = Quiz(
     Question(
-        "A layer has half of all parameters and 2 % of the multiply-adds. You replace it by one that needs no time at "
-        "all. What becomes of the training time?",
+        "A layer has half of all parameters and 2 % of the multiply-adds. Suppose that the time of a step depends on "
+        "its multiply-adds alone. You replace this layer by one that takes no time. What happens to the training time?",
         right="d",
         a=(
             "It is halved",
-            "Parameters are memory. Time goes with how often each of them is used.",
+            "Parameters fill the file. The time, as supposed, depends on how often each is used.",
         ),
         b=(
-            "It is a quarter shorter, since training needs each parameter twice",
-            "How often a parameter is used depends on its layer: in a convolution once for each place.",
+            "It gets a quarter shorter, since training needs each parameter twice",
+            "How often a parameter is used depends on its layer: in a convolution, once at each position.",
         ),
         c=(
-            "It cannot be said without measuring the peak",
-            "The peak says how long the arithmetic has to take. Here a share is asked for, and it is given.",
+            "Nobody can say without measuring the peak",
+            "The peak says how long the arithmetic takes. Here only a share is asked for, and it is given.",
         ),
         d=(
-            "It gets 2 % shorter at most",
-            "If time goes with multiply-adds, 2 % is the most that can be gained here.",
+            "It gets 2 % shorter",
+            "Under that premise, yes. In truth, the optimizer moves every parameter, so the layer takes more than 2 %.",
         ),
     ),
     Question(
-        "With batches of 512 instead of 64 an epoch takes 10 % less time. After it, the accuracy is worse. Why?",
+        "With batches of 512 instead of 64, an epoch takes 10 % less time. After it, the accuracy is worse. Why?",
         right="b",
         a=(
             "Larger batches compute less exactly",
-            "They compute the slope of the mean loss more exactly, from more images.",
+            "They compute the gradient of the mean loss more exactly, from more images.",
         ),
         b=(
-            "There are an eighth as many steps in it",
-            "That is it: an epoch is a count of images, and what moves the weights is a step.",
+            "It has an eighth as many steps",
+            "Yes: an epoch counts images, and steps move the weights.",
         ),
         c=(
             "The network sees fewer images",
             "It sees each image once, as before.",
         ),
         d=(
-            "The images are not shuffled any more",
+            "The images are no longer shuffled",
             "They are shuffled just as before.",
         ),
     ),
@@ -283,60 +311,60 @@ quiz = Quiz(
         right="a",
         a=(
             "A small step, added to a large weight, would be rounded away",
-            "With eight binary digits, small steps added to a large weight vanish, as 256 + 1 does.",
+            "Yes: with eight binary digits, small steps vanish in a large weight, as the 1 did in 256 + 1.",
         ),
         b=(
-            "bfloat16 cannot hold numbers as small as weights are",
-            "It has float32's exponent: it holds numbers as small, and as large. What it lacks is digits.",
+            "bfloat16 can't hold numbers as small as weights are",
+            "It has float32's exponent, so it holds numbers as small, and as large. What it lacks is digits.",
         ),
         c=(
             "Weights must be stored exactly, so that a network can be saved",
-            "Float32 is not exact either, and a network can be saved in any type.",
+            "float32 is not exact either, and a network can be saved in any type.",
         ),
         d=(
-            "They take no memory to speak of",
-            "True here, and no reason: for large networks, they do.",
+            "They take hardly any memory",
+            "True here, but that is no reason: in large networks they take a lot.",
         ),
     ),
     Question(
         "A colleague trains a tiny network on a large machine and reaches 1 % of its peak. What helps most?",
         right="c",
         a=(
-            "A number type with which the peak is higher",
-            "The arithmetic takes 1 % of the time. A faster one can save no more than that.",
+            "A number type with a higher peak",
+            "The arithmetic takes 1 % of the time. Faster arithmetic can't save more than that.",
         ),
         b=(
             "A network with fewer multiply-adds",
-            "The arithmetic takes 1 % of the time; the rest is what comes with each step.",
+            "The arithmetic takes 1 % of the time; the rest comes with each step.",
         ),
         c=(
-            "More steps in each call, and larger batches",
-            "Where arithmetic is next to nothing, what is paid for each call and each operation is next to all.",
+            "More steps per call, and larger batches",
+            "Yes: where there is next to no arithmetic, nearly all the time is the cost of calls and operations.",
         ),
         d=(
             "A machine with a higher peak",
-            "It would reach half a percent of that one.",
+            "The arithmetic takes 1 % of the time. On that machine, the share of the peak would be even smaller.",
         ),
     ),
     Question(
-        "Someone reports a training that takes three seconds, and an accuracy on the test images. What do you ask "
+        "Someone reports that a training run takes three seconds, and its accuracy on the test images. What do you ask "
         "first?",
         right="d",
         a=(
             "Which programming language it is written in",
-            "The arithmetic is done in compiled libraries in any of them.",
+            "In any of them, compiled libraries do the arithmetic.",
         ),
         b=(
-            "How many parameters it has",
-            "Good to know, and it says little about time and nothing about honesty.",
+            "How many parameters the network has",
+            "Good to know, but it says little about time and nothing about honesty.",
         ),
         c=(
             "Whether the machine has bfloat16",
-            "It explains a factor, perhaps. Something else decides whether the accuracy means anything.",
+            "That may explain a factor. Something else decides whether the accuracy means anything.",
         ),
         d=(
             "What was chosen by looking at test images, and what the clock leaves out",
-            "A recipe tuned on the test set, or a clock that starts after compiling, and three seconds mean nothing.",
+            "Yes: if the recipe was tuned on the test set, or the clock started late, the report is worthless.",
         ),
     ),
 )

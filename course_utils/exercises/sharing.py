@@ -22,13 +22,13 @@ def _codes(values, scale, zero_point, low=-128, high=127):
         "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
     },
     dtype="int8",
-    shows="Nearly every value lies between two codes and is moved, by half a step at most. Only those beyond the ends "
-    "lose more, and that is why the examples decide about the range.",
+    shows="Nearly every value lies between two codes and moves by half a step at most. Only those beyond the ends lose "
+    "more, so the range, and the representative data that it comes from, matter.",
     hints=[
         "Work the third case out by hand: how many steps of 0.1 is 0.37, and which whole number is nearest? Where does "
         "the zero point come in?",
-        "What becomes of 1.31 with a scale of 0.01? No int8 is larger than 127 or smaller than −128, and NumPy does "
-        "not say so: it starts anew at the other end.",
+        "What happens to 1.31 with a scale of 0.01? No int8 is larger than 127 or smaller than −128, and NumPy doesn't "
+        "say so: it starts again at the other end.",
         "In this order: divide, round, add the zero point, clip, and only then `.astype` to `int8`.",
     ],
 )
@@ -38,11 +38,11 @@ def quantize(values, scale, zero_point):
 
 
 quantize.mistake(
-    "The part behind the point is cut off. Wanted is the nearest code, and 3.7 is nearer to 4.",
+    "The part after the decimal point is cut off. The nearest code is needed, and 3.7 is nearer to 4.",
     lambda values, scale, zero_point: np.clip(np.trunc(values / scale) + zero_point, -128, 127),
 )
 quantize.mistake(
-    "Each value is rounded down. Wanted is the nearest code.",
+    "Each value is rounded down. The nearest code is needed.",
     lambda values, scale, zero_point: np.clip(np.floor(values / scale) + zero_point, -128, 127),
 )
 quantize.mistake(
@@ -54,19 +54,19 @@ quantize.mistake(
     lambda values, scale, zero_point: _codes(values, scale, zero_point, 0, 255),
 )
 quantize.mistake(
-    "The lower end is −128: there is one code more below 0 than above.",
+    "The lower end is −128: there is one more code below 0 than above.",
     lambda values, scale, zero_point: _codes(values, scale, zero_point, -127, 127),
 )
 quantize.mistake(
-    "It is clipped before the zero point is added, and the zero point moves values beyond the ends again.",
+    "Values are clipped before the zero point is added, and it moves them beyond the ends again.",
     lambda values, scale, zero_point: (_codes(values, scale, 0) + zero_point).astype(int).astype("int8"),
 )
 quantize.mistake(
-    "The zero point is taken away. It is the code of the value 0, so it is added.",
+    "The zero point is subtracted. It is the code of the value 0, so add it.",
     lambda values, scale, zero_point: _codes(values, scale, -zero_point),
 )
 quantize.mistake(
-    "The zero point is left out: the value 0 must get that code.",
+    "The zero point is missing: the value 0 must get that code.",
     lambda values, scale, zero_point: _codes(values, scale, 0),
 )
 quantize.mistake(
@@ -74,11 +74,11 @@ quantize.mistake(
     lambda values, scale, zero_point: np.clip(np.round((values + zero_point) / scale), -128, 127),
 )
 quantize.mistake(
-    "The scale is the size of one step, so how many steps a value is needs a division.",
+    "The scale is the size of one step, so divide to find how many steps a value is.",
     lambda values, scale, zero_point: np.clip(np.round(values * scale) + zero_point, -128, 127),
 )
 quantize.mistake(
-    "Those are the values that come back from the codes. Wanted are the codes.",
+    "Those are the values that come back from the codes. Return the codes.",
     lambda values, scale, zero_point: (_codes(values, scale, zero_point) - zero_point) * scale,
 )
 
@@ -96,12 +96,11 @@ def _batch(rows):
         "a single row": [[[255, 128, 64, 32]]],
     },
     dtype="float32",
-    shows="There was no error and no warning: shape, type and range were right, and the meaning was not. What a "
-    "service does before the network must be what was done before training, and only a known answer shows it.",
+    shows="There was no error and no warning: shape, type and range were right, and the meaning was wrong. What a "
+    "service does before the network must be what was done before training. Known pictures show whether it is.",
     hints=[
-        "Look at the number that the function returns for blank paper. Which number does the network know paper as "
-        "(lesson 1)?",
-        "In a picture file 255 is white. In MNIST 255 is ink. Which place do 255 and 0 have to change?",
+        "Look at the number that the function returns for blank paper. What is paper for the network (lesson 1)?",
+        "In a picture file, 255 is white. In MNIST, 255 is ink. Before or after the division, the two have to swap.",
         "Shape, type and range are right already. One more step turns 1 into 0 and 0 into 1.",
     ],
 )
@@ -120,7 +119,7 @@ to_batch.mistake(
     lambda rows: 255 - _batch(rows),
 )
 to_batch.mistake(
-    "Ink and paper are told apart by their sign now, and paper is below 0. The network knows paper as 0 and ink as 1.",
+    "Now paper is −1 and ink 0. For the network, paper is 0 and ink 1.",
     lambda rows: -_batch(rows) / 255,
 )
 to_batch.mistake(
@@ -128,21 +127,21 @@ to_batch.mistake(
     lambda rows: 1 - _batch(rows) / 256,
 )
 to_batch.mistake(
-    "It is divided after the 1 was taken, or not at all. First bring the numbers to 0 to 1, then turn them over.",
+    "Divide before you subtract from 1: first bring the numbers into 0 to 1, then swap the ends.",
     lambda rows: 1 - _batch(rows),
 )
 to_batch.mistake(
-    "Every pixel is either ink or paper now. The network was trained on the grays between them as well.",
+    "Every pixel is either ink or paper now. The network was trained on the grays between them, too.",
     lambda rows: (_batch(rows) < 128).astype("float32"),
 )
 to_batch.mistake(
-    "Whole numbers were divided without a rest (`//`), so all grays are gone.",
+    "The division `//` drops everything after the decimal point, so all grays are gone.",
     lambda rows: (255 - _batch(rows)) // 255,
 )
 
 
 @to_batch.mistake(
-    "Each picture is stretched by its own darkest and brightest pixel. MNIST was not, and blank paper has no such pair."
+    "Each picture is stretched to its own darkest and brightest pixel. MNIST wasn't, and on blank paper both are equal."
 )
 def _stretched(rows):
     image = _batch(rows)
@@ -150,12 +149,16 @@ def _stretched(rows):
 
 
 to_batch.mistake(
-    "The picture is turned upside down, or mirrored. Its numbers were to be turned, 1 into 0 and 0 into 1.",
+    "The picture is upside down, or mirrored. Pixels stay where they are: only their numbers change.",
     lambda rows: 1 - _batch(rows)[:, ::-1] / 255,
 )
 to_batch.mistake(
-    "The picture is turned upside down, or mirrored. Its numbers were to be turned, 1 into 0 and 0 into 1.",
+    "The picture is upside down, or mirrored. Pixels stay where they are: only their numbers change.",
     lambda rows: 1 - _batch(rows)[:, :, ::-1] / 255,
+)
+to_batch.mistake(
+    "White is whatever is brightest in the picture now. White is 255, even in a picture that is all ink.",
+    lambda rows: (_batch(rows).max() - _batch(rows)) / 255,
 )
 
 
@@ -163,16 +166,16 @@ to_batch.mistake(
     right="c",
     hints=[
         "For each sentence, ask which cell of the course has measured it.",
-        "Which of them says on *what* it was measured, and how sure one may be?",
+        "Which of them says on *what* it was measured, and how sure you can be?",
     ],
 )
 def claim():
-    """Which sentence may stand in the card?"""
+    """Which sentence belongs in the card?"""
     return {
         "a": "Which handwritten digits? It was measured on one set of them, and yours, in lesson 8, were not in it.",
         "b": "The card itself says otherwise: there are wrong answers among the surest ones.",
-        "c": "It says what was measured, on what, and how sure one may be; and what was not. Its reader can decide.",
-        "d": "Nobody knows: no image says who wrote it. What was not measured cannot be promised.",
+        "c": "It says what was measured, on what, how sure you can be, and what was not measured. Readers can decide.",
+        "d": "It was measured, and it doesn't: it misreads the students' digits four times as often as the employees'.",
     }
 
 
@@ -181,20 +184,20 @@ quiz = Quiz(
         "A stranger sends you `network.keras`. Safe mode is on. What is the file?",
         right="c",
         a=(
-            "Data: safe mode lets nothing run",
-            "It lets no lambda run. That net had holes before, and the next one is not known yet.",
+            "Data: safe mode doesn't let anything run",
+            "It doesn't let a lambda run. That net has had holes, and nobody knows the next one yet.",
         ),
         b=(
-            "A virus, until a scanner says that it is none",
-            "A scanner knows what was seen before. Most such files are harmless, and you cannot tell which.",
+            "A virus, until a scanner says that it isn't",
+            "A scanner knows what has been seen before. Most such files are harmless, and you can't tell which.",
         ),
         c=(
             "Something to open as you would run their program",
-            "What it describes is built by running code. If you would not run their script, do not load their file.",
+            "Yes: building what it describes runs code. If you wouldn't run their script, don't load their file.",
         ),
         d=(
-            "Harmless as long as you do not call `predict`",
-            "In the lesson the line was written while the file was loaded, before any prediction.",
+            "Harmless as long as you don't call `predict`",
+            "In the lesson, the line was written while the file was loaded, before any prediction.",
         ),
     ),
     Question(
@@ -202,23 +205,23 @@ quiz = Quiz(
         right="a",
         a=(
             "They add the same products in another order",
-            "float32 rounds after each sum, so each order rounds at other places. Neither of them is the true one.",
+            "Yes: float32 rounds after each addition, so each order rounds elsewhere. Neither is the true one.",
         ),
         b=(
-            "The export has left out the smallest weights",
-            "The file holds all 121,994 of them, bit by bit. A test of the course compares them.",
+            "The export left out the smallest weights",
+            "The file holds all 121,994 of them, bit for bit. A test of the course compares them.",
         ),
         c=(
-            "One of the two has a fault, since the network is the same",
-            "Both are right to within what float32 can hold. A fault would be larger by far.",
+            "One of them has a bug, since the network is the same",
+            "Both are right to within what float32 can hold. A bug would make a much larger difference.",
         ),
         d=(
-            "Softmax is approximated in small runtimes",
-            "It need not be: the difference is there before softmax as well, in every sum.",
+            "Small runtimes only approximate softmax",
+            "They needn't: the difference is there before softmax, in every sum.",
         ),
     ),
     Question(
-        "A camera in front of your service is replaced. All answers keep the status 200, and many are wrong. What "
+        "A camera in front of your service is replaced. All answers keep the status code 200, and many are wrong. What "
         "would have told you first?",
         right="b",
         a=(
@@ -227,35 +230,36 @@ quiz = Quiz(
         ),
         b=(
             "The mean gray of the pictures that arrive",
-            "Beside that of the training images, it shows that what comes in has changed, without a single label.",
+            "Yes, if you watch it: next to the training images' mean, it shows that the input has changed.",
         ),
         c=(
-            "The test accuracy, computed anew each night",
-            "The test images are what they were, and so is the network. It would be the same to the last digit.",
+            "The known pictures that are sent at every start",
+            "They test the path from file to answer, and that hasn't changed. The new camera isn't in them.",
         ),
         d=(
-            "The probabilities: a network that is wrong is unsure of it",
-            "It often is not: letters that it never saw it read as digits, and the card says of how many it was sure.",
+            "The probabilities: a network that is wrong is unsure",
+            "Often it isn't: it read letters, which it had never seen, as digits, and was sure of half of them.",
         ),
     ),
     Question(
-        "With 32 clients the 99th percentile is 200 ms, the median 30 ms. What does a page see that asks 100 times?",
+        "A school wants to read the digits on its students' exams with this network. Which error rate from the model "
+        "card do you tell them?",
         right="d",
         a=(
-            "About 30 ms at each question",
-            "At half of them. Whoever asks often meets the slow ones as well.",
+            "That of all 10,000 test images: it has the narrowest interval",
+            "It is a mean over two groups, and holds for neither of them. A narrow interval around it doesn't help.",
         ),
         b=(
-            "99 % of its questions take 200 ms",
-            "99 of 100 take *at most* that; most of them far less.",
+            "That of the employees' digits, since adults grade the exams",
+            "The students write the digits. What matters is whose digits are read.",
         ),
         c=(
-            "115 ms on average, the middle between the two",
-            "A mean cannot be made from two percentiles: it depends on all the others.",
+            "The mean of the two groups' rates, which is fair to both",
+            "That is nearly the rate of all images. Nobody's digits are read at that rate.",
         ),
         d=(
-            "One answer, more or less, that takes longer than 200 ms",
-            "One of 100 lies above the 99th percentile. That one is what its user remembers.",
+            "That of the students' digits, and to measure their own",
+            "Yes: it is the most similar group, and still other people, with other pens, thirty years later.",
         ),
     ),
 )

@@ -6,8 +6,8 @@ import numpy as np
 from course_utils import plotting
 
 
-def draw_shares(network, counts):
-    """Draw the share of each layer of the seed's network in its parameters and in its multiply-adds.
+def draw_shares(network, counts, n_outputs):
+    """Draw the share of each layer of the original network in its parameters, multiply-adds and outputs.
 
     Parameters
     ----------
@@ -15,26 +15,32 @@ def draw_shares(network, counts):
         With three convolutions and two dense layers.
     counts : dict of str to int
         The multiply-adds of each layer, by its name; layers with none are left out.
+    n_outputs : dict of str to int
+        How many numbers each layer puts out for one image, by its name.
     """
     layers = [layer for layer in network.layers if counts[layer.name]]
-    parameters = np.array([layer.count_params() for layer in layers])
-    multiply_adds = np.array([counts[layer.name] for layer in layers])
-    names, places = ["conv 1", "conv 2", "conv 3", "dense 1", "dense 2"], np.arange(5)
-    figure, ax = plt.subplots(figsize=(7, 2.8))
-    shares = 100 * parameters / parameters.sum()
-    ax.barh(places - 0.2, shares, 0.38, color=plotting.ORANGE, label="of the parameters")
-    shares = 100 * multiply_adds / multiply_adds.sum()
-    ax.barh(places + 0.2, shares, 0.38, color=plotting.BLUE, label="of the multiply-adds")
-    ax.set(yticks=places, yticklabels=names, xlabel="share (%)", xlim=(0, 100))
+    costs = {
+        "of the parameters": ([layer.count_params() for layer in layers], plotting.ORANGE),
+        "of the multiply-adds": ([counts[layer.name] for layer in layers], plotting.BLUE),
+        "of the outputs": ([n_outputs[layer.name] for layer in layers], plotting.GRAY),
+    }
+    places = np.arange(len(layers))
+    figure, ax = plt.subplots(figsize=(7, 3.2))
+    for number, (label, (values, color)) in enumerate(costs.items()):
+        shares = 100 * np.array(values) / np.sum(values)
+        ax.barh(places + 0.27 * (number - 1), shares, 0.25, color=color, label=label)
+    names = ["conv 1", "conv 2", "conv 3", "dense 1", "dense 2"]
+    ax.set(yticks=places, yticklabels=names, xlabel="share among these five layers (%)", xlim=(0, 100))
     ax.invert_yaxis()
     ax.legend(loc="lower right")
-    alt = """Two bars for each of five layers. Dense 1 has more than half of the parameters and hardly any of
-    the multiply-adds; conv 2 has a sixth of the parameters and three quarters of the multiply-adds."""
+    alt = """Three bars for each of five layers. Dense 1 has more than half of the parameters, and hardly any
+    of the multiply-adds or outputs. Conv 2 has three quarters of the multiply-adds. Conv 1 has two thirds
+    of the outputs."""
     plotting.show(figure, alt)
 
 
 def draw_batches(sizes, microseconds):
-    """Draw the time that an image takes, in microseconds, against the size of its batch."""
+    """Draw the time per image, in microseconds, against the batch size."""
     figure, ax = plt.subplots(figsize=(5, 3))
     ax.plot(sizes, microseconds, "o-")
     ax.set(xscale="log", xticks=sizes, xticklabels=sizes, xlabel="images in a batch", ylim=(0, None))
@@ -46,7 +52,7 @@ def draw_batches(sizes, microseconds):
 
 
 def draw_rates(rates, *, usual):
-    """Draw the learning rate of each step, and the usual one that stays the same.
+    """Draw the learning rate of each step, and the usual one, which is constant.
 
     Parameters
     ----------
@@ -64,7 +70,7 @@ def draw_rates(rates, *, usual):
     plotting.show(figure, alt)
 
 
-def draw_recipes(recipes, at_peak, *, aim):
+def draw_recipes(recipes, at_peak, *, goal):
     """Draw the test accuracy of each run against its training time, and the time of the arithmetic alone.
 
     Parameters
@@ -73,21 +79,24 @@ def draw_recipes(recipes, at_peak, *, aim):
         The runs of ``"seed"`` and of ``"fast"``; the ``"curve"`` of a run is a list of (seconds, accuracy).
     at_peak : dict of str to float
         For each recipe, the seconds that its multiply-adds would take at the machine's peak.
-    aim : float
-        The accuracy that was to be reached, as a line.
+    goal : float
+        The accuracy to be reached, as a line.
     """
     figure, ax = plt.subplots(figsize=(8, 3.6))
-    for name, color, style in (("seed", plotting.ORANGE, "s--"), ("fast", plotting.BLUE, "o-")):
+    for name, title, color, style in (
+        ("seed", "original", plotting.ORANGE, "s--"),
+        ("fast", "fast", plotting.BLUE, "o-"),
+    ):
         curves = np.array([run["curve"] for run in recipes[name]])  # (runs, points, 2)
         for curve in curves:
             ax.plot(*curve.T, color=color, linewidth=0.6, alpha=0.5)
-        ax.plot(*np.median(curves, axis=0).T, style, color=color, label=f"the {name} recipe, median of five")
-        ax.axvline(at_peak[name], color=color, linestyle=":", label=f"its arithmetic at the peak ({name})")
-    ax.axhline(aim, color=plotting.GRAY, linewidth=0.8)
+        ax.plot(*np.median(curves, axis=0).T, style, color=color, label=f"the {title} recipe, median of five")
+        ax.axvline(at_peak[name], color=color, linestyle=":", label=f"its arithmetic at the peak ({title})")
+    ax.axhline(goal, color=plotting.GRAY, linewidth=0.8)
     ax.set(xscale="log", ylim=(0.975, 0.995), xlabel="training time (s, log scale)", ylabel="test accuracy")
     ax.legend(fontsize=9, loc="lower right", frameon=True, framealpha=1, edgecolor="white")
     alt = """Test accuracy against training time, on a logarithmic axis. The fast recipe's curve rises above
-    0.99 within seconds; the seed's begins later than that one ends, and ends more than ten times later.
-    Dotted lines for the arithmetic alone: the fast recipe's far to the left of its curve, the seed's
-    nearer to its own."""
+    0.99 within seconds; the original one's begins after that one ends, and ends more than ten times later.
+    Dotted lines for the arithmetic alone: the fast recipe's is far to the left of its curve, the original
+    one's is nearer to its own."""
     plotting.show(figure, alt)

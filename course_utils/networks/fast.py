@@ -5,13 +5,13 @@ from course_utils.networks.parts import normalized
 
 
 def build_fast_network(*, precision="float32"):
-    """The network of lesson 10, untrained: as deep as the seed's, with less than half of its multiply-adds.
+    """The network of lesson 10, untrained: as deep as the original one, with less than half of its multiply-adds.
 
     Parameters
     ----------
     precision : str
-        ``"float32"``, or ``"mixed_bfloat16"``: layers then compute in bfloat16, and weights stay float32. Faster where
-        the processor multiplies bfloat16 matrices, slower elsewhere; the last layer computes in float32 either way.
+        ``"float32"``, or ``"mixed_bfloat16"``: layers compute in bfloat16, and weights stay float32. It is faster where
+        the processor multiplies bfloat16 matrices, and slower elsewhere. The last layer computes in float32 either way.
 
     Returns
     -------

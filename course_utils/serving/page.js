@@ -1,4 +1,4 @@
-/* The service's page: what is drawn or chosen goes to /predict, and what comes back is shown. */
+/* The service's page: what you draw or choose goes to /predict, and the page shows the answer. */
 
 import { createPad, SIZE } from "./pad.js";
 
@@ -15,7 +15,7 @@ async function ask(picture) {
       body: picture,
     });
   } catch {
-    throw new Error("The service does not answer. Is it still running? The drawing is kept.");
+    throw new Error("The service does not answer. Is it still running? Your drawing is kept.");
   }
   const answer = await response.json().catch(() => ({ detail: `The service answered with ${response.status}.` }));
   if (!response.ok) throw new Error(answer.detail);
@@ -56,6 +56,8 @@ createPad(pad, {
     return isBlank ? null : (await ask(await encode(drawing))).probabilities;
   },
 });
+
+document.querySelector("#address").textContent = new URL(".", location.href).href; // this service's own
 
 file.addEventListener("change", async () => {
   if (!file.files.length) return;

@@ -1,7 +1,7 @@
 """A small HTTP service: a picture of a handwritten digit comes in, the digit and its probabilities go out.
 
-It answers with ONNX's runtime and loads no TensorFlow, so it starts at once. Whatever comes in from outside is
-bounded, in bytes, in pixels and in seconds, and is refused with a sentence that says what was expected.
+It answers with ONNX's runtime and loads no TensorFlow, so it starts at once. Everything that comes in from outside is
+limited, in bytes, in pixels and in seconds, and is refused with a sentence that says what was expected.
 """
 
 import argparse
@@ -43,6 +43,7 @@ MAX_IMAGES = 100  # in one request
 MAX_CONNECTIONS = 64  # at a time; more are told to come back (503)
 MORE_CONNECTIONS = 16  # so many are told; what comes beyond is closed
 NEW_CONNECTIONS = 20  # taken in one round of asyncio, which closes them only two rounds later
+CURL = "curl -H Content-Type:{type} --data-binary @{file} http://{host}:{port}{path}"  # as any shell takes it
 MAX_AT_ONCE = 2  # pictures that are unpacked at a time, since that takes memory
 SECONDS_TO_ASK = 10.0  # for a request to arrive, its head and its body each, and for its answer to be taken
 SECONDS_TO_STOP = 30  # for the last answers, when the service is told to stop
@@ -62,7 +63,7 @@ class Arrays(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the network makes of one picture; `prepared` is what it was given to read, if that was asked for."""
+    """What the network reads in one picture; `prepared` is the image that it was given, if that was asked for."""
 
     digit: Digit
     probabilities: Probabilities
@@ -70,7 +71,7 @@ class Answer(BaseModel):
 
 
 class Answers(BaseModel):
-    """What the network makes of several images, in their order."""
+    """What the network reads in several images, in their order."""
 
     digits: list[Digit]
     probabilities: list[Probabilities]
@@ -90,12 +91,12 @@ class Refusal(BaseModel):
 
 
 REFUSALS = {
-    400: "The request is no valid HTTP, or its body is not what its type says.",
+    400: "The request is not valid HTTP, or its body is not what its type says.",
     408: f"The body did not arrive within {SECONDS_TO_ASK:.0f} seconds.",
     413: f"The body has more than {MAX_BYTES:,} bytes, or the picture more than {MAX_PIXELS:,} pixels or "
     f"{MAX_SCANS} scans.",
     415: "The body is of a type that is not read here.",
-    422: "The body can be read, and holds something else than what is asked for.",
+    422: "The body can be read, but holds something other than what was expected.",
 }
 RESPONSES = {status: {"model": Refusal, "description": what} for status, what in REFUSALS.items()}
 
@@ -109,7 +110,7 @@ def read_picture(content):
     Raises
     ------
     HTTPException
-        If the bytes are no picture (400), it is too large (413), or it does not hold one digit (422).
+        If the bytes are not a picture (400), it is too large (413), or it does not hold one digit (422).
     """
     width, height = _size_of(content)
     if width * height > MAX_PIXELS:
@@ -123,7 +124,8 @@ def read_picture(content):
     try:
         return handwriting.prepare(image)
     except ValueError as error:  # no ink, or several digits, or too small
-        raise HTTPException(422, str(error)) from None
+        detail = str(error).replace("prepare_sheet reads several", "send one request for each digit")
+        raise HTTPException(422, detail) from None
 
 
 def _size_of(content):
@@ -138,7 +140,7 @@ def _size_of(content):
 
 
 def _count_scans(content):
-    """How often a JPEG goes over its pixels, 0 of other files. Thousands of empty scans fit into a small file."""
+    """How often a JPEG goes over its pixels; 0 for other files. Thousands of empty scans fit into a small file."""
     n_scans, place = 0, 2
     if content.startswith(b"\xff\xd8"):
         while (marker := MARKER.search(content, place)) and marker[0] != b"\xff\xd9":  # the end
@@ -154,9 +156,9 @@ def read_arrays(content):
     Raises
     ------
     HTTPException
-        If the bytes are no JSON (400), or hold something else or more than that (422).
+        If the bytes are not JSON (400), or hold something else or more than that (422).
     """
-    if content.count(b",") >= MAX_IMAGES * 28 * 28 or content.count(b":") > 100:  # before a million objects are made
+    if content.count(b",") >= MAX_IMAGES * 28 * 28 or content.count(b":") > 100:  # before it becomes a million objects
         limit = f"at most {MAX_IMAGES} images, {MAX_IMAGES * 28 * 28:,} numbers in all"
         raise HTTPException(422, f'expected {{"images": [...]}} with {limit}; this body holds more')
     try:
@@ -164,7 +166,7 @@ def read_arrays(content):
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         if first["type"] == "json_invalid":
-            raise HTTPException(400, f"expected JSON, {_shown(content)} is none: {first['msg']}") from None
+            raise HTTPException(400, f"expected JSON, {_shown(content)} is not: {first['msg']}") from None
         raise HTTPException(422, _explain(first)) from None
 
 
@@ -244,7 +246,7 @@ def create_app(read=None):
         openapi_extra=_body({"application/json": Arrays.model_json_schema()}),
     )
     async def predict_arrays(request: Request):
-        """Read images that are prepared already, 28 × 28 numbers from 0 to 1 each. Nothing is changed in them."""
+        """Read images that are already prepared, 28 × 28 numbers from 0 to 1 each. They are read as they are."""
         _require_type(request, ("application/json",))
         content = await request.body()
         return JSONResponse(await anyio.to_thread.run_sync(read_many, content))
@@ -274,7 +276,14 @@ def _body(types):
 def _require_type(request, types):
     given = request.headers.get("content-type", "")
     if given.partition(";")[0].strip().lower() not in types:
-        raise HTTPException(415, f"expected Content-Type {' or '.join(types)}, got {_shown(given)}")
+        line = _curl(types[0], request.url.path, *(request.scope.get("server") or ("127.0.0.1", 8000)))
+        raise HTTPException(415, f"expected Content-Type {' or '.join(types)}, got {_shown(given)}; with curl: {line}")
+
+
+def _curl(type_, path, host, port):
+    """A line for a terminal that sends a file of this type."""
+    file = "images.json" if type_ == "application/json" else f"digit.{type_.partition('/')[2]}"
+    return CURL.format(type=type_, file=file, host=f"[{host}]" if ":" in host else host, port=port, path=path)
 
 
 async def _send(file):
@@ -304,7 +313,7 @@ async def _fail(request, error):
 
 
 class Bounds:
-    """What no request may exceed, before anything looks at it: the bytes of its body, and the seconds it takes."""
+    """The limits of every request, before anything looks at it: the bytes of its body, and the seconds it takes."""
 
     def __init__(self, app):
         self.app = app
@@ -336,7 +345,7 @@ class Bounds:
         await self.app(scope, receive_body, send)
 
     async def _read(self, receive):
-        """The body and how many bytes came. What is too long is thrown away, but read, so that the answer is heard."""
+        """The body and how many bytes came. What is too long is read and dropped, so that the client hears why."""
         parts, n_bytes, more = [], 0, True
         while more and n_bytes <= 4 * MAX_BYTES:
             message = await receive()
@@ -352,7 +361,7 @@ class Bounds:
 
 
 class Connection(H11Protocol):
-    """A connection that sends at once. It is closed if a request's head does not arrive in time, or nobody reads."""
+    """A connection that sends at once. It is closed if a request's head is late, or if nobody reads the answer."""
 
     patience = patience_to_send = None
 
@@ -406,13 +415,13 @@ class Server(uvicorn.Server):
     async def startup(self, sockets=None):
         await super().startup(sockets=sockets)
         for open_socket in sockets or []:
-            open_socket.listen(1024)  # who waits there takes no file; asyncio let as many wait as it takes in a round
+            open_socket.listen(1024)  # clients that wait there take no file; asyncio would let only a few wait
             host, port = open_socket.getsockname()[:2]
             print(f"reading digits at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops)", flush=True)
 
 
 def open_socket(host, port):
-    """A socket that listens; where there is none to be had, exit with a sentence that says why."""
+    """A socket that listens; if there is none, exit with a sentence that says why."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family)
@@ -447,7 +456,7 @@ def serve(app, *, host="127.0.0.1", port=8000):
         limit_concurrency=MAX_CONNECTIONS,
         backlog=NEW_CONNECTIONS,
     )
-    # Uvicorn stops by itself, and then sends the signal on, to whoever was there before; nobody need die of it.
+    # Uvicorn stops by itself, then passes the signal on to the handler that was there before: this one ignores it.
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda number, frame: None)
@@ -462,8 +471,14 @@ def _port(text):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="nox -s serve --", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1: this machine only; 0.0.0.0: everybody")
+    parser = argparse.ArgumentParser(
+        prog="nox -s serve --",
+        description=(__doc__ or "").split("\n\n")[0],
+        epilog=f"From a second terminal: {_curl('image/png', '/predict', '127.0.0.1', 8000)}",
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="default 127.0.0.1: this machine only; 0.0.0.0: everybody in your network"
+    )
     parser.add_argument("--port", type=_port, default=8000, help="default 8000; 0 takes any that is free")
     parser.add_argument(
         "--network", default=exporting.SEED_NETWORK_ONNX, metavar="FILE", help="an ONNX file; default: the course's"

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 @pytest.fixture
 def few(mnist, monkeypatch):
-    """All that the bench loads: 640 training images and 200 test images; and 128 set aside."""
+    """All that the bench loads: 640 training images and 200 test images; and 128 validation images."""
     (images, labels), (test_images, test_labels) = mnist
     small = (images[:640], labels[:640]), (test_images[:200], test_labels[:200])
     monkeypatch.setattr(fast, "load_mnist", lambda: small)
@@ -61,7 +61,7 @@ def test_right_answers_are_counted(mnist):
     assert fast._count_right(model, images, (digits + 1) % 10) < 10
 
 
-@pytest.mark.parametrize("name", ["50 steps in one call", "one cycle, smoothed labels", list(fast.IDEAS)[-1]])
+@pytest.mark.parametrize("name", ["50 steps in one call", "Adam, one cycle, smoothed labels", list(fast.IDEAS)[-1]])
 def test_an_idea_is_timed_and_validated(few, name):
     run = fast.train_idea(name, 0, "float32")
     assert run["seconds"] > 0 and run["val_acc"] in np.arange(129) / 128
@@ -73,7 +73,19 @@ def test_ideas_are_added_one_at_a_time():
     assert set(fast.IDEAS["XLA"].items()) - set(fast.IDEAS["50 steps in one call"].items()) == {("jit", True)}
 
 
-def test_the_fast_recipe_is_validated_on_what_was_set_aside(few):
+def test_arms_are_validated_and_not_timed(few):
+    run = fast.train_arms(0, "float32")
+    assert list(run) == list(fast.ARMS) and set(run.values()) <= set(np.arange(129) / 128)
+
+
+def test_each_arm_differs_from_another_in_one_thing():
+    arms = set(fast.ARMS.values())
+    assert len(arms) == len(fast.ARMS)
+    for arm in arms:
+        assert any(sum(a != b for a, b in zip(arm, other, strict=True)) == 1 for other in arms - {arm})
+
+
+def test_the_fast_recipe_is_validated_on_validation_images(few):
     run = fast.train_validated(0, "float32")
     assert set(run) == {"val_acc"} and run["val_acc"] in np.arange(129) / 128
 
@@ -83,7 +95,7 @@ def test_the_fast_recipe_is_validated_on_what_was_set_aside(few):
 
 @pytest.fixture
 def bench(tmp_path, monkeypatch):
-    """The bench with trainings that take no time, and may be only so many; the list of those that were made."""
+    """The bench with runs that take no time, and can be only so many; the list of those that were made."""
     made = []
     for module in (stored_results, fast):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
@@ -95,6 +107,8 @@ def bench(tmp_path, monkeypatch):
         if len(made) == bench.may_make:
             raise KeyboardInterrupt
         made.append((function.__name__, *arguments))
+        if function is fast.train_arms:
+            return dict.fromkeys(fast.ARMS, 0.991)
         if function is fast.train_validated:
             return {"val_acc": 0.991}
         seconds = 60.0 + arguments[1] if arguments[0] == "seed" else 5.0
@@ -112,7 +126,11 @@ def test_it_goes_on_where_a_kill_stopped_it(bench, capsys):
         fast.fast()
     bench.may_make = 1000
     fast.fast()
-    assert len(set(bench.made)) == len(bench.made) == fast.N_VALIDATED + 2 * fast.N_PAIRS + 7 * fast.N_ROUNDS
+    assert (
+        len(set(bench.made))
+        == len(bench.made)
+        == (fast.N_VALIDATED + 2 * fast.N_PAIRS + 7 * fast.N_ROUNDS + fast.N_ARM_RUNS)
+    )
     assert all(call[-1] == "mixed_bfloat16" for call in bench.made)
     result = read_result("fast")
     assert [run["seconds"] for run in result["recipes"]["seed"]] == [60, 61, 62, 63, 64]  # seed n at place n
@@ -130,7 +148,7 @@ def test_a_rival_that_was_skipped_is_measured_once_it_is_there(bench, monkeypatc
     assert read_result("fast")["rival"] == rival
 
 
-def test_the_two_recipes_take_turns(bench):
+def test_the_two_recipes_alternate(bench):
     fast.fast()
     recipes = [call[1:3] for call in bench.made if call[0] == "train_recipe"]
     assert recipes == [(recipe, number) for number in range(fast.N_PAIRS) for recipe in ("seed", "fast")]
@@ -139,11 +157,11 @@ def test_the_two_recipes_take_turns(bench):
 def test_the_report_compares(bench, capsys):
     fast.fast()
     printed = capsys.readouterr().out
-    assert "the seed / the fast             12.4   (12.0 to 12.8)" in printed
+    assert "the seed / the fast                  12.4   (12.0 to 12.8)" in printed
     assert "62.0 s (60.0 to 64.0)" in printed and "0.9900 (0.9900 to 0.9900)" in printed
     assert "PyTorch: skipped, torch is not installed" in printed
     assert "the fast recipe on validation images: 0.9910" in printed
-    assert all(name in printed for name in fast.IDEAS)
+    assert all(name in printed for name in [*fast.IDEAS, *fast.ARMS]) and "0.9910 (0.9910 to 0.9910), 5 runs" in printed
 
 
 def test_speedup_is_taken_pair_by_pair():
@@ -154,12 +172,12 @@ def test_speedup_is_taken_pair_by_pair():
 # ---- a Python of its own, and the rival
 
 
-def test_a_training_has_a_python_of_its_own():
+def test_a_run_has_a_python_of_its_own():
     assert fast._alone(fast.speedup, {"recipes": {"seed": [{"seconds": 8.0}], "fast": [{"seconds": 2.0}]}}) == [4.0]
 
 
-def test_a_training_that_fails_says_why():
-    with pytest.raises(SystemExit, match=r"a training of the bench failed:(.|\n)*KeyError: 'recipes'"):
+def test_a_run_that_fails_says_why():
+    with pytest.raises(SystemExit, match=r"a training run of the bench failed:(.|\n)*KeyError: 'recipes'"):
         fast._alone(fast.speedup, {})
 
 
@@ -201,6 +219,8 @@ def test_the_stored_result_is_whole(stored):
     assert len(stored["validation"]) == fast.N_VALIDATED and stored["ideas"].keys() == fast.IDEAS.keys()
     assert all(len(runs) == fast.N_ROUNDS for runs in stored["ideas"].values())
     assert all(len(runs) == fast.N_PAIRS for runs in stored["recipes"].values())
+    assert len(stored["arms"]["runs"]) == fast.N_ARM_RUNS
+    assert all(run.keys() == fast.ARMS.keys() for run in stored["arms"]["runs"])
     assert all(len(run["curve"]) == 5 for run in stored["recipes"]["seed"])
     assert set(stored["rival"]) in ({"skipped"}, {"seconds", "test_acc", "device", "version"})
 

@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from patience import CELL
 
-from course_utils import exercises
+from course_utils import data, exercises
 from course_utils.exercises import calling, engine, lessons, marks, networks, preparing, report, values
 from course_utils.exercises.calling import Wrong
 
@@ -727,6 +727,17 @@ def test_an_error_in_another_function_names_that_function():
         (of_the_lesson, r"line \d+ of the cell"),
     ):
         assert re.match(rf"{where}: `return numbers\.no_such_thing`", dict(double.judge(answer).details)["where"])
+
+
+def test_the_line_that_is_named_is_the_students_own():
+    """Not the one in the course's package where the error was raised."""
+
+    def prepare(images):
+        return data.prepare_images(images)
+
+    with pytest.raises(Wrong) as wrong:
+        calling.call(prepare, [np.zeros((2, 3), dtype="uint8")])
+    assert wrong.value.details["where"].endswith("`return data.prepare_images(images)`")
 
 
 def test_in_a_kernel_an_endless_loop_is_stopped_and_the_lesson_goes_on(progress_file):

@@ -121,7 +121,7 @@ def test_what_cannot_be_counted_is_refused():
         costs.count_multiply_adds([layers.Dense(3)])
 
 
-def test_training_takes_three_times_the_way_forwards_less_the_slopes_along_the_pixels():
+def test_training_takes_three_forward_passes_less_the_gradient_of_the_pixels():
     network = networks.build_seed_network()
     assert costs.count_training_multiply_adds(network) == 3 * 3_536_000 - 28 * 28 * 32 * 9
     tiny = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])

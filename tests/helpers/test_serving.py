@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -226,7 +227,7 @@ MANY_KEYS = "{" + ",".join(f'"{number}":0' for number in range(500_000)) + "}"
 REFUSED = {
     "nothing there": ("GET", "/nope", None, {}, 404, "there is nothing at '/nope': POST a picture to /predict"),
     "another method": ("GET", "/predict", None, {}, 405, "'/predict' answers to POST, not to 'GET'"),
-    "no type": ("POST", "/predict", b"", {}, 415, "expected Content-Type image/png or .*, got ''"),
+    "no type": ("POST", "/predict", b"", {}, 415, "expected Content-Type image/png or .*, got ''; with curl: curl -H "),
     "another type": ("POST", "/predict", ONES, JSON, 415, "expected Content-Type .*, got 'application/json'"),
     "arrays as text": ("POST", "/predict/arrays", ONES, {"Content-Type": "text/plain"}, 415, "expected .*/json, got"),
     "empty": ("POST", "/predict", b"", PNG, 400, "expected a PNG, JPEG or WebP image, and the picture is empty"),
@@ -234,7 +235,7 @@ REFUSED = {
     "half a picture": ("POST", "/predict", encode(blank(99))[:60], PNG, 400, "cannot be read, it may be damaged"),
     "a GIF": ("POST", "/predict", encode(blank(), "GIF"), PNG, 400, "expected a PNG, JPEG or WebP image"),
     "blank paper": ("POST", "/predict", encode(blank()), PNG, 422, "found no ink: nothing stands out"),
-    "two digits": ("POST", "/predict", two_digits(), PNG, 422, "expected one digit, found 2"),
+    "two digits": ("POST", "/predict", two_digits(), PNG, 422, "found 2; send one request for each digit$"),
     "too small": ("POST", "/predict", encode(blank(5, 5)), PNG, 422, "at least 8 pixels"),
     "too many pixels": (
         "POST",
@@ -247,7 +248,7 @@ REFUSED = {
     "far too many": ("POST", "/predict", encode(blank(20000, 10000)), PNG, 413, "has many times more"),
     "too many scans": ("POST", "/predict", many_scans(500), PNG, 413, "a JPEG may have 50 scans, this one has 5"),
     "a strange option": ("POST", "/predict?prepared=2", b"", PNG, 422, "prepared: .*valid boolean.*, got '2'"),
-    "no JSON": ("POST", "/predict/arrays", b"{", JSON, 400, "expected JSON, 1 bytes that begin with b'{' is none"),
+    "no JSON": ("POST", "/predict/arrays", b"{", JSON, 400, "expected JSON, 1 bytes that begin with b'{' is not"),
     "no UTF-8": ("POST", "/predict/arrays", b'{"images": "\xff"}', JSON, 400, "expected JSON, "),
     "nested too deep": ("POST", "/predict/arrays", b"[" * 100_000, JSON, 400, "expected JSON, "),
     "no object": ("POST", "/predict/arrays", b"[1, 2]", JSON, 422, "the body: .*, got a list; expected"),
@@ -507,7 +508,22 @@ def test_a_host_of_another_machine_is_named_with_what_to_do(monkeypatch, error):
 
 def test_help_says_how():
     done = subprocess.run([sys.executable, "-m", "course_utils.serving", "--help"], capture_output=True, text=True)
-    assert done.returncode == 0 and {"--host", "--port", "--network"} <= set(done.stdout.split())
+    assert done.returncode == 0 and {"--host", "--port", "--network", "curl"} <= set(done.stdout.split())
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("path", ["/predict", "/predict/arrays"])
+def test_the_line_for_curl_that_a_refusal_gives_works(served, mnist, tmp_path, path):
+    """It needs no shell and no quotes, so it can be split at its spaces."""
+    _, (images, labels) = mnist
+    (tmp_path / "digit.png").write_bytes(encode(on_paper(images[0])))
+    (tmp_path / "images.json").write_text(json.dumps({"images": (images[:1] / 255).tolist()}))
+    _, refusal = served.ask("POST", path, b"")
+    line = refusal["detail"].partition("; with curl: ")[2]
+    assert f"http://127.0.0.1:{served.port}{path}" in line
+    done = subprocess.run([*line.split(), "--silent"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    answer = json.loads(done.stdout)
+    assert labels[0] in (answer.get("digit"), *answer.get("digits", []))
 
 
 SLOW = """import time, numpy
@@ -649,7 +665,7 @@ def test_the_page_says_when_the_service_has_stopped(chromium):  # noqa: F811
         expect_answer(page, "Read as 7")
         one.stop()
         draw(page, (100, 150), (180, 150))
-        page.get_by_text("The service does not answer. Is it still running? The drawing is kept.").wait_for()
+        page.get_by_text("The service does not answer. Is it still running? Your drawing is kept.").wait_for()
 
 
 def test_the_browser_is_told_to_take_nothing_from_elsewhere(served, page):

@@ -8,6 +8,7 @@ import pytest
 
 from course_utils import evaluation, networks
 from course_utils import results as stored_results
+from course_utils.bench.errors import count_groups
 from course_utils.bench.store import write_json
 from course_utils.publishing import model_card
 from course_utils.results import read_result
@@ -38,6 +39,10 @@ def test_the_stored_errors_are_those_of_the_shipped_network(mnist):
     assert (evaluation.confusion_matrix(labels, predicted) == matrix).all()
     assert errors["n_sure"] == is_sure.sum() and errors["n_sure_and_wrong"] == (is_sure & (predicted != labels)).sum()
     assert 0 < errors["n_sure_and_wrong"] < errors["n"] - errors["n_correct"]
+    students, employees = errors["groups"].values()
+    assert count_groups(predicted, labels) == errors["groups"]
+    assert (students["n"], students["n"] - students["n_correct"]) == (5001, 83)
+    assert (employees["n"], employees["n"] - employees["n_correct"]) == (4999, 20)
     assert abs(errors["int8"]["n_correct"] - errors["n_correct"]) < 50
     assert network.count_params() == model_card.N_PARAMETERS
 
@@ -59,6 +64,12 @@ def test_numbers_of_the_card_are_those_of_the_results():
         f"{100 * min(accuracies):.2f} % to {100 * max(accuracies):.2f} %, mean {100 * np.mean(accuracies):.2f} %"
         in flat
     )
+    for name, group in errors["groups"].items():
+        n_wrong = group["n"] - group["n_correct"]
+        low, high = evaluation.wilson_interval(n_wrong, group["n"])
+        share = 100 * n_wrong / group["n"]
+        assert f"by {name}, {share:.2f} % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in flat
+    assert "cluster by writer" in flat and "nobody can tell" not in flat
     matrix = np.array(errors["confusion"]) * (1 - np.eye(10, dtype=int))
     a, b = np.unravel_index(matrix.argmax(), (10, 10))
     assert f"reads {a} as {b} ({matrix.max()} times)" in flat

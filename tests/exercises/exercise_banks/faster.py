@@ -11,18 +11,18 @@ training_cost = Bank()
 def layer_by_layer(layers):
     total = 0
     for number, (n_places, n_read, n_filters) in enumerate(layers):
-        forwards = n_places * n_read * n_filters
-        total += forwards  # forwards
-        total += forwards  # slopes along the weights
+        forward = n_places * n_read * n_filters
+        total += forward  # forward
+        total += forward  # gradient with respect to the weights
         if number > 0:
-            total += forwards  # slopes along what it reads
+            total += forward  # gradient with respect to its inputs
     return total
 
 
 @training_cost.right
 def with_an_array(layers):
-    forwards = np.prod(layers, axis=1)
-    return forwards.sum() * 2 + forwards[1:].sum()
+    forward = np.prod(layers, axis=1)
+    return forward.sum() * 2 + forward[1:].sum()
 
 
 @training_cost.right
@@ -31,8 +31,8 @@ def first_apart(layers):
     return 2 * first + 3 * sum(rest)
 
 
-@training_cost.wrong("way forwards only")
-def forwards_only(layers):
+@training_cost.wrong("forward pass only")
+def forward_only(layers):
     return sum(p * r * f for p, r, f in layers)
 
 
@@ -41,15 +41,15 @@ def three_times(layers):
     return 3 * sum(p * r * f for p, r, f in layers)
 
 
-@training_cost.wrong("two tables of slopes")
+@training_cost.wrong("has two gradients for each layer")
 def twice(layers):
     return 2 * sum(p * r * f for p, r, f in layers)
 
 
-@training_cost.wrong("are what moves them")
-def first_only_forwards(layers):
-    forwards = [p * r * f for p, r, f in layers]
-    return forwards[0] + 3 * sum(forwards[1:])
+@training_cost.wrong("is what moves them")
+def first_only_forward(layers):
+    forward = [p * r * f for p, r, f in layers]
+    return forward[0] + 3 * sum(forward[1:])
 
 
 @training_cost.wrong("leaves out the first layer")
@@ -59,17 +59,17 @@ def without_the_first(layers):
 
 @training_cost.wrong("not the last")
 def spares_the_last(layers):
-    forwards = [p * r * f for p, r, f in layers]
-    return 3 * sum(forwards[:-1]) + 2 * forwards[-1]
+    forward = [p * r * f for p, r, f in layers]
+    return 3 * sum(forward[:-1]) + 2 * forward[-1]
 
 
-@training_cost.wrong("way back only")
+@training_cost.wrong("backward pass only")
 def back_only(layers):
-    forwards = [p * r * f for p, r, f in layers]
-    return 2 * sum(forwards) - forwards[0]
+    forward = [p * r * f for p, r, f in layers]
+    return 2 * sum(forward) - forward[0]
 
 
-@training_cost.wrong("counted once there")
+@training_cost.wrong("counts each weight once")
 def parameters(layers):
     weights = [r * f for _, r, f in layers]
     return 3 * sum(weights) - weights[0]
@@ -81,28 +81,34 @@ def one_filter(layers):
     return 3 * sum(each) - each[0]
 
 
-@training_cost.wrong("numbers that the layers make")
+@training_cost.wrong("outputs of the layers")
 def numbers_made(layers):
     each = [p * f for p, _, f in layers]
     return 3 * sum(each) - each[0]
 
 
+@training_cost.wrong("Biases are counted there")
+def with_biases(layers):
+    forward = [p * (r + 1) * f for p, r, f in layers]
+    return 3 * sum(forward) - forward[0]
+
+
 @training_cost.wrong("must be a single number")
 def a_list(layers):
-    forwards = [p * r * f for p, r, f in layers]
-    return [2 * forwards[0], *(3 * n for n in forwards[1:])]
+    forward = [p * r * f for p, r, f in layers]
+    return [2 * forward[0], *(3 * n for n in forward[1:])]
 
 
 @training_cost.wrong("end with `return`")
 def prints(layers):
-    forwards = [p * r * f for p, r, f in layers]
-    print(3 * sum(forwards) - forwards[0])
+    forward = [p * r * f for p, r, f in layers]
+    print(3 * sum(forward) - forward[0])
 
 
 for right, mutants in {
-    "forwards = [n_places * n_read * n_filters for n_places, n_read, n_filters in layers]": [
-        "forwards = [n_places * n_read * n_filters for n_read, n_places, n_filters in layers]",
-        "forwards = [n_places * n_read * n_filters for n_places, n_filters, n_read in layers]",
+    "forward = [n_places * n_read * n_filters for n_places, n_read, n_filters in layers]": [
+        "forward = [n_places * n_read * n_filters for n_read, n_places, n_filters in layers]",
+        "forward = [n_places * n_read * n_filters for n_places, n_filters, n_read in layers]",
     ],
     "for number, (n_places, n_read, n_filters) in enumerate(layers):": [
         "for number, (n_read, n_places, n_filters) in enumerate(layers):",
@@ -145,12 +151,12 @@ def mean(seconds, speedups):
     return sum(speedups) / len(speedups)
 
 
-@whole_speedup.wrong("weighs each speedup")
+@whole_speedup.wrong("weights each speedup")
 def weighted(seconds, speedups):
     return sum(s * f for s, f in zip(seconds, speedups, strict=True)) / sum(seconds)
 
 
-@whole_speedup.wrong("do not multiply")
+@whole_speedup.wrong("don't multiply")
 def product(seconds, speedups):
     return np.prod(speedups)
 
@@ -244,12 +250,12 @@ def warmup_as_steps(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup, n_steps], [peak / 25, peak, 0])
 
 
-@one_cycle.wrong("is to end at 0")
+@one_cycle.wrong("should end at 0")
 def ends_as_it_began(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, peak / 25])
 
 
-@one_cycle.wrong("has only the rest")
+@one_cycle.wrong("only the rest of the steps")
 def falls_too_slowly(step, n_steps, peak, warmup):
     top = warmup * n_steps
     if step <= top:
@@ -262,7 +268,7 @@ def only_up(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup * n_steps], [peak / 25, peak])
 
 
-@one_cycle.wrong("passes the peak")
+@one_cycle.wrong("beyond the peak")
 def too_high(step, n_steps, peak, warmup):
     top = warmup * n_steps
     if step <= top:
@@ -278,6 +284,28 @@ def share_of_the_peak(step, n_steps, peak, warmup):
 @one_cycle.wrong("no way up")
 def only_down(step, n_steps, peak, warmup):
     return max(peak * (1 - step / n_steps), 0)
+
+
+@one_cycle.wrong("aimed at step 0")
+def falls_from_step_0(step, n_steps, peak, warmup):
+    top = warmup * n_steps
+    if step <= top:
+        return peak / 25 + (peak - peak / 25) * step / top
+    return max(peak * (n_steps - step) / n_steps, 0)
+
+
+@one_cycle.wrong("aimed at step 0")
+def smaller_of_two_wrong_lines(step, n_steps, peak, warmup):
+    rising = peak / 25 + (peak - peak / 25) * step / (warmup * n_steps)
+    return max(min(rising, peak * (n_steps - step) / n_steps), 0)
+
+
+@one_cycle.wrong("starts from `peak / 25`")
+def falls_from_the_start(step, n_steps, peak, warmup):
+    top = warmup * n_steps
+    if step <= top:
+        return peak / 25 + (peak - peak / 25) * step / top
+    return max(peak / 25 * (n_steps - step) / (n_steps - top), 0)
 
 
 @one_cycle.wrong("rounded")

@@ -28,7 +28,7 @@ def nearest_of_all_codes(values, scale, zero_point):
     return codes[distances.argmin(axis=-1)].astype("int8")
 
 
-@quantize.wrong("cut off. Wanted is the nearest")
+@quantize.wrong("cut off. The nearest code")
 def truncated(values, scale, zero_point):
     return np.clip((values / scale).astype(int) + zero_point, -128, 127).astype("int8")
 
@@ -53,7 +53,7 @@ def unsigned(values, scale, zero_point):
     return np.clip(np.round(values / scale) + zero_point, 0, 255)
 
 
-@quantize.wrong("one code more below 0")
+@quantize.wrong("one more code below 0")
 def symmetric(values, scale, zero_point):
     return np.clip(np.round(values / scale) + zero_point, -127, 127).astype("int8")
 
@@ -63,12 +63,12 @@ def clipped_too_soon(values, scale, zero_point):
     return (np.clip(np.round(values / scale), -128, 127) + zero_point).astype(int).astype("int8")
 
 
-@quantize.wrong("taken away")
+@quantize.wrong("is subtracted")
 def minus(values, scale, zero_point):
     return np.clip(np.round(values / scale) - zero_point, -128, 127).astype("int8")
 
 
-@quantize.wrong("left out")
+@quantize.wrong("zero point is missing")
 def without_zero_point(values, scale, zero_point):
     return np.clip(np.round(values / scale), -128, 127).astype("int8")
 
@@ -78,7 +78,7 @@ def zero_point_as_a_value(values, scale, zero_point):
     return np.clip(np.round((values + zero_point) / scale), -128, 127).astype("int8")
 
 
-@quantize.wrong("needs a division")
+@quantize.wrong("so divide to find")
 def multiplied(values, scale, zero_point):
     return np.clip(np.round(values * scale) + zero_point, -128, 127).astype("int8")
 
@@ -148,7 +148,7 @@ def not_scaled(rows):
     return 255 - np.array(rows, dtype="float32")[None, ..., None]
 
 
-@to_batch.wrong("told apart by their sign")
+@to_batch.wrong("paper is −1 and ink 0")
 def negative(rows):
     return -np.array(rows, dtype="float32")[None, ..., None] / 255
 
@@ -158,7 +158,7 @@ def by_256(rows):
     return 1 - np.array(rows, dtype="float32")[None, ..., None] / 256
 
 
-@to_batch.wrong("divided after the 1 was taken, or not at all")
+@to_batch.wrong("Divide before you subtract")
 def one_minus(rows):
     return 1 - np.array(rows, dtype="float32")[None, ..., None]
 
@@ -189,6 +189,12 @@ def mirrored(rows):
     return 1 - np.array(rows, dtype="float32")[None, :, ::-1, None] / 255
 
 
+@to_batch.wrong("whatever is brightest")
+def from_the_brightest(rows):
+    image = np.array(rows, dtype="float32")
+    return ((image.max() - image) / 255)[None, ..., None]
+
+
 @to_batch.wrong("An axis of length 1 is missing")
 def without_channel(rows):
     return 1 - np.array(rows, dtype="float32")[None] / 255
@@ -203,5 +209,5 @@ claim = Bank()
 claim.right_value("c", "C", " c ")
 claim.wrong_value("measured on one set", "a")
 claim.wrong_value("among the surest", "b")
-claim.wrong_value("no image says who wrote it", "d")
+claim.wrong_value("four times as often", "d")
 claim.wrong_value('Answer with one of `"a"`', "e", "", "cd", None, 3, ["c"])
