@@ -64,13 +64,11 @@ def uses_no_term_too_early(notebook, name, glossary):
     for term, (forms, lesson) in glossary.items():
         if lesson <= name or "(" in term:
             continue
-        longer = [p for p in known if p.search(term) is None]
-        for text in texts:
-            if f"({lesson}.ipynb" in text:
-                continue
-            for known_term in longer:  # "activation function" is no early "activation"
-                text = known_term.sub(" ", text)
-            if found := pattern(forms).search(text):
+        early = pattern(forms)
+        for text in [text for text in texts if early.search(text) and f"({lesson}.ipynb" not in text]:
+            for other in known:  # an "activation function", once defined, is no early "activation"
+                text = text if other.search(term) else other.sub(" ", text)
+            if found := early.search(text):
                 around = " ".join(text[max(0, found.start() - 40) : found.end() + 40].split())
                 wrong.append(f"{found[0]!r} is defined in {lesson}: ...{around}...")
     return wrong
@@ -108,6 +106,15 @@ def test_a_term_that_comes_too_early_is_found():
     assert len(uses_no_term_too_early(notebook, "05_training", ENTRIES)) >= 1
     notebook.cells[2].source += " See [lesson 12](12_scaling.ipynb)."
     assert uses_no_term_too_early(notebook, "05_training", ENTRIES) == []
+
+
+def test_a_part_of_a_known_term_is_no_early_one_and_a_known_part_hides_none():
+    notebook = read_source(SOURCES / "06_evaluating.py")
+    before = uses_no_term_too_early(notebook, "06_evaluating", ENTRIES)
+    notebook.cells[2].source += "\n\nAn activation function is known."
+    assert uses_no_term_too_early(notebook, "06_evaluating", ENTRIES) == before
+    notebook.cells[2].source += "\n\nBatch normalization is not, though a batch is."
+    assert len(uses_no_term_too_early(notebook, "06_evaluating", ENTRIES)) == len(before) + 1
 
 
 def test_a_term_that_is_not_defined_is_found():
