@@ -1,4 +1,4 @@
-"""The recipe of the seed notebook as a bare script, with nothing of the course in it but the file of the data.
+"""The original recipe as a bare script, with nothing of the course in it but the file of the data.
 
 It is what lesson 05 is measured against. It prints the seconds that `fit` took and the test accuracy.
 """

@@ -14,7 +14,7 @@ def _read_cells(lesson):
     for path in LESSONS.glob(f"[0-9][0-9]_{lesson}.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         return [("".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in cells]
-    raise FileNotFoundError(f"expected the lesson {lesson} in {LESSONS.name}/, found none; install the course anew")
+    raise FileNotFoundError(f"expected the lesson {lesson} in {LESSONS.name}/, found none; install the course again")
 
 
 def read_title(lesson):
@@ -54,4 +54,4 @@ def read_solution(lesson, name):
         code, found, _ = source.partition(f"exercise.{name}.check_solution(")
         if found and "solution" in tags:
             return re.sub(rf"\bsolution_{name}\b", name, code).strip()
-    raise FileNotFoundError(f"expected a solution of {name} in lesson {lesson}, found none; install the course anew")
+    raise FileNotFoundError(f"expected a solution of {name} in lesson {lesson}, found none; install the course again")

@@ -1,4 +1,4 @@
-"""What several networks of the course share: layers, the seed's recipe, and how a stored one is read."""
+"""What several networks of the course share: layers, the original recipe, and how a stored one is read."""
 
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The seed's network: built as in lesson 04, trained as in lesson 05, and what it says of the test images."""
+"""The original network: built as in lesson 04, trained as in lesson 05, and what it says of the test images."""
 
 import numpy as np
 

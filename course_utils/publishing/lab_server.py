@@ -27,7 +27,7 @@ class LabServer:
     port : int
         On 127.0.0.1.
     token : str
-        What it asks of those who may use it.
+        What it asks from whoever may use it.
     pid : int
         Of its process; its kernels are children of that.
     """
