@@ -159,7 +159,7 @@ derivatives = {name: np.gradient(loss, z) for name, loss in losses.items()}
 
 # %% tags=["figure"]
 figures.draw_losses(z, losses, derivatives)
-print("derivative of cross-entropy is p - 1:", np.allclose(derivatives["cross-entropy"], p - 1, atol=0.01))
+print("derivative of cross-entropy is p - 1:", np.allclose(derivatives["cross-entropy"], p - 1, atol=.01))
 
 # %% [markdown]
 # A network learns from derivatives: where the loss is flat, it cannot tell which way to go. Look at the left end, where
@@ -274,7 +274,7 @@ y = data.one_hot(train_digits[chosen])[:, :2]
 
 
 def loss_and_gradient(weights, batch=slice(None)):
-    """Mean loss of the smallest network on some of the images, and its derivatives along w and along b."""
+    """Mean loss of the smallest network on some of the images, and its derivatives along w and b."""
     w, b = weights
     logits = np.stack([0 * x[batch], w * x[batch] + b], axis=1)
     error = (softmax(logits) - y[batch])[:, 1]  # along the logit: prediction minus target
@@ -434,7 +434,7 @@ figures.draw_epochs(landscape, {size: walk(gradient_descent(5), 1, size)[0] for 
 
 # %%
 def rmsprop_step(weights, gradient, velocity, learning_rate=0.001, rho=0.9, epsilon=1e-7):
-    """New weights and new v (Keras calls it velocity) after a step of RMSprop, with Keras's default settings."""
+    """New weights and new v (Keras: velocity) after a step of RMSprop, with Keras's default settings."""
     velocity = rho * velocity + (1 - rho) * gradient**2
     return weights - learning_rate * gradient / np.sqrt(velocity + epsilon), velocity
 
@@ -1138,7 +1138,7 @@ losses_by_rate = {name: [] for name in optimizers}
 for name, build in optimizers.items():
     for rate in rates:
         keras.utils.set_random_seed(0)
-        network, step = networks.build_seed_network(), tf.function(training_step)  # compiled, to save time
+        network, step = networks.build_seed_network(), tf.function(training_step)  # compiled: faster
         losses_of_steps = train_by_hand(network, build(rate), *examples, step=step)
         losses_by_rate[name].append(np.mean(losses_of_steps[-10:]))
     print(name, "is done")
