@@ -159,7 +159,8 @@ derivatives = {name: np.gradient(loss, z) for name, loss in losses.items()}
 
 # %% tags=["figure"]
 figures.draw_losses(z, losses, derivatives)
-print("derivative of cross-entropy is p - 1:", np.allclose(derivatives["cross-entropy"], p - 1, atol=.01))
+found = derivatives["cross-entropy"]
+print("derivative of cross-entropy is p - 1:", np.allclose(found, p - 1, atol=0.01))
 
 # %% [markdown]
 # A network learns from derivatives: where the loss is flat, it cannot tell which way to go. Look at the left end, where
@@ -670,8 +671,8 @@ check_bounds(0.001, history.history["loss"][-1], 0.04)
 # still includes the first steps, when the network was guessing. So the network is already better than its bar says, and
 # may do better on new images than "in training".
 #
-# If you run the cell of `fit` again, training goes on from where it stopped. To start over, first run the cell that
-# builds the model. What `fit` returns holds the numbers of each epoch. Drawn against the epoch, they are a **learning
+# If you run the cell of `fit` again, training goes on from where it stopped; to start over, run the cell that builds the
+# model first. What `fit` returns holds the numbers of each epoch. Drawn against the epoch, they are a **learning
 # curve**:
 #
 # <!-- slide
@@ -689,7 +690,7 @@ check_bounds(0.001, history.history["loss"][-1], 0.04)
 figures.draw_learning_curves(history.history)
 
 # %% [markdown]
-# All of that was about images it trained on. Now, once, the 10,000 it has never seen:
+# Those were images it trained on. Now, once, the 10,000 it has never seen:
 #
 # <!-- notes
 # Neither axis starts at 0: ask for the largest change before anybody reads the ticks, and again after that.
