@@ -148,7 +148,7 @@ def _width(n_correct, n, z=Z):
         "mostly wrong": (0.2, 0.2),
         "so wide that one image will do": (0.98, 0.9),
         "so wide that two will do": (0.9, 0.82),
-        "so narrow that it takes more than 100,000": (0.99, 0.001),
+        "so narrow that it takes tens of thousands": (0.99, 0.002),
     },
     shows="An interval half as wide takes about four times as many images: at 90 %, 868 give a width of 0.04, and "
     "3,461 give 0.02. The next digit of an accuracy costs a hundred times as many.",
