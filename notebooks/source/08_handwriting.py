@@ -21,7 +21,8 @@
 # Does it work on my digits?
 # -->
 #
-# <!-- notes 1 minute. Everybody writes the ten digits on a sheet of paper now, and photographs it with a phone, held
+# <!-- notes
+# 1 minute. Everybody writes the ten digits on a sheet of paper now, and photographs it with a phone, held
 # level: you need the photographs in half an hour.
 # -->
 
@@ -158,7 +159,10 @@ for name, places in (("row", rows), ("column", columns)):
 #
 # **Predict.** The same strokes, the same network. What will it read?
 #
-# <!-- slide **Predict.** The 2 gets the size and the place that you just measured. The same strokes, the same network:
+# <!-- slide
+# ### And the 2 on the pad?
+#
+# **Predict.** It gets the size and the place that you just measured. The same strokes, the same network:
 # what will it read?
 # -->
 
@@ -297,9 +301,10 @@ figures.draw_row(gray, contrast, row, thresholds)
 
 # %% [markdown]
 # In the contrast, strokes in the light and in the shadow look alike, and one threshold is enough. The digits are then
-# the **connected components** of the ink, the pieces that hang together (`find_digits`; pieces above each other, like
-# the bar of a 5, are joined), and each of them gets the preprocessing that your drawing got. One step comes before all
-# of that: ink may be brighter than its paper, like chalk, and then black and white trade places (`make_ink_dark`).
+# the **connected components** of the ink, pieces whose pixels touch one another (`find_digits`; pieces above each
+# other, like the bar of a 5, are joined), and each of them gets the preprocessing that your drawing got. One step comes
+# before all of that: ink may be brighter than its paper, like chalk, and then black and white trade places
+# (`make_ink_dark`).
 #
 # Three sheets, as ink and paper only: each frame is the bounding box of a digit that was found, and the red number at
 # its corner is what the network reads. Above each sheet stands what is written there.
@@ -462,6 +467,8 @@ figures.draw_accuracies({name: one.sum() for name, one in is_right.items()}, len
 # **Predict.** Do these few digits show that *crop* makes a difference? And *center of mass*?
 #
 # <!-- slide
+# ### In pairs
+#
 # The same digits, read with a step and without it: count those that only one of the two reads correctly.
 #
 # **Predict.** Do these few digits show that *crop* makes a difference? And *center of mass*?
@@ -500,7 +507,9 @@ figures.draw_pairs(pairs)
 # tells you about neither, since the test images come from where the training images came from.
 #
 # <!-- slide
-# Same network, same digits. **Distribution shift:** the task has stayed, the images have changed.
+# ### When the images change
+#
+# **Distribution shift:** the task has stayed, the images have changed.
 #
 # **Training-serving skew:** the preprocessing differs between training and use.
 # -->
@@ -512,6 +521,13 @@ figures.draw_pairs(pairs)
 # row is read in the wrong order; let the paper fill the picture, since a dark table counts as ink; and leave gaps,
 # since digits that touch are taken for one. Then run this again. (As long as the folder is empty, the envelope stands
 # in.)
+#
+# <!-- slide
+# ### Now yours
+#
+# Into the folder `my_digits`, named after what is written there: `0123456789.jpg`. Camera level, paper filling the
+# picture, gaps between the digits.
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 own, stand_in = [], handwriting.SAMPLES / "06_envelope.jpg"
@@ -548,7 +564,8 @@ if own:
 # **Predict.** For how many of them will its confidence be below one half?
 # -->
 #
-# <!-- notes 6 minutes. Confidence compares ten digits with each other. Let them say why softmax cannot answer "none":
+# <!-- notes
+# 6 minutes. Confidence compares ten digits with each other. Let them say why softmax cannot answer "none":
 # its ten numbers add up to 1 whatever comes.
 # -->
 
@@ -583,7 +600,10 @@ figures.draw_letters(letter_images, letters, letter_probabilities)
 # lend the threshold to our network, and then see on the test images whether that was fair. The dotted line in the
 # picture is a risk of 0.001.
 #
-# <!-- slide **Selective classification:** "I don't know" below a threshold of confidence. **Coverage:** the share of
+# <!-- slide
+# ### What is confidence good for?
+#
+# **Selective classification:** "I don't know" below a threshold of confidence. **Coverage:** the share of
 # images that it answers. **Risk:** the error rate of its answers.
 #
 # Which images may choose the threshold?
