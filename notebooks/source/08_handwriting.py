@@ -554,9 +554,9 @@ if own:
 # The samples hold one more sheet, with six letters, and for each the network must choose one of ten digits. An image of
 # a kind that training never had, like a letter here, is called **out-of-distribution**.
 #
-# **Predict.** Its *confidence* is the largest of the ten probabilities (lesson 6). For how many of A, E, H, K, T, X
-# will that be below one half? (Above each letter, the picture gives the answer, and which of 0, 0.5, 0.9 and 0.99 the
-# confidence exceeds.)
+# **Predict.** The *confidence* of an answer is the largest of the ten probabilities (lesson 6). For how many of A, E,
+# H, K, T, X will that be below one half? (Above each letter, the picture gives the answer, and which of 0, 0.5, 0.9 and
+# 0.99 the confidence exceeds.)
 #
 # <!-- slide
 # Six letters: A, E, H, K, T, X. The network must choose one of ten digits.
