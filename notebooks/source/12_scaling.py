@@ -198,7 +198,7 @@ print(stored["fit_error"])
 
 # %%
 def make_step(strategy, model, optimizer, batch_size):
-    """A step on all workers, as a function of a worker's images; batch_size counts all workers' images."""
+    """A step on all workers, as a function of one worker's images; batch_size counts those of all."""
     add_up = keras.losses.CategoricalCrossentropy(reduction="sum")
 
     def on_this_worker(images, labels):
@@ -567,7 +567,7 @@ figures.draw_rates(counts, rates)
 sizes, wrong = [64, 256, 1024], {}
 for rule in ("same rate", "square root", "in proportion", "in proportion, with warmup"):
     runs = [run for run in stored["batches"] if run["batch_size"] == 64 or run["rule"] == rule]
-    wrong[rule] = 1 - np.array([run["val_accuracies"] for run in runs])  # rows: batch sizes, columns: seeds
+    wrong[rule] = 1 - np.array([run["val_accuracies"] for run in runs])  # (sizes, seeds)
 print("steps by batch size:", {run["batch_size"]: run["steps"] for run in runs})
 
 # %% tags=["figure"]
