@@ -93,7 +93,9 @@ print("same as raw_train_images[..., None]:", np.array_equal(train_images, raw_t
 # **Predict.** `reshape` to (60000, 28, 28, 1) gives the right shape. Does it give back the images?
 #
 # <!-- slide
-# Images come as `(28, 28, 60000)`.
+# ### Images counted by the last axis
+#
+# They come as `(28, 28, 60000)`.
 #
 # **Predict.** `reshape((60000, 28, 28, 1))` gives the right shape. Does it give back the images?
 # -->
@@ -639,6 +641,8 @@ for name, part in (("employees", slice(5001, None)), ("students", slice(5001))):
 # be easier or harder for other reasons.
 #
 # <!-- slide
+# ### Group splits and time splits
+#
 # Random splits are right for **independent** images.
 #
 # If several come from one person, camera, or day, split by **group** or by **time**, or the validation accuracy is too
@@ -667,7 +671,7 @@ for name, part in (("employees", slice(5001, None)), ("students", slice(5001))):
 # **Predict.** Which of the two suffers more from unscaled bytes? Does it ever recover?
 #
 # (You don't need to read the next two cells: they train the network twelve times and note the loss after each step.)
-# *About 20 seconds.*
+# *About 30 seconds.*
 #
 # <!-- slide
 # 60 training steps of lesson 4's network, from three random starts. `sgd` takes steps in proportion to the steepness of
