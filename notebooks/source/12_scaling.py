@@ -634,16 +634,18 @@ check_bounds(0.85, highest, 0.97)
 
 # %% [markdown] tags=["reading"]
 # Only the unfinished one, and another worker took it. What was finished had come back already.
-#
-# <!-- slide
-# Started again: the unfinished run, and no other. So scale out with whole runs first, and split a single run over many
-# machines only where it is too slow.
-# -->
 
 # %% [markdown]
 # With `address="tcp://anna:8786"`, the same line uses a cluster that is already running: `dask scheduler` on one
 # machine, and `dask worker tcp://anna:8786` on each of the others. Scale out with whole runs first, and split a single
 # run over machines only if it takes too long.
+#
+# <!-- slide
+# ### What do you scale out first?
+#
+# Started again: the unfinished run, and no other. So whole runs first. Split a single run over machines only if it takes
+# too long.
+# -->
 
 # %% [markdown]
 # ## Going further: Do curves that part show a fault?
