@@ -26,7 +26,8 @@ def plan(*cells):
 
 
 def test_title_slide_has_the_question_the_time_and_the_objectives():
-    title = plan_deck(small_lesson())[0]
+    further = new_markdown_cell("## Going further: more?\n\n<!-- notes\n7 minutes. Not in class.\n-->")
+    title = plan_deck(small_lesson(new_markdown_cell(SECTION), further))[0]
     assert (title.kind, title.heading, title.minutes) == ("title", "3. A small lesson", 10)
     assert [part.content for part in title.parts] == [
         "What is small?",
