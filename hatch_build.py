@@ -1,4 +1,4 @@
-"""What goes into a wheel beside the package: the executed lessons and pages, which an installed course copies and reads."""
+"""What goes into a wheel beside the package: the lessons and pages, which an installed course copies and reads."""
 
 from pathlib import Path
 

@@ -48,7 +48,7 @@ _hush_matplotlib()
 
 
 def __getattr__(name):
-    """What edition 0.1 imported from here and what has moved since: a line instead of a traceback, in a student's old copy."""
+    """What edition 0.1 imported from here and what has moved since: in an old copy, a line and no traceback."""
     if name in ("models", "pad"):
         from IPython.core.error import UsageError
 

@@ -18,7 +18,9 @@ def _check_python():
     wanted = importlib.metadata.metadata(DISTRIBUTION)["Requires-Python"]
     found = platform.python_version()
     if found not in SpecifierSet(wanted, prereleases=True):
-        raise ValueError(f"the course needs Python {wanted}, this is {found}; the README says under *Start* how to get one")
+        raise ValueError(
+            f"the course needs Python {wanted}, this is {found}; the README says under *Start* how to get one"
+        )
 
 
 def _check_packages():

@@ -348,9 +348,9 @@ def serves_an_instructor(notebook, name):
             wrong.append(f"a prediction that is on no slide: {text[text.index('**Predict.**') :][:60]!r}")
         if (task or index == 0) and not on_slide:
             wrong.append(f"no slide comment: {heading}")
-        if heading != "## Key points" and (task or index == 0 or heading.startswith("## ")):
-            if not TAUGHT.match(notes or ""):
-                wrong.append(f"the notes must begin with the time, as '6 minutes.': {heading}")
+        timed = heading != "## Key points" and (task or index == 0 or heading.startswith("## "))
+        if timed and not TAUGHT.match(notes or ""):
+            wrong.append(f"the notes must begin with the time, as '6 minutes.': {heading}")
     return wrong
 
 

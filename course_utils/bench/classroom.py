@@ -257,7 +257,8 @@ def class_table(result):
     """The instructor's guide's tables of a stored result, in Markdown: what was measured, and what follows."""
     lines = [
         f"Measured with `{result['command']}` on {result['machine']}: a Jupyter server and a kernel for each student, "
-        "all at the same moment. Seconds until the slowest student was ready; memory at its peak, with shared parts counted once.\n",
+        "all at the same moment. Seconds until the slowest student was ready; memory at its peak, with shared parts "
+        "counted once.\n",
         "| lesson | students | servers answer | first cell | all cells | all servers | all kernels |",
         "|---|---|---|---|---|---|---|",
     ]

@@ -7,7 +7,7 @@
 - ``network`` (in networks.py): the student builds a network within a budget.
 
 The exercise takes its name from the decorated function and its lesson from the module. ``NAME.mistake(look, wrong)``
-declares a usual mistake as the function that makes it, so that a student who gets the same results is told exactly that.
+declares a usual mistake as the function that makes it, so that a student who gets the same results is told just that.
 ``NAME.given(faulty)`` declares the faulty function that a student is asked to fix.
 """
 
@@ -52,7 +52,9 @@ class Exercise:
         """Show the lesson's own solution, after an attempt or at the second call; this marks nothing as done."""
         if not (self.is_tried or self.key in marks.read()):
             self.is_tried = True
-            sentence = "You haven't tried it yet, and what you work out yourself, you remember. Stuck? Take a hint first."
+            sentence = (
+                "You haven't tried it yet, and what you work out yourself, you remember. Stuck? Take a hint first."
+            )
             report.show(self._message("not attempted", f"{sentence} To see the solution anyway, run this again."))
             return
         try:
@@ -78,7 +80,8 @@ class Exercise:
         try:
             if answer is ... or calling.is_stub(answer):
                 return self._message(
-                    "not attempted", f"Replace the `...` above with your answer, run that cell, then this one. {self._stuck}"
+                    "not attempted",
+                    f"Replace the `...` above with your answer, run that cell, then this one. {self._stuck}",
                 )
             return self._judge(answer) or self._message("right", self.shows)
         except Wrong as wrong:
@@ -148,7 +151,9 @@ class Function(Exercise):
         details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
         if self.given_function and values.alike(results, self._try_all(self.given_function)[0]):
             if not calling.in_the_same_words(function, self.given_function):
-                look = "It still does what it did when you found it: your change made no difference. What else is wrong?"
+                look = (
+                    "It still does what it did when you found it: your change made no difference. What else is wrong?"
+                )
                 raise Wrong(look, **details)
             sentence = "It still does what it did when you found it. If you changed something, it made no difference."
             return self._message("not attempted", f"{sentence} What is wrong with it? {self._stuck}", details)
@@ -179,7 +184,9 @@ class Function(Exercise):
             if not values.alike(first, self._call(function, next(iter(self.cases.values())), end)[0]):
                 has_seed = "seed" in self.parameters
                 draw = "draw with a generator made from `seed`" if has_seed else "draw nothing at random"
-                raise Wrong(f"The same input must give the same result: {draw}, and keep nothing from one call to the next.")
+                raise Wrong(
+                    f"The same input must give the same result: {draw}, and keep nothing from one call to the next."
+                )
         except Wrong as wrong:
             return 0, wrong
         return None

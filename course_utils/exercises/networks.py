@@ -44,7 +44,8 @@ class Network(Exercise):
             return self._message("not attempted", f"It still returns `...`. {self._stuck}")
         if not isinstance(model, keras.Model):
             raise Wrong(
-                f"This exercise asks for a network, and this is a {type(model).__name__}. Does the function end with `return`?"
+                f"This exercise asks for a network, and this is a {type(model).__name__}. "
+                "Does the function end with `return`?"
             )
         train, validation = self.answer()
         n_classes = int(max(train[1].max(), validation[1].max())) + 1

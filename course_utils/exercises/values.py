@@ -54,7 +54,8 @@ def as_numbers(value, place=""):
         raise Wrong(f"{_start(it)} is text, not a number: leave out the quotes.")
     if isinstance(value, ITERATORS):
         raise Wrong(
-            f"{_start(it)} is a {type(value).__name__}, which yields its values only once: turn it into a list or an array."
+            f"{_start(it)} is a {type(value).__name__}, which yields its values only once: "
+            "turn it into a list or an array."
         )
     try:
         array = np.asarray(value)

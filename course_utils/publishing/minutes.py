@@ -23,7 +23,7 @@ def _cell_minutes(cell, n_questions):
         text = read_comments(cell.source)[0]
         words = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$|\]\([^)]*\)", " ", text, flags=re.DOTALL)
         waits = sum(int(number) / {"second": 60, "minute": 1}[unit] for number, unit in WAIT.findall(text))
-        read = len(re.findall(r"\w[\w'’.-]*", words)) / WORDS_A_MINUTE
+        read = len(re.findall(r"\w[\w'.-]*", words)) / WORDS_A_MINUTE
         return read + waits + PREDICTION * text.count("**Predict.**")
     lines = [line for line in cell.source.splitlines() if line.strip() and not tags & NOT_READ]
     quiz = QUESTION * n_questions if "quiz.show()" in cell.source else 0

@@ -16,6 +16,7 @@ FILES = sorted(
         *ROOT.glob("course_utils/**/*.py"),
     ]
 )
+NOUNS = "set|run|step|loop|image|example|procedure|time|digit|curve|mode|loss|batch|label|script|accuracy|data|job|task"
 INSTEAD = {
     r"slopes": "gradient, or partial derivatives",
     r"learn\w* (?:\w+ )?by heart": "memorize, or overfit",
@@ -24,7 +25,7 @@ INSTEAD = {
     r"wanted (?:is|are)|given (?:is|are)(?= an?\b| the\b|:)": "return ..., you get ...",
     r"to whoever? is|to be had|owned up|rightly|hence|anew|by lot|to the bit|the other way round": "plain words",
     r"of those (?:that|who)": "of the ... that",
-    r"a training(?! (?:set|run|step|loop|image|example|procedure|time|digit|curve|mode|loss|batch|label|script|accuracy|data|job|task|session))": "a training run",
+    rf"a training(?! (?:{NOUNS}))": "a training run",
     r"trainings": "training runs",
     r"mend(?:s|ed|ing)?": "fix, correct",
     r"shall": "will, or an imperative",
@@ -39,5 +40,6 @@ def test_nothing_says(pattern):
         text = file.read_text(encoding="utf-8")
         for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE):
             line = text.count("\n", 0, match.start()) + 1
-            found.append(f"{Path(file).relative_to(ROOT)}:{line}: {' '.join(match[0].split())!r}; say {INSTEAD[pattern]}")
+            said = " ".join(match[0].split())
+            found.append(f"{Path(file).relative_to(ROOT)}:{line}: {said!r}; say {INSTEAD[pattern]}")
     assert found == [], "\n".join(found)
