@@ -75,7 +75,7 @@ def seeds(address=None):
         result = new_result(seeds.__doc__, "nox -s bench -- seeds") | {"runs": []}
     missing = [seed for seed in range(N_SEEDS) if seed not in [run["seed"] for run in result["runs"]]]
     if not missing:
-        print("all runs are stored; `nox -s bench -- seeds --fresh` makes them anew")
+        print("all runs are stored; `nox -s bench -- seeds --fresh` makes them again")
     for progress, seed, run in finished_runs(train_seed, {seed: (seed,) for seed in missing}, address=address):
         result["runs"] = sorted([*result["runs"], run], key=lambda run: run["seed"])
         write_json(RESULTS / "seeds.json", result)

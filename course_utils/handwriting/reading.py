@@ -62,7 +62,7 @@ def _read_file(file, name):
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValueError(f"{name} unpacks to more pixels than any photograph has; {_say_limit(MAX_PIXELS)}") from None
     except Exception as error:  # whatever Pillow and the libraries behind it raise when a bit is wrong
-        advice = "open it in an image viewer: does it show all of it? Then save it anew as PNG"
+        advice = "open it in an image viewer: does it show all of it? Then save it again as PNG"
         raise ValueError(f"{name} cannot be read, it may be damaged ({error}); {advice}") from None
 
 

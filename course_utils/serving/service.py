@@ -116,7 +116,7 @@ def read_picture(content):
     if width * height > MAX_PIXELS:
         raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has {width:,} × {height:,}")
     if (n_scans := _count_scans(content)) > MAX_SCANS:
-        raise HTTPException(413, f"a JPEG may have {MAX_SCANS} scans, this one has {n_scans:,}; save it anew")
+        raise HTTPException(413, f"a JPEG may have {MAX_SCANS} scans, this one has {n_scans:,}; save it again")
     try:
         image = handwriting.read_image(content)
     except ValueError as error:

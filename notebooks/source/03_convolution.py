@@ -841,7 +841,7 @@ figures.draw_moved(digit, moved, outputs, shift=3)
 # The output of the convolution moves along with its input, which is called **translation equivariance**. Whatever the
 # layer has learned about a stroke in one place, it knows everywhere. But the output does **not** stay the same (that
 # would be **translation invariance**): *where* is kept, and only pooling lets go of it, by a pixel or so at a time. To the other layer,
-# the moved 5 is simply another list of 784 numbers, and it would have to learn every stroke anew wherever it may be. It
+# the moved 5 is simply another list of 784 numbers, and it would have to learn every stroke again wherever it may be. It
 # pays for that with parameters, and with the examples needed to set them.
 #
 # <!-- slide

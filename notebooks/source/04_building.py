@@ -502,7 +502,7 @@ check_bounds(0, largest_difference, 1e-5)
 #
 # <!-- notes
 # Those who said *nearly* think of rounding: the same operations in the same order round in the same way. In lesson 3
-# the order was different, hence 1e-5.
+# the order was different, which is why the tolerance is 1e-5.
 #
 # Ask for a network that `Sequential` cannot describe: two inputs, or a path that leaves and comes back.
 # -->

@@ -407,7 +407,7 @@ figures.draw_epochs(landscape, {size: walk(gradient_descent(5), 1, size)[0] for 
 # %% [markdown]
 # These two weights shared one rate. Your network has 121,994. Its optimizer, **RMSprop**, sizes the step of each
 # weight separately: it keeps a running mean $v$ of the squared gradient $g^2$ and divides $g$ by the root of it: root,
-# mean, square, hence the name ([Hinton's lecture 6,
+# mean, square, which gives it its name ([Hinton's lecture 6,
 # 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)). The share of the old mean that stays
 # at each step is $\rho$ ("rho"), 0.9 in Keras; the small $\varepsilon$ guards against dividing by zero.
 #
