@@ -29,7 +29,8 @@ thumbnail_shape.mistake(
     "Pooling rounds down: three blocks of 2 fit into 7 columns, and the one left over is dropped.", (6, 4, 24)
 )
 thumbnail_shape.mistake(
-    "A window of 7 fits into 30 rows at 30 − 7 + 1 positions: the first one counts too, which is where the + 1 comes from.", (5, 3, 24)
+    "A window of 7 fits into 30 rows at 30 − 7 + 1 positions; the + 1 is there because the first one counts, too.",
+    (5, 3, 24),
 )
 thumbnail_shape.mistake(
     "The first convolution does not say what padding it has, and Keras's default is `valid`, that is, none.", (7, 5, 24)

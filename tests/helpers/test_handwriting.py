@@ -638,7 +638,7 @@ def test_a_truncated_file_is_refused(tmp_path, keep, ending):
     content = save(noise, tmp_path / f"noise.{ending}").read_bytes()
     path = tmp_path / f"half.{ending}"
     path.write_bytes(content[: int(len(content) * keep)])
-    with pytest.raises(ValueError, match=r"half\.\w+ cannot be read, it may be damaged.*save it anew as PNG"):
+    with pytest.raises(ValueError, match=r"half\.\w+ cannot be read, it may be damaged.*save it again as PNG"):
         handwriting.read_image(path)
 
 
