@@ -524,10 +524,6 @@ print(f"unpaired p-value: {(abs(first - second) >= abs(ours.sum() - other.sum())
 # Most errors are shared, and pairing takes their luck out of the comparison. So the paired p-value is smaller: the same
 # images say more. Here even that is not below 0.05, so there's still no reason to call one of the two better.
 #
-# <!-- slide
-# Shared errors cancel, so the same images say more.
-# -->
-#
 # <!-- notes
 # Compare the two p-values, and then the two counts: most errors are in neither. Where have they gone?
 # -->
@@ -535,6 +531,14 @@ print(f"unpaired p-value: {(abs(first - second) >= abs(ours.sum() - other.sum())
 # %% [markdown]
 # A small p-value would say that these two *networks* differ. It would not say that their *recipes* do: all ten runs have
 # one recipe, and yet you saw real differences. To compare recipes, train each several times.
+#
+# <!-- slide
+# ### What does a p-value say?
+#
+# Shared errors cancel, so the same images say more.
+#
+# A small p-value says that two *networks* differ, not that their recipes do.
+# -->
 
 # %% [markdown]
 # ## Where does it err, and does it know?
