@@ -62,8 +62,8 @@ measured = read_result("fast")  # what `nox -s bench -- fast` found, on the mach
 #
 # That count was for the **forward pass**, from the image to the probabilities. Training also needs the **backward
 # pass**, from the loss back to the gradient with respect to each weight (lesson 5). For that, a layer needs the numbers
-# that it read on the way forward. So the outputs of all layers stay in memory, for every image of the batch, until the
-# backward pass has used them.
+# that it read on the way forward. So the outputs of all layers (their activations, lesson 7) stay in memory, for every
+# image of the batch, until the backward pass has used them.
 #
 # **Predict.** Which layer of the original network has the most parameters? Which takes the most multiply-adds? And
 # which puts out the most numbers? In a training step with 64 images, what fills more memory: all parameters, or all
@@ -87,8 +87,8 @@ counts, total = costs.count_multiply_adds(network)
 n_outputs = {layer.name: prod(layer.output.shape[1:]) for layer in network.layers}
 for layer in network.layers:
     if n := counts[layer.name]:
-        print(f"{type(layer).__name__:7} {layer.count_params():7,} parameters {n:11,} multiply-adds", end="")
-        print(f"{n_outputs[layer.name]:7,} outputs")
+        cost = f"{layer.count_params():7,} parameters {n:11,} multiply-adds"
+        print(f"{type(layer).__name__:7} {cost} {n_outputs[layer.name]:6,} outputs")
 print(f"{'all':7} {network.count_params():7,} parameters {total:11,} multiply-adds")
 print(f"\nmemory of all parameters: {4 * network.count_params() / 1e6:.1f} MB")  # 4 bytes each
 print(f"of all layers' outputs:   {4 * 64 * sum(n_outputs.values()) / 1e6:.1f} MB for 64 images")
@@ -176,7 +176,7 @@ def seconds_of(run, n_times=3):
 matrix = tf.random.stateless_normal((1024, 1024), seed=(0, 0))
 multiply = tf.function(tf.matmul)
 multiply(matrix, matrix)  # the first call traces
-peak = 1024**3 / seconds_of(lambda: multiply(matrix, matrix).numpy(), n_times=20)
+peak = 1024**3 / seconds_of(lambda: multiply(matrix, matrix).numpy(), n_times=100)
 billions_a_second = peak / 1e9
 print(f"{billions_a_second = :.1f}")
 
@@ -211,10 +211,10 @@ print(f"{utilization = :.3f}")
 check_bounds(0.003, utilization, 5.0)
 
 # %% [markdown] tags=["reading"]
-# A part of the peak, not all of it. The rest of the time goes to everything that is *not* a multiply-add. ReLU and
-# pooling compute next to nothing and still read and write every number, so the **memory bandwidth** limits them: the
-# bytes per second that travel between memory and processor. The optimizer takes time, and so does Python between two
-# steps.
+# A part of the peak, not all of it. (Above 1? Then another program was running while you measured the peak.) The rest
+# of the time goes to everything that is *not* a multiply-add. ReLU and pooling compute next to nothing and still read
+# and write every number, so the **memory bandwidth** limits them: the bytes per second that travel between memory and
+# processor. The optimizer takes time, and so does Python between two steps.
 
 # %% [markdown]
 # Papers about large networks call this ratio *model FLOPs utilization*, MFU, and take it against the peak in the data
@@ -413,7 +413,7 @@ for value in (3.14159, 1e-30, 1e30):
 # %%
 halved = tf.cast(matrix, tf.bfloat16)
 multiply(halved, halved)  # the first call traces
-half_peak = 1024**3 / seconds_of(lambda: multiply(halved, halved).numpy(), n_times=5)
+half_peak = 1024**3 / seconds_of(lambda: multiply(halved, halved).numpy(), n_times=10)
 bfloat16_over_float32 = half_peak / peak
 print(f"{bfloat16_over_float32 = :.3f}")
 
@@ -759,7 +759,13 @@ print("the same moving mean and variance:", all(np.allclose(*pair, atol=1e-5) fo
 # The same, to within float32's rounding.
 
 # %% [markdown]
-# Would another library be faster? The benchmark has also trained the same network with the original recipe in PyTorch.
+# ### Would another library be faster?
+#
+# The benchmark has also trained the original network by the original recipe in PyTorch.
+#
+# <!-- slide
+# The original network by the original recipe, in PyTorch.
+# -->
 
 # %%
 rival = measured["rival"]
