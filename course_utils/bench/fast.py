@@ -256,7 +256,9 @@ def report(result):
     low, high = min(ratios), max(ratios)
     lines += [f"{'the seed / the fast':33} {statistics.median(ratios):7.1f}   ({low:.1f} to {high:.1f})"]
     rival = result["rival"]
-    lines += [f"PyTorch: skipped, {rival['skipped']}" if "skipped" in rival else row("the original in PyTorch", [rival])]
+    lines += [
+        f"PyTorch: skipped, {rival['skipped']}" if "skipped" in rival else row("the original in PyTorch", [rival])
+    ]
     lines += [f"the fast recipe on validation images: {np.mean([run['val_acc'] for run in validation]):.4f}"]
     lines += ["", "one epoch of 50,000 images, validation accuracy"]
     lines += [row(name, runs, "val_acc") for name, runs in result["ideas"].items()]
