@@ -223,7 +223,7 @@ def fast():
         result["arms"] = {"machine": describe_machine(), "runs": []}
     missing = list(_missing(result))
     with progress_bar() as progress:
-        task = progress.add_task("trainings", total=len(missing) + 1)
+        task = progress.add_task("runs", total=len(missing) + 1)
         for runs, function, arguments in missing:
             runs.append(_alone(function, *arguments))
             write_json(RESULTS / "fast.json", result)
@@ -256,7 +256,9 @@ def report(result):
     low, high = min(ratios), max(ratios)
     lines += [f"{'the seed / the fast':33} {statistics.median(ratios):7.1f}   ({low:.1f} to {high:.1f})"]
     rival = result["rival"]
-    lines += [f"PyTorch: skipped, {rival['skipped']}" if "skipped" in rival else row("the seed's in PyTorch", [rival])]
+    lines += [
+        f"PyTorch: skipped, {rival['skipped']}" if "skipped" in rival else row("the original in PyTorch", [rival])
+    ]
     lines += [f"the fast recipe on validation images: {np.mean([run['val_acc'] for run in validation]):.4f}"]
     lines += ["", "one epoch of 50,000 images, validation accuracy"]
     lines += [row(name, runs, "val_acc") for name, runs in result["ideas"].items()]

@@ -34,8 +34,8 @@ def draw_shares(network, counts, n_outputs):
     ax.invert_yaxis()
     ax.legend(loc="lower right")
     alt = """Three bars for each of five layers. Dense 1 has more than half of the parameters, and hardly any
-    of the multiply-adds or outputs. Conv 2 has three quarters of the multiply-adds. Conv 1 has two thirds
-    of the outputs."""
+    of the multiply-adds or outputs. Conv 2 has three quarters of the multiply-adds. Conv 1 has seven
+    tenths of the outputs."""
     plotting.show(figure, alt)
 
 

@@ -474,7 +474,8 @@ def main():
     parser = argparse.ArgumentParser(
         prog="nox -s serve --",
         description=(__doc__ or "").split("\n\n")[0],
-        epilog=f"From a second terminal: {_curl('image/png', '/predict', '127.0.0.1', 8000)}",
+        epilog=f"From a second terminal:\n  {_curl('image/png', '/predict', '127.0.0.1', 8000)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # a line for a terminal stays one line
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="default 127.0.0.1: this machine only; 0.0.0.0: everybody in your network"

@@ -366,7 +366,7 @@ def on_paper(*pictures, times=4):
     Image.fromarray(row.repeat(times, 0).repeat(times, 1)).save(file := io.BytesIO(), "PNG")
     return file.getvalue()
 
-
+# %%
 status, answer = ask("/predict", on_paper(test_bytes[0]), "image/png")
 answer["probabilities"] = [round(p, 2) for p in answer["probabilities"]]  # to be read more easily
 print(status, json.dumps(answer))
@@ -445,6 +445,11 @@ check_bounds(300, n_inverted, 499)
 # requests come, how long they wait, which digits are answered, and what the pictures look like, as in their mean gray.
 # Monitoring needs no labels, and it also notices what known pictures can't: that the world has changed, for example
 # because somebody bought another camera.
+#
+# <!-- slide
+# - **Known pictures with known answers**, at every start, through the whole path.
+# - **Monitoring**: how many requests, how long they wait, which digits, how gray the pictures.
+# -->
 
 # %%
 def answers_known_pictures(prepare):

@@ -508,7 +508,8 @@ def test_a_host_of_another_machine_is_named_with_what_to_do(monkeypatch, error):
 
 def test_help_says_how():
     done = subprocess.run([sys.executable, "-m", "course_utils.serving", "--help"], capture_output=True, text=True)
-    assert done.returncode == 0 and {"--host", "--port", "--network", "curl"} <= set(done.stdout.split())
+    assert done.returncode == 0 and {"--host", "--port", "--network"} <= set(done.stdout.split())
+    assert done.stdout.endswith(f"\n  {service._curl('image/png', '/predict', '127.0.0.1', 8000)}\n")
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
