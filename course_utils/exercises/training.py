@@ -329,10 +329,16 @@ def _losses(labels, outputs):
     return 0 - np.log(outputs[labels == 1])  # not -0 where the output is 1
 
 
+def cross_entropy(labels, logits):
+    """As the lesson has it, so that the faulty function can stand here in the lesson's own words."""
+    return -(labels * _log_softmax(logits)).sum(axis=-1)
+
+
 @loss_and_accuracy.given
 def _softmax_twice(labels, outputs):
-    loss = -(labels * _log_softmax(outputs)).sum(axis=-1).mean()
-    return loss, _accuracy(labels, outputs)
+    loss = cross_entropy(labels, outputs).mean()
+    accuracy = (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
+    return loss, accuracy
 
 
 loss_and_accuracy.mistake(

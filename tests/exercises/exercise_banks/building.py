@@ -23,7 +23,7 @@ thumbnail_shape.wrong_value("Height comes first", (3, 6, 24))
 thumbnail_shape.wrong_value("channels come last", (24, 6, 3))
 thumbnail_shape.wrong_value("3 numbers", (6, 3), 432)
 thumbnail_shape.wrong_value("Leave out the `None`", (None, 6, 3, 24), [None, 6, 3, 24])
-thumbnail_shape.wrong_value("real numbers, and is a tuple of object that holds None", (None, 6, 4, 24))
+thumbnail_shape.wrong_value("real numbers, but it is a tuple of object that holds None", (None, 6, 4, 24))
 thumbnail_shape.wrong_value("is text", "(6, 3, 24)")
 thumbnail_shape.wrong_value("too large", (6, 3, 25))
 thumbnail_shape.wrong_value("too small", (4, 2, 24))
@@ -406,7 +406,7 @@ def hard_coded(shape, stack):
     return [320, 0, 18_496, 0, 36_928, 65_600, 650][: len(stack)]
 
 
-@count_parameters.wrong("did not come to an end")
+@count_parameters.wrong("took too long")
 def endless(shape, stack):
     counts = []
     while stack:

@@ -137,7 +137,7 @@ def backwards(n, layers):
     return n
 
 
-@side_after.wrong("another number(.|\n)*stride 2, and one zero at each end")
+@side_after.wrong("not the right number(.|\n)*stride 2, and one zero at each end")
 def divides_the_wrong_way(n, layers):
     for kernel, stride, padding in layers:
         n = n + 2 * padding - kernel // stride + 1
@@ -180,7 +180,7 @@ def all_sizes(n, layers):
     return sizes
 
 
-@side_after.wrong("did not come to an end")
+@side_after.wrong("took too long")
 def endless(n, layers):
     while layers:
         kernel, stride, padding = layers[0]
@@ -298,17 +298,17 @@ def scales_too(image, kernel):
     return correlate2d(image / 255, kernel, mode="valid")
 
 
-@slide.wrong("The result has the shape")
+@slide.wrong("The result has shape")
 def pads(image, kernel):
     return correlate2d(image.astype(float), kernel, mode="same")
 
 
-@slide.wrong("The result has the shape")
+@slide.wrong("The result has shape")
 def one_place_short(image, kernel):
     return correlate2d(image.astype(float), kernel, mode="valid")[:-1, :-1]
 
 
-@slide.wrong("The result has the shape(.|\n)*bytes, ink on the left")
+@slide.wrong("The result has shape(.|\n)*bytes, ink on the left")
 def square_kernels_only(image, kernel):
     side = kernel.shape[0]
     output = np.zeros((image.shape[0] - side + 1, image.shape[1] - side + 1))
@@ -318,7 +318,7 @@ def square_kernels_only(image, kernel):
     return output
 
 
-@slide.wrong("given function still does(.|\n)*made no difference")
+@slide.wrong("It still does what it did(.|\n)*made no difference")
 def converts_the_window_only(image, kernel):
     height, width = kernel.shape
     output = np.zeros_like(image[height - 1 :, width - 1 :])
@@ -526,7 +526,7 @@ def transposed(image, size):
     return block_means(image, size).T
 
 
-@average_pool.wrong("a single number|the shape")
+@average_pool.wrong("a single number|has shape")
 def one_mean(image, size):
     return image.mean()
 

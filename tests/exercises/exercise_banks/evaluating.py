@@ -145,7 +145,7 @@ def clears_the_rest(labels, probabilities):
     return ((probabilities > 0) & (labels == 1)).any(axis=1).mean()
 
 
-@share_right.wrong("another number")
+@share_right.wrong("not the right number")
 def hard_coded(labels, probabilities):
     return 0.9897
 
@@ -376,7 +376,7 @@ def begins_with_no_image(share, width):
     return n
 
 
-@images_needed.wrong("another number(.|\n)*so wide that one image will do")
+@images_needed.wrong("not the right number(.|\n)*so wide that one image will do")
 def begins_with_two(share, width):
     n = 3
     while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
@@ -392,7 +392,7 @@ def stops_looking_too_early(share, width):
             return n
 
 
-@images_needed.wrong("did not come to an end")
+@images_needed.wrong("took too long")
 def endless(share, width):
     n = 1
     low, high = wilson_interval(share * n, n)
@@ -417,7 +417,7 @@ def returns_the_interval(share, width):
     return wilson_interval(share * n, n)
 
 
-@images_needed.wrong("another number")
+@images_needed.wrong("not the right number")
 def hard_coded_example(share, width):
     return 10
 
@@ -581,7 +581,7 @@ def two_classes_only(matrix, shares):
     )
 
 
-@accuracy_elsewhere.wrong("another number")
+@accuracy_elsewhere.wrong("not the right number")
 def hard_coded_here(matrix, shares):
     return 0.56
 

@@ -321,12 +321,12 @@ def from_0_to_1(maps, gradients):
     return total / total.max() if total.max() else total
 
 
-@class_map.wrong("has the shape")
+@class_map.wrong("has shape")
 def keeps_the_channels(maps, gradients):
     return np.maximum(gradients.mean(axis=(0, 1)) * maps, 0)
 
 
-@class_map.wrong("has the shape|must be")
+@class_map.wrong("has shape|must be")
 def sums_over_places(maps, gradients):
     return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=(0, 1)), 0)
 

@@ -43,7 +43,7 @@ def wraps(values, scale, zero_point):
     return (np.round(values / scale).astype(int) + zero_point).astype("int8")
 
 
-@quantize.wrong("must be int8, and is int16")
+@quantize.wrong("must be int8, but it is int16")
 def as_int16(values, scale, zero_point):
     return (np.round(values / scale) + zero_point).astype("int16")
 
@@ -89,7 +89,7 @@ def there_and_back(values, scale, zero_point):
     return (codes - zero_point) * scale
 
 
-@quantize.wrong("must be int8, and is float64: the type is wrong")
+@quantize.wrong("must be int8, but it is float64: the type is wrong")
 def still_floats(values, scale, zero_point):
     return np.clip(np.round(values / scale) + zero_point, -128, 127)
 
@@ -200,7 +200,7 @@ def without_channel(rows):
     return 1 - np.array(rows, dtype="float32")[None] / 255
 
 
-@to_batch.wrong("must be float32, and is float64")
+@to_batch.wrong("must be float32, but it is float64")
 def in_float64(rows):
     return 1 - np.array(rows)[None, ..., None] / 255
 

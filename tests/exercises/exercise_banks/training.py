@@ -152,7 +152,7 @@ def one_largest_for_all(digits, logits):
     return np.mean(np.log(powers.sum(axis=1)) - (logits - logits.max())[np.arange(len(digits)), digits])
 
 
-@mean_loss.wrong("must be a single number, and is an array of shape")
+@mean_loss.wrong("must be a single number, but it is an array of shape")
 def one_for_each_image(digits, logits):
     return -log_softmax(logits, axis=1)[np.arange(len(digits)), digits]
 
@@ -189,7 +189,7 @@ def hard_coded(digits, logits):
     return 0.3783091
 
 
-@mean_loss.wrong("another number")
+@mean_loss.wrong("not the right number")
 def squared_error(digits, logits):
     labels = np.eye(logits.shape[1])[digits]
     return ((softmax(logits, axis=1) - labels) ** 2).sum(axis=1).mean()
@@ -386,7 +386,7 @@ def for_two_weights_only(weights, gradient, velocity, learning_rate=0.5, momentu
     return np.array([weights[i] + velocity[i] for i in range(len(weights))]).ravel(), velocity
 
 
-@momentum_step.wrong("numbers differ|is another number")
+@momentum_step.wrong("numbers differ|is not the right number")
 def looks_ahead(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * velocity - learning_rate * gradient
     return weights + momentum * velocity - learning_rate * gradient, velocity
@@ -472,7 +472,7 @@ def zero_times_infinity(labels, outputs):
     return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
 
-@loss_and_accuracy.wrong("is another number(.|\n)*inf")
+@loss_and_accuracy.wrong("is not the right number(.|\n)*inf")
 def log_of_the_product(labels, outputs):
     loss = -np.log(labels * outputs).sum(axis=1).mean()
     return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
@@ -544,7 +544,7 @@ def accuracy_first(labels, outputs):
     return (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean(), -np.log(outputs[labels == 1]).mean()
 
 
-@loss_and_accuracy.wrong("must be a single number, and is an array")
+@loss_and_accuracy.wrong("must be a single number, but it is an array")
 def loss_of_each(labels, outputs):
     return -np.log(outputs[labels == 1]), (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
@@ -560,7 +560,7 @@ def forgets_to_return(labels, outputs):
     accuracy = (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()  # noqa: F841
 
 
-@loss_and_accuracy.wrong("is another number")
+@loss_and_accuracy.wrong("is not the right number")
 def takes_off_the_smallest_loss(labels, outputs):
     loss = -(labels * log_softmax(outputs, axis=1)).sum(axis=1).mean() - np.log(1 + (labels.shape[1] - 1) / np.e)
     return loss, (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
@@ -572,7 +572,7 @@ def clips_in_place(labels, outputs):
     return -(labels * np.log(outputs)).sum(axis=1).mean(), (outputs.argmax(1) == labels.argmax(1)).mean()
 
 
-@loss_and_accuracy.wrong("is another number")
+@loss_and_accuracy.wrong("is not the right number")
 def axis_of_the_images(labels, outputs):
     p = (labels * outputs).sum(axis=0)
     return -np.log(p + 1e-7).mean(), (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
