@@ -46,7 +46,7 @@ def fit_error():
 def try_batch(batch_size, rate, seed, warmup=0, n_images=BATCH_IMAGES, n_epochs=BATCH_EPOCHS):
     """A task: the original recipe with another batch size and learning rate; its accuracy on the validation images.
 
-    With a warmup, the rate rises in a line from that of the recipe to its own, over this fraction of all steps.
+    With a warmup, the rate rises linearly from that of the recipe to its own, over this fraction of all steps.
     """
     from course_utils import networks
     from course_utils._tensorflow import keras

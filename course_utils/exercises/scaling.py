@@ -49,7 +49,7 @@ my_share.mistake(
     lambda order, step, batch_size, worker, n_workers: _stretch(order, step * batch_size, batch_size // n_workers),
 )
 my_share.mistake(
-    "Each worker gets a whole batch here. Together they take a step of `n_workers` batches: another training run.",
+    "Each worker gets a whole batch here. Together they take a step of `n_workers` batches: a different training run.",
     lambda order, step, batch_size, worker, n_workers: _stretch(
         order, (step * n_workers + worker) * batch_size, batch_size
     ),
@@ -67,7 +67,7 @@ my_share.mistake(
     ),
 )
 my_share.mistake(
-    "That cuts the data into one large part for each worker. Then a step reads another batch than one worker would.",
+    "That cuts the data into one large part for each worker. Then no step reads what one worker would.",
     lambda order, step, batch_size, worker, n_workers: _stretch(
         order,
         worker * (len(order) // n_workers) + step * (batch_size // n_workers),
@@ -223,20 +223,20 @@ quiz = Quiz(
         "rate. What is that?",
         right="c",
         a=(
-            "The same training run, four times as fast.",
-            "It reads the same images. But there are only a quarter of the steps, and each is a step of another batch.",
+            "The same training run, four times as fast",
+            "It reads the same images. But there are only a quarter of the steps, and each is that of a larger batch.",
         ),
         b=(
-            "Four training runs with batches of 64, which are averaged at the end.",
+            "Four training runs with batches of 64, which are averaged at the end",
             "They add up their gradients in each step, so all workers have the same network all the time.",
         ),
         c=(
-            "A training run with batches of 256 and a quarter of the steps.",
+            "A training run with batches of 256 and a quarter of the steps",
             "The gradient is that of 256 images. An epoch has a quarter of the steps, so learning rate and epochs must "
             "be chosen again.",
         ),
         d=(
-            "An error: the workers have to divide the batch.",
+            "An error: the workers have to divide the batch",
             "They do: each takes 64 of 256 images. Nothing complains, and that is the danger.",
         ),
     ),
@@ -244,51 +244,51 @@ quiz = Quiz(
         "A worker dies at step 1,270. Checkpoints are written every 100 steps. What is lost?",
         right="b",
         a=(
-            "Nothing: the others take over its share.",
+            "Nothing: the others take over its share",
             "They have the same weights, but they cannot take a step without its gradient. All of them end, and start "
             "again from the checkpoint.",
         ),
         b=(
-            "The 70 steps since the last checkpoint.",
+            "The 70 steps since the last checkpoint",
             "At step 1,200 everything was written: the weights, the optimizer's numbers, and how far the images had "
             "been read.",
         ),
-        c=("What this worker had learned.", "No worker learns anything of its own: all of them hold the same weights."),
-        d=("The whole training run, from its first step on.", "That would be so without checkpoints."),
+        c=("What this worker had learned", "No worker learns anything of its own: all of them hold the same weights."),
+        d=("The whole training run, from its first step on", "That would be so without checkpoints."),
     ),
     Question(
         "You have twenty runs of the same network with twenty random seeds, and twenty machines. What do you do?",
         right="a",
         a=(
-            "Give each machine a whole run.",
+            "Give each machine a whole run",
             "The runs don't depend on one another, so nothing has to be added up, and if a machine dies, you lose one "
             "run at most.",
         ),
         b=(
-            "Train each run on all twenty machines, one after the other.",
+            "Train each run on all twenty machines, one after the other",
             "Every step of every run would wait for the slowest of twenty machines.",
         ),
         c=(
-            "It makes no difference.",
+            "It makes no difference",
             "The images read are the same. The waiting is not: whole runs wait for nobody.",
         ),
     ),
     Question(
-        "With batches of 1,024, our network trains more slowly on 1,024 machines than on 8. What would help? (More "
-        "than one is right.)",
+        "With batches of 1,024 and a ring all-reduce, our network trains more slowly on 1,024 machines than on 8. What "
+        'would help? (More than one is right: answer as in `answer(4, "bc")`.)',
         right="ad",
         a=(
-            "A larger batch.",
+            "A larger batch",
             "Then there is more to compute between two all-reduces, and there are fewer of them in an epoch (if the "
             "accuracy stays high enough).",
         ),
         b=(
-            "Twice the bandwidth.",
+            "Twice the bandwidth",
             "The parts are tiny already: with so many rounds, latency is nearly all of the time.",
         ),
-        c=("More machines.", "There would be even more rounds, and even less to compute for each machine."),
+        c=("More machines", "There would be even more rounds, and even less to compute for each machine."),
         d=(
-            "A network with more to compute for each parameter.",
+            "A network with more to compute for each parameter",
             "One number travels for each parameter; the more multiply-adds go with it, the less the waiting matters.",
         ),
     ),
@@ -297,19 +297,19 @@ quiz = Quiz(
         "to the last one. Why?",
         right="c",
         a=(
-            "They draw their images in another order, because each draws on its own.",
+            "They draw their images in a different order, because each draws on its own",
             "They draw with the same random seed, and each reads its share of the same batch.",
         ),
         b=(
-            "Each worker has initial weights of its own.",
+            "Each worker has initial weights of its own",
             "Then the losses would differ by much, from the first step on.",
         ),
         c=(
-            "Sums of float32 numbers depend on the order in which you add them.",
+            "Sums of float32 numbers depend on the order in which you add them",
             "Two half sums are rounded differently from one sum. You met the same in lesson 5.",
         ),
         d=(
-            "The second worker is always one step behind.",
+            "The second worker is always one step behind",
             "They take each step together; that is what the waiting is for.",
         ),
     ),

@@ -41,7 +41,7 @@ def train_seed(seed, n_images=60_000, epochs=None):
 
 
 def train_or_die(seed, n_images, epochs, starts, *, doomed=2):
-    """A task: `train_seed`, whose start is noted in a file; one run kills its worker when it is started first.
+    """A task: `train_seed`, which first records its start in a file; one run kills its worker when it is started first.
 
     Parameters
     ----------

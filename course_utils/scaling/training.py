@@ -35,7 +35,7 @@ class Training:
     batch_size : int
         Images in one step, for all workers together.
     seed : int
-        For the first weights and for the order of the images.
+        For the initial weights and for the order of the images.
     every : int
         Steps between two checkpoints.
     """
@@ -166,7 +166,7 @@ def read_checkpoint(folder, training=None):
     Raises
     ------
     ScalingError
-        If it is damaged, or belongs to another training.
+        If it is damaged, or belongs to a different training run.
     """
     path = Path(folder) / CHECKPOINT
     if not path.exists():

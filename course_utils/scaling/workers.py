@@ -53,7 +53,7 @@ SETTINGS = {
     "images": "how many of MNIST's training images, from the first one on",
     "epochs": "passes over them",
     "batch_size": "images in a step, for all workers together",
-    "seed": "for the first weights and the order of the images",
+    "seed": "for the initial weights and the order of the images",
     "every": "steps between two checkpoints",
 }
 PROXIES = ("grpc_proxy", "http_proxy", "https_proxy")  # where gRPC, which carries TensorFlow's messages, looks

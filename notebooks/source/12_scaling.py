@@ -10,7 +10,7 @@
 # # 12. Scaling out
 #
 # You will split one training run over two processes, hand independent runs to a cluster, and work out on paper when a
-# thousand machines are slower than eight.
+# thousand machines in a ring are slower than eight.
 #
 # **60 minutes**, and 10 for *Going further*. At the end you can
 #
@@ -62,11 +62,11 @@ plotting.use_course_style()
 # part of a job, here part of a training run. Workers that belong together form a **cluster**, on one machine or on
 # many.
 #
-# A training step needs the gradient of the mean loss of a batch (lesson 5). A mean is a sum, and a sum can be computed
-# in parts. So give each of two workers half of the batch, and a copy of the network with the same weights, a
-# **replica**. Each worker computes the gradient of its own images, they add up their gradients, and both take the same
-# step. This is **data parallelism**: the data are split, the network is not. It is **synchronous training**, too,
-# because nobody begins the next step before all gradients are in.
+# A training step needs the gradient of the mean loss of a batch (lesson 5). A mean is a sum divided by a count, and a
+# sum can be computed in parts. So give each of two workers half of the batch, and a copy of the network with the same
+# weights, a **replica**. Each worker computes the gradient of its own images, they add up their gradients, and both
+# take the same step. This is **data parallelism**: the data are split, the network is not. It is **synchronous
+# training**, too, because nobody begins the next step before all gradients are in.
 #
 # **Predict.** Each worker takes the *mean* loss over its 32 images, and the two add up their gradients. Is the sum the
 # gradient of the batch of 64? If not, by what factor is it off?
@@ -79,7 +79,7 @@ plotting.use_course_style()
 #
 # <!-- notes
 # 6 minutes. The factor is the number of workers. It's the most common mistake in distributed training loops, and
-# nothing complains: gradient descent just runs at another learning rate, and RMSprop hardly notices.
+# nothing complains: gradient descent just runs at a different learning rate, and RMSprop hardly notices.
 # -->
 
 # %%
@@ -114,16 +114,16 @@ for divide_by in (32, 64):
 #
 # Two kinds of layers still give something else when a batch is split. Batch normalization (lesson 9) uses the mean and
 # variance of the batch, so each worker would use those of its own 32 images. **Synchronized batch normalization**, in
-# Keras `BatchNormalization(synchronized=True)`, takes them over the images of all workers. And dropout draws different
-# random numbers on each worker. Our network has neither.
+# Keras `BatchNormalization(synchronized=True)` (TensorFlow backend only), takes them over the images of all workers.
+# And dropout draws different random numbers on each worker. Our network has neither.
 #
 # <!-- slide
 # Divide by the size of the **whole** batch on each worker, then add up.
 #
 # All draw the same order with the same random seed. Each takes its share.
 #
-# Batch normalization sees only its worker's images, unless it is built with `synchronized=True`. Dropout draws on its
-# own.
+# Batch normalization sees only its worker's images, unless it is built with `synchronized=True` (TensorFlow backend
+# only). Dropout draws on its own.
 # -->
 
 # %% [markdown]
@@ -142,8 +142,8 @@ for divide_by in (32, 64):
 #
 # <!-- notes
 # 5 minutes. Draw `order` as a strip of tape on the board, cut it into batches, and each batch into shares. If you first
-# cut the strip into one large part for each worker, as many tutorials do, you get other batches than one worker would
-# read.
+# cut the strip into one large part for each worker, as many tutorials do, you get different batches from the ones that
+# one worker would read.
 # -->
 
 # %% tags=["exercise"]
@@ -168,13 +168,17 @@ exercise.my_share.check_solution(solution_my_share)
 # %% [markdown]
 # ## How do two processes train as one?
 #
-# TensorFlow has this built in. Under a `tf.distribute.MultiWorkerMirroredStrategy`, each process holds a replica, and
-# it learns about the others from `TF_CONFIG`, an **environment variable**: a name with a text that a process gets from
-# whoever starts it. Many tutorials go on with `model.fit`. With Keras 3 on two workers, this is what happened when we
-# tried ([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585)):
+# TensorFlow has this built in. Under a `tf.distribute.MultiWorkerMirroredStrategy`, each process holds a replica (one
+# for each of its GPUs), and it learns about the others from `TF_CONFIG`, an **environment variable**: a name with a
+# text that a process gets from whoever starts it. On the first of two machines, it may be
+# `{"cluster": {"worker": ["anna:2222", "bert:2222"]}, "task": {"type": "worker", "index": 0}}`.
+#
+# Many tutorials go on with `model.fit`. With Keras 3 on two workers, this is what happened when we tried
+# ([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585)):
 #
 # <!-- slide
-# `tf.distribute.MultiWorkerMirroredStrategy`: each process holds a replica and knows about the others.
+# `tf.distribute.MultiWorkerMirroredStrategy`: each process holds a replica (one for each of its GPUs) and knows about
+# the others, from `TF_CONFIG`.
 #
 # Many tutorials go on with `model.fit`. What happens with Keras 3?
 # -->
@@ -289,7 +293,7 @@ order = np.random.default_rng([training.seed, 0]).permutation(training.images).r
 
 
 def losses_of_one_process(nudge=0):
-    """The 20 steps in this process; nudge makes each first weight larger by that fraction of it."""
+    """The 20 steps in this process; nudge makes each initial weight larger by that fraction of it."""
     keras.utils.set_random_seed(training.seed)
     model, optimizer = networks.build_seed_network(), keras.optimizers.RMSprop()
     model.set_weights([weight * np.float32(1 + nudge) for weight in model.get_weights()])
@@ -332,12 +336,13 @@ figures.draw_losses(one, two)
 # -->
 
 # %% [markdown]
-# How do you tell a fault from rounding? **By the first steps.** There the weights are still the same, and only rounding
-# may differ. A share that is read twice, or a mean divided by the wrong number, shows at once, in the first digits.
-# Whether curves that part later mean a fault is a question for *Going further*.
+# How do you tell a fault from rounding? **By the first steps.** There the weights are still the same but for rounding.
+# A share that is read twice, or a mean divided by the wrong number, shows at once, in the first digits of the
+# *reported* loss, even where RMSprop's steps hide it. Whether curves that part later mean a fault is a question for
+# *Going further*.
 #
 # <!-- slide
-# Tell a fault by the **first** steps. There the weights are still the same.
+# Tell a fault by the **first** steps. There the weights are still the same but for rounding.
 # -->
 
 # %% [markdown]
@@ -348,9 +353,9 @@ figures.draw_losses(one, two)
 # python -m course_utils.scaling.workers --workers 2
 # ```
 #
-# It prints the ID of each worker's process, for example `worker 1 is process 4712`. Wait until the bar has passed
-# 100 steps, and end that process in a second terminal with `kill -9 4712` (on Windows: `taskkill /F /PID 4712`, or *End
-# task* in the Task Manager, on the tab *Details*). A plain `kill` only asks, and a busy worker may not listen. The
+# It prints the ID of each worker's process, for example `worker 1 is process 4712`. Wait until the bar has passed 100
+# steps, and end that process in a second terminal with `kill -9 4712` (on Windows: `taskkill /F /PID 4712`, or *End
+# task* in the Task Manager, on the *Details* tab). A plain `kill` only asks, and a busy worker may not listen. The
 # command ends the other worker, too, and says, for example:
 #
 # ```
@@ -451,8 +456,8 @@ for n_workers in (2, 1024):
     print(f"{n_workers:,} workers: {rounds:,} rounds, {rounds / n_workers:.3f} times the bytes")
 
 # %% [markdown] tags=["reading"]
-# The bytes don't even double, because the parts get smaller as fast as the rounds get more. The number of rounds grows
-# a thousandfold, and each of them has its latency.
+# The bytes don't even double, because the parts shrink as fast as the number of rounds grows. That number grows a
+# thousandfold, and each round has its latency.
 #
 # <!-- slide
 # The bytes don't even double. The number of rounds grows a thousandfold, and each has its latency.
@@ -480,23 +485,25 @@ for run in stored["steps"]:
 small, large, two_workers = (min(run["seconds"]) for run in stored["steps"])
 speedup = large / two_workers
 print(f"a speedup of {speedup:.2f}, a parallel efficiency of {speedup / 2:.2f}")
-print(f"all-reduce takes {1000 * (two_workers - small):.1f} ms")
+print(f"working together costs {1000 * (two_workers - small):.1f} ms")
 bandwidth = 10e9 / 8  # bytes a second: 10 gigabits a second, and a byte has 8 bits
 ring = cost.ring_seconds(stored["n_bytes"], 2, bandwidth=bandwidth, latency=50e-6)
 print(f"by the formula, in a network of 10 gigabits a second: {1000 * ring:.1f} ms")
 
 # %% [markdown] tags=["reading"]
-# The last row minus the first is what all-reduce takes: in both, each worker computes the gradient of 32 images, and
-# two also add up. By the formula it should take far less, even in a network, and these two processes need none.
+# The last row minus the first is what working together costs: all-reduce, and whatever the two take from each other. In
+# both, each worker computes the gradient of 32 images. By the formula, all-reduce should take far less, even in a
+# network, and these two processes need none.
 
 # %% [markdown]
 # The formula counts how long the bytes are on their way. It leaves out that TensorFlow packs each message, hands it
 # over and unpacks it, that two processes share one memory, and that at each step all workers wait for the slowest one,
 # the **straggler**. A faster network shortens none of that.
 #
-# Now on paper: suppose a network of 10 gigabits a second with a latency of 50 microseconds. Computing takes as long as
-# measured above, and all-reduce as long as the formula says. This is the **best case**; real curves bend earlier. On
-# the left the batch stays as it is, on the right each worker gets 64 images of its own.
+# Now on paper: suppose a network of 10 gigabits a second with a latency of 50 microseconds. Computing takes as long per
+# image as measured above, with nothing for starting a step, and all-reduce as long as the formula says. This is the
+# **best case**; real curves bend earlier. On the left the batch stays as it is, on the right each worker gets 64 images
+# of its own.
 #
 # <!-- slide
 # The formula says far less than was measured. It counts the bytes on their way, not packing, sharing, and waiting for
@@ -522,25 +529,27 @@ figures.draw_rates(counts, rates)
 # %% [markdown]
 # If the batch stays as it is, each worker computes less and less and waits for more and more rounds. At some point the
 # curve turns down, and a thousand machines are slower than eight. **Latency is the first limit**, not bandwidth: the
-# parts are tiny by then. With 64 images each, the machines stay busy longer. But a batch has `1024 * 64` images then,
-# more than MNIST.
+# parts are tiny by then. (That is a ring. For small messages on many machines, real systems add up along a tree, whose
+# rounds grow only as $\log_2 N$.) With 64 images each, the machines stay busy longer. But a batch has `1024 * 64`
+# images then, more than MNIST's 60,000 training images.
 #
 # <!-- slide
-# If the batch stays as it is, latency is the first limit. With 64 images each, the batch is larger than MNIST.
+# If the batch stays as it is, latency is the first limit in a ring. (In a tree, the rounds grow only as $\log_2 N$.)
+#
+# With 64 images each, a batch of 1,024 workers has more images than MNIST's 60,000 training images.
 # -->
 #
 # <!-- notes
-# What the model leaves out: stragglers. At each step, all wait for the slowest of a thousand. And real systems switch
-# from rings to trees where latency counts, so that the number of rounds grows as a logarithm.
+# What the model leaves out: stragglers. At each step, all wait for the slowest of a thousand.
 # -->
 
 # %% [markdown]
 # ## Can the batch grow with the workers?
 #
 # If each worker gets 64 images, 16 workers take steps of 1,024 images, and an epoch has a sixteenth of the steps. Fewer
-# steps must go further. The **linear scaling rule** says how far: multiply the learning rate by as much as the batch
-# size. Those who made it known added a warmup (lesson 10), in which the rate rises in a line from its old value to the
-# new one ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)).
+# steps must go further. The **linear scaling rule** says how far: multiply the learning rate by the same factor as the
+# batch size. Those who made it known added a warmup (lesson 10), in which the rate rises linearly from its old value to
+# the new one ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)).
 #
 # We tried four rules with three random seeds each: the same rate for all batch sizes; a rate that grows with the square
 # root of the batch size; one that grows in proportion to it, as the linear scaling rule says; and the last one with a
@@ -575,20 +584,21 @@ figures.draw_errors(sizes, wrong)
 print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong[rule].shape[1]} seeds")
 
 # %% [markdown] tags=["reading"]
-# At the same rate, fewer steps learn less. At 256, a rate in proportion makes up for it, and with a warmup its worst
-# seed comes closer to the other two. At 1,024, a rate in proportion is a gamble: one seed does little better than
-# guessing, another reads most of the digits. With the warmup no seed is lost, but they end far from one another, and
-# the square root does better. No rule brings back the steps. (Three seeds are few, the runs with a warmup were made on
-# another machine, and what makes the bars so long was not tested.)
+# At the same rate, fewer steps learn less. At 256, a rate in proportion makes up for it with two of three seeds, and
+# with a warmup the third comes closer to them. At 1,024, a rate in proportion is a gamble: one seed does little better
+# than guessing, another reads most of the digits. With the warmup no seed is lost, but they end far from one another,
+# and the square root does better. No rule brings back the steps. (Three seeds are few, the runs with a warmup were made
+# on another machine, and what makes the bars so long was not tested.)
 
 # %% [markdown]
-# More workers with a larger batch are **another training run**: choose its learning rate on validation images, with
+# More workers with a larger batch are **a different training run**: choose its learning rate on validation images, with
 # several seeds. How the rate should grow depends on the optimizer. The linear scaling rule was found with SGD; for
 # optimizers that divide by the size of the gradient, as Adam and RMSprop do, theory and experiment speak for the square
-# root ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)).
+# root, with the optimizer's other settings adjusted as well
+# ([Malladi and others, 2022](https://arxiv.org/abs/2205.10287)). Our three seeds agree at 1,024, not at 256.
 #
 # <!-- slide
-# More workers with a larger batch are **another training run**. Choose its learning rate on validation images, with
+# More workers with a larger batch are **a different training run**. Choose its learning rate on validation images, with
 # several seeds.
 # -->
 
@@ -599,8 +609,8 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong[rule].s
 # Just hand each run to a worker that is free. The program that does this is called a **scheduler**. Here it is the one
 # of [Dask](https://docs.dask.org), with two workers on this machine (or one, if there isn't memory for two).
 #
-# `train_or_die` makes a run and notes its start in a file. The first worker that gets run 2 dies a few seconds into it,
-# as suddenly as by `kill -9`.
+# `train_or_die` does one run, and first records its start in a file. The first worker that gets run 2 dies a few
+# seconds into it, as suddenly as by `kill -9`.
 #
 # **Predict.** Four runs on two workers. One worker dies in the middle of its second run. How many runs have to be
 # started again? *About 1 minute.*
@@ -633,32 +643,35 @@ check_bounds(0.7, lowest, 0.96)
 check_bounds(0.85, highest, 0.97)
 
 # %% [markdown] tags=["reading"]
-# Only the unfinished one, and another worker took it. What was finished had come back already.
+# Only the unfinished one. What was finished had come back already.
 
 # %% [markdown]
-# With `address="tcp://anna:8786"`, the same line uses a cluster that is already running: `dask scheduler` on one
-# machine, and `dask worker tcp://anna:8786` on each of the others. Scale out with whole runs first, and split a single
-# run over machines only if it takes too long.
+# Over `tasks.run_tasks(train_seed, {0: (0,), 1: (1,)}, address="tcp://anna:8786")`, the same loop uses a cluster that
+# is already running: `dask scheduler` on anna, and `dask worker tcp://anna:8786` on each machine that computes.
+# (`train_seed`, also from `course_utils.scaling.seeds`, is `train_or_die` without the dying.) Use it only in networks
+# that you trust: a scheduler and its workers run whatever code anybody on their network sends.
+#
+# Scale out with whole runs first, and split a single run over machines only if it takes too long.
 #
 # <!-- slide
 # ### What do you scale out first?
 #
-# Started again: the unfinished run, and no other. So whole runs first. Split a single run over machines only if it takes
-# too long.
+# Started again: the unfinished run, and no other. So whole runs first. Split a single run over machines only if it
+# takes too long.
 # -->
 
 # %% [markdown]
 # ## Going further: Do curves that part show a fault?
 #
 # The losses of one process and of two workers may part at some step. Is that a fault of the workers? Here is a way to
-# find out: train in *one* process again, with each first weight larger by one part in ten million, about the size of a
-# rounding. The picture shows how far this run and that of the two workers are from the first one. (Where there is no
+# find out: train in *one* process again, with each initial weight larger by one part in ten million, about the size of
+# a rounding. The picture shows how far this run and that of the two workers are from the first one. (Where there is no
 # distance at all, it shows a hundred-millionth, because a logarithmic axis has no 0.)
 #
 # **Predict.** Will the nudged run stay with the first one?
 #
 # <!-- slide
-# **Predict.** A fault of the two workers? Train in *one* process again, each first weight larger by one part in ten
+# **Predict.** A fault of the two workers? Train in *one* process again, each initial weight larger by one part in ten
 # million. Will this run stay with the first one?
 # -->
 #
@@ -683,21 +696,22 @@ check_bounds(0, nudged_all, 0.5)
 figures.draw_distances(one, two=two, nudged=nudged)
 
 # %% [markdown] tags=["reading"]
-# No second worker had a part in the dashed line, and yet it leaves the first run. Both distances begin at a
-# ten-millionth or less. On the computer that stored this page they grew a hundred-thousandfold in 20 steps; on yours,
-# one or both may have stayed small. RMSprop makes that of rounding: it divides by the size of the gradient, so where a
-# partial derivative is almost 0, its last digits decide about a step of ordinary length (lesson 5).
+# No second worker had a part in the dashed line, and yet it leaves the first run. Both distances begin below a
+# millionth. On the computer that stored this page they grew by orders of magnitude in 20 steps; on yours, one or both
+# may have stayed small. In some runs training magnifies a rounding: each step starts from slightly different weights,
+# and the difference grows. With another random seed both may stay together: try `seed=2` where `training` is defined,
+# and run the cells again from there. So curves that part late are no sign of a fault by themselves.
 #
 # <!-- slide
-# RMSprop divides by the size of the gradient: where a partial derivative is almost 0, rounding decides about a step.
+# In some runs training magnifies a rounding; with another random seed, the curves may stay together. Curves that part
+# late are no sign of a fault by themselves.
 # -->
 
 # %% [markdown]
 # ## Going further: How do several machines find each other?
 #
-# On several machines you give one command on each, with the same list of machines. The first one listens and the others
-# call, and they compare what must be the same before anybody trains. To go on from a checkpoint, all of them must find
-# it, so `--folder` must name a folder that they share.
+# On several machines you give one command on each, with the same list of machines. The first one listens, and the
+# others call. To go on from a checkpoint, all of them must find it, so `--folder` must name a folder that they share.
 #
 # ```
 # python -m course_utils.scaling.workers --hosts anna,bert --index 0    # on anna
@@ -713,8 +727,8 @@ figures.draw_distances(one, two=two, nudged=nudged)
 # ```
 #
 # (We tested this on one machine, with two commands that know each other by address only, and had no cluster with Slurm.
-# And a warning: TensorFlow's workers listen on all addresses of a machine, without a password. Use them only in
-# networks that you trust.)
+# And a warning, as for Dask: TensorFlow's workers listen on all addresses of a machine, without a password. Use them
+# only in networks that you trust.)
 #
 # **Predict.** On anna you set batches of 64, on bert, by mistake, batches of 128. What will happen: an error in the
 # first step, a training run that is slowly wrong, or neither?
@@ -733,8 +747,9 @@ anna, bert = (workers.describe_setup(each, folder.name, fresh=True) for each in 
 print(meeting.how_they_differ(anna, bert, "worker 1 on bert"))
 
 # %% [markdown] tags=["reading"]
-# Neither: with this message the command ends on both, before a step is taken. Such a comparison is cheap. Without it,
-# the two would read other images than you think, and nothing would complain.
+# Neither. The commands compare what must be the same before anybody trains, and if it differs, they end with such a
+# message. (This cell compared two descriptions only.) Such a comparison is cheap. Without it, the two would read
+# different images from the ones you think, and no step would complain.
 
 # %% slideshow={"slide_type": "skip"}
 folder.cleanup()  # the checkpoint of the two workers, and the starts
@@ -763,8 +778,8 @@ exercise.quiz.show()
 #
 # - Workers that divide by the size of the whole batch and add up their gradients (all-reduce) take the step that one
 #   worker would have taken. Batch normalization and dropout are exceptions. Check it by the *first* losses.
-# - All-reduce takes bytes over bandwidth, and latency times rounds, and the rounds grow with the workers. The way out
-#   is a larger batch, and that is another training run: its learning rate must be chosen again.
+# - All-reduce takes bytes over bandwidth, and latency times rounds, and in a ring the rounds grow with the workers. The
+#   way out is a larger batch, and that is a different training run: its learning rate must be chosen again.
 # - Independent runs go to whichever worker is free. Store each result as it comes; a long run writes checkpoints.
 #
-# **Next:** [Lesson 0](00_start_here.ipynb) lists all lessons. There is no other after this one.
+# **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
