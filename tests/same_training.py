@@ -1,7 +1,6 @@
-"""Are two runs one training, computed in two ways? The first steps tell: later ones make more and more of rounding.
+"""Are two runs one training, computed in two ways? The first steps tell: later ones can make more and more of rounding.
 
-RMSprop and Adam divide by the size of the gradient, so where a derivative is nearly 0, its last digits decide a step.
-Measured with the original network and RMSprop, over six random seeds, six settings of the processor (oneDNN from SSE4.1
+How much more depends on the random seed and on the optimizer; why, was not found out. Measured with the original network and RMSprop, over six random seeds, six settings of the processor (oneDNN from SSE4.1
 to AVX-512 and off, 1, 2 and 8 threads), and batches taken whole or in halves, all against all; the largest differences:
 
 ======  ============  ===========================================================
