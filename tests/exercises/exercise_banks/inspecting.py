@@ -321,12 +321,12 @@ def from_0_to_1(maps, gradients):
     return total / total.max() if total.max() else total
 
 
-@class_map.wrong("has the shape")
+@class_map.wrong("has shape")
 def keeps_the_channels(maps, gradients):
     return np.maximum(gradients.mean(axis=(0, 1)) * maps, 0)
 
 
-@class_map.wrong("has the shape|must be")
+@class_map.wrong("has shape|must be")
 def sums_over_places(maps, gradients):
     return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=(0, 1)), 0)
 
@@ -507,7 +507,7 @@ def two_signs_the_other_way(image, weights, bias, target, epsilon):
     return np.clip(np.where(gradient < 0, image + epsilon, image - epsilon), 0, 1)
 
 
-@step_towards.wrong("gradient along the \\*logits\\*")
+@step_towards.wrong("gradient with respect to the \\*logits\\*")
 def along_the_logits(image, weights, bias, target, epsilon):
     logits = image @ weights + bias
     p = np.exp(logits - logits.max())
