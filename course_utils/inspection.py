@@ -1,6 +1,6 @@
 """What a trained network responds to, where it looks, and what breaks it.
 
-Most of these questions ask for a gradient along the pixels of an image, not along the weights. TensorFlow's
+Most of these questions ask for a gradient with respect to the pixels of an image, not to the weights. TensorFlow's
 GradientTape records what the network does with the image, and gives the gradient.
 """
 
@@ -62,7 +62,7 @@ def maximize_activation(model, units, *, layer, smoothness, n_steps=100, rate=0.
 
     An image starts as faint noise. Each step moves it along the gradient of its unit's activation, within [0, 1]. Left
     alone, it gathers specks: each helps a little, and none is part of a stroke. So differences between neighboring
-    pixels have a price, and only what helps in a whole patch is worth it.
+    pixels carry a penalty, and only what helps in a whole patch is worth it.
 
     Parameters
     ----------
@@ -72,7 +72,8 @@ def maximize_activation(model, units, *, layer, smoothness, n_steps=100, rate=0.
     layer : int
         The place in ``model.layers`` of a convolutional or dense layer. Its activation function is left off.
     smoothness : float
-        The price, at least 0: it times the sum of the squared differences is subtracted from the activation.
+        The weight of the penalty, at least 0: it times the sum of the squared differences is subtracted from the
+        activation.
     n_steps : int
     rate : float
         How far the pixel with the largest partial derivative moves in one step.
@@ -87,7 +88,7 @@ def maximize_activation(model, units, *, layer, smoothness, n_steps=100, rate=0.
     Notes
     -----
     The method: D. Erhan, Y. Bengio, A. Courville and P. Vincent, "Visualizing higher-layer features of a deep network",
-    technical report 1341, University of Montreal, 2009. The price: A. Mahendran and A. Vedaldi, "Understanding deep
+    technical report 1341, University of Montreal, 2009. The penalty: A. Mahendran and A. Vedaldi, "Understanding deep
     image representations by inverting them", CVPR 2015.
     """
     place = _check_layer(model, layer, kinds=WEIGHTED, what="layers with weights")
@@ -103,8 +104,8 @@ def maximize_activation(model, units, *, layer, smoothness, n_steps=100, rate=0.
             tape.watch(images)
             activations = tf.gather(_run(layers, images)[(slice(None), *middle)], units, axis=1, batch_dims=1)
             down, right = images[:, 1:] - images[:, :-1], images[:, :, 1:] - images[:, :, :-1]
-            price = smoothness * (tf.reduce_sum(down**2) + tf.reduce_sum(right**2))
-            raised = tf.reduce_sum(activations) - price
+            penalty = smoothness * (tf.reduce_sum(down**2) + tf.reduce_sum(right**2))
+            raised = tf.reduce_sum(activations) - penalty
         return tape.gradient(raised, images)
 
     noise = np.random.default_rng(seed).uniform(0, 0.1, (1, 28, 28, 1)).astype("float32")
@@ -154,7 +155,7 @@ def occlusion_map(model, image, digit, *, size=7, value=0.5):
 
 
 def saliency_map(model, images, digits):
-    """The gradient of a class's logit along the pixels: how it changes as each of them gets a little darker.
+    """The gradient of a class's logit with respect to the pixels: how it changes as each of them gets a little darker.
 
     Parameters
     ----------

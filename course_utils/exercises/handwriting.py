@@ -416,11 +416,11 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "A threshold was chosen on validation digits, so that 99.9 % of the answers kept are right. The network reads "
+        "A threshold was chosen on validation digits, so that 99.9% of the answers kept are right. The network reads "
         "a letter A, with a confidence above the threshold. What follows?",
         right="d",
         a=(
-            "It is a digit after all, with a probability of 99.9 %",
+            "It is a digit after all, with a probability of 99.9%",
             "The promise was made for digits. There were no letters among the validation images.",
         ),
         b=(
@@ -449,7 +449,7 @@ quiz = Quiz(
             "That it made no clear difference in 74 digits doesn't prove that it makes none.",
         ),
         c=(
-            "The network reads 94.6 % of everybody's digits",
+            "The network reads 94.6% of everybody's digits",
             "Of 74 digits by one hand. Wilson's interval is wide even for that hand, and says nothing about others.",
         ),
         d=(

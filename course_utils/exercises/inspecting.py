@@ -288,11 +288,11 @@ _three_classes = np.array([[2.0, -1.0, 0.5], [0.0, 1.5, -2.0], [-1.0, -1.0, 3.0]
     shows="With a gradient and a sign, you lead a network wherever you like. That makes it a *targeted* adversarial "
     "example, and no noise.",
     hints=[
-        "Four steps: logits, probabilities, the gradient along the logits, the gradient along the pixels. Then the "
-        "step.",
-        "Along the logits the gradient is the probabilities, minus 1 for `target`. A pixel moves logit number k by its "
-        "weight in column k. Which product of `weights` with that gradient adds up all k, and has one number for each "
-        "pixel?",
+        "Four steps: logits, probabilities, the gradient with respect to the logits, the gradient with respect to the "
+        "pixels. Then the step.",
+        "With respect to the logits, the gradient is the probabilities, minus 1 for `target`. A pixel moves logit "
+        "number k by its weight in column k. Which product of `weights` with that gradient adds up all k, and has one "
+        "number for each pixel?",
         "Go against the gradient, since the loss must get smaller: what comes before `epsilon * np.sign(...)`? And "
         "what if a pixel is already 0 or 1?",
     ],
@@ -388,22 +388,22 @@ step_towards.mistake(
     ),
 )
 step_towards.mistake(
-    "All pixels move the same way: that is the partial derivative along the target's *logit*. Carry the gradient on to "
-    "the pixels: each pixel has its own weights.",
+    "All pixels move the same way: that is the partial derivative with respect to the target's *logit*. Carry the "
+    "gradient on to the pixels: each pixel has its own weights.",
     lambda image, weights, bias, target, epsilon: _step(
         image, _prediction_minus_target(image, weights, bias, target)[target], epsilon
     ),
 )
 step_towards.mistake(
-    "That is the gradient along the *logits*, one number for each class. Carry it on to the pixels: each of them acts "
-    "on the loss through every logit, and the ways add up.",
+    "That is the gradient with respect to the *logits*, one number for each class. Carry it on to the pixels: each of "
+    "them acts on the loss through every logit, and these contributions add up.",
     lambda image, weights, bias, target, epsilon: _step(
         image, _prediction_minus_target(image, weights, bias, target), epsilon
     ),
 )
 step_towards.mistake(
-    "The product is the wrong way around. `weights` has a row for each pixel: each row must meet the gradient along "
-    "the logits. Here each column does.",
+    "The product is the wrong way around. `weights` has a row for each pixel: each row must meet the gradient "
+    "with respect to the logits. Here each column does.",
     lambda image, weights, bias, target, epsilon: _step(
         image, _prediction_minus_target(image, weights, bias, target) @ weights, epsilon
     ),
@@ -429,7 +429,7 @@ quiz = Quiz(
         ),
         d=(
             "The unit is broken: a trained unit never gives 0",
-            "Most units give 0 for most images. That is what makes it mean something when they don't.",
+            "Many units give 0 for many images. That is what makes it mean something when they don't.",
         ),
     ),
     Question(
@@ -484,7 +484,7 @@ quiz = Quiz(
         ),
         b=(
             "The gradient changes the few pixels that matter more than the rest",
-            "All pixels move equally far: only the sign of a partial derivative is used, not its size.",
+            "The step is as large for every pixel: only the sign of a partial derivative is used, not its size.",
         ),
         c=(
             "The signs of the gradient draw a faint 3 into the image",

@@ -129,7 +129,7 @@ def draw_accuracies(counts, n_digits, intervals):
         What was left out, and how many of the digits were read correctly then.
     n_digits : int
     intervals : dict of str to tuple of float
-        The ends of the accuracy's 95 % confidence interval, by the same names.
+        The ends of the accuracy's 95% confidence interval, by the same names.
     """
     order = sorted(counts, key=counts.get)
     shares = np.array([counts[name] / n_digits for name in order])
@@ -139,7 +139,7 @@ def draw_accuracies(counts, n_digits, intervals):
     bars = ax.barh(order, shares, color=colors, xerr=abs(ends - shares), ecolor=plotting.BLACK, capsize=3)
     labels = ax.bar_label(bars, [counts[name] for name in order], label_type="center", color="white")
     labels[order.index("nothing")].set_color("black")  # on orange
-    ax.set(xlabel="accuracy on the sample digits, with its 95 % interval", ylabel="left out", xlim=(0, 1.02))
+    ax.set(xlabel="accuracy on the sample digits, with its 95% interval", ylabel="left out", xlim=(0, 1.02))
     alt = """Bars of the accuracy with one step left out, from the lowest to the highest, and with nothing left out.
     Leaving the paper in costs most, then filling 28 pixels instead of 20; leaving out the threshold costs nothing. All
     intervals are wide."""

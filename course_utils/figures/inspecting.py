@@ -91,9 +91,9 @@ def draw_ascent(image):
 
 
 def draw_ascents(free, smooth):
-    """Draw two rows of images, one for each digit, made without and with a price; each of shape (10, 28, 28)."""
+    """Draw two rows of images, one for each digit, made without and with a penalty; each of shape (10, 28, 28)."""
     axes = plotting.plot_images(np.concatenate([free, smooth]), [*range(10), *[""] * 10], vmin=0, vmax=1)
-    alt = """Two rows of ten images, one for each digit. Above, without a price, dense ripples all over, in
+    alt = """Two rows of ten images, one for each digit. Above, without a penalty, dense ripples all over, in
     which a digit can be guessed here and there. Below, smooth gray shapes with a few strokes: a ring for 0,
     a slanting bar on a foot for 1, a loop at the bottom for 6; most of them are pieces of a digit."""
     plotting.show(axes[0, 0].figure, alt)
@@ -149,7 +149,7 @@ def draw_occlusion(tried):
         plotting.plot_image(probability, ax=left, cmap="Blues", vmin=0, vmax=1, title=title)
         plotting.plot_image(covered, ax=right, vmin=0, vmax=1, title=f"worst place: a {answer}")
     alt = """Two maps of the probability of 4 at each place of a patch: for a gray patch it breaks down
-    in one spot, in the gap between the two upper ends, where the image is blank; for a patch of paper in
+    in one spot, in the gap between the two upper ends, where the image is almost blank; for a patch of paper in
     two spots, on the strokes. Beside each the image with the worst patch, read as another digit."""
     plotting.show(figure, alt)
 

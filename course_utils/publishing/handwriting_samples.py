@@ -117,7 +117,7 @@ class Sheet:
 
 
 SHEETS = [
-    Sheet("01_squared_paper.jpg", ("31415", "92653"), ink=(30, 50, 140), ruling="squared", pen=0.024, angle=-2),
+    Sheet("01_graph_paper.jpg", ("31415", "92653"), ink=(30, 50, 140), ruling="squared", pen=0.024, angle=-2),
     Sheet("02_pencil.jpg", ("27182", "84590"), ink=(85, 85, 88), paper=(212, 205, 192), grain=0.5, shadow=0.35,
           cover=0.85),
     Sheet("03_blackboard.jpg", ("360", "749"), ink=(235, 235, 228), paper=(48, 66, 58), grain=0.55, pen=0.04, digit=120,

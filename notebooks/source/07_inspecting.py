@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 7. Looking inside
 #
-# You will open the trained network, make six kinds of pictures of what it does, and find out which of them to believe.
+# You will open the trained network, make pictures of what it does, and find out which of them to believe.
 #
 # **60 minutes**, and 25 for *Going further*. At the end you can
 #
@@ -50,7 +50,7 @@ model = networks.load_seed_network()
 # ## What do the filters respond to?
 #
 # This is the network of lesson 5, trained and stored. Its first layer has 32 filters of 3 × 3 weights. Nobody designed
-# them: they came out of training. The picture will show their weights, purple above zero and orange below, and under
+# them: they are what training left. The picture will show their weights, purple above zero and orange below, and under
 # each filter its feature map of a handwritten 4. What a filter gives at one position is its **activation** there, so a
 # feature map is a picture of activations. (On blank paper a map shows only the filter's bias: it is gray where that is
 # above zero. The line under the picture lists those filters.)
@@ -81,12 +81,14 @@ print("filters with a bias clearly above zero:", np.flatnonzero(biases > 0.01).t
 # tell you at a glance what a filter responds to.
 
 # %% [markdown]
-# Which patch of 3 × 3 pixels excites a filter most? You can work that out. The filter computes a weighted sum, and
-# pixels lie in $[0, 1]$. So the sum is largest with ink wherever a weight is above zero, and paper everywhere else.
-# Whether anybody *writes* such a patch is another question, and only the data can answer it.
+# Which patch of 3 × 3 pixels gives a filter its largest activation (*excites* it most)? You can work that out. The
+# filter computes a weighted sum, and pixels lie in $[0, 1]$. So the sum is largest with ink wherever a weight is above
+# zero, and paper everywhere else. Whether anybody *writes* such a patch is another question, and only the data can
+# answer it.
 #
 # <!-- slide
-# Which patch excites a filter most? Of all there are: ink where a weight is above zero. Of those that people write?
+# Which patch gives a filter its largest activation? Of all there are: ink where a weight is above zero. Of the patches
+# that people write?
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -106,10 +108,11 @@ figures.draw_patches(weights, best, found)
 
 # %% [markdown]
 # Where the two lower rows agree, the best patch is one that pens make: a rim or a corner of a stroke. Where they
-# differ, the filter would respond most to a pattern that never comes, and the lowest row is the best it ever sees.
+# differ, the filter would respond most to a pattern that doesn't occur in these 1,000 digits; the lowest row is the
+# best that does.
 #
 # <!-- slide
-# The lowest row is the best that a filter ever sees: rims and corners of strokes.
+# The lowest row is the best that occurs in 1,000 digits: rims and corners of strokes.
 # -->
 #
 # Now follow the 4 through all layers that have maps. Each row holds as many maps as fit, and every number is drawn at
@@ -141,13 +144,13 @@ figures.draw_layers(layers)
 # %% [markdown]
 # ## What do deeper units respond to?
 #
-# A **unit** is one filter of a convolution, or one number of a dense layer's output (lesson 4). The last layer has ten,
-# and before softmax each gives a logit. Which image makes the logit of "3" as large as possible? For a filter you could
-# work it out from its weights. Here five layers lie in between, but there is the gradient. In lesson 5 you took it
-# along the *weights*, with the image fixed. Now take it along the *pixels*, with the weights fixed: the partial
-# derivative $\partial\,\text{logit} / \partial x_i$ says how the logit changes as pixel $x_i$ gets a little darker.
-# Move every pixel a little in the direction in which the logit grows, and again: this is **gradient ascent**. Drawing
-# what a unit responds to in this way is called **activation maximization**.
+# A **unit** is one filter of a convolution, or one number of a dense layer's output (lesson 4). The last layer has
+# ten, and before softmax each gives a logit. Which image makes the logit of "3" as large as possible? For a filter you
+# could work it out from its weights. Here seven layers lie in between, but there is the gradient. In lesson 5 you took
+# it with respect to the *weights*, with the image fixed. Now take it with respect to the *pixels*, with the weights
+# fixed: the partial derivative $\partial\,\text{logit} / \partial x_i$ says how the logit changes as pixel $x_i$ gets
+# a little darker. Move every pixel a little in the direction in which the logit grows, and again: this is **gradient
+# ascent**. Drawing what a unit responds to in this way is called **activation maximization**.
 #
 # **Predict.** Start from faint noise and climb. What will the image be in the end: a beautiful 3, a blurred average 3,
 # or something else? And what will the network say about it?
@@ -209,7 +212,7 @@ check_bounds(0.99, probability_of_3, 1)
 # vanishes.
 #
 # `inspection.maximize_activation` climbs for several units at once. The upper row shows what it finds for the ten
-# logits. For the lower row, differences between neighboring pixels have a price: what is maximized there is
+# logits. For the lower row, differences between neighboring pixels carry a **penalty**: what is maximized there is
 #
 # $$\text{logit} - 0.3 \sum_{i,\,j\ \text{neighbors}} (x_i - x_j)^2$$
 
@@ -223,12 +226,11 @@ figures.draw_ascents(free, smooth)
 print("images of the lower row whose own digit gets a probability above 0.99:", (own > 0.99).sum())
 
 # %% [markdown]
-# Without the price, the picture is full of ripples that no pen makes; with it, they are gone. The network is sure of
-# every image of the lower row all the same. What raises a logit need not be a digit. It only has to tell this class
-# from nine others.
+# Without the penalty, the picture is full of ripples that no pen makes; with it, most of them are gone. The network is
+# sure of every image of the lower row all the same. In training, a logit only had to tell its class from nine others.
 #
-# The price is a choice of *ours*. It makes the picture readable by adding what we know about strokes. How much of what
-# you see is the network, and how much is the price?
+# The penalty is a choice of *ours*. It makes the picture readable by adding what we know about strokes. How much of
+# what you see is the network, and how much is the penalty?
 #
 # <!-- slide
 # The network is sure of every one of these. It learned what sets a class apart, not what a digit is.
@@ -271,12 +273,12 @@ check_bounds(1, n_units_of_one_digit, 14)
 figures.draw_units(units, ascended, examples)
 
 # %% [markdown] tags=["reading"]
-# Unit 0, with its eight 6s, is one of the few. Most units don't stand for a digit but for a piece that several digits
-# share: look inside the frames only, and one row holds 5s, 3s and an 8. The image on the left has that piece too, if
-# you know where to look, mixed with strokes that never come together in one digit.
+# Unit 0, with its eight 6s, is one of the few. Most units don't stand for one digit. In the other rows, they stand for
+# a piece that several digits share: look inside the frames only, and one row holds 5s, 3s and an 8. The image on the
+# left has that piece too, if you know where to look, mixed with strokes that never come together in one digit.
 #
 # <!-- slide
-# Most units stand for a piece that several digits share.
+# Most units don't stand for one digit. In these rows, most stand for a piece that several digits share.
 # -->
 
 # %% [markdown]
@@ -302,7 +304,7 @@ figures.draw_units(units, ascended, examples)
 #
 # <!-- notes
 # 8 minutes. Collect answers on the board with a finger on the projected 4 before the picture comes. Nobody says "where
-# there is nothing", and that is the point of this section.
+# there is almost nothing", and that is the point of this section.
 # -->
 
 # %% tags=["figure"]
@@ -321,28 +323,28 @@ for name, value in {"gray": 0.5, "paper": 0}.items():
 figures.draw_occlusion(tried)
 
 # %% [markdown] tags=["reading"]
-# The gray patch hurts most **where there is nothing to cover**: in the gap at the top. It takes nothing away there. It
-# closes the gap, and a 4 with a closed top is a 9. The open gap is a feature of the 4, as much as its strokes are. A
-# patch of paper gives another map, because it can only take ink away.
+# The gray patch hurts most **where there is almost nothing to cover**: in the gap at the top. It takes almost nothing
+# away. It closes the gap, and a 4 with a closed top is a 9. The open gap is a feature of the 4, as much as its strokes
+# are. A patch of paper gives a different map, because it can only take ink away.
 #
 # <!-- slide
-# A gray patch hurts most where the image is blank: it closes the gap, and a closed 4 is a 9.
+# A gray patch hurts most where the image is almost blank: it closes the gap, and a closed 4 is a 9.
 # -->
 
 # %% [markdown]
 # So occlusion doesn't ask "what did it look at?" but "what happens with this patch here?" Every method of this section
 # has such a question built in, and it pays to know which.
 #
-# Occlusion runs the network 784 times. The gradient of the logit along the pixels takes one run forward and one back:
-# how does the logit change when this pixel gets a little darker? Drawn as an image, it is the **saliency map**
-# ([Simonyan and others, 2013](https://arxiv.org/abs/1312.6034)).
+# Occlusion runs the network 784 times. The gradient of the logit with respect to the pixels takes one run forward and
+# one back: how does the logit change when this pixel gets a little darker? Drawn as an image, it is the **saliency
+# map** ([Simonyan and others, 2013](https://arxiv.org/abs/1312.6034)).
 #
 # <!-- slide
 # ### The saliency map
 #
 # How does the logit change when this pixel gets a little darker?
 #
-# The gradient along the pixels: one run forward, one back, where occlusion needs 784.
+# The gradient with respect to the pixels: one run forward, one back, where occlusion needs 784.
 # -->
 
 # %%
@@ -359,8 +361,9 @@ print("saliency", saliency.shape, "  inspection agrees:", np.allclose(ours, thei
 # A gradient holds for small changes only, and a patch of ink is no small change. And it treats each pixel by itself,
 # while a feature is made of neighbors. **Grad-CAM** ([Selvaraju and others, 2016](https://arxiv.org/abs/1610.02391))
 # looks deeper inside. Take the 64 maps of conv 3. How much does the logit gain if map $A_k$ gets a little larger
-# everywhere? Take the partial derivative along each number $A_{k,r,c}$ of the map, at row $r$ and column $c$: their
-# mean is the map's weight $\alpha_k$. Then add up the maps with these weights, and keep what speaks *for* the class:
+# everywhere (per number of the map)? Take the partial derivative with respect to each number $A_{k,r,c}$ of the map,
+# at row $r$ and column $c$: their mean is the map's weight $\alpha_k$. Then add up the maps with these weights, and
+# keep what speaks *for* the class:
 #
 # $$\text{heat map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big), \qquad \alpha_k = \text{mean over } r, c \text{ of }
 # \frac{\partial\,\text{logit}}{\partial A_{k,r,c}}$$
@@ -368,7 +371,8 @@ print("saliency", saliency.shape, "  inspection agrees:", np.allclose(ours, thei
 # <!-- slide
 # ### Grad-CAM
 #
-# How much does the logit gain if map $A_k$ of conv 3 gets a little larger everywhere? That is its weight $\alpha_k$.
+# How much does the logit gain if map $A_k$ of conv 3 gets a little larger everywhere (per number of the map)? That is
+# its weight $\alpha_k$.
 #
 # $$\text{heat map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big)$$
 # -->
@@ -413,9 +417,10 @@ figures.draw_heat_maps(four, saliency, cam)
 # ### Exercise: find the bug
 #
 # This function is meant to be the last step of Grad-CAM. It gets `maps`, of shape (height, width, channels), and
-# `gradients`, the partial derivatives of the logit along each of their numbers, of the same shape. It runs, and its
-# pictures look fine. But look at the example, an image of two pixels. Channel 0 speaks for the class in both; channel
-# 1, in the right pixel only, speaks against it just as strongly. So the right pixel should be 0. Fix the function.
+# `gradients`, the partial derivatives of the logit with respect to each of their numbers, of the same shape. It runs,
+# and its pictures look fine. But look at the example, an image of two pixels. Channel 0 speaks for the class in both;
+# channel 1, in the right pixel only, speaks against it just as strongly. So the right pixel should be 0. Fix the
+# function.
 #
 # <!-- slide
 # The last step of Grad-CAM, with a bug:
@@ -458,9 +463,9 @@ exercise.class_map.check_solution(solution_class_map)
 # %% [markdown]
 # ## How little does it take to deceive it?
 #
-# The gradient along the pixels can also be used against the network. Take the gradient of the *loss*, and move every
-# pixel by the same small step $\varepsilon$: darker where that raises the loss, lighter where it doesn't. This is the
-# **fast gradient sign method** (FGSM, [Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
+# The gradient with respect to the pixels can also be used against the network. Take the gradient of the *loss*, and
+# move every pixel by the same small step $\varepsilon$: darker where that raises the loss, lighter where it doesn't.
+# This is the **fast gradient sign method** (FGSM, [Goodfellow and others, 2014](https://arxiv.org/abs/1412.6572)):
 #
 # $$x' = x + \varepsilon\,\text{sign}\!\left(\frac{\partial\,\text{loss}}{\partial x}\right)$$
 #
@@ -488,7 +493,7 @@ with tf.GradientTape() as tape:
 moved = tf.clip_by_value(seven + epsilon * tf.sign(tape.gradient(loss, seven)), 0, 1)
 
 difference = abs(moved - inspection.fast_gradient_sign(model, images[17][None], [7], epsilon=epsilon))
-print("inspection agrees in all but 1 % of the pixels:", (difference > 1e-6).numpy().mean() < 0.01)
+print("inspection agrees in all but 1% of the pixels:", (difference > 1e-6).numpy().mean() < 0.01)
 
 # %% slideshow={"slide_type": "skip"}
 random_signs = np.random.default_rng(0).choice([-1, 1], size=seven.shape)
@@ -501,11 +506,11 @@ figures.draw_step(pictures, probabilities, label=7)
 
 # %% [markdown] tags=["reading"]
 # No pixel is changed by more in the third picture than in the second, and to you all of them are a 7. Random specks
-# help here and hurt there, and in a sum over 784 pixels that cancels out. With the signs of the gradient every pixel
-# hurts a little, and 784 little pushes make a 3.
+# help here and hurt there, and in a sum over hundreds of pixels that cancels out. With the signs of the gradient,
+# every pixel that moves hurts a little, and hundreds of little pushes make a 3.
 #
 # <!-- slide
-# Random specks cancel out. Along the gradient, 784 little pushes make a 3.
+# Random specks cancel out. Along the gradient, hundreds of little pushes make a 3.
 # -->
 
 # %% [markdown]
@@ -552,15 +557,15 @@ def softmax(logits):
 # pixel moves by epsilon, or stays where its partial derivative is 0, so that the cross-entropy of `target` gets
 # **smaller**; and all pixels stay in $[0, 1]$.
 #
-# You need the gradient without a tape. Along the logits it is prediction minus target (lesson 5). From there the chain
-# rule goes on to the pixels: a pixel acts on the loss through *every* logit, each time in proportion to a weight, and
-# the ways add up.
+# You need the gradient without a tape. With respect to the logits it is prediction minus target (lesson 5). From there
+# the chain rule goes on to the pixels: a pixel acts on the loss through *every* logit, each time in proportion to a
+# weight, and these contributions add up.
 #
 # <!-- slide
 # One step of size epsilon *toward* a class of your choice, for the network `softmax(image @ weights + bias)`.
 #
-# No tape: along the logits, the gradient of the loss is prediction minus target (lesson 5). How do you get from there
-# to the pixels?
+# No tape: with respect to the logits, the gradient of the loss is prediction minus target (lesson 5). How do you get
+# from there to the pixels?
 # -->
 #
 # <!-- notes
@@ -643,13 +648,14 @@ check_bounds(20, ratio_of_gradients, 1000)
 # And the filters that this lesson began with? Compare them with what they were before the first training step. A
 # correlation of 1 means the same pattern, 0 nothing in common.
 #
-# **Predict.** How similar are they? And how similar are ours and those of a network that started from other random
-# weights?
+# **Predict.** How similar are they? How similar are ours and those of a network that started from other random
+# weights? And what accuracy is left if you put our *initial* first layer back and keep all other layers?
 #
 # <!-- slide
 # ### And the filters?
 #
 # **Predict.** How similar are our filters to what they were before training? To those of another untrained network?
+# And what accuracy is left with the *initial* first layer, and all other layers as they are?
 # -->
 
 # %%
@@ -668,14 +674,21 @@ with_another_start = mean_correlation(model, other)
 print(f"{with_its_own_start = :.4f}")
 print(f"{with_another_start = :.4f}")
 
+mixed = networks.build_seed_network()  # ours, but with its initial first layer
+mixed.set_weights(untrained.get_weights()[:2] + model.get_weights()[2:])
+initial_first_layer = (mixed.predict(images, batch_size=500, verbose=0).argmax(axis=1) == digits).mean()
+print(f"{initial_first_layer = :.4f}")
+
 # %% tags=["bounds"]
 check_bounds(0.7, with_its_own_start, 0.95)
 check_bounds(-0.1, with_another_start, 0.1)
+check_bounds(0.96, initial_first_layer, 0.988)
 
 # %% [markdown] tags=["reading"]
 # Most of what you saw in those 32 squares was there **before training**, drawn at random. Any story about why this
-# filter has this shape is mostly a story about the random seed. Training moved the weights a little, and a little was
-# enough.
+# filter has this shape is mostly a story about the random seed. Training changed the weights, but much of each pattern
+# is still the random start's. Put the initial first layer back, and the network still reads nearly every digit
+# (`initial_first_layer`).
 #
 # <!-- slide
 # Most of what you saw in the 32 squares was there before training.
@@ -684,8 +697,9 @@ check_bounds(-0.1, with_another_start, 0.1)
 # %% [markdown]
 # Julius Adebayo and others introduced such sanity checks ([2018](https://arxiv.org/abs/1810.03292)): randomize the
 # weights, and see whether the picture notices. In their tests, saliency maps and Grad-CAM did; some methods with much
-# prettier pictures, guided backpropagation among them, hardly did. So, of any picture that claims to explain a network,
-# ask:
+# prettier pictures (for example guided backpropagation, a variant of the saliency map) hardly did. Ours noticed, too:
+# the two rows differ. You just couldn't tell which one had learned. So, of any picture that claims to explain a
+# network, ask:
 #
 # - Would it look different for an **untrained** network, *on the same scale*?
 # - Does it say what happens if something is **changed**, as occlusion and FGSM do? Then change it, and count.
@@ -705,7 +719,7 @@ check_bounds(-0.1, with_another_start, 0.1)
 # ## Going further: Which pixels does a value see?
 #
 # The frames around the examples above need to know where a receptive field begins. Try it with the gradient: it is 0
-# along every pixel that a value doesn't see.
+# at every pixel that a value doesn't see.
 #
 # **Predict.** Pool 2 comes after conv 1 (3 × 3, one zero at each end), pool 1 (2 × 2, stride 2) and conv 2 (3 × 3, no
 # padding), and pools 2 × 2 with stride 2. Its value number 2 along one axis, counted from 0: which pixels does it see,
@@ -819,7 +833,8 @@ wrong = predicted != digits
 figures.draw_clouds(coordinates, digits, wrong)
 
 # %% [markdown] tags=["reading"]
-# The errors lie between the clouds and in the crowded middle, where 1 lies on 4.
+# 4, 1 and 9 lie next to or on one another, and so do 2 and 8. Most errors lie between the clouds and in this crowded
+# middle.
 
 # %% [markdown]
 # Two clouds that overlap on the sheet: does the network confuse them? Count it for one such pair. And assign each image
@@ -909,11 +924,11 @@ for name, (amounts, change) in changes.items():
 figures.draw_curves(curves)
 
 # %% [markdown] tags=["reading"]
-# Each curve has a plateau, because the training digits vary a little too, and then a drop: nothing in training ever
-# asked for more. Convolution alone doesn't save it: the maps shift along with the digit (translation equivariance,
-# lesson 3), and the dense layers then find everything in the wrong place. You would still read most of these 7s, but
-# not all: a digit that leaves the image is lost for you too. (And at some angle the question itself changes: a 6 turned
-# upside down *is* a 9.)
+# Each curve has a plateau: pooling forgives a pixel or two, and handwriting differs in slant and form. Then it drops:
+# nothing in training ever asked for more. Convolution alone doesn't save it: the maps shift along with the digit
+# (translation equivariance, lesson 3), and the dense layers then find everything in the wrong place. You would still
+# read most of these 7s, but not all: a digit that leaves the image is lost for you too. (And at some angle the
+# question itself changes: a 6 turned upside down *is* a 9.)
 #
 # <!-- slide
 # A plateau, then a drop: nothing in training ever asked for more.
@@ -941,8 +956,8 @@ exercise.quiz.show()
 # %% [markdown]
 # ## Key points
 #
-# - Ask the data what excites a unit, and gradient ascent what would: the gradient along the pixels, with the weights
-#   held fixed. The first shows what is common, the second what is possible.
+# - Ask the data what excites a unit, and gradient ascent what would: the gradient with respect to the pixels, with
+#   the weights held fixed. The first shows what occurs, the second what is possible.
 # - Occlusion, saliency maps and Grad-CAM answer three different questions, and what you cover with, or how you place a
 #   map, is part of the answer.
 # - A convincing picture is not evidence. Put an untrained network's beside it, on the same scale, and test what the

@@ -88,8 +88,8 @@ two = np.asarray(sheet)
 DrawingPad(lambda drawing: read([make_small(drawing)])[0], start=two)
 
 # %% [markdown] tags=["reading"]
-# It reads a different digit, and it's nearly certain, although everyone in your room can see that it is a 2. And yours:
-# large and in the middle it often works, small or in a corner it mostly doesn't.
+# It reads a different digit, and it's nearly certain, although everyone can see that it is a 2. And yours: large and
+# in the middle it often works, small or in a corner it mostly doesn't.
 
 # %% [markdown]
 # Where it fails, the usual explanation is *too little training*, or *handwriting differs*. But the strokes are fine. So
@@ -140,17 +140,18 @@ for name, places in (("row", rows), ("column", columns)):
 
 # %% [markdown] tags=["reading"]
 # There is hardly any spread. Nobody writes like that: **MNIST's makers made it so**. Their paper says how ([LeCun and
-# others, 1998](https://doi.org/10.1109/5.726791), section III): each digit was made to fit a box of 20 × 20 pixels with
-# its proportions kept, the grays come from anti-aliasing, and it was placed in 28 × 28 so that its center of mass is in
-# the middle. You have just measured where that is: pixel 14, half a pixel off the true middle at 13.5. So the network
-# has never seen a 2 in a corner, nor a small one.
+# others, 1998](https://doi.org/10.1109/5.726791), section III): each digit was made to fit a box of 20 × 20 pixels
+# with its proportions kept, the grays come from anti-aliasing, and it was placed in 28 × 28 so that its center of mass
+# is in the middle. You have just measured where that is: pixel 14, counted from 0, half a pixel off the true middle at
+# 13.5. So the network has never seen a 2 in a corner, nor a small one. Convolutions don't help: their maps shift along
+# with the digit, and the dense layers after them have a separate weight for each position.
 #
 # <!-- slide
 # Nobody writes like that. MNIST's makers made it so:
 #
 # 1. cut out the box around the ink
 # 2. make its longer side 20 pixels, proportions kept
-# 3. put the center of mass at pixel 14
+# 3. put the center of mass at pixel 14, counted from 0
 # -->
 
 # %% [markdown]
@@ -177,11 +178,11 @@ print("before:", read([make_small(two)])[0].argmax(), "  after:", read([centered
 figures.draw_steps({"drawn": ink, "crop": cropped, "fit": fitted, "center": centered})
 
 # %% [markdown] tags=["reading"]
-# Another answer, and the right one. The grays at the rims in *fit* are the anti-aliasing: a new pixel that was half ink
-# becomes half gray.
+# A different answer, and the right one. The grays at the rims in *fit* are the anti-aliasing: a new pixel that was
+# half ink becomes half gray.
 #
 # <!-- slide
-# Same strokes, same network, another answer.
+# Same strokes, same network, a different answer.
 # -->
 
 # %% [markdown]
@@ -193,9 +194,9 @@ DrawingPad(lambda drawing: read([handwriting.prepare(drawing)])[0], start=two)
 # %% [markdown]
 # ### Exercise: to the middle
 #
-# Write the rule for the center of mass yourself. You get an image of any size, not only 28 × 28, with ink above 0.
-# Return two whole numbers: how many pixels **down** and how many **to the right** it must move, so that its center of
-# mass comes as close to pixel (14, 14) as possible. For an image with all its ink in pixel (3, 5), that is `(11, 9)`.
+# Write the rule for the center of mass yourself. You get an image of any size, with ink above 0. Return two whole
+# numbers: how many pixels **down** and how many **to the right** it must move, so that its center of mass comes as
+# close to pixel (14, 14) as possible. For an image with all its ink in pixel (3, 5), that is `(11, 9)`.
 #
 # <!-- slide
 # How many pixels **down** and **to the right** must an image move, so that its center of mass is at pixel (14, 14)?
@@ -231,15 +232,15 @@ exercise.shift_to_middle.check_solution(solution_shift_to_middle)
 # %% [markdown]
 # ## What is ink, in a photograph?
 #
-# On the pad, ink is whatever isn't white. In a photograph nothing is white. Here is a sheet with eight digits, in gray,
-# and a shadow on it. The red line marks a row of pixels that you will follow.
+# On the pad, ink is black and paper white, and any threshold in between will do. In a photograph nothing is white.
+# Here is a sheet with eight digits, and a shadow on it. The red line marks a row of pixels that you will follow.
 #
-# To be plain about it: **a program of ours drew this sheet**, and all the other sheets that come with the course, with
-# pen, paper, shadow, and the noise of a camera. So they are nobody's handwriting, and what you measure on them says
-# little about people. Only your own photographs are a real test.
+# **A program of ours drew this sheet** and all others of the course, with pen, paper, shadow, and the noise of a
+# camera. So they are nobody's handwriting, and what you measure on them says little about people. Only your own
+# photographs are a real test.
 #
 # <!-- slide
-# On the pad, ink is whatever isn't white. In a photograph nothing is white.
+# On the pad, ink is black and paper white. In a photograph nothing is white.
 #
 # (A program of the course drew this sheet. Only your own photographs are a real test.)
 # -->
@@ -278,7 +279,8 @@ figures.draw_ink(gray < threshold)
 
 # %% [markdown] tags=["reading"]
 # The shadow is ink. Otsu's method has found the best split of the gray values, and that one separates light from
-# shadow, not paper from ink. A lower threshold would do for this sheet, but would lose the pale pencil on another.
+# shadow, not paper from ink. A lower threshold would do for this sheet, but would lose the pale pencil on another (try
+# 0.25 on `samples[1]`).
 #
 # <!-- slide
 # The shadow is ink. The best split of gray values need not split ink from paper.
@@ -289,8 +291,8 @@ figures.draw_ink(gray < threshold)
 # bright would the paper be at each pixel, if nobody had written on it? `remove_paper` estimates that (a *Going further*
 # section shows how), and returns the *contrast*: the share of the paper's light that is missing at each pixel.
 #
-# The picture follows the marked row: its brightness on the left, its contrast on the right. The dotted lines are the
-# thresholds of Otsu's method, one for brightness and one for contrast.
+# The picture shows the marked row: its brightness on the left, its contrast on the right, and for each, dotted, the
+# threshold of Otsu's method.
 
 # %%
 contrast = handwriting.remove_paper(gray)
@@ -301,13 +303,13 @@ figures.draw_row(gray, contrast, row, thresholds)
 
 # %% [markdown]
 # In the contrast, strokes in the light and in the shadow look alike, and one threshold is enough. The digits are then
-# the **connected components** of the ink, pieces whose pixels touch one another (`find_digits`; pieces above each
-# other, like the bar of a 5, are joined), and each of them gets the preprocessing that your drawing got. One step comes
-# before all of that: ink may be brighter than its paper, like chalk, and then black and white trade places
+# the **connected components** of the ink, pieces whose pixels touch one another (`find_digits`; pieces that lie one
+# above the other, like the bar of a 5 and the rest of it, are joined), and each of them gets the preprocessing that
+# your drawing got. Before all that, where ink is brighter than its paper, like chalk, black and white trade places
 # (`make_ink_dark`).
 #
-# Three sheets, as ink and paper only: each frame is the bounding box of a digit that was found, and the red number at
-# its corner is what the network reads. Above each sheet stands what is written there.
+# Three sheets, as ink and paper only, each under what is written there. A frame is the bounding box of a digit that
+# was found, and the red number at its corner is what the network reads.
 #
 # <!-- slide
 # Ink is what is dark **compared with the paper around it**. Remove the paper, and one threshold is enough.
@@ -315,7 +317,7 @@ figures.draw_row(gray, contrast, row, thresholds)
 
 # %% slideshow={"slide_type": "skip"}
 three = []
-for name, photo, written in [samples[3], samples[0], samples[2]]:
+for name, photo, written in [samples[3], samples[1], samples[2]]:
     images, boxes = handwriting.prepare_sheet(photo)
     three.append((f"{name}: {written}", handwriting.find_ink(photo), boxes, read(images).argmax(axis=1)))
 
@@ -324,7 +326,7 @@ figures.draw_answers(three)
 
 # %% [markdown]
 # And where there is no digit? The network names one anyway, so the preprocessing must be able to say no. Here is what
-# `prepare`, which reads a single digit, says to three things that it may get.
+# `prepare`, which reads a single digit, says to three things it might be given.
 #
 # <!-- slide
 # A network names a digit whatever it gets. So its preprocessing must be able to say no.
@@ -342,17 +344,17 @@ for name, image in refused.items():
 # %% [markdown]
 # ## How much does each step matter?
 #
-# Now all steps together, on all sheets: pencil, chalk, squared paper, lamplight, a digit lost on a large page. Nothing
+# Now all steps together, on all sheets: pencil, chalk, graph paper, lamplight, a digit lost on a large page. Nothing
 # was chosen on these sheets: the steps were developed on others that the same program drew, and the network has seen
-# neither. There are few digits, so their accuracy comes with its 95 % confidence interval (lesson 6). An arrow will
-# mark each sheet that is misread.
+# neither. There are few digits, so their accuracy comes with its 95% confidence interval (lesson 6). An arrow marks
+# each sheet with an error.
 #
 # **Predict.** How many of the digits will the network read correctly? And which step could you leave out without harm,
 # which one costs most? Put them in order on paper: *make ink dark*, *remove the paper*, *threshold*, *crop*, *fit* into
 # 20 rather than 28, *proportions*, *center of mass*.
 #
 # <!-- slide
-# Twelve sheets: pencil, chalk, squared paper, lamplight, shadow.
+# Twelve sheets: pencil, chalk, graph paper, lamplight, shadow.
 #
 # **Predict.** How many of the digits will it read correctly? Which step costs most when it is left out, and which costs
 # nothing? Make ink dark · remove the paper · threshold · crop · fit into 20 and not 28 · keep proportions · center of
@@ -375,7 +377,7 @@ for (name, _, written), (images, _) in zip(sheets, prepared):
 accuracy = (probabilities.argmax(axis=1) == digits).mean()
 low, high = evaluation.wilson_interval(round(accuracy * len(digits)), len(digits))
 print(f"{accuracy = :.4f}")
-print(f"of {len(digits)} digits; 95 % confidence interval from {low:.2f} to {high:.2f}")
+print(f"of {len(digits)} digits; 95% confidence interval from {low:.2f} to {high:.2f}")
 
 # %% tags=["bounds"]
 from course_utils.bounds import check_bounds
@@ -388,12 +390,13 @@ figures.draw_misread(np.concatenate([images for images, _ in prepared]), digits,
 # %% [markdown] tags=["reading"]
 # Both were prepared as they should be. Our program drew the 1 with a long flag, as many Europeans write it, and the
 # network takes it for a 7. With the 9 it hesitates: the tail curls back like the lower half of a 3, and lesson 6 found
-# this network too fond of the answer 3. These *forms* are rare in MNIST, and no preprocessing changes a form. Training
-# images like them might help.
+# this network too fond of the answer 3. These *forms* are probably rare in MNIST, and no preprocessing changes a form.
+# Training images like them might help.
 
 # %% [markdown]
-# Now leave out the steps, one at a time. In the picture, each bar is the accuracy without one step, with the count of
-# digits read correctly in it. The orange bar is for nothing left out; the black lines are 95 % confidence intervals.
+# Now leave out the steps, one at a time. (Without *crop*, a margin of paper stays around the digit.) Each bar is the
+# accuracy without one step, with its count of digits read correctly; orange, with all steps. The black lines are 95%
+# confidence intervals.
 
 # %% slideshow={"slide_type": "skip"}
 def squeeze(ink):
@@ -454,15 +457,14 @@ check_bounds(0.8, is_right["center of mass"].mean(), 1.01)
 figures.draw_accuracies({name: one.sum() for name, one in is_right.items()}, len(digits), intervals)
 
 # %% [markdown] tags=["reading"]
-# Did you expect the paper at the bottom, and not the center of mass? And without the threshold, no digit is lost. That
-# doesn't make it useless: the boxes were found with it, and without it nobody would have found them. Only inside the
-# boxes is it no longer needed, since the paper is nearly 0 there anyway.
+# Did you expect the paper at the bottom, and not the center of mass? And without the threshold, no digit is lost:
+# inside the boxes the paper is nearly 0 anyway. That doesn't make it useless. The boxes come from the full
+# preprocessing in every bar, so without the first three steps the real loss would be larger.
 
 # %% [markdown]
-# Some of these intervals overlap. But each is about one accuracy by itself, and here the *same* digits were read both
-# ways. Lesson 6 has the test for that: only the **discordant** digits count, those that are read correctly with a step
-# but not without it, or the other way around. McNemar's test asks how often a fair coin would split them at least as
-# unevenly.
+# Some intervals overlap. But each is about one accuracy by itself, and the *same* digits were read both ways. Lesson 6
+# has the test for that: only the **discordant** digits count, those that are read correctly with a step but not
+# without it, or the other way around. McNemar's test asks how often a fair coin would split them at least as unevenly.
 #
 # **Predict.** Do these few digits show that *crop* makes a difference? And *center of mass*?
 #
@@ -496,12 +498,12 @@ figures.draw_pairs(pairs)
 # It may matter; these digits cannot tell.
 
 # %% [markdown]
-# Three cautions. The digits of a sheet share one pen, one light and one simulated hand, so they err together (they are
-# clustered, lesson 6): the true uncertainty is larger than all of these numbers say. Seven steps compared at once give
-# chance seven tries. And each step was left out alone: what it costs beside the others need not be what it is worth by
-# itself.
+# Three cautions. The digits of a sheet share one pen, one light and one simulated hand, so they err together
+# (clustered, lesson 6): the true uncertainty is larger than these numbers say. Seven steps compared at once give
+# chance seven tries: ask for $p < 0.05 / 7 \approx 0.007$, and only *remove the paper* and *20 pixels* pass. And each
+# step was left out alone: what it costs beside the others need not be what it is worth by itself.
 #
-# The network was the same all the time. What moves the bars is only how far the images are from those that it was
+# The network stayed the same throughout. What moves the bars is only how far the images are from those that it was
 # trained on. Where the task stays and the images change, the field speaks of **distribution shift**. If the cause is
 # that preprocessing was one thing in training and is another in use, it is **training-serving skew**. A test accuracy
 # tells you about neither, since the test images come from where the training images came from.
@@ -515,12 +517,11 @@ figures.draw_pairs(pairs)
 # -->
 
 # %% [markdown]
-# Now yours, the real test. (Taking photographs is not counted in this lesson's minutes.) Make a folder `my_digits`
-# beside this lesson (`work/my_digits`, if you opened it with `nox -s lab`), put photographs into it (PNG, JPEG or
-# WebP), and name each after what is written there, row by row: `0123456789.jpg`. Hold the camera level, since a tilted
-# row is read in the wrong order; let the paper fill the picture, since a dark table counts as ink; and leave gaps,
-# since digits that touch are taken for one. Then run this again. (As long as the folder is empty, the envelope stands
-# in.)
+# Now yours, the real test. (The lesson's minutes don't count the photographs.) Make a folder `my_digits` beside this
+# lesson (`work/my_digits`, if you opened it with `nox -s lab`), put photographs into it (PNG, JPEG or WebP), and name
+# each after what is written there, row by row: `0123456789.jpg`. Hold the camera level, since a tilted row is read in
+# the wrong order; let the paper fill the picture, since a dark table counts as ink; and leave gaps, since digits that
+# touch are taken for one. Then run this again. (While the folder is empty, the envelope stands in.)
 #
 # <!-- slide
 # ### Now yours
@@ -545,8 +546,7 @@ if own:
     figures.draw_answers(own)
 
 # %% [markdown]
-# If an answer is wrong, look here first: is all of the ink there, and nothing else, and each digit in a frame of its
-# own?
+# If an answer is wrong, look here first: is all of the ink there, and nothing else, each digit in its own frame?
 
 # %% [markdown]
 # ## Can it say "I don't know"?
@@ -555,8 +555,8 @@ if own:
 # a kind that training never had, like a letter here, is called **out-of-distribution**.
 #
 # **Predict.** The *confidence* of an answer is the largest of the ten probabilities (lesson 6). For how many of A, E,
-# H, K, T, X will that be below one half? (Above each letter, the picture gives the answer, and which of 0, 0.5, 0.9 and
-# 0.99 the confidence exceeds.)
+# H, K, T, X will that be below one half? (Above each letter stand the answer, and which of 0, 0.5, 0.9 and 0.99 its
+# confidence exceeds.)
 #
 # <!-- slide
 # Six letters: A, E, H, K, T, X. The network must choose one of ten digits.
@@ -579,9 +579,9 @@ letter_confidence = letter_probabilities.max(axis=1)
 figures.draw_letters(letter_images, letters, letter_probabilities)
 
 # %% [markdown] tags=["reading"]
-# Not one of them. You can see why: the A *is* more like a 4 than like any other digit, by far. Confidence compares ten
-# digits with each other. "None of them" is not among the answers, so a high confidence doesn't prove that there is a
-# digit at all.
+# Not one of them. For the A you can see why: it *is* more like a 4 than like any other digit, by far. Confidence
+# compares ten digits with each other. "None of them" is not among the answers, so a high confidence doesn't prove that
+# there is a digit at all.
 #
 # <!-- slide
 # Confidence compares ten digits with each other. "None of them" is not among the answers.
@@ -595,10 +595,10 @@ figures.draw_letters(letter_images, letters, letter_probabilities)
 # curve**.
 #
 # Which images may choose the threshold? Not the test images: they are for reporting. And not our network's training
-# images: it knows those. So `nox -s bench -- confidence` has trained a twin of it, by the same recipe, on 50,000 of the
-# 60,000, and stored how confident the twin is about the other 10,000 and whether it is right. You choose by the twin,
-# lend the threshold to our network, and then see on the test images whether that was fair. The dotted line in the
-# picture is a risk of 0.001.
+# images: it knows those. So `nox -s bench -- confidence` has trained a twin of it, by the same recipe, on 50,000 of
+# the 60,000, and stored how confident the twin is about the other 10,000 and whether it is right. You choose by the
+# twin, lend the threshold to our network, and see on the test images whether that was fair. The dotted line is a risk
+# of 0.001.
 #
 # <!-- slide
 # ### What is confidence good for?
@@ -624,7 +624,7 @@ figures.draw_risk(coverage, risk, promised=0.001)
 
 # %% [markdown]
 # Read the curve from the right. Answer everything, and more than one answer in a hundred is wrong. Leave out the least
-# confident few, and most of the errors are gone: they are among them. That is what confidence is good for.
+# confident few, and most of the errors are gone.
 #
 # <!-- slide
 # Leave out the least confident few, and most of the errors are gone.
@@ -686,24 +686,25 @@ if threshold is None:  # not written yet: then the course's own
 test_probabilities = model.predict(data.prepare_images(test_bytes), batch_size=500, verbose=0)
 kept, kept_samples = (p.max(axis=1) >= threshold for p in (test_probabilities, probabilities))
 test_coverage, sample_coverage = kept.mean(), kept_samples.mean()
-test_accuracy = (test_probabilities.argmax(axis=1) == test_digits)[kept].mean()
+n_kept, n_errors = int(kept.sum()), int((test_probabilities.argmax(axis=1) != test_digits)[kept].sum())
 sample_accuracy = (probabilities.argmax(axis=1) == digits)[kept_samples].mean()
-print(f"{threshold = :.4f}\n{test_coverage = :.4f}\n{test_accuracy = :.4f}")
+print(f"{threshold = :.4f}\n{test_coverage = :.4f}\n{n_kept = }\n{n_errors = }")
 print(f"{sample_coverage = :.4f}\n{sample_accuracy = :.4f}")
 print("letters answered:", (letter_confidence >= threshold).sum(), "of", len(letters))
 
 # %% tags=["bounds"]
 check_bounds(0.98, threshold, 0.9999)
 check_bounds(0.9, test_coverage, 0.97)
-check_bounds(0.997, test_accuracy, 0.9999)
+check_bounds(9000, n_kept, 9700)
+check_bounds(9, n_errors, 11)
 check_bounds(0.85, sample_coverage, 1.01)
 check_bounds(0.95, sample_accuracy, 1.01)
 
 # %% [markdown] tags=["reading"]
-# On the test images, which are of the twin's kind, the promise holds about as well as you could hope, even though a
-# different network set the threshold. On the sample sheets no errors remain, but more digits are rejected; there are
-# few of them, though, and nobody promised anything for them. And half of the letters are answered as confidently as
-# ever.
+# On the test images, which are of the twin's kind, the promise of 0.999 is missed by one image (`n_errors` of
+# `n_kept`). That is within chance. A threshold that *just* keeps a promise on one set of images breaks it on about
+# every second other set. Of the 73 sample digits, about as large a share is rejected, and no errors remain; but nobody
+# promised anything for them. And half of the letters are answered as confidently as ever.
 #
 # <!-- slide
 # The threshold is a promise about digits like those it was chosen on. It does not detect what is no digit.
@@ -740,12 +741,13 @@ def by_its_height(height, width):
 print("100 × 60 becomes", by_its_height(100, 60), "  60 × 100 becomes", by_its_height(60, 100))
 
 # %% [markdown] tags=["reading"]
-# A digit of 33 pixels in a box of 20. Most digits are taller than wide, and so were the dozen it was tested on.
+# A digit of 33 pixels in a box of 20. It should be (12, 20). Most digits are taller than wide, and so were the dozen
+# it was tested on.
 
 # %% [markdown]
 # ### Exercise: find the bug
 #
-# Fix the function, so that the longer side becomes 20 whichever it is.
+# Fix the function, so that the longer side becomes 20 whichever it is, and no side is less than 1.
 #
 # <!-- slide
 # From height and width to the size in the box of 20 × 20. Fix it.
@@ -844,12 +846,13 @@ right_answers_lost = (right_on_test & (test_probabilities.max(axis=1) <= surest_
 print(f"{right_answers_lost = :.4f}")
 
 # %% tags=["bounds"]
-check_bounds(0.15, right_answers_lost, 0.6)
+check_bounds(0.25, right_answers_lost, 0.45)
 
 # %% [markdown] tags=["reading"]
 # All of these are digits that the network reads correctly, and it is no more confident about them than about a letter.
 # So silence about six letters costs far more answers than the network has errors, and on the next sheet a letter may
-# come with even more confidence. No threshold on confidence tells digits from other things.
+# come with even more confidence. Here no threshold drops all the letters without dropping about a third of the right
+# answers as well.
 #
 # <!-- slide
 # About many digits that it reads correctly, the network is less confident than about a letter.

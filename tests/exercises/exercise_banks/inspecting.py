@@ -507,7 +507,7 @@ def two_signs_the_other_way(image, weights, bias, target, epsilon):
     return np.clip(np.where(gradient < 0, image + epsilon, image - epsilon), 0, 1)
 
 
-@step_towards.wrong("gradient along the \\*logits\\*")
+@step_towards.wrong("gradient with respect to the \\*logits\\*")
 def along_the_logits(image, weights, bias, target, epsilon):
     logits = image @ weights + bias
     p = np.exp(logits - logits.max())
