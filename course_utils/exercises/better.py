@@ -162,8 +162,7 @@ ink_at.mistake(
     _zero_unless_all_inside,
 )
 ink_at.mistake(
-    "`int` rounds toward 0: `int(-0.5)` is 0, but the row above −0.5 is −1. `int(np.floor(row))` always rounds "
-    "down.",
+    "`int` rounds toward 0: `int(-0.5)` is 0, but the row above −0.5 is −1. `int(np.floor(row))` always rounds down.",
     lambda image, row, column: _blend(image, row, column, floor=int),
 )
 ink_at.mistake(
