@@ -343,23 +343,6 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "You make an ensemble of three copies of the very same trained network. What does it gain?",
-        right="a",
-        a=(
-            "Nothing",
-            "The mean of three equal numbers is that number. An ensemble can only gain from members that err on "
-            "different images.",
-        ),
-        b=(
-            "About as much as three networks from three seeds",
-            "Those err partly on different images, and that is all that the mean can use. Copies err on the same ones.",
-        ),
-        c=(
-            "A third of the errors disappears",
-            "Which images would be read differently? All three give the same ten probabilities for each.",
-        ),
-    ),
-    Question(
         "Your best recipe is frozen, the test set is read, and the result misses your goal by four errors. You see one "
         "more thing to try. What now?",
         right="c",
