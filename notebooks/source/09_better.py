@@ -103,13 +103,13 @@ check_bounds(700, n_linear_errors, 900)
 
 # %% [markdown] tags=["reading"]
 # Both keep ten templates of 784 numbers and compare the image with each. The means show what digits *look like*.
-# Training can keep what *tells them apart* instead: it may give little weight to the pixels where a 4 and a 9 agree. That
-# saves more than half of the errors.
+# Training can keep what *tells them apart* instead: it may give little weight to the pixels where a 4 and a 9 agree.
+# That saves more than half of the errors.
 
 # %% [markdown]
-# A fair comparison takes several runs of everything that starts from random weights. So the climb was done beforehand (by
-# `nox -s bench -- ladder`) and stored, run by run. Here are the lowest five rungs. The *dense network* has one hidden layer
-# of 128 units.
+# A fair comparison takes several runs of everything that starts from random weights. So the climb was done beforehand
+# (by `nox -s bench -- ladder`) and stored, run by run. Here are the lowest five rungs. The *dense network* has one
+# hidden layer of 128 units.
 
 # %%
 def errors_of(rung):
@@ -134,13 +134,13 @@ for rung in ["majority class", "nearest centroid", "logistic regression", "dense
 # %% [markdown]
 # ## How does one image become many?
 #
-# In lesson 5, the network that trained longer overfit: it memorized its training images. More images would help. You can't
-# get any, but you know something that the network does not: *a 7 a little farther left is still a 7*. So distort each
-# training image a little, at random, and differently in every epoch. This is **data augmentation**.
+# In lesson 5, the network that trained longer overfit: it memorized its training images. More images would help. You
+# can't get any, but you know something that the network does not: *a 7 a little farther left is still a 7*. So distort
+# each training image a little, at random, and differently in every epoch. This is **data augmentation**.
 #
-# The usual distortions are **affine transformations**: turning, stretching, slanting and shifting the whole image. A program
-# can go through the *old* pixels and carry each to its new place (**forward mapping**), or go through the *new* pixels and
-# fetch the ink for each from the old image (**inverse mapping**).
+# The usual distortions are **affine transformations**: turning, stretching, slanting and shifting the whole image. A
+# program can go through the *old* pixels and carry each to its new place (**forward mapping**), or go through the *new*
+# pixels and fetch the ink for each from the old image (**inverse mapping**).
 #
 # **Predict.** You move an image two pixels to the right by inverse mapping. Does each new pixel fetch its ink from the left
 # or from the right? And what goes wrong with forward mapping when you enlarge a digit to 1.4 times its size?
@@ -173,9 +173,9 @@ fetched = augmentation.read_between_pixels(four[None], places[:, None])[0]
 figures.draw_enlarged(four, carried, fetched)
 
 # %% [markdown] tags=["reading"]
-# To move right, fetch from the left. To enlarge, fetch from a place nearer to the middle. Carried, the 4 has holes where no
-# old pixel arrives; with inverse mapping, every new pixel gets something. It may have to look between old pixels, and then blends the four
-# nearest ones, each by how near it is: **bilinear interpolation**.
+# To move right, fetch from the left. To enlarge, fetch from a place nearer to the middle. Carried, the 4 has holes
+# where no old pixel arrives; with inverse mapping, every new pixel gets something. It may have to look between old
+# pixels, and then blends the four nearest ones, each by how near it is: **bilinear interpolation**.
 #
 # <!-- slide
 # Carrying leaves holes. Fetching leaves none, but it asks for ink between pixels.
@@ -231,13 +231,13 @@ solution_false_teacher = "c"
 exercise.false_teacher.check_solution(solution_false_teacher)
 
 # %% [markdown]
-# Does augmentation help? Take a case where images are scarce: 1,000 of them, and the original network. It is trained twice
-# for equally many steps, on the images as they are and on distorted ones.
+# Does augmentation help? Take a case where images are scarce: 1,000 of them, and the original network. It is trained
+# twice for equally many steps, on the images as they are and on distorted ones.
 #
-# The optimizer is **Adam** ([Kingma and Ba, 2015](https://arxiv.org/abs/1412.6980)): RMSprop with momentum, the two of lesson
-# 5 in one. Its learning rate follows a **learning-rate schedule**, a plan that gives each step its own rate. This one is a
-# **one-cycle schedule** ([Smith and Topin, 2017](https://arxiv.org/abs/1708.07120)): the rate rises in a line, then falls in
-# a line to 0. Large steps are good at first; small ones settle the last errors.
+# The optimizer is **Adam** ([Kingma and Ba, 2015](https://arxiv.org/abs/1412.6980)): RMSprop with momentum, the two of
+# lesson 5 in one. Its learning rate follows a **learning-rate schedule**, a plan that gives each step its own rate.
+# This one is a **one-cycle schedule** ([Smith and Topin, 2017](https://arxiv.org/abs/1708.07120)): the rate rises in a
+# line, then falls in a line to 0. Large steps are good at first; small ones settle the last errors.
 #
 # **Predict.** Which of the two will have the higher accuracy *on the images it is trained on*? And which on the validation
 # images? *About 30 seconds.*
@@ -278,9 +278,9 @@ check_bounds(0.94, distorted_train_acc, 0.995)
 check_bounds(0.966, distorted_val_acc, 0.988)
 
 # %% [markdown] tags=["reading"]
-# Distorted, it scores worse on its training images, and better where it counts. If you had watched training accuracy, you
-# would have thrown augmentation away. Memorizing no longer pays, because no distorted image comes back. What pays is what
-# all versions of a digit have in common.
+# Distorted, it scores worse on its training images, and better where it counts. If you had watched training accuracy,
+# you would have thrown augmentation away. Memorizing no longer pays, because no distorted image comes back. What pays
+# is what all versions of a digit have in common.
 #
 # <!-- slide
 # Distorted: worse on its training images, better where it counts.
@@ -293,8 +293,8 @@ check_bounds(0.966, distorted_val_acc, 0.988)
 # remedies change the network, the loss, or the weights. Two of them are layers.
 #
 # **Batch normalization** ([Ioffe and Szegedy, 2015](https://arxiv.org/abs/1502.03167)) stands between a convolution and its
-# ReLU. In training it takes each channel of a whole mini-batch, subtracts the mean of all its numbers, and divides by their
-# standard deviation. Then it multiplies by one learned number and adds another.
+# ReLU. In training it takes each channel of a whole mini-batch, subtracts the mean of all its numbers, and divides by
+# their standard deviation. Then it multiplies by one learned number and adds another.
 #
 # **Dropout** ([Srivastava and others, 2014](https://jmlr.org/papers/v15/srivastava14a.html)) sets a random share of its
 # inputs to 0 in each training step, so that no unit can rely on a single other one.
@@ -330,10 +330,10 @@ dropped = np.asarray(keras.layers.Dropout(0.2)(np.ones(1000), training=True))
 print("ones after dropout:", np.unique(dropped))
 
 # %% [markdown] tags=["reading"]
-# One mean for each channel, over all images and spatial positions. Whatever the convolution does to the size of its numbers,
-# the ReLU gets them on one scale, and that makes larger steps safe. The learned numbers `gamma` and `beta` can undo it if
-# that helps. (The convolution needs no bias: the mean would take it away again.) Dropout divides the numbers it keeps by
-# the share it keeps.
+# One mean for each channel, over all images and spatial positions. Whatever the convolution does to the size of its
+# numbers, the ReLU gets them on one scale, and that makes larger steps safe. The learned numbers `gamma` and `beta` can
+# undo it if that helps. (The convolution needs no bias: the mean would take it away again.) Dropout divides the numbers
+# it keeps by the share it keeps.
 
 # %% [markdown]
 # Here is the better network of this course, whole: four convolutions, two poolings, and no hidden layer before the ten
@@ -369,8 +369,8 @@ print("parameters:", better.count_params(), ours.count_params())
 # | dropout | drops, and scales up what it keeps | does nothing |
 #
 # **Predict.** Someone deploys the network and calls it with `training=True`. Does the same image always get the same
-# answer? Of 100 images that come one at a time, how many does it misread: as many as in inference mode, twice as many, far
-# more?
+# answer? Of 100 images that come one at a time, how many does it misread: as many as in inference mode, twice as many,
+# far more?
 #
 # <!-- slide
 # **Training mode:** mean and variance of the batch; dropout on.
@@ -403,10 +403,10 @@ check_bounds(0, n_misread, 2)
 check_bounds(10, n_misread_in_training_mode, 60)
 
 # %% [markdown] tags=["reading"]
-# In training mode, the answer changes from call to call, because dropout draws new random numbers, and it changes with the
-# batch. A single image is its own batch, and its mean and variance are nothing like those of a mini-batch in training. The
-# calls even move the moving mean and variance, so they damage the network. `predict` does none of this. If a network reads
-# well in your tests and badly in service, look for `training=True`.
+# In training mode, the answer changes from call to call, because dropout draws new random numbers, and it changes with
+# the batch. A single image is its own batch, and its mean and variance are nothing like those of a mini-batch in
+# training. The calls even move the moving mean and variance, so they damage the network. `predict` does none of this.
+# If a network reads well in your tests and badly in service, look for `training=True`.
 
 # %% [markdown]
 # The other remedies are an argument of the optimizer or of the loss:
@@ -418,9 +418,10 @@ check_bounds(10, n_misread_in_training_mode, 60)
 # | **weight averaging** ([Polyak and Juditsky, 1992](https://doi.org/10.1137/0330046)) | `use_ema=True` | ends with a running mean of the weights of many steps, instead of the weights of the last one |
 #
 # Which of all these helps? To find out, change one thing at a time: an **ablation**. The base is the original network,
-# because it has none of them, and it learns from only 6,400 images, so that it overfits. Each arm changes one thing: one
-# of the remedies, or the optimizer, or the schedule (at the same mean rate). The amounts are the usual ones; nobody tuned
-# them. Each of five seeds gives all arms the same first weights and the same order of images, so you can compare in pairs.
+# because it has none of them, and it learns from only 6,400 images, so that it overfits. Each arm changes one thing:
+# one of the remedies, or the optimizer, or the schedule (at the same mean rate). The amounts are the usual ones; nobody
+# tuned them. Each of five seeds gives all arms the same first weights and the same order of images, so you can compare
+# in pairs.
 #
 # **Predict.** Eight changes, five seeds each. Which one saves the most errors? How many of the eight save an error or more
 # with *every* seed?
@@ -454,15 +455,15 @@ for arm, errors in misread.items():
 # %% [markdown]
 # ## Which rung was worth it?
 #
-# Back to the ladder and its 50,000 images. The rung *normalized* is the better network without dropout, trained by **AdamW**
-# (Adam with weight decay apart from the gradient, here 0) in one cycle: four epochs instead of five, 128 images a step, and 16-bit
-# products where the processor is faster at them ([lesson 10](10_faster.ipynb) looks at these). *Augmented* is the same on
-# distorted images. *Regularized* adds dropout, weight decay, label smoothing and weight averaging, and trains six times as
-# long.
+# Back to the ladder and its 50,000 images. The rung *normalized* is the better network without dropout, trained by
+# **AdamW** (Adam with weight decay apart from the gradient, here 0) in one cycle: four epochs instead of five, 128
+# images a step, and 16-bit products where the processor is faster at them ([lesson 10](10_faster.ipynb) looks at
+# these). *Augmented* is the same on distorted images. *Regularized* adds dropout, weight decay, label smoothing and
+# weight averaging, and trains six times as long.
 #
-# The last two rungs need no new training. An **ensemble** asks several networks; here three, which differ in nothing but
-# the seed, and it takes the mean of their probabilities. *Shifted copies* asks each of them five times, for the image and
-# for the image moved by one pixel up, down, left and right. This is called **test-time augmentation**.
+# The last two rungs need no new training. An **ensemble** asks several networks; here three, which differ in nothing
+# but the seed, and it takes the mean of their probabilities. *Shifted copies* asks each of them five times, for the
+# image and for the image moved by one pixel up, down, left and right. This is called **test-time augmentation**.
 #
 # **Predict.** Take the images that the first of the three networks misreads. On what share of them will both others be wrong,
 # too: none, a third, two thirds, nearly all?
@@ -505,8 +506,8 @@ check_bounds(0.6, share_misread_by_all, 0.78)
 # %% [markdown]
 # ### Exercise: asking several
 #
-# You get the `probabilities` of several networks, an array of shape (n_networks, n_images, n_classes). Return the answers
-# of the ensemble, one class for each image: the one with the largest *mean* probability over the networks.
+# You get the `probabilities` of several networks, an array of shape (n_networks, n_images, n_classes). Return the
+# answers of the ensemble, one class for each image: the one with the largest *mean* probability over the networks.
 #
 # <!-- slide
 # From the probabilities of several networks, `(n_networks, n_images, n_classes)`, the answers of the ensemble: for each
@@ -568,19 +569,20 @@ check_bounds(1, n_only_second, 10)
 check_bounds(0.01, p_value, 1)
 
 # %% [markdown] tags=["reading"]
-# The vote has fewer errors: on nearly all images where the two differ, the mean let one network that was sure of a wrong
-# answer outvote two that were right but wavered. And yet it's noise. Even if all five such images go one way, a fair coin
-# does that in $2/32$ of all cases, so $p$ stays above $1/20$. Against its first member, the ensemble wins about as many
-# images as it loses. By the rules of this course, its gain is no finding, at three times the price.
+# The vote has fewer errors: on nearly all images where the two differ, the mean let one network that was sure of a
+# wrong answer outvote two that were right but wavered. (A mean is only as good as the probabilities are calibrated;
+# [lesson 6](06_evaluating.ipynb) has temperature scaling for that.) And yet it's noise. Five images all go one way: a
+# fair coin does that in $2/32$ of all cases, so $p$ stays above $1/20$. Against its first member, the ensemble wins
+# about as many images as it loses. By the rules of this course, its gain is no finding, at three times the price.
 #
 # <!-- slide
 # Mean or vote, ensemble or single network: by McNemar's test, none of these differences is a finding.
 # -->
 
 # %% [markdown]
-# Now the whole ladder, with training times as multiples of the original recipe's. In the picture, dots are runs, and blue
-# bars are Wilson's intervals around their mean. On the logarithmic axis, equal steps are equal *shares* of the errors that
-# are left.
+# Now the whole ladder, with training times as multiples of the original recipe's. In the picture, dots are runs, and
+# blue bars are Wilson's intervals around their mean. On the logarithmic axis, equal steps are equal *shares* of the
+# errors that are left.
 #
 # **Predict.** Of the rungs above the original network, which one saves the most errors for the least time?
 
@@ -596,19 +598,19 @@ all_errors = {rung: errors_of(rung) for rung in ladder["rungs"]}
 figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in ladder["rungs"]})
 
 # %% [markdown] tags=["reading"]
-# The most for the least was *normalized*: half of the errors gone, in less time than the original recipe takes. (It changes
-# several things at once, so the ladder can't say which of them did it.) *Augmented* is too close to tell. *Regularized* saves
-# fewer, and takes many times as long. Shifted copies save nothing here.
+# The most for the least was *normalized*: half of the errors gone, in less time than the original recipe takes. (It
+# changes several things at once, so the ladder can't say which of them did it.) *Augmented* is too close to tell.
+# *Regularized* saves fewer, and takes many times as long. Shifted copies save nothing here.
 #
 # <!-- slide
 # The most for the least: *normalized*. And shifted copies save nothing here.
 # -->
 
 # %% [markdown]
-# The bars are about other images, and all rungs read the *same* ones. So bars that lie apart show a real difference, and bars
-# that overlap decide nothing. Then look at the dots. If they overlap, too, the ladder can't tell: take the cheaper rung. If
-# only the dots lie apart, as for *augmented* and *regularized*, the difference is probably real, but with three dots each,
-# chance alone does that in 2 of 20 arrangements.
+# The bars are about other images, but all rungs read the *same* ones. So bars that lie apart show a real difference,
+# and bars that overlap decide nothing. Then look at the dots. If they overlap, too, the ladder can't tell: take the
+# cheaper rung. If only the dots lie apart, as for *augmented* and *regularized*, the difference is probably real, but
+# with three dots each, chance alone does that in 2 of 20 arrangements.
 #
 # And who pays? You pay for training once, and for an ensemble with every image that anyone ever reads.
 #
@@ -621,16 +623,18 @@ figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in lad
 # %% [markdown]
 # ## What does the test set say?
 #
-# All of this was written down before the test set was opened: what to read (the three networks of *regularized*, and their
-# ensemble without copies), and the goals (an accuracy of at least 0.9965 for a single network, as a mean of three, and of
-# more than 0.9970 for the ensemble). And a confession: this isn't the first time. An earlier recipe has read these images,
-# too. If you keep trying until the test set is kind, you have chosen by it, so the number of tries belongs to the result.
+# Two things were written down before the test set was opened. What to read: the three networks of *regularized*, and
+# their ensemble, with shifted copies only if these had saved validation errors. And the goals: an accuracy of at least
+# 0.9965 for a single network, as a mean of three, and of more than 0.9970 for the ensemble. And a confession: this
+# isn't the first time. An earlier recipe has read these images, too. If you keep trying until the test set is kind, you
+# have chosen by it, so the number of tries belongs to the result.
 #
 # **Predict.** Fewer errors on 10,000 test images than on 10,000 validation images, more, or about as many? Which of them
 # were used to choose?
 #
 # <!-- slide
-# Written down before the test set is opened: what will be read, the goals (at least 0.9965 for a single network, more than
+# Written down before the test set is opened: what will be read, the goals (at least 0.9965 for a single network, more
+# than
 # 0.9970 for the ensemble), and how often it was opened before.
 #
 # **Predict.** More errors than on validation images, or fewer?
@@ -663,12 +667,12 @@ for name, n_correct in (("single, validation", validated), ("single, test", sing
 print("goals reached: at least 0.9965", single >= 9965, "   more than 0.9970", ensemble > 9970)
 
 # %% [markdown] tags=["reading"]
-# That is the result of this recipe. Where the last line says False, the goal is missed, even if by a single image. The next
-# attempt would start with validation images, and count as another reading.
+# That is the result of this recipe. Where the last line says False, the goal is missed, even if by a single image. The
+# next attempt would start with validation images, and count as another reading.
 #
 # And your prediction? There are fewer errors here than on the validation images, even though we chose by the validation
-# images. Their writers should have helped, too. These images were drawn at random, and not by a group split (lesson 2), so
-# the people who wrote them also wrote training images; no writer of the test set did ([Yadav and Bottou,
+# images. Their writers should have helped, too. These images were drawn at random, and not by a group split (lesson 2),
+# so the people who wrote them also wrote training images; no writer of the test set did ([Yadav and Bottou,
 # 2019](https://arxiv.org/abs/1905.10498)). Neither of the two explains fewer errors on the test set. But two samples of
 # 10,000 differ by chance, and the intervals overlap.
 #
@@ -701,12 +705,12 @@ figures.draw_errors(test_images, test_digits, probabilities=together)
 
 # %% [markdown] tags=["reading"]
 # Some are plain digits that you read at once: real errors. Some nobody can read. And in some, the label itself looks
-# wrong. [Northcutt, Athalye and Mueller (2021)](https://arxiv.org/abs/2103.14749) had people look at the test set again,
-# and 15 labels were judged to be wrong. A network that gives the label there has learned nothing better; it was lucky. So
-# the climb ends before 100 %: of the errors that are left, more and more are the data's.
+# wrong. [Northcutt, Athalye and Mueller (2021)](https://arxiv.org/abs/2103.14749) had people look at the test set
+# again, and 15 labels were judged to be wrong. A network that gives the label there has learned nothing better; it was
+# lucky. So the climb ends before 100 %: of the errors that are left, more and more are the data's.
 #
-# At this height, a gain of three images is worth little, and it's time to ask a better question than *how good on MNIST*:
-# how good on your own digits (lesson 8), for instance, or at what price (lesson 10).
+# At this height, a gain of three images is worth little, and it's time to ask a better question than *how good on
+# MNIST*: how good on your own digits (lesson 8), for instance, or at what price (lesson 10).
 #
 # <!-- slide
 # Some are real errors, some nobody can read, and in some the label is wrong.
@@ -726,10 +730,10 @@ figures.draw_errors(test_images, test_digits, probabilities=together)
 # %% [markdown]
 # ### Exercise: ink between pixels
 #
-# You get an `image`, an array of shape (height, width), and a place: `row` and `column`, which need not be whole numbers.
-# Return the ink there by bilinear interpolation: a blend of the four pixels around the place. Along each axis, at `0.9` of
-# the way from one pixel to the next, the next one counts `0.9` and the other one `0.1`. Pixels outside of the image are
-# paper, 0, and a place may lie anywhere. `ink_at(np.array([[0, 1], [0.5, 0.5]]), 0.5, 0.5)` is `0.5`.
+# You get an `image`, an array of shape (height, width), and a place: `row` and `column`, which need not be whole
+# numbers. Return the ink there by bilinear interpolation: a blend of the four pixels around the place. Along each axis,
+# at `0.9` of the way from one pixel to the next, the next one counts `0.9` and the other one `0.1`. Pixels outside of
+# the image are paper, 0, and a place may lie anywhere. `ink_at(np.array([[0, 1], [0.5, 0.5]]), 0.5, 0.5)` is `0.5`.
 #
 # <!-- slide
 # The ink at a place between pixels: blended from the four around it, each by how near it is. Outside is paper, 0.
@@ -766,15 +770,15 @@ def solution_ink_at(image, row, column):
 exercise.ink_at.check_solution(solution_ink_at)
 
 # %% [markdown]
-# `augmentation.read_between_pixels` does this for all pixels of a batch at once. For an affine transformation, the places
-# come from one matrix and one shift for the whole image. But handwriting varies more freely than that: strokes bend. So
-# `distort_images` also moves each pixel by a random amount of its own (**elastic distortion**).
+# `augmentation.read_between_pixels` does this for all pixels of a batch at once. For an affine transformation, the
+# places come from one matrix and one shift for the whole image. But handwriting varies more freely than that: strokes
+# bend. So `distort_images` also moves each pixel by a random amount of its own (**elastic distortion**).
 #
 # **Predict.** What will be left of a 4 if each pixel's move is independent of its neighbors'? And if the moves are made
 # smooth first, so that neighbors move alike?
 #
-# In the picture, the colors are the moves to the side: purple fetches from the right, orange from the left, and the darkest
-# colors from four or more pixels away.
+# In the picture, the colors are the moves to the side: purple fetches from the right, orange from the left, and the
+# darkest colors from four or more pixels away.
 #
 # <!-- slide
 # **Predict.** Each pixel of a 4 moves by a random amount. What is left of it? And if neighbors move alike?
