@@ -87,8 +87,8 @@ def draw_remedies(errors, *, base):
     right.set(xlabel="errors saved, same seed (right of 0: better)")
     alt = """Left, the errors of nine arms, five dots each. Nothing changed lies between 230 and 300; label smoothing is
     lowest, near 165, then augmentation, one cycle and weight averaging, near 210. The others lie around the base or
-    above. Right, errors saved with the same seed: all dots of these four are to the right of 0, those of Adam all to the
-    left, and those of batch normalization, dropout and weight decay on both sides."""
+    above. Right, errors saved with the same seed: all dots of these four are right of 0, those of Adam all left of it,
+    and those of batch normalization, dropout and weight decay on both sides."""
     plotting.show(figure, alt)
 
 

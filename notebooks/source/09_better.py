@@ -52,8 +52,7 @@ ladder, remedies = read_result("ladder"), read_result("remedies")
 # ## What do you get for nearly nothing?
 #
 # A result is worth what it adds to something simpler, so start at the bottom. Everything in this lesson is judged on the
-# same 10,000 *validation* images, and unless it says otherwise, it learns from the other 50,000. The test set stays
-# closed until the last section.
+# same 10,000 *validation* images. The test set stays closed until the last section.
 #
 # **Predict.** How many of 10,000 validation images will each of these misread?
 #
@@ -117,7 +116,7 @@ def errors_of(rung):
     return [ladder["n_validation"] - run["n_correct"] for run in ladder["runs"] if run["rung"] == rung]
 
 
-for rung in ["majority class", "nearest centroid", "logistic regression", "dense network", "original network"]:
+for rung in ladder["rungs"][:5]:
     print(f"{rung:20}", errors_of(rung))
 
 # %% [markdown]
@@ -249,7 +248,8 @@ exercise.false_teacher.check_solution(solution_false_teacher)
 # -->
 
 # %%
-say = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: print(f"\repoch {epoch + 1}", end=""))
+def say(epoch, logs):
+    print(f"\repoch {epoch + 1} of 30", end="")
 
 
 def train_on_few(**amounts):
@@ -258,9 +258,10 @@ def train_on_few(**amounts):
     model = networks.build_seed_network()
     adam = keras.optimizers.Adam(training.OneCycle(0.003, 600))  # the highest rate, the number of steps
     model.compile(optimizer=adam, loss="categorical_crossentropy", metrics=["accuracy"])
-    batches = augmentation.distorted_batches(images[:1000], rows[:1000], batch_size=50, seed=0, **amounts)
-    fit = model.fit(batches, steps_per_epoch=20, epochs=30, shuffle=False, verbose=0, callbacks=[say])
-    print(" of 30")
+    few = images[:1000], rows[:1000]
+    batches = augmentation.distorted_batches(*few, batch_size=50, seed=0, **amounts)
+    bar = keras.callbacks.LambdaCallback(on_epoch_end=say)
+    fit = model.fit(batches, steps_per_epoch=20, epochs=30, shuffle=False, verbose=0, callbacks=[bar])
     return fit.history["accuracy"][-1], model.evaluate(held_out, held_rows, verbose=0)[1]
 
 # %%
@@ -268,7 +269,7 @@ still = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0}
 plain_train_acc, plain_val_acc = train_on_few(**still, elastic=0)
 distorted_train_acc, distorted_val_acc = train_on_few()
 
-print(f"{plain_train_acc = :.4f}\n{plain_val_acc = :.4f}")
+print(f"\n{plain_train_acc = :.4f}\n{plain_val_acc = :.4f}")
 print(f"{distorted_train_acc = :.4f}\n{distorted_val_acc = :.4f}")
 
 # %% tags=["bounds"]
@@ -336,8 +337,7 @@ print("ones after dropout:", np.unique(dropped))
 # it keeps by the share it keeps.
 
 # %% [markdown]
-# Here is the better network of this course, whole: four convolutions, two poolings, and no hidden layer before the ten
-# classes. The second cell compares it with the course's own.
+# Here is the better network of this course. The second cell compares it with the one in `course_utils`.
 
 # %%
 def convolution(filters, size):
@@ -346,13 +346,13 @@ def convolution(filters, size):
     yield keras.layers.ReLU()
 
 
-better = keras.Sequential(
-    [keras.Input((28, 28, 1))]
-    + [*convolution(32, 5), keras.layers.MaxPooling2D()]
-    + [*convolution(64, 3), *convolution(64, 3), keras.layers.MaxPooling2D()]
-    + [*convolution(128, 3), keras.layers.Flatten(), keras.layers.Dropout(0.2)]
-    + [keras.layers.Dense(10, activation="softmax")]
-)
+better = keras.Sequential([
+    keras.Input((28, 28, 1)),
+    *convolution(32, 5), keras.layers.MaxPooling2D(),
+    *convolution(64, 3), *convolution(64, 3), keras.layers.MaxPooling2D(),
+    *convolution(128, 3), keras.layers.Flatten(), keras.layers.Dropout(0.2),
+    keras.layers.Dense(10, activation="softmax"),
+])
 
 # %%
 ours, members = networks.build_best_network(dropout=0.2), networks.load_best_networks()
@@ -373,6 +373,8 @@ print("parameters:", better.count_params(), ours.count_params())
 # far more?
 #
 # <!-- slide
+# ### Two modes
+#
 # **Training mode:** mean and variance of the batch; dropout on.
 #
 # **Inference mode:** moving mean and variance, whatever the batch; dropout off.
@@ -386,7 +388,7 @@ print("parameters:", better.count_params(), ours.count_params())
 
 # %%
 def count_misread(mode):
-    """How many of 100 images are misread when they come one at a time; and is an answer always the same?"""
+    """How many of 100 images, one at a time, are misread? And is an answer always the same?"""
     better.set_weights(members[0].get_weights())  # trained
     first, again, in_more = (np.asarray(better(held_out[:n], training=mode))[0] for n in (8, 8, 200))
     same = np.allclose(first, again), np.allclose(first, in_more, atol=1e-4)
@@ -427,6 +429,8 @@ check_bounds(10, n_misread_in_training_mode, 60)
 # with *every* seed?
 #
 # <!-- slide
+# ### One change at a time
+#
 # **Ablation:** change one thing at a time. The original network, 6,400 images, eight epochs, five seeds; then the same with
 #
 # Adam, one cycle, batch normalization, dropout, weight decay, label smoothing, weight averaging, or augmentation.
@@ -435,12 +439,14 @@ check_bounds(10, n_misread_in_training_mode, 60)
 # -->
 
 # %% tags=["figure"]
-misread = {arm: [run["n_wrong"] for run in remedies["runs"] if run["arm"] == arm] for arm in remedies["arms"]}
+runs = remedies["runs"]
+misread = {arm: [run["n_wrong"] for run in runs if run["arm"] == arm] for arm in remedies["arms"]}
 figures.draw_remedies(misread, base=remedies["base"])
 
 # %%
 before = np.array(misread[remedies["base"]])
-print(f"{'':24} {'mean':>6} {'spread':>6}   errors saved, seed by seed")
+heading = f"{remedies['n_images']} images, {remedies['epochs']} epochs"
+print(f"{heading:24} {'mean':>6} {'spread':>6}   errors saved, seed by seed")
 for arm, errors in misread.items():
     saved = ", ".join(f"{one:3}" for one in before - errors)
     print(f"{arm:24} {np.mean(errors):6.1f} {np.std(errors, ddof=1):6.1f}   {saved}")
@@ -451,8 +457,8 @@ for arm, errors in misread.items():
 # Adam lost every time. But a change that does nothing lands on the same side five times in $2/32$ of all cases, and with
 # eight changes that is no rare event.
 #
-# Don't read this as a ranking for all networks. It's one network, few images, a short run, and amounts that nobody tuned.
-# And it can't say what two changes do together, or why label smoothing comes first here.
+# Don't read this as a ranking for all networks. It's one network, few images, a short run, and untuned amounts. And it
+# can't say what two changes do together, or why label smoothing comes first here.
 #
 # <!-- slide
 # Alone, on this base, four save errors with every seed: label smoothing, augmentation, weight averaging, one cycle.
@@ -463,7 +469,7 @@ for arm, errors in misread.items():
 # %% [markdown]
 # ## Which rung was worth it?
 #
-# Back to the ladder and its 50,000 images. The rung *normalized* is the better network without dropout, trained by
+# Back to the ladder and its many images. The rung *normalized* is the better network without dropout, trained by
 # **AdamW** (Adam with weight decay apart from the gradient, here 0) in one cycle: four epochs instead of five, 128
 # images a step, and 16-bit products where the processor is faster at them ([lesson 10](10_faster.ipynb) looks at
 # these). *Augmented* is the same on distorted images. *Regularized* adds dropout, weight decay, label smoothing and
@@ -562,9 +568,8 @@ by_mean = probabilities.mean(axis=0).argmax(axis=1)
 n_wrong_by_mean, n_wrong_by_vote = (by_mean != held_digits).sum(), (by_vote != held_digits).sum()
 print(f"{n_wrong_by_mean = :d}\n{n_wrong_by_vote = :d}")
 
-
-for name, first, second in (("mean or vote", by_mean, by_vote), ("mean or one network", by_mean, votes[0])):
-    first, second = first == held_digits, second == held_digits
+for name, other in (("mean or vote", by_vote), ("mean or one network", votes[0])):
+    first, second = by_mean == held_digits, other == held_digits
     n_only_first, n_only_second = (first & ~second).sum(), (second & ~first).sum()
     p_value = evaluation.mcnemar_p_value(n_only_first, n_only_second)
     print(f"{name}:\n{n_only_first = :d}\n{n_only_second = :d}\n{p_value = :.2f}")
@@ -596,10 +601,10 @@ check_bounds(0.01, p_value, 1)
 
 # %%
 costs = ladder["costs"]
-print(f"{'rung':20} {'errors, run by run':18} {'parameters':>10} {'multiply-adds':>14} {'time':>6}")
+print(f"{'rung':20} {'errors, run by run':18} {'parameters':>10} {'time':>6}")
 for rung in ladder["rungs"]:
     cost, errors = costs[rung], ", ".join(map(str, errors_of(rung)))
-    print(f"{rung:20} {errors:18} {cost['parameters']:10,} {cost['multiply_adds']:14,} {cost['time_ratio']:6.2f}")
+    print(f"{rung:20} {errors:18} {cost['parameters']:10,} {cost['time_ratio']:6.2f}")
 
 # %% tags=["figure"]
 all_errors = {rung: errors_of(rung) for rung in ladder["rungs"]}
@@ -657,19 +662,19 @@ figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in lad
 test_images = data.prepare_images(test_bytes)
 answers = np.stack([member.predict(test_images, batch_size=500, verbose=0) for member in members])
 together = answers.mean(axis=0)  # (10000, 10)
-counted = [*(answers.argmax(axis=2) == test_digits).sum(axis=1), (together.argmax(axis=1) == test_digits).sum()]
+right = [(one.argmax(axis=1) == test_digits).sum() for one in (*answers, together)]
 
 readings = read_result("test_readings")["readings"]
 for number, reading in enumerate(readings, start=1):
-    print(f"reading {number}, {reading['recipe']['epochs']} epochs; right: {reading['n_correct']},", end=" ")
-    print("ensemble", reading["ensemble"])
+    print(f"reading {number}: {reading['n_correct']} right, ensemble {reading['ensemble']}")
 stored = [*readings[-1]["n_correct"], readings[-1]["ensemble"]]
-print("counted here as in the last one, to two images:", abs(np.array(counted) - stored).max() <= 2)
+print("counted here as in the last one, to two images:", abs(np.array(right) - stored).max() <= 2)
 
 # %%
 single, ensemble = np.mean(stored[:3]), stored[3]
 validated = 10000 - np.mean(errors_of("regularized"))
-for name, n_correct in (("single, validation", validated), ("single, test", single), ("ensemble, test", ensemble)):
+named = {"single, validation": validated, "single, test": single, "ensemble, test": ensemble}
+for name, n_correct in named.items():
     low, high = evaluation.wilson_interval(round(n_correct), 10000)
     print(f"{name:19} {n_correct / 10000:.4f}   95 % confidence interval {low:.4f} to {high:.4f}")
 print("goals reached: at least 0.9965", single >= 9965, "   more than 0.9970", ensemble > 9970)
@@ -691,7 +696,15 @@ print("goals reached: at least 0.9965", single >= 9965, "   more than 0.9970", e
 # %% [markdown]
 # ## Going further: What do the last errors look like?
 #
-# What is left are the images that the ensemble misreads. Look at each as if it had come in a letter.
+# What is left are the test images that the ensemble misreads. Look at each as if it had come in a letter.
+#
+# <!-- slide
+# These are all the test images that the ensemble misreads.
+# -->
+#
+# <!-- notes
+# 4 minutes. The one picture that everyone remembers.
+# -->
 
 # %% tags=["figure"]
 figures.draw_errors(test_images, test_digits, probabilities=together, titles=False)
@@ -702,10 +715,6 @@ figures.draw_errors(test_images, test_digits, probabilities=together, titles=Fal
 #
 # <!-- slide
 # **Predict.** All errors that are left. Write down what you read: for how many will the label agree?
-# -->
-#
-# <!-- notes
-# 4 minutes. The one picture that everyone remembers.
 # -->
 
 # %% tags=["figure"]
@@ -730,6 +739,10 @@ figures.draw_errors(test_images, test_digits, probabilities=together)
 # ## Going further: How does a digit bend?
 #
 # Inverse mapping reads at places between pixels. Write down what it finds there.
+#
+# <!-- slide
+# Inverse mapping reads at places between pixels. What does it find there?
+# -->
 #
 # <!-- notes
 # 3 minutes. For those who want to see inside `distort_images`.
