@@ -1,10 +1,10 @@
-"""Augmentation: each image a little turned, shifted, stretched and bent, anew in every epoch. NumPy only.
+"""Data augmentation: each image a little turned, shifted, stretched and bent, differently in every epoch. NumPy only.
 
-Every distortion is one question asked at each pixel of the result: from which place of the original does your ink
-come? The places fall between pixels, and bilinear interpolation reads the image there.
+Every distortion is an inverse mapping: it asks each pixel of the result where in the original its ink comes from. These
+places are between pixels, and bilinear interpolation reads the image there.
 
-Keras has layers for this as well, one for each kind of distortion. One after the other they read, and blur, the image
-anew each time, and take several times as long.
+Keras has layers for this, too, one for each kind of distortion. In a row, each of them reads and blurs the image again,
+and together they take several times as long.
 """
 
 import numpy as np
@@ -15,10 +15,10 @@ CENTER = 13.5  # of 28 pixels, counted from 0
 
 
 def affine_places(n, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0.1):
-    """Where the pixels of n turned, stretched, slanted and shifted images come from.
+    """Where the pixels of n images come from after an affine transformation: turned, stretched, slanted and shifted.
 
-    Each amount is drawn at random for each image, uniformly, from minus to plus the value given here. Turning and
-    stretching leave the middle of the image in its place.
+    Each amount is drawn for each image, uniformly, from minus to plus the value given here. Turning and stretching keep
+    the middle of the image in its place.
 
     Parameters
     ----------
@@ -30,14 +30,14 @@ def affine_places(n, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0.1):
     shift : float
         In pixels, down and to the right independently.
     scale : float
-        The change of the size, as a share of it, in height and in width independently; below 1.
+        The change in size, as a share of it, in height and in width independently; below 1.
     shear : float
         How far a row moves to the side, in pixels, for each row away from the middle.
 
     Returns
     -------
     ndarray of float32, shape (2, n, 28, 28)
-        For each pixel of the result the row, and the column, of the original: counted from 0, between pixels too.
+        For each pixel of the result, the row and the column in the original, counted from 0, between pixels, too.
     """
     _check_amounts(rotation=rotation, shift=shift, scale=scale, shear=shear)
     if scale >= 1:
@@ -66,14 +66,14 @@ def elastic_moves(n, *, seed, strength=0.8, smoothness=4.0):
         How many images.
     seed : int or numpy.random.Generator
     strength : float
-        The standard deviation of a move along one axis, in pixels. Near the rim, moves are smaller.
+        The standard deviation of a move along one axis, in pixels. Near the edge, moves are smaller.
     smoothness : float
         The standard deviation of the Gaussian, in pixels: below 2 it crumples strokes, above 8 it only shifts them.
 
     Returns
     -------
     ndarray of float32, shape (2, n, 28, 28)
-        To be added to places, such as those of affine_places.
+        To add to places, such as those of affine_places.
 
     Notes
     -----
@@ -93,13 +93,13 @@ def elastic_moves(n, *, seed, strength=0.8, smoothness=4.0):
 
 
 def read_between_pixels(images, places):
-    """Read images at places between pixels, by bilinear interpolation; outside of an image all is 0.
+    """Read images at places between pixels, by bilinear interpolation; outside of an image, everything is 0.
 
     Parameters
     ----------
     images : ndarray of float, shape (n, 28, 28) or (n, 28, 28, 1)
     places : ndarray of float, shape (2, n, 28, 28)
-        The row and the column that each pixel of the result is read at.
+        The row and the column at which each pixel of the result is read.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def read_between_pixels(images, places):
     if places.shape != (2, len(images), 28, 28):
         raise ValueError(f"places must have shape (2, {len(images)}, 28, 28), got {places.shape}")
     padded = np.pad(images.reshape(-1, 28, 28).astype("float32"), ((0, 0), (1, 2), (1, 2))).ravel()
-    rows, columns = np.clip(places, -1, 28) + 1  # in the padded image of 31 × 31; what is farther off is 0 as well
+    rows, columns = np.clip(places, -1, 28) + 1  # in the padded image of 31 × 31; what is farther out is 0, too
     top, left = rows.astype("int32"), columns.astype("int32")
     down, right = rows - top.astype("float32"), columns - left.astype("float32")
     corner = top * 31 + left + (np.arange(len(images), dtype="int32") * 31 * 31)[:, None, None]
@@ -123,14 +123,14 @@ def read_between_pixels(images, places):
 
 
 def distort_images(images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0.1, elastic=0.8, smoothness=4.0):
-    """Distort each image at random: as affine_places and elastic_moves say, both at once.
+    """Distort each image at random, by affine_places and elastic_moves at once.
 
     Parameters
     ----------
     images : ndarray of float, shape (n, 28, 28) or (n, 28, 28, 1)
-        Ink on paper that is 0.
+        Ink above 0, paper 0.
     seed : int or numpy.random.Generator
-        The same seed distorts the same images in the same way; a generator goes on from call to call.
+        The same seed distorts the same images in the same way; a generator continues from call to call.
     rotation, shift, scale, shear
         As in affine_places.
     elastic, smoothness
@@ -139,7 +139,7 @@ def distort_images(images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0
     Returns
     -------
     ndarray of float32, of the shape of the images
-        In the range of the images. They themselves stay as they are.
+        In the range of the images, which are not changed.
     """
     _check_amounts(elastic=elastic)
     images, rng = check_images(images), np.random.default_rng(seed)
@@ -150,10 +150,10 @@ def distort_images(images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0
 
 
 def distorted_batches(images, labels, *, batch_size, seed, **amounts):
-    """Batches for ``fit``, without end: each epoch in a new order, and each image distorted anew.
+    """Batches for ``fit``, without end: each epoch in a new order, with new distortions.
 
-    Hand it to ``fit`` with ``steps_per_epoch=len(images) // batch_size``: only whole batches are given, so some images
-    sit out an epoch, others each time.
+    Pass it to ``fit`` with ``steps_per_epoch=len(images) // batch_size``. It only gives whole batches, so a few images,
+    not always the same, sit out an epoch.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 
-from course_utils.bench import classroom, errors, fast, ladder, pad, runs, scaling, serving, speed
+from course_utils.bench import classroom, errors, fast, ladder, pad, remedies, runs, scaling, serving, speed
 from course_utils.extras import MissingExtraError
 from course_utils.results import RESULTS
 from course_utils.scaling.training import ScalingError
@@ -16,6 +16,7 @@ BENCHES = {
     "confidence": runs.confidence,
     "seeds": runs.seeds,
     "ladder": ladder.measure,
+    "remedies": remedies.measure,
     "fast": fast.fast,
     "errors": errors.measure,
     "serving": serving.measure,

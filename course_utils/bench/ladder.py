@@ -1,13 +1,13 @@
-"""The ladder of lesson 09: from the most frequent digit to an ensemble, each rung one idea, from several seeds.
+"""The ladder of lesson 09: from the most frequent digit to an ensemble, rung by rung, from several seeds.
 
-All is trained on 50,000 images and chosen on the 10,000 that were held out. When every run is made, the networks of the
-best recipe are stored with the course as they are, and read the test images, once. Each finished run is stored at once:
-its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a ladder
-that is killed goes on where it stopped, and one with more seeds, another recipe or another network only makes what is
-new. (It knows a network by its parameters and its multiply-adds. After a change that keeps both, start with --fresh.)
-A run is a task of lesson 12's kind: here, or on the workers of a Dask scheduler.
+Everything is trained on 50,000 images and chosen on the 10,000 that were held out. After the last run, the networks of
+the best recipe are stored with the course as they are, and read the test images once. Each finished run is stored at
+once: its counts in course_utils/results/ladder.json, its weights, where the ensemble needs them, in build/ladder. So a
+ladder that is killed continues where it stopped, and one with more seeds, another recipe or another network only makes
+what is new. (It knows a network by its parameters and its multiply-adds. After a change that keeps both, use --fresh.)
+A run is a task like those of lesson 12: it runs here, or on the workers of a Dask scheduler.
 
-Whoever tries again after the test images were read has read them twice. So each reading is noted in
+Reading the test images a second time counts as a second reading. So each reading is noted in
 course_utils/results/test_readings.json, which nothing here ever shortens.
 """
 
@@ -36,7 +36,7 @@ AMOUNTS = {"rotation": 10, "shift": 1.5, "scale": 0.1, "shear": 0.1, "elastic": 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the network of a rung is built and trained; without a peak by the seed's recipe, with RMSprop."""
+    """How the network of a rung is built and trained; without a peak, by the original recipe, with RMSprop."""
 
     build: str  # a function of course_utils.networks
     options: dict = field(default_factory=dict)  # for it
@@ -55,25 +55,25 @@ LARGER = {"epochs": 4, "batch_size": 128, "peak": 0.01, "bfloat16": True}
 RECIPES = {
     "logistic regression": Recipe("build_dense_network"),
     "dense network": Recipe("build_dense_network", {"hidden": (128,)}),
-    "seed's network": Recipe("build_seed_network"),
+    "original network": Recipe("build_seed_network"),
     "normalized": Recipe("build_best_network", **LARGER),
     "augmented": Recipe("build_best_network", **LARGER, distort=AMOUNTS),
     "regularized": Recipe(
         "build_best_network",
         {"dropout": 0.2},
-        **LARGER | {"epochs": 24},  # what does not learn by heart may learn longer
+        **LARGER | {"epochs": 24},  # a network that does not memorize can train longer
         distort=AMOUNTS,
         weight_decay=0.02,
         label_smoothing=0.05,
         averaged=True,
     ),
 }
-RUNGS = ("majority class", "nearest mean", *RECIPES, "ensemble", "shifted copies")
-BEST = "regularized"  # frozen before it read a test image; what read them before is in test_readings.json
+RUNGS = ("majority class", "nearest centroid", *RECIPES, "ensemble", "shifted copies")
+BEST = "regularized"  # frozen before it read a test image; earlier readings are in test_readings.json
 
 
 def has_bfloat16():
-    """Whether the processor multiplies matrices of bfloat16 numbers in hardware; without, they are slow."""
+    """Whether the processor multiplies matrices of bfloat16 numbers in hardware; otherwise they are slow."""
     return CPU_FLAGS.is_file() and "amx_bf16" in CPU_FLAGS.read_text()
 
 
@@ -105,7 +105,7 @@ def build(recipe, n_images):
 
 
 def train(recipe, images, labels, *, seed):
-    """Build and train the network of a recipe; the last training loss comes along."""
+    """Build and train the network of a recipe; returns it and the last training loss."""
     from course_utils._tensorflow import keras
 
     keras.utils.set_random_seed(seed)
@@ -143,7 +143,7 @@ def predict_both_ways(model, images):
 
 
 def describe(recipe):
-    """A recipe as JSON stores it; how many seeds it is tried with is no part of it."""
+    """A recipe as JSON stores it, without its number of seeds."""
     described = json.loads(json.dumps(asdict(recipe)))
     del described["n_seeds"]
     return described
@@ -157,12 +157,12 @@ def measure_size(model):
 
 
 def kept_weights(seed):
-    """Where the weights of the best recipe's network from this seed wait for the others."""
+    """Where the weights of the best recipe's network from this seed are kept until the others are done."""
     return KEPT / f"network-{seed}.npz"
 
 
 def keep_weights(weights, seed):
-    """Keep a network's weights, whole or not at all, named as load_best_networks reads them."""
+    """Keep a network's weights, all or none, named as load_best_networks reads them."""
     path = kept_weights(seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name("part.npz")
@@ -223,7 +223,7 @@ class Ladder:
         write_json(RESULTS / "ladder.json", self.result)
 
     def forget_other_recipes(self):
-        """Forget what was made by another recipe or network than a rung has now, and all that follows from it."""
+        """Forget runs by another recipe or network than the rung has now, and everything that follows from them."""
         now = {rung: describe(recipe) for rung, recipe in RECIPES.items()}
         sizes = {rung: measure_size(build(recipe, N_IMAGES - N_VALIDATION)) for rung, recipe in RECIPES.items()}
         before = self.result.get("sizes") or self.result["costs"]  # which hold the same two numbers, and came first
@@ -234,7 +234,7 @@ class Ladder:
             changed |= {"ensemble", "shifted copies"}
             self.result["test"] = {}
         if changed:
-            print("made anew, for what they are made by is not what was stored:", ", ".join(sorted(changed)))
+            print("made again, because their recipe or network has changed:", ", ".join(sorted(changed)))
             self.result["runs"] = [run for run in self.result["runs"] if run["rung"] not in changed]
             self.result["costs"] = {}
         self.result |= {"recipes": now, "sizes": sizes}
@@ -253,14 +253,14 @@ class Ladder:
         self.save()
 
     def add_rules(self):
-        """The two rungs that need no network: the most frequent digit, and the nearest mean."""
+        """The two rungs that need no network: the most frequent digit, and the nearest centroid."""
         images, labels = self.train
         if self.is_missing("majority class"):
             self.add("majority class", int((self.held_out_labels == np.bincount(labels).argmax()).sum()))
-        if self.is_missing("nearest mean"):
+        if self.is_missing("nearest centroid"):
             means = np.stack([images[labels == digit].mean(axis=0) for digit in range(10)])
             distances = [((self.held_out - mean) ** 2).sum(axis=(1, 2, 3)) for mean in means]
-            self.add("nearest mean", int((np.argmin(distances, axis=0) == self.held_out_labels).sum()))
+            self.add("nearest centroid", int((np.argmin(distances, axis=0) == self.held_out_labels).sum()))
 
     def add_run(self, rung, seed, run):
         """Store what train_run returned; the weights first, so that a stored run of the best recipe has them."""
@@ -310,13 +310,13 @@ class Ladder:
         self.save()
 
     def add_costs(self):
-        """Parameters, multiply-adds, and training time as a ratio to that of the seed's recipe, rung by rung."""
+        """Parameters, multiply-adds, and training time as a multiple of the original recipe's, rung by rung."""
         costs = self.result["costs"]
         if set(costs) == set(RUNGS):
             return
         costs |= measure_costs(self.train[0], one_hot(self.train[1]))
         costs["majority class"] = {"parameters": 0, "multiply_adds": 0, "time_ratio": 0.0}
-        costs["nearest mean"] = {"parameters": 10 * 784, "multiply_adds": 10 * 784, "time_ratio": 0.0}
+        costs["nearest centroid"] = {"parameters": 10 * 784, "multiply_adds": 10 * 784, "time_ratio": 0.0}
         one, n = costs[BEST], RECIPES[BEST].n_seeds
         ensemble = {name: n * one[name] for name in ("parameters", "multiply_adds", "time_ratio")}
         costs["ensemble"] = ensemble
@@ -353,10 +353,10 @@ def seconds_a_distortion(recipe, images):
 
 
 def measure_costs(images, labels, *, n_rounds=3):
-    """What the trained rungs cost: parameters, multiply-adds, and training time over that of the seed's recipe.
+    """What the trained rungs cost: parameters, multiply-adds, and training time over the original recipe's.
 
-    Steps of all are timed in turns, and of each the fastest round counts, so that what else the machine does falls out.
-    All trainings are on as many images as are given.
+    Their steps are timed alternately, and the fastest round of each counts, so that it matters less what else the
+    machine is doing. All recipes are timed for the number of images passed in.
     """
     models = {name: build(recipe, len(images)) for name, recipe in RECIPES.items()}
     rounds = [
@@ -367,7 +367,7 @@ def measure_costs(images, labels, *, n_rounds=3):
     whole = {name: step[name] * recipe.epochs * len(images) / recipe.batch_size for name, recipe in RECIPES.items()}
     costs = {}
     for name, recipe in RECIPES.items():
-        costs[name] = measure_size(models[name]) | {"time_ratio": whole[name] / whole["seed's network"]}
+        costs[name] = measure_size(models[name]) | {"time_ratio": whole[name] / whole["original network"]}
         if recipe.distort:
             distortion = min(seconds_a_distortion(recipe, images) for _ in range(20))
             costs[name]["distortion_share"] = distortion / step[name]
@@ -376,7 +376,7 @@ def measure_costs(images, labels, *, n_rounds=3):
 
 def report(result):
     """A stored ladder as a text table."""
-    lines = [f"{result['machine']}; {result['precision']}", "", f"{'rung':20} time/seed's  errors on validation images"]
+    lines = [f"{result['machine']}; {result['precision']}", "", f"{'rung':20} time/orig.  errors on validation images"]
     for rung in result["rungs"]:
         errors = [result["n_validation"] - run["n_correct"] for run in result["runs"] if run["rung"] == rung]
         lines.append(f"{rung:20} {result['costs'][rung]['time_ratio']:11.2f}  {', '.join(map(str, errors))}")
@@ -388,7 +388,7 @@ def report(result):
 
 def measure(address=None):
     """The ladder of lesson 09: each rung on validation images, the best recipe on the test images, the costs of all."""
-    # This process builds networks as well: on a graphics card, it must leave the memory to the worker that trains.
+    # This process builds networks, too: on a graphics card, it must leave the memory to the worker that trains.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     ladder = Ladder()
     ladder.add_rules()
@@ -403,5 +403,5 @@ def measure(address=None):
     ladder.add_costs()
     ladder.add_test()
     if not tasks:
-        print("all runs are stored; `nox -s bench -- ladder --fresh` makes them anew\n")
+        print("all runs are stored; `nox -s bench -- ladder --fresh` makes them again\n")
     print(report(ladder.result))

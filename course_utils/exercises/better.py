@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course_utils.exercises.engine import choice, function
+from course_utils.exercises.calling import Wrong
+from course_utils.exercises.engine import Function, choice, function
 from course_utils.exercises.quiz import Question, Quiz
 
 LESSON = 9
@@ -11,22 +12,21 @@ LESSON = 9
 @choice(
     right="c",
     hints=[
-        "Do it to a 2, to a 4, to a 6 and to a 7, on paper. Would somebody who reads the result write your label under "
-        "it?",
-        "It need not break every digit. A 0 and an 8 survive nearly everything, so look for one that does not.",
+        "Do it on paper to a 2, a 4, a 6 and a 7. Would someone who reads the result write the same label under it?",
+        "It doesn't have to break every digit. A 0 and an 8 survive nearly everything, so look for one that doesn't.",
     ],
 )
 def false_teacher():
     """Which of four distortions would teach the network something false?"""
     return {
-        "a": "A 7 three pixels farther left is a 7. The network has to learn that from somewhere, and the images of "
-        "MNIST, all centered, do not say so.",
-        "b": "People write larger and smaller. All that has to be kept is that the digit stays inside of the image.",
-        "c": "Nobody writes a 2 or a 7 that way round, and no mirror image of a 4 will come: so at best it wastes room "
-        "in the network, and at worst a mirrored 2 is learned as an S. That a label survives is for you to judge; no "
-        "program can.",
-        "d": "Slanted by ten degrees, a 1 is somebody else's 1. Slanted by ninety it would be a dash: the kind of the "
-        "distortion does not decide alone, the amount does, too.",
+        "a": "A 7 three pixels farther left is a 7. The network has to learn that somewhere, and the images of MNIST, "
+        "which are all centered, don't show it.",
+        "b": "People write larger and smaller. The digit only has to stay inside the image.",
+        "c": "Nobody writes a 2 or a 7 like that, and no mirrored 4 will ever come in. At best it wastes room in the "
+        "network; at worst a mirrored 2 is learned as an S. Whether a label survives is for you to judge; no program "
+        "can.",
+        "d": "Slanted by ten degrees, a 1 is somebody else's 1. Slanted by ninety it would be a dash: not only the "
+        "kind of distortion matters, but also how much of it.",
     }
 
 
@@ -51,7 +51,24 @@ _SMALL = np.array([[0.0, 0.4, 1.0], [0.2, 0.8, 0.6]])
 _DRAWN = np.random.default_rng(0).uniform(0.1, 1, size=(6, 5)).round(2)
 
 
-@function(
+class _PixelReader(Function):
+    """A function exercise that says what an index out of bounds means here."""
+
+    def _call(self, function, arguments, end):
+        try:
+            return super()._call(function, arguments, end)
+        except Wrong as wrong:
+            if "IndexError" not in wrong.look:
+                raise
+            look = "The place has a neighbor outside of the image, and there is no pixel to read: it counts as 0."
+            raise Wrong(f"{look} ({wrong.look}.)", **wrong.details) from None
+
+
+def _pixel_reader(**options):
+    return lambda answer: _PixelReader(answer, **options)
+
+
+@_pixel_reader(
     cases={
         "in the middle of four pixels": (_SMALL, 0.5, 1.5),
         "nearer to one of the four": (_DRAWN, 2.25, 1.9),
@@ -61,19 +78,19 @@ _DRAWN = np.random.default_rng(0).uniform(0.1, 1, size=(6, 5)).round(2)
         "on the last pixel of all": (_DRAWN, 5, 4),
         "half a pixel above the image": (_DRAWN, -0.5, 2.25),
         "a little right of the image": (_DRAWN, 3.5, 4.25),
-        "a little below, at the left rim": (_DRAWN, 5.4, -0.2),
+        "a little below, at the left edge": (_DRAWN, 5.4, -0.2),
         "far away": (_DRAWN, 9.5, 2.5),
         "far away on the other side": (_DRAWN, 2.5, -3.5),
     },
-    shows="The four pixels around a place share it, each by how near it is, and the shares add up to 1. So ink is "
-    "moved by less than a pixel without being torn; it gets a little blurred.",
+    shows="Each of the four pixels around a place counts by how near it is, and the four shares add up to 1. So ink "
+    "can move by less than a pixel without being torn. It only gets a little blurred.",
     hints=[
-        "Take the place (2.25, 1.9). Between which two rows does it lie, and between which two columns? How much of "
-        "the way is it from the upper row to the lower one?",
-        "Blend twice: along the upper row, then along the lower one, and then the two results. At 0.9 of the way to "
-        "the right the right pixel counts 0.9 and the left one 0.1.",
-        "`int(np.floor(row))` is the upper row, for negative rows as well. For what lies outside, write a small "
-        "function that gives a pixel, or 0 if there is none, and ask it four times.",
+        "Take the place (2.25, 1.9). Which two rows is it between, and which two columns? How far is it from the upper "
+        "row to the lower one?",
+        "Blend along the upper row, then along the lower one, and then blend the two results. At 0.9 of the way to the "
+        "right, the right pixel counts 0.9 and the left one 0.1.",
+        "`int(np.floor(row))` is the upper row, for negative rows, too. For pixels outside, write a small function "
+        "that returns a pixel, or 0 if there is none, and call it four times.",
     ],
 )
 def ink_at(image, row, column):
@@ -100,15 +117,15 @@ def _padded_pixel(image, row, column):
 
 
 ink_at.mistake(
-    "That is the nearest pixel. The place lies between four: let each count by how near it is.",
+    "That is the nearest pixel. The place is between four pixels, and each counts by how near it is.",
     lambda image, row, column: _padded_pixel(image, round(row), round(column)),
 )
 ink_at.mistake(
-    "That is the pixel above and to the left, wherever between the four the place lies.",
+    "That is the pixel above and to the left, no matter where between the four the place is.",
     lambda image, row, column: _padded_pixel(image, int(np.floor(row)), int(np.floor(column))),
 )
 ink_at.mistake(
-    "The shares are turned round: at 0.9 of the way to the next pixel, the next one counts 0.9.",
+    "The shares are swapped: at 0.9 of the way to the next pixel, the next one counts 0.9.",
     lambda image, row, column: _blend(image, row, column, weights=lambda down, right: (1 - down, 1 - right)),
 )
 ink_at.mistake(
@@ -116,23 +133,23 @@ ink_at.mistake(
     lambda image, row, column: _blend(image, row, column, weights=lambda down, right: (0.5, 0.5)),
 )
 ink_at.mistake(
-    "Row and column have changed places. The row counts downwards and comes first.",
+    "Row and column are swapped. The row counts downward and comes first.",
     lambda image, row, column: _blend(image, column, row),
 )
 ink_at.mistake(
-    "The share for the rows is used for the columns, and the other way round.",
+    "The share for the rows is used for the columns, and vice versa.",
     lambda image, row, column: _blend(image, row, column, weights=lambda down, right: (right, down)),
 )
 ink_at.mistake(
-    "Blended along the row only. The place lies between two rows as well.",
+    "Blended along the row only. The place is between two rows, too.",
     lambda image, row, column: _blend(image, row, column, weights=lambda down, right: (0, right)),
 )
 ink_at.mistake(
-    "Blended along the column only. The place lies between two columns as well.",
+    "Blended along the column only. The place is between two columns, too.",
     lambda image, row, column: _blend(image, row, column, weights=lambda down, right: (down, 0)),
 )
 ink_at.mistake(
-    "Outside, the ink of the rim goes on without end. There is no ink outside: those pixels count as 0.",
+    "Outside, the ink of the edge goes on without end. There is no ink outside: those pixels count as 0.",
     lambda image, row, column: _blend(image, row, column, outside=_clamped),
 )
 ink_at.mistake(
@@ -145,15 +162,15 @@ ink_at.mistake(
     _zero_unless_all_inside,
 )
 ink_at.mistake(
-    "`int` rounds towards 0: `int(-0.5)` is 0, and the row above −0.5 is −1. `int(np.floor(row))` rounds down, always.",
+    "`int` rounds toward 0: `int(-0.5)` is 0, but the row above −0.5 is −1. `int(np.floor(row))` always rounds down.",
     lambda image, row, column: _blend(image, row, column, floor=int),
 )
 ink_at.mistake(
-    "Paper is 0 here, and ink is above it. Outside there is paper.",
+    "Outside, there is paper, and paper is 0 here.",
     lambda image, row, column: _blend(image, row, column, outside=1.0),
 )
 ink_at.mistake(
-    "That is the sum of the four pixels. Weight each, so that the weights add up to 1.",
+    "That is the sum of the four pixels. Give each a weight, so that the weights add up to 1.",
     lambda image, row, column: sum(
         _padded_pixel(image, int(np.floor(row)) + r, int(np.floor(column)) + c) for r in (0, 1) for c in (0, 1)
     ),
@@ -185,12 +202,13 @@ def _random_probabilities(n_networks, n, n_classes):
         "five networks, 40 images, ten classes": (_random_probabilities(5, 40, 10),),
         "seven networks, a single image": (_random_probabilities(7, 1, 10),),
     },
-    shows="A network that is sure outvotes two that waver. Where the networks err in different places, the mean gets "
-    "right what each of them gets wrong somewhere.",
+    shows="With the mean, a network that is sure can outvote two that waver. That helps where the sure one is right, "
+    "and hurts where it is wrong. The next cells compare the mean with a vote.",
     hints=[
-        "First make one set of probabilities for each image out of those of all networks. Which axis of the array "
-        "counts the networks?",
-        "The mean over the networks, axis 0, has the shape (n_images, n_classes). What is an answer, given such a row?",
+        "First turn the probabilities of all networks into one set of probabilities for each image. Which axis counts "
+        "the networks?",
+        "The mean over the networks, axis 0, has the shape (n_images, n_classes). How does such a row become an "
+        "answer?",
     ],
 )
 def ensemble_answers(probabilities):
@@ -210,23 +228,29 @@ def _most_confident(probabilities):
 
 
 ensemble_answers.mistake(
-    "Each network has one vote here, however sure it is. Take the mean of the probabilities first, the answer then.",
+    "Here each network has one vote, however sure it is: a majority vote. Take the mean of the probabilities first, "
+    "and then the answer.",
     _majority,
 )
 ensemble_answers.mistake(
-    "The surest network decides alone. The others have a say: take the mean.",
+    "That is the median over the networks: with three, the middle one of their probabilities. Take the mean, to which "
+    "every network contributes.",
+    lambda probabilities: np.median(probabilities, axis=0).argmax(axis=1),
+)
+ensemble_answers.mistake(
+    "Here the surest network decides alone. Take the mean, so that the others have a say.",
     _most_confident,
 )
 ensemble_answers.mistake(
-    "Those are the mean probabilities. An answer is the class of the largest.",
+    "Those are the mean probabilities. An answer is the class with the largest one.",
     lambda probabilities: probabilities.mean(axis=0),
 )
 ensemble_answers.mistake(
-    "That is how sure they are together, the largest mean probability. Which class has it?",
+    "That is how sure they are together: the largest mean probability. Which class has it?",
     lambda probabilities: probabilities.mean(axis=0).max(axis=1),
 )
 ensemble_answers.mistake(
-    "Those are the answers of each network by itself. One answer for each image is wanted.",
+    "Those are the answers of each network by itself. Return one answer for each image.",
     lambda probabilities: probabilities.argmax(axis=2),
 )
 ensemble_answers.mistake(
@@ -238,44 +262,61 @@ ensemble_answers.mistake(
     lambda probabilities: probabilities[-1].argmax(axis=1),
 )
 ensemble_answers.mistake(
-    "The numbers of the classes are averaged here: a 3 and a 9 make a 6. Average probabilities.",
+    "This averages the numbers of the classes: a 3 and a 9 make a 6. Average the probabilities.",
     lambda probabilities: probabilities.argmax(axis=2).mean(axis=0),
 )
 ensemble_answers.mistake(
-    "The numbers of the classes are averaged here: a 3 and a 9 make a 6. Average probabilities.",
+    "This averages the numbers of the classes: a 3 and a 9 make a 6. Average the probabilities.",
     lambda probabilities: probabilities.argmax(axis=2).mean(axis=0).round(),
 )
 ensemble_answers.mistake(
-    "The mean goes over the images here. Axis 0 counts the networks, axis 1 the images.",
+    "This takes the mean over the images. Axis 0 counts the networks, axis 1 the images.",
     lambda probabilities: probabilities.mean(axis=1).argmax(axis=1),
 )
 ensemble_answers.mistake(
-    "Multiplied, one network that says nearly 0 forbids a class for all. The mean is asked for.",
+    "In a product, one network that says nearly 0 rules a class out for all of them. Take the mean.",
     lambda probabilities: probabilities.prod(axis=0).argmax(axis=1),
 )
 ensemble_answers.mistake(
-    "`argmax(axis=0)` looks down a column, among the images. After the mean, classes stand along axis 1.",
+    "`argmax(axis=0)` looks down a column, among the images. After the mean, the classes are along axis 1.",
     lambda probabilities: probabilities.mean(axis=0).argmax(axis=0),
 )
 
 
 quiz = Quiz(
     Question(
-        "With distorted images, training accuracy after 20 epochs is lower than without, and validation accuracy is "
-        "higher. What follows?",
+        "With distorted images, training accuracy after 20 epochs is lower than without them, and validation accuracy "
+        "is higher. What follows?",
         right="b",
         a=(
-            "The distortions are too strong: the network cannot even fit what it is shown",
-            "It is shown new images in every epoch, so it has nothing to fit by heart. Too strong they would be if "
-            "validation accuracy fell.",
+            "The distortions are too strong: the network can't even fit what it is shown",
+            "It is shown new images in every epoch, so there is nothing to memorize. If the distortions were too "
+            "strong, validation accuracy would fall.",
         ),
         b=(
-            "That is how it should be: the task got harder, and learning by heart no longer pays",
-            "Training accuracy is measured on images that come once and never again. What counts is the other one.",
+            "That is how it should be: the task got harder, and memorizing no longer pays",
+            "Training accuracy is measured on images that come once and never again. The other one is what counts.",
         ),
         c=(
-            "Something is wrong: nothing can be better on images that it was not trained on",
+            "Something is wrong: no network is better on images that it was not trained on",
             "The validation images are not distorted, so they are easier than what it was trained on.",
+        ),
+    ),
+    Question(
+        "A network with batch normalization and dropout reads its test set well. In a service, images come one at a "
+        "time. The answers are bad, and the same image gets a different answer each time. What is the likely cause?",
+        right="a",
+        a=(
+            "The service calls the network in training mode",
+            "Then a single image is its own batch, and dropout draws new random numbers at every call.",
+        ),
+        b=(
+            "Batch normalization can't read a batch of one image",
+            "In inference mode it can: it uses the moving mean and variance, whatever the batch.",
+        ),
+        c=(
+            "The network overfits",
+            "Then it would read the test set badly, too. And an overfit network gives the same answer every time.",
         ),
     ),
     Question(
@@ -284,49 +325,33 @@ quiz = Quiz(
         right="d",
         a=(
             "The second recipe is better: the validation set is the same",
-            "The images are the same, the random weights are not. Seven errors are less than what chance makes of one "
-            "recipe.",
+            "The images are the same, but the random weights are not. Seven errors are less than what the seed alone "
+            "changes.",
         ),
         b=(
             "The second recipe is better by 7 errors, give or take the Wilson interval",
-            "That interval is about other images. It says nothing of other seeds, and here those are the larger doubt.",
+            "That interval is about other images. It says nothing about other seeds, and here those are the bigger "
+            "doubt.",
         ),
         c=(
             "The recipes are equally good",
             "That would be a finding, too. One run of each shows neither a difference nor that there is none.",
         ),
         d=(
-            "Not yet which is better: it takes more seeds of both",
-            "With several runs of each, the means can be compared, and their spread says how far to trust them.",
+            "Not yet which is better: that takes more seeds of both",
+            "With several runs of each, you can compare the means, and their spread says how far to trust them.",
         ),
     ),
     Question(
-        "Three copies of the very same trained network are made into an ensemble. What does it gain?",
-        right="a",
-        a=(
-            "Nothing",
-            "The mean of three equal numbers is that number. An ensemble lives on members that err in different "
-            "places.",
-        ),
-        b=(
-            "About as much as three networks from three seeds",
-            "Those err in different places, which is all that the mean can use. Copies err in the same ones.",
-        ),
-        c=(
-            "A third of the errors goes",
-            "Which images would be read otherwise? All three give the same ten probabilities for each.",
-        ),
-    ),
-    Question(
-        "Your best recipe is frozen, the test set is read, and the result misses your aim by four errors. You see one "
-        "more thing to try. What then?",
+        "Your best recipe is frozen, the test set is read, and the result misses your goal by four errors. You see one "
+        "more thing to try. What now?",
         right="c",
         a=(
             "Try it, read the test set again, and report the better of the two",
-            "Then the test set has chosen, and its number flatters. Lesson 6 counted by how much.",
+            "Then the test set has chosen, and its number flatters you. Lesson 6 counted by how much.",
         ),
         b=(
-            "Try it, and report the second result, since it is the newer one",
+            "Try it, and report the second result, since it is newer",
             "You would not have kept a worse one, so it is a choice all the same. The first reading stays in the "
             "report.",
         ),
@@ -336,8 +361,8 @@ quiz = Quiz(
         ),
         d=(
             "Look at the errors, change four labels that are plainly wrong, and count again",
-            "Labels may well be wrong, and one may say so beside the number. Changed after looking, they change in "
-            "your favor only: those that count for you by mistake stay.",
+            "Labels may well be wrong, and you may say so next to the number. If you change them after looking, they "
+            "change only in your favor: the wrong labels that count for you stay.",
         ),
     ),
 )

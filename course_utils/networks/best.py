@@ -1,4 +1,4 @@
-"""The larger network of lesson 09."""
+"""The better network of lesson 09."""
 
 import numpy as np
 
@@ -13,21 +13,21 @@ def _normalized_convolution(filters, size):
 
 
 def build_best_network(*, dropout=0.0):
-    """The larger network of lesson 09, untrained: four convolutions, each with batch normalization; two poolings.
+    """The better network of lesson 09, untrained: four convolutions, each with batch normalization; two poolings.
 
-    The first window is the largest, 5 × 5: it costs little, for it looks at one channel only. Between the last maps and
-    the ten classes there is no hidden layer.
+    The first kernel is the largest, 5 × 5: it costs little, because there is only one channel to look at. There is no
+    hidden layer between the last maps and the ten classes.
 
     Parameters
     ----------
     dropout : float
-        The share of the last map's numbers that is set to 0 at random in each step of training; below 1.
+        The share of the last maps' numbers that is set to 0 at random in each training step; below 1.
 
     Returns
     -------
     keras.Sequential
         Reads float32 images of shape (n, 28, 28, 1) in [0, 1]; gives float32 probabilities of shape (n, 10), whatever
-        the precision that Keras is set to.
+        precision Keras is set to.
     """
     return keras.Sequential(
         [
@@ -51,7 +51,7 @@ def load_best_networks(path=BEST_NETWORKS_FILE):
     Returns
     -------
     list of keras.Sequential
-        Compiled with the seed's loss and metric, to be evaluated.
+        Compiled with the original network's loss and metric, ready to be evaluated.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What several networks of the course share: layers, the original recipe, and how a stored one is read."""
+"""What several networks of the course share: layers, the original recipe, and how a stored network is read."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +12,13 @@ SEED_RECIPE = {"optimizer": "rmsprop", "loss": "categorical_crossentropy", "metr
 
 @contextmanager
 def stored_file(path, what):
-    """A file to read something from; on an error, say what was expected and how to restore it.
+    """A file to read from; if it fails, the error says what was expected and how to restore it.
 
     Parameters
     ----------
     path : str or pathlib.Path
     what : str
-        What it must hold, as in ``"a trained network"``.
+        What it must contain, as in ``"a trained network"``.
 
     Yields
     ------
@@ -42,14 +42,14 @@ def stored_file(path, what):
 
 @keras.saving.register_keras_serializable("course_utils")
 class FusedBatchNormalization(keras.layers.BatchNormalization):
-    """Keras's batch normalization; while training, in a single operation of TensorFlow instead of a dozen.
+    """Keras's batch normalization; in training mode, in a single operation of TensorFlow instead of a dozen.
 
-    The same numbers in less time: each operation has to read the whole batch of maps, and write it. It normalizes the
-    last axis of maps (n, height, width, channels) or of rows (n, units), and has no mask.
+    The same numbers in less time, because each operation has to read and write the whole batch of maps. It normalizes
+    the last axis of maps (n, height, width, channels) or of rows (n, units), and has no mask.
     """
 
     def call(self, inputs, training=None, mask=None):
-        """The normalized maps; while training, by the mean and variance of the batch, which are kept track of."""
+        """The normalized maps; in training mode by the batch's mean and variance, which move the moving ones."""
         if not training or not self.trainable:
             return super().call(inputs, training=False)
         n_channels = inputs.shape[-1]
@@ -65,6 +65,6 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
 
 def normalized(**options):
-    """Batch normalization and ReLU, as they follow a convolution; options go to the first, a ``dtype`` to both."""
+    """Batch normalization and ReLU, to follow a convolution; options go to the first, a ``dtype`` to both."""
     dtype = options.get("dtype")
     return [FusedBatchNormalization(momentum=0.9, **options), keras.layers.ReLU(dtype=dtype)]

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 TINY = {"epochs": 1, "batch_size": 32, "peak": 0.003}
 RECIPES = {
     "dense": ladder.Recipe("build_dense_network", {"hidden": (8,)}, epochs=1, n_seeds=2),
-    "seed's network": ladder.Recipe("build_seed_network", epochs=1, n_seeds=1),
+    "original network": ladder.Recipe("build_seed_network", epochs=1, n_seeds=1),
     "regularized": ladder.Recipe(
         *("build_best_network", {"dropout": 0.1}),
         **TINY,
@@ -34,7 +34,7 @@ RECIPES = {
         n_seeds=2,
     ),
 }
-TRAINED = [("regularized", 0), ("regularized", 1), ("dense", 0), ("dense", 1), ("seed's network", 0)]
+TRAINED = [("regularized", 0), ("regularized", 1), ("dense", 0), ("dense", 1), ("original network", 0)]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def small(tmp_path, monkeypatch, mnist):
         ladder, "load_mnist", lambda: ((images[:220], labels[:220]), (test_images[:50], test_labels[:50]))
     )
     monkeypatch.setattr(ladder, "RECIPES", RECIPES)
-    monkeypatch.setattr(ladder, "RUNGS", ("majority class", "nearest mean", *RECIPES, "ensemble", "shifted copies"))
+    monkeypatch.setattr(ladder, "RUNGS", ("majority class", "nearest centroid", *RECIPES, "ensemble", "shifted copies"))
     monkeypatch.setattr(ladder, "N_IMAGES", 220)
     monkeypatch.setattr(ladder, "N_VALIDATION", 60)
     monkeypatch.setattr(ladder, "N_TIMED_STEPS", 5)
@@ -79,13 +79,16 @@ def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     ladder.measure()
     assert killed and sorted(asked) == sorted(TRAINED) and asked[0] == TRAINED[0]
     result = read_result("ladder")
-    rules, together = [("majority class", None), ("nearest mean", None)], [("ensemble", None), ("shifted copies", None)]
+    rules, together = (
+        [("majority class", None), ("nearest centroid", None)],
+        [("ensemble", None), ("shifted copies", None)],
+    )
     in_order = sorted(asked, key=lambda run: (list(RECIPES).index(run[0]), run[1]))
     assert runs_of(result) == [*rules, *in_order, *together]
     assert all(0 <= run["n_correct"] <= 60 for run in result["runs"])
     assert set(result["costs"]) == set(result["rungs"]) == {rung for rung, _ in runs_of(result)}
-    assert result["costs"]["seed's network"]["parameters"] == 121_994
-    assert result["costs"]["seed's network"]["time_ratio"] == 1
+    assert result["costs"]["original network"]["parameters"] == 121_994
+    assert result["costs"]["original network"]["time_ratio"] == 1
     assert result["costs"]["ensemble"]["parameters"] == 2 * networks.build_best_network().count_params()
     assert result["costs"]["shifted copies"]["multiply_adds"] == 5 * result["costs"]["ensemble"]["multiply_adds"]
     assert 0 < result["costs"]["regularized"]["distortion_share"] < 1
@@ -120,7 +123,7 @@ def test_rules_by_another_way(small, monkeypatch):
         np.mean([image for image, label in zip(train, train_labels, strict=True) if label == d], 0) for d in range(10)
     ]
     nearest = pairwise_distances_argmin(held_out.reshape(60, 784), np.reshape(means, (10, 784)))
-    assert counts["nearest mean"] == (nearest == held_out_labels).sum()
+    assert counts["nearest centroid"] == (nearest == held_out_labels).sum()
 
 
 class Killed(BaseException):
@@ -175,7 +178,7 @@ def test_of_several_rounds_the_fastest_counts_and_epochs_and_batches_make_a_trai
     monkeypatch.setattr(ladder, "seconds_a_distortion", lambda recipe, images: 2)
     (images, labels), _ = ladder.load_split(220, 60)
     costs = ladder.measure_costs(images, one_hot(labels))
-    assert costs["dense"]["time_ratio"] == 3 * 3 / 40 and costs["seed's network"]["time_ratio"] == 1
+    assert costs["dense"]["time_ratio"] == 3 * 3 / 40 and costs["original network"]["time_ratio"] == 1
     assert costs["regularized"]["time_ratio"] == 2 * 5 / 40 and costs["regularized"]["distortion_share"] == 2 / 5
     assert (costs["dense"]["parameters"], costs["dense"]["multiply_adds"]) == (784 * 8 + 8 + 90, 784 * 8 + 80)
 
@@ -204,11 +207,11 @@ def test_the_report_counts_errors_and_keeps_test_images_apart():
 def test_more_seeds_are_only_added(small, monkeypatch):
     stand_in(monkeypatch, 100)
     ladder.measure()
-    more = RECIPES["seed's network"], dataclasses.replace(RECIPES["seed's network"], n_seeds=3)
-    monkeypatch.setitem(RECIPES, "seed's network", more[1])
+    more = RECIPES["original network"], dataclasses.replace(RECIPES["original network"], n_seeds=3)
+    monkeypatch.setitem(RECIPES, "original network", more[1])
     made = stand_in(monkeypatch, 100)
     ladder.measure()
-    assert made == [("seed's network", 1), ("seed's network", 2)]
+    assert made == [("original network", 1), ("original network", 2)]
 
 
 def test_another_recipe_is_made_anew_and_its_reading_of_the_test_images_noted_beside_the_first(small, monkeypatch):
@@ -264,7 +267,7 @@ def test_another_network_is_made_anew(small, monkeypatch, capsys, rung, n_readin
         with pytest.raises(Killed) if may_train == 1 else contextlib.nullcontext():
             ladder.measure()
     assert made == [[(rung, 0)], [(rung, 1)]]
-    assert "made anew" in capsys.readouterr().out and read_result("ladder")["sizes"][rung]["parameters"] == 7850
+    assert "made again" in capsys.readouterr().out and read_result("ladder")["sizes"][rung]["parameters"] == 7850
     assert len(read_result("test_readings")["readings"]) == n_readings
     made = stand_in(monkeypatch, 0)
     ladder.measure()
@@ -293,7 +296,7 @@ def test_weights_that_got_lost_are_made_again_only_if_they_are_needed(small, mon
     (small / "kept" / "network-1.npz").unlink()
     made = stand_in(monkeypatch, 100)
     ladder.measure()
-    assert made == [("regularized", 1), ("dense", 1), ("seed's network", 0)]
+    assert made == [("regularized", 1), ("dense", 1), ("original network", 0)]
     for path in (small / "kept").iterdir():
         path.unlink()
     made = stand_in(monkeypatch, 0)
@@ -309,7 +312,7 @@ def test_a_recipe_becomes_optimizer_loss_and_layers(mnist):
     assert model.optimizer.weight_decay == 0.03 and model.optimizer.use_ema and model.optimizer.ema_momentum == 0.995
     assert model.loss.get_config()["label_smoothing"] == 0.1
     assert [layer.rate for layer in model.layers if hasattr(layer, "rate")] == [0.1]
-    seeds = ladder.build(RECIPES["seed's network"], 330)
+    seeds = ladder.build(RECIPES["original network"], 330)
     assert type(seeds.optimizer).__name__ == "RMSprop" and seeds.count_params() == 121_994
 
 
@@ -409,9 +412,9 @@ def test_stored_ladder_is_whole():
     result, errors = read_result("ladder"), stored_errors()
     assert result["rungs"] == list(ladder.RUNGS) and result["best"] == ladder.BEST
     wanted = [(rung, seed) for rung, recipe in ladder.RECIPES.items() for seed in range(recipe.n_seeds)]
-    rules = [("majority class", None), ("nearest mean", None), ("ensemble", None), ("shifted copies", None)]
+    rules = [("majority class", None), ("nearest centroid", None), ("ensemble", None), ("shifted copies", None)]
     assert sorted(runs_of(result), key=str) == sorted(wanted + rules, key=str)
-    assert set(result["costs"]) == set(ladder.RUNGS) and result["costs"]["seed's network"]["time_ratio"] == 1
+    assert set(result["costs"]) == set(ladder.RUNGS) and result["costs"]["original network"]["time_ratio"] == 1
     assert len(errors[ladder.BEST]) == len(result["test"]["n_correct"]) == len(result["test"]["n_correct_shifted"]) >= 3
 
 
@@ -432,9 +435,16 @@ def test_stored_test_is_the_last_reading():
 
 def test_stored_ladder_goes_up():
     errors = {rung: np.mean(runs) for rung, runs in stored_errors().items()}
-    rough = ["majority class", "nearest mean", "logistic regression", "dense network", "seed's network", "regularized"]
+    rough = [
+        "majority class",
+        "nearest centroid",
+        "logistic regression",
+        "dense network",
+        "original network",
+        "regularized",
+    ]
     assert all(errors[lower] > 1.3 * errors[upper] for lower, upper in itertools.pairwise(rough))
-    assert errors["normalized"] < errors["seed's network"] and errors["ensemble"] < errors["regularized"]
+    assert errors["normalized"] < errors["original network"] and errors["ensemble"] < errors["regularized"]
     test = read_result("ladder")["test"]
     assert np.mean(test["n_correct"]) > 9940 and test["ensemble"] > np.mean(test["n_correct"])
 

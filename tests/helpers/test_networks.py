@@ -171,17 +171,17 @@ def test_fused_normalization_is_kerass(shape, options):
     np.testing.assert_allclose(fused(maps), plain(maps), atol=1e-4)
 
 
-def test_fused_normalization_has_kerass_slopes():
+def test_fused_normalization_has_kerass_gradients():
     maps = keras.ops.convert_to_tensor(np.random.default_rng(0).normal(size=(16, 4, 4, 2)).astype("float32"))
-    slopes = []
+    gradients = []
     for kind in (keras.layers.BatchNormalization, networks.FusedBatchNormalization):
         layer = kind()
         layer.build(maps.shape)
         with tf.GradientTape() as tape:
             tape.watch(maps)
             result = keras.ops.sum(layer(maps, training=True) ** 3)
-        slopes.append(tape.gradient(result, [maps, layer.gamma.value, layer.beta.value]))
-    for ours, theirs in zip(*slopes, strict=True):
+        gradients.append(tape.gradient(result, [maps, layer.gamma.value, layer.beta.value]))
+    for ours, theirs in zip(*gradients, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-3)
 
 

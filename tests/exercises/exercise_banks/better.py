@@ -60,7 +60,7 @@ def upper_left(image, row, column):
     return four_pixels(image, row, column)[0][0, 0]
 
 
-@ink_at.wrong("turned round")
+@ink_at.wrong("shares are swapped")
 def farther_counts_more(image, row, column):
     (a, b), (c, d) = four_pixels(image, row, column)[0]
     _, down, right = four_pixels(image, row, column)
@@ -72,7 +72,7 @@ def plain_mean(image, row, column):
     return four_pixels(image, row, column)[0].mean()
 
 
-@ink_at.wrong("changed places")
+@ink_at.wrong("Row and column are swapped")
 def column_first(image, row, column):
     window, down, right = four_pixels(image, column, row)
     return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
@@ -121,15 +121,15 @@ def nothing_outside(image, row, column):
     return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
 
 
-@ink_at.wrong("rounds towards 0")
-def rounded_towards_0(image, row, column):
+@ink_at.wrong("rounds toward 0")
+def rounded_toward_0(image, row, column):
     padded, top, left = np.pad(image, 20), int(row), int(column)
     down, right = row - top, column - left
     window = padded[top + 20 : top + 22, left + 20 : left + 22]
     return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
 
 
-@ink_at.wrong("Outside there is paper")
+@ink_at.wrong("Outside, there is paper")
 def ink_outside(image, row, column):
     padded = np.pad(image, 20, constant_values=1)
     top, left = int(np.floor(row)), int(np.floor(column))
@@ -143,7 +143,7 @@ def sum_of_four(image, row, column):
     return four_pixels(image, row, column)[0].sum()
 
 
-@ink_at.wrong("IndexError")
+@ink_at.wrong("a neighbor outside of the image.*counts as 0.*IndexError")
 def leaves_the_image(image, row, column):
     top, left = int(np.floor(row)), int(np.floor(column))
     down, right = row - top, column - left
@@ -235,6 +235,11 @@ def majority(probabilities):
     return [np.bincount(of_image, minlength=probabilities.shape[2]).argmax() for of_image in votes.T]
 
 
+@ensemble_answers.wrong("median over the networks")
+def middle_one(probabilities):
+    return np.median(probabilities, axis=0).argmax(axis=1)
+
+
 @ensemble_answers.wrong("decides alone")
 def surest(probabilities):
     return probabilities.max(axis=0).argmax(axis=1)
@@ -275,12 +280,12 @@ def rounded_mean_of_classes(probabilities):
     return np.round(probabilities.argmax(axis=2).mean(axis=0)).astype(int)
 
 
-@ensemble_answers.wrong("over the images here")
+@ensemble_answers.wrong("mean over the images")
 def mean_over_images(probabilities):
     return probabilities.mean(axis=1).argmax(axis=1)
 
 
-@ensemble_answers.wrong("forbids a class")
+@ensemble_answers.wrong("rules a class out")
 def product(probabilities):
     return np.prod(probabilities, axis=0).argmax(axis=1)
 
