@@ -21,7 +21,7 @@ LESSON = 4
     ],
 )
 def thumbnail_shape():
-    """Height, width and channels that two convolutions and two poolings make of a color image of 30 × 20 pixels."""
+    """Height, width, and channels that two convolutions and two pooling layers make of a color image, 30 × 20."""
     return (6, 3, 24)
 
 
@@ -39,7 +39,7 @@ thumbnail_shape.mistake("The window of the first convolution is 7 × 7 here, not
 thumbnail_shape.mistake(
     'The second convolution has `padding="same"`: its window takes nothing away from height and width.', (5, 2, 24)
 )
-thumbnail_shape.mistake("One pooling is left out. There are two, and each halves height and width.", (12, 7, 24))
+thumbnail_shape.mistake("One pooling layer is left out. There are two, and each halves height and width.", (12, 7, 24))
 thumbnail_shape.mistake(
     "Height and width are right. There are as many channels as the last convolution has filters, not the first one's.",
     (6, 3, 16),
@@ -55,7 +55,7 @@ thumbnail_shape.mistake(
 thumbnail_shape.mistake("Height comes first: these images are 30 pixels high and 20 wide.", (3, 6, 24))
 thumbnail_shape.mistake("The channels come last: (height, width, channels).", (24, 6, 3))
 thumbnail_shape.mistake(
-    "Height, width and channels are right. Leave out the `None` that `summary()` prints: it stands for the number of "
+    "Height, width, and channels are right. Leave out the `None` that `summary()` prints: it stands for the number of "
     "images, and the shape of one image is asked for.",
     (None, 6, 3, 24),
 )
@@ -68,9 +68,8 @@ _CONVOLUTIONS = (7 * 7 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24
     shows="To count a layer, you only need to know what it reads: a filter reads the channels, a dense unit all "
     "numbers.",
     hints=[
-        "The two poolings and `Flatten` have nothing to learn. Work out the other three: two convolutions and "
-        "the dense "
-        "layer.",
+        "The two pooling layers and `Flatten` have nothing to learn. Work out the other three: two convolutions and "
+        "the dense layer.",
         "A filter of the first convolution has 7 × 7 × 3 weights and a bias; one of the second is as deep as the first "
         "one's output.",
         "`Flatten` puts the output of the last exercise in one row. A dense unit has a weight for each number in it, "
@@ -155,7 +154,7 @@ def _dense(shape, units):
 
 
 def _counts(shape, stack, conv=_convolution, pool=_pooling, dense=_dense):
-    """The count of each layer; conv, pool and dense give the count of a layer and the shape of its output."""
+    """The count of each layer; conv, pool, and dense give the count of a layer and the shape of its output."""
     counts = []
     for kind, *numbers in stack:
         count, shape = {"conv": conv, "pool": pool, "dense": dense}[kind](shape, *numbers)
@@ -170,9 +169,9 @@ def _counts(shape, stack, conv=_convolution, pool=_pooling, dense=_dense):
         "two convolutions in a row": ((10, 12, 2), [("conv", 5, 3), ("conv", 7, 3)]),
         "a dense layer on an image": ((6, 4, 3), [("dense", 5)]),
         "a convolution and a dense layer": ((9, 12, 1), [("conv", 3, 4), ("dense", 6)]),
-        "a pooling and a dense layer": ((12, 8, 2), [("pool", 2), ("dense", 5)]),
-        "a pooling that leaves rows and columns over": ((11, 7, 2), [("pool", 3), ("dense", 4)]),
-        "a pooling between two convolutions": ((9, 9, 1), [("conv", 4, 2), ("pool", 2), ("conv", 3, 3)]),
+        "a pooling layer and a dense layer": ((12, 8, 2), [("pool", 2), ("dense", 5)]),
+        "a pooling layer that leaves rows and columns over": ((11, 7, 2), [("pool", 3), ("dense", 4)]),
+        "a pooling layer between two convolutions": ((9, 9, 1), [("conv", 4, 2), ("pool", 2), ("conv", 3, 3)]),
         "three dense layers in a row": ((4, 3, 2), [("dense", 6), ("dense", 4), ("dense", 2)]),
         "seven layers": (
             (28, 30, 1),
@@ -253,7 +252,7 @@ _mistake(
     ),
 )
 _mistake(
-    "The pooling changes nothing here. It has nothing to learn, but it makes height and width smaller.",
+    "The pooling layer changes nothing here. It has nothing to learn, but it makes height and width smaller.",
     pool=lambda shape, side: (0, shape),
 )
 _mistake(
@@ -265,15 +264,15 @@ _mistake(
     pool=lambda shape, side: (0, (shape[0] / side, shape[1] / side, shape[2])),
 )
 _mistake(
-    "A pooling does not always halve: it divides height and width by the side of its blocks.",
+    "A pooling layer does not always halve: it divides height and width by the side of its blocks.",
     pool=lambda shape, side: (0, (shape[0] // 2, shape[1] // 2, shape[2])),
 )
 _mistake(
-    "A pooling divides the height and the width, and leaves the channels as they are.",
+    "A pooling layer divides the height and the width, and leaves the channels as they are.",
     pool=lambda shape, side: (0, tuple(n // side for n in shape)),
 )
 _mistake(
-    "A pooling takes the largest number of each block. It has no weights: its count is 0.",
+    "A pooling layer takes the largest number of each block. It has no weights: its count is 0.",
     pool=lambda shape, side: ((side * side + 1) * shape[2], _pooling(shape, side)[1]),
 )
 _mistake(
@@ -314,7 +313,7 @@ count_parameters.mistake(
     lambda shape, stack: sum(_counts(shape, stack)),
 )
 count_parameters.mistake(
-    "The poolings are left out. Each of them has its own place in the list, with a 0.",
+    "The pooling layers are left out. Each of them has its own place in the list, with a 0.",
     lambda shape, stack: [
         count for count, (kind, *_) in zip(_counts(shape, stack), stack, strict=True) if kind != "pool"
     ],
@@ -333,7 +332,7 @@ count_parameters.mistake(
 )
 
 
-# Measured on 2 cores, for seeds 0, 1 and 2: validation accuracy after one epoch on these 30,000 images.
+# Measured on 2 cores, for seeds 0, 1, and 2: validation accuracy after one epoch on these 30,000 images.
 #   conv 16, pool, conv 32, pool, conv 32, softmax         19,178 parameters   0.969 to 0.975 (the lesson's solution)
 #   conv 16, pool, conv 16, pool, dense 32, softmax        15,642              0.953 to 0.965
 #   conv 16, pool, conv 24, pool, conv 24, dense 24, ...   18,338              0.952 to 0.961
@@ -403,7 +402,7 @@ quiz = Quiz(
         ),
         d=(
             "Nothing: as many as before",
-            "Only the window, the channels and the filters count, and none of them has changed.",
+            "Only the window, the channels, and the filters count, and none of them has changed.",
         ),
     ),
     Question(

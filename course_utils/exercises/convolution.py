@@ -31,7 +31,7 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
     shows="What one layer returns, the next one reads. Now you can check a network's sizes before any of it is built.",
     hints=[
         "One layer is the formula of this lesson. Work out by hand what two layers make of 13 pixels.",
-        "What changes from layer to layer is `n`. A loop over `layers` gives you kernel, stride and padding of each.",
+        "What changes from layer to layer is `n`. A loop over `layers` gives you kernel, stride, and padding of each.",
         "In the loop, `n` gets a new value from the old one: the formula, rounded down with `//`. What should the "
         "function return after the loop?",
     ],
@@ -113,8 +113,7 @@ def _bytes(height, width, low=0, high=256):
     ],
     instead={
         "correlate_loops": "`correlate_loops` does it right, but then the bug in this function is still unknown. "
-        "Compare "
-        "the two line by line, and mend this one."
+        "Compare the two line by line, and fix this one."
     },
 )
 def slide(image, kernel):
@@ -311,7 +310,7 @@ parameters_saved.mistake(
 
 quiz = Quiz(
     Question(
-        'A layer with 3 × 3 windows, `padding="same"` and stride 2 reads 28 × 28 pixels. How large is each feature '
+        'A layer with 3 × 3 windows, `padding="same"`, and stride 2 reads 28 × 28 pixels. How large is each feature '
         "map?",
         right="b",
         a=(

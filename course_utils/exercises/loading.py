@@ -225,12 +225,12 @@ quiz = Quiz(
             "The axes are image, row, column, in this order; each counts from 0.",
         ),
         c=(
-            "The images 3, 5 and 7",
+            "The images 3, 5, and 7",
             "Each comma goes to the next axis. To pick three images takes a list: `train_images[[3, 5, 7]]`.",
         ),
         d=(
             "The pixel in row 3 and column 5 of image 7",
-            "The axis that counts the images comes first, not last, in every array of examples in this course.",
+            "The axis that counts the images comes first, not last, in everything that a network of this course reads.",
         ),
     ),
     Question(
@@ -250,7 +250,7 @@ quiz = Quiz(
             "more frequent one.",
         ),
         d=(
-            "It learned something, because 95 % is high",
+            "It learned something, because 95% is high",
             "High and low mean nothing without a baseline, and with classes as unequal as these the baseline is "
             "high as well.",
         ),
@@ -276,7 +276,7 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "You train ten networks, test each on the 10,000 test images, keep the best and report its test "
+        "You train ten networks, test each on the 10,000 test images, keep the best, and report its test "
         "accuracy. The report is",
         right="d",
         a=(

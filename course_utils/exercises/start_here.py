@@ -1,4 +1,4 @@
-"""The exercise and the quiz of lesson 00, Start here: toys, to learn how checks, hints and solutions work."""
+"""The exercise and the quiz of lesson 00, Start here: toys, to learn how checks, hints, and solutions work."""
 
 import numpy as np
 

@@ -26,7 +26,7 @@ def draw_network(model):
     Parameters
     ----------
     model : keras.Sequential
-        Of convolutions, max-poolings, flat and dense layers; it reads images of shape (height, width, 1).
+        Of convolutional, max-pooling, flat, and dense layers; it reads images of shape (height, width, 1).
     """
     drawn = [layer for layer in model.layers if type(layer).__name__ != "Flatten"]
     shapes = [model.input_shape[1:], *(tuple(layer.output.shape[1:]) for layer in drawn)]
@@ -43,7 +43,7 @@ def draw_shares(parameters, multiply_adds):
     Parameters
     ----------
     parameters, multiply_adds : array_like of int, shape (5,)
-        Of three convolutions, a dense layer and the last one.
+        Of three convolutions, a dense layer, and the last one.
     """
     names = ["1st conv", "2nd conv", "3rd conv", "dense", "softmax"]
     figure, axes = plt.subplots(1, 2, figsize=(9, 2.9), sharey=True)

@@ -200,6 +200,6 @@ def draw_moved(image, moved, outputs, *, shift):
             ax.axvline(left_rim, linestyle="--", color=plotting.VERMILION, linewidth=1.2)
         row[0].set_ylabel(name, fontsize=12)
     alt = """A dashed line marks where the unmoved 5 begins. Above, a convolution's output: a 5 in relief,
-    and the same relief further right of the line when the 5 moves; moved back and subtracted, nothing is
+    and the same relief farther right of the line when the 5 moves; moved back and subtracted, nothing is
     left. Below, a dense layer's output: noise, and other noise when the 5 moves."""
     plotting.show(figure, alt)

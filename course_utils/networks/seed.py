@@ -10,7 +10,7 @@ SEED_PROBABILITIES_FILE = ASSETS / "seed_probabilities.npz"
 
 
 def build_seed_network():
-    """The network of lesson 04, untrained: three convolutions, two poolings, two dense layers; 121,994 parameters.
+    """The network of lesson 04, untrained: three convolutions, two pooling and two dense layers; 121,994 parameters.
 
     Returns
     -------

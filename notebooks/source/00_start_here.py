@@ -54,12 +54,12 @@ _, (test_images, test_labels) = data.load_mnist()
 # A **neural network** is a long formula with many adjustable numbers, its **weights**. The one in the next cell has
 # 121,994 adjustable numbers. It got them by **training**: it was shown 60,000 handwritten digits, a few at a time, and
 # its weights were adjusted a little after each look. Then they were stored. The ten digits below were not among the
-# 60,000: the network is about to see them for the first time.
+# 60,000.
 #
 # For each image, the network gives ten probabilities, one for each **class**: a class is one of the possible answers,
 # here the digits 0 to 9. The class with the highest probability is its answer.
 #
-# **Predict.** You have nothing to go by yet, so guess: how many of these ten will it read correctly? How sure of
+# **Predict.** Just guess: how many of these ten will it read correctly? How sure of
 # itself will it be?
 #
 # <!-- slide
@@ -87,9 +87,9 @@ figures.draw_answers(test_images[:10], probabilities[:10], test_labels[:10])
 print("adjustable numbers:", model.count_params(), "  digits it was trained on: 60000")
 
 # %% [markdown] tags=["reading"]
-# All ten are correct, and it is very sure of each. No line of the program says what a 7 looks like. By the end of lesson
-# 6 you will have built and trained this very network, and you will know where each of its 121,994 numbers sits and what
-# it does there.
+# All ten are correct, and it is very sure of each. No line of the program says what a 7 looks like. By the end of
+# lesson 6 you will have built this network and trained one like it, and you will know what is computed with each of its
+# 121,994 numbers.
 #
 # <!-- slide
 # No line of the program says what a 7 looks like.
@@ -110,7 +110,7 @@ print("adjustable numbers:", model.count_params(), "  digits it was trained on: 
 #
 # (The picture shows its four surest mistakes. Under each are the network's ten probabilities: a blue bar is the true
 # class, gray bars are the others. Below that, two medians: half of its mistakes come with less certainty than the first
-# number, and half of its correct answers with less than the second.)
+# number, and half of its correct answers with less than the second. The last number belongs to its surest mistake.)
 #
 # <!-- slide
 # **Predict.** When it makes a mistake, will it at least be unsure? Write down how sure it is, in percent, when it makes a
@@ -128,12 +128,13 @@ print("adjustable numbers:", model.count_params(), "  digits it was trained on: 
 wrong = np.flatnonzero(answers != test_labels)
 surest = wrong[np.argsort(-sureness[wrong])][:4]
 n_mistakes, median_when_wrong = len(wrong), np.median(sureness[wrong])
+surest_when_wrong = sureness[surest[0]]
 median_when_right = np.median(sureness[answers == test_labels])
 
 # %% tags=["figure"]
 figures.draw_mistakes(test_images[surest], probabilities[surest], test_labels[surest])
 print(f"of {len(test_labels)} digits\n{n_mistakes = }\n{median_when_wrong = :.2f}")
-print(f"{median_when_right = :.7f}")
+print(f"{median_when_right = :.7f}\n{surest_when_wrong = :.5f}")
 
 # %% tags=["bounds"]
 from course_utils.bounds import check_bounds
@@ -141,11 +142,12 @@ from course_utils.bounds import check_bounds
 check_bounds(95, n_mistakes, 111)
 check_bounds(0.75, median_when_wrong, 0.9)
 check_bounds(0.999, median_when_right, 1)
+check_bounds(0.999, surest_when_wrong, 1)
 
 # %% [markdown] tags=["reading"]
 # You can't see a blue bar anywhere. Would you have read these four correctly? The two medians differ, so being unsure is
 # a hint. But these four show that you can't rely on it: *sure* is not the same as *right*. Lesson 6 measures how far
-# apart the two are, and how far you can trust numbers like these.
+# apart the two are.
 #
 # <!-- slide
 # *Sure* is not the same as *right*.
@@ -165,7 +167,7 @@ check_bounds(0.999, median_when_right, 1)
 # You have been through it twice now: a question, **your prediction**, a cell to run, what there was to see, and why. The
 # last two are folded in your copy, under *Ran it? Compare.* Open them once you have run the cell and looked.
 #
-# The prediction is the part that teaches. A surprise stays with you if you wrote your guess down first; a cell that you
+# The prediction is the part that teaches. A surprise stays with you if you wrote your guess down; a cell that you
 # only ran is gone by tomorrow. Keep paper beside the keyboard.
 #
 # <!-- slide
@@ -202,7 +204,7 @@ check_bounds(0.999, median_when_right, 1)
 # -->
 
 # %% slideshow={"slide_type": "skip"}
-position = 4  # a 4; try 17 and 26, two 7s, and 32, a 3 (a turned 0, 6, or 9 is still a digit)
+position = 4  # try 17 and 26, two 7s, and 32, a 3 (most others are digits, or nearly, when turned)
 turned = test_images[position, ::-1, ::-1]
 turned_probabilities = model.predict(data.prepare_images(turned[None]), verbose=0)[0]
 how_sure = turned_probabilities.max()
@@ -407,16 +409,16 @@ import time
 
 start = time.perf_counter()
 ready = environment.check_environment()
-elapsed = time.perf_counter() - start
+seconds = time.perf_counter() - start
 
-print(f"{elapsed = :.1f}")
+print(f"{seconds = :.1f}")
 
 # %% tags=["bounds"]
-check_bounds(0, elapsed, 900)
+check_bounds(0, seconds, 900)
 check_bounds(1, ready, 1)
 
 # %% [markdown] tags=["reading"]
-# Seconds: 55 million bytes are nothing much to a computer.
+# Seconds at most: 55 million bytes is not much for a computer.
 #
 # <!-- notes
 # Most of the wait at the start of a lesson is TensorFlow loading, not the data. Say so once, and nobody will mistake a
@@ -433,8 +435,8 @@ check_bounds(1, ready, 1)
 # %% [markdown]
 # ## Quiz
 #
-# Each lesson ends with a few questions. Here is one. Answer it with a letter in quotes, and try the other letters to
-# learn why they are wrong.
+# Each lesson ends with a few questions. Here is one. Remove the `#` in the cell below it, put your letter between the
+# quotes, and run the cell. Then try the other letters, to learn why they are wrong.
 #
 # <!-- slide
 # You come back from lunch, run a cell in the middle of a lesson, and get a `NameError`. What helps?
@@ -457,7 +459,8 @@ exercise.quiz.show()
 #
 # - Predict, run, see, ask why: the prediction is what teaches.
 # - When in doubt, restart the kernel and run all cells.
-# - A network is made of adjusted numbers, is mostly right, and can be completely sure and wrong.
+# - A network is made of adjusted numbers. A good one is right nearly every time, and can still be sure when it is
+#   wrong.
 #
 # **Next:** [1. Loading the data](01_loading.ipynb) looks at what this network was trained on.
 #

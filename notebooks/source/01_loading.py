@@ -46,11 +46,12 @@ plotting.use_course_style()
 # %% [markdown]
 # ## What is in the file?
 #
-# In the 1990s, handwritten digits from forms that employees of the US Census Bureau and high-school students had filled
-# in were scanned, cut out, resized to the same size, and centered. The result is MNIST, a **data set**: a collection of
-# examples. Each example is an image and its **label**, the digit that the image shows. 60,000 of them are the **training
-# set**, which networks are trained on, and 10,000 are the **test set**; the last section says what it is for. MNIST
-# ships with this course, so nothing is downloaded. `load_mnist` also checks that the file is MNIST, bit for bit.
+# Around 1990, employees of the US Census Bureau and high-school students filled in forms with handwritten digits. The
+# digits were scanned, cut out, resized to the same size, and centered. The result is MNIST, a **data set**: a
+# collection of examples. Each example is an image and its **label**, the digit that the image shows. 60,000 of them are
+# the **training set**, which networks are trained on, and 10,000 are the **test set**; the last section says what it is
+# for. MNIST ships with this course, so nothing is downloaded. `load_mnist` also checks that the file is MNIST, bit for
+# bit.
 #
 # An array's **axes** are the directions in which its numbers are counted, and its **shape** is the list of their
 # lengths: a table with 5 rows and 3 columns has two axes and the shape (5, 3).
@@ -81,11 +82,11 @@ print("test_images ", test_images.shape, test_images.dtype)
 print("test_labels ", test_labels.shape, test_labels.dtype)
 
 # %% [markdown] tags=["reading"]
-# Images have three axes: which image, which row, which column. Labels have one: which image. The first axis always
-# counts examples, here and throughout this course.
+# Images have three axes: which image, which row, which column. Labels have one: which image. In this course, the first
+# axis of everything that a network reads counts examples.
 #
 # <!-- slide
-# The first axis counts examples, here and throughout this course.
+# In this course, the first axis of everything that a network reads counts examples.
 # -->
 #
 # <!-- notes
@@ -161,14 +162,14 @@ exercise.float32_bytes.check_solution(solution_float32_bytes)
 figures.draw_pixels(train_images[0], train_labels[0])
 
 # %% [markdown] tags=["reading"]
-# Ink goes up to 255, and the values in between are the edges of the stroke. The scans were black and white; when they
-# were scaled down, a pixel that was half covered by ink became half gray
-# ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)). This softness is information: it tells where, inside a
-# pixel, the edge runs. We draw dark ink on white paper. The numbers know nothing about that, and many pictures of MNIST
-# show white on black.
+# The darkest ink in this frame is 253 (255 is the most that a byte can hold), and the values in between are the edges
+# of the stroke. The scans were black and white; when they were scaled down, a pixel that was half covered by ink became
+# half gray ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)). This softness is information: it tells where,
+# inside a pixel, the edge runs. We draw dark ink on white paper. The numbers know nothing about that, and many pictures
+# of MNIST show white on black.
 #
 # <!-- slide
-# Paper is 0, ink goes up to 255. The values in between are the edges of the stroke.
+# Paper is 0, and the darkest ink here 253. The values in between are the edges of the stroke.
 # -->
 #
 # <!-- notes
@@ -211,9 +212,10 @@ print("pixels that are paper in every image:", (train_images.max(axis=0) == 0).s
 figures.draw_histogram(counts)
 
 # %% [markdown] tags=["reading"]
-# Most of an image is blank paper, though not always in the same places: only the corners and edges never see ink. The
-# blackest ink is mostly a little less than 255, and three small peaks, near 64, 128, and 191, stand at a quarter, half,
-# and three quarters of full ink. Data carry traces of how they were made.
+# Most of an image is blank paper, though not always in the same places: the 67 pixels that never see ink are in the
+# corners and along the edges (to see them, plot `train_images.max(axis=0) == 0`). The blackest ink is mostly a little
+# less than 255, and three small peaks, near 64, 128, and 191, stand at a quarter, half, and three quarters of full ink.
+# Data carry traces of how they were made.
 #
 # <!-- slide
 # Most of an image is blank paper, though not always in the same places.
@@ -441,8 +443,11 @@ exercise.mean_digit.check_solution(solution_mean_digit)
 # -->
 
 # %% slideshow={"slide_type": "skip"}
-means = np.stack([train_images[train_labels == digit].mean(axis=0) for digit in range(10)])
-distances = np.sqrt(((train_images - means[train_labels]) ** 2).mean(axis=(1, 2)))
+means, distances = np.empty((10, 28, 28)), np.empty(len(train_images))
+for digit in range(10):  # digit by digit: all at once would take a gigabyte
+    images = train_images[train_labels == digit]
+    means[digit] = images.mean(axis=0)
+    distances[train_labels == digit] = np.sqrt(((images - means[digit]) ** 2).mean(axis=(1, 2)))
 spread = [distances[train_labels == digit].mean() for digit in range(10)]
 
 # %% tags=["figure"]
@@ -505,8 +510,9 @@ print("positions in the training set:", outliers.tolist())
 
 # %% [markdown]
 # Look at each for a moment. Would you have given it that label? Most of these are bold and large, because the distance
-# counts ink, not meaning. Shifting a digit by two pixels also takes it farther from its mean, although you would read it
-# without a second thought. Remember this when you build the network: it has to be better than a distance between pixels.
+# counts ink, not meaning. Shifting a digit by two pixels usually takes it farther from its mean, too, although you
+# would read it without a second thought. Remember this when you build the network: it has to be better than a distance
+# between pixels.
 #
 # <!-- slide
 # Would you have given it that label? The distance counts ink, not meaning.
@@ -517,8 +523,8 @@ print("positions in the training set:", outliers.tolist())
 #
 # Somebody will want to delete these. Ask what the network would then meet for the first time in the test set.
 #
-# Most of them are bold and large: that is what this distance calls an outlier. Shift a clean digit by two pixels, and it
-# would call that an outlier as well.
+# Most of them are bold and large: that is what this distance calls an outlier. Shift a clean digit by two pixels, and
+# it may call that an outlier as well.
 # -->
 
 # %% [markdown]
@@ -556,7 +562,7 @@ print(f"test images:     {test_right.mean():.2%} right")
 print(f"its two halves:  {test_right[:5001].mean():.1%} and {test_right[5001:].mean():.1%}")
 
 # %% [markdown] tags=["reading"]
-# Ten mean images are too little to memorize anything with, so this reader does no worse on new images. (It even does a
+# Ten mean images are too few to memorize anything with, so this reader does no worse on new images. (It even does a
 # little better; other test images might turn that around.)
 #
 # The halves of the test set differ much more, and the cause is known. The first 5,001 test images are by high-school
@@ -591,7 +597,7 @@ print(f"its two halves:  {test_right[:5001].mean():.1%} and {test_right[5001:].m
 # -->
 #
 # <!-- notes
-# Ten mean images are too little to memorize anything with. This reader has them all.
+# Ten mean images are too few to memorize anything with. This reader has them all.
 #
 # Give this one time. Sooner or later somebody asks which training image is most similar to a training image, and
 # laughs.
@@ -617,8 +623,8 @@ new = nearest_neighbor(test_images[:500]) == test_labels[:500]
 print(f"test images:             {new.mean():.1%} right")
 
 # %% [markdown] tags=["reading"]
-# On training images it can't fail: the most similar image is the image itself. Take that one away, and it reads them
-# about as well as any others. It was perfect because it had memorized the answers.
+# On training images it can't fail: the most similar image is the image itself, since no two are equal. Take that one
+# away, and it reads them about as well as any others. It was perfect because it had memorized the answers.
 #
 # <!-- slide
 # The perfect score was memory, and nothing else.

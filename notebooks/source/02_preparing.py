@@ -75,8 +75,8 @@ print("the same memory:", np.shares_memory(train_images, raw_train_images))
 print("same as raw_train_images[..., None]:", np.array_equal(train_images, raw_train_images[..., None]))
 
 # %% [markdown] tags=["reading"]
-# Nothing moves. `reshape` counts the numbers off in index order, the last axis fastest, and puts them into the new shape
-# in that order. Here, memory is in that order already. Where it isn't, `reshape` makes a copy.
+# Nothing moves. `reshape` counts the numbers off in index order, the last axis fastest, and puts them into the new
+# shape in that order. Where no other way of counting the same memory gives the new shape, `reshape` makes a copy.
 #
 # <!-- slide
 # `reshape` counts the numbers off in index order, the last axis fastest.
@@ -87,8 +87,9 @@ print("same as raw_train_images[..., None]:", np.array_equal(train_images, raw_t
 # -->
 
 # %% [markdown]
-# Now suppose that somebody counts the images by the *last* axis: (28, 28, 60000). `moveaxis` makes such an array without
-# moving a number: it is a *view* of the same memory, with the axes in another order. Here are two ways back.
+# Now suppose that somebody counts the images by the *last* axis: (28, 28, 60000).
+# `np.moveaxis(array, source, destination)` makes such an array: it takes one axis out and puts it elsewhere; the others keep their order. No number
+# moves: the result is a *view* of the same memory. Here are two ways back.
 #
 # **Predict.** `reshape` to (60000, 28, 28, 1) gives the right shape. Does it give back the images?
 #
@@ -119,10 +120,10 @@ for name, array in (("stored", stored), ("reshaped", reshaped), ("moved", moved)
 figures.draw_both_ways(reshaped, moved, image=31000)
 
 # %% [markdown] tags=["reading"]
-# In `stored`, index order jumps through memory, so `reshape` makes a copy, and what it counts off first is pixel (0, 0) of
-# all 60,000 images. Two tools, two meanings: `reshape` counts numbers off and never asks what an axis means; `moveaxis`
-# (and `transpose`) put axes in another order. Both shapes are right, so a network would train on the left picture without
-# a complaint, and be bad for no visible reason.
+# What `reshape` counts off first in `stored` is pixel (0, 0) of all 60,000 images. No other way of counting the memory
+# gives that, so it makes a copy. Two tools, two meanings: `reshape` counts numbers off and never asks what an axis
+# means; `moveaxis` (and `transpose`) put axes in another order. Both shapes are right, so a network would train on the
+# left picture without a complaint, and be bad for no visible reason.
 #
 # <!-- slide
 # `reshape` never asks what an axis means. Both shapes are right: draw an image after each step that changes a shape.
@@ -228,9 +229,9 @@ describe("/ 255", raw_train_images / 255)
 # with fractions, of about seven digits, in 32 bits.
 #
 # The last two printed lines compare two ways to [0, 1]. The first has two steps: `astype("float32")` converts the type,
-# and dividing by 255, the largest byte, changes the range. People often say, and so does the original notebook, that the
-# conversion happens *by* dividing. Dividing alone does give floats, but of 64 bits: twice the memory, for decimal places
-# that nobody needs, since a byte has only 256 values.
+# and dividing by 255, the largest byte, changes the range. People often say, as the original notebook does, that
+# *dividing* converts. Dividing alone does give floats, but of 64 bits: twice the memory, for decimal places that nobody
+# needs, since a byte has only 256 values.
 #
 # <!-- notes
 # The last two printed lines: dividing alone gives floats too, but twice as large. Two steps, two jobs: the type, and
@@ -269,9 +270,9 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 # %% [markdown]
 # ## Why ten numbers for one label?
 #
-# The network will have ten outputs, one per class. Training compares them with the label, to lower the **loss**, a number
-# that says how wrong they are. For that, the label needs ten numbers too: in place of the 5, a row that is 1 at place 5
-# and 0 elsewhere. That is **one-hot encoding**.
+# The network will have ten outputs, one per class. Training compares them with the label, to lower the **loss**, a
+# number that says how wrong they are. For that, the label needs ten numbers too: in place of the 5, a row that is 1 at
+# place 5, counted from 0, and 0 elsewhere. That is **one-hot encoding**.
 #
 # (In the picture below, each image has its row under it, turned into a column.)
 #
@@ -279,7 +280,7 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 # should be the number 5 for a 5?
 #
 # <!-- slide
-# **One-hot**: in place of the label 5, ten numbers, with 1 at place 5 and 0 elsewhere.
+# **One-hot**: in place of the label 5, ten numbers, with 1 at place 5, counted from 0, and 0 elsewhere.
 #
 # **Predict.** What is the one-hot row of the label 0? What goes wrong with a single output that should be the number 5
 # for a 5?
@@ -305,9 +306,9 @@ print("back again:", train_labels[:2].argmax(axis=1))
 figures.draw_one_hot(raw_train_images[:12], train_labels[:12])
 
 # %% [markdown] tags=["reading"]
-# With a single output, a network that can't decide between a 4 and a 9 would be pulled toward the middle and answer a 6 or
-# a 7, which looks like neither. Classes have names that happen to be digits; a 9 is not more than a 4. One-hot rows say
-# just that: any two classes are equally far apart.
+# With a single output and the usual loss for numbers, a network that can't decide between a 4 and a 9 would be pulled
+# toward the middle and answer a 6 or a 7, which looks like neither. Classes have names that happen to be digits; a 9 is
+# not more than a 4. One-hot rows say just that: any two classes are equally far apart.
 #
 # <!-- slide
 # Any two classes are equally far apart: a 9 is not more than a 4.
@@ -332,9 +333,8 @@ figures.draw_one_hot(raw_train_images[:12], train_labels[:12])
 # %% [markdown]
 # ### Exercise: one-hot by hand
 #
-# `to_categorical` takes one line to call and three to write. You get `labels`, whole numbers from 0 to `n_classes - 1`.
-# Return an array of shape (number of labels, `n_classes`): `one_hot(np.array([3, 1]), 4)` is
-# `[[0, 0, 0, 1], [0, 1, 0, 0]]`.
+# You get `labels`, whole numbers from 0 to `n_classes - 1`. Return an array of shape (number of labels, `n_classes`):
+# `one_hot(np.array([3, 1]), 4)` is `[[0, 0, 0, 1], [0, 1, 0, 0]]`.
 #
 # <!-- slide
 # `one_hot(labels, n_classes)`: one row for each label, with 1 in the label's column and 0 elsewhere.
@@ -412,7 +412,7 @@ def solution_prepare(images):
 exercise.prepare.check_solution(solution_prepare)
 
 # %% [markdown]
-# You know each step now, so from here on one call does them all:
+# From here on, one call does it all:
 
 # %% slideshow={"slide_type": "skip"}
 print("same images:", np.array_equal(data.prepare_images(raw_train_images), train_images))
@@ -421,10 +421,10 @@ print("same labels:", np.array_equal(data.one_hot(raw_train_labels), train_label
 # %% [markdown]
 # ## Which images do you choose with?
 #
-# The original notebook trains on all 60,000 images and looks at the test set. That is fine, once. But soon you will want
-# to choose **hyperparameters**, all that you set and training doesn't adjust: how large the network is, how long it
-# trains, at what rate. Choose by training accuracy, and the network that memorizes best wins. By test accuracy, then? And what is
-# the number that you report worth?
+# The original notebook trains on all 60,000 images and looks at the test set. That is fine, once. But soon you will
+# want to choose **hyperparameters**, all that you set and training doesn't adjust: how large the network is, how long
+# it trains, at what rate. Choose by training accuracy, and the network that memorizes best wins. Choose by test
+# accuracy, then? But what is the number that you report worth after that?
 #
 # **Predict.** Take 50 networks that are all equally good: each reads any digit correctly with probability 0.99. You test
 # each on 10,000 images and report the best. What accuracy do you report, on average?
@@ -467,13 +467,16 @@ figures.draw_accuracies(one, best)
 # %% [markdown]
 # The size of the effect is an upper bound. These 50 networks have independent luck, as if each had 10,000 images of its
 # own. Real networks are tested on the same images and make many of the same errors, so the best of 50 gains less. For
-# MNIST, which the whole field has chosen by since the 1990s, new test images showed that the ranking of classifiers held
-# up well ([Yadav and Bottou, 2019](https://arxiv.org/abs/1905.10498)). The rule stays: don't choose by the test set.
+# MNIST, by which the whole field has chosen classifiers since the 1990s, new test images showed that the
+# ranking of classifiers held up well ([Yadav and Bottou, 2019](https://arxiv.org/abs/1905.10498)). The rule stays:
+# don't choose by the test set.
 
 # %% [markdown]
 # So what may you choose with? A third set: part of the 60,000 is set aside as a **validation set**, to choose
-# hyperparameters with, and not trained on until everything is chosen. The test set stays closed until then. And what the
-# validation set says about your favorite, is that the truth?
+# hyperparameters with, and not trained on until everything is chosen. The test set stays closed until then. The best
+# validation accuracy is no honest report either: by the same picture it is too high, and every further choice pushes it
+# higher still, because choosing is a way of fitting, too (a validation set can be *overfitted*, as
+# [lesson 5](05_training.ipynb) calls it). But it isn't the number that you report.
 #
 # <!-- slide
 # So what may you choose with? A third set, for **validation**.
@@ -485,11 +488,6 @@ figures.draw_accuracies(one, best)
 # report.
 # -->
 
-# %% [markdown] tags=["reading"]
-# By the same picture, no: it is too good as well. And every further choice makes it better still, because choosing is a
-# way of fitting, too (a validation set can be *overfitted*, as [lesson 5](05_training.ipynb) calls it). But it isn't the
-# number that you report.
-
 # %%
 (fit_images, fit_labels), (val_images, val_labels) = data.split_validation(
     raw_train_images, raw_train_labels, n_validation=10000, seed=0
@@ -499,10 +497,10 @@ print("to choose: ", val_images.shape, np.bincount(val_labels))
 print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 
 # %% [markdown]
-# Here a **random seed**, `seed=0`, fixes what is drawn at random: the same seed draws the same images, on any computer.
-# They are drawn and not just cut off at the end, since a file may be sorted, by class for instance. The price
-# is that you train on 10,000 fewer. The original notebook trains on all of them and has no images left to tell it when to
-# stop. Lesson 5 shows what it missed.
+# Here a **random seed**, `seed=0`, fixes what is drawn at random: the same seed draws the same images every time, on
+# any computer with the same version of NumPy. They are drawn and not just cut off at the end, since a file may be
+# sorted, by class for instance. The price is that you train on 10,000 fewer. The original notebook trains on all of
+# them and has no images left to tell it when to stop. Lesson 5 shows what it missed.
 #
 # <!-- slide
 # Fit on one set, choose with a second, report on a third. Drawn at random: a file may be sorted.
@@ -567,25 +565,25 @@ exercise.split.check_solution(solution_split)
 # %% [markdown]
 # ## Is a random split always right?
 #
-# 539 people wrote MNIST's training images, about 110 each, and 297 others wrote the test images
-# ([Yadav and Bottou, 2019](https://arxiv.org/abs/1905.10498)). So a random split of the training images puts the same
+# 539 people wrote MNIST's training images, about 110 each, and 297 others wrote the test images ([the list of writers
+# in QMNIST](https://github.com/facebookresearch/qmnist)). So a random split of the training images puts the same
 # person's digits on both sides. Does that matter?
 #
-# Our file doesn't say who wrote what. The list of writers published with that paper does, and it shows that the order of
-# the file tells, too: among the last 4,999 test images, by Census Bureau employees, nearly every image is by the same
-# person as the one before it; among the first 5,001, by students, hardly any
-# ([QMNIST](https://arxiv.org/abs/1905.10498)). So let 1-nearest-neighbor read each image by the others of its half, and
-# leave out its neighbors in the file.
+# Our file doesn't say who wrote what. That list does, and it shows that the order of the file tells, too: among the
+# last 4,999 test images, by Census Bureau employees, nearly every image is by the same person as the one before it;
+# among the first 5,001, by students, hardly any ([QMNIST](https://github.com/facebookresearch/qmnist)). So let
+# 1-nearest-neighbor read each image by the others of its half, and leave out its neighbors in the file.
 #
-# **Predict.** If the 100 images before and the 100 after it are left out too, how many more of the 4,999 will it misread:
-# a few, half as many again, twice as many? And what if you leave out as many random ones instead? *About 10 seconds.*
+# **Predict.** If the 100 images before and the 100 after it are left out too, how much will the number of misread
+# images among the 4,999 grow: hardly, by half, or to twice as many? And what if you leave out as many random ones
+# instead? *About 10 seconds.*
 #
 # <!-- slide
 # 1-nearest-neighbor reads each of 4,999 test images by the most similar of the others. In the file, neighbors are nearly
 # always by the same person.
 #
-# **Predict.** How many more will it misread if the 100 images before and the 100 after are left out too? And what if
-# as many random ones are left out instead?
+# **Predict.** How much will the number of misread images grow if the 100 images before and the 100 after are left out
+# too? And what if as many random ones are left out instead?
 # -->
 #
 # <!-- notes
@@ -727,18 +725,23 @@ rmsprop_scaled, rmsprop_bytes = (
     np.mean([accuracies["rmsprop", top, seed] for seed in (1, 2, 3)]) for top in (1, 255)
 )
 print(f"accuracy on 2,000 other images, mean of three\n{rmsprop_scaled = :.2f}\n{rmsprop_bytes = :.2f}")
+sgd_bytes_1, sgd_bytes_2, sgd_bytes_3 = (accuracies["sgd", 255, seed] for seed in (1, 2, 3))
+print(f"and each of three\n{sgd_bytes_1 = :.2f}\n{sgd_bytes_2 = :.2f}\n{sgd_bytes_3 = :.2f}")
 
 # %% tags=["bounds"]
 from course_utils.bounds import check_bounds
 
 check_bounds(0.75, rmsprop_scaled, 0.95)
 check_bounds(0.5, rmsprop_bytes, 0.92)
+check_bounds(0.04, sgd_bytes_1, 0.95)
+check_bounds(0.04, sgd_bytes_2, 0.95)
+check_bounds(0.04, sgd_bytes_3, 0.95)
 
 # %% [markdown] tags=["reading"]
-# On the left, scaled, `sgd` is safe and slow: its three lines stay close to ln 10, hidden behind the dots. Unscaled, the
-# first guesses are wildly wrong, so the loss is steep, so the step is huge and overshoots, and the loss shoots out of the
-# picture. From there it is a lottery. One start may end far below the scaled ones; another lands on the line of ln 10
-# and stays there, giving every image the same answer.
+# On the left, scaled, `sgd` is safe and slow: its three lines stay close to ln 10, hidden behind the dotted line.
+# Unscaled, the first guesses are wildly wrong, so the loss is steep, so the step is huge and overshoots, and the loss
+# shoots out of the picture. From there it is a lottery. One start may end far below the scaled ones; another may land
+# on the line of ln 10 and stay there: an accuracy of about one tenth says that it answers the same for every image.
 #
 # `rmsprop` recovers from the bytes in all three starts, because its steps don't grow with the steepness. So the common
 # sentence *a network can't learn from unscaled data* is too strong. But in the same 60 steps, it gets further with scaled

@@ -14,7 +14,7 @@
 #
 # **55 minutes**, and 10 for *Going further*. At the end you can
 #
-# - say the output shape and the number of parameters of a convolution, a pooling and a dense layer;
+# - say the output shape and the number of parameters of a convolution, a pooling layer, and a dense layer;
 # - build a network with `Sequential`, and one that branches with the functional API;
 # - say what a network answers before any training, and why.
 #
@@ -71,8 +71,8 @@ print("weights:", weights.shape, " biases:", biases.shape, " all zero:", bool((b
 
 # %% [markdown] tags=["reading"]
 # Height and width stay, each filter gives one channel, and each filter has 3 × 3 × 1 weights and one bias:
-# (3 · 3 · 1 + 1) · 32 = 320. The same layer would read a photograph of twelve megapixels with the same 320 parameters.
-# In a shape that Keras prints, `None` stands for the number of images: any number will do.
+# (3 · 3 · 1 + 1) · 32 = 320. The same layer would read a gray photograph of twelve megapixels with the same 320 parameters. In a
+# shape that Keras prints, `None` stands for the number of images: any number will do.
 #
 # The parameters are in two arrays. The weights were drawn at random, and the biases begin at zero.
 #
@@ -195,17 +195,17 @@ exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
 # %% [markdown]
 # ## How do feature maps become ten answers?
 #
-# The output of the last convolution still has height, width and channels. **Flatten** puts all these numbers in one row.
-# A **dense layer** (or *fully connected* layer) then computes a few new numbers, its **units**: each unit has a weight for
-# every number in that row, and a bias. Ours has 64 units, each of which can combine features from all over the image,
-# such as *a loop at the top* and *a stem below it*. It is called a **hidden layer**, because its numbers are neither
-# input nor answer. How many units is a choice again.
+# The output of the last convolution still has height, width, and channels. **Flatten** puts all these numbers in one
+# row. A **dense layer** (or *fully connected* layer) then computes a few new numbers, its **units**: each unit has a
+# weight for every number in that row, and a bias. Ours has 64 units, each of which can combine features from all over
+# the image, such as *a loop at the top* and *a stem below it*. It is called a **hidden layer**, because its numbers are
+# neither input nor answer. How many units is a choice again.
 #
 # The last one, the **output layer**, has 10 units, one for each class. It ends in **softmax**, which turns its ten
 # numbers $z_i$ into ten probabilities that sum to 1: it takes the powers $e^{z_i}$ ($e$ is about $2.718$), and divides
-# each by their sum. So 2, 1 and 0 become $7.4/11.1$, $2.7/11.1$ and $1/11.1$, and equal numbers become equal
-# probabilities. (Powers are all positive, and keep the order. Any base above 1 would do that; $e$ keeps the arithmetic of
-# [lesson 5](05_training.ipynb) simple.)
+# each by their sum. So 2, 1, and 0 become $7.4/11.1$, $2.7/11.1$, and $1/11.1$, and equal numbers become equal
+# probabilities. (Powers are all positive, and keep the order. Any base above 1 would do that; $e$ keeps the arithmetic
+# of [lesson 5](05_training.ipynb) simple.)
 #
 # **Predict.** Which layer of the whole network will have the most parameters: one of the convolutions, or one of these?
 #
@@ -237,12 +237,14 @@ model.summary()
 # Back to the votes. More than half of all parameters sit in one line of code that looks harmless. Ask why: each of
 # its 64 units has a weight of its own for each of the 1,024 numbers, and shares it with nobody.
 #
-# Somebody looks for parameters in `Flatten` and in the poolings: they move numbers or drop them, and learn nothing.
+# Somebody looks for parameters in `Flatten` and in the pooling layers: they move numbers or drop them, and learn
+# nothing.
 # -->
 
 # %% [markdown]
-# Convolutions and poolings that alternate, then dense layers: that is also the plan of **LeNet-5**, which read bank checks
-# ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)). MNIST was introduced in the same paper.
+# Convolutional and pooling layers that alternate, then dense layers: that is also the plan of **LeNet-5**, which read
+# bank checks ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)). MNIST, made a few years earlier, is
+# described in the same paper.
 
 # %% [markdown]
 # ### Exercise: the whole bill
@@ -321,7 +323,7 @@ figures.draw_network(model)
 learned = [layer for layer in model.layers if layer.count_params()]
 parameters = np.array([layer.count_params() for layer in learned])
 positions = [np.prod(layer.output.shape[1:-1], dtype=int) for layer in learned]  # height · width, or 1
-multiply_adds = np.array(positions) * [layer.kernel.shape.num_elements() for layer in learned]
+multiply_adds = np.array(positions) * [np.prod(layer.kernel.shape) for layer in learned]
 
 # %% tags=["figure"]
 figures.draw_shares(parameters, multiply_adds)
@@ -345,9 +347,10 @@ print("parameters:     ", parameters.sum(), "  multiply-adds:", multiply_adds.su
 # -->
 
 # %% [markdown]
-# This is no law. Many later networks average each feature map to a single number before the last layer (**global average
-# pooling**, [Lin and others, 2013](https://arxiv.org/abs/1312.4400)), which leaves a dense layer little to weigh. And the
-# best network of this course ([lesson 9](09_better.ipynb)) has most of its parameters in its last convolution.
+# Other networks divide parameters and work differently. Many later ones average each feature map to a single number
+# before the last layer (**global average pooling**, [Lin and others, 2013](https://arxiv.org/abs/1312.4400)), which
+# leaves the last dense layer few weights. And the best network of this course ([lesson 9](09_better.ipynb)) has most of
+# its parameters in its last convolution.
 
 # %% [markdown]
 # ## What does it say before training?
@@ -384,8 +387,8 @@ from course_utils.bounds import check_bounds
 check_bounds(0.02, untrained_acc, 0.25)
 
 # %% [markdown] tags=["reading"]
-# It gives nearly the same probability to every class, whatever it sees, and about one answer in ten is right. It doesn't
-# *hedge its bets*. The ten numbers before softmax are all near zero, softmax of nearly equal numbers is nearly equal, and
+# It gives nearly the same probability to every class, whatever it sees, and about one answer in ten is right. That
+# isn't caution: the ten numbers before softmax are all near zero, softmax of nearly equal numbers is nearly equal, and
 # the class that comes out a hair ahead is named; some classes never are.
 #
 # <!-- slide
@@ -432,8 +435,9 @@ check_bounds(0.6, highest_bytes, 1.001)
 check_bounds(0.98, same_class, 1.001)
 
 # %% [markdown] tags=["reading"]
-# It names the same classes, and now it is nearly certain of them. It knows no more than before. All biases are still zero,
-# so inputs 255 times as large make the ten numbers before softmax 255 times as large, and in the powers of $e$ one wins.
+# It names the same classes, and now it is nearly certain of them. It knows no more than before. All biases are still
+# zero. Sums of products, ReLU, and the maximum of a block all grow 255-fold with what they read, so the ten numbers
+# before softmax do too; and in the powers of $e$, the largest wins.
 #
 # <!-- slide
 # The same classes, and now it is nearly certain. It knows no more than before.
@@ -445,10 +449,11 @@ check_bounds(0.98, same_class, 1.001)
 # -->
 
 # %% [markdown]
-# So two things keep an untrained network cautious: inputs in [0, 1], and the **weight initialization**, the rule by which
-# the first weights are drawn. Keras's default, **Glorot** initialization, draws them from a range around zero that is
-# narrower the more inputs and outputs a layer has, so that the numbers stay about the same size from layer to layer
-# ([Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html)).
+# So two things make an untrained network's ten probabilities nearly equal: inputs in [0, 1], and the **weight
+# initialization**, the rule by which the first weights are drawn. (Multiply the last layer's weights by 255 instead of
+# the inputs, and the ten numbers before softmax grow just as much.) Keras's default, **Glorot** initialization, draws
+# them from a range around zero that is narrower the more inputs and outputs a layer has, so that the numbers stay about
+# the same size from layer to layer ([Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html)).
 #
 # Whatever this network will know about digits comes from training. The layers themselves bring along only that neighboring
 # pixels belong together, and that a stroke is a stroke wherever it is.
@@ -497,8 +502,8 @@ check_bounds(-0.001, identical, 1.001)
 check_bounds(0, largest_difference, 1e-5)
 
 # %% [markdown] tags=["reading"]
-# Exactly, on the computer that stored this page: both are the same operations in the same order, written in two ways. In
-# the second you can give every array on its way a name, take it out, and look at it.
+# Exactly on our computer, and probably on yours: both are the same operations in the same order, written in two ways.
+# In the second you can give every array on its way a name, take it out, and look at it.
 #
 # <!-- notes
 # Those who said *nearly* think of rounding: the same operations in the same order round in the same way. In lesson 3
@@ -521,10 +526,10 @@ outputs = layers.Dense(10, activation="softmax")(layers.Flatten()(pooled))
 branched = keras.Model(inputs, outputs)
 
 # %% [markdown]
-# **Predict.** On paper: the shapes of `small`, `large`, `joined` and `pooled`, and the parameters of each layer.
+# **Predict.** On paper: the shapes of `small`, `large`, `joined`, and `pooled`, and the parameters of each layer.
 #
 # <!-- slide
-# **Predict.** On paper: the shapes of `small`, `large`, `joined` and `pooled`, and the parameters of each layer.
+# **Predict.** On paper: the shapes of `small`, `large`, `joined`, and `pooled`, and the parameters of each layer.
 # -->
 #
 # <!-- notes
@@ -630,7 +635,7 @@ for layer in plan:
 # | `("pool", side)` | max pooling, blocks of side × side; a block that is not whole is dropped |
 # | `("dense", units)` | a dense layer, which reads all numbers there are as one row |
 #
-# It should return a list with the number of parameters of each layer, and 0 for a pooling:
+# It should return a list with the number of parameters of each layer, and 0 for a pooling layer:
 # `count_parameters((8, 8, 1), [("conv", 4, 3), ("pool", 2), ("dense", 10)])` is `[40, 0, 370]`.
 #
 # (`for kind, *numbers in stack:` takes the tuples apart: what follows the first part becomes the list `numbers`.)
@@ -700,7 +705,8 @@ exercise.quiz.show()
 # - A filter is as deep as what it reads: a convolution has (height · width · channels in + 1) · filters parameters. The
 #   image's size is not in the count.
 # - In this network, most parameters are in the first dense layer, and most multiply-adds in the convolutions.
-# - With small inputs and small first weights, an untrained network answers nearly the same to everything.
+# - With small inputs and small first weights, an untrained network gives nearly the same probability to every class,
+#   whatever it sees.
 #
 # **Next:** [5. Training](05_training.ipynb) changes these 121,994 numbers until the answers are right.
 #

@@ -317,8 +317,8 @@ def total(shape, stack):
     return sum(counts_of(shape, stack))
 
 
-@count_parameters.wrong("poolings are left out")
-def no_row_for_poolings(shape, stack):
+@count_parameters.wrong("pooling layers are left out")
+def no_row_for_pooling_layers(shape, stack):
     height, width, channels = shape
     counts = []
     for kind, *numbers in stack:
