@@ -104,7 +104,7 @@ mean_loss.mistake(
     lambda digits, logits: -_of_true_classes(digits, logits).mean(),
 )
 mean_loss.mistake(
-    "It is right as long as the logits are small: no float holds the power of a thousand. Subtract the largest logit "
+    "It is right as long as the logits are small: float64 ends near e^709. Subtract the largest logit "
     "of each row first.",
     _quietly(
         lambda digits, logits: -np.log(_of_true_classes(digits, np.exp(logits) / np.exp(logits).sum(1)[:, None])).mean()
@@ -432,11 +432,11 @@ quiz = Quiz(
         right="d",
         a=(
             "prediction minus target of the true class, times the weight to its logit",
-            "That is one of ten ways. The unit also moves the other logits, and softmax makes all of them count.",
+            "That is one of ten paths. The unit also moves the other logits, and softmax makes all of them count.",
         ),
         b=(
             "the product of the ten weights, times the loss",
-            "Derivatives are multiplied along one way. The ten weights lie on ten different ways, and those add up.",
+            "Derivatives are multiplied along one path. The ten weights lie on ten different paths, and those add up.",
         ),
         c=(
             "0 if the unit itself is 0 for this image",
@@ -444,7 +444,7 @@ quiz = Quiz(
         ),
         d=(
             "the sum, over the ten logits, of prediction minus target times the weight to that logit",
-            "Ten ways lead from the unit to the loss: multiply along each, and add up over all of them.",
+            "Ten paths lead from the unit to the loss: multiply along each, and add up over all of them.",
         ),
     ),
     Question(
@@ -489,11 +489,11 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "From the fifth epoch on the validation loss rises, and the validation accuracy stays. What is going on?",
+        "From the fifth epoch on the validation loss rises, and the validation accuracy stays. The usual reason:",
         right="b",
         a=(
-            "That cannot be: one of the two is computed wrongly",
-            "It can: accuracy only asks which class is ahead, and the loss also asks by how much.",
+            "One of the two is computed wrongly: this cannot be",
+            "It can: accuracy only asks which class is ahead; the loss asks how much probability the true class gets.",
         ),
         b=(
             "The network gets more confident, about its errors too",

@@ -120,12 +120,12 @@ def draw_paths():
     ax.set_axis_off()
     alt = """A small network from left to right: two pixels, three hidden units, three logits, one loss; every circle is
     joined to all circles of the next column. In color: the weight from the second pixel to the first hidden unit, and
-    from there the three ways to the loss, one through each logit."""
+    from there the three paths to the loss, one through each logit."""
     plotting.show(figure, alt)
 
 
 def draw_search(rates, losses_by_rate):
-    """The loss after the last steps against the learning rate, for each optimizer.
+    """The mean loss of the last 10 of 60 steps against the learning rate, for each optimizer.
 
     Parameters
     ----------
@@ -138,11 +138,16 @@ def draw_search(rates, losses_by_rate):
         ax.plot(rates, np.nan_to_num(np.minimum(losses, 4), nan=4), style, label=name)
     ax.axhline(np.log(10), color=plotting.GRAY, linewidth=1)
     ax.text(rates[0], np.log(10) + 0.2, "knowing nothing", color=plotting.GRAY)
-    ax.set(xscale="log", ylim=(0, 4.2), xlabel="learning rate (log scale)", ylabel="loss after 60 steps")
+    ax.set(xscale="log", ylim=(0, 4.2), xlabel="learning rate (log scale)", ylabel="mean loss, last 10 of 60 steps")
     ax.legend()
-    alt = """Loss after 60 steps against the learning rate, one curve for each of three optimizers. Each falls to a
-    lowest place and rises again, at the right end to what knowing nothing costs, or above. RMSprop's lowest place lies
-    at a smaller rate than the other two; plain SGD's curve is low at one rate only."""
+    low = {
+        name: [f"{rate:g}" for rate, loss in zip(rates, losses, strict=True) if loss < 1.5]
+        for name, losses in losses_by_rate.items()
+    }
+    alt = f"""Mean loss of the last 10 of 60 steps against the learning rate, one curve for each of three optimizers,
+    and a line for what knowing nothing costs. The loss is below 1.5 at these rates:
+    {"; ".join(f"{name}: {' and '.join(where) or 'none'}" for name, where in low.items())}.
+    At the other rates it is higher."""
     plotting.show(figure, alt)
 
 

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 5. Training
 #
-# You will train the network of lesson 4 on all 60,000 images, and know what happens at every step.
+# You will train the network of lesson 4 on all 60,000 images, and know what happens at each step.
 #
 # **60 minutes**, and 35 for *Going further*. At the end you can
 #
@@ -60,7 +60,7 @@ print("test_images ", test_images.shape, " test_labels ", test_labels.shape)
 # To get better, a network has to know how wrong it is: one number, small when it is right. Two steps lead there.
 #
 # The last layer computes ten numbers, one for each class. They can be anything, negative or a thousand, and they are
-# called **logits**. **Softmax**, which you met in lesson 4, turns them into probabilities: positive numbers that sum to
+# called **logits**. **Softmax**, from lesson 4, turns them into probabilities: positive numbers that sum to
 # 1. Here is how, for three classes with the logits 2, 1 and -1:
 #
 # <!-- slide
@@ -102,7 +102,8 @@ for name, changed in (("logits", logits), ("plus 5", logits + 5), ("times 5", lo
 # %% [markdown] tags=["reading"]
 # Adding changes nothing: only differences between logits count.
 #
-# Multiplying keeps the order and makes the same opinion *louder*: how loud softmax is depends on the training.
+# Multiplying keeps the order and makes the same opinion *louder*: how loud softmax is depends on the size of the
+# logits, and training sets that.
 #
 # <!-- slide
 # Adding the same to all logits changes nothing; multiplying makes the answer more confident.
@@ -119,8 +120,8 @@ for name, changed in (("logits", logits), ("plus 5", logits + 5), ("times 5", lo
 # %% [markdown]
 # **A softmax output is a share, not a certainty.** Lesson 6 measures whether 0.99 is right 99 times in 100.
 #
-# A logit can be a thousand, and no float can hold $e^{1000}$. So here is a function that computes the same without large
-# powers:
+# A logit can be a thousand, and NumPy's float64 ends near $e^{709}$. So here is a function that computes the same without
+# large powers:
 
 # %%
 def softmax(logits):
@@ -171,7 +172,9 @@ print("derivative of cross-entropy is p - 1:", np.allclose(found, p - 1, atol=0.
 #
 # $$L = -\sum_i y_i \log p_i \qquad\qquad \frac{\partial L}{\partial z_i} = p_i - y_i$$
 #
-# Of the sum on the left, only the true class's term is not 0: it is $-\log p$ again.
+# Of the sum, only the term of the true class $k$ is not 0: $L = -\log p_k = \log\sum_j e^{z_j} - z_k$. Nudge $z_i$, and the
+# log moves $e^{z_i} / \sum_j e^{z_j} = p_i$ times as much; $-z_k$ moves only if $i$ is $k$, and then $-1$ times as much.
+# Together: $p_i - y_i$.
 #
 # <!-- slide
 # Confident and wrong: the squared error is flat there. Cross-entropy pulls at full strength.
@@ -203,10 +206,10 @@ print("cross-entropy equals Keras's:", np.allclose(ours, theirs, atol=1e-4))
 print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], np.zeros(10)):.2f}")
 
 # %% [markdown]
-# (The log of `softmax` would be the same, but for tiny probabilities, which round to 0: their log is minus infinity.)
+# (The log of `softmax` would be the same, except for tiny probabilities, which round to 0: their log is minus infinity.)
 #
-# Remember the last line: a network that knows nothing pays $\log 10$ per image. A higher loss, the mean over the images,
-# is worse than not knowing.
+# Remember the last line: a network that knows nothing pays $\log 10$ per image. A mean loss above that is
+# worse than knowing nothing.
 #
 # <!-- notes
 # Only the last printed line is for the wall: a network that knows nothing pays the log of ten. Have them write it down;
@@ -290,7 +293,7 @@ def loss_and_gradient(weights, batch=slice(None)):
 #
 # $$\text{weights} \leftarrow \text{weights} - \text{learning rate} \times \text{gradient}$$
 #
-# What makes a step out of a gradient is called an **optimizer**; this is the simplest. The **learning rate** says how
+# The rule that turns a gradient into a step is called an **optimizer**; this is the simplest. The **learning rate** says how
 # far to step. Training does not find it: it is a hyperparameter, and you choose it.
 #
 # <!-- slide
@@ -311,14 +314,13 @@ def loss_and_gradient(weights, batch=slice(None)):
 # -->
 
 # %% slideshow={"slide_type": "skip"}
-# The map: the loss at the crossings of a grid.
-w_axis, b_axis = np.linspace(-8, 28, 50), np.linspace(-14, 6, 40)
+w_axis, b_axis = np.linspace(-8, 28, 50), np.linspace(-14, 6, 40)  # the map is a grid
 heights = np.array([[loss_and_gradient((w, b))[0] for w in w_axis] for b in b_axis])
 landscape = w_axis, b_axis, heights
 
 # %% slideshow={"slide_type": "skip"}
 def walk(step, n_epochs=60, batch_size=2000):
-    """The places a walker comes by, and the loss at each; step gives the next place and its memory."""
+    """The places a walker passes through, and the loss at each; step gives the next place and memory."""
     weights, memory, places = np.zeros(2), np.zeros(2), [np.zeros(2)]
     for first in n_epochs * list(range(0, len(x), batch_size)):
         _, gradient = loss_and_gradient(weights, slice(first, first + batch_size))
@@ -335,7 +337,7 @@ def gradient_descent(rate):  # it needs no memory; others will
 # **Predict.** Three walkers start from $w = b = 0$ and take 60 steps with learning rates of 0.2, 5 and 80. Which one
 # gets lowest? What becomes of the other two?
 #
-# (In the picture dark is high and white is low; the star is the start, the cross the lowest place.)
+# (Dark is high and white is low; the star is the start, the cross the lowest place.)
 #
 # <!-- notes
 # A sketch of the valley and three paths in it, on paper. Then votes on the lowest of the three, and a word each for
@@ -367,9 +369,9 @@ figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0
 # So far each step used all 2,000 images. But the gradient is a mean over images, and a few dozen of them, drawn at
 # random, already give a rough idea of a mean. Such a handful is a **mini-batch**, or *batch* for short, and the number of
 # its images is the **batch size**. Gradient descent on mini-batches is **stochastic gradient descent** (**SGD**):
-# *stochastic* means that chance plays a part. One pass over all images, batch by batch, is an **epoch**. (The notebook
-# that this course grew from, the *original notebook*, calls its 64 the *sample size*. In statistics that is how many
-# examples you have, here 60,000.)
+# *stochastic* means that chance plays a part. (Our walkers take the images in the order of the file; `fit` shuffles them
+# before each epoch.) One pass over all images, batch by batch, is an **epoch**. (The *original notebook*, from which this
+# course grew, calls its 64 the *sample size*: in statistics, the number of examples, here 60,000.)
 #
 # **Predict.** One epoch in the valley: three walkers look at each of the 2,000 images exactly once, the first in one batch
 # of all 2,000, the second in batches of 64, the third in batches of 4. Who comes nearest to the lowest place, and does
@@ -392,8 +394,9 @@ figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0
 figures.draw_epochs(landscape, {size: walk(gradient_descent(5), 1, size)[0] for size in (2000, 64, 4)})
 
 # %% [markdown] tags=["reading"]
-# Large batches: few steps, each in a good direction. Small batches: many steps that stagger and, near the goal, never
-# come to rest. 64 is a compromise, and a computer is faster at 64 images at once than at 64 times one.
+# Large batches: few steps, each in a good direction. Small batches: many steps that stagger and, with a fixed learning
+# rate, never come to rest near the goal. 64 is a compromise, and a computer is faster at 64 images at once than at 64
+# times one.
 #
 # <!-- slide
 # Large batches: few good steps. Small batches: many that stagger.
@@ -451,7 +454,7 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 
 # %% [markdown] tags=["reading"]
 # Hardly any farther. The size of a gradient cancels out; its sign stays, and so do its ups and downs from step to step.
-# That is why Keras can offer one learning rate, 0.001, as a start for most networks.
+# That is why one rate, Keras's 0.001, is a fair start for many networks.
 #
 # <!-- slide
 # The size of a gradient cancels out. Its sign stays.
@@ -467,23 +470,23 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 
 # %% [markdown]
 # Other optimizers remember the direction: with **momentum**, part of each step carries over into the next, as with a ball
-# that rolls. Adam, the most common one today, combines momentum with RMSprop; you will use it in
+# that rolls. Adam and its variant AdamW, the most common today, combine momentum with RMSprop; you will meet them in
 # [lesson 9](09_better.ipynb) and [lesson 10](10_faster.ipynb).
 
 # %% [markdown]
 # ## How does the gradient reach a hidden layer?
 #
-# In the valley, the weight touched the logit. A weight in front of a hidden layer is farther from the loss: it moves a
+# In the valley, the weight fed the logit directly. A weight in front of a hidden layer is farther from the loss: it moves a
 # hidden unit, that moves *every* logit, and each logit moves the loss. Here is a network small enough to follow by hand:
 # two pixels, three hidden units with ReLU, three classes. (Biases are left out. A bias is a weight whose input is 1.)
 #
 # <!-- slide
 # A weight in front of a hidden layer moves a unit, the unit moves **every** logit, each logit moves the loss.
 #
-# Along a way, derivatives are multiplied. Over several ways, they add up.
+# Along a path, multiply the derivatives. Over several paths, add the products.
 # -->
 # <!-- notes
-# 9 minutes. Put a finger on the colored weight, and let the room count the ways to the loss: one to the unit, three
+# 9 minutes. Put a finger on the colored weight, and let the room count the paths to the loss: one to the unit, three
 # from there. Numbers come after the formulas; they need no calculator.
 # -->
 
@@ -491,8 +494,8 @@ for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
 figures.draw_paths()
 
 # %% [markdown]
-# Two rules carry the gradient back, and together they are the **chain rule**: *along* a way, derivatives are multiplied;
-# *over* several ways, the products add up. For hidden unit $h_j$ and for the weight $u_{kj}$ from pixel $x_k$ to it:
+# Two rules carry the gradient back, and together they are the **chain rule**: *along* a path, multiply the derivatives;
+# *over* several paths, add the products. For hidden unit $h_j$ and for the weight $u_{kj}$ from pixel $x_k$ to it:
 #
 # $$\frac{\partial L}{\partial h_j} = \sum_i \frac{\partial L}{\partial z_i}\,\frac{\partial z_i}{\partial h_j}
 # = \sum_i (p_i - y_i)\, w_{ji}$$
@@ -500,10 +503,10 @@ figures.draw_paths()
 # $$\frac{\partial L}{\partial u_{kj}} = \frac{\partial L}{\partial h_j} \times (1 \text{ if } h_j > 0 \text{, else } 0)
 # \times x_k$$
 #
-# First line: nudge $h_j$, and logit $z_i$ moves $w_{ji}$ times as much; three logits are three ways, so three products
+# First line: nudge $h_j$, and logit $z_i$ moves $w_{ji}$ times as much; three logits are three paths, so three products
 # add up. Second line: nudge $u_{kj}$, and the input of the unit moves $x_k$ times as much; ReLU passes that on if the
-# unit is on, and stops it if it is off. (For a weight $w_{ji}$ behind the unit there is one way only:
-# $(p_i - y_i) \times h_j$.) To go like this from the loss back to the first layer is **backpropagation**.
+# unit is on, and stops it if it is off. (For a weight $w_{ji}$ behind the unit there is one path only:
+# $(p_i - y_i) \times h_j$.) Going back like this from the loss to the first layer is **backpropagation**.
 #
 # **Predict.** For this image, the ReLU of the second unit gives 0. What are the derivatives along the two weights into
 # it? And along the three weights out of it?
@@ -520,7 +523,7 @@ figures.draw_paths()
 # -->
 #
 # <!-- notes
-# Read the first line as a sentence: three logits, three ways, so three products add up. Lesson 7 uses just this sum to
+# Read the first line as a sentence: three logits, three paths, so three products add up. Lesson 7 uses just this sum to
 # change an image instead of a weight.
 #
 # Most say that the weights *into* the unit get 0, and forget those out of it: these multiply a 0.
@@ -536,8 +539,9 @@ def backward(u, w):
     """The gradient of the loss along u and along w."""
     hidden = np.maximum(pixels @ u, 0)  # forward: ReLU
     along_logits = softmax(hidden @ w) - label  # prediction minus target
-    along_hidden = (w @ along_logits) * (hidden > 0)  # several ways add up; ReLU passes or stops
-    return np.outer(pixels, along_hidden), np.outer(hidden, along_logits)
+    along_hidden = w @ along_logits  # several paths add up
+    along_inputs = along_hidden * (hidden > 0)  # ReLU passes or stops
+    return np.outer(pixels, along_inputs), np.outer(hidden, along_logits)
 
 
 for name, gradient in zip(("u", "w"), backward(u, w), strict=True):
@@ -561,8 +565,8 @@ for name, gradient in zip(("u", "w"), backward(u, w), strict=True):
 # change of the loss by the change of the weight. This **finite difference** takes two passes through the network for each
 # weight. Backpropagation gets all derivatives from one pass forward and one back.
 #
-# Nobody writes `backward` by hand anymore. TensorFlow's `GradientTape` notes down every operation on the way
-# forward, then goes through its notes backward by the same two rules: **automatic differentiation**.
+# TensorFlow's `GradientTape` does all this for you: it notes down every operation on the way forward, then goes through
+# its notes backward by the same two rules: **automatic differentiation**.
 #
 # <!-- slide
 # ### Is it right?
@@ -619,10 +623,10 @@ def train_by_hand(network, optimizer, images, labels, batch_size=64, step=traini
 # %% [markdown]
 # ## What do five epochs make of it?
 #
-# Now with all 60,000 images. `build_seed_network` builds the network of lesson 4. Despite its name, `compile` computes nothing and compiles nothing here: it writes down which loss and which optimizer to use
-# (`"rmsprop"` is the one above with its default settings), and which **metrics** to report besides, numbers for you to
-# read that have no part in the training. `set_random_seed` fixes the first weights and the order of the images, which
-# `fit` shuffles before each epoch.
+# Now with all 60,000 images. `build_seed_network` builds the network of lesson 4. Despite its name, `compile` compiles
+# nothing here: it writes down which loss and which optimizer to use (`"rmsprop"` is the one above with its default
+# settings), and which **metrics** to report besides, numbers for you to read, with no part in the training.
+# `set_random_seed` fixes the first weights and the order of the images.
 #
 # <!-- slide
 # The original recipe, on all 60,000 images: five epochs, batches of 64.
@@ -709,8 +713,8 @@ check_bounds(0.015, test_loss, 0.08)
 check_bounds(0.985, test_acc, 0.997)
 
 # %% [markdown]
-# Yours is close to that number, but probably not equal to it: another random seed and another machine make another
-# network. Whether such a difference means anything is lesson 6's question.
+# Yours is close to that number, and probably not equal: another random seed and another machine make another network.
+# What such a difference means is lesson 6's question.
 #
 # <!-- slide
 # Close to the original notebook's number, and probably not equal to it.
@@ -725,7 +729,7 @@ check_bounds(0.985, test_acc, 0.997)
 # **Predict.** Two test images, a 7 and a 5. And three pictures that are no digits: a 7 and a 2 at once, noise,
 # blank paper. How confident will the network be about each? And what would you want it to say about the last three?
 #
-# (Under each picture stand the ten probabilities that your network gives; the true class, if there is one, is in color.)
+# (Below each picture are the ten probabilities that your network gives; the true class, if there is one, is in color.)
 #
 # <!-- notes
 # On paper, for each of the five: the highest of the ten bars, as a number. Most are certain that two digits at once get
@@ -765,7 +769,7 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 #
 # Are five epochs too few, or already too many? To know, you need images that are neither trained on nor the test set:
 # the validation images of lesson 2. With `fit(..., validation_data=(images, labels))` Keras evaluates them after each
-# epoch. It has been done for you, for 15 epochs with 10,000 of the 60,000 images set aside, and the result is stored.
+# epoch. Here is the stored result of 15 epochs with 10,000 of the 60,000 images set aside.
 #
 # **Predict.** Sketch four curves over 15 epochs: training loss, validation loss, training accuracy, validation
 # accuracy.
@@ -781,8 +785,7 @@ figures.draw_validation_curves(long)
 
 # %% [markdown] tags=["reading"]
 # The training curves say *go on forever*. According to the validation loss, the network is at its best after a few
-# epochs: from then on it gets better on the images it trains on, and worse on others. The validation accuracy hardly
-# notices: it wavers, and ends no lower.
+# epochs. The validation accuracy hardly notices: it wavers, and ends no lower.
 #
 # <!-- slide
 # Training curves say *go on forever*. The validation loss says when the network is at its best.
@@ -793,11 +796,12 @@ figures.draw_validation_curves(long)
 # -->
 
 # %% [markdown]
-# A network that gets better on its training images and worse on others is **overfitting**: it **memorizes** the images
-# instead of learning what carries over to new ones. How much worse it does on validation images than on those it trains
-# on is the **generalization gap**. Loss and accuracy need not agree: accuracy only asks which class is ahead, and the
-# loss asks how much probability the true class gets. The longer a network trains, the more confident it gets, about its
-# errors too, and each of those then costs more.
+# A network that gets better on its training images and worse on others is **overfitting**: more and more of what it
+# learns holds for the training images only, which it **memorizes**. By its loss, this network soon overfits; by its
+# accuracy, hardly at all. How much worse it does on validation images than on those it trains on is the
+# **generalization gap**. Loss and accuracy need not agree: accuracy only asks which class is ahead, and the loss asks
+# how much probability the true class gets. The usual reason: the longer a network trains, the more confident it gets,
+# about its errors too, and each of those then costs more.
 #
 # The original notebook sets no validation images aside, so it could not know whether five epochs are too few or too many.
 # Its one look at the test images is fine. But if you see 0.9915, try ten epochs, look again and keep the better network,
@@ -848,7 +852,7 @@ figures.draw_curves_of_few_images(small)
 # %% [markdown] tags=["reading"]
 # It has memorized its 300 images: the training accuracy is 1, or nearly. **Training accuracy tells you how well it
 # remembers.** The number that counts is the other one. By the validation loss, the network was at its best at the arrow;
-# by the validation accuracy, little or nothing was lost after that. More images would help both.
+# by the validation accuracy, little or nothing was lost after that.
 #
 # <!-- slide
 # Training accuracy tells you what it remembers, not what it will do.
@@ -859,12 +863,12 @@ figures.draw_curves_of_few_images(small)
 
 # %% [markdown]
 # **Early stopping** ends the training when the validation loss has not improved for a while. How many epochs it waits for
-# an improvement is its **patience**. Keras has it as a **callback**, an object that `fit` calls at certain moments, here
+# an improvement is its **patience**. In Keras it is a **callback**, an object that `fit` calls at certain moments, here
 # after each epoch. Mind two defaults: `patience=0` stops at the first epoch without improvement, and
 # `restore_best_weights=False` keeps the weights of the last epoch, not those of the best.
 #
-# **Predict.** The same 300 images, from the same start, and the callback below. After which epoch will it stop? And of
-# which epoch are the weights that the network has in the end?
+# **Predict.** The same 300 images, from the same start, and the callback below. After which epoch will it stop? And
+# which epoch's weights does the network end up with?
 #
 # <!-- slide
 # ### Early stopping
@@ -872,7 +876,7 @@ figures.draw_curves_of_few_images(small)
 # End the training when the validation loss has not improved for some epochs, its **patience**.
 #
 # **Predict.** `EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)`: after which epoch does it stop,
-# and of which epoch are the weights that it keeps?
+# and which epoch's weights does it keep?
 # -->
 #
 # <!-- notes
@@ -903,8 +907,8 @@ check_bounds(0.8, kept_accuracy, 0.95)
 # -->
 
 # %% [markdown]
-# Two cautions. The network with the lowest loss need not have the best accuracy (compare `val_accuracy`), nor are its
-# probabilities sure to be right as often as they say: decide beforehand what you want. And the validation images have now
+# Two cautions. The network with the lowest loss need not have the best accuracy (compare `val_accuracy`), and its
+# probabilities need not come true as often as they say: decide beforehand what you want. And the validation images have now
 # chosen something, so their own numbers are a little too good.
 
 # %% [markdown]
@@ -913,7 +917,7 @@ check_bounds(0.8, kept_accuracy, 0.95)
 # The loop above is short. Does it really do what `fit` does? To compare, `fit` must not shuffle the images. And there is
 # a difference inside: `fit` has TensorFlow *compile* each step, that is, turn it once into a graph of operations that
 # runs without Python. `tf.function` does the same for your step. (That is the other meaning of *compile*.) Without it,
-# Python runs one operation after the other: **eager execution**.
+# Python runs one operation after another: **eager execution**.
 #
 # The second cell below compares each loop's weights with those of `fit`: what share of them is the same bit for bit,
 # and how far off they are on average, relative to how far `fit` moved them. It also asks whether the loss that `fit`
@@ -960,10 +964,10 @@ check_bounds(-0.001, compiled_off, 0.5)
 check_bounds(-0.001, eager_off, 0.5)
 
 # %% [markdown] tags=["reading"]
-# Compiled, the loop *is* `fit`: on the computer that stored this page, all weights were the same bit for bit. Run
-# eagerly, they went nearly the same way, or the same. The formulas are the same, but where sums are added up in another
-# order, their last digits change; and as RMSprop turns small gradients into ordinary steps, 40 steps can make something
-# of that. How much depends on the processor; your `compiled_off` and `eager_off` may differ.
+# Compiled, the loop *is* `fit`: on the computer that stored this page, all weights were the same bit for bit, and the
+# eager loop agreed to four decimals. It need not: where sums are added up in another order, their last digits change;
+# and as RMSprop turns small gradients into ordinary steps, 40 steps can make something of that. How much depends on the
+# processor, so your numbers may differ.
 #
 # <!-- slide
 # Nearly, or bit for bit: `fit` is a loop that you can write yourself.
@@ -971,7 +975,7 @@ check_bounds(-0.001, eager_off, 0.5)
 #
 # <!-- notes
 # The notebook trains three networks from one start: compiled, this loop gives the weights of `fit`; run by Python
-# alone, nearly the same ones. Same formulas, sums in another order.
+# alone, the same or nearly the same ones. Same formulas; the sums may be added up in another order.
 # -->
 
 # %% [markdown]
@@ -982,7 +986,7 @@ check_bounds(-0.001, eager_off, 0.5)
 figures.draw_progress(step_losses, by_fit.evaluate(images, labels, verbose=0))
 
 # %% [markdown]
-# The mean still includes the losses of the first steps. The star is what the network costs now.
+# The mean still includes the losses of the first steps. The star is the loss now.
 #
 # <!-- notes
 # Ask which of the three a progress bar shows: the line, a mean taken while the weights change.
@@ -1052,12 +1056,13 @@ figures.draw_optimizers(landscape, walks)
 # Ask where the orange walker goes first, and why. Long, because $v$ starts at 0; sideways, because each weight is
 # divided by its own root, so that both move equally far.
 #
-# The misconception: the newer optimizer is the better one. Let somebody run plain descent with rate 20: it does as well
-# here.
+# The misconception: the newer optimizer is the better one. Let somebody run plain descent with rate 20: after
+# a jump it does about as well here. What RMSprop saves is the search for that rate.
 # -->
 
 # %% [markdown]
-# RMSprop is not magic: give gradient descent the rate 20 in place of 5, and run the last two cells again.
+# RMSprop is not magic: give gradient descent the rate 20 in place of 5, and run the last two cells again. After a jump at
+# the start it ends about as low: what RMSprop saved you was the search for that rate.
 
 # %% [markdown]
 # ### Exercise: a step with momentum
@@ -1111,17 +1116,17 @@ exercise.momentum_step.check_solution(solution_momentum_step)
 
 # %% [markdown]
 # With two weights you can search for a learning rate by eye. With 121,994, you try a few, each ten times the last, and
-# look at the loss after some steps. A single rate can be enough: [AlexNet](https://doi.org/10.1145/3065386),
+# look at the loss some steps later. A single rate can be enough: [AlexNet](https://doi.org/10.1145/3065386),
 # [VGG](https://arxiv.org/abs/1409.1556) and [ResNet](https://arxiv.org/abs/1512.03385), three famous networks, were all
 # trained by SGD with momentum 0.9 and one rate for all weights, which was lowered on the way. Here is the search for your
 # network: three optimizers, five rates, 60 steps from the same start for each pair.
 #
-# **Predict.** Sketch the loss after 60 steps against the rate, for each optimizer. Where is the lowest place of each
-# curve? What happens at the right end? *About 30 seconds.*
+# **Predict.** For each optimizer, sketch the mean loss of the last 10 of 60 steps against the rate. Where is each curve
+# lowest? What happens at the right end? *About 30 seconds.*
 #
 # <!-- slide
-# **Predict.** Rates from 0.0001 to 1, three optimizers, 60 steps each. The loss at the end, against the rate: where is it
-# lowest, and what happens at the right end?
+# **Predict.** Rates from 0.0001 to 1, three optimizers, 60 steps each. The mean loss of the last 10, against the rate:
+# where is it lowest, and what happens at the right end?
 # -->
 #
 # <!-- notes
@@ -1148,10 +1153,9 @@ for name, build in optimizers.items():
 figures.draw_search(rates, losses_by_rate)
 
 # %% [markdown] tags=["reading"]
-# Each curve falls to a lowest place and rises again: with too small a rate the network gets nowhere in 60 steps, with too
-# large a rate it learns nothing at all. RMSprop's lowest place lies at a smaller rate than SGD's: a rate belongs to its
-# optimizer. Plain SGD learns well with just one of the five rates; momentum and RMSprop leave more room, which makes the
-# search easier.
+# With too small a rate the network gets nowhere in 60 steps, with too large a rate it hardly learns at all. RMSprop is
+# lowest at a smaller rate than plain SGD: a rate belongs to its optimizer. Momentum and RMSprop leave more room. (This is
+# one random seed; with another, two rates that are close here may change places.)
 #
 # <!-- slide
 # Try powers of ten. A learning rate belongs to its optimizer.
@@ -1165,10 +1169,10 @@ figures.draw_search(rates, losses_by_rate)
 # %% [markdown]
 # ## Going further: Can the loss get worse while the accuracy rises?
 #
-# Here are two of the four curves over 15 epochs in numbers, after two of the epochs.
+# Here are two of the four curves again, as numbers, at two of the 15 epochs.
 #
 # <!-- slide
-# Two of the four curves over 15 epochs, after two of the epochs. Do loss and accuracy agree on the better network?
+# Two of the four curves again, as numbers, at two of the 15 epochs. Do loss and accuracy agree on the better network?
 # -->
 # <!-- notes
 # 4 minutes. After which epoch would you stop, by each of the curves? Ask for a bet first: can an accuracy rise while
@@ -1195,11 +1199,11 @@ for name, given in (("modest", modest), ("bold", bold)):
     print(f"{name}: accuracy {np.mean(given > 0.5):.1f}, loss {-np.log(given).mean():.2f}")
 
 # %% [markdown] tags=["reading"]
-# Accuracy only asks which class is ahead. The loss asks how confident the answer is, and one answer that is confidently
-# wrong costs more than all the others together.
+# Accuracy only asks which class is ahead. The loss asks how much probability the true class gets, and here one answer
+# that is confidently wrong costs more than all the others together.
 #
 # <!-- slide
-# Accuracy asks which class is ahead; the loss asks how confident the answer is.
+# Accuracy asks which class is ahead; the loss asks how much probability the true class gets.
 # -->
 #
 # <!-- notes
@@ -1270,7 +1274,7 @@ exercise.quiz.show()
 # ## Key points
 #
 # - Cross-entropy is minus the log of the true class's probability. Its gradient along the logits is prediction minus
-#   target; backpropagation carries that to every weight: along a way multiply, over several ways add.
+#   target; backpropagation carries that to every weight: along a path multiply, over several paths add.
 # - `fit` repeats one training step: a mini-batch forward, its loss, the gradient backward, a step of the optimizer.
 #   60,000 images in batches of 64 are 938 steps an epoch.
 # - Training loss keeps falling, apart from bumps. Only images that were not trained on show when a network overfits;

@@ -81,7 +81,7 @@ check_bounds(0.989, test_acc, 0.9905)
 
 # %% [markdown]
 # There is no magic in `evaluate`: the answer to an image is the class with the largest of ten probabilities, and the
-# accuracy is a count. (`test_loss` is lesson 5's cross-entropy, on test images.)
+# accuracy is a count.
 #
 # Your processor's probabilities may differ from your neighbor's in the last digits (lesson 5), which could change a
 # count by one. So this lesson counts with probabilities that are stored beside the network, the same for both of you. The
@@ -185,8 +185,8 @@ exercise.share_right.check_solution(solution_share_right)
 rng = np.random.default_rng(0)
 # 100,000 imagined test sets: how many of 10,000 images come out right, each with probability 0.99?
 drawn = rng.binomial(10000, 0.99, size=100_000) / 10000
-low, high = np.quantile(drawn, [0.025, 0.975])
-print(f"95 % of the test sets give {low:.4f} to {high:.4f}")
+low, high = np.quantile(drawn, [0.025, 0.975])  # 2.5 % lie below the first, 2.5 % above the second
+print(f"95 % of the test sets: {10000 * low:.0f} to {10000 * high:.0f} right, {low:.4f} to {high:.4f}")
 
 # %% tags=["figure"]
 figures.draw_test_sets(drawn, low, high, ours=right.mean(), original=0.9915)
@@ -295,13 +295,12 @@ for n_correct, n in ((100, 100), (99, 100), (9897, 10000), (9915, 10000)):
 # %% [markdown]
 # ## Would the same recipe do it again?
 #
-# There is a second kind of chance. Training starts from random weights and takes the images in random order, both
-# fixed by the random seed. So a recipe (a network, its training procedure, and its hyperparameters) has no accuracy of its
-# own. Each run of it has.
+# There is a second kind of chance. Training starts from random weights and takes the images in random order, both fixed
+# by the random seed. (On one computer. On another, last digits differ, as in lesson 5, and grow.) So a recipe (a
+# network, its training procedure, and its hyperparameters) has no *single* accuracy. Each run of it has its own.
 #
 # **Predict.** Between 0.9897 and 0.9915 lie 18 of 10,000 images. Ten training runs are the same in all but the random
-# seed: how many images lie between the best and the worst? (Ten runs take a while, so these are stored results, made by
-# `nox -s bench -- seeds`.)
+# seed: how many images lie between the best and the worst? (Stored results, made by `nox -s bench -- seeds`.)
 #
 # <!-- slide
 # **Predict.** Ten training runs, one recipe, ten random seeds, the same test images.
@@ -341,10 +340,10 @@ print(f"mean: {n_wrong.mean():.1f} errors, standard deviation: {deviation:.1f}")
 
 # %% [markdown]
 # Are some of these networks really better? Not necessarily. On a *finite* test set, even networks of the same true
-# accuracy get different counts, because they err on different images: one is lucky with this image, another with that
-# one. On two well-known benchmarks this is most of the scatter ([Jordan, 2024](https://arxiv.org/abs/2304.01910)). Here?
-# Let each image keep the number of runs that misread it, and shuffle *which* runs those are. Then all ten are equally
-# good.
+# accuracy get different counts, because they err on different images. On two well-known benchmarks this is most of the
+# scatter ([Jordan, 2024](https://arxiv.org/abs/2304.01910)). Here? Let each image keep the number of runs that misread
+# it, and shuffle *which* runs those are. Then all ten are equally good. (The square of a standard deviation is the
+# **variance**; for independent numbers, variances add up.)
 #
 # **Predict.** Do their counts scatter less than those of the ten real runs, about as much, or more?
 #
@@ -375,7 +374,8 @@ print(f"95 % of the shuffled tens: {low:.1f} to {high:.1f}, the real ten: {devia
 
 # %% [markdown] tags=["reading"]
 # The real runs scatter about twice as much as luck with the images explains. So here much of the scatter is real: some
-# of these networks are better than others, on other images of this kind too, and only the random seed decided which.
+# of these networks are better than others, on other images of this kind too, and only the chance of training decided
+# which.
 #
 # <!-- slide
 # Part of the scatter is luck with the images. The rest is real: some of these networks are better than others.
@@ -395,8 +395,7 @@ bars = wilson_interval(counts, 10000)
 figures.draw_runs(counts / 10000, bars, mean=counts[:-1].mean() / 10000, deviation=deviation / 10000)
 
 # %% [markdown]
-# The original notebook's 0.9915 is one more draw from this recipe: nothing to explain. The picture shows two kinds of
-# chance:
+# The original notebook's 0.9915 looks like one more draw from this recipe. The picture shows two kinds of chance:
 #
 # | | what it is | what it asks | what makes it smaller |
 # |---|---|---|---|
@@ -404,11 +403,12 @@ figures.draw_runs(counts / 10000, bars, mean=counts[:-1].mean() / 10000, deviati
 # | the scatter of the dots | **which run**: training | this recipe, trained again? | more test images, as far as runs merely err on different images; beyond that, only another recipe |
 #
 # More runs don't make the dots scatter less. They make the *mean* surer: for $k$ runs, its standard error is the dots'
-# standard deviation divided by $\sqrt{k}$. So report a network as an accuracy with its interval, and a recipe as a mean
-# and a standard deviation over random seeds, with the number of runs.
+# standard deviation divided by $\sqrt{k}$. That is for these 10,000 images: what luck the runs share with them stays,
+# however many there are. So report a network as an accuracy with its interval, and a recipe as a mean and a standard
+# deviation over random seeds, with the number of runs.
 #
 # <!-- slide
-# The notebook's number is one more draw from this recipe.
+# The notebook's number looks like one more draw from this recipe.
 # -->
 #
 # <!-- notes
@@ -483,19 +483,21 @@ print(f"p-value: {(abs(first - second) >= 18).mean():.2f}")
 # good.
 #
 # This drew a separate test set for each network. But both read the *same* images, and if you know which ones each
-# misreads, you can do better: a **paired comparison**. An image that both read, or both misread, says nothing about which
+# misreads, you can use that: a **paired comparison**. An image that both read, or both misread, says nothing about which
 # is better. Only **discordant pairs** do, the images that exactly one of the two misreads. If the networks are equally
 # good, each of those is the toss of a fair coin. That is all of **McNemar's test**: two counts and a coin.
 #
-# **Predict.** Take our network and the first of the ten runs. How many discordant pairs will there be? And will the paired
-# p-value be smaller than the unpaired one, or larger?
+# **Predict.** Compare our network with each of the ten runs. How many discordant pairs will there be? Will the paired
+# p-values be smaller than the unpaired ones, or larger? And will seed 0 be different? Our network started from it too, on
+# another machine.
 #
 # <!-- slide
 # ### Two counts and a coin
 #
 # Only the images that exactly one of the two misreads tell them apart. Equally good? Then each is a fair coin.
 #
-# **Predict.** For two of our networks: how many such images? Is this p-value smaller than without pairing, or larger?
+# **Predict.** Our network and each of the ten runs: how many such images? Is this p-value smaller than without pairing,
+# or larger?
 # -->
 #
 # <!-- notes
@@ -507,30 +509,32 @@ print(f"p-value: {(abs(first - second) >= 18).mean():.2f}")
 # -->
 
 # %%
-ours, other = ~right, misread[0] == 1
-only_ours, only_other = (ours & ~other).sum(), (other & ~ours).sum()
-print(f"errors: {ours.sum()} and {other.sum()}   by one network alone: {only_ours} and {only_other}")
-
-n = only_ours + only_other
-heads = rng.binomial(n, 0.5, size=100_000)  # n fair coins, tossed 100,000 times
-as_uneven = abs(heads - n / 2) >= abs(only_ours - n / 2)
-exact = evaluation.mcnemar_p_value(only_ours, only_other)
-print(f"paired p-value: {as_uneven.mean():.3f} by tossing coins, {exact:.3f} exactly")
-
-first, second = rng.binomial(10000, 1 - (ours.sum() + other.sum()) / 20000, size=(2, 100_000))
-print(f"unpaired p-value: {(abs(first - second) >= abs(ours.sum() - other.sum())).mean():.3f}")
+ours = ~right
+print("seed  both err  only ours  only it  paired p  unpaired p  coins agree")
+for seed, other in enumerate(misread == 1):
+    only_ours, only_other = (ours & ~other).sum(), (other & ~ours).sum()
+    n = only_ours + only_other
+    exact = evaluation.mcnemar_p_value(only_ours, only_other)
+    heads = rng.binomial(n, 0.5, size=100_000)  # n fair coins, tossed 100,000 times
+    as_uneven = (abs(heads - n / 2) >= abs(only_ours - n / 2)).mean()
+    first, second = rng.binomial(10000, 1 - (ours.sum() + other.sum()) / 20000, size=(2, 100_000))
+    unpaired = (abs(first - second) >= abs(only_ours - only_other)).mean()
+    shared, agree = (ours & other).sum(), abs(as_uneven - exact) < 0.01
+    print(f"{seed:4}{shared:10}{only_ours:11}{only_other:9}{exact:10.3f}{unpaired:12.3f}{agree!s:>13}")
 
 # %% [markdown] tags=["reading"]
-# Most errors are shared, and pairing takes their luck out of the comparison. So the paired p-value is smaller: the same
-# images say more. Here even that is not below 0.05, so there's still no reason to call one of the two better.
+# Two networks share the luck with the images that both misread. Pairing takes it out of the comparison, so the same images
+# say more: no paired p-value is larger than the unpaired one. Ours and seed 0 are close relatives: they share most of
+# their errors, and pairing gains much. The others share fewer than half of our network's errors, and it gains less.
 #
 # <!-- notes
-# Compare the two p-values, and then the two counts: most errors are in neither. Where have they gone?
+# Compare the two p-values in each line. Then the first line with the others: the same random seed on two machines, so
+# most errors are shared. Where have they gone?
 # -->
 
 # %% [markdown]
-# A small p-value would say that these two *networks* differ. It would not say that their *recipes* do: all ten runs have
-# one recipe, and yet you saw real differences. To compare recipes, train each several times.
+# A small p-value says that two *networks* differ. It does not say that their *recipes* do: some lines are below 0.05, and
+# all these networks have one recipe. To compare recipes, train each several times.
 #
 # <!-- slide
 # ### What does a p-value say?
@@ -543,9 +547,9 @@ print(f"unpaired p-value: {(abs(first - second) >= abs(ours.sum() - other.sum())
 # %% [markdown]
 # ## Where does it err, and does it know?
 #
-# Count every pair of what was there and what was answered: each image adds one, in the row of its true class and the
-# column of the answer. Along a **row** of this **confusion matrix** you read what became of one true class. Down a
-# **column** you read what all the answers of one kind really were.
+# For each image, take its true class and the answer: it adds one, in the row of its true class and the column of the
+# answer. Along a **row** of this **confusion matrix** you read what became of one true class. Down a **column** you
+# read what all the answers of one kind really were.
 #
 # **Predict.** Which digit is most often mistaken for which other? Write down one pair, and whether the reverse happens
 # as often.
@@ -605,16 +609,20 @@ bars = wilson_interval(n_right, n_true), wilson_interval(n_right, n_called)
 figures.draw_recall_and_precision(recall, bars[0], precision, bars[1])
 
 # %% [markdown]
-# The lowest and the highest recall lie far apart. But most bars overlap: a ranking of all ten classes would mostly rank
-# chance, and after another training run another digit may be the weak one.
-#
-# And does it know? A network that says `0.97` of an answer ought to be wrong in 3 of 100 such answers. Add up what is
-# missing to 1, and you have the number of errors that the network itself expects.
+# The bars are long, and the order is not stable. Here is the digit of lowest recall in each of our ten runs:
+
+# %% slideshow={"slide_type": "skip"}
+missed = np.array([np.bincount(digits[row == 1], minlength=10) for row in misread])  # by true class
+print((missed / n_true).argmax(axis=1).tolist())
+
+# %% [markdown]
+# And does it know? A network that says `0.97` of an answer ought to be wrong in 3 of 100 such answers. Add up how far
+# each confidence falls short of 1, and you have the number of errors that the network itself expects.
 #
 # **Predict.** It makes 103 errors. How many does it expect?
 #
 # <!-- slide
-# **Predict.** Add up what is missing to 1 in all its confidences: that many errors the network expects.
+# **Predict.** Add up how far each confidence falls short of 1: that many errors the network expects.
 #
 # Does it make more, or fewer?
 # -->
@@ -635,8 +643,9 @@ print(f"all {len(sure)} answers: {missing.sum():.0f} errors expected, {wrong.sum
 print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {wrong[sure].sum()} made")
 
 # %% [markdown] tags=["reading"]
-# Twice as many as it expects. Training rewards a probability near 1 on images that the network reads correctly already,
-# and after five passes over the training images there are few others.
+# Twice as many as it expects, and among its surest answers more than ten times as many. Training rewards a probability
+# near 1 on images that the network reads correctly already, and after five passes over the training images there are
+# few others.
 #
 # <!-- slide
 # It is **overconfident**.
@@ -648,9 +657,10 @@ print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {
 # -->
 
 # %% [markdown]
-# A network that makes more errors than it expects is **overconfident**; where confidence and share of right answers agree,
-# it is **calibrated**. A **reliability diagram** shows both, with a dot for each of ten **bins** of confidence. The small
-# number is how many answers the bin holds, the bar is a 95 % interval. Which of the dots are evidence, and of what?
+# A network that makes more errors than it expects is **overconfident**; where confidence and share of right answers
+# agree, it is **calibrated**. A **reliability diagram** shows both, with a dot for each of ten **bins** of confidence
+# that holds answers. The small number is how many answers the bin holds, the bar is a 95 % interval. Which of the dots
+# are evidence, and of what?
 #
 # <!-- notes
 # The next picture sorts the answers by confidence. Before it comes: what would an honest network look like? All dots on
@@ -663,20 +673,24 @@ said, was, size, _ = evaluation.calibration(probabilities, digits)
 # %% tags=["figure"]
 figures.draw_reliability(said, was, wilson_interval(was * size, size), size)
 
+# %% slideshow={"slide_type": "skip"}
+for name, bins in zip(("last bin", "the other six"), (slice(-1, None), slice(-1)), strict=True):
+    print(f"{name}: {(said * size)[bins].sum():.0f} right expected, {(was * size)[bins].sum():.0f} found")
+
 # %% [markdown] tags=["reading"]
-# Nearly all answers sit in the last bin. All but one of the other dots lie below the diagonal, yet they stand for a few
-# dozen answers or fewer, and most of their bars reach it: a low dot alone is no evidence. The last bin is: its gap is too
-# small to see, but so many answers make its bar shorter than the dot.
+# Nearly all answers sit in the last bin. The gap is too small to see, but the bar misses the diagonal: so many answers make
+# it shorter than the dot. Of the other six bars, four reach the diagonal: such a dot alone proves little. Two don't, and
+# the six together say the same: overconfident.
 #
 # <!-- slide
 # Nearly all answers sit in the last bin; before it, most dots lie below the diagonal.
 # -->
 #
 # <!-- notes
-# The usual misreading: nearly all dots lie below the line, so it is wrong everywhere. Look at the bars: most of them
+# The usual misreading: each dot below the line proves something. Look at the bars: four of the six before the last bin
 # reach the diagonal, and the numbers beside the dots say how few answers they stand for.
 #
-# So what is the evidence? The count of errors before, and the last bin, whose gap is too small to see.
+# So what is the evidence? The last bin, whose gap is too small to see; the two bars that miss; and all six together.
 # -->
 
 # %% [markdown]
@@ -705,7 +719,8 @@ figures.draw_reliability(said, was, wilson_interval(was * size, size), size)
 # -->
 
 # %%
-logits = np.log(np.maximum(probabilities, 1e-7).astype(float))  # softmax brings the probabilities back
+clipped = np.maximum(probabilities, 1e-7).astype(float)  # no log of 0
+logits = np.log(clipped)  # softmax brings the probabilities nearly back
 fitted, judged = slice(0, None, 2), slice(1, None, 2)
 
 
@@ -1014,6 +1029,7 @@ exercise.images_needed.check_solution(solution_images_needed)
 #
 # To get a standard error without a formula, draw new samples from the sample itself, with replacement, and see how far
 # the result moves. That is the **bootstrap**. You can draw new *images*, or new *writers* with all their images.
+# (Each image so drawn is an error with probability errors/9,900, so their number is binomial.)
 #
 # **Predict.** Which of the two moves farther?
 #
@@ -1035,8 +1051,8 @@ by_writer = rng.choice(errors_of, size=(10_000, 300)).sum(axis=1) / 9900  # draw
 print(f"standard error by images: {by_image.std():.4f}, by writers: {by_writer.std():.4f}")
 
 # %% [markdown] tags=["reading"]
-# Drawing writers moves it farther. Ten errors by one person are not ten separate pieces of evidence. To know how the
-# network reads *new people*, it is people that you must draw, and 300 of them are fewer than 9,900 images.
+# The result moves farther when you draw writers. Ten errors by one person are not ten separate pieces of evidence. To
+# know how the network reads *new people*, it is people that you must draw, and 300 of them are fewer than 9,900 images.
 #
 # <!-- slide
 # Ten errors by one person are not ten separate pieces of evidence.
@@ -1151,9 +1167,9 @@ for letter, index in zip("abcdefghij", worst, strict=True):
 # usually quoted for MNIST is about 0.2 %, for example by [Cireşan, Meier and Schmidhuber
 # (2012)](https://arxiv.org/abs/1202.2745). We found no account of an experiment behind it: how many people, how many
 # images, shown how. Another one, 2.5 %, belongs to *other images*, the digits of the USPS set ([Cortes and Vapnik,
-# 1995](https://doi.org/10.1007/BF00994018)). And people who looked again at MNIST's test set judged 15 of its labels to
-# be wrong ([Northcutt, Athalye and Mueller, 2021](https://arxiv.org/abs/2103.14749)), where a perfect reader would be
-# marked wrong.
+# 1995](https://doi.org/10.1007/BF00994018)). And of the test images that a program found suspicious, people judged 15
+# labels to be wrong ([Northcutt, Athalye and Mueller, 2021](https://arxiv.org/abs/2103.14749)), so there may be more. On
+# those, a perfect reader would be marked wrong.
 #
 # **Predict.** An error rate of 0.2 % is an accuracy of $100 - 0.2 = 99.8$ %. Beside it the original notebook's $99.15$ %
 # looks nearly the same. How many times as many errors does the network make?
@@ -1174,11 +1190,11 @@ interval = wilson_interval(of_notebook, 10000)
 figures.draw_errors(n_wrong, of_notebook, interval, people=of_people, judged_wrong=15)
 
 # %% [markdown] tags=["reading"]
-# Set against the figure that is usually quoted, the original notebook's network makes about four times as many errors as
-# people do, and its interval stays well away from that figure. How reliable the figure itself is, nobody can say, and
-# 15 wrong labels are nearly as many as its 20 errors. A careful sentence would be: *on MNIST the network makes several
-# times as many errors as the figure usually quoted for people, and that figure is poorly documented.* "Nearly similar to
-# a human" was more than the evidence allows.
+# Set against the figure that is usually quoted, the original notebook's network makes about four times as many errors
+# as people do, and its interval stays well away from that figure. How reliable the figure itself is, we cannot say, and
+# at least 15 wrong labels are nearly as many as its 20 errors. A careful sentence would be: *on MNIST the network makes
+# several times as many errors as the figure usually quoted for people, and that figure is poorly documented.* "Nearly
+# similar to a human" was more than the evidence allows.
 #
 # <!-- slide
 # Near 100 %, compare errors, not accuracies.
@@ -1202,7 +1218,7 @@ figures.draw_errors(n_wrong, of_notebook, interval, people=of_people, judged_wro
 #
 # **Predict.** You train 1, 10, 100, 1,000 networks, all equally good, and report the best count on the test set. How does
 # it grow if each network reads its own test set? And does it grow faster or more slowly if all read the *same* one, where
-# they share most of their errors?
+# they share many of their errors?
 #
 # <!-- slide
 # ### One temptation is left
@@ -1245,7 +1261,7 @@ for tried in (1, 10, 100, 1000):
 # How bad is it in practice? Thousands of papers have reported accuracies on the one test set of MNIST. When [Yadav and
 # Bottou (2019)](https://arxiv.org/abs/1905.10498) restored 50,000 test digits that had been lost, the error rates on them
 # were slightly off, but the *ranking* of the networks held after 25 years of reuse: comparisons on the same images are
-# paired. [Mania and others (2019)](https://arxiv.org/abs/1905.12580) found the like on other benchmarks, whose networks
+# paired. [Mania and others (2019)](https://arxiv.org/abs/1905.12580) found the same on other benchmarks, whose networks
 # err on similar images. So rankings survive. Your own number is still a little too good: **choose with validation
 # images**, and keep the test set for the one number at the end.
 
@@ -1270,7 +1286,7 @@ exercise.quiz.show()
 # %% [markdown]
 # ## Key points
 #
-# - An accuracy is a count on a sample. A confidence interval shows what other images would give; a mean and a standard
+# - An accuracy is a count on a sample. A confidence interval shows which true accuracies fit the count; a mean and a standard
 #   deviation over random seeds show what other runs would give. Report both, and compare errors near 100 %.
 # - Compare two networks on the same images by their discordant pairs. A p-value tells how often chance does as much if
 #   they are equally good; it tells nothing about recipes that were run once.
