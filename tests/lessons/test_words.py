@@ -33,7 +33,7 @@ INSTEAD = {
 }
 
 
-@pytest.mark.parametrize("pattern", INSTEAD)
+@pytest.mark.parametrize("pattern", INSTEAD, ids=INSTEAD.get)
 def test_nothing_says(pattern):
     found = []
     for file in FILES:
