@@ -51,11 +51,11 @@ plotting.use_course_style()
 #
 # You recognize a 5 by its strokes, and a stroke by its edges: the places where paper turns into ink. An edge is small,
 # and a few pixels are enough to see one. So look at the image through a small window, and ask the same question
-# everywhere. Such a window is called a **sliding window**, and each place where it stops is a **spatial position**.
+# everywhere. Such a window is called a **sliding window**, and each place where it is laid is a **spatial position**.
 #
 # The question is a **kernel**: an array as large as the window, with one weight for each of its pixels. The answer is
 # one number: *multiply each pixel by its weight, and add up the products.* The size of the window, here 3 × 3, is the
-# **kernel size**.
+# **kernel size**. (This kernel shares only its name with that of lesson 0, the program that runs your cells.)
 #
 # Here are a patch of a 5 and a kernel. From here on, purple is above zero, orange is below zero, and white is zero:
 #
@@ -171,7 +171,7 @@ results = {name: correlate_loops(digit, weights) for name, weights in kernels.it
 # (Each result is drawn to its own scale, and white still means 0, not paper.)
 #
 # <!-- slide
-# **Predict.** Horizontal, vertical or slanting edges; the outline; a blur; the 5 as it is. Which is which?
+# **Predict.** Horizontal, vertical, or slanting edges; the outline; a blur; the 5 as it is. Which is which?
 # -->
 #
 # <!-- notes
@@ -193,8 +193,8 @@ figures.draw_results(kernels, results)
 # add up to 1, an even area stays as it is.
 #
 # <!-- slide
-# *b* blurs, *c*, *d* and *e* find edges, *f* the outline. Weights that add up to 0 give 0 on an even area: that makes an
-# edge kernel.
+# *b* blurs, *c*, *d*, and *e* find edges, *f* the outline. Weights that add up to 0 give 0 on an even area: that makes
+# an edge kernel.
 # -->
 #
 # <!-- notes
@@ -271,7 +271,7 @@ exercise.slide.check_solution(solution_slide)
 # by nine. Two settings of a layer change that:
 #
 # - **Padding** puts zeros around the image. Keras knows two kinds: `"valid"` adds none, and `"same"`, at stride 1, adds
-#   just enough for one window centered on every pixel.
+#   just enough for one window on every pixel (centered on it, where the window's side is odd).
 # - **Stride** is how far the window moves at a time. With stride 2 it skips every other position, in both directions.
 #
 # **Predict.** The image has 6 × 6 pixels, the kernel 3 × 3. What size is the output with valid padding and stride 1?
@@ -281,8 +281,8 @@ exercise.slide.check_solution(solution_slide)
 # window, and each orange dot marks the center pixel of a window.)
 #
 # <!-- slide
-# **Padding** puts zeros around the image. `valid`: none. `same`: at stride 1, one window centered on every pixel.
-# **Stride** is how far the window moves at a time.
+# **Padding** puts zeros around the image. `valid`: none. `same`: at stride 1, one window on every pixel. **Stride** is
+# how far the window moves at a time.
 #
 # **Predict.** 6 × 6 pixels, kernel 3 × 3. How large is the output?
 #
@@ -324,14 +324,14 @@ figures.draw_settings(patch, kernel, [("valid", 1), ("same", 1), ("valid", 2), (
 # -->
 
 # %% [markdown]
-# Now the formula, for one axis: $n$ pixels, $p$ zeros at each end, a window of $k$ pixels and a stride of $s$. The first
-# window starts at 0, the last possible one at $n + 2p - k$, and only every $s$-th start counts:
+# Now the formula, for one axis: $n$ pixels, $p$ zeros at each end, a window of $k$ pixels, and a stride of $s$. The
+# first window starts at 0, the last possible one at $n + 2p - k$, and only every $s$-th start counts:
 #
 # $$\text{output size} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
 # The brackets mean: round down. The remainder of the division is the number of pixels at the end of the padded row that
-# no window sees. And what is $p$ for `same`? Set the output size to $n$ and $s$ to 1, and you get $p = (k - 1) / 2$: one
-# zero at each end for a window of 3, two for a window of 5.
+# no window sees. And what is $p$ for `same`? Set the output size to $n$ and $s$ to 1, and for an odd $k$, you get
+# $p = (k - 1) / 2$: one zero at each end for a window of 3, two for a window of 5.
 #
 # <!-- slide
 # ### How many positions fit?
@@ -409,7 +409,7 @@ exercise.side_after.check_solution(solution_side_after)
 # %% [markdown]
 # ## What if there are several channels?
 #
-# A color photograph has three channels, red, green and blue; MNIST has one. But look at the six results above: each is
+# A color photograph has three channels, red, green, and blue; MNIST has one. But look at the six results above: each is
 # an image again. Stack two of them, and the next layer reads an image with two channels. The number of channels that
 # come into a layer is written $c_\text{in}$.
 #
@@ -556,7 +556,7 @@ print("filters:", filters.shape)
 # %% [markdown]
 # The six axes of `windows` are image, row, column, channel, row inside the window, column inside the window. Those of
 # `filters` are row inside the window, column inside the window, channel, filter. `tensordot` multiplies, and adds up
-# over the three axes that both have: axes 4, 5 and 3 of the windows, axes 0, 1 and 2 of the filters. What is left is
+# over the three axes that both have: axes 4, 5, and 3 of the windows, axes 0, 1, and 2 of the filters. What is left is
 # (1, 24, 24) from the windows and 3 from the filters: three maps of 24 × 24 for one image.
 #
 # <!-- notes
@@ -652,8 +652,8 @@ print(max_pool(piece[np.newaxis, :, :, np.newaxis])[0, :, :, 0])  # one image, o
 # %% [markdown]
 # ### How far does one number see?
 #
-# Pooling also lets the next window see further. The pixels that can change a number are that number's **receptive
-# field**. After one 3 × 3 convolution it is 3 pixels wide. A later window of $k$ numbers reaches $k - 1$ steps further
+# Pooling also lets the next window see farther. The pixels that can change a number are that number's **receptive
+# field**. After one 3 × 3 convolution it is 3 pixels wide. A later window of $k$ numbers reaches $k - 1$ steps farther
 # than one number. One step is one pixel at first, and twice as many after each pooling with stride 2.
 #
 # **Predict.** The network of lesson 4 begins with a 3 × 3 convolution, 2 × 2 pooling, a 3 × 3 convolution, 2 × 2
@@ -671,7 +671,7 @@ print(max_pool(piece[np.newaxis, :, :, np.newaxis])[0, :, :, 0])  # one image, o
 #
 # <!-- notes
 # Board, two columns: how wide it sees, and how many pixels one step is. Go through the layers together; each adds its
-# window minus one, times the step, and a pooling doubles the step.
+# window minus one, times the step, and a pooling layer doubles the step.
 #
 # The usual answer adds pixels and forgets the step. Can be cut when time is short.
 # -->
@@ -742,11 +742,11 @@ from course_utils import networks
 import keras
 
 keras.utils.set_random_seed(0)
-images = np.random.default_rng(0).random((2, 13, 10, 3), dtype="float32")  # odd, and not square
+noise = np.random.default_rng(0).random((2, 13, 10, 3), dtype="float32")  # odd, and not square
 for stride in (1, 2, 3):
     layer = keras.layers.Conv2D(4, (3, 5), strides=stride, activation="relu", bias_initializer="normal")
-    theirs = np.asarray(layer(images))
-    ours = relu(correlate(images, *layer.get_weights(), stride))
+    theirs = np.asarray(layer(noise))
+    ours = relu(correlate(noise, *layer.get_weights(), stride))
     print(f"stride {stride}: {ours.shape}, equal to 1e-5: {np.abs(ours - theirs).max() < 1e-5}")
 print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1].shape)
 
@@ -795,8 +795,8 @@ for layer in networks.build_seed_network().layers[:5]:
 #
 # Compare two layers that turn the digit into 28 × 28 numbers. A convolutional layer has one filter of 3 × 3, with same
 # padding. In a *dense* layer ([lesson 4](04_building.ipynb)), each number of the output is a weighted sum of *all*
-# pixels, with weights of its own. So a convolution is a dense layer with two restrictions: each number sees only a small
-# window, and all positions share **the same weights**.
+# pixels, with weights of its own, and a bias. So a convolution is a dense layer with two restrictions: each number sees
+# only a small window, and all positions share **the same weights**.
 #
 # **Predict.** How many parameters does each have? Then the 5 moves three pixels to the right. What does the output of
 # each do: stay the same, move along, or change altogether?
@@ -805,7 +805,7 @@ for layer in networks.build_seed_network().layers[:5]:
 #
 # <!-- slide
 # Two layers turn the digit into 28 × 28 numbers. A **convolution** with one 3 × 3 filter, and a **dense** layer: each
-# output weighs *all* 784 pixels, with weights of its own.
+# output weighs *all* 784 pixels, with weights of its own, and a bias.
 #
 # **Predict.** How many parameters does each have? The 5 moves three pixels to the right: what does the output of each
 # do?
@@ -815,7 +815,7 @@ for layer in networks.build_seed_network().layers[:5]:
 # 4 minutes. This is the question left open at the start. Let them multiply the dense layer out on the board: 784
 # weights for each of 784 outputs, and the biases.
 #
-# For the moved 5, take a vote for each of the two layers: *stays the same*, *moves along* or *changes*.
+# For the moved 5, take a vote for each of the two layers: *stays the same*, *moves along*, or *changes*.
 # -->
 
 # %%
@@ -838,11 +838,12 @@ for layer, (first, second) in zip((convolution, dense), outputs.values()):
 figures.draw_moved(digit, moved, outputs, shift=3)
 
 # %% [markdown] tags=["reading"]
-# The output of the convolution moves along with its input, which is called **translation equivariance**. Whatever the
-# layer has learned about a stroke in one place, it knows everywhere. But the output does **not** stay the same (that
-# would be **translation invariance**): *where* is kept, and only pooling lets go of it, by a pixel or so at a time. To the other layer,
-# the moved 5 is simply another list of 784 numbers, and it would have to learn every stroke again wherever it may be. It
-# pays for that with parameters, and with the examples needed to set them.
+# The output of the convolution moves along with its input, which is called **translation equivariance**. (At stride 1,
+# and away from the edges. With stride 2, only shifts by an even number of pixels do this.) Whatever the layer has
+# learned about a stroke in one place, it knows everywhere. But the output does **not** stay the same (that would be
+# **translation invariance**): *where* is kept. Pooling lets go of a little of it, a pixel or so at a time. To the other
+# layer, the moved 5 is simply another list of 784 numbers, and it would have to learn every stroke again wherever it
+# may be. It pays for that with parameters, and with the examples needed to set them.
 #
 # <!-- slide
 # **Translation equivariance**: the output moves along with the input. It does **not** stay the same.
@@ -850,15 +851,15 @@ figures.draw_moved(digit, moved, outputs, shift=3)
 #
 # <!-- notes
 # The misconception to end on: *a convolutional network does not care where the digit is*. It does: where is kept, and
-# only pooling lets go of it, by a pixel or so at a time. Equivariant, not invariant.
+# pooling lets go of a little of it, a pixel or so at a time. Equivariant, not invariant.
 # -->
 
 # %% [markdown]
 # One caution: sharing is right only where the same pattern means the same in every place, as a stroke does. If the
-# columns of your data are age, height and weight, a neighbor means nothing, and neither does a window.
+# columns of your data are age, height, and weight, a neighbor means nothing, and neither does a window.
 #
 # <!-- notes
-# Ask where sharing would be wrong: columns for age, height and weight have no neighbors.
+# Ask where sharing would be wrong: columns for age, height, and weight have no neighbors.
 # -->
 
 # %% [markdown]
@@ -973,8 +974,10 @@ print("without ReLU, one large kernel gives the same:", np.allclose(one, two, at
 print("with ReLU between them:                       ", np.allclose(one, two_with_relu, atol=1e-5))
 
 # %% [markdown] tags=["reading"]
-# Without ReLU, two layers are one layer in disguise. With it, no single kernel does what the two do together. So two
-# small windows in a row see as far as one large window, and can do something that it can't. What do they cost?
+# Without ReLU, two layers are one layer in disguise. With it, this kernel doesn't give the same numbers, and no other
+# can. A kernel is *linear*: negate the image, and its answer only changes sign. ReLU isn't: of a number and its
+# negative, it keeps just one. So two small windows in a row see as far as one large window, and can do something that
+# it can't. What do they cost?
 #
 # <!-- slide
 # Without ReLU, two layers are one layer in disguise.
@@ -1046,13 +1049,16 @@ def same_padding(n, kernel, stride=1):
 for n, window, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (28, 2, 1), (28, 1, 2)]:
     before, after = same_padding(n, window, stride)
     layer = keras.layers.Conv2D(1, window, strides=stride, padding="same")
-    size = layer(np.zeros((1, n, n, 1))).shape[1]
-    print(f"{n} pixels, window {window}, stride {stride}: {before} + {after} zeros, output {size}")
+    image = digit[np.newaxis, :n, :n, np.newaxis]
+    padded = np.pad(image, ((0, 0), (before, after), (before, after), (0, 0)))
+    theirs, ours = np.asarray(layer(image)), correlate(padded, *layer.get_weights(), stride)
+    print(f"{n} pixels, window {window}, stride {stride}: {before} + {after} zeros,", end=" ")
+    print(f"output {theirs.shape[1]}, equal to 1e-5: {np.allclose(ours, theirs, atol=1e-5)}")
 
 # %% [markdown] tags=["reading"]
 # Where the line says 0 + 1, the two ends are treated differently: with stride 2 on 28 pixels, and under a window of 2,
-# which has no center. And look at the last line: a window of 1 with stride 2 needs no zeros, and skips every other
-# pixel.
+# which has no center. With zeros placed like this, all six outputs equal Keras's. And look at the last line: a window
+# of 1 with stride 2 needs no zeros, and skips every other pixel.
 #
 # <!-- slide
 # A window of 2 has no center: the one zero goes to the far end.
