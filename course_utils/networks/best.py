@@ -51,7 +51,7 @@ def load_best_networks(path=BEST_NETWORKS_FILE):
     Returns
     -------
     list of keras.Sequential
-        Compiled with the seed's loss and metric, to be evaluated.
+        Compiled with the original network's loss and metric, to be evaluated.
 
     Raises
     ------
