@@ -254,7 +254,7 @@ def report(result):
     lines = [f"{result['machine']}; {result['device']}, {result['precision']}", "", "whole recipe, test accuracy"]
     lines += [row(f"the {name} recipe", runs) for name, runs in result["recipes"].items()]
     low, high = min(ratios), max(ratios)
-    lines += [f"{'the seed / the fast':33} {statistics.median(ratios):7.1f}   ({low:.1f} to {high:.1f})"]
+    lines += [f"{'the original / the fast':33} {statistics.median(ratios):7.1f}   ({low:.1f} to {high:.1f})"]
     rival = result["rival"]
     lines += [
         f"PyTorch: skipped, {rival['skipped']}" if "skipped" in rival else row("the original in PyTorch", [rival])

@@ -178,7 +178,7 @@ def _cycle(step, n_steps, peak, warmup, start=1 / 25):
     ],
 )
 def one_cycle(step, n_steps, peak, warmup):
-    """The learning rate of a step: up in a line from peak / 25, then down in a line to 0."""
+    """The learning rate of a step: linearly up from peak / 25, then linearly down to 0."""
     return _cycle(step, n_steps, peak, warmup)
 
 
@@ -266,7 +266,7 @@ one_cycle.mistake(
 
 quiz = Quiz(
     Question(
-        "A layer has half of all parameters and 2 % of the multiply-adds. Suppose that the time of a step depends on "
+        "A layer has half of all parameters and 2% of the multiply-adds. Suppose that the time of a step depends on "
         "its multiply-adds alone. You replace this layer by one that takes no time. What happens to the training time?",
         right="d",
         a=(
@@ -282,12 +282,13 @@ quiz = Quiz(
             "The peak says how long the arithmetic takes. Here only a share is asked for, and it is given.",
         ),
         d=(
-            "It gets 2 % shorter",
-            "Under that premise, yes. In truth, the optimizer moves every parameter, so the layer takes more than 2 %.",
+            "It gets 2% shorter",
+            "Under that premise, yes. In truth, the optimizer moves every parameter, so the layer takes more than 2%.",
         ),
     ),
     Question(
-        "With batches of 512 instead of 64, an epoch takes 10 % less time. After it, the accuracy is worse. Why?",
+        "With batches of 512 instead of 64, and the same learning rate, an epoch takes 10% less time. After it, the "
+        "accuracy is worse. Why?",
         right="b",
         a=(
             "Larger batches compute less exactly",
@@ -327,15 +328,15 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "A colleague trains a tiny network on a large machine and reaches 1 % of its peak. What helps most?",
+        "A colleague trains a tiny network on a large machine and reaches 1% of its peak. What helps most?",
         right="c",
         a=(
             "A number type with a higher peak",
-            "The arithmetic takes 1 % of the time. Faster arithmetic can't save more than that.",
+            "The arithmetic takes 1% of the time. Faster arithmetic can't save more than that.",
         ),
         b=(
             "A network with fewer multiply-adds",
-            "The arithmetic takes 1 % of the time; the rest comes with each step.",
+            "The arithmetic takes 1% of the time; the rest comes with each step.",
         ),
         c=(
             "More steps per call, and larger batches",
@@ -343,7 +344,7 @@ quiz = Quiz(
         ),
         d=(
             "A machine with a higher peak",
-            "The arithmetic takes 1 % of the time. On that machine, the share of the peak would be even smaller.",
+            "The arithmetic takes 1% of the time. On that machine, the share of the peak would be even smaller.",
         ),
     ),
     Question(

@@ -14,7 +14,7 @@ def _codes(values, scale, zero_point, low=-128, high=127):
 
 @function(
     cases={
-        "five weights, 0 at the code 0": (np.array([-1.0, -0.3, 0.0, 0.26, 1.0]), 0.01, 0),
+        "five values, 0 at the code 0": (np.array([-1.0, -0.3, 0.0, 0.26, 1.0]), 0.01, 0),
         "0 at the code −100": (np.array([0.0, 0.5, 1.0, 2.4]), 0.02, -100),
         "values between two codes": (np.array([0.37, 0.33, -0.37, -0.33]), 0.1, 5),
         "values beyond both ends": (np.array([-9.0, -1.29, -1.28, -1.27, 1.26, 1.31, 4.0]), 0.01, 0),
@@ -217,7 +217,7 @@ quiz = Quiz(
         ),
         d=(
             "Small runtimes only approximate softmax",
-            "They needn't: the difference is there before softmax, in every sum.",
+            "The difference is there before softmax, in most of the sums.",
         ),
     ),
     Question(

@@ -65,8 +65,8 @@ def draw_rates(rates, *, usual):
     ax.axhline(usual, color=plotting.ORANGE, linestyle="--", label="Adam's usual rate")
     ax.set(xlabel="step", ylabel="learning rate", ylim=(0, None))
     ax.legend()
-    alt = """Learning rate against the step: one cycle rises in a line to its peak at a quarter of the steps
-    and falls in a line to zero; a dashed constant line close to zero."""
+    alt = """Learning rate against the step: one cycle rises linearly to its peak at a quarter of the steps
+    and falls linearly to zero; a dashed constant line close to zero."""
     plotting.show(figure, alt)
 
 

@@ -23,7 +23,7 @@ def draw_times(one, thousand):
         ax.set(xscale="log", xlabel="time, as a multiple of ONNX's", title=title)
     axes[0].invert_yaxis()
     alt = """Time as a multiple of ONNX's, on a logarithmic axis, as points. For one image, predict takes by
-    far the longest, a plain call about a tenth of that, and LiteRT and ONNX hardly any time. For a
+    far the longest, a plain call much less, and LiteRT and ONNX hardly any time. For a
     thousand images, all four are close together."""
     plotting.show(figure, alt)
 
@@ -88,7 +88,7 @@ def draw_groups(groups):
     everybody = 100 * np.concatenate(list(groups.values())).mean()
     ax.axvline(everybody, color=plotting.GRAY, linestyle="--", label="all images")
     ax.set(yticks=range(len(groups)), yticklabels=list(groups), ylim=(len(groups) - 0.5, -0.5))
-    ax.set(xlim=(0, 2.5), xlabel="misread (%), with 95 % intervals")
+    ax.set(xlim=(0, 2.5), xlabel="misread (%), with 95% intervals")
     ax.legend()
     first, second = groups
     alt = f"""Error rates as points with their intervals. That of the {first} is about four times that of the

@@ -16,7 +16,7 @@
 #
 # - save a network and load it bit for bit, and say what a stranger's file can do to you;
 # - run it without Keras, let others ask it over a network, and notice when its answers go wrong without an error;
-# - measure it for each group of people apart, and tell others what they must not use it for.
+# - measure it separately for each group of people, and tell others what they must not use it for.
 #
 # <!-- slide
 # How do others use it?
@@ -145,7 +145,8 @@ with contextlib.chdir(folder):
 
 # %% slideshow={"slide_type": "slide"}
 with contextlib.chdir(folder):  # which will be thrown away
-    Path("note.txt").unlink(missing_ok=True)  # start without a note
+    # Building the network above already called the function: remove its note.
+    Path("note.txt").unlink(missing_ok=True)
     for safe_mode in (True, False):
         try:
             keras.saving.load_model("gift.keras", safe_mode=safe_mode, compile=False)
@@ -160,9 +161,9 @@ with contextlib.chdir(folder):  # which will be thrown away
 
 # %% [markdown]
 # Don't rely on safe mode either. [CVE-2025-1550](https://nvd.nist.gov/vuln/detail/CVE-2025-1550) was a way around it,
-# fixed in Keras 3.9, and others have followed. **Pickle**, Python's own format for storing objects, in which many networks
-# are handed around, has no such mode: a pickle can run any code while it is loaded. *A network is only numbers* is true
-# of the numbers, not of the file:
+# fixed in Keras 3.9, and others have followed. **Pickle**, Python's own format for storing objects, in which many
+# networks are passed around, has no such mode: a pickle can run any code while it is loaded. *A network is only
+# numbers* is true of the numbers, not of the file:
 #
 # **Load a network as you would run a program: from people you would take a program from.**
 #
@@ -173,7 +174,7 @@ with contextlib.chdir(folder):  # which will be thrown away
 # -->
 
 # %% [markdown]
-# ## Does it say the same without Keras?
+# ## Does it give the same answers without Keras?
 #
 # A website or a phone has no Keras, and shouldn't need all of it to multiply some matrices. **ONNX** is a file format
 # that many frameworks write, and many *runtimes* read: small programs that only run networks. It knows no Python, only a
@@ -210,9 +211,10 @@ check_bounds(-0.001, equal_bit_for_bit, 0.999)
 check_bounds(0, largest_difference, 1e-5)
 
 # %% [markdown] tags=["reading"]
-# You know all of these except the ones that reshape: a layer with an activation function has become two or three
-# operations. The runtime adds the same products as Keras in another order, and float32 rounds after each addition, so the
-# last digits differ. Neither of the two is the true one.
+# From Transpose to the second Reshape, all of it does the work of Flatten; the first Reshape only prepares the input.
+# The rest you know: a layer with an activation function has become two or three operations. The logits differ already:
+# the runtime adds the same products as Keras in another order, and float32 rounds after each addition, so the last
+# digits differ. Neither of the two is the true one.
 
 # %% [markdown]
 # Phones have a runtime of their own, **LiteRT** (formerly TensorFlow Lite), with a format of its own. Here is the same
@@ -305,7 +307,7 @@ figures.draw_times(one, thousand)
 #
 # starts it and says where to point your browser. It runs ONNX's runtime; Keras isn't even imported.
 #
-# **A request and an answer**, as HTTP has them:
+# **A request and an answer** in HTTP:
 #
 # - A **request** is a message to a service. Its method `POST` sends something along; `GET` only fetches.
 # - It goes to an address and a **port**: `127.0.0.1` is always your own machine, and the port is the number of one
@@ -315,7 +317,8 @@ figures.draw_times(one, thousand)
 #   says what. 5xx would be the service's own fault.
 # - What the answer says is JSON here.
 #
-# In a second terminal, any picture of one digit will do, and 8000 is the port that `nox -s serve` names:
+# In a second terminal, in the folder of a picture of one digit, called `seven.png` here (8000 is the port that
+# `nox -s serve` names; in PowerShell, write `curl.exe` and `"@seven.png"`):
 #
 #     curl -H "Content-Type: image/png" --data-binary @seven.png http://127.0.0.1:8000/predict
 #
@@ -402,7 +405,7 @@ for name, body in asked.items():
 # service for everybody. And what if something comes through that shouldn't? The next cell sends digits a hundred at a
 # time and counts how many are read correctly.
 #
-# **Predict.** A page sends 1,000 test digits as plain numbers, with paper as 1 and ink as 0, as screens have it. The
+# **Predict.** A page sends 1,000 test digits as plain numbers, with paper as 1 and ink as 0, as screens store it. The
 # network was trained the other way around. How many of the 1,000 will it read correctly, and what will the service say?
 #
 # <!-- slide
@@ -475,8 +478,8 @@ print("ended:", service.wait(timeout=300) is not None)
 # %% [markdown]
 # ### Exercise: paper and ink
 #
-# This function runs before the network in somebody's service. `rows` are the rows of a picture as a screen has it: 0 is
-# black ink, 255 white paper. It returns what the network reads, of shape (1, height, width, 1) and type `float32`.
+# This function runs before the network in somebody's service. `rows` are the rows of a picture as screens store it: 0
+# is black ink, 255 white paper. It returns what the network reads, of shape (1, height, width, 1) and type `float32`.
 # Nothing fails, and most answers are wrong. Fix it.
 #
 # <!-- slide
@@ -513,21 +516,21 @@ exercise.to_batch.check_solution(solution_to_batch)
 # %% [markdown]
 # ## For whom does it work worse?
 #
-# An accuracy is a mean over everybody. A **subgroup evaluation** measures it for each group of people apart.
+# An accuracy is a mean over everybody. A **subgroup evaluation** measures it separately for each group of people.
 #
 # Nothing in MNIST's files says who wrote a digit. But Chhavi Yadav and Léon Bottou traced all of them to their writers
 # ([2019](https://arxiv.org/abs/1905.10498)): the first 5,001 test images are by high-school students, the other 4,999 by
 # employees of the Census Bureau. About half of the training images are by each of the two
 # ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)).
 #
-# **Predict.** Of the test images, the network misreads about 1 %. How many percent of the students' digits will that be,
-# and of the employees'? How large a difference would you still put down to chance?
+# **Predict.** Of the test images, the network misreads about 1%. What percentage of the students' digits will that be,
+# and of the employees' digits? How large a difference would you still put down to chance?
 #
 # <!-- slide
 # The first 5,001 test images are by high-school students, the other 4,999 by Census employees. The network misreads
-# about 1 % of all.
+# about 1% of all.
 #
-# **Predict.** How many percent of the students' digits, and of the employees'? What difference could be chance?
+# **Predict.** What percentage of the students' digits, and of the employees'? What difference could be chance?
 # -->
 #
 # <!-- notes
@@ -564,7 +567,8 @@ figures.draw_groups(groups)
 # It isn't that the students were missing in training: half of those images are theirs. The rates say that there is a
 # difference, not where it comes from. What do you do about it?
 #
-# - **Report** both rates. Anyone who reads students' exams gets the students' rate.
+# - **Report** both rates. Anyone who wants to read students' exams is told the students' rate, and that it was measured
+#   on other students.
 # - **Collect** digits from the people that the network is for, more from those that it reads worse, and measure again.
 # - **Decide** whether the worse rate is good enough for that use. If not, let it reject more (lesson 8), let people read,
 #   or don't use it.
@@ -580,7 +584,7 @@ figures.draw_groups(groups)
 # they must know, on one page ([Mitchell and others, 2018](https://arxiv.org/abs/1810.03993)).
 #
 # **Predict.** Before you read ours: which three facts about this network would you want to know before you let it read
-# the points on your own exam?
+# the score on your own exam?
 #
 # <!-- notes
 # 4 minutes. Collect the facts on the board, then tick them off in the card. Ask which of them the accuracy alone would
@@ -612,7 +616,7 @@ for number in (1, 3, 4):  # three of its parts
 
 # %% [markdown]
 # Two things make a card worth more than a description. **Each number was measured, and the card says on what.** (For
-# ours, `nox -s bench -- errors` measures them anew, and a test compares.) And **it says what the network is not for**,
+# ours, `nox -s bench -- errors` measures them again, and a test compares.) And **it says what the network is not for**,
 # and what nobody knows.
 
 # %% [markdown]
@@ -714,11 +718,11 @@ check_bounds(0.1, lost_at_2_bits, 1)
 figures.draw_accuracies(accuracies, full)
 
 # %% [markdown] tags=["reading"]
-# Nothing happens for a long time, and then it breaks. A logit is a sum of many products, and hundreds of small errors of
-# both signs cancel out, until each of them is as large as the weights.
+# Next to nothing happens for a long time, and then it breaks. A logit is a sum of many products, and many small errors
+# of both signs largely cancel out, until each of them is as large as the weights.
 #
 # <!-- slide
-# Nothing happens for a long time, and then it breaks.
+# Next to nothing happens for a long time, and then it breaks.
 # -->
 
 # %% [markdown]
@@ -726,14 +730,15 @@ figures.draw_accuracies(accuracies, full)
 # converter wants **representative data**, some typical inputs, and takes the range from what the layers make of them.
 # Give it training images, not test images.
 #
-# **Predict.** What share of the bytes will the file keep? Over all 10,000 test images, what will happen to the accuracy?
+# **Predict.** How large will the new file be, compared with the old one? Over all 10,000 test images, what will happen
+# to the accuracy?
 #
 # <!-- slide
 # ### Everything in int8
 #
 # LiteRT quantizes the layers' outputs, too. It takes their range from representative data: training images.
 #
-# **Predict.** What share of the bytes will the file keep? What will happen to the accuracy?
+# **Predict.** How large will the new file be, compared with the old one? What will happen to the accuracy?
 # -->
 
 # %%
@@ -756,11 +761,13 @@ check_bounds(0, p_value, 1)
 
 # %% [markdown] tags=["reading"]
 # About a quarter of the bytes: one for each weight instead of four. The two read the same images, so this is a paired
-# comparison, and only the discordant pairs tell them apart, the images that exactly one of the two reads correctly. There
-# are a few on either side. By McNemar's test (lesson 6), a fair coin would often split them like this.
+# comparison, and only the discordant pairs tell them apart, the images that exactly one of the two reads correctly.
+# There are a few on either side, and the accuracy changes by their difference. By McNemar's test (lesson 6), a fair
+# coin would often split them like this.
 #
 # <!-- slide
-# About a quarter of the bytes. The images that only one of the two reads correctly are few, on either side.
+# About a quarter of the bytes. The images that only one of the two reads correctly are few, on either side; the
+# accuracy changes by their difference.
 # -->
 
 # %% [markdown]
@@ -771,8 +778,8 @@ check_bounds(0, p_value, 1)
 # ### Exercise: quantize by hand
 #
 # `values` is an array, `scale` the size of one step, and `zero_point` the code of the value 0. Return the code of each
-# value: the nearest one, and −128 or 127 for values beyond the ends. The result has the type `int8`. No value in the
-# checks lies in the middle between two codes.
+# value: the nearest one, and −128 or 127 for values beyond the ends. (Here all 256 codes are used.) The result has the
+# type `int8`. No value in the checks lies in the middle between two codes.
 #
 # <!-- slide
 # From values to codes: the nearest step of size `scale`, counted from `zero_point`, from −128 to 127, as `int8`.
@@ -812,8 +819,8 @@ exercise.quantize.check_solution(solution_quantize)
 # within that time. A mean would hide the slow ones.
 #
 # **Predict.** With 32 clients instead of one, how many times as many answers per second will the service give? How many
-# times as long will they wait? And somebody who asks a hundred times: with what probability is at least one answer
-# slower than the 99th percentile?
+# times as long will they wait? And if slow answers came independently, with what probability would somebody who asks a
+# hundred times get at least one that is slower than the 99th percentile?
 #
 # <!-- slide
 # 1, 8 and 32 clients ask at the same time.
@@ -834,23 +841,24 @@ slow = [clients["percentile_99_ms"] for clients in (few, many)]
 print(f"{measured['machine']}, ONNX's runtime, {many['clients']} clients instead of {few['clients']}:")
 print(f"{many['answers_a_second'] / few['answers_a_second']:.1f} times the answers per second")
 print(f"{slow[1] / slow[0]:.0f} times the 99th percentile of the latency")
-print(f"at least one slow answer in a hundred: {1 - 0.99**100:.0%}")
+print(f"at least one slow answer in a hundred, if they are independent: {1 - 0.99**100:.0%}")
 
 # %% tags=["figure"]
 figures.draw_load(measured)
 
 # %% [markdown] tags=["reading"]
 # More clients bring more answers only while some of the machine is idle. From then on, each new client makes the others
-# wait. And the slow answers aren't rare for those who ask often: most people who ask a hundred times meet one.
+# wait. And slow answers aren't rare for those who ask often: if they came independently, most people who ask a hundred
+# times would meet one.
 #
 # <!-- slide
 # More clients bring more answers only while some of the machine is idle. From then on, they wait.
 # -->
 
 # %% [markdown]
-# Servers for large networks use **dynamic batching**: they collect the requests that arrive within a few milliseconds and
-# answer them with a single call of the network. You saw above what a batch brings: a thousand images took far less than
-# a thousand times as long as one.
+# Servers for large networks use **dynamic batching**: they collect the requests that arrive within a few milliseconds
+# and answer them with a single call of the network. It pays where a call costs much besides the arithmetic, as with
+# `predict`, or on a GPU. For our small network in ONNX's runtime it would bring next to nothing.
 
 # %% [markdown]
 # ## Quiz
@@ -876,9 +884,9 @@ exercise.quiz.show()
 #
 # - A saved network is a description and numbers, the same bit for bit when it is loaded. Loading it runs what the
 #   description names, so take it only from people you would take a program from.
-# - Another runtime says the same up to the last digits. For one image at a time, everything around the arithmetic counts.
-#   A service goes wrong without an error: it needs limits, known pictures, and monitoring.
-# - One accuracy for all hides for whom a network works worse. Measure each group apart, and write into a model card what
-#   you measured, on what, and what the network is not for.
+# - Another runtime gives the same probabilities, except for the last digits. For one image at a time, everything around
+#   the arithmetic counts. A service goes wrong without an error: it needs limits, known pictures, and monitoring.
+# - One accuracy for all hides for whom a network works worse. Measure each group separately, and write into a model
+#   card what you measured, on what, and what the network is not for.
 #
 # **Next:** [12. Scaling out](12_scaling.ipynb) asks what to do when one machine is not enough.

@@ -157,7 +157,7 @@ def test_the_two_recipes_alternate(bench):
 def test_the_report_compares(bench, capsys):
     fast.fast()
     printed = capsys.readouterr().out
-    assert "the seed / the fast                  12.4   (12.0 to 12.8)" in printed
+    assert "the original / the fast              12.4   (12.0 to 12.8)" in printed
     assert "62.0 s (60.0 to 64.0)" in printed and "0.9900 (0.9900 to 0.9900)" in printed
     assert "PyTorch: skipped, torch is not installed" in printed
     assert "the fast recipe on validation images: 0.9910" in printed
