@@ -41,8 +41,9 @@ def count_multiply_adds(model):
     the padding are multiplied like any other number. Adding biases, ReLU, pooling and normalization are not counted:
     they add or compare, and the kernel can absorb a trained batch normalization, one multiplication a channel.
 
-    They are a lower bound on time, not a measure of it: moving numbers to and from memory takes time, too. A training run
-    step costs about three times as many for each image; `count_training_multiply_adds` counts them.
+    Divided by the machine's peak, they give a time that the usual way of computing can't beat, not the time itself:
+    moving numbers to and from memory takes time, too. A step of training costs about three times as many for each
+    image; `count_training_multiply_adds` counts them.
 
     Parameters
     ----------
