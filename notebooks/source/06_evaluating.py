@@ -675,7 +675,7 @@ figures.draw_reliability(said, was, wilson_interval(was * size, size), size)
 
 # %% slideshow={"slide_type": "skip"}
 for name, bins in zip(("last bin", "the other six"), (slice(-1, None), slice(-1)), strict=True):
-    print(f"{name}: {(said * size)[bins].sum():.0f} right expected, {(was * size)[bins].sum():.0f} found")
+    print(f"{name}: {(said * size)[bins].sum():.0f} expected right, {(was * size)[bins].sum():.0f} are")
 
 # %% [markdown] tags=["reading"]
 # Nearly all answers sit in the last bin. The gap is too small to see, but the bar misses the diagonal: so many answers make
