@@ -1,7 +1,7 @@
 """Are two runs one training, computed in two ways? The first steps tell: later ones can make more and more of rounding.
 
-How much depends on the random seed and on the optimizer; the cause was not found. Measured with the original network and
-RMSprop, over six random seeds, six settings of the processor (oneDNN from SSE4.1 to AVX-512 and off, 1, 2 and 8
+How much depends on the random seed and on the optimizer; the cause was not found. Measured with the original network
+and RMSprop, over six random seeds, six settings of the processor (oneDNN from SSE4.1 to AVX-512 and off, 1, 2 and 8
 threads), and batches taken whole or in halves, all against all; the largest differences:
 
 ======  ============  ===========================================================
