@@ -110,8 +110,8 @@ def to_batch(rows):
 
 
 @to_batch.given
-def _paper_is_one(rows):
-    return _batch(rows) / 255
+def _paper_is_one(rows):  # in the lesson's own words
+    return np.array(rows, dtype="float32")[None, ..., None] / 255
 
 
 to_batch.mistake(

@@ -965,9 +965,9 @@ check_bounds(-0.001, eager_off, 0.5)
 
 # %% [markdown] tags=["reading"]
 # Compiled, the loop *is* `fit`: on the computer that stored this page, all weights were the same bit for bit, and the
-# eager loop agreed to four decimals. It need not: where sums are added up in another order, their last digits change;
-# and as RMSprop turns small gradients into ordinary steps, 40 steps can make something of that. How much depends on the
-# processor, so your numbers may differ.
+# eager loop agreed to four decimals. It need not: where sums are added up in another order, their last digits change,
+# and 40 steps can make something of that. How much depends on the processor and on the random seed, so your numbers may
+# differ.
 #
 # <!-- slide
 # Nearly, or bit for bit: `fit` is a loop that you can write yourself.

@@ -259,6 +259,15 @@ def names_bound(statement):
 
 
 @pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+def test_a_faulty_function_is_the_lessons_own_to_the_word(source):
+    """Else a check takes the untouched one for a change that made no difference."""
+    functions = rules.lesson_functions(source.stem)
+    for exercise in engine.all_exercises()[source.stem[3:]]:
+        given = getattr(exercise, "given_function", None)
+        assert given is None or calling.in_the_same_words(functions[exercise.name], given), exercise.name
+
+
+@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
 def test_lesson_shows_both_states(source):
     """Stored: each check of a stub says "not attempted", each solution is right; and no tag lacks its exercise."""
     for cell in rules.code_cells(rules.stored(source)):
