@@ -446,14 +446,14 @@ figures.draw_remedies(misread, base=remedies["base"])
 # %%
 before = np.array(misread[remedies["base"]])
 heading = f"{remedies['n_images']} images, {remedies['epochs']} epochs"
-print(f"{heading:24} {'mean':>6} {'spread':>6}   errors saved, seed by seed")
+print(f"{heading:24} {'mean':>6} {'SD':>6}   errors saved, seed by seed")
 for arm, errors in misread.items():
     saved = ", ".join(f"{one:3}" for one in before - errors)
     print(f"{arm:24} {np.mean(errors):6.1f} {np.std(errors, ddof=1):6.1f}   {saved}")
 
 # %% [markdown] tags=["reading"]
-# Four changes save errors with every seed, and by more than the base's own seeds differ: label smoothing, augmentation,
-# weight averaging and one cycle. Batch normalization, dropout and weight decay help with some seeds and hurt with others.
+# Four changes save errors with every seed, and on average more than twice the base's standard deviation (SD): label
+# smoothing, augmentation, one cycle and weight averaging. Batch normalization, dropout and weight decay help with some seeds and hurt with others.
 # Adam lost every time. But a change that does nothing lands on the same side five times in $2/32$ of all cases, and with
 # eight changes that is no rare event.
 #
@@ -461,9 +461,7 @@ for arm, errors in misread.items():
 # can't say what two changes do together, or why label smoothing comes first here.
 #
 # <!-- slide
-# Alone, on this base, four save errors with every seed: label smoothing, augmentation, weight averaging, one cycle.
-#
-# Another network, other amounts: another table.
+# On this base, four changes save errors with every seed.
 # -->
 
 # %% [markdown]
@@ -475,8 +473,8 @@ for arm, errors in misread.items():
 # these). *Augmented* is the same on distorted images. *Regularized* adds dropout, weight decay, label smoothing and
 # weight averaging, and trains six times as long.
 #
-# The last two rungs need no new training. An **ensemble** asks several networks; here three, which differ in nothing
-# but the seed, and it takes the mean of their probabilities. *Shifted copies* asks each of them five times, for the
+# The last two rungs need no new training. An **ensemble** asks several networks, here three that differ only in their
+# seed, and takes the mean of their probabilities. *Shifted copies* asks each of them five times, for the
 # image and for the image moved by one pixel up, down, left and right. This is called **test-time augmentation**.
 #
 # **Predict.** Take the images that the first of the three networks misreads. On what share of them will both others be wrong,
@@ -642,8 +640,8 @@ figures.draw_ladder(all_errors, {rung: costs[rung]["time_ratio"] for rung in lad
 # isn't the first time. An earlier recipe has read these images, too. If you keep trying until the test set is kind, you
 # have chosen by it, so the number of tries belongs to the result.
 #
-# **Predict.** Fewer errors on 10,000 test images than on 10,000 validation images, more, or about as many? Which of them
-# were used to choose?
+# **Predict.** Will the networks make fewer errors on the test images than on the validation images, more, or about as many?
+# Which of them were used to choose?
 #
 # <!-- slide
 # Written down before the test set is opened: what will be read, the goals (at least 0.9965 for a single network, more
