@@ -191,6 +191,7 @@ check_bounds(0.2, billions_a_second, 1000000.0)
 # **Predict.** What is the utilization of this training: nearly 1, a half, a tenth?
 #
 # <!-- slide
+# ### What share of the peak?
 # **Peak:** the throughput of your machine in the product of two large matrices.
 #
 # **Predict.** What share of it does training reach, its **utilization**?

@@ -26,6 +26,7 @@ NOT_OF_NUMBERS = {
     "test_processors": "this",
     "test_quiet": "what is written to stderr",
     "test_scaling_cost": "a formula",
+    "test_scaling_tasks": "who runs what",
     "test_scaling_training": "orders of whole numbers",
 }
 
