@@ -13,7 +13,7 @@ def _normalized_convolution(filters, size):
 
 
 def build_best_network(*, dropout=0.0):
-    """The better network of lesson 09, untrained: four convolutions, each with batch normalization; two poolings.
+    """The better network of lesson 09, untrained: four convolutions, each with batch normalization; two pooling layers.
 
     The first kernel is the largest, 5 × 5: it costs little, because there is only one channel to look at. There is no
     hidden layer between the last maps and the ten classes.

@@ -70,7 +70,7 @@ def _details(made):
     versions = f"Keras {made['versions']['keras']}, TensorFlow {made['versions']['tensorflow']}"
     return _section(
         "Details",
-        f"Three convolutions, two poolings, two dense layers; {N_PARAMETERS:,} parameters, float32 (lesson 04).",
+        f"Three convolutions, two pooling layers, two dense layers; {N_PARAMETERS:,} parameters, float32 (lesson 04).",
         f"Made by `{made['command']}`: RMSprop, {len(made['loss'])} epochs in batches of 64, seed {made['seed']}; "
         f"{versions}; {made['machine']}.",
         "Input: n × 28 × 28 × 1 numbers from 0, paper, to 1, ink. Output: n × 10 probabilities of the digits 0 to 9.",

@@ -27,6 +27,7 @@ INSTEAD = {
     r"of those (?:that|who)": "of the ... that",
     rf"a training(?! (?:{NOUNS}))": "a training run",
     r"trainings": "training runs",
+    r"poolings": "pooling layers",
     r"mend(?:s|ed|ing)?": "fix, correct",
     r"shall": "will, or an imperative",
     r"how many percent": "what percentage",
