@@ -162,6 +162,17 @@ def links_resolve(notebook, name):
     return wrong
 
 
+def begins_no_list_by_accident(notebook, name):
+    """A line of a paragraph that happens to begin with a number and a period, or a dash, would be shown as a list."""
+    cells = [read_comments(cell.source)[0] for cell in notebook.cells if cell.cell_type == "markdown"]
+    text = re.sub(r"```.*?```", "", "\n\n".join(cells), flags=re.DOTALL)
+    item = r"(?:\d+[.)]|[-+*]) "
+    return [
+        f"a list begins in the middle of a paragraph: {found[0]!r}"
+        for found in re.finditer(rf"^(?!{item})\S.*\n{item}.*", text, re.MULTILINE)
+    ]
+
+
 def was_executed_cleanly(notebook, name):
     """Executed in order from 1, no error that was not announced, nothing on stderr, nothing unstable."""
     cells, wrong = code_cells(notebook), []
@@ -364,6 +375,7 @@ RULES = [
     has_small_cells_and_known_tags,
     states_no_measured_number,
     links_resolve,
+    begins_no_list_by_accident,
     was_executed_cleanly,
     has_alt_texts,
     draws_in_a_call,

@@ -60,8 +60,8 @@ print("test_images ", test_images.shape, " test_labels ", test_labels.shape)
 # To get better, a network has to know how wrong it is: one number, small when it is right. Two steps lead there.
 #
 # The last layer computes ten numbers, one for each class. They can be anything, negative or a thousand, and they are
-# called **logits**. **Softmax**, from lesson 4, turns them into probabilities: positive numbers that sum to
-# 1. Here is how, for three classes with the logits 2, 1 and -1:
+# called **logits**. **Softmax**, from lesson 4, turns them into probabilities: positive
+# numbers that sum to 1. Here is how, for three classes with the logits 2, 1 and -1:
 #
 # <!-- slide
 # The last layer gives ten numbers, which can be anything: **logits**. **Softmax** turns them into probabilities.

@@ -45,6 +45,10 @@ def plant_dead_link(notebook):
     notebook.cells[2].source += "\n\nSee [more](99_nothing.ipynb)."
 
 
+def plant_a_list_by_accident(notebook):
+    notebook.cells[2:2] = [nbformat.v4.new_markdown_cell("Probabilities sum to\n1. Here is how.")]
+
+
 def plant_stderr(notebook):
     first_code_with_text(notebook).outputs.append(nbformat.v4.new_output("stream", name="stderr", text="oh\n"))
 
@@ -307,6 +311,7 @@ FAULTS = [
     (plant_number, rules.states_no_measured_number),
     (plant_large_number, rules.states_no_measured_number),
     (plant_dead_link, rules.links_resolve),
+    (plant_a_list_by_accident, rules.begins_no_list_by_accident),
     (plant_stderr, rules.was_executed_cleanly),
     (plant_address, rules.was_executed_cleanly),
     (plant_path, rules.was_executed_cleanly),
