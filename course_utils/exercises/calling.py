@@ -1,15 +1,14 @@
 """Call a student's function so that nothing it does can hang or break the lesson."""
 
-import _thread
 import copy
 import dis
 import io
 import linecache
 import re
 import signal
+import sys
 import sysconfig
 import threading
-import time
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -51,53 +50,63 @@ class TimeLimit:
     """A block that is left with TimeUp when it takes too long.
 
     On Linux and macOS a timer's signal interrupts the main thread. On Windows, which has no such timer, a second thread
-    interrupts the main one, as pressing Stop does. In other threads nothing can be interrupted, and there is no limit.
+    sends it the signal that pressing Stop sends. In other threads nothing can be interrupted, and there is no limit.
     Nowhere does it end a single long call into compiled code: Python has to get its turn first.
 
-    It rings again and again, since an endless loop may hold an `except:` that swallows the first ring.
+    It rings again and again, since an endless loop may hold an `except:` that swallows the first ring, and since Python
+    itself swallows one that strikes in a callback of the garbage collector.
     """
 
     AGAIN = 0.005  # seconds from one ring to the next
 
     def __init__(self, seconds):
-        self.seconds, self.rang, self.over = max(seconds, 0.01), False, threading.Event()
-        self.leaving = False
+        self.seconds, self.over = max(seconds, 0.01), threading.Event()
+        self.ringing = self.leaving = False
 
     def __enter__(self):
         self.in_main_thread = threading.current_thread() is threading.main_thread()
+        if not self.in_main_thread:
+            return self
         self.has_timer = hasattr(signal, "setitimer")
-        if self.in_main_thread and self.has_timer:
-            self.handler_before = signal.signal(signal.SIGALRM, self._ring)
+        self.signal = signal.SIGALRM if self.has_timer else signal.SIGINT
+        self.hook_before, sys.unraisablehook = sys.unraisablehook, self._swallowed
+        self.handler_before = signal.signal(self.signal, self._ring)
+        if self.has_timer:
             signal.setitimer(signal.ITIMER_REAL, self.seconds, self.AGAIN)
-        elif self.in_main_thread:
+        else:
             self.thread = threading.Thread(target=self._interrupt, daemon=True)
             self.thread.start()
         return self
 
-    def _ring(self, number, frame):
-        # Never in the middle of our own tidying up, nor in what that calls.
-        if not self.leaving and frame.f_code.co_filename != __file__:
-            self.rang = True
-            raise TimeUp
-
     def _interrupt(self):
         wait = self.seconds
         while not self.over.wait(wait):
-            self.rang, wait = True, self.AGAIN
-            _thread.interrupt_main()
+            self.ringing, wait = True, self.AGAIN
+            signal.raise_signal(signal.SIGINT)  # on Windows, this ends a time.sleep as well
+
+    def _ring(self, number, frame):
+        if not (self.has_timer or self.ringing):  # somebody pressed Stop
+            stop = self.handler_before if callable(self.handler_before) else signal.default_int_handler
+            stop(number, frame)
+        # Never in the middle of our own tidying up, nor in what that calls.
+        elif not self.leaving and frame.f_code.co_filename != __file__:
+            raise TimeUp
+
+    def _swallowed(self, unraisable):
+        if unraisable.exc_type is not TimeUp:
+            self.hook_before(unraisable)
 
     def __exit__(self, kind, error, traceback):
         self.leaving = True
-        try:
+        if not self.in_main_thread:
+            return
+        if self.has_timer:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        else:
             self.over.set()
-            if self.in_main_thread and self.has_timer:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, self.handler_before)
-            elif self.in_main_thread:
-                self.thread.join()
-                time.sleep(0.001)  # an interrupt that is on its way comes now
-        except KeyboardInterrupt:
-            pass
+            self.thread.join()
+        signal.signal(self.signal, self.handler_before or signal.SIG_DFL)  # a ring on its way comes before this
+        sys.unraisablehook = self.hook_before
 
 
 class Printed(io.StringIO):
@@ -179,13 +188,13 @@ def call(function, arguments, *, seconds=None):
         with warnings.catch_warnings(action="ignore"), redirect_stdout(printed), redirect_stderr(printed), limit:
             result = function(*copies)
     except BaseException as error:
-        raise Wrong(_say(error, limit), **_line(error, function), **printed.details()) from None
+        raise Wrong(_say(error), **_line(error, function), **printed.details()) from None
     return result, printed, copies
 
 
-def _say(error, limit):
+def _say(error):
     kind = type(error).__name__
-    if isinstance(error, TimeUp) or (limit.rang and isinstance(error, KeyboardInterrupt)):
+    if isinstance(error, TimeUp):
         return "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
     if isinstance(error, RecursionError):
         return "It calls itself again and again (RecursionError). Where should that end?"
