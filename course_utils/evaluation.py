@@ -57,7 +57,7 @@ def wilson_interval(n_correct, n, *, z=1.959964):
     n_correct, n : int
         Counts, not shares: ``0 <= n_correct <= n`` and ``n >= 1``.
     z : float
-        Standard normal quantile, above 0; 1.959964 gives 95 % confidence.
+        Standard normal quantile, above 0; 1.959964 gives 95% confidence.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def wilson_interval(n_correct, n, *, z=1.959964):
     if n_correct > n:
         raise ValueError(f"n_correct must be at most n, got {n_correct} of {n}; is their order right?")
     if not (isinstance(z, Real) and 0 < z < np.inf):
-        raise ValueError(f"z must be a positive number, got {z!r}; 1.959964 gives 95 % confidence")
+        raise ValueError(f"z must be a positive number, got {z!r}; 1.959964 gives 95% confidence")
     share = n_correct / n
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))

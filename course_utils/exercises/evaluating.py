@@ -140,20 +140,20 @@ def _width(n_correct, n, z=Z):
 
 @function(
     cases={
-        "90 % right, 4 points wide": (0.9, 0.04),
+        "90% right, 4 points wide": (0.9, 0.04),
         "half as wide": (0.9, 0.02),
         "no error at all": (1.0, 0.05),
-        "99 % right": (0.99, 0.04),
+        "99% right": (0.99, 0.04),
         "right and wrong equally often": (0.5, 0.1),
         "mostly wrong": (0.2, 0.2),
         "so wide that one image will do": (0.98, 0.9),
         "so wide that two will do": (0.9, 0.82),
         "so narrow that it takes tens of thousands": (0.99, 0.002),
     },
-    shows="An interval half as wide takes about four times as many images: at 90 %, 868 give a width of 0.04, and "
+    shows="An interval half as wide takes about four times as many images: at 90%, 868 give a width of 0.04, and "
     "3,461 give 0.02. The next digit of an accuracy costs a hundred times as many.",
     hints=[
-        "How wide is the interval for 100 images, and for 200, if 90 % of them are right? Call `wilson_interval` and "
+        "How wide is the interval for 100 images, and for 200, if 90% of them are right? Call `wilson_interval` and "
         "take the difference.",
         "The interval gets narrower with each image. So begin with a single one, and go on until it is narrow enough.",
         "For one n: `low, high = wilson_interval(share * n, n)`. Compare `high - low` with `width` in a loop that "
@@ -168,7 +168,7 @@ def images_needed(share, width):
 
 
 images_needed.mistake(
-    "That follows from the Wald interval, which you can't trust near 100 %. Take `wilson_interval`.",
+    "That follows from the Wald interval, which you can't trust near 100%. Take `wilson_interval`.",
     lambda share, width: max(1, math.ceil(4 * Z**2 * share * (1 - share) / width**2)),
 )
 images_needed.mistake(
@@ -340,10 +340,10 @@ accuracy_elsewhere.mistake(
 
 quiz = Quiz(
     Question(
-        "The 95 % confidence interval of a network's accuracy (Wilson's) goes from 0.9875 to 0.9915. What does it say?",
+        "The 95% confidence interval of a network's accuracy (Wilson's) goes from 0.9875 to 0.9915. What does it say?",
         right="b",
         a=(
-            "95 % of all test images are read with a probability in this range",
+            "95% of all test images are read with a probability in this range",
             "It is about a share of images, not about the probabilities of single ones. Most of those are near 1.",
         ),
         b=(
@@ -357,7 +357,7 @@ quiz = Quiz(
             "again.",
         ),
         d=(
-            "On your own handwriting, the network reads at least 98.75 %",
+            "On your own handwriting, the network reads at least 98.75%",
             "It holds for images of the same kind only. Nothing in the test set tells you about another kind.",
         ),
     ),
@@ -366,7 +366,7 @@ quiz = Quiz(
         "your digits? (`wilson_interval` may help.)",
         right="d",
         a=(
-            "It is 100 %",
+            "It is 100%",
             "That is the share in the sample, and what the Wald interval says. A network that errs once in 20 would "
             "often show the same.",
         ),
@@ -380,7 +380,7 @@ quiz = Quiz(
             "manage it.",
         ),
         d=(
-            "It may well be as low as 84 %, but hardly lower",
+            "It may well be as low as 84%, but hardly lower",
             "`wilson_interval(20, 20)` begins at n/(n + z²), here 20/23.84. Few images say little, and little is more "
             "than nothing.",
         ),

@@ -27,7 +27,7 @@ def draw_answers(images, labels, probabilities):
 
 
 def draw_test_sets(accuracies, low, high, *, ours, original):
-    """Draw how often each accuracy comes in imagined test sets, the range of 95 % of them, and two measured ones.
+    """Draw how often each accuracy comes in imagined test sets, the range of 95% of them, and two measured ones.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def draw_test_sets(accuracies, low, high, *, ours, original):
     """
     figure, ax = plt.subplots(figsize=(8.5, 3.2))
     ax.hist(accuracies, bins=np.arange(9855.5, 9946) / 10000, color=plotting.GRAY)
-    ax.axvspan(low, high, color=plotting.SKY, alpha=0.25, zorder=0, label="95 % of the test sets")
+    ax.axvspan(low, high, color=plotting.SKY, alpha=0.25, zorder=0, label="95% of the test sets")
     ax.axvline(ours, color=plotting.BLUE, linewidth=2.5, label="our network")
     ax.axvline(original, color=plotting.VERMILION, linewidth=2.5, linestyle="--", label="the original notebook")
     ax.set(xlabel="accuracy on one test set of 10,000 images", ylabel="test sets", ylim=(0, 5800))
@@ -136,7 +136,7 @@ def draw_recall_and_precision(recall, recall_intervals, precision, precision_int
         x = np.arange(10) + offset
         ax.vlines(x, *intervals, color=color)
         ax.plot(x, shares, style, color=color, label=name)
-    ax.set(xticks=range(10), xlabel="class", ylabel="share with its 95 % interval", ylim=(0.95, 1.0005))
+    ax.set(xticks=range(10), xlabel="class", ylabel="share with its 95% interval", ylim=(0.95, 1.0005))
     ax.legend(loc="lower left", ncols=2)
     alt = """Recall and precision of each class with their intervals: recall is lowest for 9, highest for 3;
     precision is lowest for 3."""
@@ -159,7 +159,7 @@ def draw_reliability(confidence, right, intervals, sizes):
     ax.plot([0, 1], [0, 1], color=plotting.GRAY, linestyle=":", label="calibrated")
     ax.set(xticks=np.arange(3, 11) / 10, xlim=(0.25, 1.08), ylim=(0, 1.04))
     ax.vlines(confidence, *intervals, color=plotting.BLUE)
-    ax.plot(confidence, right, "o", color=plotting.BLUE, label="one bin, with its 95 % interval")
+    ax.plot(confidence, right, "o", color=plotting.BLUE, label="one bin, with its 95% interval")
     for x, y, n in zip(confidence, right, sizes, strict=True):
         ax.annotate(f"{n}", (x, y), xytext=(6, -4), textcoords="offset points", fontsize=9, va="top")
     ax.set(xlabel="mean confidence in the bin", ylabel="share that is right")
@@ -223,7 +223,7 @@ def draw_errors(ours, original, interval, *, people, judged_wrong):
     ax.plot(people, 2, "D", color="black", markersize=8)
     ax.axvline(judged_wrong, color=plotting.GRAY, linestyle=":", label=f"labels judged wrong: {judged_wrong}")
     ax.set(xlim=(0, 130), ylim=(2.6, -0.6), xlabel="errors in 10,000 images")
-    ax.set_yticks(range(3), ["our ten runs", "the original notebook", "people: 0.2 %, as quoted"])
+    ax.set_yticks(range(3), ["our ten runs", "the original notebook", "people: 0.2%, as quoted"])
     ax.legend(loc="lower right")
     alt = """Errors in 10,000 images: our ten runs as dots and the original notebook with its interval lie far
     to the right of the figure usually quoted for people, which stands close to the number of labels judged

@@ -52,12 +52,12 @@ def _section(heading, *items):
 
 
 def _percent(share, digits=2):
-    return f"{100 * share:.{digits}f} %"
+    return f"{100 * share:.{digits}f}%"
 
 
 def _with_interval(n, of):
     low, high = wilson_interval(n, of)
-    return f"{_percent(n / of)} (95 % interval: {_percent(low)} to {_percent(high)})"
+    return f"{_percent(n / of)} (95% interval: {_percent(low)} to {_percent(high)})"
 
 
 def _kilobytes(n_bytes):
@@ -121,7 +121,7 @@ def _accuracy(errors, seeds):
 
 
 def _failures(errors, confidence):
-    matrix, n, level = errors["confusion"], errors["n"], f"{100 * errors['sure_is_above']:.0f} %"
+    matrix, n, level = errors["confusion"], errors["n"], f"{100 * errors['sure_is_above']:.0f}%"
     pairs = sorted((-matrix[a][b], a, b) for a in range(10) for b in range(10) if a != b)[:3]
     confused = ", ".join(f"{a} as {b} ({-count} times)" for count, a, b in pairs)
     changed = "; ".join(f"{name}, {_percent(right / n, 0)}" for name, right in errors["changed"].items())

@@ -89,7 +89,7 @@ class DrawingPad:
         if self.message:
             return f"A drawing pad with a drawing on it, and ten empty bars. It is not read: {self.message}"
         best = int(self.probabilities.argmax())
-        percent = f"{100 * self.probabilities[best]:.0f} %"
+        percent = f"{100 * self.probabilities[best]:.0f}%"
         reading = f"it is read as {best}, with a probability of {percent}."
         return f"A drawing pad with a drawing on it, and ten bars: {reading}"
 

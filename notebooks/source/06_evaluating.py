@@ -54,7 +54,7 @@ plotting.use_course_style()
 # How many does it get wrong: about 1, 10, 100 or 1,000?
 # -->
 # <!-- notes
-# 4 minutes. Turn accuracy into errors at once: two accuracies near 100 % look alike, and their errors may not.
+# 4 minutes. Turn accuracy into errors at once: two accuracies near 100% look alike, and their errors may not.
 # -->
 
 # %%
@@ -100,7 +100,7 @@ print("the accuracy that Keras gives, to two images:", abs(right.mean() - test_a
 print("the original notebook printed 0.9915000200271606")
 
 # %% [markdown]
-# Near 100 %, look at errors: 0.9897 and 0.9915 seem alike, 103 errors and 85 don't. The rest of this lesson is about what
+# Near 100%, look at errors: 0.9897 and 0.9915 seem alike, 103 errors and 85 don't. The rest of this lesson is about what
 # lies between these two numbers.
 #
 # The largest of the ten probabilities is the **confidence** of an answer. Here is the first test image, the one where the
@@ -168,7 +168,7 @@ exercise.share_right.check_solution(solution_share_right)
 # another count. What you'd like to know is the **true accuracy**, the share that the network would read correctly of *all*
 # digits that could have come into the test set. What you have is a **sample** of them.
 #
-# **Predict.** Suppose the true accuracy is 99 %. Of 10,000 test images, how many are then read correctly? Always
+# **Predict.** Suppose the true accuracy is 99%. Of 10,000 test images, how many are then read correctly? Always
 # 9,900? Think of test set after test set, and write down a range that holds 95 of 100 such counts.
 #
 # <!-- slide
@@ -185,8 +185,8 @@ exercise.share_right.check_solution(solution_share_right)
 rng = np.random.default_rng(0)
 # 100,000 imagined test sets: how many of 10,000 images come out right, each with probability 0.99?
 drawn = rng.binomial(10000, 0.99, size=100_000) / 10000
-low, high = np.quantile(drawn, [0.025, 0.975])  # 2.5 % lie below the first, 2.5 % above the second
-print(f"95 % of the test sets: {10000 * low:.0f} to {10000 * high:.0f} right, {low:.4f} to {high:.4f}")
+low, high = np.quantile(drawn, [0.025, 0.975])  # 2.5% lie below the first, 2.5% above the second
+print(f"95% of the test sets: {10000 * low:.0f} to {10000 * high:.0f} right, {low:.4f} to {high:.4f}")
 
 # %% tags=["figure"]
 figures.draw_test_sets(drawn, low, high, ours=right.mean(), original=0.9915)
@@ -209,7 +209,7 @@ figures.draw_test_sets(drawn, low, high, ours=right.mean(), original=0.9915)
 # %% [markdown]
 # How many of $n$ images come out right, if each does so with probability $p$ and none depends on another, follows the
 # **binomial distribution**; `rng.binomial` draws from it. Its bell is nearly that of the **normal distribution**, whose
-# middle 95 % lies within 1.96 standard deviations of the mean. A **standard deviation** is the typical distance from the
+# middle 95% lies within 1.96 standard deviations of the mean. A **standard deviation** is the typical distance from the
 # mean: the root of the mean squared distance. Here it's $\sqrt{p\,(1-p)/n}$. The standard deviation of a number that is
 # computed from a sample, such as an accuracy, is called its **standard error**. The drawn test sets agree:
 #
@@ -227,7 +227,7 @@ print(f"drawn accuracies within 1.96 standard errors of 0.99: {within.mean():.0%
 # %% [markdown]
 # You don't know $p$. A **confidence interval** is a range computed from the sample alone, by a rule that catches the true
 # value for 95 of 100 samples. The simplest rule is the **Wald interval**: put the observed share in the formula, and go
-# 1.96 standard errors to either side. It fails near 100 %: after 100 right of 100, it has no width at all.
+# 1.96 standard errors to either side. It fails near 100%: after 100 right of 100, it has no width at all.
 #
 # Edwin Wilson turned the question around in [1927](https://doi.org/10.1080/01621459.1927.10502953): **which true
 # accuracies would make the result unsurprising?** Those from which it lies at most 1.96 of *their own* standard errors
@@ -236,7 +236,7 @@ print(f"drawn accuracies within 1.96 standard errors of 0.99: {within.mean():.0%
 # **Predict.** On a small test set of 100 images a network makes no error at all. How low may its true accuracy be?
 #
 # <!-- slide
-# ### A 95 % confidence interval
+# ### A 95% confidence interval
 #
 # The **Wald interval**, from the observed share $p$ of $n$ images:
 #
@@ -251,7 +251,7 @@ print(f"drawn accuracies within 1.96 standard errors of 0.99: {within.mean():.0%
 # The first formula is the bell's width with the observed share in place of the true one, which nobody knows. Have them
 # put in 100 of 100. Who would fly with a network that never errs, known from 100 images?
 #
-# Then Wilson. Let two students defend a candidate each: a true accuracy of 98 %, and a lucky sample; one of 90 %, and
+# Then Wilson. Let two students defend a candidate each: a true accuracy of 98%, and a lucky sample; one of 90%, and
 # a very lucky sample. Where would you stop believing?
 # -->
 
@@ -370,7 +370,7 @@ by_luck = np.sqrt((rate * (1 - rate)).sum() * 10 / 9)  # independent variances a
 shuffled = np.array([rng.permuted(hard, axis=0).sum(axis=1).std(ddof=1) for _ in range(1000)])
 low, high = np.quantile(shuffled, [0.025, 0.975])
 print(f"standard deviation by luck with images alone: {by_luck:.1f}")
-print(f"95 % of the shuffled tens: {low:.1f} to {high:.1f}, the real ten: {deviation:.1f}")
+print(f"95% of the shuffled tens: {low:.1f} to {high:.1f}, the real ten: {deviation:.1f}")
 
 # %% [markdown] tags=["reading"]
 # The real runs scatter about twice as much as luck with the images explains. So here much of the scatter is real: some
@@ -659,7 +659,7 @@ print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {
 # %% [markdown]
 # A network that makes more errors than it expects is **overconfident**; where confidence and share of right answers
 # agree, it is **calibrated**. A **reliability diagram** shows both, with a dot for each of ten **bins** of confidence
-# that holds answers. The small number is how many answers the bin holds, the bar is a 95 % interval. Which of the dots
+# that holds answers. The small number is how many answers the bin holds, the bar is a 95% interval. Which of the dots
 # are evidence, and of what?
 #
 # <!-- notes
@@ -811,8 +811,8 @@ figures.draw_shift(moved, accuracy, before, after)
 #
 # It depends on what one error costs.
 #
-# **Predict.** A postal code has five digits, and one misread digit sends the letter astray. If 99 % of digits are read
-# correctly, are 99 % of letters sent correctly?
+# **Predict.** A postal code has five digits, and one misread digit sends the letter astray. If 99% of digits are read
+# correctly, are 99% of letters sent correctly?
 #
 # <!-- slide
 # **Predict.** A postal code has five digits, and one misread digit sends a letter astray.
@@ -874,18 +874,18 @@ for n_correct, n in ((9897, 10000), (99, 100), (100, 100)):
     print(f"{n_correct:5} of {n:5} right: {low:.4f} to {high:.4f}")
 
 # %% [markdown] tags=["reading"]
-# For 9,897 of 10,000 it looks fine. For 99 of 100 it reaches above 100 %. And after 100 of 100 it claims to *know*
-# that the network never errs: a share near 100 % has hardly any spread, however small the sample.
+# For 9,897 of 10,000 it looks fine. For 99 of 100 it reaches above 100%. And after 100 of 100 it claims to *know*
+# that the network never errs: a share near 100% has hardly any spread, however small the sample.
 #
 # <!-- slide
-# The Wald interval can reach above 100 %, and after no error at all it claims to know.
+# The Wald interval can reach above 100%, and after no error at all it claims to know.
 # -->
 #
 # <!-- notes
 # Last line first: a network that never errs, known from 100 images. Who would fly with that?
 #
 # Then the upper end of the line above it: it reads more images correctly than there are. The fault is the same in both:
-# the spread is taken from the observed share, and near 100 % that has hardly any.
+# the spread is taken from the observed share, and near 100% that has hardly any.
 # -->
 
 # %% [markdown]
@@ -916,8 +916,8 @@ wald = 1.959964 * np.sqrt(0.99 * (1 - 0.99) / 100)  # all by the bell of the obs
 figures.draw_candidates(candidates, allowed, passed, wald=wald)
 
 # %% [markdown]
-# The allowed distance shrinks to nothing at 100 %, so the interval can't leave the range of an accuracy, and it reaches
-# farther down than up, as it should: a lucky 98 % network can show 99 %, and no network is better than 100 %.
+# The allowed distance shrinks to nothing at 100%, so the interval can't leave the range of an accuracy, and it reaches
+# farther down than up, as it should: a lucky 98% network can show 99%, and no network is better than 100%.
 #
 # The ends are where both sides are equal. Square them and sort by powers of $p$:
 #
@@ -925,15 +925,15 @@ figures.draw_candidates(candidates, allowed, passed, wald=wald)
 #
 # That is a quadratic equation, and its two roots are the interval: `wilson_interval` above is the formula for them.
 #
-# An interval that promises 95 % should catch the truth for 95 of 100 samples. Put both to the test. We choose the truth:
-# 99 %, and 100 images.
+# An interval that promises 95% should catch the truth for 95 of 100 samples. Put both to the test. We choose the truth:
+# 99%, and 100 images.
 #
 # **Predict.** For what share of many such test sets does Wald's interval catch the truth, and for what share Wilson's?
 #
 # <!-- slide
 # An interval promises to catch the truth for 95 of 100 samples.
 #
-# **Predict.** The truth is 99 %, a test set has 100 images. How often does Wald's catch it, and how often Wilson's?
+# **Predict.** The truth is 99%, a test set has 100 images. How often does Wald's catch it, and how often Wilson's?
 # -->
 #
 # <!-- notes
@@ -949,7 +949,7 @@ for name, interval in (("Wald", wald_interval), ("Wilson", wilson_interval)):
 
 # %% [markdown] tags=["reading"]
 # Wald's misses the truth in more than a third of the test sets, where it promised one in twenty. Wilson's misses it a
-# little more often than promised, too, but comes close. (Exactly 95 % is impossible for every truth, because a count is a
+# little more often than promised, too, but comes close. (Exactly 95% is impossible for every truth, because a count is a
 # whole number.)
 #
 # <!-- slide
@@ -975,7 +975,7 @@ for name, interval in (("Wald", wald_interval), ("Wilson", wilson_interval)):
 # %%
 for n in (100, 1000, 10_000, 100_000, 1_000_000):
     low, high = wilson_interval(0.9 * n, n)
-    print(f"{n:9,} images, 90 % of them right: {low:.4f} to {high:.4f}")
+    print(f"{n:9,} images, 90% of them right: {low:.4f} to {high:.4f}")
 
 # %% [markdown] tags=["reading"]
 # About a hundred times as many: the standard error falls with the *root* of the number of images.
@@ -1024,7 +1024,7 @@ exercise.images_needed.check_solution(solution_images_needed)
 # ## Going further: Are 10,000 images 10,000 draws?
 #
 # The test images are clustered by writer. What does that do to a standard error? The course doesn't ship who wrote which
-# image, so let's imagine it: 300 people write 33 digits each, and a person's error rate is 1 % on average, but some write
+# image, so let's imagine it: 300 people write 33 digits each, and a person's error rate is 1% on average, but some write
 # clearly and some don't.
 #
 # To get a standard error without a formula, draw new samples from the sample itself, with replacement, and see how far
@@ -1164,14 +1164,14 @@ for letter, index in zip("abcdefghij", worst, strict=True):
 
 # %% [markdown]
 # **How often do people err?** A **human baseline** is the error rate of people on the very same images. The figure
-# usually quoted for MNIST is about 0.2 %, for example by [Cireşan, Meier and Schmidhuber
+# usually quoted for MNIST is about 0.2%, for example by [Cireşan, Meier and Schmidhuber
 # (2012)](https://arxiv.org/abs/1202.2745). We found no account of an experiment behind it: how many people, how many
-# images, shown how. Another one, 2.5 %, belongs to *other images*, the digits of the USPS set ([Cortes and Vapnik,
+# images, shown how. Another one, 2.5%, belongs to *other images*, the digits of the USPS set ([Cortes and Vapnik,
 # 1995](https://doi.org/10.1007/BF00994018)). And of the test images that a program found suspicious, people judged 15
 # labels to be wrong ([Northcutt, Athalye and Mueller, 2021](https://arxiv.org/abs/2103.14749)), so there may be more. On
 # those, a perfect reader would be marked wrong.
 #
-# **Predict.** An error rate of 0.2 % is an accuracy of $100 - 0.2 = 99.8$ %. Beside it the original notebook's $99.15$ %
+# **Predict.** An error rate of 0.2% is an accuracy of $100 - 0.2 = 99.8$%. Beside it the original notebook's $99.15$%
 # looks nearly the same. How many times as many errors does the network make?
 #
 # <!-- slide
@@ -1182,7 +1182,7 @@ for letter, index in zip("abcdefghij", worst, strict=True):
 # -->
 
 # %%
-of_notebook, of_people = 10000 - 9915, 20  # 0.2 % of 10,000
+of_notebook, of_people = 10000 - 9915, 20  # 0.2% of 10,000
 print(f"{of_notebook} errors are {of_notebook / of_people} times {of_people}")
 
 # %% tags=["figure"]
@@ -1197,7 +1197,7 @@ figures.draw_errors(n_wrong, of_notebook, interval, people=of_people, judged_wro
 # similar to a human" was more than the evidence allows.
 #
 # <!-- slide
-# Near 100 %, compare errors, not accuracies.
+# Near 100%, compare errors, not accuracies.
 # -->
 #
 # <!-- notes
@@ -1206,7 +1206,7 @@ figures.draw_errors(n_wrong, of_notebook, interval, people=of_people, judged_wro
 # -->
 
 # %% [markdown]
-# **Near 100 %, compare errors and not accuracies:** what is left to gain is what counts. And say which images a claim is
+# **Near 100%, compare errors and not accuracies:** what is left to gain is what counts. And say which images a claim is
 # about: all of these are centered digits, and you have seen what four pixels do to our network.
 
 # %% [markdown]
@@ -1287,7 +1287,7 @@ exercise.quiz.show()
 # ## Key points
 #
 # - An accuracy is a count on a sample. A confidence interval shows which true accuracies fit the count; a mean and a standard
-#   deviation over random seeds show what other runs would give. Report both, and compare errors near 100 %.
+#   deviation over random seeds show what other runs would give. Report both, and compare errors near 100%.
 # - Compare two networks on the same images by their discordant pairs. A p-value tells how often chance does as much if
 #   they are equally good; it tells nothing about recipes that were run once.
 # - A confusion matrix shows where a network errs. Its confidence is not its probability of being right: check it on a

@@ -674,7 +674,7 @@ validated = 10000 - np.mean(errors_of("regularized"))
 named = {"single, validation": validated, "single, test": single, "ensemble, test": ensemble}
 for name, n_correct in named.items():
     low, high = evaluation.wilson_interval(round(n_correct), 10000)
-    print(f"{name:19} {n_correct / 10000:.4f}   95 % confidence interval {low:.4f} to {high:.4f}")
+    print(f"{name:19} {n_correct / 10000:.4f}   95% confidence interval {low:.4f} to {high:.4f}")
 print("goals reached: at least 0.9965", single >= 9965, "   more than 0.9970", ensemble > 9970)
 
 # %% [markdown] tags=["reading"]
@@ -722,7 +722,7 @@ figures.draw_errors(test_images, test_digits, probabilities=together)
 # Some are plain digits that you read at once: real errors. Some nobody can read. And in some, the label itself looks
 # wrong. [Northcutt, Athalye and Mueller (2021)](https://arxiv.org/abs/2103.14749) had people look at the test set
 # again, and 15 labels were judged to be wrong. A network that gives the label there has learned nothing better; it was
-# lucky. So the climb ends before 100 %: of the errors that are left, more and more are the data's.
+# lucky. So the climb ends before 100%: of the errors that are left, more and more are the data's.
 #
 # At this height, a gain of three images is worth little, and it's time to ask a better question than *how good on
 # MNIST*: how good on your own digits (lesson 8), for instance, or at what price (lesson 10).

@@ -178,7 +178,7 @@ def test_the_picture_shows_the_drawing_and_the_bars():
 
 def test_the_words_say_what_the_picture_shows():
     assert "blank paper" in DrawingPad(read_as(3))._describe()
-    assert DrawingPad(read_as(3), start=ONE)._describe().endswith("read as 3, with a probability of 90 %.")
+    assert DrawingPad(read_as(3), start=ONE)._describe().endswith("read as 3, with a probability of 90%.")
     assert "not read: ZeroDivisionError" in DrawingPad(lambda drawing: 1 / 0, start=ONE)._describe()
     DrawingPad(lambda drawing: int("$x_$ " * 200), start=ONE)._encode_picture()  # long, and no formula
 

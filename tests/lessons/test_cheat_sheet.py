@@ -188,7 +188,7 @@ def test_precision_recall_f1(keras):
 
 def test_intervals_p_value_and_calibration():
     n_right, n = 970, 1000
-    found = python("95 % interval (Wilson)", a=n_right / n, n=n, z=1.96)
+    found = python("95% interval (Wilson)", a=n_right / n, n=n, z=1.96)
     assert found == pytest.approx(evaluation.wilson_interval(n_right, n), rel=1e-4)
     draws = np.random.default_rng(0).binomial(n, 0.97, size=100_000) / n
     assert python("standard error of an accuracy", a=0.97, n=n) == pytest.approx(draws.std(), rel=0.02)

@@ -34,7 +34,7 @@ def first_code_with_text(notebook):
 
 
 def plant_number(notebook):
-    notebook.cells[2].source += "\n\nIt reaches 97.53 % at once."
+    notebook.cells[2].source += "\n\nIt reaches 97.53% at once."
 
 
 def plant_large_number(notebook):

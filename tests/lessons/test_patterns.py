@@ -117,7 +117,7 @@ def test_a_bar_that_covers_a_longer_one_compares_as_equal(monkeypatch):
         "accuracy: 0.9912",
         "the loss: 0.1776 is small",
         "loss - 0.5",
-        "In [0.0, 1.0], mean 0.1307, that is 13.1 %.",
+        "In [0.0, 1.0], mean 0.1307, that is 13.1%.",
         "about 15s an epoch, 16ms/step",
         "training images: 82.03% right",
         "Total params: 121,994 (476.54 KB)",

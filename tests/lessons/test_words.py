@@ -31,6 +31,7 @@ INSTEAD = {
     r"mend(?:s|ed|ing)?": "fix, correct",
     r"shall": "will, or an imperative",
     r"how many percent": "what percentage",
+    r"(?:[\d.]+\$?|\}) %(?! *\d)": "95%, without a space",  # but 7 % 3 is a remainder
 }
 
 

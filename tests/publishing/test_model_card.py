@@ -49,7 +49,7 @@ def test_the_stored_errors_are_those_of_the_shipped_network(mnist):
 
 def test_the_card_has_what_a_card_must_have():
     assert re.findall(r"^## (.+)$", CARD, re.MULTILINE)[:5] == ["Details", "Use", "Data", "Accuracy", "Where it fails"]
-    for word in ("Not for", "95 % interval", "MNIST", "CC BY-SA 3.0", "seed 0", "int8"):
+    for word in ("Not for", "95% interval", "MNIST", "CC BY-SA 3.0", "seed 0", "int8"):
         assert word in CARD
     assert max(map(len, CARD.splitlines())) <= 118
 
@@ -59,16 +59,15 @@ def test_numbers_of_the_card_are_those_of_the_results():
     low, high = evaluation.wilson_interval(errors["n_correct"], errors["n"])
     accuracies = [run["test_acc"] for run in seeds["runs"]]
     flat = " ".join(CARD.split())
-    assert f"{errors['n_correct'] / 100:.2f} % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in flat
+    assert f"{errors['n_correct'] / 100:.2f}% (95% interval: {100 * low:.2f}% to {100 * high:.2f}%)" in flat
     assert (
-        f"{100 * min(accuracies):.2f} % to {100 * max(accuracies):.2f} %, mean {100 * np.mean(accuracies):.2f} %"
-        in flat
+        f"{100 * min(accuracies):.2f}% to {100 * max(accuracies):.2f}%, mean {100 * np.mean(accuracies):.2f}%" in flat
     )
     for name, group in errors["groups"].items():
         n_wrong = group["n"] - group["n_correct"]
         low, high = evaluation.wilson_interval(n_wrong, group["n"])
         share = 100 * n_wrong / group["n"]
-        assert f"by {name}, {share:.2f} % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in flat
+        assert f"by {name}, {share:.2f}% (95% interval: {100 * low:.2f}% to {100 * high:.2f}%)" in flat
     assert "cluster by writer" in flat and "nobody can tell" not in flat
     matrix = np.array(errors["confusion"]) * (1 - np.eye(10, dtype=int))
     a, b = np.unravel_index(matrix.argmax(), (10, 10))
@@ -88,9 +87,7 @@ def test_another_result_makes_another_card(results):
     assert model_card.make_card().split("## Better")[0].strip() == CARD.split("## Better")[0].strip()
     write_json(results / "errors.json", read_result("errors") | {"n_correct": 5000})
     low, high = evaluation.wilson_interval(5000, 10000)
-    assert f"50.00 % (95 % interval: {100 * low:.2f} % to {100 * high:.2f} %)" in " ".join(
-        model_card.make_card().split()
-    )
+    assert f"50.00% (95% interval: {100 * low:.2f}% to {100 * high:.2f}%)" in " ".join(model_card.make_card().split())
 
 
 def test_better_networks_are_named_where_they_are_stored_and_none_is_picked(results):
@@ -98,7 +95,7 @@ def test_better_networks_are_named_where_they_are_stored_and_none_is_picked(resu
     write_json(results / "ladder.json", {"test": {}})
     assert "Better" not in model_card.make_card()
     write_json(results / "ladder.json", {"test": {"n_correct": [9950, 9961, 9957]}})
-    assert "99.50 % to 99.61 % in 3 runs" in " ".join(model_card.make_card().split())
+    assert "99.50% to 99.61% in 3 runs" in " ".join(model_card.make_card().split())
 
 
 def test_a_card_is_written_with_the_line_ends_of_every_system(tmp_path):
