@@ -11,7 +11,7 @@ from course_utils.data import load_mnist
 from course_utils.extras import DISTRIBUTION, wrong_packages
 from course_utils.networks import load_seed_network
 
-CURE = "run `nox -s lab` in the course's folder again, or `pip install -e .` in your own environment"
+CURE = "run `nox -s lab` in the course's folder again (README, Start), or `pip install -e .` in your own environment"
 
 
 def _check_python():

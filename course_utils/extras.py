@@ -80,7 +80,8 @@ def require_extra(extra):
 def why_missing(extra):
     """Why an extra cannot be used, with the cure; an empty text if it can."""
     wrong = wrong_packages(extra)
-    cure = f'run `nox -s lab` in the course\'s folder again, or `pip install -e ".[{extra}]"` in your own environment'
+    own = f'or `pip install -e ".[{extra}]"` in your own environment'
+    cure = f"run `nox -s lab` in the course's folder again (README, Start), {own}"
     return f"the extra {extra!r} is not installed ({'; '.join(wrong)}): {cure}" if wrong else ""
 
 

@@ -221,8 +221,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "A camera in front of your service is replaced. All answers keep the status code 200, and many are wrong. What "
-        "would have told you first?",
+        "A camera in front of your service is replaced. All answers keep the status code 200, and many are wrong. "
+        "Which of these could have told you?",
         right="b",
         a=(
             "The log of errors and their tracebacks",
@@ -230,7 +230,7 @@ quiz = Quiz(
         ),
         b=(
             "The mean gray of the pictures that arrive",
-            "Yes, if you watch it: next to the training images' mean, it shows that the input has changed.",
+            "Yes, if the new camera changes it. Of the four, only this one looks at the pictures that arrive.",
         ),
         c=(
             "The known pictures that are sent at every start",
@@ -258,7 +258,7 @@ quiz = Quiz(
             "That is nearly the rate of all images. Nobody's digits are read at that rate.",
         ),
         d=(
-            "That of the students' digits, and to measure their own",
+            "That of the students' digits, that the card rules out grades, and to measure their own",
             "Yes: it is the most similar group, and still other people, with other pens, thirty years later.",
         ),
     ),

@@ -7,6 +7,8 @@ the same command on each, with its own number; Slurm numbers them itself, so the
                      srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
                          --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
 
+python is that of the course: .venv/bin/python (on Windows .venv\Scripts\python), or that of your own environment.
+
 It trains the original network by the original recipe. Each worker reads its share of every batch. If one fails, the
 others are ended within seconds; the same command goes on from the last checkpoint in --folder.
 

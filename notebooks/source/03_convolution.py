@@ -34,7 +34,7 @@ from importlib.util import find_spec
 from IPython.core.error import UsageError
 
 if not find_spec("course_utils"):
-    raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
+    raise UsageError("the course isn't here: see its README, Start, or pip install -e . in its folder")
 
 from course_utils import data, plotting
 from course_utils.exercises import convolution as exercise

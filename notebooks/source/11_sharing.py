@@ -31,7 +31,7 @@ from importlib.util import find_spec
 from IPython.core.error import UsageError
 
 if not find_spec("course_utils"):
-    raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
+    raise UsageError("the course isn't here: see its README, Start, or pip install -e . in its folder")
 
 from course_utils.extras import require_extra
 
@@ -160,10 +160,10 @@ with contextlib.chdir(folder):  # which will be thrown away
 # the rights that you have. Don't follow advice to switch safe mode off because a file won't load.
 
 # %% [markdown]
-# Don't rely on safe mode either. [CVE-2025-1550](https://nvd.nist.gov/vuln/detail/CVE-2025-1550) was a way around it,
-# fixed in Keras 3.9, and others have followed. **Pickle**, Python's own format for storing objects, in which many
-# networks are passed around, has no such mode: a pickle can run any code while it is loaded. *A network is only
-# numbers* is true of the numbers, not of the file:
+# Don't rely on safe mode either. [CVE-2025-1550](https://nvd.nist.gov/vuln/detail/CVE-2025-1550) (a number in the
+# public list of security holes) was a way around it, fixed in Keras 3.9, and others have followed. **Pickle**, Python's
+# own format for storing objects, in which many networks are passed around, has no such mode: a pickle can run any code
+# while it is loaded. *A network is only numbers* is true of the numbers, not of the file:
 #
 # **Load a network as you would run a program: from people you would take a program from.**
 #
@@ -212,13 +212,13 @@ check_bounds(0, largest_difference, 1e-5)
 
 # %% [markdown] tags=["reading"]
 # From Transpose to the second Reshape, all of it does the work of Flatten; the first Reshape only prepares the input.
-# The rest you know: a layer with an activation function has become two or three operations. The logits differ already:
-# the runtime adds the same products as Keras in another order, and float32 rounds after each addition, so the last
-# digits differ. Neither of the two is the true one.
+# The rest you know: a layer with an activation function has become two or three operations. The logits differ already
+# (not shown here): the runtime adds the same products as Keras in another order, and float32 rounds after each
+# addition, so the last digits differ. Neither of the two is the true one.
 
 # %% [markdown]
-# Phones have a runtime of their own, **LiteRT** (formerly TensorFlow Lite), with a format of its own. Here is the same
-# network as three files, asked in four ways. Do all four agree?
+# For phones there is a runtime of its own, **LiteRT** (formerly TensorFlow Lite), with its own file format. Here is the
+# same network as three files, asked in four ways. Do all four agree?
 
 # %% slideshow={"slide_type": "skip"}
 exporting.export_litert(model, folder / "network.tflite")
@@ -291,7 +291,8 @@ figures.draw_times(one, thousand)
 # %% [markdown] tags=["reading"]
 # For a thousand images the arithmetic decides, and all four do the same arithmetic. For one image there is hardly any
 # arithmetic, and you see everything around it: `predict` sets up batches, callbacks and a loop for a single image. That
-# isn't slow code. It is code for another task. To answer one question at a time, call the network in another way.
+# isn't slow code. It is code for another task. To answer one question at a time, use a plain call, `model(images)`, or
+# a runtime.
 #
 # <!-- slide
 # For a thousand images, the arithmetic. For one image, everything around it.
@@ -302,23 +303,27 @@ figures.draw_times(one, thousand)
 #
 # Not everybody should need the file. A **service** keeps it in one place and answers over the network: a picture comes
 # in, a digit goes out. The course has one, in `course_utils/serving/service.py`, with a page to draw on. In a terminal,
+# in the folder of the course, type the line with which you open the course, with `serve` in place of `lab`:
 #
-#     nox -s serve
+#     .venv/bin/nox -s serve
 #
-# starts it and says where to point your browser. It runs ONNX's runtime; Keras isn't even imported.
+# (On Windows: `.venv\Scripts\nox -s serve`. In a terminal of JupyterLab, or in an environment of your own:
+# `python -m course_utils.serving`.) It starts the service. Point your browser to the address that it prints. The
+# service runs ONNX's runtime; Keras isn't even imported.
 #
-# **A request and an answer** in HTTP:
+# **A request and an answer** in HTTP, the language in which browsers and services talk:
 #
 # - A **request** is a message to a service. Its method `POST` sends something along; `GET` only fetches.
 # - It goes to an address and a **port**: `127.0.0.1` is always your own machine, and the port is the number of one
 #   program on it. It names an **endpoint**, one thing that the service can do, as in `/predict`.
-# - Its header `Content-Type` says what the bytes that it sends are, as in `image/png`.
+# - It begins with *headers*, lines that describe it. `Content-Type` says what the bytes that it sends are, as in
+#   `image/png`.
 # - The answer has a **status code**. 200 means answered. 4xx means that *you* can do something about it, and a sentence
 #   says what. 5xx would be the service's own fault.
 # - What the answer says is JSON here.
 #
-# In a second terminal, in the folder of a picture of one digit, called `seven.png` here (8000 is the port that
-# `nox -s serve` names; in PowerShell, write `curl.exe` and `"@seven.png"`):
+# In a second terminal, in the folder of a picture of one digit, called `seven.png` here (8000 is the port that the
+# service names; in PowerShell, write `curl.exe` and `"@seven.png"`):
 #
 #     curl -H "Content-Type: image/png" --data-binary @seven.png http://127.0.0.1:8000/predict
 #
@@ -405,8 +410,9 @@ for name, body in asked.items():
 # service for everybody. And what if something comes through that shouldn't? The next cell sends digits a hundred at a
 # time and counts how many are read correctly.
 #
-# **Predict.** A page sends 1,000 test digits as plain numbers, with paper as 1 and ink as 0, as screens store it. The
-# network was trained the other way around. How many of the 1,000 will it read correctly, and what will the service say?
+# **Predict.** A page sends 1,000 test digits as plain numbers, with paper as 1 and ink as 0, the way screens store
+# pictures. The network was trained the other way around. How many of the 1,000 will it read correctly, and what will
+# the service say?
 #
 # <!-- slide
 # **Predict.** 1,000 test digits arrive with paper as 1 and ink as 0, the wrong way around. How many are read correctly?
@@ -444,10 +450,10 @@ check_bounds(300, n_inverted, 499)
 
 # %% [markdown]
 # What would have told you? Two things that every service should have. **Known pictures with known answers**, sent at
-# every start through the *whole* path, the page included. And **monitoring**: watching, while the service runs, how many
-# requests come, how long they wait, which digits are answered, and what the pictures look like, as in their mean gray.
-# Monitoring needs no labels, and it also notices what known pictures can't: that the world has changed, for example
-# because somebody bought another camera.
+# every start through the *whole* path, the page included. And **monitoring**: watching, while the service runs, how
+# many requests come, how long they wait, which digits are answered, and what the pictures look like, as in their mean
+# gray. Monitoring needs no labels, and it can also notice what known pictures can't: that the world has changed, for
+# example because somebody bought another camera.
 #
 # <!-- slide
 # - **Known pictures with known answers**, at every start, through the whole path.
@@ -469,7 +475,8 @@ for name, prepare in pages.items():
 print(f"mean gray of the training images: {data.load_mnist()[0][0].mean() / 255:.2f}")
 
 # %% [markdown]
-# Stop the service as a system would, with a signal: it takes no more requests, answers those that it has, and ends.
+# Stop the service as a system would, with a signal. (The service is written to answer the requests that it has before
+# it ends; no request is waiting here. On Windows, `terminate` ends it at once.)
 
 # %% slideshow={"slide_type": "skip"}
 service.terminate()
@@ -567,8 +574,8 @@ figures.draw_groups(groups)
 # It isn't that the students were missing in training: half of those images are theirs. The rates say that there is a
 # difference, not where it comes from. What do you do about it?
 #
-# - **Report** both rates. Anyone who wants to read students' exams is told the students' rate, and that it was measured
-#   on other students.
+# - **Report** both rates. Anyone who wants to read students' exams is told the students' rate, that it was measured on
+#   other students, and that the card says *not for grades*.
 # - **Collect** digits from the people that the network is for, more from those that it reads worse, and measure again.
 # - **Decide** whether the worse rate is good enough for that use. If not, let it reject more (lesson 8), let people read,
 #   or don't use it.
@@ -626,8 +633,8 @@ for number in (1, 3, 4):  # three of its parts
 #
 # - a: It reads nearly all handwritten digits.
 # - b: Where its probability is near 1, you can rely on it.
-# - c: On MNIST's test images it reads the shares above, in the intervals above; on other people's digits, nobody has
-#   measured it.
+# - c: It reads the percentages of MNIST's test images given above, with the intervals given above; nobody has measured
+#   it on other people's digits.
 # - d: It treats everybody's handwriting alike.
 #
 # <!-- slide
@@ -635,7 +642,7 @@ for number in (1, 3, 4):  # three of its parts
 #
 # - **a** It reads nearly all handwritten digits.
 # - **b** Where its probability is near 1, you can rely on it.
-# - **c** On MNIST's test images: these shares, these intervals. On other digits, nobody has measured it.
+# - **c** It reads these percentages of MNIST's test images, with these intervals; nobody has measured it on others.
 # - **d** It treats everybody's handwriting alike.
 # -->
 #
@@ -813,10 +820,10 @@ exercise.quantize.check_solution(solution_quantize)
 # %% [markdown]
 # ## Going further: How many can ask at a time?
 #
-# How good a service is also depends on how many requests it answers, and how long the unlucky ones wait. The benchmark
-# measured it on one machine, with ONNX's runtime and with one Keras `predict` per request, for 1, 8 and 32 clients that
-# ask at the same time. For the waiting, it took the *99th percentile* of the latency: 99 of 100 requests are answered
-# within that time. A mean would hide the slow ones.
+# How good a service is also depends on how many requests it answers, and how long the unlucky ones wait.
+# `nox -s bench -- serving` measured both on one machine, with ONNX's runtime and with one Keras `predict` per request,
+# for 1, 8 and 32 clients that ask at the same time. For the waiting, it took the *99th percentile* of the latency: 99
+# of 100 requests are answered within that time. A mean would hide the slow ones.
 #
 # **Predict.** With 32 clients instead of one, how many times as many answers per second will the service give? How many
 # times as long will they wait? And if slow answers came independently, with what probability would somebody who asks a

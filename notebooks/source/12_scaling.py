@@ -32,7 +32,7 @@ from importlib.util import find_spec
 from IPython.core.error import UsageError
 
 if not find_spec("course_utils"):
-    raise UsageError("the course is missing here: in its folder, run nox -s lab or pip install -e .")
+    raise UsageError("the course isn't here: see its README, Start, or pip install -e . in its folder")
 
 from course_utils.extras import require_extra
 
@@ -109,13 +109,14 @@ for divide_by in (32, 64):
 
 # %% [markdown]
 # So **each worker divides by the size of the whole batch**, and the parts add up to its gradient. For that, all workers
-# together must read in each step what one worker would have read. They don't even have to talk about it: all of them
-# draw the same order with the same random seed, and each takes its share.
+# together must read in each step what one worker would have read. They needn't talk about it: all draw the same order
+# with the same random seed, and each takes its share.
 #
 # Two kinds of layers still give something else when a batch is split. Batch normalization (lesson 9) uses the mean and
 # variance of the batch, so each worker would use those of its own 32 images. **Synchronized batch normalization**, in
 # Keras `BatchNormalization(synchronized=True)` (TensorFlow backend only), takes them over the images of all workers.
-# And dropout draws different random numbers on each worker. Our network has neither.
+# And dropout would draw the same random numbers on all workers, which have the same seed, where a single worker draws
+# new ones for each image. Our network has neither.
 #
 # <!-- slide
 # Divide by the size of the **whole** batch on each worker, then add up.
@@ -123,7 +124,7 @@ for divide_by in (32, 64):
 # All draw the same order with the same random seed. Each takes its share.
 #
 # Batch normalization sees only its worker's images, unless it is built with `synchronized=True` (TensorFlow backend
-# only). Dropout draws on its own.
+# only). With the same seed, dropout draws the same random numbers on all workers.
 # -->
 
 # %% [markdown]
@@ -173,7 +174,7 @@ exercise.my_share.check_solution(solution_my_share)
 # text that a process gets from whoever starts it. On the first of two machines, it may be
 # `{"cluster": {"worker": ["anna:2222", "bert:2222"]}, "task": {"type": "worker", "index": 0}}`.
 #
-# Many tutorials go on with `model.fit`. With Keras 3 on two workers, this is what happened when we tried
+# Many tutorials go on with `model.fit`. With Keras 3 on two workers, this happened
 # ([keras-team/keras#20585](https://github.com/keras-team/keras/issues/20585)):
 #
 # <!-- slide
@@ -329,7 +330,7 @@ figures.draw_losses(one, two)
 
 # %% [markdown] tags=["reading"]
 # In the first three steps the losses differ only in their last digits: two half sums are rounded differently from one
-# sum (lesson 5). Look at the later steps, too. On some processors the curves part far enough to see.
+# sum (lesson 5). Later, on some processors, the curves part far enough to see.
 #
 # <!-- slide
 # In the first steps, only the last digits differ. Later the curves may part, on some processors.
@@ -337,9 +338,9 @@ figures.draw_losses(one, two)
 
 # %% [markdown]
 # How do you tell a fault from rounding? **By the first steps.** There the weights are still the same but for rounding.
-# A share that is read twice, or a mean divided by the wrong number, shows at once, in the first digits of the
-# *reported* loss, even where RMSprop's steps hide it. Whether curves that part later mean a fault is a question for
-# *Going further*.
+# A mean divided by the wrong number shows at once, in the first digit of the *reported* loss, even where RMSprop's
+# steps hide it, and a share that is read twice in the third or fourth; rounding changes only the last ones. Whether
+# curves that part later mean a fault is a question for *Going further*.
 #
 # <!-- slide
 # Tell a fault by the **first** steps. There the weights are still the same but for rounding.
@@ -347,24 +348,26 @@ figures.draw_losses(one, two)
 
 # %% [markdown]
 # What if a worker dies? The others cannot take a step without its gradient. Kill one and see. Start two workers in a
-# terminal, in the folder of the course:
+# terminal, in the folder of the course (on Windows with `.venv\Scripts\python`; in a terminal of JupyterLab, or in your
+# own environment, with `python`):
 #
 # ```
-# python -m course_utils.scaling.workers --workers 2
+# .venv/bin/python -m course_utils.scaling.workers --workers 2 --epochs 5
 # ```
 #
 # It prints the ID of each worker's process, for example `worker 1 is process 4712`. Wait until the bar has passed 100
 # steps, and end that process in a second terminal with `kill -9 4712` (on Windows: `taskkill /F /PID 4712`, or *End
-# task* in the Task Manager, on the *Details* tab). A plain `kill` only asks, and a busy worker may not listen. The
-# command ends the other worker, too, and says, for example:
+# task* in the Task Manager, on the *Details* tab). A plain `kill` only asks, and a busy worker may not listen. (If the
+# run was done before that, add `--fresh`, which starts over.) The command ends the other worker, too, and says, for
+# example:
 #
 # ```
 # error: worker 1 was ended by signal 9 after step 673. The same command goes on from the checkpoint of step 600
 # ```
 #
 # So start the same command again. A **checkpoint** is a file from which a run that was stopped can go on; worker 0
-# writes one every 100 steps. It must hold *everything* that the next step depends on: the weights, the numbers that the
-# optimizer keeps, and how far the images have been read.
+# writes one every 100 steps. It must hold *everything* that the next step depends on: the weights, the optimizer's
+# numbers, and how far the images have been read.
 #
 # <!-- slide
 # A worker dies: the others end, too, and the same command goes on from the last checkpoint. What must a checkpoint
@@ -385,8 +388,8 @@ figures.draw_losses(one, two)
 # the second half, **all-gather**, the complete parts travel on for $N - 1$ rounds, until every worker has all of them
 # ([Patarasuk and Yuan, 2009](https://doi.org/10.1016/j.jpdc.2008.09.002)).
 #
-# In the picture, each color is one worker's numbers, and a thick outline marks a part that is complete. A triangle
-# marks the part that its worker sends next: to the worker below, and from the last one to the first.
+# In the picture, each color is one worker's numbers, a thick outline marks a complete part, and a triangle the part
+# that its worker sends next: to the worker below, and from the last one to the first.
 #
 # <!-- slide
 # A ring of $N$ workers, the gradient in $N$ parts: $N - 1$ rounds to add up (**reduce-scatter**), $N - 1$ rounds to
@@ -496,9 +499,9 @@ print(f"by the formula, in a network of 10 gigabits a second: {1000 * ring:.1f} 
 # network, and these two processes need none.
 
 # %% [markdown]
-# The formula counts how long the bytes are on their way. It leaves out that TensorFlow packs each message, hands it
-# over and unpacks it, that two processes share one memory, and that at each step all workers wait for the slowest one,
-# the **straggler**. A faster network shortens none of that.
+# The formula counts how long the bytes are on their way. It leaves out packing and unpacking each message, the memory
+# that two processes share, and that at each step all workers wait for the slowest one, the **straggler**. A faster
+# network shortens none of that.
 #
 # Now on paper: suppose a network of 10 gigabits a second with a latency of 50 microseconds. Computing takes as long per
 # image as measured above, with nothing for starting a step, and all-reduce as long as the formula says. This is the
@@ -528,13 +531,14 @@ figures.draw_rates(counts, rates)
 
 # %% [markdown]
 # If the batch stays as it is, each worker computes less and less and waits for more and more rounds. At some point the
-# curve turns down, and a thousand machines are slower than eight. **Latency is the first limit**, not bandwidth: the
-# parts are tiny by then. (That is a ring. For small messages on many machines, real systems add up along a tree, whose
-# rounds grow only as $\log_2 N$.) With 64 images each, the machines stay busy longer. But a batch has `1024 * 64`
-# images then, more than MNIST's 60,000 training images.
+# curve turns down, and a thousand machines are slower than eight. **Here latency is the limit**, not bandwidth: our
+# network is small, and its parts are tiny by then. (That is a ring. For small messages on many machines, real systems
+# add up along a tree, whose rounds grow only as $\log_2 N$.) With 64 images each, the machines stay busy longer. But a
+# batch has `1024 * 64` images then, more than MNIST's 60,000 training images.
 #
 # <!-- slide
-# If the batch stays as it is, latency is the first limit in a ring. (In a tree, the rounds grow only as $\log_2 N$.)
+# If the batch stays as it is, latency is the limit of our small network in a ring. (In a tree, the rounds grow only as
+# $\log_2 N$.)
 #
 # With 64 images each, a batch of 1,024 workers has more images than MNIST's 60,000 training images.
 # -->
@@ -548,13 +552,12 @@ figures.draw_rates(counts, rates)
 #
 # If each worker gets 64 images, 16 workers take steps of 1,024 images, and an epoch has a sixteenth of the steps. Fewer
 # steps must go further. The **linear scaling rule** says how far: multiply the learning rate by the same factor as the
-# batch size. Those who made it known added a warmup (lesson 10), in which the rate rises linearly from its old value to
-# the new one ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)).
+# batch size. With it goes a warmup (lesson 10), in which the rate rises linearly from its old value to the new one
+# ([Goyal and others, 2017](https://arxiv.org/abs/1706.02677)).
 #
 # We tried four rules with three random seeds each: the same rate for all batch sizes; a rate that grows with the square
-# root of the batch size; one that grows in proportion to it, as the linear scaling rule says; and the last one with a
-# warmup over the first quarter of the steps. In the picture, a point is the middle one of three seeds, and a bar
-# reaches from the lowest to the highest.
+# root of the batch size; one in proportion to it, the linear scaling rule; and that one with a warmup over the first
+# quarter of the steps. In the picture, a point is the middle seed, and a bar reaches from the lowest to the highest.
 #
 # **Predict.** The same two epochs, with batches of 64, 256 and 1,024. What happens to the accuracy at the same rate? At
 # a rate in proportion? What does the warmup change?
@@ -587,8 +590,8 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong[rule].s
 # At the same rate, fewer steps learn less. At 256, a rate in proportion makes up for it with two of three seeds, and
 # with a warmup the third comes closer to them. At 1,024, a rate in proportion is a gamble: one seed does little better
 # than guessing, another reads most of the digits. With the warmup no seed is lost, but they end far from one another,
-# and the square root does better. No rule brings back the steps. (Three seeds are few, the runs with a warmup were made
-# on another machine, and what makes the bars so long was not tested.)
+# and the square root does better. With only 40 steps, none of these rules reaches the accuracy of batches of 64. (Three
+# seeds are few, the runs with a warmup were made on another machine, and what makes the bars so long was not tested.)
 
 # %% [markdown]
 # More workers with a larger batch are **a different training run**: choose its learning rate on validation images, with
@@ -606,8 +609,8 @@ print(f"{stored['epochs']} epochs of {stored['images']:,} images, {wrong[rule].s
 # ## What if the runs don't depend on one another?
 #
 # Lesson 6 trained the same network with several random seeds. No run waits for another, so nothing has to be added up.
-# Just hand each run to a worker that is free. The program that does this is called a **scheduler**. Here it is the one
-# of [Dask](https://docs.dask.org), with two workers on this machine (or one, if there isn't memory for two).
+# Just hand each run to a free worker. The program that does this is a **scheduler**, here that of
+# [Dask](https://docs.dask.org), with two workers on this machine (or one, if there isn't memory for two).
 #
 # `train_or_die` does one run, and first records its start in a file. The first worker that gets run 2 dies a few
 # seconds into it, as suddenly as by `kill -9`.
@@ -710,19 +713,20 @@ figures.draw_distances(one, two=two, nudged=nudged)
 # %% [markdown]
 # ## Going further: How do several machines find each other?
 #
-# On several machines you give one command on each, with the same list of machines. The first one listens, and the
-# others call. To go on from a checkpoint, all of them must find it, so `--folder` must name a folder that they share.
+# On several machines you give one command on each (with the `python` of the course, as above), with the same list of
+# machines. The first one listens, and the others call. To go on from a checkpoint, all of them must find it, so
+# `--folder` must name a folder that they share.
 #
 # ```
-# python -m course_utils.scaling.workers --hosts anna,bert --index 0    # on anna
-# python -m course_utils.scaling.workers --hosts anna,bert --index 1    # on bert
+# .venv/bin/python -m course_utils.scaling.workers --hosts anna,bert --index 0    # on anna
+# .venv/bin/python -m course_utils.scaling.workers --hosts anna,bert --index 1    # on bert
 # ```
 #
 # Many computing centers have **Slurm**, a scheduler for whole machines: you say how many you want, it waits until they
 # are free, starts your command on each, and numbers them.
 #
 # ```
-# srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
+# srun --ntasks-per-node=1 .venv/bin/python -m course_utils.scaling.workers \
 #      --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
 # ```
 #

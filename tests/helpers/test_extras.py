@@ -109,7 +109,7 @@ importlib.metadata.requires = lambda name: [*requires(name), "lib-nobody-has; ex
         ("", ""),
         (
             LOSE_COURSE,
-            "UsageError: the course is missing here: in its folder, run nox -s lab or pip install -e .",
+            "UsageError: the course isn't here: see its README, Start, or pip install -e . in its folder",
         ),
         (LOSE_EXTRA, "the extra 'sharing' is not installed (lib-nobody-has is missing): run `nox -s lab`"),
     ],

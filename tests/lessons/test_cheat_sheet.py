@@ -173,12 +173,22 @@ def test_steps_an_epoch(keras):
 
 
 def test_precision_recall_f1(keras):
-    truth, said = np.array([1, 1, 1, 0, 0, 0, 0]), np.array([1, 1, 0, 1, 0, 0, 0])
-    counts = {"TP": 2, "FP": 1, "FN": 1}
-    for name in ("precision", "recall", "F1"):
-        metric = eval(code(name, "Keras or course"), {"keras": keras})
-        metric.update_state(truth[:, None].astype("float32"), said[:, None].astype("float32"))
-        assert python(name, **counts) == pytest.approx(float(np.ravel(metric.result())[0]), rel=1e-6)
+    truth = np.array([0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2])
+    said = np.array([0, 0, 1, 1, 1, 1, 0, 2, 2, 2, 1, 0])
+    rng = np.random.default_rng(0)
+    probabilities = (
+        rng.dirichlet(np.ones(3), size=12) / 4 + np.eye(3)[said] * 0.25 + 1 / 6
+    )  # the answer's below 0.5, too
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    assert (probabilities.argmax(axis=1) == said).all() and 0 < (probabilities.max(axis=1) < 0.5).sum() < 12
+    for i in range(3):
+        right = int(((truth == i) & (said == i)).sum())
+        counts = {"TP": right, "FP": int((said == i).sum()) - right, "FN": int((truth == i).sum()) - right}
+        for name in ("precision", "recall", "F1"):
+            metric = eval(code(name, "Keras or course"), {"keras": keras, "i": i})
+            metric.update_state(np.eye(3, dtype="float32")[truth], probabilities.astype("float32"))
+            found = np.broadcast_to(metric.result(), 3)[i]  # F1Score gives all three
+            assert python(name, **counts) == pytest.approx(float(found), rel=1e-6), name
     counts = {"TP": 30, "FP": 5, "FN": 10}
     precision, recall = python("precision", **counts), python("recall", **counts)
     assert python("F1", **counts) == pytest.approx(2 * precision * recall / (precision + recall))
@@ -197,7 +207,8 @@ def test_intervals_p_value_and_calibration():
     probabilities = np.random.default_rng(1).dirichlet(np.ones(4), size=200)
     confidence, accuracy, counts, error = evaluation.calibration(probabilities, np.arange(200) % 4)
     found = python("expected calibration error", n_b=counts, n=200, a_b=accuracy, s_b=confidence)
-    assert found == pytest.approx(error)
+    names = {"calibration": evaluation.calibration, "probabilities": probabilities, "digits": np.arange(200) % 4}
+    assert found == pytest.approx(error) == eval(code("expected calibration error", "Keras or course"), names)
 
 
 # ---- size and speed
@@ -216,10 +227,13 @@ def test_training_multiply_adds(keras):
 def test_quantization_is_off_by_half_a_step_at_most():
     x = np.random.default_rng(0).uniform(-0.4, 1.7, size=1000)
     s = python("scale of int8", x=x)
-    z = round(-128 - x.min() / s)
-    q = python("quantized value, zero point $z$", x=x, s=s, z=z)
-    assert q.min() >= -129 and q.max() <= 128 and len(np.unique(q)) > 200  # the ends may be rounded outwards
+    z = python("zero point of int8", x=x, s=s)
+    assert z == int(z) and python("quantized value", x=np.zeros(1), s=s, z=z) == z  # 0 has a code of its own
+    q = python("quantized value", x=x, s=s, z=z)
+    assert (q.min(), q.max()) == (-128, 127) and len(np.unique(q)) > 200
     assert abs(python("value again", s=s, q=q, z=z) - x).max() <= s / 2 + 1e-12
+    beyond = np.array([-9.0, 9.0])
+    assert python("quantized value", x=beyond, s=s, z=z).tolist() == [-128, 127]
 
 
 def test_all_reduce():
