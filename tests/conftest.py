@@ -1,5 +1,7 @@
 """What all tests share: no network, no window, MNIST loaded once."""
 
+from functools import partialmethod
+
 import matplotlib
 import pytest
 from no_network.sitecustomize import refuse_network
@@ -17,3 +19,11 @@ def mnist():
     for images, labels in arrays:
         images.flags.writeable = labels.flags.writeable = False
     return arrays
+
+
+@pytest.fixture
+def eagerly(monkeypatch):
+    """Keras traces no step: where few are made, that takes longer than they do."""
+    from course_utils._tensorflow import keras
+
+    monkeypatch.setattr(keras.Model, "compile", partialmethod(keras.Model.compile, run_eagerly=True))
