@@ -98,6 +98,17 @@ def test_the_first_training_writes_nothing_to_stderr(run):
     assert_silent(done, f"trained 1 {PACKAGE / 'data/__init__.py'}\n")
 
 
+def test_keras_loads_no_scikit_learn_which_everybody_else_finds(run):
+    code = """if True:
+        import sys
+        from course_utils import networks
+        print("sklearn" in sys.modules)
+        from sklearn.metrics import accuracy_score
+        print(accuracy_score([1, 2], [1, 3]))
+    """
+    assert_silent(run(code, MPLCONFIGDIR=FONTS), "False\n0.5\n")
+
+
 @pytest.fixture
 def fake(tmp_path):
     """A folder with a Keras and a TensorFlow that import in an instant; write what they do."""
