@@ -144,7 +144,7 @@ def measure_peak(dtype="float32", *, size=1024, seconds=0.3):
 def choose_precision():
     """The precision for this machine: ``"mixed_bfloat16"`` if it multiplies bfloat16 faster, else ``"float32"``.
 
-    It measures: bfloat16 must be at least 1.5 times as fast in a product of matrices. Processors without an instruction
-    for bfloat16 are several times slower in it than in float32.
+    It measures: bfloat16 must be more than 1.5 times as fast in a product of matrices. Processors without an
+    instruction for bfloat16 are several times slower in it than in float32.
     """
     return "mixed_bfloat16" if measure_peak("bfloat16") > 1.5 * measure_peak("float32") else "float32"

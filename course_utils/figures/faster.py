@@ -98,5 +98,5 @@ def draw_recipes(recipes, at_peak, *, goal):
     alt = """Test accuracy against training time, on a logarithmic axis. The fast recipe's curve rises above
     0.99 within seconds; the original one's begins after that one ends, and ends more than ten times later.
     Dotted lines for the arithmetic alone: the fast recipe's is far to the left of its curve, the original
-    one's is nearer to its own."""
+    one's crosses its curve, and is nearer to its right end."""
     plotting.show(figure, alt)

@@ -116,8 +116,8 @@ figures.draw_patches(weights, best, found)
 # -->
 #
 # Now follow the 4 through all layers that have maps. Each row holds as many maps as fit, and every number is drawn at
-# the same size, so you see what lesson 4 computed: the maps get smaller and more numerous. (Each map has its own gray
-# scale.)
+# the same size, so you see what lesson 4 computed: the maps get smaller and more numerous. (Each map has its own scale,
+# from white to dark blue.)
 
 # %% slideshow={"slide_type": "skip"}
 names = ["conv 1", "pool 1", "conv 2", "pool 2", "conv 3"]
@@ -601,7 +601,7 @@ exercise.step_towards.check_solution(solution_step_towards)
 # sanity check. Below are saliency maps of five digits, drawn as usual: without signs, each on its own scale. One row is
 # from our network. The other is from a network of the same shape **that was never trained**. It might as well guess.
 #
-# **Predict.** Which row is which? Write A or B.
+# **Predict.** Which row is from the trained network? Write A or B.
 #
 # <!-- notes
 # 5 minutes. Vote by hands before the next cell, and write the count on the board. The order of the rows is random. Then
@@ -611,7 +611,7 @@ exercise.step_towards.check_solution(solution_step_towards)
 # <!-- slide
 # Saliency maps of five digits. One row is from a network that was **never trained**.
 #
-# **Predict.** A or B?
+# **Predict.** Which row is from the trained network, A or B?
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -878,8 +878,8 @@ check_bounds(0.6, on_the_sheet, 0.85)
 # %% [markdown]
 # A projection shows what it happens to show. To find out what an embedding holds, ask it: train one dense layer on the
 # embeddings, to predict whatever you are interested in, and measure its accuracy on other images. That is a **linear
-# probe**. Our network's last layer is one for the ten digits. A probe could ask as well for the slant of a digit, or
-# for its writer.
+# probe**. Our network's last layer does the same for the ten digits, only that the embeddings were trained along with
+# it. A probe could ask as well for the slant of a digit, or for its writer.
 
 # %% [markdown]
 # ## Going further: What breaks it by accident?

@@ -280,7 +280,7 @@ figures.draw_ink(gray < threshold)
 # %% [markdown] tags=["reading"]
 # The shadow is ink. Otsu's method has found the best split of the gray values, and that one separates light from
 # shadow, not paper from ink. A lower threshold would do for this sheet, but would lose the pale pencil on another (try
-# 0.25 on `samples[1]`).
+# `figures.draw_ink(handwriting.to_gray(samples[1][1]) < 0.25)` in a new cell).
 #
 # <!-- slide
 # The shadow is ink. The best split of gray values need not split ink from paper.
@@ -493,9 +493,9 @@ check_bounds(0.1, p_value_of_center_of_mass, 1.01)
 figures.draw_pairs(pairs)
 
 # %% [markdown] tags=["reading"]
-# For *crop* the split is one that a coin rarely makes, although the two intervals overlap: compared in pairs, the same
-# digits tell more. For *center of mass* all discordant digits are on one side, but a few heads in a row prove nothing.
-# It may matter; these digits cannot tell.
+# For *crop* the split, 9 to 1, is one that a coin rarely makes, although the two intervals overlap: overlapping
+# intervals are not a test (lesson 6). For *center of mass* all discordant digits are on one side, but a few heads in a
+# row prove nothing. It may matter; these digits cannot tell.
 
 # %% [markdown]
 # Three cautions. The digits of a sheet share one pen, one light and one simulated hand, so they err together
@@ -504,9 +504,9 @@ figures.draw_pairs(pairs)
 # step was left out alone: what it costs beside the others need not be what it is worth by itself.
 #
 # The network stayed the same throughout. What moves the bars is only how far the images are from those that it was
-# trained on. Where the task stays and the images change, the field speaks of **distribution shift**. If the cause is
-# that preprocessing was one thing in training and is another in use, it is **training-serving skew**. A test accuracy
-# tells you about neither, since the test images come from where the training images came from.
+# trained on. When the task stays and the images change, that is **distribution shift**. If preprocessing was one thing
+# in training and is another in use, it is **training-serving skew**. A test accuracy tells you about neither, since the
+# test images come from where the training images came from.
 #
 # <!-- slide
 # ### When the images change
@@ -703,8 +703,8 @@ check_bounds(0.95, sample_accuracy, 1.01)
 # %% [markdown] tags=["reading"]
 # On the test images, which are of the twin's kind, the promise of 0.999 is missed by one image (`n_errors` of
 # `n_kept`). That is within chance. A threshold that *just* keeps a promise on one set of images breaks it on about
-# every second other set. Of the 73 sample digits, about as large a share is rejected, and no errors remain; but nobody
-# promised anything for them. And half of the letters are answered as confidently as ever.
+# every second other set. Of the 73 sample digits, 5 are rejected, too few to tell that share from the test images', and
+# no errors remain; but nobody promised anything for them. And half of the letters are answered as confidently as ever.
 #
 # <!-- slide
 # The threshold is a promise about digits like those it was chosen on. It does not detect what is no digit.

@@ -56,9 +56,9 @@ measured = read_result("fast")  # what `nox -s bench -- fast` found, on the mach
 # %% [markdown]
 # ## Where does the time go?
 #
-# The original recipe takes a minute or more for its five passes over 60,000 images. Lesson 4 counted the work for one
-# image in multiply-adds. Data sheets and papers often count **FLOPs**, floating-point operations: one multiply-add is 2
-# FLOPs.
+# The original recipe takes about a minute, or more, for its five passes over 60,000 images. Lesson 4 counted the work
+# for one image in multiply-adds. Data sheets and papers often count **FLOPs**, floating-point operations: one
+# multiply-add is 2 FLOPs.
 #
 # That count was for the **forward pass**, from the image to the probabilities. Training also needs the **backward
 # pass**, from the loss back to the gradient with respect to each weight (lesson 5). For that, a layer needs the numbers
@@ -108,8 +108,8 @@ figures.draw_shares(network, counts, n_outputs)
 
 # %% [markdown]
 # **Parameters** are the file and the download. **Memory in training** is mostly layer outputs here, and it grows with
-# the batch. **Multiply-adds**, divided by what your machine can do in a second, give a time that the usual way of
-# computing can't beat, and no more than that: pooling has none, and takes time all the same.
+# the batch. **Multiply-adds**, divided by what your machine can do in a second, give only a time that the usual way of
+# computing can't beat: pooling has none, and takes time all the same.
 #
 # In the backward pass each layer computes two gradients: one with respect to its weights, to move them, and one with
 # respect to its inputs, to hand on to the layer before. Each of the two takes as many multiply-adds as the forward
@@ -261,8 +261,8 @@ figures.draw_batches(sizes, microseconds)
 
 # %% [markdown] tags=["reading"]
 # From 64 on there is little left to share. And larger batches have a price of their own: an epoch of 60,000 images has
-# 938 steps of 64 and only 59 of 1,024, and it is steps that move the weights. A faster epoch that teaches less is not
-# faster. Keep 64 for now.
+# 938 steps of 64 and only 59 of 1,024, and only steps move the weights. A faster epoch that teaches less is not faster.
+# Keep 64 for now.
 #
 # <!-- slide
 # From batches of 64 on, there is little left to share.
@@ -419,12 +419,12 @@ print(f"{bfloat16_over_float32 = :.3f}")
 check_bounds(0.0001, bfloat16_over_float32, 200.0)
 
 # %% [markdown]
-# Above about one and a half, your processor has it. Near 1 or far below, it doesn't have it: it converts to float32 and
-# back, and bfloat16 would make everything slower. `costs.choose_precision()` takes this measurement and says which to
-# use.
+# Above about one and a half, your processor has it, and `costs.choose_precision()`, which takes this measurement,
+# chooses bfloat16. Otherwise it doesn't have it: it converts to float32 and back, and bfloat16 would make everything
+# slower.
 #
-# A **GPU** (graphics processing unit, or graphics card) has thousands of small arithmetic units that all do the same
-# operation on different numbers, units that multiply small 16-bit matrices, and memory of its own with a high
+# A **GPU** (graphics processing unit, or graphics card) has thousands of small arithmetic units (in groups that do the
+# same operation on different numbers), units that multiply small 16-bit matrices, and memory of its own with a high
 # bandwidth. A convolution suits it: the same multiply-adds at every position of every image, and none has to wait for
 # another. Where TensorFlow finds a GPU that it supports, Keras uses it without a change in your code ([TensorFlow's
 # guide](https://www.tensorflow.org/guide/gpu)); `tf.config.list_physical_devices("GPU")` lists what it found. Small
@@ -433,7 +433,7 @@ check_bounds(0.0001, bfloat16_over_float32, 200.0)
 # <!-- slide
 # ### What does a GPU do?
 #
-# - Thousands of small arithmetic units, the same operation on different numbers.
+# - Thousands of small arithmetic units, in groups that do the same operation on different numbers.
 # - A convolution suits it: no position and no image has to wait for another.
 # - Keras uses it without a change in your code.
 # -->
@@ -445,9 +445,9 @@ check_bounds(0.0001, bfloat16_over_float32, 200.0)
 #
 # - The first convolution has a 4 × 4 kernel and stride 2: a quarter of the positions, before anything costly.
 # - Half as many filters where the feature maps are large.
-# - Batch normalization (lesson 9) after each convolution, and after the hidden dense layer. It learns a shift for each
-#   channel, but no factor: after ReLU, the next layer's weights can do what the factor would. So the layers before it
-#   need no bias (lesson 9).
+# - Batch normalization (lesson 9) after each convolution, and after the hidden dense layer. It takes each channel's
+#   mean away, so the layers before it need no bias. It learns a shift for each channel, but no factor: after ReLU, the
+#   next layer's weights can do what the factor would.
 # - Convolution, then *pooling*, then normalization and ReLU: after the pooling, only a quarter of the numbers are left.
 #
 # **Predict.** It has a few more parameters than the original network. What share of the original's multiply-adds is
@@ -487,9 +487,9 @@ print(f"in all {small.count_params():,} parameters; {share:.2f} of the original'
 figures.draw_rates(training.OneCycle(0.02, 200)(np.arange(201)), usual=0.001)
 
 # %% [markdown]
-# The fast recipe changes three things at once: Adam instead of RMSprop, the one-cycle schedule, and smoothed labels.
-# You know all three from lesson 9. The benchmark trained the smaller network for one epoch of 50,000 images, five
-# random seeds for each row. (These runs were made on another machine and on one thread, so only accuracies are stored.)
+# The fast recipe changes three things at once: Adam instead of RMSprop, the one-cycle schedule, and smoothed labels
+# (all in lesson 9). The benchmark trained the smaller network for one epoch of 50,000 images, five random seeds for
+# each row. (These runs were made on another machine and on one thread, so only accuracies are stored.)
 #
 # **Predict.** Which change brings most: Adam, the schedule, or the smoothed labels? And what does Adam do at 0.02 all
 # the time?
@@ -512,8 +512,8 @@ for name in arms["runs"][0]:
 # schedule bring about half a percentage point each on average, and smoothed labels less. With the same labels, every
 # run in which the rate falls to 0 beats every run at a constant rate, small or large: large steps get far, and small
 # ones settle. At 0.02 all the time, Adam is a little worse on average than at 0.001, though some runs overlap. Smoothed
-# labels help on top of the schedule, with each of the five random seeds. The runs with and without the warmup overlap:
-# whether it helps here, five runs can't say.
+# labels help on top of the schedule, with each of the five random seeds. The warmup helps with three of them and hurts
+# with two: whether it helps here, five runs can't say.
 #
 # <!-- slide
 # Adam helps, the falling rate helps, and smoothed labels help on top of it. Whether the warmup does, five runs can't say.
@@ -568,10 +568,10 @@ exercise.one_cycle.check_solution(solution_one_cycle)
 #   (`compile(jit_compile=True)`); the rows below do without it;
 # - the smaller network, normalized;
 # - bfloat16;
-# - Adam, one cycle and smoothed labels: three changes in one row, which you have just seen separately;
+# - Adam, one cycle and smoothed labels: three changes, which you have just seen separately;
 # - a training loop that is compiled as a whole (lesson 5) instead of `fit`, and batches of 128, so that two cores have
-#   something to share (twice the batch, half the steps: with the new schedule the accuracy holds, see the table). This
-#   is the whole recipe, `training.train_fast_network`.
+#   something to share (half the steps: with the new schedule the accuracy falls by at most a tenth of a percentage
+#   point or so, see the table). This is the whole recipe, `training.train_fast_network`.
 #
 # **Predict.** Which row saves the most time? Which cost time instead?
 #
@@ -594,9 +594,9 @@ for name, runs in measured["ideas"].items():
 
 # %% [markdown] tags=["reading"]
 # Computing less saves the most: the smaller network. The compiled loop with its larger batches comes second: with so
-# little arithmetic left, the cost of each step counts. Two rows cost time. XLA made things slower here (why, this table
-# doesn't say), so it goes. The row with Adam and one cycle costs time, too, and stays: look at its accuracies. It makes
-# one epoch enough, and saves the other four.
+# little arithmetic left, the cost of each step counts. XLA made things slower here (why, this table doesn't say), so it
+# goes. The row with Adam and one cycle costs time, too, and stays: look at its accuracies. It makes one epoch enough,
+# and saves the other four.
 #
 # <!-- slide
 # Computing less saves the most, then the compiled loop. Adam and one cycle cost time in an epoch, and save four epochs.
@@ -607,8 +607,8 @@ for name, runs in measured["ideas"].items():
 # the network to the last step: tracing and compiling are included. Not included: importing the libraries, loading the
 # images, and measuring which number type is faster; both recipes need the first two. The goal was set beforehand: a
 # mean test accuracy of at least 0.9915, which the original notebook printed, in a tenth of the original recipe's time.
-# Everything in the fast recipe was chosen on validation images. (To be exact: two slower candidates had been through
-# this benchmark before, test images included. All later changes were judged on validation images.)
+# Everything in the fast recipe was chosen on validation images. (But two slower candidates had been through this
+# benchmark before, test images included. All later changes were judged on validation images.)
 
 # %%
 recipes = measured["recipes"]
@@ -624,10 +624,10 @@ rows = [ideas[name] for name in ("the original network", "a compiled loop, batch
 print(f"by the rows of the table, with tracing counted five times: {5 * rows[0] / rows[1]:.1f}")
 
 # %% [markdown]
-# The original recipe's five runs differ by more than half, so something disturbed them, probably other programs, and
-# the median of the pairs flatters the fast recipe. The shortest times were disturbed least, and the table roughly
-# agrees; it counts the start of the original recipe five times. So the claim is the shortest times', *about thirteen
-# times as fast*, and the goal is met: in the worst pair it is still ten times.
+# The longest of the original recipe's five runs took over two thirds longer than the shortest, so something disturbed
+# them, probably other programs, and the median of the pairs flatters the fast recipe. The shortest times were disturbed
+# least, and the table roughly agrees; it counts the start of the original recipe five times. So the claim is the
+# shortest times', *about thirteen times as fast*, and the goal is met: in the worst pair it is still ten times.
 #
 # <!-- slide
 # About thirteen times as fast, by the shortest times. In the worst pair, still ten times.
@@ -646,10 +646,10 @@ print(f"by the rows of the table, with tracing counted five times: {5 * rows[0] 
 # ## Going further: How long would the arithmetic alone take?
 #
 # Divide the multiply-adds of each recipe by the peak that was measured on that machine. In the picture, each recipe has
-# five thin lines, its runs, and a thick one, their median. Its dotted line is the time of the arithmetic alone, and the
-# gray line is the goal.
+# five thin lines, its runs, and a thick one, their median. Its dotted line is the time that the arithmetic of the
+# *whole* run takes at the peak: compare it with the right end of the curve. The gray line is the goal.
 #
-# **Predict.** Which recipe is closer to its dotted line?
+# **Predict.** Which recipe ends closer to its dotted line?
 #
 # <!-- slide
 # **Predict.** How long would the arithmetic alone take, at the peak? Which recipe comes closer to that?
@@ -676,8 +676,8 @@ figures.draw_recipes(recipes, at_peak, goal=0.9915)
 # %% [markdown] tags=["reading"]
 # The fast recipe reaches the goal before the original one has finished its first epoch. But it is *farther* from what
 # its arithmetic would allow. There is so little arithmetic left that most of the time is something else: starting,
-# memory, ReLU and pooling, waiting. There is a good deal left to gain, and neither a number type nor a smaller network
-# will gain it.
+# memory, ReLU and pooling, waiting. There is a good deal left to gain, and faster arithmetic alone will not gain it: at
+# the peak, all of it takes about half a second of the four.
 #
 # <!-- slide
 # The less arithmetic there is, the more of the time is something else.
