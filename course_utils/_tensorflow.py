@@ -4,8 +4,8 @@ TensorFlow's C++ code writes to file descriptor 2 while it is loaded, before it 
 notebook would show a red box. The descriptor is pointed at a file for that moment; if the import fails, what was
 written there is shown after all.
 
-Keras also imports scikit-learn, where it is installed, for `keras.wrappers`. The course does not use these, and it is a
-fifth of the time that all of this takes, and 60 MB: here Keras does not find it. Whoever wants them imports Keras first.
+Keras also imports scikit-learn, if it is installed, for `keras.wrappers`. The course does not use these, and they
+cost a fifth of the import's time and 60 MB: here Keras does not find it. If you want them, import Keras first.
 """
 
 import os

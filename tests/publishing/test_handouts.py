@@ -187,7 +187,10 @@ MOST_BYTES = 500e6  # of all arrays that a lesson keeps at a time: it must run w
 # What BRIEF does not reach: steps by hand, images one by one, and what is trained in other processes.
 SHORTER = {
     "05_training": {"(0.0001, 0.001, 0.01, 0.1, 1.0), ": "(0.01, 0.1), "},
-    "10_faster": {"zip(train_bytes[:3200], ": "zip(train_bytes[:128], ", "assert_cardinality(50)": "assert_cardinality(2)"},
+    "10_faster": {
+        "zip(train_bytes[:3200], ": "zip(train_bytes[:128], ",
+        "assert_cardinality(50)": "assert_cardinality(2)",
+    },
     "12_scaling": {
         "(seed, 6000, 1, starts) for seed in range(4)": "(seed, 256, 1, starts) for seed in range(2)",
         "(train_or_die, jobs)": "(train_or_die, jobs, n_workers=1)",
