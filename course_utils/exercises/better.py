@@ -23,8 +23,8 @@ def false_teacher():
         "which are all centered, don't show it.",
         "b": "People write larger and smaller. The digit only has to stay inside the image.",
         "c": "Nobody writes a 2 or a 7 like that, and no mirrored 4 will ever come in. At best it wastes room in the "
-        "network; at worst a mirrored 2 is learned as an S. Whether a label survives is for you to judge; no program "
-        "can.",
+        "network; at worst a mirrored 2, which looks much like a 5, is learned as a 2. Whether a label stays true is "
+        "for you to judge; no program can.",
         "d": "Slanted by ten degrees, a 1 is somebody else's 1. Slanted by ninety it would be a dash: not only the "
         "kind of distortion matters, but also how much of it.",
     }
