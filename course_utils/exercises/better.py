@@ -30,6 +30,112 @@ def false_teacher():
     }
 
 
+def _probabilities(*networks):
+    return np.array(networks, dtype=float)
+
+
+_SURE_AND_UNSURE = _probabilities(
+    [[0.05, 0.9, 0.05], [0.7, 0.2, 0.1]],
+    [[0.5, 0.3, 0.2], [0.3, 0.4, 0.3]],
+    [[0.5, 0.3, 0.2], [0.6, 0.1, 0.3]],
+)
+
+
+def _random_probabilities(n_networks, n, n_classes):
+    drawn = np.random.default_rng(n).dirichlet(np.full(n_classes, 0.4), size=(n_networks, n))
+    return drawn.round(6)
+
+
+@function(
+    cases={
+        "three networks, two images; on the first, one is sure and two are not": (_SURE_AND_UNSURE,),
+        "as many networks as images": (_random_probabilities(4, 4, 3),),
+        "two networks that never agree": (_probabilities([[0.6, 0.4], [0.2, 0.8]], [[0.3, 0.7], [0.55, 0.45]]),),
+        "a single network": (_random_probabilities(1, 6, 4),),
+        "five networks, 40 images, ten classes": (_random_probabilities(5, 40, 10),),
+        "seven networks, a single image": (_random_probabilities(7, 1, 10),),
+    },
+    shows="With the mean, a network that is sure can outvote two that waver. That helps where the sure one is right, "
+    "and hurts where it is wrong. The next cells compare the mean with a vote.",
+    hints=[
+        "First turn the probabilities of all networks into one set of probabilities for each image. Which axis counts "
+        "the networks?",
+        "The mean over the networks, axis 0, has the shape (n_images, n_classes). How does such a row become an "
+        "answer?",
+    ],
+)
+def ensemble_answers(probabilities):
+    """The class with the largest mean probability over the networks, for each image."""
+    return np.argmax(np.mean(probabilities, axis=0), axis=1)
+
+
+def _majority(probabilities):
+    votes = np.asarray(probabilities).argmax(axis=2)
+    n_classes = probabilities.shape[2]
+    return [np.bincount(column, minlength=n_classes).argmax() for column in votes.T]
+
+
+def _most_confident(probabilities):
+    first = probabilities.max(axis=2).argmax(axis=0)
+    return [probabilities[network, image].argmax() for image, network in enumerate(first)]
+
+
+ensemble_answers.mistake(
+    "Here each network has one vote, however sure it is: a majority vote. Take the mean of the probabilities first, "
+    "and then the answer.",
+    _majority,
+)
+ensemble_answers.mistake(
+    "That is the median over the networks: with three, the middle one of their probabilities. Take the mean, to which "
+    "every network contributes.",
+    lambda probabilities: np.median(probabilities, axis=0).argmax(axis=1),
+)
+ensemble_answers.mistake(
+    "Here the surest network decides alone. Take the mean, so that the others have a say.",
+    _most_confident,
+)
+ensemble_answers.mistake(
+    "Those are the mean probabilities. An answer is the class with the largest one.",
+    lambda probabilities: probabilities.mean(axis=0),
+)
+ensemble_answers.mistake(
+    "That is how sure they are together: the largest mean probability. Which class has it?",
+    lambda probabilities: probabilities.mean(axis=0).max(axis=1),
+)
+ensemble_answers.mistake(
+    "Those are the answers of each network by itself. Return one answer for each image.",
+    lambda probabilities: probabilities.argmax(axis=2),
+)
+ensemble_answers.mistake(
+    "Those are the answers of the first network. What do the others say?",
+    lambda probabilities: probabilities[0].argmax(axis=1),
+)
+ensemble_answers.mistake(
+    "Those are the answers of the last network. What do the others say?",
+    lambda probabilities: probabilities[-1].argmax(axis=1),
+)
+ensemble_answers.mistake(
+    "This averages the numbers of the classes: a 3 and a 9 make a 6. Average the probabilities.",
+    lambda probabilities: probabilities.argmax(axis=2).mean(axis=0),
+)
+ensemble_answers.mistake(
+    "This averages the numbers of the classes: a 3 and a 9 make a 6. Average the probabilities.",
+    lambda probabilities: probabilities.argmax(axis=2).mean(axis=0).round(),
+)
+ensemble_answers.mistake(
+    "This takes the mean over the images. Axis 0 counts the networks, axis 1 the images.",
+    lambda probabilities: probabilities.mean(axis=1).argmax(axis=1),
+)
+ensemble_answers.mistake(
+    "In a product, one network that says nearly 0 rules a class out for all of them. Take the mean.",
+    lambda probabilities: probabilities.prod(axis=0).argmax(axis=1),
+)
+ensemble_answers.mistake(
+    "`argmax(axis=0)` looks down a column, among the images. After the mean, the classes are along axis 1.",
+    lambda probabilities: probabilities.mean(axis=0).argmax(axis=0),
+)
+
+
 def _blend(image, row, column, outside=0.0, weights=None, floor=np.floor):
     """Bilinear interpolation; `weights` may change the shares of the two rows and of the two columns."""
     image = np.asarray(image, dtype=float)
@@ -174,112 +280,6 @@ ink_at.mistake(
     lambda image, row, column: sum(
         _padded_pixel(image, int(np.floor(row)) + r, int(np.floor(column)) + c) for r in (0, 1) for c in (0, 1)
     ),
-)
-
-
-def _probabilities(*networks):
-    return np.array(networks, dtype=float)
-
-
-_SURE_AND_UNSURE = _probabilities(
-    [[0.05, 0.9, 0.05], [0.7, 0.2, 0.1]],
-    [[0.5, 0.3, 0.2], [0.3, 0.4, 0.3]],
-    [[0.5, 0.3, 0.2], [0.6, 0.1, 0.3]],
-)
-
-
-def _random_probabilities(n_networks, n, n_classes):
-    drawn = np.random.default_rng(n).dirichlet(np.full(n_classes, 0.4), size=(n_networks, n))
-    return drawn.round(6)
-
-
-@function(
-    cases={
-        "three networks, two images; on the first, one is sure and two are not": (_SURE_AND_UNSURE,),
-        "as many networks as images": (_random_probabilities(4, 4, 3),),
-        "two networks that never agree": (_probabilities([[0.6, 0.4], [0.2, 0.8]], [[0.3, 0.7], [0.55, 0.45]]),),
-        "a single network": (_random_probabilities(1, 6, 4),),
-        "five networks, 40 images, ten classes": (_random_probabilities(5, 40, 10),),
-        "seven networks, a single image": (_random_probabilities(7, 1, 10),),
-    },
-    shows="With the mean, a network that is sure can outvote two that waver. That helps where the sure one is right, "
-    "and hurts where it is wrong. The next cells compare the mean with a vote.",
-    hints=[
-        "First turn the probabilities of all networks into one set of probabilities for each image. Which axis counts "
-        "the networks?",
-        "The mean over the networks, axis 0, has the shape (n_images, n_classes). How does such a row become an "
-        "answer?",
-    ],
-)
-def ensemble_answers(probabilities):
-    """The class with the largest mean probability over the networks, for each image."""
-    return np.argmax(np.mean(probabilities, axis=0), axis=1)
-
-
-def _majority(probabilities):
-    votes = np.asarray(probabilities).argmax(axis=2)
-    n_classes = probabilities.shape[2]
-    return [np.bincount(column, minlength=n_classes).argmax() for column in votes.T]
-
-
-def _most_confident(probabilities):
-    first = probabilities.max(axis=2).argmax(axis=0)
-    return [probabilities[network, image].argmax() for image, network in enumerate(first)]
-
-
-ensemble_answers.mistake(
-    "Here each network has one vote, however sure it is: a majority vote. Take the mean of the probabilities first, "
-    "and then the answer.",
-    _majority,
-)
-ensemble_answers.mistake(
-    "That is the median over the networks: with three, the middle one of their probabilities. Take the mean, to which "
-    "every network contributes.",
-    lambda probabilities: np.median(probabilities, axis=0).argmax(axis=1),
-)
-ensemble_answers.mistake(
-    "Here the surest network decides alone. Take the mean, so that the others have a say.",
-    _most_confident,
-)
-ensemble_answers.mistake(
-    "Those are the mean probabilities. An answer is the class with the largest one.",
-    lambda probabilities: probabilities.mean(axis=0),
-)
-ensemble_answers.mistake(
-    "That is how sure they are together: the largest mean probability. Which class has it?",
-    lambda probabilities: probabilities.mean(axis=0).max(axis=1),
-)
-ensemble_answers.mistake(
-    "Those are the answers of each network by itself. Return one answer for each image.",
-    lambda probabilities: probabilities.argmax(axis=2),
-)
-ensemble_answers.mistake(
-    "Those are the answers of the first network. What do the others say?",
-    lambda probabilities: probabilities[0].argmax(axis=1),
-)
-ensemble_answers.mistake(
-    "Those are the answers of the last network. What do the others say?",
-    lambda probabilities: probabilities[-1].argmax(axis=1),
-)
-ensemble_answers.mistake(
-    "This averages the numbers of the classes: a 3 and a 9 make a 6. Average the probabilities.",
-    lambda probabilities: probabilities.argmax(axis=2).mean(axis=0),
-)
-ensemble_answers.mistake(
-    "This averages the numbers of the classes: a 3 and a 9 make a 6. Average the probabilities.",
-    lambda probabilities: probabilities.argmax(axis=2).mean(axis=0).round(),
-)
-ensemble_answers.mistake(
-    "This takes the mean over the images. Axis 0 counts the networks, axis 1 the images.",
-    lambda probabilities: probabilities.mean(axis=1).argmax(axis=1),
-)
-ensemble_answers.mistake(
-    "In a product, one network that says nearly 0 rules a class out for all of them. Take the mean.",
-    lambda probabilities: probabilities.prod(axis=0).argmax(axis=1),
-)
-ensemble_answers.mistake(
-    "`argmax(axis=0)` looks down a column, among the images. After the mean, the classes are along axis 1.",
-    lambda probabilities: probabilities.mean(axis=0).argmax(axis=0),
 )
 
 

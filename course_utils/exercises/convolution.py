@@ -9,6 +9,80 @@ from course_utils.exercises.quiz import Question, Quiz
 LESSON = 3
 
 
+def _bytes(height, width, low=0, high=256):
+    return np.random.default_rng(height).integers(low, high, size=(height, width), dtype="uint8")
+
+
+@function(
+    cases={
+        "floats from 0 to 1": (np.array([[0, 0.5, 1], [0, 1, 1], [0, 0.5, 0.5]]), np.array([[-1, 1], [-1, 1]])),
+        "bytes, ink on the left": (np.array([[9, 9, 0], [9, 9, 0], [9, 9, 0]], dtype="uint8"), np.array([[-1, 1]])),
+        "bytes, and weights with fractions": (_bytes(4, 3), np.full((3, 3), 1 / 9)),
+        "a kernel of 3 × 2 weights": (_bytes(5, 4), np.array([[1, -2], [0, 3], [-1, 0]])),
+        "a single row": (_bytes(1, 4), np.array([[2, -1]])),
+    },
+    shows="An output has negative numbers and fractions even if the image has neither, so it needs a type of its own.",
+    hints=[
+        "The code is right for floats. So look at a case with bytes: which number of the output is wrong, and "
+        "what should it be?",
+        "Compare −9 and 247 = 256 − 9. Which numbers can a `uint8` hold? And which array here has that type?",
+        "`np.zeros_like` copies the shape of its example, and something else too. `np.zeros` has no example. Both "
+        "take a `dtype`.",
+    ],
+    instead={
+        "correlate_loops": "`correlate_loops` does it right, but then the bug in this function is still unknown. "
+        "Compare the two line by line, and fix this one."
+    },
+)
+def slide(image, kernel):
+    """At each position the sum of pixels times weights, for an image of any type."""
+    windows = sliding_window_view(np.asarray(image, dtype=float), kernel.shape)
+    return np.einsum("ijkl,kl->ij", windows, np.asarray(kernel, dtype=float))
+
+
+@slide.given
+def _in_the_type_of_the_image(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros_like(image[height - 1 :, width - 1 :])
+    for row in range(output.shape[0]):
+        for column in range(output.shape[1]):
+            window = image[row : row + height, column : column + width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+
+slide.mistake(
+    "Negative numbers became 0. They say that ink turns into paper here. Dropping them is a later step.",
+    lambda image, kernel: np.maximum(slide.answer(image, kernel), 0),
+)
+slide.mistake(
+    "Negative numbers lost their sign, so left and right edges look alike.",
+    lambda image, kernel: np.abs(slide.answer(image, kernel)),
+)
+slide.mistake(
+    "Too late: −9 became 247 when it was put into `output`. That array needs another type from the start.",
+    _in_the_type_of_the_image,
+)
+slide.mistake(
+    "The fractions are lost: the image may hold floats, so the output must be able to.",
+    lambda image, kernel: slide.answer(image, kernel).astype(int),
+)
+slide.mistake(
+    "Negative numbers are right now, but fractions are lost: no type of whole numbers can hold them.",
+    lambda image, kernel: (
+        slide.answer(image, kernel).astype(int) if image.dtype == "uint8" else slide.answer(image, kernel)
+    ),
+)
+slide.mistake(
+    "The kernel is turned by 180°. That is the convolution of mathematics; use the weights as they are.",
+    lambda image, kernel: slide.answer(image, kernel[::-1, ::-1]),
+)
+slide.mistake(
+    "The values are scaled to 0 to 1, but they should stay as they are: only the type is wrong.",
+    lambda image, kernel: slide.answer(image, kernel) / 255,
+)
+
+
 def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - kernel) // stride + 1):
     for kernel, stride, padding in layers:
         n = size(n, kernel, stride, padding)
@@ -88,80 +162,6 @@ side_after.mistake(
 side_after.mistake(
     "The layers are taken from the last to the first.",
     lambda n, layers: _side(n, layers[::-1]),
-)
-
-
-def _bytes(height, width, low=0, high=256):
-    return np.random.default_rng(height).integers(low, high, size=(height, width), dtype="uint8")
-
-
-@function(
-    cases={
-        "floats from 0 to 1": (np.array([[0, 0.5, 1], [0, 1, 1], [0, 0.5, 0.5]]), np.array([[-1, 1], [-1, 1]])),
-        "bytes, ink on the left": (np.array([[9, 9, 0], [9, 9, 0], [9, 9, 0]], dtype="uint8"), np.array([[-1, 1]])),
-        "bytes, and weights with fractions": (_bytes(4, 3), np.full((3, 3), 1 / 9)),
-        "a kernel of 3 × 2 weights": (_bytes(5, 4), np.array([[1, -2], [0, 3], [-1, 0]])),
-        "a single row": (_bytes(1, 4), np.array([[2, -1]])),
-    },
-    shows="An output has negative numbers and fractions even if the image has neither, so it needs a type of its own.",
-    hints=[
-        "The code is right for floats. So look at a case with bytes: which number of the output is wrong, and "
-        "what should it be?",
-        "Compare −9 and 247 = 256 − 9. Which numbers can a `uint8` hold? And which array here has that type?",
-        "`np.zeros_like` copies the shape of its example, and something else too. `np.zeros` has no example. Both "
-        "take a `dtype`.",
-    ],
-    instead={
-        "correlate_loops": "`correlate_loops` does it right, but then the bug in this function is still unknown. "
-        "Compare the two line by line, and fix this one."
-    },
-)
-def slide(image, kernel):
-    """At each position the sum of pixels times weights, for an image of any type."""
-    windows = sliding_window_view(np.asarray(image, dtype=float), kernel.shape)
-    return np.einsum("ijkl,kl->ij", windows, np.asarray(kernel, dtype=float))
-
-
-@slide.given
-def _in_the_type_of_the_image(image, kernel):
-    height, width = kernel.shape
-    output = np.zeros_like(image[height - 1 :, width - 1 :])
-    for row in range(output.shape[0]):
-        for column in range(output.shape[1]):
-            window = image[row : row + height, column : column + width]
-            output[row, column] = (window * kernel).sum()
-    return output
-
-
-slide.mistake(
-    "Negative numbers became 0. They say that ink turns into paper here. Dropping them is a later step.",
-    lambda image, kernel: np.maximum(slide.answer(image, kernel), 0),
-)
-slide.mistake(
-    "Negative numbers lost their sign, so left and right edges look alike.",
-    lambda image, kernel: np.abs(slide.answer(image, kernel)),
-)
-slide.mistake(
-    "Too late: −9 became 247 when it was put into `output`. That array needs another type from the start.",
-    _in_the_type_of_the_image,
-)
-slide.mistake(
-    "The fractions are lost: the image may hold floats, so the output must be able to.",
-    lambda image, kernel: slide.answer(image, kernel).astype(int),
-)
-slide.mistake(
-    "Negative numbers are right now, but fractions are lost: no type of whole numbers can hold them.",
-    lambda image, kernel: (
-        slide.answer(image, kernel).astype(int) if image.dtype == "uint8" else slide.answer(image, kernel)
-    ),
-)
-slide.mistake(
-    "The kernel is turned by 180°. That is the convolution of mathematics; use the weights as they are.",
-    lambda image, kernel: slide.answer(image, kernel[::-1, ::-1]),
-)
-slide.mistake(
-    "The values are scaled to 0 to 1, but they should stay as they are: only the type is wrong.",
-    lambda image, kernel: slide.answer(image, kernel) / 255,
 )
 
 

@@ -8,7 +8,6 @@ from course_utils.exercises.engine import choice, function
 from course_utils.exercises.quiz import Question, Quiz
 
 LESSON = 6
-Z = 1.959964
 
 
 def _rows(labels, n_classes, dtype=float):
@@ -116,6 +115,32 @@ share_right.mistake(
     "That is in percent. A share goes from 0 to 1.",
     lambda labels, probabilities: 100 * share_right.answer(labels, probabilities),
 )
+
+
+@choice(
+    right="c",
+    hints=[
+        "What could the picture look like if the change did nothing at all, so that this is an eleventh run of the old "
+        "recipe?",
+        "Look at the table: which of the two kinds of chance does a bar show, and which one does it leave out? And how "
+        "many runs of the new recipe are there?",
+    ],
+)
+def better_recipe():
+    """What follows about a change in a recipe from one run that came out best?"""
+    return {
+        "a": "Ten dots are ten draws. Of eleven runs of one recipe, the last is the best in one case of eleven, and "
+        "nobody has changed anything.",
+        "b": "The bars of seed 0 and seed 3 don't touch either, and those two have one recipe. A bar is about one "
+        "network on other images. It leaves out what another training run would give.",
+        "c": "One run tells you about one network. To learn about a recipe you need several runs of each, and then "
+        "compare their means, each with its spread.",
+        "d": "Overlapping bars say that no difference was found, not that there is none. Besides, they are about two "
+        "networks; the question is about the recipes.",
+    }
+
+
+Z = 1.959964
 
 
 def _interval(n_correct, n, z=Z):
@@ -229,29 +254,6 @@ images_needed.mistake(
     "That is enough, but fewer would be, too: n is doubled each time. Find the smallest.",
     lambda share, width: 2 ** math.ceil(math.log2(images_needed.answer(share, width))),
 )
-
-
-@choice(
-    right="c",
-    hints=[
-        "What could the picture look like if the change did nothing at all, so that this is an eleventh run of the old "
-        "recipe?",
-        "Look at the table: which of the two kinds of chance does a bar show, and which one does it leave out? And how "
-        "many runs of the new recipe are there?",
-    ],
-)
-def better_recipe():
-    """What follows about a change in a recipe from one run that came out best?"""
-    return {
-        "a": "Ten dots are ten draws. Of eleven runs of one recipe, the last is the best in one case of eleven, and "
-        "nobody has changed anything.",
-        "b": "The bars of seed 0 and seed 3 don't touch either, and those two have one recipe. A bar is about one "
-        "network on other images. It leaves out what another training run would give.",
-        "c": "One run tells you about one network. To learn about a recipe you need several runs of each, and then "
-        "compare their means, each with its spread.",
-        "d": "Overlapping bars say that no difference was found, not that there is none. Besides, they are about two "
-        "networks; the question is about the recipes.",
-    }
 
 
 _TWO = np.array([[95, 5], [6, 4]])

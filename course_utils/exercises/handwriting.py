@@ -120,87 +120,6 @@ shift_to_middle.mistake(
 )
 
 
-def _sizes(height, width, scale=lambda height, width: 20 / max(height, width), least=1, round=round):
-    return tuple(max(least, round(scale(height, width) * side)) for side in (height, width))
-
-
-@function(
-    cases={
-        "a tall digit": (100, 60),
-        "a wide one": (60, 100),
-        "a square one": (50, 50),
-        "a 1, upright": (300, 5),
-        "a 1, lying": (4, 200),
-        "smaller than 20 pixels": (10, 7),
-        "smaller and wide": (8, 9),
-        "20 pixels already": (20, 13),
-        "a side a little below a whole number of pixels": (90, 34),
-        "a side a little above one": (90, 37),
-    },
-    shows="One scale for both sides keeps the proportions, and the longer side decides. With the height alone, a wide "
-    "digit is larger than its box, and examples with tall ones never show it.",
-    hints=[
-        "Work it out by hand for 60 × 100: the longer side becomes 20. What becomes of the other?",
-        "Both sides are multiplied by the same number. Which of the two sides decides what it is?",
-        "The scale is 20 divided by the longer side. And a side that would be rounded to 0 becomes 1.",
-    ],
-)
-def fitted_size(height, width):
-    """The height and width of a digit, when its longer side has become 20 pixels."""
-    return _sizes(height, width)
-
-
-@fitted_size.given
-def _height_decides(height, width):
-    return 20, round(20 * width / height)
-
-
-fitted_size.mistake(
-    "Both sides are 20: that stretches every digit to a square, and makes a block of a 1.",
-    lambda height, width: (20, 20),
-)
-fitted_size.mistake(
-    "A thin digit is left with a side of 0 pixels. It must have at least 1.",
-    lambda height, width: _sizes(height, width, least=0),
-)
-fitted_size.mistake(
-    "Now the shorter side becomes 20, and the longer one is larger than the box.",
-    lambda height, width: _sizes(height, width, lambda height, width: 20 / min(height, width)),
-)
-fitted_size.mistake(
-    "Now the width decides, and a tall digit is larger than the box. Let the longer side decide.",
-    lambda height, width: _sizes(height, width, lambda height, width: 20 / width),
-)
-fitted_size.mistake(
-    "The two are in the wrong order: height first.",
-    lambda height, width: _sizes(height, width)[::-1],
-)
-fitted_size.mistake(
-    "The width is cut off at 20, but the height is not scaled along: it must shrink as much.",
-    lambda height, width: (20, min(20, max(1, round(20 * width / height)))),
-)
-fitted_size.mistake(
-    "That only shrinks. A digit smaller than 20 pixels must grow.",
-    lambda height, width: _sizes(height, width, lambda height, width: min(1, 20 / max(height, width))),
-)
-fitted_size.mistake(
-    "What is behind the decimal point is cut off. Round to the nearest, as before.",
-    lambda height, width: _sizes(height, width, round=int),
-)
-fitted_size.mistake(
-    "That always rounds up. Round to the nearest, as before.",
-    lambda height, width: _sizes(height, width, round=lambda side: int(np.ceil(side - 1e-9))),
-)
-fitted_size.mistake(
-    "The longer side becomes 28 here. The box is 20 × 20, inside 28 × 28.",
-    lambda height, width: _sizes(height, width, lambda height, width: 28 / max(height, width)),
-)
-fitted_size.mistake(
-    "Not rounded: an image has whole pixels.",
-    lambda height, width: _sizes(height, width, round=float),
-)
-
-
 def _surest_first(confidence, right, wanted, enough=np.greater_equal, kept=np.greater_equal, first=min):
     """The thresholds that reach what is wanted, and one of them."""
     confidence, right = np.asarray(confidence), np.asarray(right)
@@ -350,6 +269,87 @@ def _one_by_one(confidence, right, wanted):
 )
 def _one_by_one_the_other_way(confidence, right, wanted):
     return _one_by_one(confidence[::-1], right[::-1], wanted)
+
+
+def _sizes(height, width, scale=lambda height, width: 20 / max(height, width), least=1, round=round):
+    return tuple(max(least, round(scale(height, width) * side)) for side in (height, width))
+
+
+@function(
+    cases={
+        "a tall digit": (100, 60),
+        "a wide one": (60, 100),
+        "a square one": (50, 50),
+        "a 1, upright": (300, 5),
+        "a 1, lying": (4, 200),
+        "smaller than 20 pixels": (10, 7),
+        "smaller and wide": (8, 9),
+        "20 pixels already": (20, 13),
+        "a side a little below a whole number of pixels": (90, 34),
+        "a side a little above one": (90, 37),
+    },
+    shows="One scale for both sides keeps the proportions, and the longer side decides. With the height alone, a wide "
+    "digit is larger than its box, and examples with tall ones never show it.",
+    hints=[
+        "Work it out by hand for 60 × 100: the longer side becomes 20. What becomes of the other?",
+        "Both sides are multiplied by the same number. Which of the two sides decides what it is?",
+        "The scale is 20 divided by the longer side. And a side that would be rounded to 0 becomes 1.",
+    ],
+)
+def fitted_size(height, width):
+    """The height and width of a digit, when its longer side has become 20 pixels."""
+    return _sizes(height, width)
+
+
+@fitted_size.given
+def _height_decides(height, width):
+    return 20, round(20 * width / height)
+
+
+fitted_size.mistake(
+    "Both sides are 20: that stretches every digit to a square, and makes a block of a 1.",
+    lambda height, width: (20, 20),
+)
+fitted_size.mistake(
+    "A thin digit is left with a side of 0 pixels. It must have at least 1.",
+    lambda height, width: _sizes(height, width, least=0),
+)
+fitted_size.mistake(
+    "Now the shorter side becomes 20, and the longer one is larger than the box.",
+    lambda height, width: _sizes(height, width, lambda height, width: 20 / min(height, width)),
+)
+fitted_size.mistake(
+    "Now the width decides, and a tall digit is larger than the box. Let the longer side decide.",
+    lambda height, width: _sizes(height, width, lambda height, width: 20 / width),
+)
+fitted_size.mistake(
+    "The two are in the wrong order: height first.",
+    lambda height, width: _sizes(height, width)[::-1],
+)
+fitted_size.mistake(
+    "The width is cut off at 20, but the height is not scaled along: it must shrink as much.",
+    lambda height, width: (20, min(20, max(1, round(20 * width / height)))),
+)
+fitted_size.mistake(
+    "That only shrinks. A digit smaller than 20 pixels must grow.",
+    lambda height, width: _sizes(height, width, lambda height, width: min(1, 20 / max(height, width))),
+)
+fitted_size.mistake(
+    "What is behind the decimal point is cut off. Round to the nearest, as before.",
+    lambda height, width: _sizes(height, width, round=int),
+)
+fitted_size.mistake(
+    "That always rounds up. Round to the nearest, as before.",
+    lambda height, width: _sizes(height, width, round=lambda side: int(np.ceil(side - 1e-9))),
+)
+fitted_size.mistake(
+    "The longer side becomes 28 here. The box is 20 × 20, inside 28 × 28.",
+    lambda height, width: _sizes(height, width, lambda height, width: 28 / max(height, width)),
+)
+fitted_size.mistake(
+    "Not rounded: an image has whole pixels.",
+    lambda height, width: _sizes(height, width, round=float),
+)
 
 
 quiz = Quiz(

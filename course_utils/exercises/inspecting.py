@@ -8,139 +8,6 @@ from course_utils.exercises.quiz import Question, Quiz
 LESSON = 7
 
 
-def _back(layers, place, first=lambda n, kernel_size, stride, padding: n * stride - padding, last=None):
-    """The ends of what a value sees, layer by layer from the last one."""
-    last = last or (lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size - 1)
-    low = high = place
-    for layer in reversed(layers):
-        low, high = first(low, *layer), last(high, *layer)
-    return low, high
-
-
-@function(
-    cases={
-        "one layer, without padding": ([(3, 1, 0)], 5),
-        "one layer, with a zero at each end": ([(3, 1, 1)], 5),
-        "a pooling": ([(2, 2, 0)], 4),
-        "a large kernel with stride 3, and two zeros": ([(5, 3, 2)], 4),
-        "a convolution, then a pooling": ([(3, 1, 1), (2, 2, 0)], 3),
-        "a pooling, then a convolution with a zero at each end": ([(2, 2, 0), (3, 1, 1)], 2),
-        "the first value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 0),
-        "the last value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 3),
-        "no layer at all": ([], 6),
-    },
-    shows="You find what a value sees by going backward, from its layer to the image. The width is lesson 3's "
-    "receptive field; now you know its place as well.",
-    hints=[
-        "One layer first: without padding, window number `place` starts at the value `place * stride`. Where does it "
-        "end?",
-        "Go from the last layer to the first, with two numbers, `first` and `last`. Each layer turns both of them into "
-        "places in the layer before.",
-        "`first` becomes the start of its window, and `last` becomes the end of *its* window: `kernel_size - 1` "
-        "further. Padding shifts both to the left, by one place for each zero.",
-    ],
-)
-def seen_pixels(layers, place):
-    """The first and the last pixel that one value of the last layer sees, along one axis."""
-    return _back(layers, place)
-
-
-seen_pixels.mistake(
-    "You go from the first layer to the last. The question starts at the end: what does the value see in the layer "
-    "before, and what do those values see?",
-    lambda layers, place: _back(layers[::-1], place),
-)
-seen_pixels.mistake(
-    "The padding is missing: the zeros push all places to the right, so going back you subtract them.",
-    lambda layers, place: _back([(kernel_size, stride, 0) for kernel_size, stride, _ in layers], place),
-)
-seen_pixels.mistake(
-    "The padding has the wrong sign: the first window starts *before* pixel 0.",
-    lambda layers, place: _back([(kernel_size, stride, -padding) for kernel_size, stride, padding in layers], place),
-)
-seen_pixels.mistake(
-    "Subtract the padding once: only the zeros before the image move anything.",
-    lambda layers, place: _back([(kernel_size, stride, 2 * padding) for kernel_size, stride, padding in layers], place),
-)
-seen_pixels.mistake(
-    "The padding moves both ends: subtract it from `last` as well.",
-    lambda layers, place: _back(
-        layers, place, last=lambda n, kernel_size, stride, padding: n * stride + kernel_size - 1
-    ),
-)
-seen_pixels.mistake(
-    "Return the last pixel that is still seen: a window of 3 that starts at 5 ends at 7.",
-    lambda layers, place: _back(
-        layers, place, last=lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size
-    ),
-)
-seen_pixels.mistake(
-    "Return the last pixel that is still seen, not the one after it.",
-    lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] + 1),
-)
-seen_pixels.mistake(
-    "The − 1 belongs in each layer, not once at the end: the strides multiply it on the way.",
-    lambda layers, place: (
-        _back(layers, place)[0],
-        _back(layers, place, last=lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size)[1] - 1,
-    ),
-)
-seen_pixels.mistake(
-    "The stride is missing: the windows of a pooling start at 0, 2, 4 ...",
-    lambda layers, place: _back([(kernel_size, 1, padding) for kernel_size, _, padding in layers], place),
-)
-seen_pixels.mistake(
-    "Kernel size and stride have changed places: `(kernel_size, stride, padding)` is the order.",
-    lambda layers, place: _back([(stride, kernel_size, padding) for kernel_size, stride, padding in layers], place),
-)
-seen_pixels.mistake(
-    "That is what the first value sees. `place` says which value is asked for.",
-    lambda layers, place: _back(layers, 0),
-)
-seen_pixels.mistake(
-    "That is what it sees in the layer before the last one. Go on to the image.",
-    lambda layers, place: _back(layers[-1:], place),
-)
-seen_pixels.mistake(
-    "That is the first layer only: put the result of each layer into the next step, instead of `place` again.",
-    lambda layers, place: _back(layers[:1], place),
-)
-seen_pixels.mistake(
-    "That is cut off at the rim. The zeros of the padding count: −1 is the zero just outside the image.",
-    lambda layers, place: tuple(max(end, 0) for end in _back(layers, place)),
-)
-seen_pixels.mistake(
-    "The second number is how many pixels it sees. Return the last one.",
-    lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] - _back(layers, place)[0] + 1),
-)
-seen_pixels.mistake(
-    "`last` is computed from `first`. Take both back through the layers, each by itself.",
-    lambda layers, place: (
-        _back(layers, place)[0],
-        _back(layers, place)[0] + (layers[0][0] - 1 if layers else 0),
-    ),
-)
-seen_pixels.mistake(
-    "The two are in the wrong order: the first pixel first.",
-    lambda layers, place: _back(layers, place)[::-1],
-)
-seen_pixels.mistake(
-    "That is what the value before it sees: `place` is counted from 0.",
-    lambda layers, place: _back(layers, place - 1),
-)
-
-
-@seen_pixels.mistake(
-    "A zero of the padding is one place of *its* layer. In pixels that is as many as the strides of the layers before "
-    "it, multiplied."
-)
-def _padding_in_pixels(layers, place):
-    step, width, start = 1, 1, 0
-    for kernel_size, stride, padding in layers:
-        start, width, step = start - padding, width + (kernel_size - 1) * step, step * stride
-    return start + place * step, start + place * step + width - 1
-
-
 _pair = np.array([[[1.0, 0.0], [1.0, 1.0]]]), np.array([[[2.0, -2.0], [2.0, -2.0]]])
 
 
@@ -408,6 +275,139 @@ step_towards.mistake(
         image, _prediction_minus_target(image, weights, bias, target) @ weights, epsilon
     ),
 )
+
+
+def _back(layers, place, first=lambda n, kernel_size, stride, padding: n * stride - padding, last=None):
+    """The ends of what a value sees, layer by layer from the last one."""
+    last = last or (lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size - 1)
+    low = high = place
+    for layer in reversed(layers):
+        low, high = first(low, *layer), last(high, *layer)
+    return low, high
+
+
+@function(
+    cases={
+        "one layer, without padding": ([(3, 1, 0)], 5),
+        "one layer, with a zero at each end": ([(3, 1, 1)], 5),
+        "a pooling": ([(2, 2, 0)], 4),
+        "a large kernel with stride 3, and two zeros": ([(5, 3, 2)], 4),
+        "a convolution, then a pooling": ([(3, 1, 1), (2, 2, 0)], 3),
+        "a pooling, then a convolution with a zero at each end": ([(2, 2, 0), (3, 1, 1)], 2),
+        "the first value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 0),
+        "the last value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 3),
+        "no layer at all": ([], 6),
+    },
+    shows="You find what a value sees by going backward, from its layer to the image. The width is lesson 3's "
+    "receptive field; now you know its place as well.",
+    hints=[
+        "One layer first: without padding, window number `place` starts at the value `place * stride`. Where does it "
+        "end?",
+        "Go from the last layer to the first, with two numbers, `first` and `last`. Each layer turns both of them into "
+        "places in the layer before.",
+        "`first` becomes the start of its window, and `last` becomes the end of *its* window: `kernel_size - 1` "
+        "further. Padding shifts both to the left, by one place for each zero.",
+    ],
+)
+def seen_pixels(layers, place):
+    """The first and the last pixel that one value of the last layer sees, along one axis."""
+    return _back(layers, place)
+
+
+seen_pixels.mistake(
+    "You go from the first layer to the last. The question starts at the end: what does the value see in the layer "
+    "before, and what do those values see?",
+    lambda layers, place: _back(layers[::-1], place),
+)
+seen_pixels.mistake(
+    "The padding is missing: the zeros push all places to the right, so going back you subtract them.",
+    lambda layers, place: _back([(kernel_size, stride, 0) for kernel_size, stride, _ in layers], place),
+)
+seen_pixels.mistake(
+    "The padding has the wrong sign: the first window starts *before* pixel 0.",
+    lambda layers, place: _back([(kernel_size, stride, -padding) for kernel_size, stride, padding in layers], place),
+)
+seen_pixels.mistake(
+    "Subtract the padding once: only the zeros before the image move anything.",
+    lambda layers, place: _back([(kernel_size, stride, 2 * padding) for kernel_size, stride, padding in layers], place),
+)
+seen_pixels.mistake(
+    "The padding moves both ends: subtract it from `last` as well.",
+    lambda layers, place: _back(
+        layers, place, last=lambda n, kernel_size, stride, padding: n * stride + kernel_size - 1
+    ),
+)
+seen_pixels.mistake(
+    "Return the last pixel that is still seen: a window of 3 that starts at 5 ends at 7.",
+    lambda layers, place: _back(
+        layers, place, last=lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size
+    ),
+)
+seen_pixels.mistake(
+    "Return the last pixel that is still seen, not the one after it.",
+    lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] + 1),
+)
+seen_pixels.mistake(
+    "The − 1 belongs in each layer, not once at the end: the strides multiply it on the way.",
+    lambda layers, place: (
+        _back(layers, place)[0],
+        _back(layers, place, last=lambda n, kernel_size, stride, padding: n * stride - padding + kernel_size)[1] - 1,
+    ),
+)
+seen_pixels.mistake(
+    "The stride is missing: the windows of a pooling start at 0, 2, 4 ...",
+    lambda layers, place: _back([(kernel_size, 1, padding) for kernel_size, _, padding in layers], place),
+)
+seen_pixels.mistake(
+    "Kernel size and stride have changed places: `(kernel_size, stride, padding)` is the order.",
+    lambda layers, place: _back([(stride, kernel_size, padding) for kernel_size, stride, padding in layers], place),
+)
+seen_pixels.mistake(
+    "That is what the first value sees. `place` says which value is asked for.",
+    lambda layers, place: _back(layers, 0),
+)
+seen_pixels.mistake(
+    "That is what it sees in the layer before the last one. Go on to the image.",
+    lambda layers, place: _back(layers[-1:], place),
+)
+seen_pixels.mistake(
+    "That is the first layer only: put the result of each layer into the next step, instead of `place` again.",
+    lambda layers, place: _back(layers[:1], place),
+)
+seen_pixels.mistake(
+    "That is cut off at the rim. The zeros of the padding count: −1 is the zero just outside the image.",
+    lambda layers, place: tuple(max(end, 0) for end in _back(layers, place)),
+)
+seen_pixels.mistake(
+    "The second number is how many pixels it sees. Return the last one.",
+    lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] - _back(layers, place)[0] + 1),
+)
+seen_pixels.mistake(
+    "`last` is computed from `first`. Take both back through the layers, each by itself.",
+    lambda layers, place: (
+        _back(layers, place)[0],
+        _back(layers, place)[0] + (layers[0][0] - 1 if layers else 0),
+    ),
+)
+seen_pixels.mistake(
+    "The two are in the wrong order: the first pixel first.",
+    lambda layers, place: _back(layers, place)[::-1],
+)
+seen_pixels.mistake(
+    "That is what the value before it sees: `place` is counted from 0.",
+    lambda layers, place: _back(layers, place - 1),
+)
+
+
+@seen_pixels.mistake(
+    "A zero of the padding is one place of *its* layer. In pixels that is as many as the strides of the layers before "
+    "it, multiplied."
+)
+def _padding_in_pixels(layers, place):
+    step, width, start = 1, 1, 0
+    for kernel_size, stride, padding in layers:
+        start, width, step = start - padding, width + (kernel_size - 1) * step, step * stride
+    return start + place * step, start + place * step + width - 1
 
 
 quiz = Quiz(

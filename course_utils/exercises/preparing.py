@@ -16,6 +16,65 @@ def _images(*shape, high=256):
 
 @function(
     cases={
+        "two images of 3 × 4 pixels, with the pixels 1 to 12 and 13 to 24": (
+            np.moveaxis(np.arange(1, 25).reshape((2, 3, 4)), 0, -1).copy(),
+        ),
+        "a stack of 4 images of 2 × 3 pixels": (_images(2, 3, 4),),
+        "3 images of 3 × 3 pixels": (_images(3, 3, 3),),
+        "a single image of 3 × 2 pixels": (_images(3, 2, 1),),
+    },
+    shows="`reshape` counts numbers off in index order, whatever the axes mean; to put an axis in another place takes "
+    "`moveaxis` or `transpose`.",
+    hints=[
+        "The shape that comes out is right, so look at the numbers: which of them belong to image 0 at the start?",
+        "`stack[:, :, 0]` is image 0. An axis has to move from the end to the front, and `reshape` moves none.",
+        "`np.moveaxis(stack, source, destination)` moves one axis. After that, only the channel axis is missing.",
+    ],
+)
+def images_first(stack):
+    """A stack of images of shape (height, width, n), as an array of shape (n, height, width, 1)."""
+    return np.stack([stack[:, :, number, None] for number in range(stack.shape[2])])
+
+
+@images_first.given
+def _scrambling(stack):
+    height, width, n = stack.shape
+    return stack.reshape((n, height, width, 1))
+
+
+images_first.mistake(
+    "Each image is mirrored: its rows became columns. Move only the last axis; rows stay before columns.",
+    lambda stack: stack.T[..., None],
+)
+images_first.mistake(
+    "`reshape` counts the numbers off in their old order, whatever lengths you give it, so each image gets numbers of "
+    "all images. An axis has to move.",
+    lambda stack: stack.reshape((stack.shape[2], stack.shape[1], stack.shape[0], 1)),
+)
+images_first.mistake(
+    "The images are moved to the front, but the channel axis is missing at the end: (n, height, width, 1).",
+    lambda stack: np.moveaxis(stack, -1, 0),
+)
+images_first.mistake(
+    "The last axis still counts the images. It must become the first.",
+    lambda stack: stack[..., None],
+)
+images_first.mistake(
+    "The channel axis comes before rows and columns. It belongs at the end: (n, height, width, 1).",
+    lambda stack: np.moveaxis(stack, -1, 0)[:, None],
+)
+images_first.mistake(
+    "The channel axis comes first; it belongs at the end: (n, height, width, 1).",
+    lambda stack: np.moveaxis(stack, -1, 0)[None],
+)
+images_first.mistake(
+    "The axis of the rows was moved to the end. Move the last one to the front.",
+    lambda stack: np.moveaxis(stack, 0, -1)[..., None],
+)
+
+
+@function(
+    cases={
         "three labels of four classes": (np.array([2, 0, 2]), 4),
         "as many labels as classes, in uint8": (np.array([2, 0, 1], dtype="uint8"), 3),
         "more labels than classes": (np.array([1, 0, 1, 1, 0]), 2),
@@ -133,65 +192,6 @@ prepare.mistake(
 )
 prepare.mistake("Ink and paper are swapped. Keep 0 for paper.", lambda images: 1 - images[..., None] / 255)
 prepare.mistake("The range asked for is 0 to 1, and this is -1 to 1.", lambda images: images[..., None] / 127.5 - 1)
-
-
-@function(
-    cases={
-        "two images of 3 × 4 pixels, with the pixels 1 to 12 and 13 to 24": (
-            np.moveaxis(np.arange(1, 25).reshape((2, 3, 4)), 0, -1).copy(),
-        ),
-        "a stack of 4 images of 2 × 3 pixels": (_images(2, 3, 4),),
-        "3 images of 3 × 3 pixels": (_images(3, 3, 3),),
-        "a single image of 3 × 2 pixels": (_images(3, 2, 1),),
-    },
-    shows="`reshape` counts numbers off in index order, whatever the axes mean; to put an axis in another place takes "
-    "`moveaxis` or `transpose`.",
-    hints=[
-        "The shape that comes out is right, so look at the numbers: which of them belong to image 0 at the start?",
-        "`stack[:, :, 0]` is image 0. An axis has to move from the end to the front, and `reshape` moves none.",
-        "`np.moveaxis(stack, source, destination)` moves one axis. After that, only the channel axis is missing.",
-    ],
-)
-def images_first(stack):
-    """A stack of images of shape (height, width, n), as an array of shape (n, height, width, 1)."""
-    return np.stack([stack[:, :, number, None] for number in range(stack.shape[2])])
-
-
-@images_first.given
-def _scrambling(stack):
-    height, width, n = stack.shape
-    return stack.reshape((n, height, width, 1))
-
-
-images_first.mistake(
-    "Each image is mirrored: its rows became columns. Move only the last axis; rows stay before columns.",
-    lambda stack: stack.T[..., None],
-)
-images_first.mistake(
-    "`reshape` counts the numbers off in their old order, whatever lengths you give it, so each image gets numbers of "
-    "all images. An axis has to move.",
-    lambda stack: stack.reshape((stack.shape[2], stack.shape[1], stack.shape[0], 1)),
-)
-images_first.mistake(
-    "The images are moved to the front, but the channel axis is missing at the end: (n, height, width, 1).",
-    lambda stack: np.moveaxis(stack, -1, 0),
-)
-images_first.mistake(
-    "The last axis still counts the images. It must become the first.",
-    lambda stack: stack[..., None],
-)
-images_first.mistake(
-    "The channel axis comes before rows and columns. It belongs at the end: (n, height, width, 1).",
-    lambda stack: np.moveaxis(stack, -1, 0)[:, None],
-)
-images_first.mistake(
-    "The channel axis comes first; it belongs at the end: (n, height, width, 1).",
-    lambda stack: np.moveaxis(stack, -1, 0)[None],
-)
-images_first.mistake(
-    "The axis of the rows was moved to the end. Move the last one to the front.",
-    lambda stack: np.moveaxis(stack, 0, -1)[..., None],
-)
 
 
 def _numbered(n, n_classes, *, in_order=False):

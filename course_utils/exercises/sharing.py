@@ -8,81 +8,6 @@ from course_utils.exercises.quiz import Question, Quiz
 LESSON = 11
 
 
-def _codes(values, scale, zero_point, low=-128, high=127):
-    return np.clip(np.round(values / scale) + zero_point, low, high)
-
-
-@function(
-    cases={
-        "five values, 0 at the code 0": (np.array([-1.0, -0.3, 0.0, 0.26, 1.0]), 0.01, 0),
-        "0 at the code −100": (np.array([0.0, 0.5, 1.0, 2.4]), 0.02, -100),
-        "values between two codes": (np.array([0.37, 0.33, -0.37, -0.33]), 0.1, 5),
-        "values beyond both ends": (np.array([-9.0, -1.29, -1.28, -1.27, 1.26, 1.31, 4.0]), 0.01, 0),
-        "ends that the zero point has moved": (np.array([-1.0, 0.0, 2.45, 2.6, 4.0]), 0.01, -120),
-        "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
-    },
-    dtype="int8",
-    shows="Nearly every value lies between two codes and moves by half a step at most. Only those beyond the ends lose "
-    "more, so the range, and the representative data that it comes from, matter.",
-    hints=[
-        "Work the third case out by hand: how many steps of 0.1 is 0.37, and which whole number is nearest? Where does "
-        "the zero point come in?",
-        "What happens to 1.31 with a scale of 0.01? No int8 is larger than 127 or smaller than −128, and NumPy doesn't "
-        "say so: it starts again at the other end.",
-        "In this order: divide, round, add the zero point, clip, and only then `.astype` to `int8`.",
-    ],
-)
-def quantize(values, scale, zero_point):
-    """The int8 code of each value: the nearest step, counted from the zero point, cut off at both ends."""
-    return _codes(values, scale, zero_point).astype("int8")
-
-
-quantize.mistake(
-    "The part after the decimal point is cut off. The nearest code is needed, and 3.7 is nearer to 4.",
-    lambda values, scale, zero_point: np.clip(np.trunc(values / scale) + zero_point, -128, 127),
-)
-quantize.mistake(
-    "Each value is rounded down. The nearest code is needed.",
-    lambda values, scale, zero_point: np.clip(np.floor(values / scale) + zero_point, -128, 127),
-)
-quantize.mistake(
-    "Values beyond the ends came out at the other end: an int8 has no room for 131. Clip before you convert.",
-    lambda values, scale, zero_point: (np.round(values / scale) + zero_point).astype(int).astype("int8"),
-)
-quantize.mistake(
-    "Those are the ends of uint8, 0 and 255. An int8 goes from −128 to 127.",
-    lambda values, scale, zero_point: _codes(values, scale, zero_point, 0, 255),
-)
-quantize.mistake(
-    "The lower end is −128: there is one more code below 0 than above.",
-    lambda values, scale, zero_point: _codes(values, scale, zero_point, -127, 127),
-)
-quantize.mistake(
-    "Values are clipped before the zero point is added, and it moves them beyond the ends again.",
-    lambda values, scale, zero_point: (_codes(values, scale, 0) + zero_point).astype(int).astype("int8"),
-)
-quantize.mistake(
-    "The zero point is subtracted. It is the code of the value 0, so add it.",
-    lambda values, scale, zero_point: _codes(values, scale, -zero_point),
-)
-quantize.mistake(
-    "The zero point is missing: the value 0 must get that code.",
-    lambda values, scale, zero_point: _codes(values, scale, 0),
-)
-quantize.mistake(
-    "The zero point is a code, not a value: it comes after the division.",
-    lambda values, scale, zero_point: np.clip(np.round((values + zero_point) / scale), -128, 127),
-)
-quantize.mistake(
-    "The scale is the size of one step, so divide to find how many steps a value is.",
-    lambda values, scale, zero_point: np.clip(np.round(values * scale) + zero_point, -128, 127),
-)
-quantize.mistake(
-    "Those are the values that come back from the codes. Return the codes.",
-    lambda values, scale, zero_point: (_codes(values, scale, zero_point) - zero_point) * scale,
-)
-
-
 def _batch(rows):
     return np.array(rows, dtype="float32")[None, ..., None]
 
@@ -177,6 +102,81 @@ def claim():
         "c": "It says what was measured, on what, how sure you can be, and what was not measured. Readers can decide.",
         "d": "It was measured, and it doesn't: it misreads the students' digits four times as often as the employees'.",
     }
+
+
+def _codes(values, scale, zero_point, low=-128, high=127):
+    return np.clip(np.round(values / scale) + zero_point, low, high)
+
+
+@function(
+    cases={
+        "five values, 0 at the code 0": (np.array([-1.0, -0.3, 0.0, 0.26, 1.0]), 0.01, 0),
+        "0 at the code −100": (np.array([0.0, 0.5, 1.0, 2.4]), 0.02, -100),
+        "values between two codes": (np.array([0.37, 0.33, -0.37, -0.33]), 0.1, 5),
+        "values beyond both ends": (np.array([-9.0, -1.29, -1.28, -1.27, 1.26, 1.31, 4.0]), 0.01, 0),
+        "ends that the zero point has moved": (np.array([-1.0, 0.0, 2.45, 2.6, 4.0]), 0.01, -120),
+        "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
+    },
+    dtype="int8",
+    shows="Nearly every value lies between two codes and moves by half a step at most. Only those beyond the ends lose "
+    "more, so the range, and the representative data that it comes from, matter.",
+    hints=[
+        "Work the third case out by hand: how many steps of 0.1 is 0.37, and which whole number is nearest? Where does "
+        "the zero point come in?",
+        "What happens to 1.31 with a scale of 0.01? No int8 is larger than 127 or smaller than −128, and NumPy doesn't "
+        "say so: it starts again at the other end.",
+        "In this order: divide, round, add the zero point, clip, and only then `.astype` to `int8`.",
+    ],
+)
+def quantize(values, scale, zero_point):
+    """The int8 code of each value: the nearest step, counted from the zero point, cut off at both ends."""
+    return _codes(values, scale, zero_point).astype("int8")
+
+
+quantize.mistake(
+    "The part after the decimal point is cut off. The nearest code is needed, and 3.7 is nearer to 4.",
+    lambda values, scale, zero_point: np.clip(np.trunc(values / scale) + zero_point, -128, 127),
+)
+quantize.mistake(
+    "Each value is rounded down. The nearest code is needed.",
+    lambda values, scale, zero_point: np.clip(np.floor(values / scale) + zero_point, -128, 127),
+)
+quantize.mistake(
+    "Values beyond the ends came out at the other end: an int8 has no room for 131. Clip before you convert.",
+    lambda values, scale, zero_point: (np.round(values / scale) + zero_point).astype(int).astype("int8"),
+)
+quantize.mistake(
+    "Those are the ends of uint8, 0 and 255. An int8 goes from −128 to 127.",
+    lambda values, scale, zero_point: _codes(values, scale, zero_point, 0, 255),
+)
+quantize.mistake(
+    "The lower end is −128: there is one more code below 0 than above.",
+    lambda values, scale, zero_point: _codes(values, scale, zero_point, -127, 127),
+)
+quantize.mistake(
+    "Values are clipped before the zero point is added, and it moves them beyond the ends again.",
+    lambda values, scale, zero_point: (_codes(values, scale, 0) + zero_point).astype(int).astype("int8"),
+)
+quantize.mistake(
+    "The zero point is subtracted. It is the code of the value 0, so add it.",
+    lambda values, scale, zero_point: _codes(values, scale, -zero_point),
+)
+quantize.mistake(
+    "The zero point is missing: the value 0 must get that code.",
+    lambda values, scale, zero_point: _codes(values, scale, 0),
+)
+quantize.mistake(
+    "The zero point is a code, not a value: it comes after the division.",
+    lambda values, scale, zero_point: np.clip(np.round((values + zero_point) / scale), -128, 127),
+)
+quantize.mistake(
+    "The scale is the size of one step, so divide to find how many steps a value is.",
+    lambda values, scale, zero_point: np.clip(np.round(values * scale) + zero_point, -128, 127),
+)
+quantize.mistake(
+    "Those are the values that come back from the codes. Return the codes.",
+    lambda values, scale, zero_point: (_codes(values, scale, zero_point) - zero_point) * scale,
+)
 
 
 quiz = Quiz(

@@ -131,6 +131,44 @@ mean_loss.mistake(
 )
 
 
+@prediction(
+    shows="Three epochs of 391 steps: 390 full batches and a smaller one each time. The validation images cost time, "
+    "but no steps.",
+    hints=[
+        "How many images are trained on? How many batches is that in one epoch, including the last, smaller one?",
+        "Each epoch starts a new batch. So round up for one epoch first, and then take three of them.",
+    ],
+)
+def training_steps():
+    """Steps in three epochs of batches of 128, when 10,000 of the 60,000 images are set aside."""
+    return 3 * 391
+
+
+training_steps.mistake("Those are the steps of one epoch. There are three.", 391)
+training_steps.mistake(
+    "The last batch of each epoch is missing: it is smaller, but it is a step all the same. Round up.", 3 * 390
+)
+training_steps.mistake(
+    "The last batch of an epoch is missing, and there are three epochs. The rest of the images is a smaller batch.", 390
+)
+training_steps.mistake(
+    "That fills up the last batch of an epoch with images of the next. Each epoch starts over: round up first.", 1172
+)
+training_steps.mistake("That is 150,000 images divided by 128, rounded down. Round up, and do so for each epoch.", 1171)
+training_steps.mistake(
+    "A step is taken or not, so the answer is a whole number. Round up for each epoch.", 150_000 / 128
+)
+training_steps.mistake(
+    "A step is taken or not, so the answer is a whole number. And there are three epochs.", 50_000 / 128
+)
+for _steps in (3 * 469, 3 * 468, 469, 468, 180_000 / 128, 60_000 / 128, 1406):
+    training_steps.mistake("That counts all 60,000 images. Those set aside for validation are not trained on.", _steps)
+training_steps.mistake("Those are steps on the 10,000 images set aside. The others are the ones trained on.", 3 * 79)
+training_steps.mistake("That is for batches of 64, as in the lesson. Here a batch has 128 images.", 3 * 782)
+training_steps.mistake("An epoch is not a step: it has as many steps as there are batches.", 3)
+training_steps.mistake("That counts images, not steps. A whole batch makes one step.", 150_000)
+
+
 @function(
     cases={
         "the first step": (np.array([1.0, 1.0, 1.0]), np.array([2.0, -4.0, 0.0]), np.zeros(3), 0.1, 0.9),
@@ -241,44 +279,6 @@ momentum_step.mistake(
     "The gradient is squared, and so it lost its sign. That is RMSprop's velocity; here it is a direction.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g**2, r, m), _velocity(v, g**2, r, m))),
 )
-
-
-@prediction(
-    shows="Three epochs of 391 steps: 390 full batches and a smaller one each time. The validation images cost time, "
-    "but no steps.",
-    hints=[
-        "How many images are trained on? How many batches is that in one epoch, including the last, smaller one?",
-        "Each epoch starts a new batch. So round up for one epoch first, and then take three of them.",
-    ],
-)
-def training_steps():
-    """Steps in three epochs of batches of 128, when 10,000 of the 60,000 images are set aside."""
-    return 3 * 391
-
-
-training_steps.mistake("Those are the steps of one epoch. There are three.", 391)
-training_steps.mistake(
-    "The last batch of each epoch is missing: it is smaller, but it is a step all the same. Round up.", 3 * 390
-)
-training_steps.mistake(
-    "The last batch of an epoch is missing, and there are three epochs. The rest of the images is a smaller batch.", 390
-)
-training_steps.mistake(
-    "That fills up the last batch of an epoch with images of the next. Each epoch starts over: round up first.", 1172
-)
-training_steps.mistake("That is 150,000 images divided by 128, rounded down. Round up, and do so for each epoch.", 1171)
-training_steps.mistake(
-    "A step is taken or not, so the answer is a whole number. Round up for each epoch.", 150_000 / 128
-)
-training_steps.mistake(
-    "A step is taken or not, so the answer is a whole number. And there are three epochs.", 50_000 / 128
-)
-for _steps in (3 * 469, 3 * 468, 469, 468, 180_000 / 128, 60_000 / 128, 1406):
-    training_steps.mistake("That counts all 60,000 images. Those set aside for validation are not trained on.", _steps)
-training_steps.mistake("Those are steps on the 10,000 images set aside. The others are the ones trained on.", 3 * 79)
-training_steps.mistake("That is for batches of 64, as in the lesson. Here a batch has 128 images.", 3 * 782)
-training_steps.mistake("An epoch is not a step: it has as many steps as there are batches.", 3)
-training_steps.mistake("That counts images, not steps. A whole batch makes one step.", 150_000)
 
 
 def _outputs(n, n_classes, seed):

@@ -29,7 +29,7 @@ def draw_histogram(counts):
     """Draw how often each pixel value occurs, on a logarithmic scale, from the counts of the values 0 to 255."""
     figure, ax = plt.subplots(figsize=(8, 3))
     ax.bar(range(256), counts / counts.sum(), width=1)
-    ax.set(yscale="log", xlabel="pixel value", ylabel="share of all pixels (log scale)")
+    ax.set(yscale="log", ylim=(1e-4, 1.5), xlabel="pixel value", ylabel="share of all pixels (log scale)")
     alt = """Histogram of all training pixels on a logarithmic scale: a very high bar at 0, a hill just
     before 255, and a low floor in between, with three small peaks."""
     plotting.show(figure, alt)

@@ -33,8 +33,8 @@ def draw_losses(curves):
         ax.axhline(np.log(10), color="black", linestyle=":", label="ln 10: knows nothing")
         ax.set(yscale="log", ylim=(0.2, 200), xlabel="training step", ylabel="loss (log scale)", title=optimizer)
         ax.legend()
-    alt = """Loss against training step, three starts each. Left, sgd: pixels up to 1 stay near ln 10; bytes leave the
-    picture at the top, then some of them fall back to ln 10 and stay there, while others go lower. Right, rmsprop:
+    alt = """Loss against training step, three starts each. Left, sgd: pixels up to 1 stay near ln 10; bytes jump up,
+    some of them out of the picture, then some fall back to ln 10 and stay there, while others go lower. Right, rmsprop:
     pixels up to 1 fall at once; bytes start far up and fall to nearly the same place."""
     plotting.show(figure, alt)
 

@@ -341,8 +341,8 @@ exercise.ink_share.check_solution(solution_ink_share)
 #
 # It teaches one kind of network, for images, from raw bytes ([lessons 1](01_loading.ipynb) and
 # [2](02_preparing.ipynb)) to a judgment of how good it is ([lesson 6](06_evaluating.ipynb)), and it opens every part
-# along the way: you write the convolution ([lesson 3](03_convolution.ipynb)), the loss, and a training step
-# ([lesson 5](05_training.ipynb)) by hand before the library does them for you. You need Python and NumPy, sums and
+# along the way: you correct a convolution ([lesson 3](03_convolution.ipynb)) and write the loss and a training step
+# ([lesson 5](05_training.ipynb)) by hand, and see how the library does the same. You need Python and NumPy, sums and
 # products, and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled where they
 # come up. It doesn't teach text, speech, or how to build the largest network there is, though much of it (loss,
 # gradient, validation, doubt) carries over to those.

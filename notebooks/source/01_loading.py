@@ -47,7 +47,7 @@ plotting.use_course_style()
 # ## What is in the file?
 #
 # Around 1990, employees of the US Census Bureau and high-school students filled in forms with handwritten digits. The
-# digits were scanned, cut out, resized to the same size, and centered. The result is MNIST, a **data set**: a
+# digits were scanned, cut out, resized to fit the same box, and centered. The result is MNIST, a **data set**: a
 # collection of examples. Each example is an image and its **label**, the digit that the image shows. 60,000 of them are
 # the **training set**, which networks are trained on, and 10,000 are the **test set**; the last section says what it is
 # for. MNIST ships with this course, so nothing is downloaded. `load_mnist` also checks that the file is MNIST, bit for
@@ -98,7 +98,7 @@ print("test_labels ", test_labels.shape, test_labels.dtype)
 # The **dtype** of an array is the type of its numbers. `uint8` means a whole number from 0 to 255, stored in one byte. So
 # `train_images` takes one byte for each pixel, 47 million of them, and stays small as long as you don't convert it.
 #
-# Elsewhere you will see Keras load the same four arrays. This line downloads them the first time, so here it stays a
+# Elsewhere, Keras loads the same four arrays with this line. It downloads them the first time, so here it stays a
 # comment:
 #
 # <!-- notes
@@ -180,9 +180,9 @@ figures.draw_pixels(train_images[0], train_labels[0])
 # -->
 
 # %% [markdown]
-# How much of an image is ink? Count the pixels of each value, and draw the counts as a histogram. Its vertical axis is
-# *logarithmic*: the labeled steps are powers of ten, each ten times the one below, so rare values can be seen beside
-# frequent ones.
+# How much of an image is ink? Count the pixels of each value, and draw each value's share of all pixels as a
+# histogram. Its vertical axis is *logarithmic*: the labeled steps are powers of ten ($10^{-3}$ is a thousandth), each ten
+# times the one below, so rare values can be seen beside frequent ones.
 #
 # **Predict.** What percentage of all pixels is blank paper, and what percentage is nearly black ink, from 250 to 255? Are
 # there pixels that no writer ever touches?
@@ -322,8 +322,8 @@ print(f"always answering {most} is right for {test_counts[most] / len(test_label
 # %% [markdown]
 # ### Exercise: the share of each class
 #
-# Write a function that gives these shares for any data set. You get `labels`, an array of whole numbers, and `n_classes`. Return
-# the share of each class, `n_classes` numbers that add up to 1, even if a class never occurs:
+# This function is for any data set. You get `labels`, an array of whole numbers, and `n_classes`. Return the share of
+# each class, `n_classes` numbers that add up to 1, even if a class never occurs:
 # `class_shares(np.array([0, 2, 2, 2]), 4)` is `[0.25, 0, 0.75, 0]`.
 #
 # <!-- slide
@@ -382,12 +382,14 @@ samples = [train_images[train_labels == digit][:12] for digit in range(10)]
 # %% tags=["figure"]
 figures.draw_samples(samples)
 
+# %% [markdown] tags=["reading"]
+# Twelve of each are too few to tell. After the next exercise, you will measure it.
+
 # %% [markdown]
 # ### Exercise: the mean digit
 #
 # Averaging shows where writers agree. You get `images` of shape (n, height, width), their `labels`, and one `digit`.
-# Return the mean of the images of that digit: one image, of shape (height, width). You will need such means right after
-# this exercise.
+# Return the mean of the images of that digit: one image, of shape (height, width).
 #
 # <!-- slide
 # `mean_digit(images, labels, digit)`: the mean of all images of one digit.
@@ -466,8 +468,8 @@ figures.draw_means(means, spread)
 # -->
 
 # %% [markdown]
-# But is the measure fair? Some digits have little ink, so whatever you do to them changes few pixels. Divide by the ink,
-# and look again:
+# But is the measure fair? Some digits have little ink, so whatever you do to them changes few pixels. Divide by the
+# image's distance from a blank one, measured the same way, and look again:
 #
 # <!-- slide
 # But is the measure fair?
@@ -479,10 +481,10 @@ figures.draw_means(means, spread)
 # -->
 
 # %%
-ink = np.sqrt((train_images**2.0).mean(axis=(1, 2)))
-for name, scale in (("distance", 1), ("distance / ink", ink)):
+from_blank = np.sqrt((train_images**2.0).mean(axis=(1, 2)))
+for name, scale in (("distance", 1), ("relative distance", from_blank)):
     average = [(distances / scale)[train_labels == digit].mean() for digit in range(10)]
-    print(f"{name:14} from least to most:", np.argsort(average))
+    print(f"{name:17} from least to most:", np.argsort(average))
 
 # %% [markdown]
 # Where is the 0 in each line? A different question gives a different order: a number answers the question it was built

@@ -87,7 +87,7 @@ print("same as raw_train_images[..., None]:", np.array_equal(train_images, raw_t
 # -->
 
 # %% [markdown]
-# Now suppose that somebody counts the images by the *last* axis: (28, 28, 60000).
+# Suppose somebody counts the images by the *last* axis: (28, 28, 60000).
 # `np.moveaxis(array, source, destination)` makes such an array: it takes one axis out and puts it elsewhere; the others keep their order. No number
 # moves: the result is a *view* of the same memory. Here are two ways back.
 #
@@ -121,7 +121,7 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 
 # %% [markdown] tags=["reading"]
 # What `reshape` counts off first in `stored` is pixel (0, 0) of all 60,000 images. No other way of counting the memory
-# gives that, so it makes a copy. Two tools, two meanings: `reshape` counts numbers off and never asks what an axis
+# gives that, so it makes a copy. `reshape` counts numbers off and never asks what an axis
 # means; `moveaxis` (and `transpose`) put axes in another order. Both shapes are right, so a network would train on the
 # left picture without a complaint, and be bad for no visible reason.
 #
@@ -148,7 +148,7 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 #
 # A microscope saves its images as one array of shape (height, width, n), with the images counted by the *last* axis. A
 # colleague wrote this function to turn it into a network's input, of shape (n, height, width, 1). It runs without an
-# error, and it has a bug. Fix it.
+# error but has a bug. Fix it.
 #
 # <!-- slide
 # A microscope's images have the shape `(height, width, n)`: the *last* axis counts them. A colleague turns them into a
@@ -230,8 +230,8 @@ describe("/ 255", raw_train_images / 255)
 #
 # The last two printed lines compare two ways to [0, 1]. The first has two steps: `astype("float32")` converts the type,
 # and dividing by 255, the largest byte, changes the range. People often say, as the original notebook does, that
-# *dividing* converts. Dividing alone does give floats, but of 64 bits: twice the memory, for decimal places that nobody
-# needs, since a byte has only 256 values.
+# *dividing* converts. Dividing alone does give floats, but of 64 bits: twice the memory, for decimals that nobody needs,
+# since a byte has only 256 values.
 #
 # <!-- notes
 # The last two printed lines: dividing alone gives floats too, but twice as large. Two steps, two jobs: the type, and
@@ -246,7 +246,7 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 
 # %% [markdown]
 # Each line starts from the `raw_` arrays, so you can run this cell as often as you like. If it said
-# `train_images = train_images / 255`, a second run of the cell would divide a second time.
+# `train_images = train_images / 255`, a second run would divide again.
 #
 # <!-- slide
 # Start from the `raw_` arrays, and you can run the cell as often as you like.
@@ -261,7 +261,8 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 
 # %% [markdown]
 # Dividing by 255 is **scaling**, or **normalization**: it brings inputs into a fixed range. The weights that a network
-# starts with, and Keras's default settings, are chosen for inputs of about 1. *Going further*, below, tries it without.
+# starts with are chosen for inputs of about 1, and Keras's default rates work well with those. *Going further*, below,
+# tries it without.
 #
 # <!-- notes
 # Ask who has read that networks can't learn from unscaled data. The section *Going further* tests that.
@@ -274,7 +275,7 @@ print(train_images.shape, train_images.dtype, "values", train_images.min(), "to"
 # number that says how wrong they are. For that, the label needs ten numbers too: in place of the 5, a row that is 1 at
 # place 5, counted from 0, and 0 elsewhere. That is **one-hot encoding**.
 #
-# (In the picture below, each image has its row under it, turned into a column.)
+# (In the picture, each image has its row under it, as a column.)
 #
 # **Predict.** What is the one-hot row of the label 0? And what would go wrong if the network had only one output, which
 # should be the number 5 for a 5?
@@ -323,7 +324,7 @@ figures.draw_one_hot(raw_train_images[:12], train_labels[:12])
 
 # %% [markdown]
 # Keras also accepts plain labels, with `sparse_categorical_crossentropy` as the loss: the same training with a tenth of
-# the numbers. We do as the original notebook does, because the rows make lesson 5 easier to follow.
+# the numbers. We keep the rows, as the original notebook does, because they make lesson 5 easier to follow.
 #
 # <!-- notes
 # If anyone asks about `sparse_categorical_crossentropy`: it is the same training from plain labels. We keep the rows for
@@ -412,7 +413,7 @@ def solution_prepare(images):
 exercise.prepare.check_solution(solution_prepare)
 
 # %% [markdown]
-# From here on, one call does it all:
+# From here on, one call does it:
 
 # %% slideshow={"slide_type": "skip"}
 print("same images:", np.array_equal(data.prepare_images(raw_train_images), train_images))
@@ -465,7 +466,7 @@ figures.draw_accuracies(one, best)
 # -->
 
 # %% [markdown]
-# The size of the effect is an upper bound. These 50 networks have independent luck, as if each had 10,000 images of its
+# This is an upper bound: these 50 networks have independent luck, as if each had 10,000 images of its
 # own. Real networks are tested on the same images and make many of the same errors, so the best of 50 gains less. For
 # MNIST, by which the whole field has chosen classifiers since the 1990s, new test images showed that the
 # ranking of classifiers held up well ([Yadav and Bottou, 2019](https://arxiv.org/abs/1905.10498)). The rule stays:
@@ -498,8 +499,8 @@ print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 
 # %% [markdown]
 # Here a **random seed**, `seed=0`, fixes what is drawn at random: the same seed draws the same images every time, on
-# any computer with the same version of NumPy. They are drawn and not just cut off at the end, since a file may be
-# sorted, by class for instance. The price is that you train on 10,000 fewer. The original notebook trains on all of
+# any computer with the same version of NumPy. They are drawn, not cut off at the end, since a file may be sorted by
+# class. The price is that you train on 10,000 fewer. The original notebook trains on all of
 # them and has no images left to tell it when to stop. Lesson 5 shows what it missed.
 #
 # <!-- slide
@@ -517,13 +518,13 @@ print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 # %% [markdown]
 # ### Exercise: find the leak
 #
-# If training gets to know anything about the validation images, that is **data leakage**, and their accuracy comes out
-# too good. This split draws at random, its sets have the right sizes, and still it leaks. Why? Fix it. Return two pairs,
-# `(images, labels), (validation_images, validation_labels)`, with `n_validation` images in the second and all others in
-# the first. The same `seed` must give the same split, another `seed` another one.
+# If training gets to know anything about the validation images, that is **data leakage**, and the accuracy on them tends
+# to come out too good. This split draws at random, its sets have the right sizes, and still it leaks. Why? Fix it.
+# Return two pairs, `(images, labels), (validation_images, validation_labels)`, with `n_validation` images in the second
+# and all others in the first. The same `seed` must give the same split, another `seed` another one.
 #
 # <!-- slide
-# Sets of the right sizes, drawn at random, and still the validation accuracy comes out too good. Why? Fix it.
+# Sets of the right sizes, drawn at random, and still the split leaks. Why? Fix it.
 #
 # ```python
 # training = rng.permutation(len(images))[n_validation:]
@@ -572,15 +573,16 @@ exercise.split.check_solution(solution_split)
 # Our file doesn't say who wrote what. That list does, and it shows that the order of the file tells, too: among the
 # last 4,999 test images, by Census Bureau employees, nearly every image is by the same person as the one before it;
 # among the first 5,001, by students, hardly any ([QMNIST](https://github.com/facebookresearch/qmnist)). So let
-# 1-nearest-neighbor read each image by the others of its half, and leave out its neighbors in the file.
+# 1-nearest-neighbor read each image, with the others in its half as the known images, and leave out its neighbors in
+# the file.
 #
 # **Predict.** If the 100 images before and the 100 after it are left out too, how much will the number of misread
 # images among the 4,999 grow: hardly, by half, or to twice as many? And what if you leave out as many random ones
 # instead? *About 10 seconds.*
 #
 # <!-- slide
-# 1-nearest-neighbor reads each of 4,999 test images by the most similar of the others. In the file, neighbors are nearly
-# always by the same person.
+# 1-nearest-neighbor reads each of 4,999 test images, with the others as the known images. In the file, neighbors are
+# nearly always by the same person.
 #
 # **Predict.** How much will the number of misread images grow if the 100 images before and the 100 after are left out
 # too? And what if as many random ones are left out instead?
@@ -614,11 +616,12 @@ for name, part in (("employees", slice(5001, None)), ("students", slice(5001))):
 # %% [markdown] tags=["reading"]
 # Without its neighbors in the file, an employee's image is misread nearly twice as often. Without as many random images,
 # hardly anything changes. So it isn't the number of images that the reader misses, but the hand (and pen, and form): it
-# had been reading people's digits by their other digits. The students' half is the cross-check: there, neighbors are by
-# different people, and leaving them out does about as little as leaving out random images.
+# had been reading each person's digits with the help of that person's other digits. The students' half is the
+# cross-check: there, neighbors are by different people, and leaving them out does about as little as leaving out random
+# images.
 #
 # <!-- slide
-# It had read a person's digits by the same person's other digits.
+# It had been reading each person's digits with the help of that person's other digits.
 # -->
 #
 # <!-- notes
@@ -629,9 +632,9 @@ for name, part in (("employees", slice(5001, None)), ("students", slice(5001))):
 
 # %% [markdown]
 # **Random splits are right for independent images. If several come from one person, camera, or day, split by group or by
-# time, or the validation accuracy is too good.** A **group split** puts all images of one person (or patient, or camera)
-# on the same side. A **time split** trains on the earlier images and validates with the later ones, if the network is to
-# read tomorrow's.
+# time, or the validation accuracy tends to be too good.** A **group split** puts all images of one person (or patient,
+# or camera) on the same side. A **time split** trains on the earlier images and validates with the later ones, if the
+# network is to read tomorrow's.
 #
 # MNIST's makers made a group split: the writers of its test set are new. Our validation images are by people whose other
 # digits are trained on, since the file doesn't name the writers. That flatters validation accuracy. By how much depends
@@ -643,8 +646,8 @@ for name, part in (("employees", slice(5001, None)), ("students", slice(5001))):
 #
 # Random splits are right for **independent** images.
 #
-# If several come from one person, camera, or day, split by **group** or by **time**, or the validation accuracy is too
-# good.
+# If several come from one person, camera, or day, split by **group** or by **time**, or the validation accuracy tends to
+# be too good.
 # -->
 #
 # <!-- notes
@@ -740,8 +743,9 @@ check_bounds(0.04, sgd_bytes_3, 0.95)
 # %% [markdown] tags=["reading"]
 # On the left, scaled, `sgd` is safe and slow: its three lines stay close to ln 10, hidden behind the dotted line.
 # Unscaled, the first guesses are wildly wrong, so the loss is steep, so the step is huge and overshoots, and the loss
-# shoots out of the picture. From there it is a lottery. One start may end far below the scaled ones; another may land
-# on the line of ln 10 and stay there: an accuracy of about one tenth says that it answers the same for every image.
+# jumps up, in some starts far out of the picture. From there it is a lottery. One start may end far below the scaled
+# ones; another may land on the line of ln 10 and stay there: an accuracy of about one tenth is what you get by giving
+# the same answer for every image. A start can also lie near that line and know a little.
 #
 # `rmsprop` recovers from the bytes in all three starts, because its steps don't grow with the steepness. So the common
 # sentence *a network can't learn from unscaled data* is too strong. But in the same 60 steps, it gets further with scaled
@@ -752,8 +756,8 @@ check_bounds(0.04, sgd_bytes_3, 0.95)
 # -->
 #
 # <!-- notes
-# Left picture first, blue before orange: safe, and slow. Then let somebody follow one orange line with a finger: out
-# at the top, and back to where?
+# Left picture first, blue before orange: safe, and slow. Then let somebody follow one orange line with a finger: up,
+# perhaps out of the picture, and back to where?
 #
 # Ask whether it is fair to say that unscaled learning fails on the left. One start ends below all blue lines: it is a
 # lottery, and that is why there are three starts and not one.
@@ -763,8 +767,8 @@ check_bounds(0.04, sgd_bytes_3, 0.95)
 
 # %% [markdown]
 # What scaling buys: every start behaves at the rates that a library comes with, and these two rates are all we tried.
-# With bytes, you can search for a rate of your own (try a hundredth of that of `sgd`); with scaled inputs, you usually
-# don't have to.
+# With bytes, you can search for a rate of your own (for `sgd`, try a tenth or a hundredth of the default); with scaled
+# inputs, you usually don't have to.
 
 # %% [markdown]
 # ## Quiz
@@ -793,7 +797,8 @@ exercise.quiz.show()
 #
 # - A convolutional network reads (images, rows, columns, channels); `reshape` adds the channel axis, but it never
 #   checks what an axis means.
-# - Convert to float32, then divide by 255: starting weights and default rates are made for inputs of about 1.
+# - Convert to float32, then divide by 255: starting weights are made for inputs of about 1, and default rates work well
+#   with those.
 # - Fit on one set, choose with a second, report on a third, and keep images that belong together on one side.
 #
 # **Next:** [3. Convolution and pooling](03_convolution.ipynb) opens the layer that reads these images.

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 3. Convolution and pooling
 #
-# You will compute what a convolutional layer computes, first by hand, then in NumPy, and compare your numbers with
+# You will compute what a convolutional layer computes, first by hand, then in NumPy, and compare the numbers with
 # Keras's.
 #
 # **55 minutes**, and 30 for *Going further*. At the end you can
@@ -57,7 +57,8 @@ plotting.use_course_style()
 # one number: *multiply each pixel by its weight, and add up the products.* The size of the window, here 3 × 3, is the
 # **kernel size**. (This kernel shares only its name with that of lesson 0, the program that runs your cells.)
 #
-# Here are a patch of a 5 and a kernel. From here on, purple is above zero, orange is below zero, and white is zero:
+# Here are a patch of a 5 and a kernel. From here on, where numbers can be negative, purple is above zero, orange is
+# below zero, and white is zero. Where none can, as in an image, 0 stays white, and the largest is black.
 #
 # <!-- slide
 # A **kernel** is a small array of **weights**. Lay it on the image:
@@ -415,7 +416,8 @@ exercise.side_after.check_solution(solution_side_after)
 #
 # So a window isn't flat: it goes through all channels. So does the block of weights that is laid on it, which is called
 # a **filter**: one kernel for each channel. When all products are added up, one more number is added, the filter's
-# **bias**. After that, most layers apply **ReLU** (rectified linear unit): negative numbers become 0.
+# **bias**. After that, the convolutional layers of this course apply **ReLU** (rectified linear unit): negative numbers
+# become 0.
 #
 # **Predict.** One filter with a 3 × 3 window reads a color photograph. Does it have 9 weights or 27? Does its output
 # have 1 channel or 3?
@@ -718,16 +720,17 @@ figures.draw_receptive_fields(digit, dict(zip(network, widths)))
 # %% [markdown]
 # ## Does Keras compute the same?
 #
-# You have written a convolutional layer and a pooling layer in NumPy. Here are Keras's own, with weights drawn at
-# random. Loading Keras takes a few seconds. (`networks`, from this course, comes first: it keeps TensorFlow quiet.)
+# You have seen a convolutional layer and a pooling layer written in NumPy, line by line. Here are Keras's own, with
+# weights drawn at random. Loading Keras takes a few seconds. (`networks`, from this course, comes first: it keeps
+# TensorFlow quiet.)
 #
 # **Predict.** The layer below has four filters with windows of 3 × 5, and reads three channels. What is the shape of
-# its array of weights? And will your functions give its numbers at each stride?
+# its array of weights? And will `correlate` and `relu` give its numbers at each stride?
 #
 # <!-- slide
 # A layer of Keras, its weights drawn at random: four filters, windows of 3 × 5, three channels.
 #
-# **Predict.** What is the shape of its array of weights? And will your functions give its numbers?
+# **Predict.** What is the shape of its array of weights? And will `correlate` and `relu` give its numbers?
 # -->
 #
 # <!-- notes
@@ -759,11 +762,11 @@ print("weights:", layer.get_weights()[0].shape, " bias:", layer.get_weights()[1]
 # -->
 #
 # <!-- notes
-# Next slide: ten real digits through five layers, theirs and yours.
+# Next slide: ten real digits through five layers, theirs and ours.
 # -->
 
 # %% [markdown]
-# Now ten real digits go through the first five layers of lesson 4's network, with your functions and with Keras's layers
+# Now ten real digits go through the first five layers of lesson 4's network, with our functions and with Keras's layers
 # side by side:
 
 # %%
@@ -777,11 +780,11 @@ for layer in networks.build_seed_network().layers[:5]:
     print(f"{type(layer).__name__:12} {ours.shape}, equal to 1e-5:", np.abs(ours - theirs).max() < 1e-5)
 
 # %% [markdown]
-# Nothing happens in these layers that you haven't written yourself. Why *equal to 1e-5*, and not *equal*? Each number
+# Nothing happens in these layers that you haven't seen written out above. Why *equal to 1e-5*, and not *equal*? Each number
 # is a long sum, and the same sum in another order rounds differently.
 #
 # <!-- slide
-# Nothing happens in these layers that you haven't written in NumPy.
+# Nothing happens in these layers that you haven't seen written in NumPy.
 # -->
 #
 # <!-- notes
@@ -945,8 +948,8 @@ exercise.average_pool.check_solution(solution_average_pool)
 # %% [markdown]
 # ## Going further: One large window, or two small ones?
 #
-# Two 3 × 3 convolutions in a row see 5 × 5 pixels. Here they are without ReLU between them. Each weight of the second
-# kernel lays down a weighted copy of the first, and the sum of these copies is a kernel of 5 × 5:
+# Two 3 × 3 convolutions in a row see 5 × 5 pixels. First without ReLU between them: each weight of the second kernel
+# lays down a weighted copy of the first, and the sum of these copies is one kernel of 5 × 5.
 #
 # **Predict.** Will this one kernel give the same numbers as the two? And if there is a ReLU between the two?
 #
@@ -1090,7 +1093,7 @@ exercise.quiz.show()
 # ## Key points
 #
 # - A filter slides over the image, through all channels: at each position, multiply, add up, add the bias. Strictly,
-#   that is cross-correlation; your `correlate` and Keras agree.
+#   that is cross-correlation; `correlate` and Keras agree.
 # - Output size: $\lfloor (n + 2p - k) / s \rfloor + 1$ along each axis. Parameters: $k \cdot k \cdot c_\text{in}$
 #   weights and one bias for each filter. Pooling has none.
 # - The receptive field grows from layer to layer, and faster after each pooling.

@@ -58,7 +58,7 @@ model = networks.load_seed_network()
 # Keep one doubt in mind for every picture of this lesson: *would it look any different for a network that never learned
 # anything?* Checking that is a **sanity check** of the picture. The last section makes one.
 #
-# **Predict.** You drew edge kernels yourself in lesson 3. How many of the 32 will look like one of those: nearly all,
+# **Predict.** You met edge kernels in lesson 3. How many of the 32 will look like one of those: nearly all,
 # about half, hardly any? And will some of the 32 feature maps of a 4 be empty?
 #
 # <!-- notes

@@ -194,11 +194,11 @@ stored = read_result("scaling")
 print(stored["fit_error"])
 
 # %% [markdown]
-# `fit` gets a value from each replica and doesn't know what to do with them. But you have written the loop that `fit`
-# runs, in lesson 5. For several workers, three things in it are new:
+# `fit` gets a value from each replica and doesn't know what to do with them. But lesson 5 wrote out the loop that
+# `fit` runs. For several workers, three things in it are new:
 #
 # <!-- slide
-# `fit` cannot add up what several workers hold. Your own loop can, and three things in it are new. Which ones?
+# `fit` cannot add up what several workers hold. A loop of your own can, and three things in it are new. Which ones?
 # -->
 
 # %%

@@ -19,6 +19,7 @@ from patience import CELL
 from course_utils import data, exercises
 from course_utils.exercises import calling, engine, lessons, marks, networks, preparing, report, values
 from course_utils.exercises.calling import Wrong
+from course_utils.publishing.lessons import SOURCES
 
 
 @pytest.fixture(autouse=True)
@@ -863,6 +864,12 @@ def test_progress_names_lessons_as_their_titles_do(capsys):
     titles = [lessons.read_title(lesson) for lesson in engine.all_exercises()]
     assert titles[:3] == ["0. Start here", "1. Loading the data", "2. Preparing the data"]
     assert all(f"\n  {title} " in said for title in titles)
+
+
+def test_progress_lists_exercises_in_the_order_of_their_lessons(capsys):
+    listed = re.findall(r"\[[ x]\] (\w+)", said_by(exercises.progress, capsys))
+    sources = [source.read_text(encoding="utf-8") for source in sorted(SOURCES.glob("*.py"))]
+    assert listed == re.findall(r"^exercise\.(\w+)\.check\(", "\n".join(sources), re.MULTILINE)
 
 
 def test_what_is_shown_is_a_right_answer(capsys):
