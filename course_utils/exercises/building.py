@@ -160,8 +160,8 @@ for _height, _width in ((6, 4), (5, 3), (7, 5), (7, 4), (5, 2), (12, 7)):
     hints=[
         "Start from the network of this lesson. Which of its layers is more than half of all its parameters?",
         "Do you need a dense layer of 64 units? The last layer can read the flattened row itself.",
-        "Then the convolutions. With half as many filters in and half as many out, a convolution has about a quarter "
-        "of its parameters.",
+        "Then the convolutions. With half as many channels in and half as many filters, a convolution has about a "
+        "quarter of its parameters.",
     ],
 )
 def small_network():

@@ -388,8 +388,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "On the same test images, only network A is right on 12, and only network B on 4. All the others both of them "
-        "read, or both misread. What does McNemar's test ask?",
+        "On the same test images, only network A is right on 12, and only network B on 4. On all the others, both "
+        "are right or both are wrong. What does McNemar's test ask?",
         right="c",
         a=(
             "Whether the intervals of the two accuracies overlap",

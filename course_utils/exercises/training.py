@@ -489,7 +489,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "From the fifth epoch on the validation loss rises, and the validation accuracy stays. The usual reason:",
+        "From the fifth epoch on the training loss keeps falling, the validation loss rises, and the validation "
+        "accuracy stays. The usual reason:",
         right="b",
         a=(
             "One of the two is computed wrongly: this cannot be",
@@ -502,7 +503,7 @@ quiz = Quiz(
         ),
         c=(
             "The learning rate is too large, and it leaps out of the valley",
-            "Then the training loss would rise as well. That it falls meanwhile is a sign of overfitting.",
+            "Then the training loss would rise as well. It keeps falling: a sign of overfitting.",
         ),
         d=(
             "More and more validation images are read wrongly",

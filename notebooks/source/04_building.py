@@ -9,8 +9,8 @@
 # %% [markdown]
 # # 4. Building the model
 #
-# You will build the network of this course layer by layer, and know each of its shapes and all of its 121,994
-# parameters before Keras prints them.
+# You will build the network of this course layer by layer, and work out each shape, and the count of 121,994
+# parameters, before Keras prints them.
 #
 # **55 minutes**, and 10 for *Going further*. At the end you can
 #
@@ -30,7 +30,7 @@ from importlib.util import find_spec
 from IPython.core.error import UsageError
 
 if not find_spec("course_utils"):
-    raise UsageError("the course isn't here: see its README, Start, or pip install -e . in its folder")
+    raise UsageError("the course isn't installed here: in its folder, pip install -e . (README, Start)")
 
 from course_utils import data, networks, plotting
 from course_utils.exercises import building as exercise
@@ -203,9 +203,9 @@ exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
 #
 # The last one, the **output layer**, has 10 units, one for each class. It ends in **softmax**, which turns its ten
 # numbers $z_i$ into ten probabilities that sum to 1: it takes the powers $e^{z_i}$ ($e$ is about $2.718$), and divides
-# each by their sum. So 2, 1, and 0 become $7.4/11.1$, $2.7/11.1$, and $1/11.1$, and equal numbers become equal
-# probabilities. (Powers are all positive, and keep the order. Any base above 1 would do that; $e$ keeps the arithmetic
-# of [lesson 5](05_training.ipynb) simple.)
+# each by their sum. (It needs all ten numbers at once, but Keras takes it as an `activation`, too.) So 2, 1, and 0
+# become $7.4/11.1$, $2.7/11.1$, and $1/11.1$, and equal numbers become equal probabilities. (Powers are all positive,
+# and keep the order. Any base above 1 would do that; $e$ keeps the arithmetic of [lesson 5](05_training.ipynb) simple.)
 #
 # **Predict.** Which layer of the whole network will have the most parameters: one of the convolutions, or one of these?
 #
@@ -249,7 +249,7 @@ model.summary()
 # %% [markdown]
 # ### Exercise: the whole bill
 #
-# The five lines for the thumbnail, from the exercise above, get an end:
+# Add two lines to the thumbnail's five from the exercise above:
 #
 # ```python
 # layers.Flatten()
@@ -259,7 +259,7 @@ model.summary()
 # How many parameters does the whole network have? Again, work it out on paper first, and then ask Keras.
 #
 # <!-- slide
-# The thumbnail's layers get an end: `Flatten`, then `Dense(10, activation="softmax")`.
+# Two lines more for the thumbnail: `Flatten`, then `Dense(10, activation="softmax")`.
 #
 # How many parameters does the whole network have?
 # -->
@@ -452,8 +452,9 @@ check_bounds(0.98, same_class, 1.001)
 # So two things make an untrained network's ten probabilities nearly equal: inputs in [0, 1], and the **weight
 # initialization**, the rule by which the first weights are drawn. (Multiply the last layer's weights by 255 instead of
 # the inputs, and the ten numbers before softmax grow just as much.) Keras's default, **Glorot** initialization, draws
-# them from a range around zero that is narrower the more inputs and outputs a layer has, so that the numbers stay about
-# the same size from layer to layer ([Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html)).
+# them from a range around zero that is narrower the more inputs and outputs a layer has. It aims to keep the numbers
+# about the same size from layer to layer ([Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html)).
+# Here they shrink in the first layer, and stay small after that.
 #
 # Whatever this network will know about digits comes from training. The layers themselves bring along only that neighboring
 # pixels belong together, and that a stroke is a stroke wherever it is.
@@ -502,8 +503,8 @@ check_bounds(-0.001, identical, 1.001)
 check_bounds(0, largest_difference, 1e-5)
 
 # %% [markdown] tags=["reading"]
-# Exactly on our computer, and probably on yours: both are the same operations in the same order, written in two ways.
-# In the second you can give every array on its way a name, take it out, and look at it.
+# Exactly on our computer, and probably on yours: all three are the same operations in the same order. With the
+# functional API, you can give each array along the way a name, take it out, and look at it.
 #
 # <!-- notes
 # Those who said *nearly* think of rounding: the same operations in the same order round in the same way. In lesson 3
@@ -543,8 +544,8 @@ for layer in branched.layers:
 
 # %% [markdown] tags=["reading"]
 # `Concatenate` puts the channels side by side, 8 + 4 = 12, and learns nothing. Height and width must agree, which is why
-# both branches have `padding="same"`. `layers.Add` would add the two arrays number by number; for that, the channels have
-# to agree as well.
+# both branches have `padding="same"`. `layers.Add` would add the two arrays number by number; for that, the channels
+# should agree as well (a single channel would be added to each of the others).
 #
 # <!-- slide
 # `Concatenate` puts the channels side by side: 8 + 4 = 12. It has nothing to learn.
@@ -601,7 +602,7 @@ def solution_small_network():
 exercise.small_network.check_solution(solution_small_network)
 
 # %% [markdown]
-# ## Going further: Can you count a network that is not built yet?
+# ## Going further: Can you count the parameters of a network that isn't built yet?
 #
 # `summary()` needs a network. With a plan and the rules of this lesson, you don't.
 #

@@ -14,7 +14,7 @@
 # **60 minutes**, and 35 for *Going further*. At the end you can
 #
 # - compute a loss, and carry its gradient back through a hidden layer by hand;
-# - write the training loop that `fit` runs, and say what its optimizer, learning rate and batch size do;
+# - follow the training loop that `fit` runs, and say what its optimizer, learning rate and batch size do;
 # - read learning curves, see in them when a network overfits, and stop it in time.
 #
 # <!-- slide
@@ -30,7 +30,7 @@ from importlib.util import find_spec
 from IPython.core.error import UsageError
 
 if not find_spec("course_utils"):
-    raise UsageError("the course isn't here: see its README, Start, or pip install -e . in its folder")
+    raise UsageError("the course isn't installed here: in its folder, pip install -e . (README, Start)")
 
 from course_utils import data, networks, plotting
 from course_utils.results import read_result
@@ -102,8 +102,7 @@ for name, changed in (("logits", logits), ("plus 5", logits + 5), ("times 5", lo
 # %% [markdown] tags=["reading"]
 # Adding changes nothing: only differences between logits count.
 #
-# Multiplying keeps the order and makes the same opinion *louder*: how loud softmax is depends on the size of the
-# logits, and training sets that.
+# Multiplying keeps the order and makes the answer more confident. Training decides how large the logits are.
 #
 # <!-- slide
 # Adding the same to all logits changes nothing; multiplying makes the answer more confident.
@@ -140,9 +139,10 @@ print("plus 1000   ", softmax(logits + 1000).round(2))
 # $\log 0.1 \approx -2.30$, and each time $p$ is halved, the loss grows by $\log 2 \approx 0.69$. A rival is the **squared
 # error**, the squared distance from the one-hot label.
 #
-# In the picture, the logit of the true class runs from hopeless to sure. One other class has the logit 6, and the
-# remaining eight have 0. On the right is how fast each loss changes as that logit grows and all others stay as they are:
-# its **partial derivative**, written $\partial L / \partial z$ (read: "partial $L$ by partial $z$").
+# In the picture, the logit of the true class runs from hopeless to sure; one other is 6, and the rest are 0. On the
+# right is how fast each loss changes as that logit grows and all others stay as they are: its **partial derivative**,
+# written $\partial L / \partial z$ (read: *the partial derivative of $L$ with respect to $z$*; we also say *along
+# $z$*).
 #
 # <!-- notes
 # Before the next slide: which should cost more, an answer that is unsure, or one that is sure and wrong?
@@ -165,16 +165,17 @@ print("derivative of cross-entropy is p - 1:", np.allclose(found, p - 1, atol=0.
 
 # %% [markdown]
 # A network learns from derivatives: where the loss is flat, it cannot tell which way to go. Look at the left end, where
-# it is confident and wrong. There the squared error is as large as it gets, but flat: it says *very bad* and not *which
-# way*. Cross-entropy pulls there with full force, and lets go only as the answer gets right.
+# it is confident and wrong. There the squared error is as large as it gets, but flat. Cross-entropy pulls there with
+# full force, and lets go only as the answer gets right.
 #
 # Along each of the logits, with $y_i$ from the one-hot label, the derivative is simply **prediction minus target**:
 #
 # $$L = -\sum_i y_i \log p_i \qquad\qquad \frac{\partial L}{\partial z_i} = p_i - y_i$$
 #
-# Of the sum, only the term of the true class $k$ is not 0: $L = -\log p_k = \log\sum_j e^{z_j} - z_k$. Nudge $z_i$, and the
-# log moves $e^{z_i} / \sum_j e^{z_j} = p_i$ times as much; $-z_k$ moves only if $i$ is $k$, and then $-1$ times as much.
-# Together: $p_i - y_i$.
+# Of the sum, only the term of the true class $k$ is not 0: $L = -\log p_k = \log\sum_j e^{z_j} - z_k$. Two facts from
+# calculus: $e^z$ changes $e^z$ times as fast as $z$, and $\log s$ changes $1/s$ times as fast as $s$. So nudge $z_i$:
+# the sum moves $e^{z_i}$ times as much, its log $e^{z_i} / \sum_j e^{z_j} = p_i$ times; $-z_k$ moves only if $i$ is
+# $k$, and then $-1$ times as much. Together: $p_i - y_i$.
 #
 # <!-- slide
 # Confident and wrong: the squared error is flat there. Cross-entropy pulls at full strength.
@@ -349,9 +350,8 @@ figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0
 
 # %% [markdown] tags=["reading"]
 # If the rate is too small, the walker does not arrive. If it is too large, the walker leaps over the valley and lands
-# higher than before, again and again; that it comes down in the end, outside the map, is luck and not a method. The one
-# in between drops into the valley quickly and then creeps: the sides are steep, the floor is almost level, and one rate
-# has to serve both.
+# higher than before, more than once; that it comes down in the end is luck. The one in between drops into the valley
+# quickly and then creeps: the sides are steep, the floor is almost level, and one rate has to serve both.
 #
 # <!-- slide
 # Too small a rate never arrives; too large a rate jumps over the valley.
@@ -361,8 +361,8 @@ figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0
 # Dark is high; the star is the start, the cross the lowest place. Follow the green line with a finger: where does it
 # leave the picture, and where is its loss then, on the right?
 #
-# That it comes down in the end is luck: it stepped over the valley again and again, and came down outside the map.
-# And ask why the orange walker slows down, although its rate never changed: the gradient did.
+# That it comes down in the end is luck: it leapt over the valley more than once, and came down outside the map. And ask
+# why the orange walker slows down, although its rate never changed: the gradient did.
 # -->
 
 # %% [markdown]
@@ -408,9 +408,9 @@ figures.draw_epochs(landscape, {size: walk(gradient_descent(5), 1, size)[0] for 
 # -->
 
 # %% [markdown]
-# These two weights shared one rate. Your network has 121,994. Its optimizer, **RMSprop**, sizes the step of each
-# weight separately: it keeps a running mean $v$ of the squared gradient $g^2$ and divides $g$ by the root of it: root,
-# mean, square, which gives it its name ([Hinton's lecture 6,
+# These two weights shared one rate. Your network has 121,994. Its optimizer, **RMSprop**, sizes the step of each weight
+# separately: it keeps a running mean $v$ of the squared gradient $g^2$ and divides $g$ by its square root. The name
+# comes from *root mean square* ([Hinton's lecture 6,
 # 2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)). The share of the old mean that stays
 # at each step is $\rho$ ("rho"), 0.9 in Keras; the small $\varepsilon$ guards against dividing by zero.
 #
@@ -749,8 +749,8 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 
 # %% [markdown] tags=["reading"]
 # Softmax has no eleventh bar for *none of these*: the ten probabilities sum to 1 whatever the picture is. So a high bar
-# means *rather this digit than the nine others*, and nothing more. If noise or blank paper leaves your network undecided,
-# that is luck: nothing in its training asked for it. About two digits at once it is about as confident as about one.
+# means *rather this digit than the nine others*, no more. If noise or blank paper leaves your network undecided, that
+# is luck. With two digits at once, it is about as confident as with one.
 #
 # <!-- slide
 # There is no bar for *none of these*. A high bar means: rather this digit than the nine others.
@@ -800,17 +800,16 @@ figures.draw_validation_curves(long)
 # learns holds for the training images only, which it **memorizes**. By its loss, this network soon overfits; by its
 # accuracy, hardly at all. How much worse it does on validation images than on those it trains on is the
 # **generalization gap**. Loss and accuracy need not agree: accuracy only asks which class is ahead, and the loss asks
-# how much probability the true class gets. The usual reason: the longer a network trains, the more confident it gets,
-# about its errors too, and each of those then costs more.
+# how much probability the true class gets. The longer a network trains, the more confident it gets, about its errors
+# too, and each then costs more.
 #
-# The original notebook sets no validation images aside, so it could not know whether five epochs are too few or too many.
-# Its one look at the test images is fine. But if you see 0.9915, try ten epochs, look again and keep the better network,
-# you have *chosen* by the test images.
+# The original notebook sets no validation images aside. Its one look at the test images is fine. But if you try ten
+# epochs, look again and keep the better network, you have *chosen* by the test images.
 #
 # Overfitting is worst when there is little to learn from. Here are 300 images for 20 epochs, live.
 #
 # **Predict.** How far will the training accuracy get, and how far the validation accuracy? After which epoch will the
-# validation loss be lowest?
+# validation loss be lowest? *About 10 seconds.*
 #
 # <!-- slide
 # ### Overfitting
@@ -1056,13 +1055,14 @@ figures.draw_optimizers(landscape, walks)
 # Ask where the orange walker goes first, and why. Long, because $v$ starts at 0; sideways, because each weight is
 # divided by its own root, so that both move equally far.
 #
-# The misconception: the newer optimizer is the better one. Let somebody run plain descent with rate 20: after
-# a jump it does about as well here. What RMSprop saves is the search for that rate.
+# The misconception: the newer optimizer is the better one. Let somebody run plain descent with rate 20: after a jump it
+# does about as well here. RMSprop's rate had to be found, too.
 # -->
 
 # %% [markdown]
-# RMSprop is not magic: give gradient descent the rate 20 in place of 5, and run the last two cells again. After a jump at
-# the start it ends about as low: what RMSprop saved you was the search for that rate.
+# RMSprop is not magic: give gradient descent the rate 20 in place of 5, and run the last two cells again. After a jump
+# at the start it ends about as low. And RMSprop's 0.5 had to be found, too: with 0.05 it stays high up the valley. Each
+# optimizer has rates of its own.
 
 # %% [markdown]
 # ### Exercise: a step with momentum
@@ -1215,13 +1215,13 @@ for name, given in (("modest", modest), ("bold", bold)):
 # ### Exercise: find the bug
 #
 # This function should return what `model.evaluate` does, from one-hot labels and from what `model.predict` gives. It
-# runs, and its accuracy is right. Try it on ten answers that are all right and entirely sure: the outputs are the labels
-# themselves. What must their loss be, and what is it? Find out why, and fix it.
+# runs, and its accuracy is right. Try it on ten answers that are all correct and entirely sure: the outputs are the
+# labels themselves. What must their loss be, and what is it? Find out why, and fix it.
 #
 # <!-- slide
 # A function should return what `model.evaluate` does. It runs, and its accuracy is right.
 #
-# What loss does it give ten answers that are all right and entirely sure? Find out why.
+# What loss does it give ten answers that are all correct and entirely sure? Find out why.
 # -->
 # <!-- notes
 # 6 minutes. Do not name the line. Ask what the function does to its input, and what the network has done to it already.
@@ -1276,7 +1276,7 @@ exercise.quiz.show()
 # - Cross-entropy is minus the log of the true class's probability. Its gradient along the logits is prediction minus
 #   target; backpropagation carries that to every weight: along a path multiply, over several paths add.
 # - `fit` repeats one training step: a mini-batch forward, its loss, the gradient backward, a step of the optimizer.
-#   60,000 images in batches of 64 are 938 steps an epoch.
+#   60,000 images in batches of 64 make 938 steps an epoch.
 # - Training loss keeps falling, apart from bumps. Only images that were not trained on show when a network overfits;
 #   early stopping goes by them, and the test images are not there for that.
 #

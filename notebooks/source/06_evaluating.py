@@ -29,7 +29,7 @@ from importlib.util import find_spec
 from IPython.core.error import UsageError
 
 if not find_spec("course_utils"):
-    raise UsageError("the course isn't here: see its README, Start, or pip install -e . in its folder")
+    raise UsageError("the course isn't installed here: in its folder, pip install -e . (README, Start)")
 
 from course_utils import data, evaluation, networks, plotting
 from course_utils.results import read_result
@@ -94,7 +94,7 @@ probabilities = networks.load_seed_probabilities()
 predicted = probabilities.argmax(axis=1)
 right = predicted == digits
 
-print("computed here and stored, alike to 0.0001:", abs(on_this_computer - probabilities).max() < 1e-4)
+print("computed here and stored agree to 0.0001:", abs(on_this_computer - probabilities).max() < 1e-4)
 print(f"{right.sum()} right and {(~right).sum()} wrong, of {len(digits)}")
 print("the accuracy that Keras gives, to two images:", abs(right.mean() - test_acc) < 2.5e-4)
 print("the original notebook printed 0.9915000200271606")
@@ -147,7 +147,7 @@ def share_right(labels, probabilities):
     return (rounded == labels).mean()
 
 
-print("our network, so measured:", np.round(share_right(test_labels, probabilities), 3))
+print("our network, measured this way:", np.round(share_right(test_labels, probabilities), 3))
 
 # %% tags=["check"]
 exercise.share_right.check(share_right)
@@ -230,8 +230,9 @@ print(f"drawn accuracies within 1.96 standard errors of 0.99: {within.mean():.0%
 # 1.96 standard errors to either side. It fails near 100%: after 100 right of 100, it has no width at all.
 #
 # Edwin Wilson turned the question around in [1927](https://doi.org/10.1080/01621459.1927.10502953): **which true
-# accuracies would make the result unsurprising?** Those from which it lies at most 1.96 of *their own* standard errors
-# away. They form the **Wilson score interval**.
+# accuracies would make the result unsurprising?** Take each candidate $p$, and put *that* $p$ in the formula of the
+# standard error. If the observed share lies at most 1.96 of these away, the candidate passes. All that pass form the
+# **Wilson score interval**. (*Going further* derives the next cell's formula.)
 #
 # **Predict.** On a small test set of 100 images a network makes no error at all. How low may its true accuracy be?
 #
@@ -374,7 +375,7 @@ print(f"95% of the shuffled tens: {low:.1f} to {high:.1f}, the real ten: {deviat
 
 # %% [markdown] tags=["reading"]
 # The real runs scatter about twice as much as luck with the images explains. So here much of the scatter is real: some
-# of these networks are better than others, on other images of this kind too, and only the chance of training decided
+# of these networks are better than others (if no image depends on another), and only the chance of training decided
 # which.
 #
 # <!-- slide
@@ -403,9 +404,8 @@ figures.draw_runs(counts / 10000, bars, mean=counts[:-1].mean() / 10000, deviati
 # | the scatter of the dots | **which run**: training | this recipe, trained again? | more test images, as far as runs merely err on different images; beyond that, only another recipe |
 #
 # More runs don't make the dots scatter less. They make the *mean* surer: for $k$ runs, its standard error is the dots'
-# standard deviation divided by $\sqrt{k}$. That is for these 10,000 images: what luck the runs share with them stays,
-# however many there are. So report a network as an accuracy with its interval, and a recipe as a mean and a standard
-# deviation over random seeds, with the number of runs.
+# standard deviation divided by $\sqrt{k}$. So report a network as an accuracy with its
+# interval, and a recipe as a mean and a standard deviation over random seeds, with the number of runs.
 #
 # <!-- slide
 # The notebook's number looks like one more draw from this recipe.
@@ -479,12 +479,11 @@ first, second = rng.binomial(10000, 0.9906, size=(2, 100_000))  # both as good a
 print(f"p-value: {(abs(first - second) >= 18).mean():.2f}")
 
 # %% [markdown]
-# That is no rare event, so the counts give no reason to call either network better. Nor do they show that both are equally
-# good.
+# That is no rare event, so the counts give no reason to call either network better, nor to call both equally good.
 #
-# This drew a separate test set for each network. But both read the *same* images, and if you know which ones each
-# misreads, you can use that: a **paired comparison**. An image that both read, or both misread, says nothing about which
-# is better. Only **discordant pairs** do, the images that exactly one of the two misreads. If the networks are equally
+# This drew a test set for each network. But both read the *same* images, and you know which ones each misreads. Use
+# that, in a **paired comparison**. An image that both read correctly, or both misread, says nothing about which is
+# better. Only **discordant pairs** do, the images that exactly one of the two misreads. If the networks are equally
 # good, each of those is the toss of a fair coin. That is all of **McNemar's test**: two counts and a coin.
 #
 # **Predict.** Compare our network with each of the ten runs. How many discordant pairs will there be? Will the paired
@@ -523,9 +522,10 @@ for seed, other in enumerate(misread == 1):
     print(f"{seed:4}{shared:10}{only_ours:11}{only_other:9}{exact:10.3f}{unpaired:12.3f}{agree!s:>13}")
 
 # %% [markdown] tags=["reading"]
-# Two networks share the luck with the images that both misread. Pairing takes it out of the comparison, so the same images
-# say more: no paired p-value is larger than the unpaired one. Ours and seed 0 are close relatives: they share most of
-# their errors, and pairing gains much. The others share fewer than half of our network's errors, and it gains less.
+# Two networks share the luck with the images that both misread. Pairing takes it out of the comparison, so the same
+# images say more: no paired p-value is larger than the unpaired one. *Only ours* and *only it* together are the
+# discordant pairs, all that is left to chance. Ours and seed 0 are close relatives: they share most of their errors, so
+# few pairs are left. The others share fewer than half of our errors.
 #
 # <!-- notes
 # Compare the two p-values in each line. Then the first line with the others: the same random seed on two machines, so
@@ -581,8 +581,8 @@ for label, answer in np.argwhere(off == off.max()):
     print(f"{label} called {answer}: {there} times    {answer} called {label}: {back} times")
 
 # %% [markdown] tags=["reading"]
-# No pair wins alone, and among counts this small chance alone could have chosen another winner. Clearer is that rows and
-# columns are not mirror images: the network is too fond of the answer 3 and seldom loses a true 3.
+# No pair wins alone, and among counts this small chance could have chosen another winner. One thing is clearer. Rows
+# and columns are not mirror images: the network is too fond of the answer 3 and seldom loses a true 3.
 #
 # <!-- slide
 # No pair wins alone. Clearer: the network is too fond of the answer 3.
@@ -609,7 +609,7 @@ bars = wilson_interval(n_right, n_true), wilson_interval(n_right, n_called)
 figures.draw_recall_and_precision(recall, bars[0], precision, bars[1])
 
 # %% [markdown]
-# The bars are long, and the order is not stable. Here is the digit of lowest recall in each of our ten runs:
+# The order is not stable. Here is the digit of lowest recall in each of our ten runs:
 
 # %% slideshow={"slide_type": "skip"}
 missed = np.array([np.bincount(digits[row == 1], minlength=10) for row in misread])  # by true class
@@ -644,8 +644,7 @@ print(f"{sure.sum()} of confidence > 0.99: {missing[sure].sum():.0f} expected, {
 
 # %% [markdown] tags=["reading"]
 # Twice as many as it expects, and among its surest answers more than ten times as many. Training rewards a probability
-# near 1 on images that the network reads correctly already, and after five passes over the training images there are
-# few others.
+# near 1 on images that the network reads correctly already, and after five epochs there are few others.
 #
 # <!-- slide
 # It is **overconfident**.
@@ -790,7 +789,7 @@ figures.draw_shift(moved, accuracy, before, after)
 
 # %% [markdown] tags=["reading"]
 # The accuracy falls steeply, the confidence much less, temperature or not. Why does a shift upset a network of
-# convolutions? Its dense layers see *where* a feature lies, and all training digits were centered.
+# convolutions? A likely reason: its dense layers see *where* a feature lies, and all training digits were centered.
 #
 # <!-- slide
 # **Confidence is not the probability of being right.**

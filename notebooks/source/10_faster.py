@@ -32,7 +32,7 @@ from importlib.util import find_spec
 from IPython.core.error import UsageError
 
 if not find_spec("course_utils"):
-    raise UsageError("the course isn't here: see its README, Start, or pip install -e . in its folder")
+    raise UsageError("the course isn't installed here: in its folder, pip install -e . (README, Start)")
 
 from course_utils import costs, data, networks, plotting, training
 from course_utils.results import read_result

@@ -109,7 +109,7 @@ importlib.metadata.requires = lambda name: [*requires(name), "lib-nobody-has; ex
         ("", ""),
         (
             LOSE_COURSE,
-            "UsageError: the course isn't here: see its README, Start, or pip install -e . in its folder",
+            "UsageError: the course isn't installed here: in its folder, pip install -e . (README, Start)",
         ),
         (LOSE_EXTRA, "the extra 'sharing' is not installed (lib-nobody-has is missing): run `nox -s lab`"),
     ],
