@@ -54,6 +54,8 @@ preparing.py), its four cells in the lesson, and its bank of right and wrong ans
 Until the lesson has the solution, the bank holds it as `reference`.
 """
 
+import importlib
+
 __all__ = ["progress"]
 
 
@@ -61,9 +63,23 @@ def progress():
     """Show which exercises are done, lesson by lesson. The marks stay on this machine; marks.py says where."""
     from course_utils.exercises import engine, lessons, marks, report
 
-    done, rows, n_done, n_all = marks.read(), [], 0, 0
+    done, answers, rows, n_done, n_all = marks.read(), marks.read_answers(), [], 0, 0
     for lesson, exercises in engine.all_exercises().items():
         names = [("[x] " if exercise.key in done else "[ ] ") + exercise.name for exercise in exercises]
-        rows.append((lessons.read_title(lesson), "\n".join(names)))
+        rows.append((lessons.read_title(lesson), "\n".join([*names, *_quiz_line(lesson, answers)])))
         n_done, n_all = n_done + sum(exercise.key in done for exercise in exercises), n_all + len(exercises)
     report.show(report.Message("progress", "", f"{n_done} of {n_all} exercises done.", tuple(rows)))
+
+
+def _quiz_line(lesson, answers):
+    """How a lesson's quiz went, as a list of one line; none before it was begun."""
+    questions = importlib.import_module(f"{__name__}.{lesson}").quiz.questions
+    given = [
+        (question.right, *answers[key])
+        for n, question in enumerate(questions, 1)
+        if (key := f"{lesson}.{n}") in answers
+    ]
+    if not given:
+        return []
+    first, last = (sum(sorted(right) == sorted(row[place]) for right, *row in given) for place in (0, 1))
+    return [f"    quiz: {last} of {len(questions)} right, {first} at the first answer"]

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.calling import Wrong
-from course_utils.exercises.engine import Function, choice, function
+from course_utils.exercises.engine import choice, function
 from course_utils.exercises.quiz import Question, Quiz
 
 LESSON = 9
@@ -157,24 +156,7 @@ _SMALL = np.array([[0.0, 0.4, 1.0], [0.2, 0.8, 0.6]])
 _DRAWN = np.random.default_rng(0).uniform(0.1, 1, size=(6, 5)).round(2)
 
 
-class _PixelReader(Function):
-    """A function exercise that says what an index out of bounds means here."""
-
-    def _call(self, function, arguments, end):
-        try:
-            return super()._call(function, arguments, end)
-        except Wrong as wrong:
-            if "IndexError" not in wrong.look:
-                raise
-            look = "The place has a neighbor outside of the image, and there is no pixel to read: it counts as 0."
-            raise Wrong(f"{look} ({wrong.look}.)", **wrong.details) from None
-
-
-def _pixel_reader(**options):
-    return lambda answer: _PixelReader(answer, **options)
-
-
-@_pixel_reader(
+@function(
     cases={
         "in the middle of four pixels": (_SMALL, 0.5, 1.5),
         "nearer to one of the four": (_DRAWN, 2.25, 1.9),
@@ -187,6 +169,9 @@ def _pixel_reader(**options):
         "a little below, at the left edge": (_DRAWN, 5.4, -0.2),
         "far away": (_DRAWN, 9.5, 2.5),
         "far away on the other side": (_DRAWN, 2.5, -3.5),
+    },
+    errors={
+        "IndexError": "The place has a neighbor outside of the image, and there is no pixel to read: it counts as 0."
     },
     shows="Each of the four pixels around a place counts by how near it is, and the four shares add up to 1. So ink "
     "can move by less than a pixel without being torn. It only gets a little blurred.",

@@ -1,29 +1,46 @@
 """Call a student's function so that nothing it does can hang or break the lesson."""
 
+import ast
+import builtins
 import copy
 import dis
 import io
+import itertools
 import linecache
+import os
+import random
 import re
 import signal
 import sys
 import sysconfig
 import threading
+import time
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import numpy as np
+from IPython import get_ipython
+from IPython.utils.capture import capture_output
+
+from course_utils.exercises import plain
 from course_utils.exercises.report import describe
 
-SECONDS = 5.0  # for all calls of one check together
+SECONDS = 5.0  # of the processor, for all calls of one check together
+WAITING = 10  # times as long may pass on the clock: other programs may hold the processor; sleep() does not use it
+IMPORTING = 20  # times as long may pass for imports, which do not count
 PRINTED = 500  # characters of what a function prints that are shown
-SHAPES = re.compile("could not be broadcast|mismatch in its core dimension|not aligned")  # in NumPy's words
+SHAPES = re.compile("could not be broadcast|mismatch in its core dimension|not aligned|shape mismatch|must match")
 
-NOT_THEIRS = [
-    str(Path(__file__).parents[1]),  # the course's own modules
-    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
-    "<frozen",
-]
+NOT_THEIRS = tuple(
+    os.path.realpath(folder)
+    for folder in (
+        Path(__file__).parents[1],  # the course's own modules
+        *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+        *(folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))),
+    )
+)
 
 
 class Wrong(Exception):  # noqa: N818 - not an error of ours
@@ -49,48 +66,79 @@ class TimeUp(BaseException):
 class TimeLimit:
     """A block that is left with TimeUp when it takes too long.
 
-    On Linux and macOS a timer's signal interrupts the main thread. On Windows, which has no such timer, a second thread
-    sends it the signal that pressing Stop sends. In other threads nothing can be interrupted, and there is no limit.
-    Nowhere does it end a single long call into compiled code: Python has to get its turn first.
+    The seconds are those of the processor, in this thread, so that other programs take nothing from them; on the clock,
+    ten times as many may pass. Loading a library counts as neither, and is not interrupted: what is half imported can
+    no longer be imported.
 
-    It rings again and again, since an endless loop may hold an `except:` that swallows the first ring, and since Python
-    itself swallows one that strikes in a callback of the garbage collector.
+    On Linux and macOS a timer's signal interrupts the main thread now and then, to look at the time. On Windows, which
+    has no such timer, a second thread sends it the signal that pressing Stop sends. In other threads nothing can be
+    interrupted, and there is no limit. Nowhere does it end a single long call into compiled code: Python has to get its
+    turn first (apart.py can).
+
+    Once the time is up, it rings again and again, since an endless loop may hold an `except:` that swallows the first
+    ring, and since Python itself swallows one that strikes in a callback of the garbage collector.
     """
 
-    AGAIN = 0.005  # seconds from one ring to the next
+    EVERY = 0.05  # seconds between two looks at the time
+    AGAIN = 0.005  # the same, once it is up
+    beat = staticmethod(lambda: None)  # called at each look: apart.py learns from it that Python has its turn
 
     def __init__(self, seconds):
-        self.seconds, self.over = max(seconds, 0.01), threading.Event()
-        self.ringing = self.leaving = False
+        self.seconds, self.every, self.imports = seconds, self.EVERY, 0.0
+        self.over, self.leaving, self.ringing = threading.Event(), False, False
 
     def __enter__(self):
         self.in_main_thread = threading.current_thread() is threading.main_thread()
+        self.looked_at = self.began = time.thread_time(), time.monotonic()
         if not self.in_main_thread:
             return self
+        self.beat()
         self.has_timer = hasattr(signal, "setitimer")
         self.signal = signal.SIGALRM if self.has_timer else signal.SIGINT
         self.hook_before, sys.unraisablehook = sys.unraisablehook, self._swallowed
         self.handler_before = signal.signal(self.signal, self._ring)
         if self.has_timer:
-            signal.setitimer(signal.ITIMER_REAL, self.seconds, self.AGAIN)
+            signal.setitimer(signal.ITIMER_REAL, self.every, self.every)
         else:
             self.thread = threading.Thread(target=self._interrupt, daemon=True)
             self.thread.start()
         return self
 
+    def used(self):
+        """Seconds of the processor so far, without imports."""
+        return time.thread_time() - self.began[0]
+
     def _interrupt(self):
-        wait = self.seconds
-        while not self.over.wait(wait):
-            self.ringing, wait = True, self.AGAIN
-            signal.raise_signal(signal.SIGINT)  # on Windows, this ends a time.sleep as well
+        while not self.over.wait(self.every):
+            if not self.ringing:  # else the last ring has not been heard yet: two would count as one, and one as Stop
+                self.ringing = True
+                signal.raise_signal(signal.SIGINT)  # on Windows, this ends a time.sleep as well
 
     def _ring(self, number, frame):
         if not (self.has_timer or self.ringing):  # somebody pressed Stop
             stop = self.handler_before if callable(self.handler_before) else signal.default_int_handler
             stop(number, frame)
+            return
+        self.ringing = False
+        self.beat()
+        before, self.looked_at = self.looked_at, (time.thread_time(), time.monotonic())
+        importing = _is_importing(frame)
+        if importing:
+            processor, clock = (now - earlier for now, earlier in zip(self.looked_at, before, strict=True))
+            self.began = self.began[0] + processor, self.began[1] + clock
+            self.imports += clock
         # Never in the middle of our own tidying up, nor in what that calls.
-        elif not self.leaving and frame.f_code.co_filename != __file__:
+        if self._is_up(importing) and not self.leaving and frame.f_code.co_filename != __file__:
+            self.every = self.AGAIN
+            if self.has_timer:
+                signal.setitimer(signal.ITIMER_REAL, self.AGAIN, self.AGAIN)
             raise TimeUp
+
+    def _is_up(self, importing):
+        if importing:
+            return self.imports > IMPORTING * self.seconds
+        processor, clock = (now - began for now, began in zip(self.looked_at, self.began, strict=True))
+        return processor > self.seconds or clock > WAITING * self.seconds
 
     def _swallowed(self, unraisable):
         if unraisable.exc_type is not TimeUp:
@@ -107,6 +155,15 @@ class TimeLimit:
             self.thread.join()
         signal.signal(self.signal, self.handler_before or signal.SIG_DFL)  # a ring on its way comes before this
         sys.unraisablehook = self.hook_before
+        self.beat()
+
+
+def _is_importing(frame):
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 class Printed(io.StringIO):
@@ -117,10 +174,34 @@ class Printed(io.StringIO):
         super().write(text[: max(room, 0)])
         return len(text)
 
+    def close(self):
+        """Stay open: a function that closes sys.stdout has closed nothing."""
+
     def details(self):
         """What was printed, as a detail of a message; nothing where nothing was."""
         text = self.getvalue().rstrip()
         return {"printed": text[:PRINTED] + (" ..." if len(text) > PRINTED else "")} if text else {}
+
+
+class Called(NamedTuple):
+    """What came of a call.
+
+    Attributes
+    ----------
+    result : object
+        What the function returned, as plain data (plain.py).
+    printed : Printed
+        What it printed meanwhile; nothing of it reaches the page.
+    arguments : tuple
+        The arguments as the function left them.
+    seconds : float
+        Of the processor.
+    """
+
+    result: Any
+    printed: Printed
+    arguments: tuple
+    seconds: float = 0.0
 
 
 def is_stub(function):
@@ -158,7 +239,7 @@ def names(function, name):
     return _words(function) is not None and name in _words(function)[0]
 
 
-def call(function, arguments, *, seconds=None):
+def call(function, arguments, *, seconds=None, words=None, scattered=False, keep=()):
     """Call a student's function with copies of the arguments.
 
     Parameters
@@ -166,64 +247,215 @@ def call(function, arguments, *, seconds=None):
     function : callable
     arguments : tuple
     seconds : float, optional
-        By default SECONDS.
+        Of the processor; by default SECONDS.
+    words : dict, optional
+        What to call the values of parameters in an error: ``{"labels": "one-hot"}``.
+    scattered : bool
+        Whether its arrays are read-only and have gaps between their numbers in memory.
+    keep : type or tuple of types, optional
+        A result of this type stays what it is.
 
     Returns
     -------
-    result
-        What the function returns.
-    printed : Printed
-        What it printed meanwhile; nothing of it reaches the page.
-    copies : tuple
-        The arguments as the function left them.
+    Called
 
     Raises
     ------
     Wrong
         If it raises anything, exits, or does not end in time.
     """
+    seconds = SECONDS if seconds is None else seconds
     if hasattr(function, "call_elsewhere"):  # grading runs an answer in a process that has no checks in it
-        return function.call_elsewhere(arguments, seconds=seconds)
-    copies, printed = copy.deepcopy(arguments), Printed()
-    limit = TimeLimit(SECONDS if seconds is None else seconds)
+        return function.call_elsewhere(arguments, seconds=seconds, words=words or {}, scattered=scattered)
+    copies, printed, limit, fault = copy.deepcopy(arguments), Printed(), TimeLimit(max(seconds, 0.05)), None
+    if scattered:
+        copies = plain.scatter(copies)
     try:
-        with warnings.catch_warnings(action="ignore"), redirect_stdout(printed), redirect_stderr(printed), limit:
-            result = function(*copies)
-    except BaseException as error:
-        raise Wrong(_say(error), **_line(error, function), **printed.details()) from None
-    return result, printed, copies
+        with state_kept(), silenced(printed), limit:
+            # Within the limit: a result may be a generator without end, and an error have a __str__ that loops.
+            try:
+                result = function(*copies)
+                result = result if isinstance(result, keep) else plain.plain(result)
+            except TimeUp:
+                raise
+            except BaseException as error:
+                fault = _say(error, function, words or {})
+    except TimeUp as up:
+        used = "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
+        waited = "It waited too long and was stopped. Does it sleep, or wait for something that never comes?"
+        fault = (waited if limit.used() < seconds / 2 else used), _line(up, function, words or {})[0]
+    except BaseException as error:  # of the very moment in which the limit ends
+        fault = _say(error, function, words or {})
+    if fault is not None:
+        raise Wrong(fault[0], **fault[1], **printed.details()) from None
+    return Called(result, printed, copies, limit.used())
 
 
-def _say(error):
+@contextmanager
+def silenced(printed):
+    """Take what is printed or displayed, and refuse to ask anyone for input."""
+
+    def refuse(*args, **kwargs):
+        raise RuntimeError("a check gives no input: all that the function needs are its parameters")
+
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings(action="ignore"))
+        stack.enter_context(redirect_stdout(printed))
+        stack.enter_context(redirect_stderr(printed))
+        if get_ipython() is not None:
+            stack.enter_context(capture_output(stdout=False, stderr=False, display=True))
+        asks, builtins.input = builtins.input, refuse
+        try:
+            yield
+        finally:
+            builtins.input = asks
+
+
+@contextmanager
+def state_kept():
+    """Give back what a function can set for all that runs after it."""
+    folder, environment, random_state, limit = os.getcwd(), dict(os.environ), random.getstate(), sys.getrecursionlimit()
+    streams, trace, numpy_state = (sys.stdin, sys.stdout, sys.stderr), sys.gettrace(), np.random.get_state()
+    give_seeds_back = _seeds_of_keras()
+    with np.errstate(), np.printoptions():
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # the folder may be gone
+                os.chdir(folder)
+            if dict(os.environ) != environment:
+                os.environ.clear()
+                os.environ.update(environment)
+            with suppress(RecursionError):  # deeper than the limit just now
+                sys.setrecursionlimit(limit)
+            random.setstate(random_state)
+            np.random.set_state(numpy_state)
+            give_seeds_back()
+            sys.stdin, sys.stdout, sys.stderr = streams
+            if sys.gettrace() is not trace:
+                sys.settrace(trace)
+
+
+def _seeds_of_keras():
+    """What gives the seeds of Keras and TensorFlow back; nothing, where they are not loaded."""
+    context = getattr(sys.modules.get("tensorflow.python.eager.context"), "context", None)
+    state = sys.modules.get("keras.src.backend.common.global_state")
+    if context is None or state is None:
+        return lambda: None
+    context = context()
+    drawn = getattr(context, "_rng", None)
+    seed, drawn = getattr(context, "_seed", None), drawn and (drawn, drawn.getstate())
+    generator = state.get_global_attribute("global_seed_generator")
+    numbers = None if generator is None else np.array(generator.state)
+
+    def give_back():
+        context._seed = seed
+        if drawn:
+            context._rng = drawn[0]
+            drawn[0].setstate(drawn[1])
+        state.set_global_attribute("global_seed_generator", generator)
+        if generator is not None and not np.array_equal(generator.state, numbers):
+            generator.state.assign(numbers)
+
+    return give_back
+
+
+def _say(error, function, words):
+    """What to say to an error that a student's code raised, and its line as a detail."""
+    where, values = _line(error, function, words)
     kind = type(error).__name__
-    if isinstance(error, TimeUp):
-        return "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
     if isinstance(error, RecursionError):
-        return "It calls itself again and again (RecursionError). Where should that end?"
+        return "It calls itself again and again (RecursionError). Where should that end?", where
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        return f"It ended with {kind} before it returned anything."
+        return f"It ended with {kind} before it returned anything.", where
     try:
-        text = describe(str(error))[1:-1] if str(error) else ""
-    except Exception:
+        text = describe(str(error).strip())[1:-1] if str(error) else ""
+    except TimeUp:
+        raise
+    except BaseException:
         text = ""
-    advice = "The shapes of two arrays do not fit together: print both for this input. " * bool(SHAPES.search(text))
-    return f"{advice}It raised {kind}{': ' * bool(text)}{text}"
+    raised = f"It raised {kind}{': ' * bool(text)}{text}"
+    shapes = [text for text in values if "has shape" in text]
+    shapes = shapes if len(shapes) > 1 else []  # one alone does not tell what it does not fit
+    if isinstance(error, (ValueError, TypeError)) and SHAPES.search(text):
+        print_them = "" if shapes else " Print both for this input."
+        advice = f"The shapes of two arrays do not fit together{_in_a_row(shapes)}.{print_them} "
+    elif isinstance(error, IndexError):
+        advice = f"An index goes past the end{_in_a_row(values)}. "
+    elif isinstance(error, ZeroDivisionError):
+        advice = f"It divides by zero{_in_a_row(values)}. What should come out for this input? "
+    else:
+        advice = ""
+    return advice + raised, where
 
 
-def _line(error, function):
-    """The innermost line of the student's own code that an error came through, as a detail of a message.
+def _in_a_row(texts):
+    return f": {', '.join(texts)}" if texts else ""
 
-    Where that line is not in the function that was called, but in another one that it calls, the other one is named.
+
+def _line(error, function, words):
+    """The innermost line of the student's own code that an error came through, and what its names stand for.
+
     A traceback may have no line number (None), where Python knows of no line for an instruction: it is passed over.
     """
     found, traceback = None, error.__traceback__
     while traceback is not None:
-        file = traceback.tb_frame.f_code.co_filename
-        if traceback.tb_lineno is not None and not file.startswith(tuple(NOT_THEIRS)):
-            found, name = (file, traceback.tb_lineno), traceback.tb_frame.f_code.co_name
+        if traceback.tb_lineno is not None and is_theirs(traceback.tb_frame.f_code.co_filename, function):
+            found = traceback
         traceback = traceback.tb_next
     if found is None:
-        return {}
-    source = linecache.getline(*found).strip()
+        return {}, []
+    code = found.tb_frame.f_code
+    where = where_is(code.co_filename, found.tb_lineno, code.co_name, function)
+    return where, _values(found, words)
+
+
+def is_theirs(file, function=None):
+    """Whether a file holds a student's code: a cell, or a module of their own, but no library."""
+    if os.path.isfile(file):
+        name = os.path.realpath(file)
+        return not name.startswith(NOT_THEIRS) and not os.path.basename(name).startswith("__autograph_generated")
+    return file == _file_of(function) or (file in linecache.cache and not file.startswith("<frozen"))
+
+
+def _file_of(function):
+    return getattr(getattr(function, "__code__", None), "co_filename", None)
+
+
+def where_is(file, line, name, function):
+    """A line of a student's code as a detail of a message; a function that the checked one calls is named."""
+    source = linecache.getline(file, line).strip()
     elsewhere = f" that defines `{name}`" * (name != getattr(function, "__name__", name) and not name.startswith("<"))
-    return {"where": f"line {found[1]} of the cell{elsewhere}" + f": `{source}`" * bool(source)}
+    in_a_module = os.path.isfile(file) and file != _file_of(function)
+    place = f"{os.path.basename(file)}" if in_a_module else f"the cell{elsewhere}"
+    return {"where": f"line {line} of {place}" + f": `{source}`" * bool(source)}
+
+
+def _values(traceback, words):
+    """What the names in the expression that failed stand for: the shapes of arrays, and numbers."""
+    code, variables, texts = traceback.tb_frame.f_code, traceback.tb_frame.f_locals, []
+    start, end, first, last = next(itertools.islice(code.co_positions(), traceback.tb_lasti // 2, None))
+    if None in (start, end, first, last):
+        return []
+    lines = [linecache.getline(code.co_filename, number).encode() for number in range(start, end + 1)]  # columns: bytes
+    lines[-1] = lines[-1][:last]
+    lines[0] = lines[0][first:]
+    try:
+        expression = ast.parse(b"(" + b"".join(lines) + b")")
+    except (SyntaxError, ValueError):  # a statement
+        return []
+    for name in dict.fromkeys(node.id for node in ast.walk(expression) if isinstance(node, ast.Name)):
+        if name in variables and (text := _size(variables[name])):
+            texts.append(f"`{name}`{f' ({words[name]})' if name in words else ''} {text}")
+    return texts[:4]
+
+
+def _size(value):
+    """The shape of an array, or a number, in words; nothing for all else."""
+    if type(value) is np.ndarray:
+        return f"has shape {value.shape}"
+    if type(value) in (list, tuple):
+        return f"has length {len(value)}"
+    if type(value) in (bool, int, float) or isinstance(value, np.number):
+        return f"is {describe(value)}"
+    return ""

@@ -17,12 +17,11 @@ import importlib
 import inspect
 import pkgutil
 import sys
-import time
 import warnings
 
 import numpy as np
 
-from course_utils.exercises import calling, lessons, marks, report, values
+from course_utils.exercises import apart, calling, lessons, marks, report, values
 from course_utils.exercises.calling import Wrong
 
 TOLERANCE = 1e-5  # numbers may differ by this times (1 + their size); whole numbers must be equal
@@ -44,8 +43,8 @@ class Exercise:
         """Say whether the student's answer is right, and mark the exercise as done if so."""
         message = self._judge_safely(answer)
         self.is_tried |= message.status != "not attempted"
-        if message.status == "right":
-            marks.add(self.key)
+        if message.status == "right" and (said := marks.add(self.key)):
+            message = dataclasses.replace(message, details=(*message.details, ("mark", said)))
         report.show(message)
 
     def solution(self):
@@ -88,6 +87,17 @@ class Exercise:
             return self._message("wrong", wrong.look, wrong.details)
 
     def _judge_safely(self, answer):
+        """Judge apart from the kernel, where that can be."""
+        if apart.is_possible():
+            try:
+                told = apart.judge(lambda: dataclasses.astuple(self._judge_here(answer)), answer)
+            except Wrong as wrong:
+                return self._message("wrong", wrong.look, wrong.details)
+            if told is not None:
+                return report.Message(*told[:3], tuple(map(tuple, told[3])))
+        return self._judge_here(answer)
+
+    def _judge_here(self, answer):
         """A student sees no traceback of ours, even where a check itself has a fault; tests use judge, and do."""
         try:
             return self.judge(answer)
@@ -108,12 +118,17 @@ class Exercise:
 class Function(Exercise):
     """An exercise that asks for a function, and compares its results with those of the decorated one."""
 
-    def __init__(self, answer, *, cases, shows, hints, tolerance=TOLERANCE, dtype=None, unlike=None, instead=None):
+    def __init__(self, answer, *, cases, shows, hints, tolerance=TOLERANCE, dtype=None, **speaking):
         super().__init__(answer, shows=shows, hints=hints)
-        self.instead = instead or {}  # {name of a function that does the task: what to say to an answer that calls it}
         self.cases, self.tolerance, self.dtype = cases, tolerance, dtype
-        self.unlike = unlike  # what to say where the first two cases give the same result, if they must not
         self.parameters, self.mistakes, self.given_function = list(inspect.signature(answer).parameters), [], None
+        self._speak(**speaking)
+
+    def _speak(self, *, unlike=None, instead=None, words=None, errors=None):
+        self.unlike = unlike  # what to say where the first two cases give the same result, if they must not
+        self.instead = instead or {}  # {name of a function that does the task: what to say to an answer that calls it}
+        self.words = words or {}  # {parameter: what its values are, where they fit nothing}: {"labels": "one-hot"}
+        self.errors = errors or {}  # {name of an exception: what it means in this exercise}
 
     def mistake(self, look, function=None):
         """Declare a usual mistake: what to say to it, and a function that makes it; also as a decorator of that one."""
@@ -157,17 +172,26 @@ class Function(Exercise):
                 raise Wrong(look, **details)
             sentence = "It still does what it did when you found it. If you changed something, it made no difference."
             return self._message("not attempted", f"{sentence} What is wrong with it? {self._stuck}", details)
-        raise Wrong(self._recognize(results, number) or wrong.look, **details)
+        look = self._recognize(results, number) or wrong.look
+        if look.endswith(values.NOT_THE_NUMBER):
+            look = f"{look} {self._relate(results, number)}".rstrip()
+        raise Wrong(look, **details)
+
+    def _relate(self, results, number):
+        """How results that are single numbers differ from the right ones, in this case and in the others."""
+        cases = list(self.cases.values())[: len(results)]
+        return values.relate([self.answer(*arguments) for arguments in cases], results, number)
 
     def _try_all(self, function):
         """The results of a function for all cases, and its first fault: the number of the case, and a Wrong."""
-        end, results, fault = time.monotonic() + calling.SECONDS, [], None
+        left, results, fault = calling.SECONDS, [], None
         for number, arguments in enumerate(self.cases.values()):
             try:
-                result, printed = self._call(function, arguments, end)
-                results.append(result)
-                if fault is None and result is not ...:
-                    self._accept(result, arguments, printed)
+                called = self._call(function, arguments, left)
+                left -= called.seconds
+                results.append(called.result)
+                if fault is None and called.result is not ...:
+                    self._accept(called.result, arguments, called.printed.details())
             except Wrong as wrong:
                 fault = fault or (number, wrong)
                 if len(results) <= number:  # the call itself went wrong
@@ -179,19 +203,27 @@ class Function(Exercise):
         return results, fault
 
     def _try_again(self, function, first):
-        end = time.monotonic() + calling.SECONDS
+        """The fault of a function that gives something else for the same numbers, called again."""
+        arguments = next(iter(self.cases.values()))
         try:
-            if not values.alike(first, self._call(function, next(iter(self.cases.values())), end)[0]):
+            called = self._call(function, arguments, calling.SECONDS)
+            if not values.alike(first, called.result):
                 has_seed = "seed" in self.parameters
                 draw = "draw with a generator made from `seed`" if has_seed else "draw nothing at random"
                 raise Wrong(
                     f"The same input must give the same result: {draw}, and keep nothing from one call to the next."
                 )
+            called = self._call(function, arguments, calling.SECONDS - called.seconds, scattered=True)
+            if not values.alike(first, called.result, tolerance=self.tolerance):
+                raise Wrong(
+                    "The same numbers give another result if they lie apart in memory, as those of `images[::2]` do.",
+                    got=report.describe(called.result),
+                )
         except Wrong as wrong:
             return 0, wrong
         return None
 
-    def _call(self, function, arguments, end):
+    def _call(self, function, arguments, seconds, *, scattered=False):
         names = ", ".join(self.parameters[: len(arguments)])
         try:
             inspect.signature(function).bind(*arguments)
@@ -199,12 +231,16 @@ class Function(Exercise):
             raise Wrong(f"It cannot be called as `{self.name}({names})`: {error}.") from None
         except ValueError:
             pass  # some compiled functions do not tell their parameters
-        result, printed, after = calling.call(function, arguments, seconds=end - time.monotonic())
-        for name, before, now in zip(self.parameters, arguments, after, strict=False):
+        try:
+            called = calling.call(function, arguments, seconds=seconds, words=self.words, scattered=scattered)
+        except Wrong as wrong:
+            meaning = next((self.errors[name] for name in self.errors if f"raised {name}" in wrong.look), "")
+            raise Wrong(f"{meaning} {wrong.look}".strip(), **wrong.details) from None
+        for name, before, now in zip(self.parameters, arguments, called.arguments, strict=False):
             if not values.alike(before, now):
                 look = f"It changes `{name}` in place, so its caller finds other values there. Work on a copy."
-                raise Wrong(look, **printed.details())
-        return result, printed.details()
+                raise Wrong(look, **called.printed.details())
+        return called
 
     def _accept(self, result, arguments, printed):
         try:
@@ -215,27 +251,38 @@ class Function(Exercise):
             look = "It returned something other than what the exercise asks for."
             raise Wrong(look, got=report.describe(result), **printed) from None
 
-    def _has_right_values(self, result, arguments):
-        """Whether only the type of a result may be wrong."""
+    def _is_right(self, result, arguments):
+        """Whether a result is right, whatever its type."""
         return values.same(self.answer(*arguments), result, tolerance=self.tolerance)
 
     def _recognize(self, results, number):
-        """What to say to a known mistake: one that gives all these results, or else the one of the case in question."""
+        """What to say to a known mistake that gives the result of the case in question.
+
+        It is named if it gives that of a second case, too, in which it is wrong, the one first that gives all results.
+        Else it may not be this student's.
+        """
         if len(results) <= number:
             return None
         arguments = list(self.cases.values())
-        if self.mistakes and self._has_right_values(results[number], arguments[number]):
+        if self.mistakes and self._is_right(results[number], arguments[number]):
+            return None  # only its type is wrong
+        found = []
+        for look, function in self.mistakes:
+            if self._makes(function, arguments[number], results[number]):
+                pairs = [pair for place, pair in enumerate(zip(arguments, results, strict=False)) if place != number]
+                agrees = [pair for pair in pairs if self._makes(function, *pair)]
+                telling = sum(not self._is_right(result, case) for case, result in agrees)
+                found.append((telling > 0, len(agrees) == len(pairs), telling, look))
+        if not found:
             return None
-        makers = [mistake for mistake in self.mistakes if self._makes(mistake, arguments[number], results[number])]
-        for mistake in makers:
-            if all(self._makes(mistake, *pair) for pair in zip(arguments, results, strict=False)):
-                return mistake[0]
-        return makers[0][0] if makers else None
+        is_told, _, _, look = max(found, key=lambda row: row[:3])
+        return look if is_told else f"For this input it comes out as after a usual mistake, perhaps not yours: {look}"
 
-    def _makes(self, mistake, arguments, result):
+    def _makes(self, function, arguments, result):
+        """Whether a mistake gives a result."""
         try:
             with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
-                return values.same(mistake[1](*arguments), result, tolerance=self.tolerance)
+                return values.same(function(*arguments), result, tolerance=self.tolerance)
         except Exception:
             return False
 
@@ -250,8 +297,12 @@ class Judged(Function):
     def accept(self, result, arguments):
         self.answer(result, *arguments)
 
-    def _has_right_values(self, result, arguments):
-        return False
+    def _is_right(self, result, arguments):
+        try:
+            self.answer(result, *arguments)
+        except Exception:
+            return False
+        return True
 
 
 class Prediction(Exercise):
@@ -268,6 +319,7 @@ class Prediction(Exercise):
     def _judge(self, value):
         if callable(value):
             raise Wrong("This exercise asks for a value, not a function.")
+        value = calling.call(lambda given=value: given, ()).result  # as plain data
         expected, got = self.answer(), report.describe(value)
         if value is None:
             raise Wrong("Your answer is None. Did you store what `print` returns?")
@@ -283,6 +335,8 @@ class Prediction(Exercise):
         if array.shape != np.shape(expected):
             wanted = f"{np.size(expected)} numbers" if np.ndim(expected) else "a single number"
             raise Wrong(f"The answer is {wanted}.", got=got)
+        if np.isnan(array).any():
+            raise Wrong("NaN is not a number: it comes from 0/0, or from an operation on another NaN.", got=got)
         raise Wrong("Not yet: " + ("too large." if (array > expected).any() else "too small."), got=got)
 
 

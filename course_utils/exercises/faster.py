@@ -168,7 +168,6 @@ def _cycle(step, n_steps, peak, warmup, start=1 / 25):
         "a peak between two steps": (3, 7, 0.1, 0.5),
         "just after such a peak": (4, 7, 0.1, 0.5),
     },
-    tolerance=1e-8,
     shows="`training.OneCycle` computes the same.",
     hints=[
         "Two straight lines that meet at the step `warmup * n_steps`. Which one are you on?",

@@ -1,6 +1,9 @@
 """Quizzes: questions with choices, each choice with the reply that it gets. Plain text, no script."""
 
-from course_utils.exercises import report
+import dataclasses
+import sys
+
+from course_utils.exercises import marks, report
 
 
 class Question:
@@ -20,12 +23,15 @@ class Question:
         self.choices = {letter: choice for letter, (choice, _) in choices.items()}
         self.replies = {letter: reply for letter, (_, reply) in choices.items()}
 
+    def letters(self, answer):
+        """The letters of choices in an answer, in order; none if it has others."""
+        found = {letter for letter in answer.lower() if letter.isalnum()} if isinstance(answer, str) else set()
+        return sorted(found) if found <= set(self.choices) else []
+
     def reply(self, answer):
         """The status of an answer, as report.Message has it, and the sentence that it gets."""
-        letters = (
-            sorted({letter for letter in str(answer).lower() if letter.isalnum()}) if isinstance(answer, str) else []
-        )
-        if not letters or not set(letters) <= set(self.choices):
+        letters = self.letters(answer)
+        if not letters:
             if len(self.right) > 1:
                 return "wrong", 'Answer with the letters of all right choices together, as in `"bd"`.'
             return "wrong", f"Answer with one of the letters {', '.join(self.choices)}, in quotes."
@@ -59,8 +65,22 @@ class Quiz:
         elif letter is ...:
             message = report.Message("not attempted", f"question {number}", "Answer with a letter in quotes.")
         else:
-            message = report.Message(*self.judge(number, letter))
+            message = self._keep(report.Message(*self.judge(number, letter)), number, letter)
         report.show(message)
+
+    def _keep(self, message, number, letter):
+        """The message; the answer is kept, the first and the last one to each question."""
+        package = __package__ + "."
+        lessons = [
+            name
+            for name, module in sys.modules.items()
+            if name.startswith(package) and vars(module).get("quiz") is self
+        ]
+        question = self.questions[number - 1]
+        if lessons and question.letters(letter):
+            said = marks.add_answer(f"{lessons[0].removeprefix(package)}.{number}", "".join(question.letters(letter)))
+            return dataclasses.replace(message, details=(("mark", said),) if said else ())
+        return message
 
     def judge(self, number, letter):
         status, sentence = self.questions[number - 1].reply(letter)

@@ -61,6 +61,17 @@ class Message:
         return "".join([*parts, "</div>"])
 
 
+@dataclass(frozen=True)
+class Thing:
+    """What stands for a student's value that is no plain data (plain.py)."""
+
+    kind: str  # the name of its type
+    text: str
+
+    def __repr__(self):
+        return self.text
+
+
 def with_code(text):
     """Text as HTML, words between backticks set as code, and outside of it words between asterisks emphasized."""
 

@@ -1,13 +1,11 @@
 """Compare what a student's code gave with what was expected, and say how they differ."""
 
-import types
-
 import numpy as np
 
 from course_utils.exercises.calling import Wrong
-from course_utils.exercises.report import describe
+from course_utils.exercises.report import Thing, describe
 
-ITERATORS = (types.GeneratorType, map, filter, zip, range(0).__iter__().__class__)
+NOT_THE_NUMBER = "is not the right number."
 
 
 @np.errstate(all="ignore")  # whatever numbers a student's code gives, infinity less infinity or uninitialized memory
@@ -52,18 +50,15 @@ def as_numbers(value, place=""):
         )
     if isinstance(value, str):
         raise Wrong(f"{_start(it)} is text, not a number: leave out the quotes.")
-    if isinstance(value, ITERATORS):
-        raise Wrong(
-            f"{_start(it)} is a {type(value).__name__}, which yields its values only once: "
-            "turn it into a list or an array."
-        )
     try:
         array = np.asarray(value)
     except Exception:
         raise Wrong(f"{_start(it)} is not an array: its rows, or parts, have different lengths or types.") from None
     if array.dtype.kind not in "biuf":
-        kind = type(value).__name__ if array.ndim == 0 else f"{type(value).__name__} of {array.dtype}"
-        holds = " that holds None" if any(item is None for item in array.flat) else ""
+        kind = value.kind if isinstance(value, Thing) else type(value).__name__
+        kind += f" of {array.dtype}" * (array.ndim > 0)
+        held = [item for item in array.flat if item is None or isinstance(item, Thing)]
+        holds = f" that holds {'None' if held[0] is None else f'a {held[0].kind}'}" if held and array.ndim else ""
         raise Wrong(f"{_start(it)} must be made of real numbers, but it is a {kind}{holds}.")
     return array
 
@@ -110,7 +105,7 @@ def _shapes(expected, got, it):
 def _numbers(expected, got, far, tolerance, it):
     """Say how numbers of the right shape differ: where first, and whether all differ in the same way."""
     if expected.ndim == 0:
-        return f"{_start(it)} is not the right number."
+        return f"{_start(it)} {NOT_THE_NUMBER}"
     place = tuple(int(i) for i in np.argwhere(far)[0])
     where = ", ".join(map(str, place))
     first = f"expected {expected[place]:.7g}, got {got[place]:.7g}"
@@ -127,7 +122,7 @@ def _numbers(expected, got, far, tolerance, it):
     if expected.ndim == 2 and expected.shape == expected.T.shape and not _far(expected.T, got, tolerance).any():
         return look + " Rows and columns are swapped."
     if not _far(np.sort(expected, axis=None), np.sort(got, axis=None), tolerance).any():
-        return look + " The numbers are right, but in the wrong places."
+        return look + f" The numbers are right, but in the wrong places{_moved(expected, got, tolerance)}."
     if np.abs(got - expected).max() < 0.01 * np.abs(expected).max():
         return look + f" That is close: numbers may differ by {tolerance:g} · (1 + their size)."
     for axis in range(expected.ndim):
@@ -138,6 +133,19 @@ def _numbers(expected, got, far, tolerance, it):
                 if not _far(one, other, tolerance).any():
                     return look + f" Along axis {axis} the numbers are one place too {side}."
     return look
+
+
+def _moved(expected, got, tolerance):
+    """How numbers were moved along one axis, where that is simple."""
+    for axis in range(expected.ndim):
+        for made, how in (
+            (np.roll(expected, 1, axis), "each one place too late, and the last one first"),
+            (np.roll(expected, -1, axis), "each one place too early, and the first one last"),
+            (np.flip(expected, axis), "in reverse order"),
+        ):
+            if not _far(made, got, tolerance).any():
+                return f": along axis {axis} {how}"
+    return ""
 
 
 def _tidy(value, dtype=None):
@@ -158,12 +166,70 @@ def _start(it):
     return it[0].upper() + it[1:]
 
 
-def alike(one, other):
-    """Whether two values are equal to the last bit, part by part."""
+def alike(one, other, tolerance=None):
+    """Whether two values of plain data are equal part by part: to the last bit, or within a tolerance."""
     if isinstance(one, (list, tuple)):
         same_kind = type(one) is type(other) and len(one) == len(other)
-        return same_kind and all(alike(*parts) for parts in zip(one, other, strict=True))
+        return same_kind and all(alike(*parts, tolerance) for parts in zip(one, other, strict=True))
+    if tolerance and all(isinstance(value, (np.ndarray, np.number, float)) for value in (one, other)):
+        return same(one, other, tolerance=tolerance)
     if isinstance(one, np.ndarray):
         same_kind = type(one) is type(other) and one.dtype == other.dtype and one.shape == other.shape
         return same_kind and (one.tobytes() == other.tobytes())
     return type(one) is type(other) and (one == other or repr(one) == repr(other))
+
+
+@np.errstate(all="ignore")
+def relate(expected, got, number):
+    """How single numbers differ from the right ones, where that can be told; else nothing.
+
+    Parameters
+    ----------
+    expected, got : list
+        The right results and a student's, of the same cases.
+    number : int
+        Of the case in question.
+
+    Returns
+    -------
+    str
+    """
+    try:
+        right, theirs = np.array(expected, dtype=float), np.array([float(as_numbers(value)) for value in got])
+    except (Wrong, TypeError, ValueError):
+        return ""
+    if len(set(right.tolist())) > 1 and right.ndim == 1:
+        for text, made in RELATIONS.items():
+            if not _far(made(right), theirs, 1e-6).any():
+                return f"In all {len(right)} cases it is {text}."
+        for sign, differ in (("times what it should be", theirs / right), ("", theirs - right)):
+            one = differ[np.isfinite(differ)][0] if np.isfinite(differ).any() else np.nan
+            made = right * one if sign else right + one
+            if np.isfinite(one) and not _far(made, theirs, 1e-6).any():
+                much = f"{one:.4g} {sign}" if sign else f"too {'large' if one > 0 else 'small'} by {abs(one):.4g}"
+                return f"In all {len(right)} cases it is {much}."
+    one, other = right[number], theirs[number]
+    if np.isnan(other):
+        return "NaN is not a number: it comes from 0/0, or from an operation on another NaN."
+    if (whole := round(other / one) if one and np.isfinite(other) else 0) in range(2, 1001) and np.isclose(
+        other, whole * one
+    ):
+        return f"Here it is {whole} times what it should be."
+    if (whole := round(one / other) if other and np.isfinite(one) else 0) in range(2, 1001) and np.isclose(
+        one, whole * other
+    ):
+        return f"Here it is what it should be, divided by {whole}."
+    if np.isclose(abs(other - one), 1):
+        return f"Here it is too {'large' if other > one else 'small'} by 1."
+    return ""
+
+
+RELATIONS = {
+    "a percentage": lambda right: 100 * right,
+    "1 minus what it should be": lambda right: 1 - right,
+    "minus what it should be": np.negative,
+    "1 divided by what it should be": lambda right: 1 / right,
+    "the square of what it should be": np.square,
+    "the square root of what it should be": np.sqrt,
+    "rounded": np.round,
+}

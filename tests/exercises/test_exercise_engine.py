@@ -1,5 +1,7 @@
 """What all checks share: nothing that a student hands over can hang or break a lesson, and all they hear is plain."""
 
+import codecs
+import itertools
 import json
 import os
 import re
@@ -28,6 +30,7 @@ def progress_file(tmp_path, monkeypatch):
     file = tmp_path / "marks" / "progress.json"
     monkeypatch.setenv("CNN_COURSE_PROGRESS", str(file))
     monkeypatch.setattr(marks, "_this_kernel", set())
+    monkeypatch.setattr(marks, "_answers_here", {})
     return file
 
 
@@ -179,7 +182,7 @@ def test_check_ends_what_never_ends(answer, pattern, system, quick, monkeypatch)
     hook = sys.unraisablehook
     status, text = said(answer)
     assert status == "wrong"
-    assert re.search(f"took too long{pattern}", text), text
+    assert re.search(f"(took|waited) too long{pattern}", text), text
     assert not unraisable
     assert sys.unraisablehook is hook
 
@@ -283,9 +286,7 @@ class Evil:
         (b"24", "real numbers"),
         ({2, 4}, "is a set"),
         ({"a": 2}, "is a dict"),
-        (iter([2, 4]), "a single number|list_iterator|real numbers"),
-        (map(float, [2, 4]), "yields its values only once"),
-        (zip([2, 4]), "yields its values only once"),
+        (itertools.count(), "real numbers, but it is a count"),
         ([[2], [4, 5]], "different lengths"),
         (np.array([2, None]), "ndarray of object"),
         (np.array(["2", "4"]), "real numbers"),
@@ -406,7 +407,18 @@ def test_what_is_equal(expected, got):
         (np.zeros((2, 6)), np.zeros((3, 4)), "The result has shape (3, 4); it should have shape (2, 6)."),
         (WIDE[0], WIDE[0][:2], "The result has shape (2,); it should have shape (3,)."),
         (SQUARE, SQUARE.T, "2 of 4 numbers differ, first at [0, 1]: expected 2, got 3. Rows and columns are swapped."),
-        (SQUARE, SQUARE[::-1], "got 3. The numbers are right, but in the wrong places."),
+        (SQUARE, SQUARE[[1, 0]][:, [1, 0]], "got 5. The numbers are right, but in the wrong places."),
+        (WIDE, WIDE[:, ::-1], "but in the wrong places: along axis 1 in reverse order."),
+        (
+            WIDE,
+            np.roll(WIDE, 1, axis=1),
+            "but in the wrong places: along axis 1 each one place too late, and the last one first.",
+        ),
+        (
+            WIDE,
+            np.roll(WIDE, -1, axis=1),
+            "but in the wrong places: along axis 1 each one place too early, and the first one last.",
+        ),
         (SQUARE, 3 * SQUARE, "expected 1, got 3. Each number is 3 times what it should be."),
         (SQUARE, SQUARE / 4, "expected 1, got 0.25. Each number is 0.25 times what it should be."),
         (SQUARE, -SQUARE, "expected 1, got -1. Each number is -1 times what it should be."),
@@ -579,9 +591,8 @@ def test_mistakes_are_recognized_by_their_results():
     assert cubed(2) == 8
     assert said(lambda x: x + x, square)[1].startswith("Not right yet (square): Doubled.")  # right for two
     assert said(lambda x: x * x * x, square)[1].startswith("Not right yet (square): Cubed.")
-    assert said(lambda x: 8 if x == 2 else x, square)[1].startswith(
-        "Not right yet (square): Cubed."
-    )  # for two at least
+    hedged = "Not right yet (square): For this input it comes out as after a usual mistake, perhaps not yours: Cubed."
+    assert said(lambda x: 8 if x == 2 else x, square)[1].startswith(hedged)
     assert "not the right number" in said(lambda x: x + 1, square)[1]
     assert "the 2 before it came out right" in said(lambda x: min(x * x, 50), square)[1]
 
@@ -592,7 +603,7 @@ def test_warnings_of_a_known_mistake_are_not_shown(recwarn):
 
 
 def test_judged_exercise_recognizes_mistakes_too():
-    @engine.judged(cases={"one": (1,)}, shows="It is.", hints=["One.", "Two."])
+    @engine.judged(cases={"one": (1,), "two": (2,)}, shows="It is.", hints=["One.", "Two."])
     def larger(result, x):
         if not result > x:
             raise Wrong("It must be larger.", expected=f"more than {x}")
@@ -919,11 +930,14 @@ def test_right_answer_is_marked_and_survives_a_restart(progress_file, monkeypatc
     assert not progress_file.exists()
     assert double.key not in marks.read()
     double.check(right)
-    assert json.loads(progress_file.read_text()) == {"done": [double.key]}
+    assert json.loads(progress_file.read_text()) == {"done": [double.key], "quiz": {}}
     monkeypatch.setattr(marks, "_this_kernel", set())
     assert marks.read() == {double.key}
     assert "Right (solution_double)" in capsys.readouterr().out
-    assert [file.name for file in progress_file.parent.iterdir()] == ["progress.json"]
+    assert sorted(file.name for file in progress_file.parent.iterdir()) == [".progress.json.lock", "progress.json"]
+
+
+NOTHING = {"done": [], "quiz": {}}
 
 
 @pytest.mark.parametrize(
@@ -936,21 +950,52 @@ def test_right_answer_is_marked_and_survives_a_restart(progress_file, monkeypatc
         b'"done"',
         b'{"done": 3}',
         b'{"done": [3, null]}',
+        b'{"done": [], "quiz": 3}',
+        b'{"done": ["a.b"],}',
         b"\xff\xfe\x00",
         b"[" * 100_000,
         b'{"done"',
     ],
 )
-def test_damaged_file_is_replaced_without_a_word(damage, progress_file, capsys):
+def test_a_file_that_cannot_be_read_is_kept_and_this_is_said(damage, progress_file, capsys):
     progress_file.parent.mkdir()
     progress_file.write_bytes(damage)
     assert marks.read() == set()
     double.check(right)
-    assert json.loads(progress_file.read_text()) == {"done": [double.key]}
-    assert capsys.readouterr().err == ""
+    assert json.loads(progress_file.read_text()) == NOTHING | {"done": [double.key]}
+    assert progress_file.with_name("progress.json.bak").read_bytes() == damage
+    assert "could not be read. It is kept as progress.json.bak" in capsys.readouterr().out
+    progress_file.write_bytes(b"{")
+    marks.add("a.b")
+    assert progress_file.with_name("progress.json.bak").read_bytes() == damage
+    assert progress_file.with_name("progress.json.bak2").read_bytes() == b"{"
 
 
-def test_unwritable_places_cost_nothing_but_the_marks(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le with a mark", "utf-8"])
+def test_a_file_that_an_editor_wrote_anew_is_read(encoding, progress_file, capsys):
+    progress_file.parent.mkdir()
+    text = '\r\n{"done": ["loading.one"], "mine": "ä"}'
+    raw = codecs.BOM_UTF16_LE + text.encode("utf-16-le") if "mark" in encoding else text.encode(encoding)
+    progress_file.write_bytes(raw)
+    assert marks.read() == {"loading.one"}
+    double.check(right)
+    assert json.loads(progress_file.read_text()) == NOTHING | {"done": sorted([double.key, "loading.one"]), "mine": "ä"}
+    assert "mark" not in capsys.readouterr().out
+
+
+def test_a_link_stays_a_link(progress_file, tmp_path):
+    progress_file.parent.mkdir()
+    (tmp_path / "elsewhere.json").write_text('{"done": ["loading.one"]}')
+    try:
+        progress_file.symlink_to(tmp_path / "elsewhere.json")
+    except OSError:
+        pytest.skip("this system lets nobody make a link")
+    marks.add("loading.two")
+    assert progress_file.is_symlink()
+    assert json.loads((tmp_path / "elsewhere.json").read_text())["done"] == ["loading.one", "loading.two"]
+
+
+def test_unwritable_places_cost_nothing_but_the_marks_and_this_is_said(tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("")
     (tmp_path / "folder" / "progress.json").mkdir(parents=True)
     for place in (tmp_path / "file" / "progress.json", tmp_path / "folder" / "progress.json"):
@@ -960,16 +1005,26 @@ def test_unwritable_places_cost_nothing_but_the_marks(tmp_path, monkeypatch, cap
         assert marks.read() == {double.key}  # as long as this kernel lives
     output = capsys.readouterr()
     assert output.out.count("Right (double)") == 2
+    assert output.out.count("kept only as long as this kernel lives") == 2
     assert output.err == ""
 
 
-def test_lock_of_a_kernel_that_died_is_not_waited_for_forever(progress_file, monkeypatch):
+def test_a_lock_that_another_program_holds_is_said_and_the_mark_comes_later(progress_file, monkeypatch):
     monkeypatch.setattr(marks, "LOCK_SECONDS", 0.1)
     progress_file.parent.mkdir()
-    progress_file.with_name("progress.json.lock").touch()
-    marks.add("loading.one")
-    assert json.loads(progress_file.read_text()) == {"done": ["loading.one"]}
-    assert not progress_file.with_name("progress.json.lock").exists()
+    with marks._lock(progress_file.with_name(".progress.json.lock")):
+        assert "another program holds it" in marks.add("loading.one")
+    assert not progress_file.exists()
+    assert marks.add("loading.two") == ""
+    assert json.loads(progress_file.read_text())["done"] == ["loading.one", "loading.two"]
+
+
+def test_the_lock_of_a_kernel_that_died_is_free(progress_file):
+    code = "from course_utils.exercises import marks; import os, sys\n"
+    code += "with marks._lock(marks.path().parent / '.progress.json.lock'): os._exit(3)"
+    progress_file.parent.mkdir()
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 3
+    assert marks.add("loading.one") == ""
 
 
 def test_kernels_at_once_forget_no_mark(progress_file):
@@ -1019,9 +1074,11 @@ def test_alike_is_equal_to_the_last_bit():
 
 def test_ring_while_a_limit_is_left_is_not_heard(system):
     limit = calling.TimeLimit(60)
+    limit.every = 60
     with limit:
-        limit.ringing = True
+        limit.seconds, limit.ringing = -1, True
         assert not limit.leaving
         with pytest.raises(calling.TimeUp):
             limit._ring(limit.signal, sys._getframe())
+    limit.ringing = True
     limit._ring(limit.signal, sys._getframe())  # as from within Event.set or signal.signal, called by __exit__

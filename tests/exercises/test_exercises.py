@@ -5,6 +5,7 @@ test_exercise_engine.py.
 """
 
 import ast
+import copy
 import functools
 import importlib
 import importlib.util
@@ -17,7 +18,7 @@ import lesson_rules as rules
 import pytest
 from exercise_banks import Bank, mutation
 
-from course_utils.exercises import calling, engine, lessons
+from course_utils.exercises import calling, engine, lessons, plain
 from course_utils.publishing.lessons import SOURCES, read_source
 
 pytestmark = pytest.mark.numbers
@@ -146,6 +147,22 @@ def test_each_known_mistake_is_met_in_the_bank(key):
     known |= {reply for letter, reply in getattr(exercise, "replies", {}).items() if letter != exercise.right}
     met = {said_to(key, "wrongs", name).sentence for name in BANKS[key].wrongs}
     assert known <= met, f"no wrong answer in the bank is told: {known - met}"
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_each_known_mistake_is_wrong_in_two_cases_at_least(key):
+    """Else it could not be told from another mistake, and its sentence would be hedged."""
+    exercise = FUNCTIONS[key]
+    for look, function in exercise.mistakes:
+        wrong = [about for about, arguments in exercise.cases.items() if not is_right(exercise, function, arguments)]
+        assert len(wrong) >= 2, f"{look} is wrong in {wrong} only"
+
+
+def is_right(exercise, function, arguments):
+    try:
+        return exercise._is_right(plain.plain(function(*copy.deepcopy(arguments))), arguments)
+    except Exception:
+        return False
 
 
 @pytest.mark.parametrize("key", EXERCISES)
