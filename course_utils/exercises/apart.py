@@ -32,6 +32,7 @@ THREADED = {  # module -> what in it hands work to threads
 }
 SLACK = 2.0  # seconds of the processor beyond the limit, for what is not the answer's
 MEMORY = 4 * 2**30  # bytes that an answer may take beyond what the kernel holds
+CLOSED = 113  # exit status of a copy that can no longer write to the kernel
 COPIES = 32  # processes that an answer may start by copying its own
 NOTES = "ddq"  # when Python last had its turn (seconds of the processor; on the clock), and how many copies were made
 
@@ -138,7 +139,7 @@ def _lives(pid):
 def _say(status, in_time, lives):
     if not in_time:
         return "It took too long and had to be ended in the middle of one call, which nothing could interrupt."
-    if lives:
+    if lives or (os.WIFEXITED(status) and os.WEXITSTATUS(status) == CLOSED):
         return "It closed the files by which the check hears of it. A function closes only what it has opened."
     if os.WIFSIGNALED(status):
         name, memory = signal.Signals(os.WTERMSIG(status)).name, ""
@@ -175,6 +176,8 @@ def _work(function, pipe, notes, trace):
         text = json.dumps({"answer": None if threaded else answer}).encode()
         while text:
             text = text[os.write(pipe, text) :]
+    except OSError:
+        os._exit(CLOSED)
     finally:
         os._exit(1)
 

@@ -281,9 +281,7 @@ def call(function, arguments, *, seconds=None, words=None, scattered=False, keep
             except BaseException as error:
                 fault = _say(error, function, words or {})
     except TimeUp as up:
-        used = "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
-        waited = "It waited too long and was stopped. Does it sleep, or wait for something that never comes?"
-        fault = (waited if limit.used() < seconds / 2 else used), _line(up, function, words or {})[0]
+        fault = _say_too_long(limit), _line(up, function, words or {})[0]
     except BaseException as error:  # of the very moment in which the limit ends
         fault = _say(error, function, words or {})
     if fault is not None:
@@ -316,7 +314,8 @@ def state_kept():
     """Give back what a function can set for all that runs after it."""
     folder, environment, random_state, limit = os.getcwd(), dict(os.environ), random.getstate(), sys.getrecursionlimit()
     streams, trace, numpy_state = (sys.stdin, sys.stdout, sys.stderr), sys.gettrace(), np.random.get_state()
-    give_seeds_back = _seeds_of_keras()
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    stop, give_seeds_back = signal.getsignal(signal.SIGINT), _seeds_of_keras()
     with np.errstate(), np.printoptions():
         try:
             yield
@@ -334,6 +333,8 @@ def state_kept():
             sys.stdin, sys.stdout, sys.stderr = streams
             if sys.gettrace() is not trace:
                 sys.settrace(trace)
+            if in_main_thread and signal.getsignal(signal.SIGINT) is not stop:
+                signal.signal(signal.SIGINT, stop)
 
 
 def _seeds_of_keras():
@@ -346,7 +347,7 @@ def _seeds_of_keras():
     drawn = getattr(context, "_rng", None)
     seed, drawn = getattr(context, "_seed", None), drawn and (drawn, drawn.getstate())
     generator = state.get_global_attribute("global_seed_generator")
-    numbers = None if generator is None else np.array(generator.state)
+    numbers = None if generator is None else np.asarray(generator.state).copy()
 
     def give_back():
         context._seed = seed
@@ -358,6 +359,14 @@ def _seeds_of_keras():
             generator.state.assign(numbers)
 
     return give_back
+
+
+def _say_too_long(limit):
+    if limit.imports > IMPORTING * limit.seconds:
+        return "Loading a library took too long and was stopped. Restart the kernel: it may be half loaded."
+    if limit.used() < limit.seconds / 2:
+        return "It waited too long and was stopped. Does it sleep, or wait for something that never comes?"
+    return "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
 
 
 def _say(error, function, words):

@@ -62,7 +62,7 @@ def _array(value):
         return None
     if hasattr(value, "detach"):  # a tensor of PyTorch that has a gradient
         value = value.detach()
-    return np.array(value)  # a copy: later calls may write into the same memory
+    return np.asarray(value).copy()  # a copy: later calls may write into the same memory
 
 
 def _text(value):

@@ -1,9 +1,11 @@
 """What all checks share: nothing that a student hands over can hang or break a lesson, and all they hear is plain."""
 
 import codecs
+import collections
 import itertools
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -19,7 +21,7 @@ from nbclient import NotebookClient
 from patience import CELL
 
 from course_utils import data, exercises
-from course_utils.exercises import calling, engine, lessons, marks, networks, preparing, report, values
+from course_utils.exercises import apart, calling, engine, lessons, marks, networks, preparing, quiz, report, values
 from course_utils.exercises.calling import Wrong
 from course_utils.publishing.lessons import SOURCES
 
@@ -262,6 +264,126 @@ def test_warnings_of_a_function_are_not_shown(recwarn):
     assert not recwarn.list
 
 
+SLOW_MODULE = """
+import time
+start = time.thread_time()
+while time.thread_time() < start + 1.0:
+    pass
+is_whole = True
+"""
+
+
+@pytest.mark.parametrize("apart_from_the_kernel", [True, False])
+def test_loading_a_library_takes_nothing_from_the_time(apart_from_the_kernel, quick, monkeypatch, tmp_path):
+    if apart_from_the_kernel and not apart.is_possible():
+        pytest.skip("only Linux can copy a process that has threads")
+    monkeypatch.setattr(apart, "is_possible", lambda: apart_from_the_kernel)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "slow_library.py").write_text(SLOW_MODULE)
+
+    def loads_a_library(numbers):
+        import slow_library
+
+        return 2 * numbers * slow_library.is_whole
+
+    message = double._judge_safely(loads_a_library)
+    assert message.status == "right", message.text()
+    assert getattr(sys.modules.pop("slow_library", None), "is_whole", apart_from_the_kernel)
+
+
+def test_time_is_that_of_the_processor_and_ten_times_it_on_the_clock(system, quick):
+    def waits(numbers):
+        time.sleep(0.2)
+        return 2 * numbers
+
+    assert said(waits)[0] == "right"  # four calls: longer than 0.3 seconds on the clock
+
+
+def test_an_import_that_never_ends_is_stopped(quick, monkeypatch, tmp_path):
+    monkeypatch.setattr(calling, "IMPORTING", 2)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "endless_library.py").write_text("while True:\n    pass\n")
+
+    def loads_it(numbers):
+        import endless_library  # noqa: F401
+
+    status, text = said(loads_it)
+    assert status == "wrong" and "Loading a library took too long" in text
+    assert re.search("line [12] of endless_library.py: `(while True:|pass)`", text)
+
+
+def test_what_a_function_displays_stays_out_of_the_page():
+    cells = [
+        "from course_utils.exercises import preparing as exercise\nimport matplotlib.pyplot as plt\nimport numpy as np",
+        "def one_hot(labels, n_classes):\n    plt.plot(labels)\n    plt.show()\n    display(labels)\n"
+        "    return np.eye(n_classes)[labels]\n\nexercise.one_hot.check_solution(one_hot)",
+        "import os\n\ndef one_hot(labels, n_classes):\n    os._exit(1)\n\nexercise.one_hot.check_solution(one_hot)",
+        "print('still here')",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    NotebookClient(notebook, timeout=CELL).execute(cwd=str(SOURCES))
+    shown = [
+        [output.get("data", {}).get("text/plain", output.get("text")) for output in cell.outputs]
+        for cell in notebook.cells
+    ]
+    assert [len(outputs) for outputs in shown] == [0, 1, 1, 1]
+    assert shown[1][0].startswith("Right (solution_one_hot)")
+    assert sys.platform != "linux" or "ended its process (exit status 1)" in shown[2][0]
+
+
+def test_an_answer_that_calls_tensorflow_is_judged_in_the_kernel(monkeypatch):
+    from course_utils._tensorflow import keras, tf
+
+    here = os.getpid()
+    judged_in = []
+    monkeypatch.setattr(double, "accept", lambda result, arguments: judged_in.append(os.getpid()))
+    for answer in (lambda numbers: keras.ops.multiply(numbers, 2), lambda numbers: tf.constant(numbers) * 2):
+        judged_in.clear()
+        assert double._judge_safely(answer).status == "right"
+        assert set(judged_in) == {here}
+    judged_in.clear()
+    assert double._judge_safely(lambda numbers: 2 * numbers).status == "right"
+    assert not judged_in or not apart.is_possible()
+
+
+@pytest.mark.parametrize("kind", ["NumPy", "TensorFlow", "Keras", "Keras variable", "memoryview", "deque", "generator"])
+def test_right_numbers_are_right_in_any_dress(kind):
+    from course_utils._tensorflow import keras, tf
+
+    dress = {
+        "NumPy": np.float32,
+        "TensorFlow": tf.constant,
+        "Keras": keras.ops.convert_to_tensor,
+        "Keras variable": keras.Variable,
+        "memoryview": memoryview,
+        "deque": collections.deque,
+        "generator": lambda numbers: (number for number in numbers),
+    }[kind]
+    assert said(lambda numbers: dress(2 * numbers))[0] == "right"
+    status, text = said(lambda numbers: dress(3 * numbers))
+    assert (
+        status == "wrong" and "1.5 times what it should be" in text.replace("1.500", "1.5")
+    ) or "numbers differ" in text
+    Pair = collections.namedtuple("Pair", ["half", "rest"])
+    assert said(lambda x: Pair(x / 2, (x, dress(np.array([x, x])))), half_and_pair)[0] == "right"
+
+
+def test_seeds_of_keras_come_back():
+    from course_utils._tensorflow import keras
+
+    def draws(numbers):
+        keras.utils.set_random_seed(7)
+        return 2 * numbers + 0 * keras.ops.sum(keras.random.normal((2,)))
+
+    def drawn(answer):
+        keras.utils.set_random_seed(3)
+        first = np.asarray(keras.random.normal((2,)))
+        answer()
+        return first.tolist(), np.asarray(keras.random.normal((2,))).tolist(), random.random(), np.random.rand()
+
+    assert drawn(lambda: None) == drawn(lambda: said(draws))
+
+
 # Whatever it returns
 
 
@@ -479,6 +601,87 @@ def test_type_is_compared_where_one_is_asked_for():
     assert "float32" in raised.value.details["expected"]
     with pytest.raises(Wrong, match="must be float32, but it is float64"):
         values.compare((SQUARE, 1), (SQUARE, np.float32(1)), tolerance=1e-5, dtype="float32")
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (lambda x: 100 * x, "In all 3 cases it is a percentage."),
+        (lambda x: 1 - x, "In all 3 cases it is 1 minus what it should be."),
+        (lambda x: -x, "In all 3 cases it is minus what it should be."),
+        (lambda x: 1 / x, "In all 3 cases it is 1 divided by what it should be."),
+        (lambda x: x**2, "In all 3 cases it is the square of what it should be."),
+        (lambda x: x**0.5, "In all 3 cases it is the square root of what it should be."),
+        (lambda x: x * np.log(2), "In all 3 cases it is 0.6931 times what it should be."),
+        (lambda x: x + 0.5, "In all 3 cases it is too large by 0.5."),
+        (lambda x: x if x > 1 else 3 * x, "Here it is 3 times what it should be."),
+        (lambda x: x if x > 1 else x / 4, "Here it is what it should be, divided by 4."),
+        (lambda x: x if x > 1 else x - 1, "Here it is too small by 1."),
+        (lambda x: x if x > 1 else np.nan, "NaN is not a number"),
+        (lambda x: x if x > 1 else np.inf, "is not the right number."),
+        (lambda x: x if x > 1 else 0.123, "is not the right number."),
+    ],
+)
+def test_how_single_numbers_differ_is_told(made, says):
+    @engine.function(cases={"a": (0.25,), "b": (1.5,), "c": (3.5,)}, shows="It is.", hints=["One.", "Two."])
+    def same(x):
+        return x
+
+    status, text = said(made, same)
+    assert status == "wrong"
+    assert says in text.splitlines()[0]
+
+
+def test_results_that_depend_on_the_layout_in_memory_are_told():
+    def reads_the_buffer(numbers):
+        return 2 * np.ndarray(numbers.shape, numbers.dtype, numbers.base if numbers.base is not None else numbers)
+
+    assert "if they lie apart in memory" in said(reads_the_buffer)[1]
+    assert "resize" in said(lambda numbers: numbers.resize(2) or 2 * numbers)[1]
+
+
+def test_an_error_tells_what_the_names_in_its_expression_stand_for():
+    @engine.function(
+        cases={"three": (np.eye(3), np.eye(3))},
+        shows="It is.",
+        hints=["One.", "Two."],
+        words={"labels": "one-hot"},
+        errors={"IndexError": "There is no such class."},
+    )
+    def share(labels, probabilities):
+        return 1.0
+
+    def compares(labels, probabilities):
+        best = probabilities[:, :2]
+        return np.mean(labels + best)
+
+    def goes_too_far(labels, probabilities):
+        n = len(labels)
+        return labels[n]
+
+    def divides(labels, probabilities):
+        n = 0
+        return 1 / n
+
+    text = said(compares, share)[1]
+    assert "do not fit together: `labels` (one-hot) has shape (3, 3), `best` has shape (3, 2). It raised" in text
+    assert re.search(r"where +line \d+ of the cell: `return np.mean\(labels \+ best\)`", text)
+    assert (
+        "There is no such class. An index goes past the end: `labels` (one-hot) has shape (3, 3), `n` is 3. It "
+        in said(goes_too_far, share)[1]
+    )
+    assert "It divides by zero: `n` is 0. What should come out for this input?" in said(divides, share)[1]
+
+
+def test_no_line_of_a_library_is_called_the_students():
+    def fails_in_numpy(numbers):
+        return np.linalg.inv(np.zeros((2, 2))) @ numbers
+
+    def fails_in_a_named_tuple(numbers):
+        return collections.namedtuple("Pair", ["one", "two"])(1)
+
+    for answer in (fails_in_numpy, fails_in_a_named_tuple):
+        assert re.search(r"where +line \d+ of the cell: `return", said(answer)[1])
 
 
 # However it is handed over
@@ -1054,6 +1257,34 @@ def test_progress_shows_lessons_and_marks(capsys):
     assert "[x] one_hot" in shown
     assert "[ ] prepare" in shown
     assert shown.count("[x]") == 1
+
+
+def test_quizzes_leave_their_first_and_their_last_answers(progress_file, monkeypatch, capsys):
+    n = len(preparing.quiz.questions)
+    right = preparing.quiz.questions[0].right
+    others = [letter for letter in preparing.quiz.questions[0].choices if letter not in right]
+    for letter in (others[0], "z", 3, ..., others[1], right.upper()):
+        preparing.quiz.answer(1, letter)
+    preparing.quiz.answer(n + 1, "a")
+    multiple = next(number for number, question in enumerate(preparing.quiz.questions, 1) if len(question.right) > 1)
+    preparing.quiz.answer(multiple, preparing.quiz.questions[multiple - 1].right[::-1])
+    assert json.loads(progress_file.read_text())["quiz"] == {
+        "preparing.1": [others[0], right],
+        f"preparing.{multiple}": [preparing.quiz.questions[multiple - 1].right] * 2,
+    }
+    monkeypatch.setattr(marks, "_answers_here", {})  # another kernel
+    preparing.quiz.answer(1, others[0])
+    assert marks.read_answers()["preparing.1"] == (others[0], others[0])
+    preparing.quiz.answer(1, right)
+    capsys.readouterr()
+    exercises.progress()
+    assert f"quiz: 2 of {n} right, 1 at the first answer" in capsys.readouterr().out
+
+
+def test_a_quiz_of_no_lesson_leaves_nothing(progress_file):
+    question = quiz.Question("?", right="a", a=("yes", "Yes."), b=("no", "No."))
+    quiz.Quiz(question).answer(1, "b")
+    assert not progress_file.exists()
 
 
 def test_alike_is_equal_to_the_last_bit():

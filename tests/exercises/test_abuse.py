@@ -1,0 +1,102 @@
+"""Whatever an answer does, the check says something plain, and the kernel is as it was.
+
+`python tests/exercises/test_abuse.py` prints the table.
+"""
+
+import gc
+import os
+import random
+import re
+import signal
+import sys
+import threading
+import time
+import warnings
+
+import abuses
+import numpy as np
+import psutil
+import pytest
+
+from course_utils.exercises import apart, calling, engine, marks
+
+
+@engine.function(
+    cases={"two numbers": (np.array([1.0, 2.0]),), "three numbers": (np.array([1.0, 2.0, 4.0]),)},
+    shows="Doubling doubles.",
+    hints=["First.", "Second."],
+)
+def double(numbers):
+    """Twice the numbers."""
+    return 2 * numbers
+
+
+@pytest.fixture(autouse=True)
+def own_marks_and_little_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("CNN_COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.setattr(marks, "_this_kernel", set())
+    monkeypatch.setattr(calling, "SECONDS", 0.3)
+    monkeypatch.setattr(calling, "WAITING", 4)
+    monkeypatch.setattr(apart, "SLACK", 0.7)
+
+
+def state():
+    """What an answer could leave behind."""
+    return {
+        "folder": os.getcwd(),
+        "environment": dict(os.environ),
+        "random": random.getstate(),
+        "numpy.random": [str(part) for part in np.random.get_state()],
+        "print options": np.get_printoptions(),
+        "error state": np.geterr(),
+        "recursion limit": sys.getrecursionlimit(),
+        "streams": [id(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)],
+        "trace": sys.gettrace(),
+        "warnings": list(warnings.filters),
+        "signals": [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)],
+        "garbage collector": gc.isenabled(),
+        "threads": threading.active_count(),
+        "built-in functions": (isinstance, np.zeros_like, input),
+        "seconds": calling.SECONDS,
+        "processes": len(psutil.Process().children(recursive=True)),
+    }
+
+
+def judge(function):
+    """What the check says, and what of the state did not come back."""
+    before = state()
+    message = double._judge_safely(function)
+    after = state()
+    return message, [name for name in before if before[name] != after[name]]
+
+
+@pytest.mark.skipif(not apart.is_possible(), reason="only Linux can copy a process that has threads")
+@pytest.mark.parametrize("name", abuses.TABLE)
+def test_in_a_copy_of_the_process(name, capfd):
+    function, status, says = abuses.TABLE[name]
+    message, changed = judge(function)
+    assert message.status == status, message.text()
+    assert re.search(says, message.text()), message.text()
+    assert not changed
+    assert capfd.readouterr() == ("", "")
+    assert "0x" not in message.text() and len(message.text()) < 2000
+
+
+@pytest.mark.parametrize("name", [name for name in abuses.TABLE if name not in abuses.KERNEL])
+def test_in_the_kernel_itself(name, monkeypatch):
+    """As on Windows and macOS, and where TensorFlow is called."""
+    function, status, says = abuses.TABLE[name]
+    monkeypatch.setattr(apart, "is_possible", lambda: False)
+    message, changed = judge(function)
+    assert message.status == status, message.text()
+    assert re.search(says, message.text()), message.text()
+    assert not changed
+
+
+if __name__ == "__main__":
+    for name, (function, status, _) in abuses.TABLE.items():
+        start = time.monotonic()
+        message, changed = judge(function)
+        seconds = time.monotonic() - start
+        verdict = "as it should" if message.status == status and not changed else f"NOT: {message.status}, {changed}"
+        print(f"{name:45} {verdict:14} {seconds:6.1f} s  {message.sentence[:90]}")
