@@ -360,10 +360,7 @@ def test_right_numbers_are_right_in_any_dress(kind):
         "generator": lambda numbers: (number for number in numbers),
     }[kind]
     assert said(lambda numbers: dress(2 * numbers))[0] == "right"
-    status, text = said(lambda numbers: dress(3 * numbers))
-    assert (
-        status == "wrong" and "1.5 times what it should be" in text.replace("1.500", "1.5")
-    ) or "numbers differ" in text
+    assert "numbers differ" in said(lambda numbers: dress(3 * numbers))[1]
     Pair = collections.namedtuple("Pair", ["half", "rest"])
     assert said(lambda x: Pair(x / 2, (x, dress(np.array([x, x])))), half_and_pair)[0] == "right"
 
