@@ -121,8 +121,8 @@ def test_lesson_has_two_to_four_exercises(lesson):
 
 @pytest.mark.parametrize("key", FUNCTIONS)
 def test_bank_of_a_function_is_large_enough(key):
-    assert len(BANKS[key].rights) >= 3
-    assert len(BANKS[key].wrongs) >= 8
+    assert len(BANKS[key].rights) >= 8
+    assert len(BANKS[key].wrongs) >= 15
 
 
 @pytest.mark.parametrize(("key", "name"), names_of_answers("rights"))
