@@ -15,6 +15,7 @@ import sys
 import sysconfig
 import threading
 import time
+import types
 import warnings
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -204,13 +205,19 @@ class Called(NamedTuple):
     seconds: float = 0.0
 
 
+def _code_of(function):
+    """A function's code; None for all else, whatever attributes it has."""
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, types.CodeType) else None
+
+
 def is_stub(function):
     """Whether a function has no body but its docstring and `...` (or `pass`): it loads nothing and calls nothing.
 
     This and the two functions below are the only places where the course looks at the code of an answer: here, to tell
     a stub from a function that was written and returns None.
     """
-    code = getattr(function, "__code__", None)
+    code = _code_of(function)
     if code is None:
         return False
     for instruction in dis.get_instructions(code):
@@ -224,7 +231,7 @@ def is_stub(function):
 
 def _words(function):
     """The names and numbers in a function's code, whatever its docstring says; None where it has no code."""
-    code = getattr(function, "__code__", None)
+    code = _code_of(function)
     constants = {repr(value) for value in code.co_consts if not isinstance(value, str)} - {"None"} if code else None
     return code and (set(code.co_names), set(code.co_varnames), constants)
 
@@ -265,7 +272,7 @@ def call(function, arguments, *, seconds=None, words=None, scattered=False, keep
         If it raises anything, exits, or does not end in time.
     """
     seconds = SECONDS if seconds is None else seconds
-    if hasattr(function, "call_elsewhere"):  # grading runs an answer in a process that has no checks in it
+    if hasattr(type(function), "call_elsewhere"):  # grading runs an answer in a process that has no checks in it
         return function.call_elsewhere(arguments, seconds=seconds, words=words or {}, scattered=scattered)
     copies, printed, limit, fault = copy.deepcopy(arguments), Printed(), TimeLimit(max(seconds, 0.05)), None
     if scattered:
@@ -428,7 +435,7 @@ def is_theirs(file, function=None):
 
 
 def _file_of(function):
-    return getattr(getattr(function, "__code__", None), "co_filename", None)
+    return getattr(_code_of(function), "co_filename", None)
 
 
 def where_is(file, line, name, function):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import unittest.mock
 
 import nbformat
 import numpy as np
@@ -699,6 +700,13 @@ def test_check_says_how_to_call_it(answer, pattern):
     status, text = said(answer)
     assert status == "wrong"
     assert pattern in text
+
+
+def test_check_takes_an_object_that_has_every_attribute():
+    answer = unittest.mock.Mock(side_effect=lambda numbers: 2 * numbers)
+    assert said(answer)[0] == "right"
+    assert said(unittest.mock.Mock())[0] == "wrong"
+    assert not calling.is_stub(answer) and not calling.in_the_same_words(answer, answer)
 
 
 class Doubler:
