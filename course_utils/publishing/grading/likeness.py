@@ -1,0 +1,121 @@
+"""Name answers that are worth a look: the lesson's solution handed in as it ships, and answers alike but for names.
+
+Two answers are alike if nothing tells them apart once comments, docstrings, annotations, layout and the names that they
+bind themselves are out of the way. That proves nothing: many find the same short answer on their own. So answers of
+fewer than SIZE parts are left out, and so are exercises where a given function has a bug to fix, since there the lesson
+wrote most of the answer.
+"""
+
+import ast
+from collections import defaultdict
+
+from course_utils.exercises import engine, lessons
+
+# Longer than any answer of a single statement in the tests' banks; and no two of the banks' answers, written to differ as
+# students' do, are alike. A test measures both.
+SIZE = 40
+JUDGED = {"right", "wrong", "error", "out of time or memory"}  # whoever has another status handed in nothing
+
+
+class _Plain(ast.NodeTransformer):
+    """Number the names that some code binds, in order, and drop what Python does not run."""
+
+    def __init__(self, tree):
+        self.numbers = {}
+        for node in ast.walk(tree):
+            if name := _bound(node):
+                self.numbers.setdefault(name, f"_{len(self.numbers)}")
+
+    def visit(self, node):
+        for field in ("id", "arg", "name", "asname"):
+            name = getattr(node, field, None)
+            if name in self.numbers and not isinstance(node, ast.keyword):  # that is a name of what is called
+                setattr(node, field, self.numbers[name])
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.returns = None
+            if ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.AnnAssign) and node.value:
+            return self.visit(ast.Assign([node.target], node.value, lineno=node.lineno))
+        return self.generic_visit(node)
+
+
+def _bound(node):
+    """The name that a node of a syntax tree binds, or None."""
+    if isinstance(node, ast.Name):
+        return None if isinstance(node.ctx, ast.Load) else node.id
+    if isinstance(node, ast.alias):
+        return node.asname
+    if isinstance(node, (ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)):
+        return getattr(node, "arg", None) or getattr(node, "name", None)
+    return None
+
+
+def plain_form(source):
+    """What is left of an answer without the words that its author chose, and how large it is.
+
+    Parameters
+    ----------
+    source : str
+        Python; names that it does not bind itself, such as ``np``, stay.
+
+    Returns
+    -------
+    tuple of (str, int)
+        The form, equal for answers that are alike, and the number of its parts: nodes of its syntax tree. Empty and 0
+        for code that Python cannot read.
+    """
+    try:
+        tree = ast.parse(source)
+        tree = _Plain(tree).visit(tree)
+        form = ast.unparse(tree)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "", 0
+    return form, sum(not isinstance(node, ast.expr_context) for node in ast.walk(tree))
+
+
+def find_alike(records):
+    """Answers that are worth a look; whether anybody copied is for a person to find out.
+
+    Parameters
+    ----------
+    records : list of dict
+        As grading writes them: ``student``, ``lesson``, and ``rows`` with ``exercise``, ``status`` and ``source``.
+
+    Returns
+    -------
+    shipped : dict of {str: list of str}
+        For each student, the answers that are the lesson's own solution, but for names: ``"loading.mean_digit"``.
+    groups : dict of {tuple of str: list of str}
+        For two or more students, the answers that are alike; those that are in `shipped` are left out. Those who have
+        most in common come first.
+    """
+    shipped, forms, solutions = defaultdict(list), defaultdict(set), _solutions()
+    for record in records:
+        for row in record["rows"]:
+            key = f"{record['lesson']}.{row['exercise']}"
+            form, size = plain_form(row["source"] or "") if row["status"] in JUDGED else ("", 0)
+            if key not in solutions or size < SIZE:
+                continue
+            if form == solutions[key]:
+                shipped[record["student"]].append(key)
+            else:
+                forms[key, form].add(record["student"])
+    groups = defaultdict(list)
+    for (key, _), students in sorted(forms.items()):
+        if len(students) > 1:
+            groups[tuple(sorted(students))].append(key)
+    by_number = sorted(groups.items(), key=lambda group: (-len(group[1]), group))
+    return {student: sorted(shipped[student]) for student in sorted(shipped)}, dict(by_number)
+
+
+def _solutions():
+    """The form of the lesson's solution of each exercise that asks for a whole function."""
+    exercises = [exercise for several in engine.all_exercises().values() for exercise in several]
+    return {
+        exercise.key: plain_form(lessons.read_solution(exercise.lesson, exercise.name))[0]
+        for exercise in exercises
+        if not getattr(exercise, "given_function", None)
+    }
