@@ -11,8 +11,8 @@ from collections import defaultdict
 
 from course_utils.exercises import engine, lessons
 
-# Longer than any answer of a single statement in the tests' banks; and no two of the banks' answers, written to differ as
-# students' do, are alike. A test measures both.
+# Larger than any answer of a single statement in the tests' banks, and no two of the banks' answers are alike: a test
+# measures both.
 SIZE = 40
 JUDGED = {"right", "wrong", "error", "out of time or memory"}  # whoever has another status handed in nothing
 

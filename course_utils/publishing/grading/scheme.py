@@ -6,7 +6,7 @@ Without a file, each right answer is worth one point, and being late costs nothi
 import difflib
 import math
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -127,17 +127,18 @@ def read_scheme(path):
 def _scheme(tables):
     known = engine.all_exercises()
     keys = [exercise.key for exercises in known.values() for exercise in exercises]
-    late = {name: value for name, value in vars(Scheme).items() if type(value) in (int, float)}
+    late = [option.name for option in fields(Scheme) if option.type is float]
     for name, table in tables.items():
         _one_of(name, ("exercises", "lessons", "late", "deadlines"), "a table", name)
         if not isinstance(table, dict):
             raise SchemeError(f"{name}: expected a table, [{name}] on a line of its own, got {table!r}")
-    numbers = {"exercises": (_flat(tables.get("exercises", {})), keys, "an exercise")}
-    numbers |= {
+    flat = _flat(tables.get("exercises", {}))
+    expected = {
+        "exercises": (flat, keys, "an exercise"),
         "lessons": (tables.get("lessons", {}), known, "a lesson"),
         "late": (tables.get("late", {}), late, "a key"),
     }
-    for table, (values, names, kind) in numbers.items():
+    for table, (values, names, kind) in expected.items():
         for name, value in values.items():
             _one_of(name, names, kind, f"{table}.{name}")
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
@@ -152,7 +153,7 @@ def _scheme(tables):
                 f"deadlines.{name}: expected a day and a time without quotes, as in 2026-10-12T23:59:00, got {got}"
             )
     costs, deadlines = tables.get("late", {}), tables.get("deadlines", {})
-    return Scheme(numbers["exercises"][0], tables.get("lessons", {}), deadlines, **costs)
+    return Scheme(flat, tables.get("lessons", {}), deadlines, **costs)
 
 
 def _flat(table):
