@@ -62,17 +62,18 @@ def canvas(students, lessons):
     str
         CSV.
     """
-    possible = {lesson: _possible(students, lesson) for lesson in lessons}
-    rows = [[*STUDENT, *lessons.values()], ["    Points Possible", *[""] * 4, *map(number, possible.values())]]
+    grades = next(iter(students.values()), {})
+    possible = [number(grade.possible) for grade in grades.values()]
+    rows = [[*STUDENT, *lessons.values()], ["    Points Possible", *[""] * 4, *possible]]
     for student, grades in students.items():
         user = _id(grades.values(), "canvas")
-        rows.append([cell(student), user, "", "" if user else cell(student), "", *_totals(grades, lessons)])
+        rows.append([cell(student), user, "", "" if user else cell(student), "", *_totals(grades)])
     return csv_text(rows)
 
 
 def moodle_gradebook(students, lessons):
     """Moodle's gradebook import: what the folders are named after, and a column for each lesson."""
-    return csv_text([["Student", *lessons.values()], *([cell(s), *_totals(g, lessons)] for s, g in students.items())])
+    return csv_text([["Student", *lessons.values()], *([cell(s), *_totals(g)] for s, g in students.items())])
 
 
 def moodle_worksheet(students, lesson):
@@ -82,8 +83,8 @@ def moodle_worksheet(students, lesson):
     """
     rows = []
     for student, grades in students.items():
-        if lesson in grades and (user := _id([grades[lesson]], "moodle")):
-            grade = grades[lesson]
+        grade = grades[lesson]
+        if user := _id([grade], "moodle"):
             points = number(grade.total), number(grade.possible)
             rows.append([f"Participant {user}", cell(student), *points, "-", _feedback(grade)])
     return csv_text([WORKSHEET, *rows]) if rows else ""
@@ -107,12 +108,8 @@ def results(grades):
     return json.dumps({"score": total, "output": "\n".join(late), "tests": tests}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _totals(grades, lessons):
-    return [number(grades[lesson].total) if lesson in grades else "" for lesson in lessons]
-
-
-def _possible(students, lesson):
-    return max(grades[lesson].possible for grades in students.values() if lesson in grades)
+def _totals(grades):
+    return [number(grade.total) for grade in grades.values()]
 
 
 def _id(grades, system):

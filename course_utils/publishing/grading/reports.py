@@ -74,12 +74,9 @@ def write(out, *, scheme=None):
     """
     out = Path(out)
     records = read_records(out)
-    students = {student: {} for student in sorted({record["student"] for _, record in records}, key=_by_name)}
-    titles, folders = {}, {}
-    for folder, record in records:
-        students[record["student"]][record["lesson"]] = grade(record, scheme or Scheme())
-        titles[record["lesson"]] = _title(record["lesson"])
-        folders[record["student"]] = folder
+    folders = {record["student"]: folder for folder, record in records}
+    titles = {record["lesson"]: _title(record["lesson"]) for _, record in records}
+    students = collect(records, scheme or Scheme())
     shipped, groups = find_alike([record for _, record in records])
     imports = {"canvas.csv": exports.canvas(students, titles)}
     imports["moodle_gradebook.csv"] = exports.moodle_gradebook(students, titles)
@@ -97,9 +94,9 @@ def write(out, *, scheme=None):
                 _write(out / folder / name, text)
     # Excel takes a CSV for UTF-8 only if it begins with this mark; LibreOffice and Python's utf-8-sig pass over it. The
     # imports have none: they are read by programs.
-    _write(out / "grades.csv", "\ufeff" + grades_csv(students, titles))
+    _write(out / "grades.csv", "\ufeff" + grades_csv(students))
     _write(out / "answers.csv", "\ufeff" + answers_csv(students))
-    _write(out / "overview.html", overview_page(students, titles, folders, shipped, groups))
+    _write(out / "overview.html", overview_page(students, folders, shipped, groups))
 
 
 def _write(path, text):
@@ -133,6 +130,21 @@ def _by_name(student):
     return student.casefold(), student
 
 
+def collect(records, scheme):
+    """The grades of a class: {student: {lesson: Grade}}; a lesson of which there is no record counts as missing."""
+    models = {record["lesson"]: record for _, record in records}
+    found = {(record["student"], lesson): record for _, record in records for lesson in [record["lesson"]]}
+    students = sorted({student for student, _ in found}, key=_by_name)
+    return {s: {m: grade(found.get((s, m)) or _missing(s, models[m]), scheme) for m in models} for s in students}
+
+
+def _missing(student, model):
+    """The record of a lesson that a student has not handed in, after another one's."""
+    row = {"status": "missing", "sentence": "There is no notebook of this lesson.", "details": [], "source": None}
+    rows = [{"exercise": other["exercise"], **row} for other in model["rows"]]
+    return {"student": student, "lesson": model["lesson"], "notebook": None, "notes": [], "rows": rows}
+
+
 def _title(lesson):
     """A lesson's number and title, as in "01 Loading the data"."""
     return (
@@ -149,26 +161,22 @@ def _percent(total, possible):
     return number(100 * total / possible) if possible else ""
 
 
-def exercise_names(students, titles):
+def exercise_names(students):
     """The exercises of each lesson, in order, as in ``"loading.mean_digit"``; each record of it has a row for each."""
-    records = {lesson: grades[lesson].record for grades in students.values() for lesson in titles if lesson in grades}
-    return {lesson: [f"{lesson}.{row['exercise']}" for row in records[lesson]["rows"]] for lesson in titles}
+    grades = next(iter(students.values()), {})
+    return {lesson: [f"{lesson}.{row['exercise']}" for row in one.record["rows"]] for lesson, one in grades.items()}
 
 
-def grades_csv(students, titles):
+def grades_csv(students):
     """A row for each student: the points of each exercise, what being late costs, the lesson; total and percentage."""
-    names, header = exercise_names(students, titles), ["student"]
-    for lesson in titles:
-        header += [*names[lesson], f"{lesson} late", lesson]
+    header = ["student"]
+    for lesson, names in exercise_names(students).items():
+        header += [*names, f"{lesson} late", lesson]
     table = [[*header, "total", "of", "percent"]]
     for student, grades in students.items():
         line = [cell(student)]
-        for lesson in titles:
-            if lesson in grades:
-                one = grades[lesson]
-                line += [*map(number, one.points), number(-one.cost) if one.cost else "0", number(one.total)]
-            else:
-                line += [""] * (len(names[lesson]) + 2)
+        for one in grades.values():
+            line += [*map(number, one.points), number(-one.cost) if one.cost else "0", number(one.total)]
         total, possible = _sums(grades)
         table.append([*line, number(total), number(possible), _percent(total, possible)])
     return csv_text(table)
@@ -254,7 +262,7 @@ def _section(anchor, row):
     return "".join(parts) + "</section>"
 
 
-def overview_page(students, titles, folders, shipped, groups):
+def overview_page(students, folders, shipped, groups):
     """The class at a glance: how each exercise went, the most frequent mistakes, answers worth a look, all students."""
     counts, mistakes = Counter(), Counter()
     for grades in students.values():
@@ -264,7 +272,7 @@ def overview_page(students, titles, folders, shipped, groups):
                 counts[key, row["status"]] += 1
                 if row["status"] in ("wrong", "error", "out of time or memory"):
                     mistakes[key, row["status"], row["sentence"]] += 1
-    keys = [key for names in exercise_names(students, titles).values() for key in names]
+    keys = [key for names in exercise_names(students).values() for key in names]
     lines = [(html.escape(key), *(str(counts[key, status]) for status in STATUSES)) for key in keys]
     parts = [f"<p>{len(students)} students, {len(keys)} exercises. The numbers count students.</p>"]
     if keys:
