@@ -12,10 +12,11 @@ import nbformat
 import pytest
 
 from course_utils.bench.classroom import class_table
-from course_utils.bench.speed import GUIDE, lessons_table
+from course_utils.bench.speed import lessons_table
 from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, read_source
 from course_utils.publishing.minutes import taught_minutes
+from course_utils.publishing.tables import GUIDE
 from course_utils.results import read_result
 
 ROOT = NOTEBOOKS.parent

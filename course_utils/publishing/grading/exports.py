@@ -17,6 +17,7 @@ import re
 
 from course_utils.exercises.report import with_code
 
+MARK = "\ufeff"  # Excel takes a CSV for UTF-8 only if it begins so; what programs import has none
 STUDENT = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")  # Canvas's columns
 WORKSHEET = ("Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)", "Feedback comments")
 

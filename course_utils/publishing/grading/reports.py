@@ -17,7 +17,7 @@ from course_utils import plotting
 from course_utils.exercises import engine, lessons
 from course_utils.exercises.report import with_code
 from course_utils.publishing.grading import exports
-from course_utils.publishing.grading.exports import cell, csv_text, late_sentence, number
+from course_utils.publishing.grading.exports import MARK, cell, csv_text, late_sentence, number
 from course_utils.publishing.grading.likeness import find_alike
 from course_utils.publishing.grading.scheme import Scheme, grade
 
@@ -92,10 +92,8 @@ def write(out, *, scheme=None):
         for name, text in texts.items():
             if text:
                 _write(out / folder / name, text)
-    # Excel takes a CSV for UTF-8 only if it begins with this mark; LibreOffice and Python's utf-8-sig pass over it. The
-    # imports have none: they are read by programs.
-    _write(out / "grades.csv", "\ufeff" + grades_csv(students))
-    _write(out / "answers.csv", "\ufeff" + answers_csv(students))
+    _write(out / "grades.csv", MARK + grades_csv(students))
+    _write(out / "answers.csv", MARK + answers_csv(students))
     _write(out / "overview.html", overview_page(students, folders, shipped, groups))
 
 
