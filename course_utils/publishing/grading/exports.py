@@ -28,9 +28,12 @@ def number(value):
 
 
 def cell(value):
-    """A value as text that a spreadsheet takes for text, whatever a student is called: no formula, one line."""
+    """A value as text that a spreadsheet takes for text, whatever a student is called: no formula, one line.
+
+    Signs of full width begin a formula, too.
+    """
     text = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", str(value)).split())
-    return f"'{text}" if text.startswith(tuple("=+-@＝＋－＠")) else text  # noqa: RUF001 - Excel reads these, too
+    return f"'{text}" if text.startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20")) else text
 
 
 def late_sentence(grade):

@@ -232,7 +232,7 @@ def report_page(student, grades):
     rows, parts = [], []
     for lesson, one in grades.items():
         title = html.escape(_title(lesson))
-        notes = [f"Notebook: {html.escape(one.record['notebook'])}"] * bool(one.record["notebook"])
+        notes = [f"Notebook: {html.escape(one.record['notebook'] or '')}"] * bool(one.record["notebook"])
         notes += [html.escape(note) for note in one.record["notes"]] + [late_sentence(one)] * bool(one.lateness)
         items = "".join(f"<li>{note}</li>" for note in notes)
         parts.append(f"<h2>{title}: {number(one.total)} of {number(one.possible)} points</h2>")
@@ -245,10 +245,9 @@ def report_page(student, grades):
     summary = table("All exercises", ("exercise", "lesson", "status", "points", "of"), rows)
     used = {row["status"] for one in grades.values() for row in one.record["rows"]}
     words = "".join(f"<dt>{_badge(s)}</dt><dd>{STATUSES[s][0]}</dd>" for s in STATUSES if s in used)
-    start = (
-        f"<p><strong>{number(total)} of {number(possible)} points{percent}</strong></p>\n{summary}\n<dl>{words}</dl>"
-    )
-    return page(student, "\n".join([start, *filter(None, parts)]))
+    start = [f"<p><strong>{number(total)} of {number(possible)} points{percent}</strong></p>", summary]
+    start += [f"<dl>{words}</dl>"] + [f"<p>{with_code(HINTS)}</p>"] * (used != {"right"})
+    return page(student, "\n".join([*start, *filter(None, parts)]))
 
 
 def _section(anchor, row):
