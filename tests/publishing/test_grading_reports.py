@@ -94,9 +94,6 @@ def test_only_right_gives_points(status):
 
 
 def test_weights_are_multiplied_and_columns_add_up(tmp_path):
-    scheme = Scheme(
-        exercises={"loading.histogram": 0, "loading.mean_digit": 2.5}, lessons={"loading": 2}, penalty_per_day=10
-    )
     scheme = read_text(
         tmp_path,
         """

@@ -7,6 +7,7 @@ wrote most of the answer.
 """
 
 import ast
+import warnings
 from collections import defaultdict
 
 from course_utils.exercises import engine, lessons
@@ -68,7 +69,8 @@ def plain_form(source):
         for code that Python cannot read.
     """
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings(action="ignore"):  # of a backslash in a text
+            tree = ast.parse(source)
         tree = _Plain(tree).visit(tree)
         form = ast.unparse(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
