@@ -3,6 +3,7 @@
 Everything comes from the records alone, and the same records give the same bytes: no times, no dates, sorted.
 """
 
+import functools
 import html
 import json
 from collections import Counter
@@ -143,6 +144,7 @@ def _missing(student, model):
     return {"student": student, "lesson": model["lesson"], "notebook": None, "notes": [], "rows": rows}
 
 
+@functools.cache
 def _title(lesson):
     """A lesson's number and title, as in "01 Loading the data"."""
     return (
@@ -331,8 +333,7 @@ def draw_counts(counts, keys):
                 ink = "white" if status == "unreadable" else "black"
                 ax.bar_label(bars, [n or "" for n in widths], label_type="center", color=ink, fontsize=9)
                 left = [sum(pair) for pair in zip(left, widths, strict=True)]
-        ax.invert_yaxis()
-        ax.set(xlabel="students", xlim=(0, max(left)))
+        ax.set(xlabel="students", xlim=(0, max(left)), ylim=(len(keys) - 0.4, -0.6))
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.tick_params(axis="y", length=0)
         figure.legend(loc="outside upper left", ncols=4)
