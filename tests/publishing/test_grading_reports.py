@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 import matplotlib.colors
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from in_browser import chromium, watched_page  # noqa: F401
 from test_exercises import BANKS, FUNCTIONS, source_of
 
 from course_utils.exercises import engine, lessons
@@ -390,6 +392,23 @@ def test_the_bars_are_the_counts(tmp_path, monkeypatch):
     assert ends == [2, 2, 2, 2] and ax.get_xlim() == (0, 2)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["overview.html", "reports/anna.html"])
+def test_a_page_keeps_nobody_out(tmp_path, chromium, name):  # noqa: F811
+    """In a browser: nothing that axe-core finds fault with, nothing fetched, nothing that hangs over the page."""
+    statuses = list(reports.STATUSES)
+    records = [make_record("anna", statuses=statuses[:4]), make_record("anna", "preparing", statuses[3:])]
+    for row in records[0]["rows"]:
+        row |= {"details": [["got", "[1 2]\n" * 3 + "7" * 300]], "source": f"x = {'1' * 300}"}
+    write_class(tmp_path, *records)
+    with watched_page(chromium, name, viewport={"width": 1000, "height": 800}) as page:
+        page.goto((tmp_path / name).as_uri())
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.faults == []
+
+
 def test_half_a_pair_of_utf_16_breaks_no_page(tmp_path):
     write_class(tmp_path, make_record(statuses="wrong", sources={"histogram": 'histogram = "\ud800"'}))
     assert r'histogram = "\ud800"' in Page(tmp_path / "reports" / "anna.html").text
@@ -503,6 +522,15 @@ def test_answers_alike_but_for_names_are_named():
     assert shipped == {} and groups == {("bert", "zoe"): ["convolution.average_pool"]}
 
 
+def test_what_stands_around_a_function_does_not_hide_it():
+    around = "import numpy as np\n" + POOL + "\n\nprint(average_pool(np.eye(4), 2))\n"
+    assert alike(anna=around)[0] == {"anna": ["convolution.average_pool"]}
+
+
+def test_a_backslash_in_an_answer_warns_nobody():
+    assert likeness.plain_form("def f(x):\n    return '\\d'")[1]
+
+
 def test_the_lessons_own_solution_is_named_and_not_as_alike():
     shipped, groups = alike(anna=POOL, bert="# mine\n" + POOL.replace("image", "x"), carl=OTHER)
     assert shipped == {student: ["convolution.average_pool"] for student in ("anna", "bert")} and groups == {}
@@ -544,7 +572,9 @@ def test_what_nobody_handed_in_is_not_named(status):
 def test_those_who_have_most_in_common_come_first():
     pad = OTHER.replace("average_pool", "side_after")
     records = [make_record(s, "convolution", sources={"average_pool": OTHER, "side_after": pad}) for s in ("y", "z")]
-    records += [make_record(s, "convolution", sources={"average_pool": OTHER + "\nx = 1\n"}) for s in ("a", "b")]
+    records += [
+        make_record(s, "convolution", sources={"average_pool": OTHER.replace("mean", "sum")}) for s in ("a", "b")
+    ]
     groups = likeness.find_alike(records)[1]
     assert list(groups) == [("y", "z"), ("a", "b")] and len(groups["y", "z"]) == 2
 

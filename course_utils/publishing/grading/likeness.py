@@ -71,6 +71,8 @@ def plain_form(source):
     try:
         with warnings.catch_warnings(action="ignore"):  # of a backslash in a text
             tree = ast.parse(source)
+        functions = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        tree.body = functions or tree.body  # not what somebody printed to try them
         tree = _Plain(tree).visit(tree)
         form = ast.unparse(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
