@@ -378,7 +378,7 @@ def test_the_bars_are_the_counts(tmp_path, monkeypatch):
     statuses = [["right", "wrong", "error", "missing"], ["right", "right", "error", "not attempted"]]
     write_class(tmp_path, *(make_record(f"s{n}", statuses=four) for n, four in enumerate(statuses)))
     (ax,) = drawn[0].axes
-    assert ax.get_xlabel() == "students"
+    assert ax.get_xlabel() == "students" and ax.yaxis_inverted()  # the first exercise stands above
     assert [label.get_text() for label in ax.get_yticklabels()] == [f"loading.{name}" for name in NAMES["loading"]]
     widths = {bars.get_label(): [bar.get_width() for bar in bars] for bars in ax.containers}
     assert widths == {
@@ -555,6 +555,14 @@ def test_short_answers_are_not_named():
     source = lessons.read_solution("loading", "mean_digit")
     records = [make_record(student, sources={"mean_digit": source}) for student in ("anna", "bert")]
     assert likeness.find_alike(records) == ({}, {})
+
+
+def test_values_are_not_named():
+    source = lessons.read_solution("building", "thumbnail_parameters")
+    records = [
+        make_record(student, "building", sources={"thumbnail_parameters": source}) for student in ("anna", "bert")
+    ]
+    assert likeness.plain_form(source)[1] >= likeness.SIZE and likeness.find_alike(records) == ({}, {})
 
 
 def test_functions_to_fix_are_not_named():

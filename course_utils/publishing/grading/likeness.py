@@ -117,9 +117,8 @@ def find_alike(records):
 
 def _solutions():
     """The form of the lesson's solution of each exercise that asks for a whole function."""
-    exercises = [exercise for several in engine.all_exercises().values() for exercise in several]
-    return {
-        exercise.key: plain_form(lessons.read_solution(exercise.lesson, exercise.name))[0]
-        for exercise in exercises
-        if not getattr(exercise, "given_function", None)
-    }
+    values, forms = (engine.Prediction, engine.Choice), {}
+    for exercise in (exercise for several in engine.all_exercises().values() for exercise in several):
+        if not isinstance(exercise, values) and not getattr(exercise, "given_function", None):
+            forms[exercise.key] = plain_form(lessons.read_solution(exercise.lesson, exercise.name))[0]
+    return forms
