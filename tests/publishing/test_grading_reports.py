@@ -501,7 +501,13 @@ def average_pool(image: "array", size: int = 2) -> "array":
 RENAMED = (
     re.sub(r"\brow\b", "i", re.sub(r"\bcolumn\b", "j", OTHER)).replace("result", "out").replace("# as it comes", "")
 )
-RENAMED = RENAMED.replace('"""Mine."""', "").replace(': "array"', "").replace("(image", "(img").replace("image", "img")
+RENAMED = (
+    RENAMED.replace('"""Mine."""', "")
+    .replace(': "array"', "")
+    .replace(' -> "array"', "")
+    .replace("(image", "(img")
+    .replace("image", "img")
+)
 RENAMED = (
     RENAMED.replace("import numpy as n\n", "import numpy as np\n")
     .replace("n.zeros", "np.zeros")
@@ -551,10 +557,33 @@ def test_a_name_that_an_answer_does_not_bind_stays():
     assert likeness.plain_form("def f(x):\n    return g(x=1)") != likeness.plain_form("def f(y):\n    return g(y=1)")
 
 
-def test_short_answers_are_not_named():
-    source = lessons.read_solution("loading", "mean_digit")
-    records = [make_record(student, sources={"mean_digit": source}) for student in ("anna", "bert")]
-    assert likeness.find_alike(records) == ({}, {})
+def solved(student, lesson, *names):
+    """A record whose answers to some exercises are the lesson's own."""
+    return make_record(student, lesson, sources={name: lessons.read_solution(lesson, name) for name in names})
+
+
+def test_a_short_answer_alone_is_not_named():
+    for name in ("mean_digit", "class_shares"):
+        assert likeness.find_alike([solved(student, "loading", name) for student in ("anna", "bert")]) == ({}, {})
+    short = {"mean_digit": "def mean_digit(images, labels, digit):\n    return images[labels == digit].mean(0)"}
+    assert likeness.find_alike([make_record(s, sources=short) for s in ("anna", "bert")]) == ({}, {})
+
+
+@pytest.mark.parametrize("lesson", [lesson for lesson in NAMES if lesson not in ("start_here", "sharing")])
+def test_a_lesson_solved_by_its_own_solutions_is_named(lesson):
+    shipped, groups = likeness.find_alike(
+        [solved("anna", lesson, *NAMES[lesson]), solved("bert", lesson, *NAMES[lesson])]
+    )
+    assert groups == {} and list(shipped) == ["anna", "bert"] and len(shipped["anna"]) >= 1
+
+
+def test_short_answers_that_are_alike_together_are_named():
+    sources = {name: lessons.read_solution("loading", name) for name in ("mean_digit", "class_shares")}
+    mine = {name: source.replace("labels ==", "1 * labels ==") for name, source in sources.items()}
+    mine["class_shares"] = mine["class_shares"].replace("return", "assert True\n    return")
+    shared = {student: mine for student in ("anna", "bert")} | {"carl": mine | {"mean_digit": sources["mean_digit"]}}
+    records = [make_record(student, sources=answers) for student, answers in shared.items()]
+    assert likeness.find_alike(records)[1] == {("anna", "bert"): ["loading.class_shares", "loading.mean_digit"]}
 
 
 def test_values_are_not_named():

@@ -1,19 +1,20 @@
 """Name answers that are worth a look: the lesson's solution handed in as it ships, and answers alike but for names.
 
 Two answers are alike if nothing tells them apart once comments, docstrings, annotations, layout and the names that they
-bind themselves are out of the way. That proves nothing: many find the same short answer on their own. So answers of
-fewer than SIZE parts are left out, and so are exercises where a given function has a bug to fix, since there the lesson
-wrote most of the answer.
+bind themselves are out of the way. That proves nothing: many find the same short answer on their own. So what is alike
+in a lesson counts only if it has at least SIZE parts together. Values are left out, and so are functions with a bug to
+fix, of which the lesson wrote most.
 """
 
 import ast
+import itertools
 import warnings
 from collections import defaultdict
 
 from course_utils.exercises import engine, lessons
 
-# Larger than any answer of a single statement in the tests' banks, and no two of the banks' answers are alike: a test
-# measures both.
+# A test measures it: no answer of a single statement in the tests' banks has so many parts, and of all the banks'
+# answers, short ones too, no two are alike. Each lesson's solutions together have more, where there is more than one.
 SIZE = 40
 JUDGED = {"right", "wrong", "error", "out of time or memory"}  # whoever has another status handed in nothing
 
@@ -93,26 +94,48 @@ def find_alike(records):
     shipped : dict of {str: list of str}
         For each student, the answers that are the lesson's own solution, but for names: ``"loading.mean_digit"``.
     groups : dict of {tuple of str: list of str}
-        For two or more students, the answers that are alike; those that are in `shipped` are left out. Those who have
-        most in common come first.
+        For two or more students, the answers that they have in common, but for names; those that are in `shipped` are
+        left out. Those who have most in common come first, and then the smaller groups.
     """
-    shipped, forms, solutions = defaultdict(list), defaultdict(set), _solutions()
+    shipped, groups, solutions = {}, {}, _solutions()
+    lessons_of_all = defaultdict(dict)
     for record in records:
-        for row in record["rows"]:
-            key = f"{record['lesson']}.{row['exercise']}"
-            form, size = plain_form(row["source"] or "") if row["status"] in JUDGED else ("", 0)
-            if key not in solutions or size < SIZE:
-                continue
-            if form == solutions[key]:
-                shipped[record["student"]].append(key)
-            else:
-                forms[key, form].add(record["student"])
-    groups = defaultdict(list)
-    for (key, _), students in sorted(forms.items()):
-        if len(students) > 1:
-            groups[tuple(sorted(students))].append(key)
-    by_number = sorted(groups.items(), key=lambda group: (-len(group[1]), group))
-    return {student: sorted(shipped[student]) for student in sorted(shipped)}, dict(by_number)
+        lessons_of_all[record["lesson"]][record["student"]] = _forms(record, solutions)
+    for students in lessons_of_all.values():
+        for student, forms in students.items():
+            own = {key: forms.pop(key) for key in sorted(forms) if forms[key][0] == solutions[key]}
+            if _size(own.values()) >= SIZE:
+                shipped.setdefault(student, []).extend(own)
+        for several, keys in _groups(students).items():
+            groups.setdefault(several, []).extend(keys)
+    by_number = sorted(groups.items(), key=lambda group: (-len(group[1]), len(group[0]), group))
+    return {student: shipped[student] for student in sorted(shipped)}, dict(by_number)
+
+
+def _forms(record, solutions):
+    """The forms of a record's answers, by exercise, with their sizes."""
+    rows = {f"{record['lesson']}.{row['exercise']}": row for row in record["rows"] if row["status"] in JUDGED}
+    forms = {key: plain_form(row["source"] or "") for key, row in rows.items() if key in solutions}
+    return {key: form for key, form in forms.items() if form[0]}
+
+
+def _size(forms):
+    return sum(size for _, size in forms)
+
+
+def _groups(students):
+    """Who has which answers of a lesson in common: {students: keys}, from each student's forms by key."""
+    found, every_key = {}, sorted(set().union(*students.values()))
+    subsets = [keys for n in range(1, len(every_key) + 1) for keys in itertools.combinations(every_key, n)]
+    for keys in subsets:  # larger ones come later, and replace their own parts
+        holders = defaultdict(list)
+        for student, forms in students.items():
+            if forms.keys() >= set(keys):
+                holders[tuple(forms[key] for key in keys)].append(student)
+        for forms, several in holders.items():
+            if len(several) > 1 and _size(forms) >= SIZE:
+                found[tuple(sorted(several))] = keys
+    return found
 
 
 def _solutions():

@@ -303,9 +303,10 @@ def _worth_a_look(shipped, groups, folders):
     parts = ["<h2>Worth a look</h2>"]
     parts.append(
         "<p>These answers are alike but for names, comments and layout. That proves nothing: friends may have talked, "
-        "which you may allow, and some answers are simply the obvious ones. <code>solution()</code> shows the lesson's "
-        "own solution to anyone. Look at the answers, and ask the students to explain theirs. Short answers are not "
-        "compared, nor are functions with a bug to fix.</p>"
+        "which you may allow, and some answers are simply the obvious ones, the more so the more students have them. "
+        "<code>solution()</code> shows the lesson's own solution to anyone. Look at the answers, and ask the students to "
+        "explain theirs. Where little of a lesson is alike, nobody is named. Values are not compared, nor are functions "
+        "with a bug to fix.</p>"
     )
     if shipped:
         rows = [(_link(student, folders), ", ".join(map(html.escape, keys))) for student, keys in shipped.items()]
