@@ -34,6 +34,12 @@ STATUSES = {
     "unreadable": ("the file is there, but it is no notebook that can be read", plotting.BLACK, "#000000"),
 }
 HINTS = "Stuck? In the lesson's notebook, `exercise.NAME.hint()` gives you hints, one at a time."
+LOOK = (
+    "These answers are alike but for names, comments and layout. That proves nothing: friends may have talked, which you "
+    "may allow, and some answers are simply the obvious ones, the more so the more students have them. `solution()` "
+    "shows the lesson's own solution to anyone. Look at the answers, and ask the students to explain theirs. Where "
+    "little of a lesson is alike, nobody is named. Values are not compared, nor are functions with a bug to fix."
+)
 N_MISTAKES = 20  # in the overview
 KEYS = {"student", "lesson", "notebook", "notes", "rows"}
 
@@ -300,14 +306,7 @@ def _link(student, folders):
 
 def _worth_a_look(shipped, groups, folders):
     """Where an instructor may want to look; the words accuse nobody."""
-    parts = ["<h2>Worth a look</h2>"]
-    parts.append(
-        "<p>These answers are alike but for names, comments and layout. That proves nothing: friends may have talked, "
-        "which you may allow, and some answers are simply the obvious ones, the more so the more students have them. "
-        "<code>solution()</code> shows the lesson's own solution to anyone. Look at the answers, and ask the students to "
-        "explain theirs. Where little of a lesson is alike, nobody is named. Values are not compared, nor are functions "
-        "with a bug to fix.</p>"
-    )
+    parts = ["<h2>Worth a look</h2>", f"<p>{with_code(LOOK)}</p>"]
     if shipped:
         rows = [(_link(student, folders), ", ".join(map(html.escape, keys))) for student, keys in shipped.items()]
         parts.append(table("Alike to the lesson's own solution", ("student", "answers"), rows))
