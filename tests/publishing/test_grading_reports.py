@@ -15,7 +15,7 @@ from in_browser import chromium, watched_page  # noqa: F401
 from test_exercises import BANKS, FUNCTIONS, source_of
 
 from course_utils.exercises import engine, lessons
-from course_utils.publishing.grading import exports, likeness, reports
+from course_utils.publishing.grading import exports, likeness, pages, reports
 from course_utils.publishing.grading.scheme import Scheme, SchemeError, grade, read_scheme
 
 NAMES = {lesson: [exercise.name for exercise in exercises] for lesson, exercises in engine.all_exercises().items()}
@@ -90,7 +90,7 @@ def test_without_a_scheme_a_right_answer_is_a_point(tmp_path):
     assert [row[name] for name in ("loading late", "loading", "total", "of", "percent")] == ["0", "2", "2", "4", "50"]
 
 
-@pytest.mark.parametrize("status", reports.STATUSES)
+@pytest.mark.parametrize("status", pages.STATUSES)
 def test_only_right_gives_points(status):
     assert grade(make_record(statuses=status), Scheme()).total == 4 * (status == "right")
 
@@ -318,7 +318,7 @@ def test_a_report_says_what_the_check_says_and_what_was_handed_in(tmp_path):
         assert text in page.text
     assert set(page.links) == {f"#{one}" for one in page.ids} == {f"#loading.{name}" for name in NAMES["loading"]}
     assert page.tags.count("h1") == 1 and "i" not in page.tags and "b" not in page.tags
-    assert reports.HINTS.replace("`", "") in page.text
+    assert pages.HINTS.replace("`", "") in page.text
 
 
 def test_a_report_of_a_student_with_everything_right_offers_no_hints(tmp_path):
@@ -326,12 +326,12 @@ def test_a_report_of_a_student_with_everything_right_offers_no_hints(tmp_path):
     assert "hint" not in Page(tmp_path / "reports" / "anna.html").text
 
 
-@pytest.mark.parametrize("status", reports.STATUSES)
+@pytest.mark.parametrize("status", pages.STATUSES)
 def test_each_status_has_its_words_in_a_report(tmp_path, status):
     write_class(tmp_path, make_record(statuses=status))
     page = Page(tmp_path / "reports" / "anna.html")
-    assert reports.STATUSES[status][0] in page.text
-    assert not [other for other, (words, *_) in reports.STATUSES.items() if other != status and words in page.text]
+    assert pages.STATUSES[status][0] in page.text
+    assert not [other for other, (words, *_) in pages.STATUSES.items() if other != status and words in page.text]
 
 
 def luminance(color):
@@ -343,12 +343,12 @@ def luminance(color):
 
 def test_words_and_numbers_stand_out_from_their_colors():
     """As the Web Content Accessibility Guidelines count it: 4.5 to 1."""
-    for status, (_, bar, badge) in reports.STATUSES.items():
+    for status, (_, bar, badge) in pages.STATUSES.items():
         assert 1.05 / (luminance(badge) + 0.05) >= 4.5, status
         ink = 1 if status == "unreadable" else 0
         light, dark = sorted((luminance(bar), ink), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, status
-    assert len({bar for _, bar, _ in reports.STATUSES.values()}) == len(reports.STATUSES)
+    assert len({bar for _, bar, _ in pages.STATUSES.values()}) == len(pages.STATUSES)
 
 
 def test_the_overview_counts_statuses_and_mistakes(tmp_path):
@@ -372,9 +372,7 @@ def test_the_overview_counts_statuses_and_mistakes(tmp_path):
 
 def test_the_bars_are_the_counts(tmp_path, monkeypatch):
     drawn = []
-    monkeypatch.setattr(
-        reports.plotting, "encode_figure", lambda figure, alt: drawn.append(figure) or {"text/html": ""}
-    )
+    monkeypatch.setattr(pages.plotting, "encode_figure", lambda figure, alt: drawn.append(figure) or {"text/html": ""})
     statuses = [["right", "wrong", "error", "missing"], ["right", "right", "error", "not attempted"]]
     write_class(tmp_path, *(make_record(f"s{n}", statuses=four) for n, four in enumerate(statuses)))
     (ax,) = drawn[0].axes
@@ -396,7 +394,7 @@ def test_the_bars_are_the_counts(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["overview.html", "reports/anna.html"])
 def test_a_page_keeps_nobody_out(tmp_path, chromium, name):  # noqa: F811
     """In a browser: nothing that axe-core finds fault with, nothing fetched, nothing that hangs over the page."""
-    statuses = list(reports.STATUSES)
+    statuses = list(pages.STATUSES)
     records = [make_record("anna", statuses=statuses[:4]), make_record("anna", "preparing", statuses[3:])]
     for row in records[0]["rows"]:
         row |= {"details": [["got", "[1 2]\n" * 3 + "7" * 300]], "source": f"x = {'1' * 300}"}

@@ -14,7 +14,7 @@ from course_utils.bench.classroom import class_table
 from course_utils.bench.speed import lessons_table
 from course_utils.publishing import quizzes
 from course_utils.publishing.comments import read_comments
-from course_utils.publishing.grading import reports
+from course_utils.publishing.grading import pages, reports
 from course_utils.publishing.grading.scheme import Scheme, read_scheme
 from course_utils.publishing.lessons import NOTEBOOKS, read_source
 from course_utils.publishing.minutes import taught_minutes
@@ -192,7 +192,7 @@ def marked(mark):
 
 
 def test_each_word_of_grading_is_explained_as_in_the_reports():
-    assert marked("statuses") == [[status, words] for status, (words, *_) in reports.STATUSES.items()]
+    assert marked("statuses") == [[status, words] for status, (words, *_) in pages.STATUSES.items()]
 
 
 def test_what_grading_writes_is_in_the_guide(tmp_path):

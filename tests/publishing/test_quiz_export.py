@@ -78,6 +78,15 @@ def test_moodle_gives_a_point_for_what_is_right_and_nothing_for_marking_everythi
             assert sum(fractions) == pytest.approx(0, abs=1e-4)
 
 
+@pytest.mark.parametrize("right", ["a", "ab", "abc", "abd", "cdef", "abcde"])
+def test_moodle_knows_the_percentages(right):
+    choices = {letter: (f"choice {letter}", f"reply to {letter}") for letter in "abcdef"}
+    (element,) = questions(quizzes.moodle_xml("01_loading", Quiz(Question("Which?", right=right, **choices))))[1]
+    fractions = {answer.findtext("text")[-1]: float(answer.get("fraction")) for answer in element.findall("answer")}
+    assert {abs(fraction) for fraction in fractions.values()} <= GRADES
+    assert "".join(letter for letter in fractions if fractions[letter] > 0) == right
+
+
 def test_what_looks_like_markup_stays_text():
     (element,) = questions(quizzes.moodle_xml("01_loading", HARD))[1]
     shown = element.findtext("questiontext/text")
