@@ -43,6 +43,7 @@ caption { text-align: left; font-weight: bold; padding: 0.3em 0; }
 th, td { border-bottom: 1px solid #767676; padding: 0.3em 0.8em; text-align: left; vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 pre { background: #f4f4f4; padding: 0.6em 0.8em; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+dt { font-weight: bold; }
 dd { margin: 0 0 0.5em 1.5em; }
 img { max-width: 100%; height: auto; }
 .status { color: #ffffff; padding: 0.1em 0.5em; border-radius: 3px; font-weight: bold; }
