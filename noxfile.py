@@ -140,6 +140,13 @@ def handouts(session):
 
 
 @course_session
+def quizzes(session):
+    """Write the lessons' quizzes into build/quizzes: Moodle's XML, and a CSV for other learning platforms."""
+    install(session)
+    run(session, "course_utils.publishing.quizzes")
+
+
+@course_session
 def serve(session):
     """Start the service that reads digits, with a page to draw them on; `-- --help` says where it listens."""
     install(session)

@@ -22,9 +22,9 @@ from pathlib import Path
 import nbformat
 from rich.progress import Progress
 
-from course_utils.bench.speed import GUIDE, write_table
 from course_utils.bench.store import new_result, write_json
 from course_utils.publishing.lab_server import ask, serve_lab
+from course_utils.publishing.tables import GUIDE, write_table
 from course_utils.publishing.workspace import copy_lessons
 from course_utils.results import RESULTS
 

@@ -20,10 +20,10 @@ from course_utils.bench.fast import GOAL, speedup
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import MNIST_FILE
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
+from course_utils.publishing.tables import GUIDE, README, write_table
 from course_utils.results import RESULTS, read_result
 
 ROOT = NOTEBOOKS.parent
-GUIDE = ROOT / "INSTRUCTORS.md"
 KEYS = "seconds", "test_acc"  # of a whole training by one of the two recipes
 GRANTED = 2 * 10**9  # bytes of memory that Binder grants a student, the server included
 LIGHT_MODULES = "course_utils, course_utils.data, course_utils.evaluation"
@@ -137,8 +137,8 @@ def measure(n_runs=5, n_fits=2):
     for source in track(sorted(SOURCES.glob("*.py")), "lessons under strict nbval"):
         result["lessons"][source.stem] = _run_lesson(source)
     write_json(RESULTS / "speed.json", result)
-    write_table(speed_table(result, read_result("fast")))
-    write_table(lessons_table(result), GUIDE)
+    write_table(speed_table(result, read_result("fast")), README, mark="speed")
+    write_table(lessons_table(result), GUIDE, mark="speed")
     print(speed_table(result, read_result("fast")))
 
 
@@ -201,12 +201,3 @@ def lessons_table(result):
     rows = [f"| {name[:2]} | {s / 60:.1f} min | {gb:.1f} GB |" for name, (s, gb) in result["lessons"].items()]
     head = f"Measured with `{result['command']}` on {result['machine']}: every cell, and strict nbval around it.\n"
     return "\n".join([head, "| lesson | runs for | largest memory |", "|---|---|---|", *rows])
-
-
-def write_table(table, path=ROOT / "README.md", *, mark="speed"):
-    """Put a table into a file, in place of the one that is there between the marks."""
-    text = path.read_text(encoding="utf-8")
-    before, rest = text.split(f"<!-- {mark} -->")
-    after = rest.split(f"<!-- /{mark} -->")[1]
-    text = f"{before}<!-- {mark} -->\n{table}\n<!-- /{mark} -->{after}"
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,25 +1,29 @@
 """The instructor's guide is held to the lessons, to its own sums, to the stored measurement, and to what is there."""
 
+import json
 import os
 import re
-import shlex
 import subprocess
-import sys
 import textwrap
+from dataclasses import fields
 
 import lesson_rules as rules
-import nbformat
 import pytest
 
 from course_utils.bench.classroom import class_table
-from course_utils.bench.speed import GUIDE, lessons_table
+from course_utils.bench.speed import lessons_table
+from course_utils.publishing import quizzes
 from course_utils.publishing.comments import read_comments
+from course_utils.publishing.grading import pages, reports
+from course_utils.publishing.grading.scheme import Scheme, read_scheme
 from course_utils.publishing.lessons import NOTEBOOKS, read_source
 from course_utils.publishing.minutes import taught_minutes
+from course_utils.publishing.tables import GUIDE
 from course_utils.results import read_result
 
 ROOT = NOTEBOOKS.parent
 TEXT = GUIDE.read_text(encoding="utf-8")
+GRADING = TEXT.split("\n## Grading with the checks\n")[1].split("\n## ")[0]
 PLANS = TEXT.split("\n## Plans\n")[1].split("\n### How long")[0]
 
 
@@ -181,23 +185,38 @@ def test_the_readme_leads_to_the_guide():
     assert f"]({GUIDE.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_a_students_notebook_is_graded_as_the_guide_says(tmp_path, monkeypatch):
-    """One exercise right, one wrong, and a cell that fails between them: the marks name the right one."""
-    variable, marks = re.search(r"^ +export (\w+)=(\S+)", TEXT, re.MULTILINE).groups()
-    command = re.search(r"^ +(jupyter nbconvert --to notebook .+)$", TEXT, re.MULTILINE)[1]
-    cells = [
-        "from course_utils.exercises import loading as exercise",
-        "exercise.float32_bytes.check(60000 * 28 * 28 * 4)",
-        "1 / 0",
-        'exercise.histogram.check("a")',
-        'exercise.histogram.check_solution("d")',
-    ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    (tmp_path / "anna").mkdir()
-    nbformat.write(notebook, tmp_path / "anna" / "01_loading.ipynb")
-    monkeypatch.setenv(variable, marks)
-    program, *words = shlex.split(command.replace("anna/*.ipynb", "anna/01_loading.ipynb"))
-    subprocess.run([sys.executable, "-m", program, *words], cwd=tmp_path, check=True, capture_output=True)
-    assert (tmp_path / "anna" / "run" / "01_loading.ipynb").is_file()
-    found = (tmp_path / "anna" / marks).read_text(encoding="utf-8")
-    assert "loading.float32_bytes" in found and "loading.histogram" not in found
+def marked(mark):
+    """The rows of a table of the guide between two marks, without its header: the cells of each."""
+    lines = TEXT.split(f"<!-- {mark} -->\n")[1].split(f"\n<!-- /{mark} -->")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_each_word_of_grading_is_explained_as_in_the_reports():
+    assert marked("statuses") == [[status, words] for status, (words, *_) in pages.STATUSES.items()]
+
+
+def test_what_grading_writes_is_in_the_guide(tmp_path):
+    row = {"exercise": "float32_bytes", "status": "right", "sentence": "", "details": [], "source": None}
+    record = {"student": "anna", "lesson": "loading", "notebook": "x.ipynb", "notes": [], "rows": [row]}
+    record |= {"ids": {"moodle": "12345"}}
+    (tmp_path / "records" / "anna").mkdir(parents=True)
+    (tmp_path / "records" / "anna" / "loading.json").write_text(json.dumps(record), encoding="utf-8")
+    reports.write(tmp_path)
+    assert sorted(name.strip("`") for name, _ in marked("files")) == sorted(path.name for path in tmp_path.iterdir())
+    imports = re.findall(r"`imports/(\w+\.csv)`", GRADING)
+    assert set(imports) < {path.name for path in (tmp_path / "imports").iterdir()}
+    for column in re.findall(r"its column \*(\w+)\*", GRADING):
+        assert (tmp_path / "imports" / imports[-1]).read_text(encoding="utf-8").startswith(f"{column},")
+
+
+def test_the_scheme_in_the_guide_is_read_and_uses_every_key(tmp_path):
+    first = re.search(r"^ {4}(\[exercises\].*)$", GRADING, re.MULTILINE)[1]
+    (tmp_path / "points.toml").write_text(code_block(first), encoding="utf-8")
+    read, without = read_scheme(tmp_path / "points.toml"), Scheme()
+    assert [key.name for key in fields(read) if getattr(read, key.name) == getattr(without, key.name)] == []
+
+
+def test_the_key_of_the_quizzes_is_the_quizzes_own():
+    """`nox -s quizzes` brings it up to date."""
+    stored = TEXT.split("<!-- key -->\n")[1].split("\n<!-- /key -->")[0]
+    assert stored == quizzes.key_table(quizzes.read_quizzes())

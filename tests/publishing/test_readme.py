@@ -8,8 +8,9 @@ import sys
 import lesson_rules as rules
 import pytest
 
-from course_utils.bench.speed import speed_table, write_table
+from course_utils.bench.speed import speed_table
 from course_utils.publishing.lessons import NOTEBOOKS, PICTURE, first_picture
+from course_utils.publishing.tables import write_table
 from course_utils.results import read_result
 
 ROOT = NOTEBOOKS.parent
@@ -51,7 +52,7 @@ def test_a_new_result_changes_the_table_and_nothing_else(tmp_path):
     readme = tmp_path / "README.md"
     shutil.copy(ROOT / "README.md", readme)
     result = read_result("speed") | {"machine": "another machine"}
-    write_table(speed_table(result, read_result("fast")), readme)
+    write_table(speed_table(result, read_result("fast")), readme, mark="speed")
     old, new = README.splitlines(), readme.read_text(encoding="utf-8").splitlines()
     changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     assert len(changed) == 1 and "another machine" in changed[0][1]
