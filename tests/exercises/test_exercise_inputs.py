@@ -32,9 +32,7 @@ def all_inputs():
 
 
 INPUTS = all_inputs()
-ANSWERS = [
-    pytest.param(key, name, id=f"{key}-{name}") for key in INPUTS for name in (THE_SOLUTION, *BANKS[key].rights)
-]
+ANSWERS = [pytest.param(key, name, id=f"{key}-{name}") for key in INPUTS for name in (THE_SOLUTION, *BANKS[key].rights)]
 
 
 def try_on_drawn_inputs(key, answer):
