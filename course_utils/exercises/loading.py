@@ -77,7 +77,7 @@ def histogram():
         "a single class": (np.array([0, 0, 0]), 1),
         "twelve classes, more than MNIST's ten": (np.array([11, 3, 11, 0, 10, 3, 7, 11]), 12),
         "300 classes, more than a uint8 can number": (np.array([299, 0, 43, 299, 299]), 300),
-        "900 labels, more than a uint8 can count": (np.arange(900) % 9 // 5, 2),
+        "580 labels, more than a uint8 can count": (np.arange(580) % 29 // 15, 2),
         "300 labels of one class, then 100 of another": (np.repeat([0, 1], [300, 100]), 2),
     },
     shows="The shares add up to 1, and the largest one is the accuracy of the majority-class baseline: the first "

@@ -22,7 +22,7 @@ def _pixels(*rows):
         "a square image, whose last row alone holds ink": (_pixels([0, 0, 0], [0, 0, 0], [128, 0, 127]),),
         "numbers of int64, and a first row of nothing but ink": (np.array([[30, 99], [0, 0], [0, 220]]),),
         "seven pixels in a row": (_pixels([255, 0, 1, 1, 0, 0, 254]),),
-        "600 pixels with ink, more than a uint8 can count": (np.repeat(np.arange(2, dtype="uint8"), 600)[None],),
+        "300 pixels with ink, more than a uint8 can count": (np.repeat(np.arange(2, dtype="uint8"), 300)[None],),
         "400 pixels, and all hold ink": (np.full((20, 20), 3, dtype="uint8"),),
     },
     shows="A comparison gives True and False, which count as 1 and 0, so their mean is a share.",

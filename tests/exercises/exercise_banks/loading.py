@@ -124,17 +124,10 @@ def with_unique(labels, n_classes):
 def by_recursion(labels, n_classes):
     if n_classes == 0:
         return []
-    return [*by_loops(labels, n_classes - 1), sum(label == n_classes - 1 for label in labels.tolist()) / len(labels)]
-
-
-def by_loops(labels, n_classes):
-    shares = []
-    for c in range(n_classes):
-        count = 0
-        for label in labels.tolist():
-            count += label == c
-        shares.append(count / len(labels))
-    return shares
+    return [
+        *by_recursion(labels, n_classes - 1),
+        sum(label == n_classes - 1 for label in labels.tolist()) / len(labels),
+    ]
 
 
 @class_shares.right
@@ -292,12 +285,12 @@ def bytes_over_the_sum_of_bytes(labels, n_classes):
     return counts / counts.sum()
 
 
-@class_shares.wrong("900 labels(.|\n)*expected +\\[0.5556")
+@class_shares.wrong("580 labels")
 def counts_in_signed_bytes(labels, n_classes):
     return np.array([(labels == c).sum(dtype="int8") for c in range(n_classes)]) / len(labels)
 
 
-@class_shares.wrong("twelve classes(.|\n)*IndexError|`n_classes` places")
+@class_shares.wrong("`label` is 11(.|\n)*twelve classes")
 def ten_counters(labels, n_classes):
     counts = np.zeros(10)
     for label in labels:
@@ -397,7 +390,7 @@ def for_each_label(labels, n_classes):
     return [np.mean(labels == label) for label in labels]
 
 
-@class_shares.wrong("perhaps not yours|expected +\\[0.3333")
+@class_shares.wrong("first at \\[0\\]: expected 0.3333333, got 0.1666667")
 def runs_only(labels, n_classes):
     labels = [*labels.tolist(), -1]
     shares, start = [0] * n_classes, 0
@@ -408,9 +401,9 @@ def runs_only(labels, n_classes):
     return shares
 
 
-@class_shares.wrong("do not fit together: `labels` \\(one number for each image\\) has shape \\(6,\\)|ValueError")
+@class_shares.wrong("shapes of two arrays do not fit together(.|\n)*\\(6,\\) \\(3,\\)(.|\n)*line 2 of the cell")
 def compares_with_all_at_once(labels, n_classes):
-    return (labels == np.arange(n_classes)[:, None] * np.ones(len(labels) + 1)).mean(axis=1)
+    return (labels == np.arange(n_classes)).mean(axis=0)
 
 
 class_shares.equivalent(
@@ -460,28 +453,27 @@ def with_average(images, labels, digit):
 
 
 @mean_digit.right
-def by_einsum(images, labels, digit):
+def by_einsum(images, labels, digit):  # noqa: F811
     chosen = images[labels == digit]
     return np.einsum("nhw->hw", chosen, dtype="float64") / len(chosen)
 
 
 @mean_digit.right
 def with_a_running_mean(images, labels, digit):
-    mean, n = np.zeros(images[0].shape, dtype=np.float64), 0
-    for place in np.flatnonzero(labels == digit):
-        n += 1
+    mean = np.zeros(images[0].shape, dtype=np.float64)
+    for n, place in enumerate(np.flatnonzero(labels == digit), 1):
         mean += (images[place] - mean) / n
     return mean
 
 
 @mean_digit.right
-def with_reduce(images, labels, digit):
+def with_reduce(images, labels, digit):  # noqa: F811
     chosen = [image for image, label in zip(images, labels, strict=True) if label == digit]
     return functools.reduce(np.add, chosen, np.zeros(images.shape[1:])) / len(chosen)
 
 
 @mean_digit.right
-def in_float32(images, labels, digit):
+def in_float32(images, labels, digit):  # noqa: F811
     return np.mean(images[np.where(labels == digit)], axis=0, dtype="float32")
 
 
@@ -504,14 +496,14 @@ def with_masked_arrays(images, labels, digit):
 
 
 @mean_digit.right
-def in_tensorflow(images, labels, digit):
+def in_tensorflow(images, labels, digit):  # noqa: F811
     import tensorflow as tf
 
     return tf.reduce_mean(tf.cast(tf.boolean_mask(images, labels == digit), tf.float32), axis=0)
 
 
 @mean_digit.right
-def in_keras(images, labels, digit):
+def in_keras(images, labels, digit):  # noqa: F811
     from keras import ops
 
     weights = ops.cast(ops.equal(labels, digit), "float32")
@@ -679,7 +671,7 @@ def halves_again_and_again(images, labels, digit):
     return mean
 
 
-@mean_digit.wrong("averaged with the mean so far|number of all images|numbers differ")
+@mean_digit.wrong("numbers differ")
 def halves_from_nothing(images, labels, digit):
     mean = np.zeros(images.shape[1:])
     for image in images[labels == digit]:
@@ -693,16 +685,16 @@ def scaled(images, labels, digit):
 
 
 @mean_digit.wrong("The fractions are lost")
-def rounded(images, labels, digit):
+def rounded(images, labels, digit):  # noqa: F811
     return np.rint(images[labels == digit].mean(axis=0))
 
 
-@mean_digit.wrong("300 images(.|\n)*numbers differ|numbers differ(.|\n)*300 images")
+@mean_digit.wrong("too small by(.|\n)*300 images")
 def overflow_of_two_bytes(images, labels, digit):
     return images[labels == digit].sum(axis=0, dtype="uint16") / (labels == digit).sum()
 
 
-@mean_digit.wrong("images of one row(.|\n)*|should have shape \\(1, 3\\)")
+@mean_digit.wrong("pixels are in one row. Keep the shape")
 def squeezed(images, labels, digit):
     return images[labels == digit].mean(axis=0).squeeze()
 
@@ -725,12 +717,12 @@ def a_mean_for_each_digit(images, labels, digit):
     return [images[labels == c].mean(axis=0) if c in labels else images[0] * 0 for c in range(10)]
 
 
-@mean_digit.wrong("perhaps not yours|numbers differ|all images")
+@mean_digit.wrong("numbers differ")
 def digits_up_to_this(images, labels, digit):
     return images[labels <= digit].mean(axis=0)
 
 
-@mean_digit.wrong("images of one row|NaN|averages|expected")
+@mean_digit.wrong("numbers differ")
 def mean_of_the_ink(images, labels, digit):
     chosen = images[labels == digit].astype(float)
     return chosen.sum(axis=0) / np.maximum((chosen > 0).sum(axis=0), 1)
