@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import values
+from course_utils.exercises import report, values
 from course_utils.exercises.calling import Wrong
 from course_utils.exercises.engine import function, judged
 from course_utils.exercises.quiz import Question, Quiz
@@ -10,8 +10,8 @@ from course_utils.exercises.quiz import Question, Quiz
 LESSON = 2
 
 
-def _images(*shape, high=256):
-    return np.random.default_rng(len(shape)).integers(0, high, size=shape, dtype="uint8")
+def _images(*shape, low=0, high=256, dtype="uint8"):
+    return np.random.default_rng(len(shape)).integers(low, high, size=shape, dtype=dtype)
 
 
 @function(
@@ -22,6 +22,15 @@ def _images(*shape, high=256):
         "a stack of 4 images of 2 × 3 pixels": (_images(2, 3, 4),),
         "3 images of 3 × 3 pixels": (_images(3, 3, 3),),
         "a single image of 3 × 2 pixels": (_images(3, 2, 1),),
+        "5 images of 1 × 3 pixels": (_images(1, 3, 5),),
+        "3 images of 2 × 1 pixels, in uint16, as many microscopes save them": (
+            _images(2, 1, 3, high=65536, dtype="uint16"),
+        ),
+        "2 images of 2 × 2 pixels, in float32, with fractions": (
+            np.array([[[0.5, 0.25], [3, 0]], [[0.75, 2.5], [1, 0.125]]], dtype="float32"),
+        ),
+        "2 images of a single pixel, in float64": (np.array([[[0.5, 1.5]]]),),
+        "twelve images of 2 × 2 pixels": (_images(2, 2, 12),),
     },
     shows="`reshape` counts numbers off in index order, whatever the axes mean; to put an axis in another place takes "
     "`moveaxis` or `transpose`.",
@@ -30,6 +39,7 @@ def _images(*shape, high=256):
         "`stack[:, :, 0]` is image 0. An axis has to move from the end to the front, and `reshape` moves none.",
         "`np.moveaxis(stack, source, destination)` moves one axis. After that, only the channel axis is missing.",
     ],
+    words={"stack": "height, width, n"},
 )
 def images_first(stack):
     """A stack of images of shape (height, width, n), as an array of shape (n, height, width, 1)."""
@@ -60,6 +70,40 @@ images_first.mistake(
     lambda stack: stack[..., None],
 )
 images_first.mistake(
+    "`reshape` moves no axis, in whatever order it counts the numbers off. An axis has to move.",
+    lambda stack: stack.reshape((stack.shape[2], *stack.shape[:2], 1), order="F"),
+)
+images_first.mistake(
+    "The columns were moved to the front, and the images are still counted by an axis after them. Move the last axis.",
+    lambda stack: np.moveaxis(stack, 1, 0)[..., None],
+)
+images_first.mistake(
+    "The columns were moved to the end. Move the last axis to the front.",
+    lambda stack: np.swapaxes(stack, 1, 2)[..., None],
+)
+for place in (0, -1):
+    images_first.mistake(
+        "All images are the same one. Each takes its own place on the last axis: `stack[:, :, number]`.",
+        lambda stack, place=place: np.stack([stack[:, :, place, None]] * stack.shape[2]),
+    )
+images_first.mistake(
+    "The images come in reverse order: the last one first.",
+    lambda stack: np.moveaxis(stack, -1, 0)[::-1, ..., None],
+)
+images_first.mistake(
+    "The values changed: as bytes, whatever is above 255 starts over at 0, and fractions are lost. Keep the type of "
+    "`stack`.",
+    lambda stack: np.moveaxis(stack, -1, 0)[..., None].astype("int64") % 256,
+)
+images_first.mistake(
+    "The fractions are lost: the values became integers. Keep the type of `stack`.",
+    lambda stack: np.moveaxis(stack, -1, 0)[..., None].astype("int64"),
+)
+images_first.mistake(
+    "The values are divided by 255. Here they are only put in another order.",
+    lambda stack: np.moveaxis(stack, -1, 0)[..., None] / 255,
+)
+images_first.mistake(
     "The channel axis comes before rows and columns. It belongs at the end: (n, height, width, 1).",
     lambda stack: np.moveaxis(stack, -1, 0)[:, None],
 )
@@ -76,10 +120,18 @@ images_first.mistake(
 @function(
     cases={
         "three labels of four classes": (np.array([2, 0, 2]), 4),
+        "a class that no label names": (np.array([0, 1, 1]), 5),
         "as many labels as classes, in uint8": (np.array([2, 0, 1], dtype="uint8"), 3),
         "more labels than classes": (np.array([1, 0, 1, 1, 0]), 2),
-        "a class that no label names": (np.array([0, 1, 1]), 5),
         "a single label": (np.array([2]), 3),
+        "a single class": (np.array([0, 0]), 1),
+        "labels in order, and no class 0": (np.array([1, 2, 2, 3], dtype="int16"), 4),
+        "twelve classes, more than MNIST's ten": (np.array([11, 4, 10]), 12),
+        "16 labels of 17 classes in uint8, for more numbers than it can count": (
+            np.arange(16, 0, -1, dtype="uint8"),
+            17,
+        ),
+        "300 classes, more than a uint8 can number": (np.array([299, 43, 0]), 300),
     },
     shows="The label only says which column gets the 1. So any two classes are equally far apart, and a 9 is not "
     "more than a 4.",
@@ -89,6 +141,8 @@ images_first.mistake(
         "`rows[np.arange(len(labels)), labels] = 1` sets one number in each row at once. What must `rows` be "
         "before that?",
     ],
+    words={"labels": "one number for each row", "n_classes": "the number of columns"},
+    errors={"IndexError": "Rows go from 0 to `len(labels) - 1`, and columns from 0 to `n_classes - 1`."},
 )
 def one_hot(labels, n_classes):
     """One row for each label: 1 in the label's column, 0 elsewhere."""
@@ -110,8 +164,8 @@ one_hot.mistake(
 
 
 @one_hot.mistake(
-    "`rows[labels] = 1` sets whole rows, those whose numbers are among the labels. Each row gets a single 1: it takes "
-    "two indices, the row and the label's column.",
+    "Whole rows are 1, those whose numbers are among the labels: `rows[labels] = 1` does so. Each row gets a single 1: "
+    "it takes two indices, the row and the label's column.",
 )
 def _whole_rows(labels, n_classes):
     rows = np.zeros((len(labels), n_classes))
@@ -144,6 +198,51 @@ one_hot.mistake(
     "Each row is cumulative: it holds 1s up to the label's column. Only that column gets a 1.",
     lambda labels, n_classes: np.arange(n_classes) <= np.asarray(labels)[:, None],
 )
+one_hot.mistake(
+    "Each row holds 1s before the label's column, and 0 in it. Only the label's column gets a 1.",
+    lambda labels, n_classes: np.arange(n_classes) < np.asarray(labels)[:, None],
+)
+one_hot.mistake(
+    "There are always ten columns, as for MNIST. There must be `n_classes` of them.",
+    lambda labels, n_classes: np.arange(10) == np.asarray(labels)[:, None],
+)
+one_hot.mistake(
+    "The 1s go down the diagonal, whatever the labels are. A row's 1 belongs in its label's column.",
+    lambda labels, n_classes: np.eye(len(labels), n_classes),
+)
+one_hot.mistake(
+    "That is one row for each class. There must be one row for each label.",
+    lambda labels, n_classes: np.eye(n_classes),
+)
+one_hot.mistake(
+    "There is one row for each label that occurs, in increasing order. There must be one for each label, in the order of "
+    "`labels`.",
+    lambda labels, n_classes: np.eye(n_classes)[np.unique(labels)],
+)
+one_hot.mistake(
+    "That is a single row with the 1s of all labels. There must be one row for each label.",
+    lambda labels, n_classes: np.isin(np.arange(n_classes), labels),
+)
+one_hot.mistake(
+    "Those are the counts of the classes, the sum of all rows. Return the rows.",
+    lambda labels, n_classes: np.bincount(labels, minlength=n_classes),
+)
+one_hot.mistake(
+    "All rows are in one. The shape must be (number of labels, `n_classes`).",
+    lambda labels, n_classes: np.eye(n_classes)[labels].ravel(),
+)
+one_hot.mistake(
+    "The columns are in reverse order. Column 0, on the left, belongs to class 0.",
+    lambda labels, n_classes: np.eye(n_classes)[labels][:, ::-1],
+)
+one_hot.mistake(
+    "The rows are in reverse order. The first label has the first row.",
+    lambda labels, n_classes: np.eye(n_classes)[labels][::-1],
+)
+one_hot.mistake(
+    "All numbers are 0: no 1 was set. Does the comparison use `==`, and is the result stored?",
+    lambda labels, n_classes: np.zeros((len(labels), n_classes)),
+)
 
 
 @function(
@@ -152,6 +251,10 @@ one_hot.mistake(
         "a single image": (_images(1, 28, 28),),
         "five images, the darkest pixel 100": (_images(5, 28, 28, high=101),),
         "three images, all paper": (np.zeros((3, 28, 28), dtype="uint8"),),
+        "two images without paper, the lightest pixel 50": (_images(2, 28, 28, low=50),),
+        "an image with all 256 gray values": (np.arange(784).reshape((1, 28, 28)).astype("uint8"),),
+        "as many images as rows": (_images(28, 28, 28),),
+        "four images, all ink": (np.full((4, 28, 28), 255, dtype="uint8"),),
     },
     dtype="float32",
     shows="One axis, one type, one range: this is what the networks of this course read, for any number of images.",
@@ -160,6 +263,11 @@ one_hot.mistake(
         "For the axis, use `images[..., None]`, or `reshape` with `len(images)` for the first number.",
         "`astype` sets the type; only then divide, and always by the same number, the largest that a byte can hold.",
     ],
+    words={"images": "n, 28, 28"},
+    errors=dict.fromkeys(
+        ("UFuncTypeError", "_UFuncOutputCastingError"),
+        "A byte holds no fractions, so an array of bytes can't be divided in place: make float32 of it first.",
+    ),
 )
 def prepare(images):
     """Images of shape (n, 28, 28) in uint8, as float32 in [0, 1] of shape (n, 28, 28, 1)."""
@@ -176,6 +284,40 @@ prepare.mistake(
     "always divide by 255.",
     lambda images: images[..., None] / images.max(),
 )
+prepare.mistake(
+    "Each image is divided by its own largest pixel. The same gray would get another number in another image: always "
+    "divide by 255.",
+    lambda images: (images / images.max(axis=(1, 2), keepdims=True))[..., None],
+)
+prepare.mistake(
+    "The lightest pixel of these images became 0 and the darkest 1. The same gray would get another number in the next "
+    "call: subtract nothing, and always divide by 255.",
+    lambda images: ((images - images.min().astype(float)) / (images.max() - images.min()))[..., None],
+)
+prepare.mistake(
+    "That is standardized: the mean became 0 and the standard deviation 1. The range asked for is 0 to 1: divide by "
+    "255.",
+    lambda images: ((images - images.mean()) / images.std())[..., None],
+)
+prepare.mistake(
+    "Gray is lost: the lighter pixels became 0 and the darker ones 1. Each gray keeps its own number between 0 and 1.",
+    lambda images: (images > 127)[..., None],
+)
+prepare.mistake(
+    "Gray is lost: all that isn't paper became 1. Each gray keeps its own number between 0 and 1.",
+    lambda images: (images > 0)[..., None],
+)
+prepare.mistake(
+    "It is divided by 255 twice, so the darkest ink is no longer 1.", lambda images: images[..., None] / 255 / 255
+)
+prepare.mistake(
+    "Rows and columns are swapped: each image is mirrored. Only a new axis is needed, none moves.",
+    lambda images: images.transpose(0, 2, 1)[..., None] / 255,
+)
+prepare.mistake(
+    "The numbers are rounded to two decimal places, so different grays became equal.",
+    lambda images: np.round(images / 255, 2)[..., None],
+)
 prepare.mistake("The channel axis is missing: the shape must be (n, 28, 28, 1).", lambda images: images / 255)
 prepare.mistake(
     "The channel axis comes before rows and columns. In this course it comes last: (n, 28, 28, 1).",
@@ -186,6 +328,12 @@ prepare.mistake(
     lambda images: images.reshape((28, 28, 1, len(images))) / 255,
 )
 prepare.mistake(
+    "The first axis should count the images, and the pixels of an image should keep rows and columns, not stand in one "
+    "row: (n, 28, 28, 1).",
+    lambda images: images.reshape((len(images), -1)) / 255,
+)
+prepare.mistake("That is the first image alone. Prepare all of them.", lambda images: images[:1, ..., None] / 255)
+prepare.mistake(
     "Integers were divided, or the quotient was turned into integers: only paper, 0, and full ink, 1, are left. "
     "Convert to float32 first, then divide with `/`.",
     lambda images: (images // 255)[..., None],
@@ -194,20 +342,26 @@ prepare.mistake("Ink and paper are swapped. Keep 0 for paper.", lambda images: 1
 prepare.mistake("The range asked for is 0 to 1, and this is -1 to 1.", lambda images: images[..., None] / 127.5 - 1)
 
 
-def _numbered(n, n_classes, *, in_order=False):
-    """Images that carry their own number, and labels that belong to them."""
-    labels = np.arange(n) * n_classes // n if in_order else np.arange(n) % n_classes
-    images = np.zeros((n, 2, 2), dtype="int64") + np.arange(n)[:, None, None]
-    return images, labels
+def _numbered(n, *, shape=(2, 3), in_order=False):
+    """Images that all differ, and labels of four classes."""
+    images = np.arange(n * np.prod(shape)).reshape((n, *shape))
+    labels = np.random.default_rng(n).integers(0, 4, n)
+    return images, np.sort(labels) if in_order else labels
+
+
+_FLOATS = np.linspace(0, 1, 48, dtype="float32").reshape((12, 2, 2, 1))
+_BYTES = np.arange(12, dtype="uint8")
 
 
 @judged(
     cases={
-        "40 images, 10 for validation": (*_numbered(40, 4), 10, 0),
-        "the same images, another seed": (*_numbered(40, 4), 10, 1),
-        "40 images, 30 for validation": (*_numbered(40, 4), 30, 5),
-        "200 images in the order of their classes, half for validation": (*_numbered(200, 4, in_order=True), 100, 1),
-        "3 images, 1 for validation": (*_numbered(3, 1), 1, 2),
+        "40 images, 10 for validation": (*_numbered(40), 10, 0),
+        "the same images, another seed": (*_numbered(40), 10, 1),
+        "40 images, 30 for validation": (*_numbered(40), 30, 5),
+        "300 images in the order of their classes, half for validation": (*_numbered(300, in_order=True), 150, 1),
+        "3 images, 1 for validation": (*_numbered(3), 1, 2),
+        "9 images, all but one for validation": (*_numbered(9), 8, 3),
+        "12 images with a channel axis in float32, labels of uint8, 5 for validation": (_FLOATS, _BYTES % 10, 5, 7),
     },
     unlike="Every `seed` gives the same split. Make `rng` from `seed`.",
     shows="Each image is in exactly one of the two sets, with its own label: the leak is closed.",
@@ -216,41 +370,54 @@ def _numbered(n, n_classes, *, in_order=False):
         "Is any image in both sets? Each call of `permutation` shuffles again. How many shuffles does a split need?",
         "Shuffle once: `order = rng.permutation(len(images))`. Then cut this one order in two.",
     ],
+    words={"images": "all images", "labels": "one number for each image"},
 )
 def split(result, images, labels, n_validation, seed):
     """Training and validation sets, drawn at random, as (images, labels), (validation_images, validation_labels)."""
-    parts = _pairs(result)
-    for name, (part_images, part_labels) in zip(("training", "validation"), parts, strict=True):
+    parts = dict(zip(("training", "validation"), _pairs(result), strict=True))
+    for name, (part_images, part_labels) in parts.items():
         if len(part_images) != len(part_labels):
             look = f"The {name} set has {len(part_images)} images and {len(part_labels)} labels. Is the order of the "
             raise Wrong(
                 look
                 + "four arrays right? Each set is a pair: `(images, labels), (validation_images, validation_labels)`."
             )
-    sizes = [len(part_images) for part_images, _ in parts]
-    training, validation = (part_images[:, 0, 0].tolist() for part_images, _ in parts)  # each image carries its number
-    details = {"expected": f"{len(images) - n_validation} for training and {n_validation} for validation"}
-    details["got"] = f"{sizes[0]} for training and {sizes[1]} for validation"
+    training, validation = (_places(images, part_images, name) for name, (part_images, _) in parts.items())
+    sizes, asked = [len(training), len(validation)], [len(images) - n_validation, n_validation]
+    details = {
+        label: f"{n} for training and {n_of_validation} for validation"
+        for label, (n, n_of_validation) in {"expected": asked, "got": sizes}.items()
+    }
     if both := sorted(set(training) & set(validation)):
-        look = f"It leaks: {len(both)} of the images are in both sets, for example number {int(both[0])}. "
+        look = f"It leaks: {len(both)} of the images are in both sets, for example number {both[0]}. "
         raise Wrong(
             look + "A network that was trained on a validation image has seen the answer.",
             expected="no image in both sets",
             got=f"{len(both)} in both",
         )
-    if any(len(set(part)) < len(part) for part in (training, validation)):
-        raise Wrong("An image is in one set twice. Draw without replacement, as a permutation does.", **details)
-    if sizes != [len(images) - n_validation, n_validation]:
-        swapped = (
-            " Training and validation are swapped." if sizes[::-1] == [len(images) - n_validation, n_validation] else ""
-        )
+    for name, places in (("training", training), ("validation", validation)):
+        if len(set(places)) < len(places):
+            twice = next(place for place in places if places.count(place) > 1)
+            look = f"Image number {twice} is in the {name} set more than once. Draw without replacement, as a "
+            raise Wrong(look + "permutation does.", **details)
+    if sizes != asked:
+        swapped = " Training and validation are swapped." if sizes[::-1] == asked else ""
         lost = " Some images are in neither." if sum(sizes) < len(images) else ""
         raise Wrong(f"The sets don't have the sizes asked for.{swapped}{lost}", **details)
-    for numbers, (_, part_labels) in zip((training, validation), parts, strict=True):
-        if not values.same(labels[np.array(numbers, dtype=int)], part_labels, tolerance=0):
-            raise Wrong("Images and labels no longer belong together. Pick both by the same order.")
-    if len(images) >= 200 and set(labels[np.array(training, dtype=int)].tolist()) != set(labels.tolist()):
-        raise Wrong("Here the images are sorted by class, and the training set lacks one: draw at random.")
+    for (name, (_, part_labels)), places in zip(parts.items(), (training, validation), strict=True):
+        if not values.same(labels[places], part_labels, tolerance=0):
+            raise Wrong(
+                f"Images and labels no longer belong together in the {name} set. Pick both by the same order.",
+                expected=f"the labels of its images: {report.describe(labels[places])}",
+                got=report.describe(part_labels),
+            )
+    if len(images) >= 300:
+        for name, places in (("training", training), ("validation", validation)):
+            if lacking := sorted(set(labels.tolist()) - set(labels[places].tolist())):
+                look = (
+                    f"Here the images are sorted by class, and the {name} set lacks class {lacking[0]}: draw at random."
+                )
+                raise Wrong(look, **details)
 
 
 def _pairs(result):
@@ -259,10 +426,29 @@ def _pairs(result):
         (images, labels), (validation_images, validation_labels) = result
     except (TypeError, ValueError):
         raise Wrong("It must return two pairs: `(images, labels), (validation_images, validation_labels)`.") from None
-    arrays = [values.as_numbers(part) for part in (images, labels, validation_images, validation_labels)]
+    parts = {
+        "the array of the training images": images,
+        "the array of the training labels": labels,
+        "the array of the validation images": validation_images,
+        "the array of the validation labels": validation_labels,
+    }
+    arrays = [values.as_numbers(part, name) for name, part in parts.items()]
     if any(array.ndim == 0 for array in arrays):
         raise Wrong("It must return two pairs of arrays, and one of the four is a single number.")
     return (arrays[0], arrays[1]), (arrays[2], arrays[3])
+
+
+def _places(images, part, name):
+    """The place in `images` of each image of a set, which must be one of them, to the last pixel."""
+    if len(part) == 0:
+        return []
+    if part.shape[1:] != images.shape[1:]:
+        look = f"An image of the {name} set has shape {part.shape[1:]}, and had {images.shape[1:]}."
+        raise Wrong(f"{look} A set is a pair: images first, each as it was, then labels.")
+    same = (part[:, None] == images).reshape((len(part), len(images), -1)).all(axis=2)
+    if not same.any(axis=1).all():
+        raise Wrong(f"In the {name} set is an image that is none of `images`. Pick images, and change no pixel.")
+    return same.argmax(axis=1).tolist()
 
 
 @split.given

@@ -8,13 +8,22 @@ from course_utils.exercises.quiz import Question, Quiz
 LESSON = 0
 
 
+def _pixels(*rows):
+    return np.array(rows, dtype="uint8")
+
+
 @function(
     cases={
-        "three of eight pixels hold ink": (np.array([[0, 9, 0, 200], [0, 0, 255, 0]], dtype="uint8"),),
-        "a blank image": (np.zeros((3, 3), dtype="uint8"),),
+        "three of eight pixels hold ink": (_pixels([0, 9, 0, 200], [0, 0, 255, 0]),),
+        "one pixel of three, and its ink is as faint as can be: 1": (_pixels([0], [0], [1]),),
+        "a blank image": (_pixels([0, 0, 0], [0, 0, 0], [0, 0, 0]),),
         "nothing but ink": (np.full((2, 5), 255, dtype="uint8"),),
-        "one pixel": (np.array([[7]], dtype="uint8"),),
-        "600 pixels with ink, more than a uint8 can count": (np.repeat(np.arange(2, dtype="uint8"), 600)[None],),
+        "one pixel": (_pixels([7]),),
+        "a square image, whose last row alone holds ink": (_pixels([0, 0, 0], [0, 0, 0], [128, 0, 127]),),
+        "numbers of int64, and a first row of nothing but ink": (np.array([[30, 99], [0, 0], [0, 220]]),),
+        "seven pixels in a row": (_pixels([255, 0, 1, 1, 0, 0, 254]),),
+        "300 pixels with ink, more than a uint8 can count": (np.repeat(np.arange(2, dtype="uint8"), 300)[None],),
+        "400 pixels, and all hold ink": (np.full((20, 20), 3, dtype="uint8"),),
     },
     shows="A comparison gives True and False, which count as 1 and 0, so their mean is a share.",
     hints=[
@@ -33,11 +42,58 @@ ink_share.mistake(
 ink_share.mistake("That is the share of paper. Ink is whatever is above 0.", lambda image: np.mean(image == 0))
 ink_share.mistake("That is a percentage. A share goes from 0 to 1.", lambda image: 100 * np.mean(image > 0))
 ink_share.mistake("That is the number of all pixels. How many of them hold ink?", lambda image: image.size)
-for look in (np.mean, lambda image: np.mean(image) / 255):
+ink_share.mistake(
+    "That is the sum of all values. Every pixel above 0 counts as one, faint or dark.", lambda image: np.sum(image)
+)
+for how_dark in (np.mean, lambda image: np.mean(image) / 255, lambda image: np.mean(image) / np.max(image)):
     ink_share.mistake(
-        "That is how dark the image is on average. Every pixel above 0 counts the same, faint or dark.", look
+        "That is how dark the image is on average. Every pixel above 0 counts the same, faint or dark.", how_dark
     )
+ink_share.mistake(
+    "That is the average value of the pixels that hold ink. How many of all pixels are they?",
+    lambda image: np.mean(image[image > 0]),
+)
 ink_share.mistake("255 is only the darkest ink. Any pixel above 0 holds some.", lambda image: np.mean(image == 255))
+ink_share.mistake(
+    "Some ink is missing: only the darker pixels are counted. Any pixel above 0 holds ink.",
+    lambda image: np.mean(image > 127),
+)
+ink_share.mistake("1 is ink, too, the faintest: whatever is above 0.", lambda image: np.mean(image > 1))
+ink_share.mistake(
+    "The count is divided by the number of rows. Divide it by the number of all pixels, `image.size`.",
+    lambda image: np.sum(image > 0) / len(image),
+)
+ink_share.mistake(
+    "The count is divided by the number of columns. Divide it by the number of all pixels, `image.size`.",
+    lambda image: np.sum(image > 0) / image.shape[1],
+)
+ink_share.mistake(
+    "The count is divided by 784, the number of pixels of 28 × 28. Divide it by the number of pixels of this image, "
+    "`image.size`.",
+    lambda image: np.sum(image > 0) / 784,
+)
+ink_share.mistake(
+    "That is ink divided by paper. Divide by the number of all pixels.",
+    lambda image: np.sum(image > 0) / np.sum(image == 0),
+)
+ink_share.mistake(
+    "That is the share of the rows that hold any ink. Count pixels.", lambda image: np.mean((image > 0).any(axis=1))
+)
+ink_share.mistake("That is the first row alone. Count the pixels of all rows.", lambda image: np.mean(image[0] > 0))
+ink_share.mistake(
+    "The count overflowed: a uint8 starts over at 0 after 255. Count in plain integers.",
+    lambda image: np.sum(image > 0, dtype="uint8") / image.size,
+)
+ink_share.mistake(
+    "The fraction is lost, and a share is all fraction. Divide with `/`, and round nothing.",
+    lambda image: np.sum(image > 0) // image.size,
+)
+ink_share.mistake("It is 0 for every image, so no pixel was counted. Which ones are above 0?", lambda image: 0)
+for digits in (1, 2, 3, 4):
+    ink_share.mistake(
+        "The share is rounded. Return it as it comes out.",
+        lambda image, digits=digits: np.round(np.mean(image > 0), digits),
+    )
 
 
 quiz = Quiz(

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 02."""
 
+import collections
+import functools
 import random
 
 import numpy as np
@@ -77,7 +79,7 @@ def one_too_far(labels, n_classes):
     return rows
 
 
-@one_hot.wrong("whole rows")
+@one_hot.wrong("Whole rows are 1")
 def rows_by_label(labels, n_classes):
     rows = np.zeros((len(labels), n_classes))
     rows[labels] = 1
@@ -152,12 +154,12 @@ def cumulated(labels, n_classes):
     return np.arange(n_classes) <= labels[:, None]
 
 
-@one_hot.wrong("as many labels as classes")
+@one_hot.wrong("should have shape \\(3, 5\\)")
 def hard_coded(labels, n_classes):
     return np.array([[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]])
 
 
-@one_hot.wrong("(10,)|, 10\\)")
+@one_hot.wrong("always ten columns")
 def ten_columns(labels, n_classes):
     return np.eye(10)[labels]
 
@@ -208,6 +210,174 @@ def starts_from_nothing(labels, n_classes):
     rows = np.full((len(labels), n_classes), np.nan)
     rows[np.arange(len(labels)), labels] = 1
     return rows
+
+
+@one_hot.right
+def as_an_outer_comparison(labels, n_classes):
+    return np.equal.outer(labels, range(n_classes)).astype("float32")
+
+
+@one_hot.right
+def in_a_generator(labels, n_classes):
+    return ([0.0] * label + [1.0] + [0.0] * (n_classes - label - 1) for label in labels.tolist())
+
+
+@one_hot.right
+def with_flat_places(labels, n_classes):
+    rows = np.zeros(len(labels) * n_classes, dtype="uint8")
+    rows[np.arange(len(labels)) * n_classes + labels.astype(int)] = 1
+    return rows.reshape(len(labels), n_classes)
+
+
+@one_hot.right
+def by_columns(labels, n_classes):
+    return np.stack([labels == c for c in range(n_classes)], axis=1)
+
+
+@one_hot.right
+def rows_as_named_tuples(labels, n_classes):
+    row = collections.namedtuple("Row", [f"class_{c}" for c in range(n_classes)])
+    return [row(*map(float, np.arange(n_classes) == label)) for label in labels]
+
+
+@one_hot.right
+def by_recursion(labels, n_classes):
+    if len(labels) == 1:
+        row = np.zeros((1, n_classes))
+        row[0, labels[0]] = 1
+        return row
+    half = len(labels) // 2
+    return np.concatenate([by_recursion(labels[:half], n_classes), by_recursion(labels[half:], n_classes)])
+
+
+@one_hot.right
+def as_a_power_of_zero(labels, n_classes):
+    return 0.0 ** np.abs(labels[:, None].astype(int) - np.arange(n_classes))
+
+
+@one_hot.right
+def in_tensorflow(labels, n_classes):
+    import tensorflow as tf
+
+    return tf.one_hot(tf.cast(labels, tf.int64), n_classes)
+
+
+@one_hot.right
+def in_keras(labels, n_classes):
+    import keras
+
+    return keras.ops.one_hot(labels.astype("int32"), n_classes)
+
+
+@one_hot.right
+def to_categorical(labels, n_classes):
+    import keras
+
+    return keras.utils.to_categorical(labels, n_classes)
+
+
+@one_hot.wrong("shapes of two arrays do not fit together|IndexError: shape mismatch(.|\n)*line 3 of the cell")
+def as_many_rows_as_classes(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    rows[np.arange(n_classes), labels] = 1
+    return rows
+
+
+@one_hot.wrong("1s before the label's column")
+def stops_before(labels, n_classes):
+    return [[1] * label + [0] * (n_classes - label) for label in labels.tolist()]
+
+
+@one_hot.wrong("single row with the 1s of all labels")
+def one_row_for_all(labels, n_classes):
+    row = np.zeros(n_classes)
+    row[labels] = 1
+    return row
+
+
+@one_hot.wrong("All rows are in one")
+def flat(labels, n_classes):
+    return [int(c == label) for label in labels for c in range(n_classes)]
+
+
+@one_hot.wrong("counts of the classes")
+def sums_up(labels, n_classes):
+    return sum(np.eye(n_classes)[label] for label in labels)
+
+
+@one_hot.wrong("columns are in reverse order")
+def as_binary_digits(labels, n_classes):
+    return [[label >> 0 == n_classes - 1 - c for c in range(n_classes)] for label in labels.tolist()]
+
+
+@one_hot.wrong("no 1 was set")
+def compares_with_is(labels, n_classes):
+    return [[int(label is c) for c in range(n_classes)] for label in labels]
+
+
+@one_hot.wrong("no 1 was set")
+def sets_a_copy(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    rows[np.arange(len(labels))][:, labels] = 1
+    return rows
+
+
+@one_hot.wrong("one row for each class")
+def identity(labels, n_classes):
+    return np.identity(n_classes)
+
+
+@one_hot.wrong("one row for each label that occurs")
+def with_unique(labels, n_classes):
+    return [np.arange(n_classes) == label for label in np.unique(labels)]
+
+
+@one_hot.wrong("rows are in reverse order")
+def inserts_at_the_front(labels, n_classes):
+    rows = []
+    for label in labels:
+        rows.insert(0, np.arange(n_classes) == label)
+    return rows
+
+
+@one_hot.wrong("go down the diagonal")
+def rows_by_their_number(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    for row in range(min(len(labels), n_classes)):
+        rows[row, row] = 1
+    return rows
+
+
+@one_hot.wrong("17 classes|a uint8 can count")
+def flat_places_in_bytes(labels, n_classes):
+    rows = np.zeros(len(labels) * n_classes)
+    rows[np.arange(len(labels)).astype(labels.dtype) * labels.dtype.type(n_classes % 256) + labels] = 1
+    return rows.reshape(len(labels), n_classes)
+
+
+@one_hot.wrong("300 classes")
+def labels_as_bytes(labels, n_classes):
+    return np.arange(n_classes) == labels.astype("uint8")[:, None]
+
+
+@one_hot.wrong("Each number is 255 times")
+def ones_as_ink(labels, n_classes):
+    return np.eye(n_classes)[labels] * 255
+
+
+@one_hot.wrong("expected 0, got -1")
+def minus_one_elsewhere(labels, n_classes):
+    return 2 * np.eye(n_classes)[labels] - 1
+
+
+@one_hot.wrong("`labels` \\(one number for each row\\) has shape|operands could not be broadcast|numbers differ")
+def compares_side_by_side(labels, n_classes):
+    return labels == np.arange(n_classes)
+
+
+@one_hot.wrong("should have shape \\(3, 4\\)")
+def with_an_axis_too_many(labels, n_classes):
+    return np.eye(n_classes)[labels[:, None]]
 
 
 one_hot.equivalent(
@@ -335,19 +505,161 @@ def returns_nothing(images):  # noqa: F811
     images = images[..., None].astype("float32") / 255
 
 
-@prepare.wrong("in the wrong places|numbers differ")
+@prepare.wrong("Rows and columns are swapped: each image is mirrored")
 def turned_over(images):
     return images.swapaxes(1, 2)[..., None].astype("float32") / 255
 
 
-@prepare.wrong("largest pixel of these very images")
-def stretches_the_contrast(images):
-    low, high = images.min(), images.max()
-    return (
-        ((images - low) / (high - low)).astype("float32")[..., None]
-        if low == high
-        else images[..., None] / np.float32(255)
-    )
+@prepare.right
+def in_tensorflow(images):  # noqa: F811
+    import tensorflow as tf
+
+    return tf.cast(images, tf.float32)[..., tf.newaxis] / 255.0
+
+
+@prepare.right
+def as_tensorflow_converts(images):
+    import tensorflow as tf
+
+    return tf.image.convert_image_dtype(images[..., None], tf.float32)
+
+
+@prepare.right
+def with_rescaling(images):
+    import keras
+
+    return keras.layers.Rescaling(1 / 255)(images[..., None])
+
+
+@prepare.right
+def in_keras(images):  # noqa: F811
+    from keras import ops
+
+    return ops.expand_dims(ops.divide(ops.cast(images, "float32"), 255), axis=-1)
+
+
+@prepare.right
+def by_a_table(images):
+    return (np.arange(256, dtype="float32") / 255)[images][..., np.newaxis]
+
+
+@prepare.right
+def image_by_image(images):
+    return np.stack([np.true_divide(image, 255, dtype="float32").reshape(28, 28, 1) for image in images])
+
+
+@prepare.right
+def as_lists(images):
+    return np.array([[[[pixel / 255] for pixel in row] for row in image] for image in images.tolist()], "float32")
+
+
+@prepare.right
+def with_interp(images):
+    return np.interp(images, (0, 255), (0, 1)).astype(np.float32).reshape((*images.shape, 1))
+
+
+@prepare.right
+def row_by_row(images):  # noqa: F811
+    prepared = np.zeros((images.shape[0], 28, 28, 1), "f4")
+    for n in range(len(images)):
+        for row in range(28):
+            prepared[n, row, :, 0] = images[n, row] * np.float32(1 / 255)
+    return prepared
+
+
+@prepare.wrong("divided by its own largest pixel")
+def each_by_its_own_largest(images):
+    prepared = [image / max(image.max(), 1) for image in images]
+    return np.array(prepared, dtype="float32")[..., None]
+
+
+@prepare.wrong("lightest pixel of these images became 0")
+def from_the_smallest_to_the_largest(images):
+    images = images.astype("float32")[..., None]
+    return (images - images.min()) / (images.max() - images.min())
+
+
+@prepare.wrong("standardized")
+def standardized(images):
+    images = images.astype("float32")[..., None]
+    return (images - images.mean()) / (images.std() + 1e-7)
+
+
+@prepare.wrong("lighter pixels became 0")
+def half_dark(images):
+    return (images >= 128).astype("float32")[..., None]
+
+
+@prepare.wrong("lighter pixels became 0")
+def rounded_to_whole(images):
+    return np.round(images / 255).astype("float32").reshape(-1, 28, 28, 1)
+
+
+@prepare.wrong("all that isn't paper became 1")
+def ink_or_not(images):
+    return np.clip(images, 0, 1)[..., None].astype("float32")
+
+
+@prepare.wrong("divided by 255 twice")
+def twice(images):
+    images = images.astype("float32") / 255
+    return images[..., None] / 255
+
+
+@prepare.wrong("rounded to two decimal places")
+def rounded(images):
+    return (images / 255).round(2).astype("float32")[..., None]
+
+
+@prepare.wrong("keep rows and columns, not stand in one row")
+def flat(images):  # noqa: F811
+    return images.reshape(len(images), 784).astype("float32") / 255
+
+
+@prepare.wrong("first image alone")
+def the_first(images):
+    return images[0].reshape(1, 28, 28, 1).astype("float32") / 255
+
+
+@prepare.wrong("must be float32, but it is float16")
+def half_precision(images):
+    return images[..., None].astype("float16") / np.float16(255)
+
+
+@prepare.wrong("numbers differ")
+def by_way_of_half_precision(images):
+    return (images[..., None].astype("float16") / np.float16(255)).astype("float32")
+
+
+@prepare.wrong("must be float32, but it is float64")
+def as_lists_of_floats(images):
+    return [[[[pixel / 255] for pixel in row] for row in image] for image in images.tolist()]
+
+
+@prepare.wrong("should have shape \\(2, 28, 28, 1\\)")
+def as_three_colors(images):
+    return np.repeat(images[..., None], 3, axis=-1).astype("float32") / 255
+
+
+@prepare.wrong("expected 0.\\d+, got -0.\\d+")
+def signed_bytes(images):
+    return images[..., None].astype("int8").astype("float32") / 255
+
+
+@prepare.wrong("three images, all paper(.|\n)*values from nan|NaN|largest pixel of these very images")
+def by_the_largest_unless_it_is_255(images):
+    return images[..., None].astype("float32") / (255 if images.max() > 100 else images.max())
+
+
+@prepare.wrong("darkest pixel 100|largest pixel of these very images")
+def scales_bytes_only_if_they_look_like_bytes(images):
+    images = images[..., None].astype("float32")
+    return images / 255 if images.max() > 128 else images / 128
+
+
+@prepare.wrong("in reverse order")
+def mirrored(images):
+    return images[:, :, ::-1, None].astype("float32") / 255
 
 
 prepare.equivalent(
@@ -467,9 +779,140 @@ def a_slip_of_the_pen(stack):
     return np.moveaxis(stack, -1)[..., None]
 
 
-@images_first.wrong("numbers differ")
+@images_first.wrong("The images come in reverse order")
 def from_the_last_to_the_first(stack):
     return np.moveaxis(stack, -1, 0)[::-1][..., None]
+
+
+@images_first.right
+def by_einsum(stack):
+    return np.einsum("hwn->nhw", stack)[..., None]
+
+
+@images_first.right
+def swaps_twice(stack):
+    return stack.swapaxes(0, 2).swapaxes(1, 2).reshape(stack.shape[2], stack.shape[0], stack.shape[1], 1)
+
+
+@images_first.right
+def in_a_generator(stack):  # noqa: F811
+    return (stack[..., number, None] for number in range(stack.shape[2]))
+
+
+@images_first.right
+def with_split(stack):
+    return np.array(np.split(stack, stack.shape[-1], axis=-1))
+
+
+@images_first.right
+def in_plain_python(stack):
+    height, width, n = stack.shape
+    rows = stack.tolist()
+    return [[[[rows[r][c][number]] for c in range(width)] for r in range(height)] for number in range(n)]
+
+
+@images_first.right
+def reshape_in_the_order_of_fortran(stack):
+    height, width, n = stack.shape
+    return stack.T.reshape((n, width, height, 1)).swapaxes(1, 2)
+
+
+@images_first.right
+def with_reduce(stack):
+    def add(images, number):
+        return np.concatenate([images, stack[None, :, :, number, None]])
+
+    return functools.reduce(add, range(stack.shape[2]), np.zeros((0, *stack.shape[:2], 1)))
+
+
+@images_first.right
+def in_tensorflow(stack):  # noqa: F811
+    import tensorflow as tf
+
+    return tf.transpose(stack, perm=[2, 0, 1])[..., tf.newaxis]
+
+
+@images_first.right
+def in_keras(stack):  # noqa: F811
+    from keras import ops
+
+    return ops.expand_dims(ops.moveaxis(stack.astype("float64"), -1, 0), -1)
+
+
+@images_first.wrong("moves no axis, in whatever order")
+def reshaped_as_fortran_counts(stack):
+    height, width, n = stack.shape
+    return stack.reshape((n, height, width, 1), order="F")
+
+
+@images_first.wrong("columns were moved to the front")
+def the_middle_axis(stack):
+    return np.transpose(stack, (1, 0, 2))[..., None]
+
+
+@images_first.wrong("columns were moved to the end")
+def two_last_axes_exchanged(stack):
+    return stack.transpose(0, 2, 1)[..., None]
+
+
+@images_first.wrong("All images are the same one")
+def always_the_first(stack):
+    return [stack[:, :, 0, None] for _ in range(stack.shape[2])]
+
+
+@images_first.wrong("All images are the same one")
+def one_array_under_many_names(stack):
+    image, images = np.zeros((*stack.shape[:2], 1)), []
+    for number in range(stack.shape[2]):
+        image[..., 0] = stack[..., number]
+        images.append(image)
+    return images
+
+
+@images_first.wrong("values are divided by 255")
+def scaled(stack):
+    return np.moveaxis(stack, -1, 0)[..., None] / 255
+
+
+@images_first.wrong("above 255 starts over at 0, and fractions are lost")
+def into_bytes(stack):
+    height, width, n = stack.shape
+    images = np.zeros((n, height, width, 1), dtype="uint8")
+    for number in range(n):
+        images[number, :, :, 0] = stack[:, :, number].astype("int64")
+    return images
+
+
+@images_first.wrong("The fractions are lost: the values became integers")
+def into_integers(stack):
+    return np.moveaxis(stack, -1, 0)[..., None].astype("int64")
+
+
+@images_first.wrong("should have shape \\(5, 1, 3, 1\\)|should have shape \\(1, 3, 2, 1\\)")
+def squeezed(stack):
+    return np.moveaxis(stack, -1, 0).squeeze()[..., None]
+
+
+@images_first.wrong("twelve images|index 10 is out of bounds")
+def ten_images_at_most(stack):
+    return np.stack([stack[:, :, number, None] for number in range(min(stack.shape[2], 10))])
+
+
+@images_first.wrong("along axis 1 in reverse order")
+def upside_down(stack):
+    return np.rot90(np.moveaxis(stack, -1, 0), 2, axes=(1, 2))[:, :, ::-1, None]
+
+
+@images_first.wrong("It changes `stack` in place")
+def changes_the_shape_in_place(stack):
+    height, width, n = stack.shape
+    stack[...] = np.moveaxis(stack, -1, 0).reshape(stack.shape)
+    return stack.reshape((n, height, width, 1))
+
+
+@images_first.wrong("still counts the images")
+def from_the_back(stack):
+    return np.moveaxis(stack, -1, -1)[:, :, :, None]
 
 
 images_first.equivalent(
@@ -579,7 +1022,7 @@ def four_values(images, labels, n_validation, seed):
     return x, y, x_val, y_val
 
 
-@split.wrong("Draw without replacement|It leaks")
+@split.wrong("in the training set more than once. Draw without replacement")
 def with_replacement(images, labels, n_validation, seed):
     rng = np.random.default_rng(seed)
     validation = rng.integers(0, len(images) // 2, n_validation)
@@ -623,3 +1066,177 @@ def ignores_the_seed(images, labels, n_validation, seed):
 def a_slip_of_the_pen(images, labels, n_validation, seed):  # noqa: F811
     order = np.random.default_rng(seed).permute(len(images))
     return (images[order], labels[order]), (images[order], labels[order])
+
+
+@split.right
+def with_sets(images, labels, n_validation, seed):
+    places = random.Random(seed).sample(range(len(images)), n_validation)
+    others = sorted(set(range(len(images))) - set(places))
+    return (images[others], labels[others]), (images[places], labels[places])
+
+
+@split.right
+def as_named_tuples(images, labels, n_validation, seed):
+    part = collections.namedtuple("Part", "images labels")
+    validation, training = np.split(np.random.default_rng(seed).permutation(len(images)), [n_validation])
+    return part(images[training], labels[training]), part(images[validation], labels[validation])
+
+
+@split.right
+def in_generators(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    return (
+        tuple(array[places] for array in (images, labels)) for places in (order[n_validation:], order[:n_validation])
+    )
+
+
+@split.right
+def by_random_keys(images, labels, n_validation, seed):
+    keys = np.random.default_rng(seed).random(len(images))
+    is_validation = np.isin(np.arange(len(images)), np.argsort(keys)[:n_validation])
+    return (images[~is_validation], labels[~is_validation]), (images[is_validation], labels[is_validation])
+
+
+@split.right
+def one_after_the_other(images, labels, n_validation, seed):  # noqa: F811
+    rng = np.random.default_rng(seed)
+    training, validation = list(range(len(images))), []
+    for _ in range(n_validation):
+        validation.append(training.pop(rng.integers(len(training))))
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.right
+def shuffles_copies(images, labels, n_validation, seed):
+    images, labels = images.copy(), labels.copy()
+    np.random.default_rng(seed).shuffle(images)
+    np.random.default_rng(seed).shuffle(labels)
+    return (images[n_validation:], labels[n_validation:]), (images[:n_validation], labels[:n_validation])
+
+
+@split.right
+def with_delete(images, labels, n_validation, seed):
+    chosen = np.random.default_rng(seed).choice(len(images), size=n_validation, replace=False)
+    training = np.delete(images, chosen, axis=0), np.delete(labels, chosen)
+    return training, (np.take(images, chosen, axis=0), np.take(labels, chosen))
+
+
+@split.right
+def in_tensorflow(images, labels, n_validation, seed):  # noqa: F811
+    import tensorflow as tf
+
+    order = tf.constant(np.random.default_rng(seed).permutation(len(images)))
+    training, validation = order[n_validation:], order[:n_validation]
+    return (tf.gather(images, training), tf.gather(labels, training)), (
+        tf.gather(images, validation),
+        tf.gather(labels, validation),
+    )
+
+
+@split.right
+def in_keras(images, labels, n_validation, seed):  # noqa: F811
+    import keras
+
+    order = np.random.default_rng(seed).permutation(len(images))
+    images, labels = keras.ops.take(images, order, axis=0), keras.ops.take(labels, order, axis=0)
+    return (images[n_validation:], labels[n_validation:]), (images[:n_validation], labels[:n_validation])
+
+
+@split.wrong("the training set lacks class 0")
+def shuffles_the_first_ones(images, labels, n_validation, seed):
+    rng = np.random.default_rng(seed)
+    validation, training = rng.permutation(n_validation), n_validation + rng.permutation(len(images) - n_validation)
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("lacks class")
+def starts_elsewhere(images, labels, n_validation, seed):
+    order = np.roll(np.arange(len(images)), seed + 1)
+    training, validation = order[n_validation:], order[:n_validation]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("none of `images`")
+def scales_too(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    images = images / 255
+    return (images[order[n_validation:]], labels[order[n_validation:]]), (
+        images[order[:n_validation]],
+        labels[order[:n_validation]],
+    )
+
+
+@split.wrong("An image of the training set has shape \\(6,\\), and had \\(2, 3\\)")
+def flat(images, labels, n_validation, seed):  # noqa: F811
+    order = np.random.default_rng(seed).permutation(len(images))
+    images = images.reshape(len(images), -1)[order]
+    return (images[n_validation:], labels[order[n_validation:]]), (images[:n_validation], labels[order[:n_validation]])
+
+
+@split.wrong("A set is a pair: images first")
+def labels_first(images, labels, n_validation, seed):
+    (x, y), (x_val, y_val) = split_validation(images, labels, n_validation=n_validation, seed=seed)
+    return (y, x), (y_val, x_val)
+
+
+@split.wrong("validation set. Pick both by the same order")
+def sorts_the_validation_labels(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    validation, training = order[:n_validation], order[n_validation:]
+    return (images[training], labels[training]), (images[validation], np.sort(labels[validation]))
+
+
+@split.wrong("belong together in the training set(.|\n)*the labels of its images")
+def labels_of_the_first_ones(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    validation, training = order[:n_validation], order[n_validation:]
+    return (images[training], labels[n_validation:]), (images[validation], labels[validation])
+
+
+@split.wrong("300 images")
+def order_in_bytes(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images)).astype("uint8")
+    validation, training = order[:n_validation], order[n_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("It leaks")
+def same_seed_again(images, labels, n_validation, seed):
+    training = np.random.default_rng(seed).permutation(len(images))[n_validation:]
+    validation = np.random.default_rng(seed + 1).permutation(len(images))[:n_validation]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("It leaks")
+def from_the_wrong_end(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    training, validation = order[:-n_validation], order[:n_validation]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("Image number \\d+ is in the validation set more than once")
+def validation_with_replacement(images, labels, n_validation, seed):
+    validation = np.random.default_rng(seed).choice(len(images), n_validation)
+    training = np.setdiff1d(np.arange(len(images)), validation)
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("The array of the training images is None")
+def trains_on_nothing(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    return (None, None), (images[order[:n_validation]], labels[order[:n_validation]])
+
+
+@split.wrong("don't have the sizes")
+def a_share_instead_of_a_number(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    n = int(len(images) * 0.2)
+    return (images[order[n:]], labels[order[n:]]), (images[order[:n]], labels[order[:n]])
+
+
+@split.wrong("same input must give the same result")
+def seeds_nothing(images, labels, n_validation, seed):
+    rng = np.random.default_rng(None)
+    order = rng.permutation(len(images))
+    validation, training = order[:n_validation], order[n_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
