@@ -265,6 +265,7 @@ side_after.mistake(
         "int8, and negative numbers": (np.array([[-128, -100, 3, 90], [-120, -90, 1, 127]], dtype="int8"), 2),
         "float32": (np.array([[0.5, 0.25, 0, 1], [1, 0.75, 0.125, 0.5]], dtype="float32"), 2),
         "blocks of 1": (np.arange(6).reshape(2, 3), 1),
+        "a single row in blocks of 1": (np.array([[0.5, -2, 7]]), 1),
         "one block as large as the image": (np.arange(25).reshape(5, 5) ** 2 % 23, 5),
         "one row of blocks, and more than ten of them": (np.arange(52).reshape(2, 26) ** 2 % 53, 2),
         "blocks of 12": (np.arange(12 * 25).reshape(12, 25) ** 2 % 101, 12),

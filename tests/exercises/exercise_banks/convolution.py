@@ -412,20 +412,24 @@ def as_a_matrix_product(image, kernel):
     return (windows.reshape(rows * columns, -1) @ kernel.astype(float).ravel()).reshape(rows, columns)
 
 
-@slide.right
-def with_tensorflow(image, kernel):
+def slide_with_tensorflow(image, kernel):
     import tensorflow as tf
 
     image = tf.cast(image, tf.float32)[tf.newaxis, :, :, tf.newaxis]
     return tf.nn.conv2d(image, tf.cast(kernel, tf.float32)[:, :, tf.newaxis, tf.newaxis], 1, "VALID")[0, :, :, 0]
 
 
-@slide.right
-def with_keras(image, kernel):
+slide.right_value(functools.partial(slide_with_tensorflow))  # a mutant would end the process
+
+
+def slide_with_keras(image, kernel):
     import keras
 
     image = keras.ops.cast(image, "float32")[None, ..., None]
     return keras.ops.conv(image, keras.ops.cast(kernel, "float32")[..., None, None], padding="valid")[0, ..., 0]
+
+
+slide.right_value(functools.partial(slide_with_keras))  # a mutant would end the process
 
 
 @slide.right
@@ -737,20 +741,24 @@ def with_running_sums(image, size):
     return np.diff(np.diff(corners, axis=0), axis=1) / (size * size)
 
 
-@average_pool.right
-def with_a_layer_of_keras(image, size):
+def average_pool_with_a_layer_of_keras(image, size):
     import keras
 
     image = keras.ops.cast(image, "float32")[None, ..., None]
     return keras.layers.AveragePooling2D(size)(image)[0, ..., 0]
 
 
-@average_pool.right
-def with_tensorflow(image, size):  # noqa: F811
+average_pool.right_value(functools.partial(average_pool_with_a_layer_of_keras))  # a mutant would end the process
+
+
+def average_pool_with_tensorflow(image, size):
     import tensorflow as tf
 
     image = tf.cast(image, tf.float32)[tf.newaxis, :, :, tf.newaxis]
     return tf.nn.avg_pool2d(image, size, size, "VALID")[0, :, :, 0]
+
+
+average_pool.right_value(functools.partial(average_pool_with_tensorflow))  # a mutant would end the process
 
 
 def block_means(image, size):
