@@ -202,11 +202,21 @@ def _counts(shape, stack, conv=_convolution, pool=_pooling, dense=_dense):
         "a convolution and a dense layer": ((9, 12, 1), [("conv", 3, 4), ("dense", 6)]),
         "a pooling layer and a dense layer": ((12, 8, 2), [("pool", 2), ("dense", 5)]),
         "a pooling layer that leaves rows and columns over": ((11, 7, 2), [("pool", 3), ("dense", 4)]),
+        "a pooling layer that leaves only rows over": ((9, 8, 3), [("pool", 4), ("dense", 2)]),
         "a pooling layer between two convolutions": ((9, 9, 1), [("conv", 4, 2), ("pool", 2), ("conv", 3, 3)]),
+        "two pooling layers, and rows left over in the second": ((12, 13, 1), [("pool", 2), ("pool", 4), ("dense", 3)]),
+        "windows of 1 and blocks of 1": ((3, 5, 4), [("conv", 6, 1), ("pool", 1), ("dense", 2)]),
+        "a window and a block as large as the image": ((7, 7, 1), [("conv", 2, 4), ("pool", 4), ("dense", 3)]),
         "three dense layers in a row": ((4, 3, 2), [("dense", 6), ("dense", 4), ("dense", 2)]),
         "seven layers": (
             (28, 30, 1),
             [("conv", 8, 3), ("pool", 2), ("conv", 16, 3), ("pool", 2), ("conv", 8, 2), ("dense", 12), ("dense", 10)],
+        ),
+        "twelve layers": ((40, 38, 3), [("conv", 12, 3), ("conv", 11, 3), ("pool", 2)] * 3 + [("dense", 13)] * 3),
+        "millions of parameters": ((224, 224, 3), [("conv", 64, 7), ("pool", 4), ("conv", 300, 5), ("dense", 10)]),
+        "a stack that was read from a text": (
+            (6, 5, 1),
+            [(kind, *map(int, numbers)) for kind, *numbers in map(str.split, ("conv 2 2", "pool 2", "dense 3"))],
         ),
         "no layer at all": ((28, 28, 1), []),
     },
@@ -220,6 +230,9 @@ def _counts(shape, stack, conv=_convolution, pool=_pooling, dense=_dense):
         "channels "
         "as the layer has units.",
     ],
+    errors={
+        "UnboundLocalError": "Which layers come is for the stack to say: no kind of layer need be in it.",
+    },
 )
 def count_parameters(shape, stack):
     """The parameters of each layer of a stack that reads images of the given shape, as a list."""
@@ -360,6 +373,36 @@ count_parameters.mistake(
 count_parameters.mistake(
     "That is the first layer only. Is `return` inside the loop?",
     lambda shape, stack: _counts(shape, stack[:1]) if stack else None,
+)
+_mistake(
+    "Each layer counts as if it read the image. Each one but the first reads what the one before it returned.",
+    conv=lambda shape, filters, side: (_convolution(shape, filters, side)[0], shape),
+    pool=lambda shape, side: (0, shape),
+    dense=lambda shape, units: (_dense(shape, units)[0], shape),
+)
+_mistake(
+    "Pooling rounds down: that is rounded to the nearest. A block that is not whole is dropped.",
+    pool=lambda shape, side: (0, (round(shape[0] / side), round(shape[1] / side), shape[2])),
+)
+_mistake(
+    "A pooling layer takes blocks side by side, and leaves one number of each: its windows do not move by one.",
+    pool=lambda shape, side: (0, (shape[0] - side + 1, shape[1] - side + 1, shape[2])),
+)
+_mistake(
+    "A window is square: it has side × side weights for each channel, not side.",
+    conv=lambda shape, filters, side: ((side * shape[2] + 1) * filters, _convolution(shape, filters, side)[1]),
+)
+count_parameters.mistake(
+    "The shape is (height, width, channels): the channels are the last of the three numbers.",
+    lambda shape, stack: _counts((*shape[1:], shape[0]), stack),
+)
+count_parameters.mistake(
+    "The counts come from the last layer to the first. Give them in the order of the stack.",
+    lambda shape, stack: _counts(shape, stack)[::-1],
+)
+count_parameters.mistake(
+    "The last layer is left out.",
+    lambda shape, stack: _counts(shape, stack)[:-1],
 )
 
 

@@ -20,6 +20,21 @@ def _bytes(height, width, low=0, high=256):
         "bytes, and weights with fractions": (_bytes(4, 3), np.full((3, 3), 1 / 9)),
         "a kernel of 3 × 2 weights": (_bytes(5, 4), np.array([[1, -2], [0, 3], [-1, 0]])),
         "a single row": (_bytes(1, 4), np.array([[2, -1]])),
+        "a single column": (_bytes(5, 1), np.array([[0.5], [-2]])),
+        "bytes that are 0 or 1": (np.array([[0, 1, 1], [1, 0, 0]], dtype="uint8"), np.array([[1.5, -1]])),
+        "True and False": (np.array([[True, False, True], [False, False, True]]), np.array([[-1, 0.5]])),
+        "True and False in columns": (np.array([[True, True], [False, True], [True, False]]), np.array([[1], [-2]])),
+        "int8, and negative pixels": (np.array([[100, -90, 80], [-70, 60, -128]], dtype="int8"), np.array([[2, -3]])),
+        "int16, and weights with fractions": (np.array([[-301, 500], [400, 99]], dtype="int16"), np.array([[0.5, -1]])),
+        "uint16, and sums that are too large for it": (
+            np.array([[60_000, 50_000, 1], [0, 40_000, 7]], dtype="uint16"),
+            np.array([[1, 1], [0, -2]]),
+        ),
+        "int64, and weights with fractions": (np.array([[3, -5, 8], [0, 4, 1]]), np.array([[0.25, 1], [-0.5, 2]])),
+        "float32, and negative pixels": (np.array([[-0.5, 1, 2.5]], dtype="float32"), np.array([[1.5, 0.75]])),
+        "a kernel as large as the image": (_bytes(2, 3), np.array([[1, 0, -1], [2, -0.5, -2]])),
+        "a single weight": (_bytes(2, 2), np.array([[-0.5]])),
+        "more than ten columns": (_bytes(2, 12), np.array([[1, -1.5]])),
     },
     shows="An output has negative numbers and fractions even if the image has neither, so it needs a type of its own.",
     hints=[
@@ -63,24 +78,62 @@ slide.mistake(
     "Too late: −9 became 247 when it was put into `output`. That array needs another type from the start.",
     _in_the_type_of_the_image,
 )
+for _kinds, _others in (
+    ("u", slide.answer),  # types without a sign
+    ("u", _in_the_type_of_the_image),
+    ("ui", slide.answer),  # and those with one
+    ("uib", slide.answer),  # and True and False
+    ("uibf", slide.answer),
+):
+    slide.mistake(
+        "The fractions are lost: no type of whole numbers can hold them, and the output should.",
+        lambda image, kernel, kinds=_kinds, others=_others: (
+            slide.answer(image, kernel).astype(int) if image.dtype.kind in kinds else others(image, kernel)
+        ),
+    )
+for _types in (["uint8"], ["uint8", "uint16", "uint32", "uint64"]):
+    slide.mistake(
+        "Bytes come out right, other types of whole numbers do not: here the output still has the type of the image. "
+        "It should have the same type whatever the image has.",
+        lambda image, kernel, types=_types: (
+            slide.answer(image, kernel) if image.dtype in types else _in_the_type_of_the_image(image, kernel)
+        ),
+    )
 slide.mistake(
-    "The fractions are lost: the image may hold floats, so the output must be able to.",
-    lambda image, kernel: slide.answer(image, kernel).astype(int),
+    "Images of whole numbers come out right, but an image of `True` and `False` still gives its type to the output.",
+    lambda image, kernel: (
+        slide.answer(image, kernel) if image.dtype.kind in "iuf" else _in_the_type_of_the_image(image, kernel)
+    ),
 )
 slide.mistake(
-    "Negative numbers are right now, but fractions are lost: no type of whole numbers can hold them.",
-    lambda image, kernel: (
-        slide.answer(image, kernel).astype(int) if image.dtype == "uint8" else slide.answer(image, kernel)
-    ),
+    "It depends on how large the pixels are, but only their type matters: bytes that are all 0 or 1 are bytes, too.",
+    lambda image, kernel: slide.answer(image, kernel) if image.max() > 1 else _in_the_type_of_the_image(image, kernel),
+)
+slide.mistake(
+    "The numbers are rounded. With fractions among the weights, an output need not be a whole number.",
+    lambda image, kernel: slide.answer(image, kernel).round(),
 )
 slide.mistake(
     "The kernel is turned by 180°. That is the convolution of mathematics; use the weights as they are.",
     lambda image, kernel: slide.answer(image, kernel[::-1, ::-1]),
 )
+for _turn, _how in (
+    (lambda kernel: kernel[::-1], "upside down"),
+    (lambda kernel: kernel[:, ::-1], "turned left to right"),
+):
+    slide.mistake(
+        f"The kernel is {_how}. Use the weights as they are: the first one for the upper left pixel of the window.",
+        lambda image, kernel, turn=_turn: slide.answer(image, turn(kernel)),
+    )
 slide.mistake(
-    "The values are scaled to 0 to 1, but they should stay as they are: only the type is wrong.",
-    lambda image, kernel: slide.answer(image, kernel) / 255,
+    "That is the sum of the pixels in the window, without the weights.",
+    lambda image, kernel: slide.answer(image, np.ones(kernel.shape)),
 )
+for _scaled in ("u", "uib", "uibf"):
+    slide.mistake(
+        "The values are scaled to 0 to 1, but they should stay as they are: only the type is wrong.",
+        lambda image, kernel, scaled=_scaled: slide.answer(image, kernel) / (255 if image.dtype.kind in scaled else 1),
+    )
 
 
 def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - kernel) // stride + 1):
@@ -91,15 +144,24 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
 
 @function(
     cases={
-        "stride 2, and one zero at each end": (28, [(5, 2, 1)]),  # first: swapping them divides by no 0 here
+        # These two first: in both, swapping stride and padding gives another number, and divides by no 0.
+        "stride 2, and one zero at each end": (28, [(5, 2, 1)]),
+        "stride 3, and one zero at each end": (10, [(4, 3, 1)]),
         "one layer, 28 pixels, a window of 3": (28, [(3, 1, 0)]),
         "one zero at each end": (28, [(3, 1, 1)]),
         "stride 2, and nothing left over": (4, [(2, 2, 0)]),
         "stride 2, and something left over": (28, [(3, 2, 0)]),
-        "padding and stride together": (10, [(4, 3, 1)]),
+        "a window of 1": (9, [(1, 2, 0)]),
+        "a window as large as the image": (5, [(5, 3, 0)]),
+        "a stride larger than the window": (19, [(2, 5, 0)]),
+        "more zeros than the window is wide": (6, [(3, 2, 4)]),
         "two layers, the pooling first": (13, [(2, 2, 0), (3, 1, 0)]),
         "two layers, the pooling last": (13, [(3, 1, 0), (2, 2, 0)]),
+        "two layers, and zeros for the second one": (20, [(3, 2, 0), (4, 3, 2)]),
+        "two layers, and something left over in both": (20, [(3, 2, 0), (2, 3, 0)]),
         "the five layers of lesson 4": (28, [(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)]),
+        "twelve layers": (64, [(3, 1, 1), (3, 1, 0), (2, 2, 0)] * 4),
+        "1,001 pixels": (1001, [(7, 2, 3), (3, 2, 1), (3, 2, 1)]),
         "no layer at all": (28, []),
     },
     shows="What one layer returns, the next one reads. Now you can check a network's sizes before any of it is built.",
@@ -109,6 +171,9 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
         "In the loop, `n` gets a new value from the old one: the formula, rounded down with `//`. What should the "
         "function return after the loop?",
     ],
+    errors={
+        "UnboundLocalError": "Where there is no layer, a loop over `layers` does nothing. What is the size then?",
+    },
 )
 def side_after(n, layers):
     """Pixels along one axis after some layers, each given as (kernel, stride, padding)."""
@@ -147,9 +212,31 @@ side_after.mistake(
     "A size is a whole number, rounded down, since a window that sticks out does not count. `//` rounds down.",
     lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n + 2 * padding - kernel) / stride + 1),
 )
+for _rounded in (lambda n: -int(-n // 1), lambda n: int(n + 0.5), round):
+    side_after.mistake(
+        "That is rounded up, or to the nearest. What is left over after the last whole window is not seen, so round "
+        "down.",
+        lambda n, layers, rounded=_rounded: _side(
+            n, layers, lambda n, kernel, stride, padding: rounded((n + 2 * padding - kernel) / stride) + 1
+        ),
+    )
 side_after.mistake(
-    "That is rounded up, or to the nearest. What is left over after the last whole window is not seen, so round down.",
-    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: -(-(n + 2 * padding - kernel) // stride) + 1),
+    "The padding of all layers is put around the image. Each layer puts its own zeros around what it reads.",
+    lambda n, layers: _side(
+        n + 2 * sum(padding for _, _, padding in layers), [(kernel, stride, 0) for kernel, stride, _ in layers]
+    ),
+)
+side_after.mistake(
+    "All layers are taken to have the stride and the padding of the first one. Each has its own.",
+    lambda n, layers: _side(n, [(kernel, *layers[0][1:]) for kernel, _, _ in layers]),
+)
+side_after.mistake(
+    "The last layer is left out.",
+    lambda n, layers: _side(n, layers[:-1]),
+)
+side_after.mistake(
+    'That is what padding="same" would make: the stride alone. Here each layer says how many zeros it has.',
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: -(-n // stride)),
 )
 side_after.mistake(
     "That is the first layer only. Is `return` inside the loop?",
@@ -171,8 +258,17 @@ side_after.mistake(
         "an image that is not square": (np.arange(24).reshape(4, 6) ** 2 % 31, 2),
         "an odd number of rows and of columns": (np.arange(35).reshape(5, 7) ** 2 % 41 / 8, 2),
         "blocks of 3, and two columns left over": (np.arange(48).reshape(6, 8) ** 2 % 43 - 20, 3),
+        "blocks of 3, and a row left over": (np.arange(42).reshape(7, 6) ** 2 % 37, 3),
+        "blocks of 4, and as many as three of them left over": (np.arange(77).reshape(7, 11) ** 2 % 47, 4),
         "bytes whose sum is more than a byte": (_bytes(4, 4, low=200), 2),
+        "bytes in blocks of 3": (_bytes(3, 7, low=150), 3),
+        "int8, and negative numbers": (np.array([[-128, -100, 3, 90], [-120, -90, 1, 127]], dtype="int8"), 2),
+        "float32": (np.array([[0.5, 0.25, 0, 1], [1, 0.75, 0.125, 0.5]], dtype="float32"), 2),
         "blocks of 1": (np.arange(6).reshape(2, 3), 1),
+        "a single row in blocks of 1": (np.array([[0.5, -2, 7]]), 1),
+        "one block as large as the image": (np.arange(25).reshape(5, 5) ** 2 % 23, 5),
+        "one row of blocks, and more than ten of them": (np.arange(52).reshape(2, 26) ** 2 % 53, 2),
+        "blocks of 12": (np.arange(12 * 25).reshape(12, 25) ** 2 % 101, 12),
     },
     shows="The blocks do not overlap, and each becomes one number. Here every number of a block counts; in max "
     "pooling, "
@@ -184,6 +280,10 @@ side_after.mistake(
         "Without loops: cut off what is left over, and `reshape` to four axes: block row, row inside the block, block "
         "column, column inside the block.",
     ],
+    errors={
+        "ValueError": "If that is the line with `reshape`: first cut off the rows and columns that fill no whole "
+        "block, so that the numbers fit.",
+    },
 )
 def average_pool(image, size):
     """The mean of each block of size × size numbers; what is left over at the end is dropped."""
@@ -218,12 +318,14 @@ average_pool.mistake(
     ],
 )
 average_pool.mistake(
-    "It takes blocks of 2, whatever `size` is.",
+    "These are blocks of 2, but `size` is another number here.",
     lambda image, size: average_pool.answer(image, 2),
 )
 average_pool.mistake(
-    "It takes blocks of 2, whatever `size` is.",
-    lambda image, size: average_pool.answer(image, 2)[: image.shape[0] // size, : image.shape[1] // size],
+    "These are blocks of 2, but `size` is another number here.",
+    lambda image, size: (
+        average_pool.answer(image, 2)[: image.shape[0] // size, : image.shape[1] // size] if size > 1 else None
+    ),
 )
 average_pool.mistake(
     "The sum ran over: a `uint8` starts again at 0 after 255. Convert to float before you add.",
@@ -258,9 +360,36 @@ average_pool.mistake(
         .mean(axis=(0, 2))
     ),
 )
+for _whole in (np.floor, np.trunc, np.round):
+    average_pool.mistake(
+        "The fractions are lost: a mean of whole numbers need not be whole.",
+        lambda image, size, whole=_whole: whole(average_pool.answer(image, size)),
+    )
 average_pool.mistake(
-    "The fractions are lost: a mean of whole numbers need not be whole.",
-    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].sum(axis=(2, 3)) // size**2,
+    "That is the smallest number of each block. Take the mean instead.",
+    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size].min(axis=(2, 3)),
+)
+average_pool.mistake(
+    "That is the middle number of each block, the median. Take the mean instead.",
+    lambda image, size: np.median(sliding_window_view(image, (size, size))[::size, ::size], axis=(2, 3)),
+)
+average_pool.mistake(
+    "The blocks begin too late: what is left over is dropped at the end, and here the first rows and columns are gone.",
+    lambda image, size: average_pool.answer(image[image.shape[0] % size :, image.shape[1] % size :], size),
+)
+average_pool.mistake(
+    "Zeros fill up the blocks that stick out at the end. Those blocks should be dropped.",
+    lambda image, size: average_pool.answer(
+        np.pad(image, ((0, -image.shape[0] % size), (0, -image.shape[1] % size))), size
+    ),
+)
+average_pool.mistake(
+    "Only the first row of each block counts. Its mean is over size × size numbers.",
+    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size, 0].mean(axis=2),
+)
+average_pool.mistake(
+    "Only the first column of each block counts. Its mean is over size × size numbers.",
+    lambda image, size: sliding_window_view(image, (size, size))[::size, ::size, :, 0].mean(axis=2),
 )
 
 

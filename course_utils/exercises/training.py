@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from course_utils.exercises.engine import function, prediction
+from course_utils.exercises import values
+from course_utils.exercises.calling import Wrong
+from course_utils.exercises.engine import function, judged, prediction
 from course_utils.exercises.quiz import Question, Quiz
 
 LESSON = 5
@@ -35,10 +37,19 @@ def _logits(*shape):
         "a single image": (np.array([1]), np.array([[0.0, 2.0, 0.0, -1.0]])),
         "as many images as classes, digits in uint8": (np.array([3, 1, 1, 0], dtype="uint8"), _logits(4, 4)),
         "more images than classes, and one class that never comes up": (np.array([1, 0, 0, 1, 0]), _logits(5, 3)),
+        "twelve classes, and logits in float32": (np.array([11, 0, 10], dtype="int32"), _logits(3, 12).astype("f4")),
+        "a single image of 300 classes": (np.array([299]), _logits(1, 300)),
         "a network that knows nothing": (np.array([7, 2]), np.zeros((2, 10))),
-        "a logit of a thousand, for the true class": (np.array([1, 0]), np.array([[0.0, 1000.0], [999.0, 1000.0]])),
-        "a logit of a thousand, for another class": (np.array([0, 0]), np.array([[0.0, 1000.0], [1000.0, 999.0]])),
-        "one image with high logits, one with low": (np.array([0, 1]), np.array([[900.0, 901.0], [-900.0, -901.0]])),
+        "a logit of a thousand, for the true class": (
+            np.array([1, 2]),
+            np.array([[0.0, 1000.0, 0.0], [0.0, 0.0, 3.0]]),
+        ),
+        "a logit of a thousand, for another class": (np.array([0, 0]), np.array([[0.0, 1000.0], [1000.0, 990.0]])),
+        "a logit of minus a thousand, for the true class": (np.array([1, 0]), np.array([[1.0, -1000.0], [2.0, 0.0]])),
+        "one image with high logits, one with low": (
+            np.array([2, 0]),
+            np.array([[900.0, 800.0, 850.0], [-900.0, -800.0, -850.0]]),
+        ),
     },
     shows="One-hot rows only pick a number, and an index does that too. This is Keras's "
     "`sparse_categorical_crossentropy`, and its mean is the loss that `fit` reports.",
@@ -49,6 +60,11 @@ def _logits(*shape):
         "each row you need only the number of the true class.",
         "`rows[np.arange(len(digits)), digits]` picks one number from each row. Watch the sign, and take the mean.",
     ],
+    words={"digits": "whole numbers", "logits": "a row for each image"},
+    errors={
+        "IndexError": "The classes are columns, numbered from 0, and there are `logits.shape[1]` of them.",
+        "AxisError": "`digits` has a single axis: these are whole numbers, not one-hot rows.",
+    },
 )
 def mean_loss(digits, logits):
     """Mean cross-entropy of n images, from their true classes as numbers and from their logits."""
@@ -111,10 +127,33 @@ mean_loss.mistake(
     ),
 )
 mean_loss.mistake(
-    "It is right as long as no probability is tiny: here one was clipped at 0.0000001 before its log was taken. That "
-    "avoids infinity, and makes a hopeless answer cost too little. Take the log first, as `cross_entropy` does.",
-    lambda digits, logits: -np.log(np.maximum(_of_true_classes(digits, _softmax(logits)), 1e-7)).mean(),
+    "It is right as long as the logits are small: float64 ends near e^709. Subtract the largest logit "
+    "of each row first.",
+    _quietly(lambda digits, logits: np.mean(np.log(np.exp(logits).sum(axis=1)) - _of_true_classes(digits, logits))),
 )
+for _little in (0.1, 0.05, 0.01, *(10.0**-n for n in range(3, 16))):
+    for _held in (np.add, np.maximum):
+        mean_loss.mistake(
+            "It is right as long as no probability is tiny: before the log, something was added to it, or it was "
+            "clipped. That avoids infinity, and makes a hopeless answer cost too little. Take the log first, as "
+            "`cross_entropy` does.",
+            lambda digits, logits, held=_held, little=_little: (
+                -np.log(held(_of_true_classes(digits, _softmax(logits)), little)).mean()
+            ),
+        )
+for _limit in (1, 5, 10, 20, 30, 50, 80, 88, 100, 200, 300, 500, 600, 700, 709):
+    for _cut in (
+        lambda logits, limit: np.clip(logits, -limit, limit),
+        np.minimum,
+        lambda logits, limit: np.maximum(logits - logits.max(axis=1, keepdims=True), -limit),
+    ):
+        mean_loss.mistake(
+            "It is right as long as the logits are small: large ones are cut off before the softmax. With the largest "
+            "logit of each row subtracted first, none has to be.",
+            lambda digits, logits, cut=_cut, limit=_limit: (
+                -_of_true_classes(digits, _log_softmax(cut(logits, limit))).mean()
+            ),
+        )
 mean_loss.mistake(
     "It is right as long as no probability is tiny: here one was rounded to 0 before its log was taken. Take the log "
     "first, on paper, as `cross_entropy` does.",
@@ -129,6 +168,32 @@ mean_loss.mistake(
         )
     ),
 )
+
+
+mean_loss.mistake(
+    "The mean is over the images, but the sum of their losses is divided by how many classes there are.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits)).sum() / logits.shape[1],
+)
+mean_loss.mistake(
+    "That is the loss of the first image only. Return the mean over all of them.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(logits))[0],
+)
+mean_loss.mistake(
+    "That is softmax twice: the second one got probabilities, which are all between 0 and 1.",
+    lambda digits, logits: -_of_true_classes(digits, _log_softmax(_softmax(logits))).mean(),
+)
+for _over in (np.sum, np.mean):
+    mean_loss.mistake(
+        "That is the squared error. Cross-entropy is minus the log of the true class's probability.",
+        lambda digits, logits, over=_over: over(
+            (_softmax(logits) - np.eye(logits.shape[1])[digits]) ** 2, axis=1
+        ).mean(),
+    )
+for _digits in (0, 1, 2, 3, 4):
+    mean_loss.mistake(
+        "The loss is rounded. Return it as it is.",
+        lambda digits, logits, places=_digits: mean_loss.answer(digits, logits).round(places),
+    )
 
 
 @prediction(
@@ -188,7 +253,13 @@ training_steps.mistake("That counts images, not steps. A whole batch makes one s
         ),
         "no gradient any more": (np.array([1.0, 2.0]), np.zeros(2), np.array([0.5, -0.25]), 0.1, 0.8),
         "momentum 0": (np.array([1.0, 2.0, 3.0]), np.array([0.3, 0.0, -0.6]), np.array([4.0, 5.0, 6.0]), 0.5, 0.0),
+        "momentum 1": (np.array([1.0, -2.0]), np.array([3.0, -0.25]), np.array([0.75, 0.5]), 0.2, 1.0),
+        "learning rate 1": (np.array([0.4, 7.0]), np.array([0.2, 0.1]), np.array([-0.3, 0.6]), 1.0, 0.6),
+        "a single weight": (np.array([-0.7]), np.array([0.45]), np.array([0.15]), 0.3, 0.95),
+        "twelve weights in float32": (*(_logits(12, n)[:, 0].astype("float32") for n in (1, 2, 3)), 0.05, 0.85),
         "weights in two rows": (_logits(2, 3), _logits(3, 2).T, _logits(6).reshape(2, 3), 0.25, 0.7),
+        "as many rows as columns": (_logits(2, 2), _logits(2, 3)[:, :2], _logits(3, 2)[:2], 0.15, 0.9),
+        "weights of a convolution, with four axes": (*(_logits(2, 1, 2, n)[..., :2] for n in (2, 3, 4)), 0.4, 0.75),
         "learning rate and momentum left at their defaults": (np.ones(2), np.array([0.1, -0.3]), np.array([0.2, 0.4])),
     },
     shows="Where the gradient keeps its direction, the steps get longer, up to ten times with a momentum of 0.9; where "
@@ -281,6 +352,43 @@ momentum_step.mistake(
 )
 
 
+momentum_step.mistake(
+    "The weights move by momentum times the new velocity. Momentum is in the velocity already: move by it as it is.",
+    _another_step(lambda w, g, v, r, m: (w + m * _velocity(v, g, r, m), _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "The gradient pushes twice: once through the velocity, and once more at the weights. These move by the new "
+    "velocity alone.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, m) - r * g, _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "The weights move by the velocity of the step after this one, which is Nesterov's momentum. Here they move by the "
+    "new velocity.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(_velocity(v, g, r, m), g, r, m), _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "The weights move by the learning rate times the velocity. The learning rate is in the velocity already.",
+    _another_step(lambda w, g, v, r, m: (w + r * _velocity(v, g, r, m), _velocity(v, g, r, m))),
+)
+momentum_step.mistake(
+    "Only the sign of the gradient counts here. Its size belongs to the push as well.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, np.sign(g), r, m), _velocity(v, np.sign(g), r, m))),
+)
+momentum_step.mistake(
+    "The momentum is always 0.9. It is a parameter, and 0.9 is only its default.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, 0.9), _velocity(v, g, r, 0.9))),
+)
+for _rate in (0.5, 0.1):
+    momentum_step.mistake(
+        f"The learning rate is always {_rate}. It is a parameter, which may have another value.",
+        _another_step(lambda w, g, v, r, m, rate=_rate: (w + _velocity(v, g, rate, m), _velocity(v, g, rate, m))),
+    )
+momentum_step.mistake(
+    "The old velocity has lost its sign. It says which way the step went.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(np.abs(v), g, r, m), _velocity(np.abs(v), g, r, m))),
+)
+
+
 def _outputs(n, n_classes, seed):
     """Labels, and outputs that give the true class a moderate probability."""
     rng = np.random.default_rng(seed)
@@ -288,7 +396,7 @@ def _outputs(n, n_classes, seed):
     return labels, _softmax(rng.normal(0, 1, size=(n, n_classes)) + 2 * labels)
 
 
-@function(
+@judged(
     cases={
         "three images, all right": (
             np.eye(3)[[0, 2, 1]],
@@ -299,8 +407,22 @@ def _outputs(n, n_classes, seed):
             np.array([[0.4, 0.35, 0.25], [0.25, 0.7, 0.05]]),
         ),
         "a single image": (np.array([[0.0, 1.0]]), np.array([[0.2, 0.8]])),
+        "a single image, read wrongly": (np.array([[0.0, 1.0, 0.0]]), np.array([[0.625, 0.25, 0.125]])),
         "seven images of ten classes": _outputs(7, 10, seed=0),
         "five images of five classes": _outputs(5, 5, seed=1),
+        "three images of twelve classes, in float32": tuple(part.astype("float32") for part in _outputs(3, 12, seed=2)),
+        "labels that are whole numbers": (
+            np.array([[0, 1], [1, 0], [0, 1]]),
+            np.array([[0.4, 0.6], [0.3, 0.7], [0, 1]]),
+        ),
+        "two classes that are level": (
+            np.eye(3)[[1, 0, 2]],
+            np.array([[0.5, 0.5, 0.0], [0.4, 0.2, 0.4], [0.25, 0.25, 0.5]]),
+        ),
+        "three of four classes that are level": (np.eye(4)[[2]], np.array([[0.1, 0.3, 0.3, 0.3]])),
+        "true classes at 0.04 and 0.002": (np.eye(3)[[0, 1]], np.array([[0.04, 0.9, 0.06], [0.5, 0.002, 0.498]])),
+        "a true class at 0.0000005": (np.eye(2)[[0]], np.array([[5e-7, 1 - 5e-7]])),
+        "two images, a true class at 0.0000002": (np.eye(3)[[1, 2]], np.array([[0.4, 2e-7, 0.6], [0.2, 0.2, 0.6]])),
         "two images, right and entirely sure": (np.eye(4)[[2, 0]], np.eye(4)[[2, 0]]),
         "two images, one class ruled out": (np.eye(3)[[0, 1]], np.array([[0.5, 0.5, 0.0], [0.6, 0.4, 0.0]])),
     },
@@ -315,16 +437,32 @@ def _outputs(n, n_classes, seed):
         "`(labels * outputs).sum(axis=1)` is the probability of the true class of each image. Take the log after "
         "that: before, it would also meet probabilities of 0.",
     ],
+    words={"labels": "one-hot", "outputs": "probabilities"},
 )
-def loss_and_accuracy(labels, outputs):
-    """Mean loss and accuracy, from one-hot labels and what `model.predict` gives."""
-    return _losses(labels, outputs).mean(), _accuracy(labels, outputs)
+def loss_and_accuracy(result, labels, outputs):
+    """Mean loss and accuracy, from one-hot labels and what `model.predict` gives.
+
+    Keras takes the log of no number below 0.0000001, so a loss may be less by what that makes of it, or by less.
+    """
+    loss, accuracy = _losses(labels, outputs).mean(), _accuracy(labels, outputs)
+    lowest = -np.log(outputs[labels == 1].astype(float) + 1e-7).mean()
+    try:
+        given = np.asarray(result, dtype=float).ravel()[0]
+    except (TypeError, ValueError, IndexError):
+        given = np.nan
+    try:
+        accepted = given if lowest - 1e-5 * (1 + lowest) <= given <= loss else loss
+        values.compare((accepted, accuracy), result, tolerance=1e-5)
+    except Wrong as wrong:
+        look = wrong.look.replace("The result[0] is not", "The loss is not").replace("The result[1]", "The accuracy")
+        raise Wrong(look.replace("number.", "number here."), **wrong.details) from None
 
 
 def _accuracy(labels, outputs):
     return (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
 
+@_quietly
 def _losses(labels, outputs):
     return 0 - np.log(outputs[labels == 1])  # not -0 where the output is 1
 
@@ -392,10 +530,10 @@ loss_and_accuracy.mistake(
     lambda labels, outputs: (_accuracy(labels, outputs), _losses(labels, outputs).mean()),
 )
 
-for _little in (1e-2, 1e-3, 1e-4, 1e-5):
-    for _held in (lambda p, little: p + little, np.maximum, lambda p, little: np.clip(p, little, 1 - little)):
+for _little in (0.1, 0.05, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6):
+    for _held in (np.add, np.maximum, lambda p, little: np.clip(p, little, 1 - little)):
         loss_and_accuracy.mistake(
-            "The loss is off by a little: before the log, something is added to the outputs, or they are clipped. "
+            "Before the log, something is added to the outputs, or they are clipped, and it is too much. "
             "Pick the true class's probability first; its log needs no such help.",
             _quietly(
                 lambda labels, outputs, held=_held, little=_little: (
@@ -404,6 +542,49 @@ for _little in (1e-2, 1e-3, 1e-4, 1e-5):
                 )
             ),
         )
+loss_and_accuracy.mistake(
+    "The loss is right now, but the accuracy no longer is: there was nothing wrong with it. Where classes are level, "
+    "`argmax` takes the first.",
+    lambda labels, outputs: (_losses(labels, outputs).mean(), (outputs[labels == 1] == outputs.max(axis=1)).mean()),
+)
+for _counted in (np.sum, lambda right: 1 - right.mean(), lambda right: 100 * right.mean()):
+    loss_and_accuracy.mistake(
+        "The loss is right now, but the accuracy no longer is: there was nothing wrong with it. It is the share of the "
+        "images that are read right.",
+        lambda labels, outputs, counted=_counted: (
+            _losses(labels, outputs).mean(),
+            counted(outputs.argmax(axis=1) == labels.argmax(axis=1)),
+        ),
+    )
+loss_and_accuracy.mistake(
+    "The loss is right now, but the accuracy no longer is: there was nothing wrong with it. It counts images, not each "
+    "number of their rows.",
+    lambda labels, outputs: (_losses(labels, outputs).mean(), (outputs.round() == labels).mean()),
+)
+for _over in (np.sum, np.mean):
+    loss_and_accuracy.mistake(
+        "That is the squared error. Cross-entropy is minus the log of the true class's probability.",
+        lambda labels, outputs, over=_over: (
+            over((outputs - labels) ** 2, axis=1).mean(),
+            _accuracy(labels, outputs),
+        ),
+    )
+for _base in (2, 10):
+    loss_and_accuracy.mistake(
+        "That is another logarithm: cross-entropy takes the natural one, `np.log`.",
+        lambda labels, outputs, base=_base: (
+            _losses(labels, outputs).mean() / np.log(base),
+            _accuracy(labels, outputs),
+        ),
+    )
+for _digits in (0, 1, 2, 3, 4):
+    loss_and_accuracy.mistake(
+        "The loss is rounded. Return it as it is.",
+        lambda labels, outputs, places=_digits: (
+            _losses(labels, outputs).mean().round(places),
+            _accuracy(labels, outputs),
+        ),
+    )
 
 
 quiz = Quiz(

@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 04."""
 
+import functools
 import math
 
 import numpy as np
@@ -25,7 +26,8 @@ thumbnail_shape.wrong_value("3 numbers", (6, 3), 432)
 thumbnail_shape.wrong_value("Leave out the `None`", (None, 6, 3, 24), [None, 6, 3, 24])
 thumbnail_shape.wrong_value("real numbers, but it is a tuple of object that holds None", (None, 6, 4, 24))
 thumbnail_shape.wrong_value("is text", "(6, 3, 24)")
-thumbnail_shape.wrong_value("too large", (6, 3, 25))
+thumbnail_shape.wrong_value("too large", (6, 3, 25), (24, 14, 24))
+thumbnail_shape.right_value(np.array([6, 3, 24], dtype="float32"), np.array([[6, 3, 24]])[0].tolist())
 thumbnail_shape.wrong_value("too small", (4, 2, 24))
 
 thumbnail_parameters = Bank()
@@ -147,6 +149,73 @@ def counts_the_flat_row(shape, stack):
             counts.append(sum([side * side * channels, 1]) * filters)
             height, width, channels = height - side + 1, width - side + 1, filters
     return tuple(counts)
+
+
+@count_parameters.right
+def yields(shape, stack):
+    for kind, *numbers in stack:
+        count, shape = {"conv": conv, "pool": pool, "dense": dense}[kind](shape, *numbers)
+        yield count
+
+
+@count_parameters.right
+def folds(shape, stack):
+    def one_more(done, layer):
+        (height, width, channels), counts = done
+        kind, n, side = (*layer, None)[:3]
+        if kind == "conv":
+            return (height + 1 - side, width + 1 - side, n), [*counts, n + n * channels * side * side]
+        if kind == "pool":
+            return (height // n, width // n, channels), [*counts, 0]
+        return (1, 1, n), [*counts, n + n * channels * height * width]
+
+    return functools.reduce(one_more, stack, (shape, []))[1]
+
+
+@count_parameters.right
+def asks_keras(shape, stack):
+    """It builds the layers, and asks how large their weights are."""
+    import keras
+
+    layers = {
+        "conv": lambda filters, side: keras.layers.Conv2D(filters, side),
+        "pool": lambda side: keras.layers.MaxPooling2D(side),
+        "dense": lambda units: keras.layers.Dense(units),
+    }
+    shape, counts = (None, *shape), []
+    for kind, *numbers in stack:
+        if kind == "dense":
+            shape = (None, math.prod(shape[1:]))
+        layer = layers[kind](*numbers)
+        layer.build(shape)
+        counts.append(layer.count_params())
+        shape = layer.compute_output_shape(shape)
+    return counts
+
+
+class Plan:
+    """Called like a function; it keeps the shape from layer to layer, and starts anew at each call."""
+
+    def __call__(self, shape, stack):
+        self.height, self.width, self.channels = shape
+        return np.array([getattr(self, kind)(*numbers) for kind, *numbers in stack], dtype="int64")
+
+    def conv(self, filters, side):
+        count = filters * (side**2 * self.channels + 1)
+        self.height, self.width, self.channels = self.height - side + 1, self.width - side + 1, filters
+        return count
+
+    def pool(self, side):
+        self.height, self.width = self.height // side, self.width // side
+        return 0
+
+    def dense(self, units):
+        count = units * (self.height * self.width * self.channels + 1)
+        self.height, self.width, self.channels = 1, 1, units
+        return count
+
+
+count_parameters.right_value(Plan())
 
 
 @count_parameters.wrong("biases are missing: one for each filter, and one for each unit")
@@ -358,7 +427,7 @@ def returns_in_the_loop(shape, stack):
         return counts
 
 
-@count_parameters.wrong(r"two convolutions in a row(.|\n)*2 numbers differ|stay those of the image")
+@count_parameters.wrong("as if it read the image")
 def shape_never_changes(shape, stack):
     return [{"conv": conv, "pool": pool, "dense": dense}[kind](shape, *numbers)[0] for kind, *numbers in stack]
 
@@ -394,11 +463,129 @@ def three_parts_always(shape, stack):
     return counts
 
 
-@count_parameters.wrong("a list|yields its values once")
-def yields(shape, stack):
+@count_parameters.wrong("not always|window of 5|numbers differ")
+def sides_of_three_or_less(shape, stack):
+    return counts_of(shape, stack, conv=lambda s, n, k: conv(s, n, min(k, 3)))
+
+
+@count_parameters.wrong("rounded to the nearest")
+def pooling_rounds_to_the_nearest(shape, stack):
+    return counts_of(shape, stack, pool=lambda s, k: (0, (int(s[0] / k + 0.5), int(s[1] / k + 0.5), s[2])))
+
+
+@count_parameters.wrong("do not move by one")
+def pooling_windows_overlap(shape, stack):
+    return counts_of(shape, stack, pool=lambda s, k: (0, (s[0] - k + 1, s[1] - k + 1, s[2])))
+
+
+@count_parameters.wrong("side × side weights")
+def window_of_one_row(shape, stack):
+    return counts_of(shape, stack, conv=lambda s, n, k: ((k * s[2] + 1) * n, conv(s, n, k)[1]))
+
+
+@count_parameters.wrong("channels are the last of the three")
+def channels_first(shape, stack):
+    return counts_of((shape[1], shape[2], shape[0]), stack)
+
+
+@count_parameters.wrong("in the order of the stack")
+def from_the_end(shape, stack):
+    counts = []
     for kind, *numbers in stack:
         count, shape = {"conv": conv, "pool": pool, "dense": dense}[kind](shape, *numbers)
-        yield count
+        counts.insert(0, count)
+    return counts
+
+
+@count_parameters.wrong("last layer is left out")
+def stops_before_the_last(shape, stack):
+    counts = []
+    for i in range(len(stack) - 1):
+        kind, *numbers = stack[i]
+        count, shape = {"conv": conv, "pool": pool, "dense": dense}[kind](shape, *numbers)
+        counts.append(count)
+    return counts
+
+
+@count_parameters.wrong("twelve layers")
+def ten_places_for_ten_layers(shape, stack):
+    return counts_of(shape, stack)[:10]
+
+
+@count_parameters.wrong("millions of parameters")
+def in_four_digits(shape, stack):
+    return np.array(counts_of(shape, stack)).astype("uint16")
+
+
+@count_parameters.wrong("read from a text")
+def the_same_object(shape, stack):
+    names, counts = ("conv", "pool", "dense"), []
+    for kind, *numbers in stack:
+        for name, layer in zip(names, (conv, pool, dense), strict=True):
+            if kind is name:
+                count, shape = layer(shape, *numbers)
+                counts.append(count)
+    return counts
+
+
+@count_parameters.wrong("ValueError|two pooling layers")
+def one_pooling_layer_only(shape, stack):
+    side = next((numbers[0] for kind, *numbers in stack if kind == "pool"), 1)
+    return counts_of(shape, stack, pool=lambda s, k: pool(s, side))
+
+
+@count_parameters.wrong("two pooling layers")
+def rounds_at_the_dense_layer_only(shape, stack):
+    """Up where a pooling layer comes after another one."""
+    before = []
+
+    def rounded(s, k):
+        before.append(k)
+        return 0, (*(math.ceil(n / k) if len(before) > 1 else n // k for n in s[:2]), s[2])
+
+    return counts_of(shape, stack, pool=rounded)
+
+
+@count_parameters.wrong("windows of 1 and blocks of 1")
+def windows_of_two_at_least(shape, stack):
+    return counts_of(shape, stack, conv=lambda s, n, k: (conv(s, n, k)[0], conv(s, n, max(k, 2))[1]))
+
+
+@count_parameters.wrong("as large as the image|the . before it came out right")
+def never_a_single_row(shape, stack):
+    def at_least_two(s, k):
+        return 0, (max(s[0] // k, 2), max(s[1] // k, 2), s[2])
+
+    return counts_of(shape, stack, pool=at_least_two)
+
+
+@count_parameters.wrong("Which layers come is for the stack to say")
+def dense_after_flatten_only(shape, stack):
+    counts = []
+    for kind, *numbers in stack:
+        if kind == "conv":
+            count, shape = conv(shape, *numbers)
+            flat = math.prod(shape)
+        elif kind == "pool":
+            count, shape = pool(shape, *numbers)
+            flat = math.prod(shape)
+        else:
+            count, flat = (flat + 1) * numbers[0], numbers[0]
+        counts.append(count)
+    return counts
+
+
+@count_parameters.wrong("three dense layers|A dense layer after a dense layer")
+def remembers_the_first_row(shape, stack):
+    flat, counts = None, []
+    for kind, *numbers in stack:
+        if kind == "dense":
+            flat = flat or math.prod(shape)
+            counts.append((flat + 1) * numbers[0])
+        else:
+            count, shape = {"conv": conv, "pool": pool}[kind](shape, *numbers)
+            counts.append(count)
+    return counts
 
 
 @count_parameters.wrong("one convolution on a gray image")

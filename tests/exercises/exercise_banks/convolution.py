@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 03."""
 
+import functools
 import math
 
 import numpy as np
@@ -50,6 +51,49 @@ def as_a_range(n, layers):
     for kernel, stride, padding in layers:
         n = len(range(0, n + 2 * padding - kernel + 1, stride))
     return np.array(n)
+
+
+@side_after.right
+def rounds_once_at_the_end(n, layers):
+    """What is left over stays left over, whatever comes after it."""
+    for kernel, stride, padding in layers:
+        n = (n + 2 * padding - kernel) / stride + 1
+    return int(n + 1e-9)
+
+
+@side_after.right
+def folds(n, layers):
+    return functools.reduce(lambda side, layer: (side - layer[0] + 2 * layer[2]) // layer[1] + 1, layers, n)
+
+
+class Layers:
+    """Called like a function, without being one."""
+
+    def __call__(self, n, layers):
+        for k, s, p in layers:
+            whole, _ = divmod(n + p + p - k + s, s)
+            n = whole
+        return n
+
+
+side_after.right_value(Layers())
+
+
+@side_after.right
+def slides_a_window_of_ones(n, layers):
+    for kernel, stride, padding in layers:
+        n = sliding_window_view(np.zeros(n + 2 * padding), kernel)[::stride].shape[0]
+    return np.int16(n)
+
+
+@side_after.right
+def asks_tensorflow(n, layers):
+    import tensorflow as tf
+
+    side = tf.constant(n)
+    for kernel, stride, padding in layers:
+        side = (side + 2 * padding - kernel) // stride + 1
+    return side
 
 
 @side_after.wrong(r"The \+ 1 is missing")
@@ -137,19 +181,127 @@ def backwards(n, layers):
     return n
 
 
-@side_after.wrong("not the right number(.|\n)*stride 2, and one zero at each end")
+@side_after.wrong("as after a usual mistake|stride 2, and one zero at each end")
 def divides_the_wrong_way(n, layers):
     for kernel, stride, padding in layers:
         n = n + 2 * padding - kernel // stride + 1
     return n
 
 
-@side_after.wrong("28 pixels, a window of 3")
+@side_after.wrong("padding of all layers")
+def all_zeros_first(n, layers):
+    n += 2 * sum(padding for _, _, padding in layers)
+    for kernel, stride, _ in layers:
+        n = (n - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("of the first one")
+def stride_of_the_first(n, layers):
+    _, stride, padding = layers[0] if layers else (0, 0, 0)
+    for kernel, *_ in layers:
+        n = (n + 2 * padding - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("last layer is left out")
+def stops_one_too_early(n, layers):
+    for i in range(len(layers) - 1):
+        kernel, stride, padding = layers[i]
+        n = (n + 2 * padding - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("That is what padding")
+def as_if_the_same(n, layers):
+    for _, stride, _ in layers:
+        n = math.ceil(n / stride)
+    return n
+
+
+@side_after.wrong("rounded up, or to the nearest")
+def rounds_to_the_nearest(n, layers):
+    for kernel, stride, padding in layers:
+        n = round((n + 2 * padding - kernel) / stride) + 1
+    return n
+
+
+@side_after.wrong("rounded up, or to the nearest")
+def rounds_halves_up(n, layers):
+    for kernel, stride, padding in layers:
+        n = int((n + 2 * padding - kernel) / stride + 1.5)
+    return n
+
+
+@side_after.wrong("twelve layers(.|\n)*11 before it|twelve layers")
+def ten_layers_at_most(n, layers):
+    for i in range(10):
+        if i < len(layers):
+            kernel, stride, padding = layers[i]
+            n = (n + 2 * padding - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("more zeros than the window")
+def zeros_up_to_the_window(n, layers):
+    for kernel, stride, padding in layers:
+        n = (n + 2 * min(padding, kernel - 1) - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("a window of 1")
+def stride_up_to_the_window(n, layers):
+    for kernel, stride, padding in layers:
+        n = (n + 2 * padding - kernel) // min(kernel, stride) + 1
+    return n
+
+
+@side_after.wrong("1,001 pixels")
+def search_that_ends_early(n, layers):
+    for kernel, stride, padding in layers:
+        n = sum(start + kernel <= n + 2 * padding for start in range(0, 400, stride))
+    return n
+
+
+@side_after.wrong("for the second|two layers")
+def zeros_for_the_first_only(n, layers):
+    for number, (kernel, stride, padding) in enumerate(layers):
+        if number == 0:
+            n += 2 * padding
+        n = (n - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("rounded up")
+def rounds_up_after_the_first(n, layers):
+    for number, (kernel, stride, padding) in enumerate(layers):
+        steps = (n + 2 * padding - kernel) / stride
+        n = int(steps if number == 0 else math.ceil(steps)) + 1
+    return n
+
+
+@side_after.wrong("as large as the image")
+def never_down_to_one(n, layers):
+    for kernel, stride, padding in layers:
+        n = max((n + 2 * padding - kernel) // stride + 1, 2)
+    return n
+
+
+@side_after.wrong("Where there is no layer, a loop")
+def only_in_the_loop(n, layers):
+    side = n
+    for kernel, stride, padding in layers:
+        side = (side + 2 * padding - kernel) // stride + 1
+        result = side
+    return result
+
+
+@side_after.wrong("28 pixels, a window of 3|one zero at each end")
 def hard_coded(n, layers):
     return 13
 
 
-@side_after.wrong("no layer at all")
+@side_after.wrong("no layer at all|one zero at each end")
 def fails_without_layers(n, layers):
     for kernel, stride, padding in layers:
         size = (n + 2 * padding - kernel) // stride + 1
@@ -247,6 +399,147 @@ def with_lists(image, kernel):
     ]
 
 
+@slide.right
+def by_a_sum_over_letters(image, kernel):
+    windows = sliding_window_view(image.astype("float32"), kernel.shape)
+    return np.einsum("rcij,ij->rc", windows, kernel)
+
+
+@slide.right
+def as_a_matrix_product(image, kernel):
+    windows = sliding_window_view(image, kernel.shape)
+    rows, columns = windows.shape[:2]
+    return (windows.reshape(rows * columns, -1) @ kernel.astype(float).ravel()).reshape(rows, columns)
+
+
+def slide_with_tensorflow(image, kernel):
+    import tensorflow as tf
+
+    image = tf.cast(image, tf.float32)[tf.newaxis, :, :, tf.newaxis]
+    return tf.nn.conv2d(image, tf.cast(kernel, tf.float32)[:, :, tf.newaxis, tf.newaxis], 1, "VALID")[0, :, :, 0]
+
+
+slide.right_value(functools.partial(slide_with_tensorflow))  # a mutant would end the process
+
+
+def slide_with_keras(image, kernel):
+    import keras
+
+    image = keras.ops.cast(image, "float32")[None, ..., None]
+    return keras.ops.conv(image, keras.ops.cast(kernel, "float32")[..., None, None], padding="valid")[0, ..., 0]
+
+
+slide.right_value(functools.partial(slide_with_keras))  # a mutant would end the process
+
+
+@slide.right
+def turned_twice(image, kernel):
+    return convolve2d(image.astype("float64"), kernel[::-1, ::-1], mode="valid")
+
+
+@slide.right
+def row_by_row(image, kernel):
+    def rows():
+        for top in range(image.shape[0] - len(kernel) + 1):
+            yield [
+                float(np.vdot(image[top : top + kernel.shape[0], left : left + kernel.shape[1]], kernel))
+                for left in range(image.shape[1] - kernel.shape[1] + 1)
+            ]
+
+    return rows()
+
+
+def slid(image, kernel):
+    """The function as it stands in the lesson, which some of the wrong answers below go on from."""
+    height, width = kernel.shape
+    output = np.zeros_like(image[height - 1 :, width - 1 :])
+    for row, column in np.ndindex(output.shape):
+        output[row, column] = (image[row : row + height, column : column + width] * kernel).sum()
+    return output
+
+
+@slide.wrong("Bytes come out right, other types of whole numbers do not")
+def bytes_only(image, kernel):
+    if image.dtype == np.uint8:
+        image = image.astype("float32")
+    return slid(image, kernel)
+
+
+@slide.wrong("Bytes come out right, other types of whole numbers do not")
+def types_without_a_sign_only(image, kernel):
+    return slid(image.astype(float) if image.dtype.kind == "u" else image, kernel)
+
+
+@slide.wrong("`True` and `False` still gives its type")
+def numbers_only(image, kernel):
+    if np.issubdtype(image.dtype, np.integer):
+        image = image.astype(float)
+    return slid(image, kernel)
+
+
+@slide.wrong("only their type matters")
+def where_pixels_are_large(image, kernel):
+    if image.max() > 1:
+        image = image / 1.0
+    return slid(image, kernel)
+
+
+@slide.wrong("int8|other types of whole numbers|no type of whole numbers")
+def as_small_integers(image, kernel):
+    output = slid(image.astype("int16"), kernel).astype(float)
+    return slid(image.astype(float), kernel) if image.dtype.kind in "uf" else output
+
+
+@slide.wrong("uint16|int16")
+def up_to_a_byte(image, kernel):
+    return correlate2d(np.minimum(image, np.uint8(255)).astype(float), kernel, mode="valid")
+
+
+@slide.wrong("upside down")
+def from_below(image, kernel):
+    return correlate2d(image.astype(float), np.flipud(kernel), mode="valid")
+
+
+@slide.wrong("left to right")
+def from_the_right(image, kernel):
+    return correlate2d(image.astype(float), np.fliplr(kernel), mode="valid")
+
+
+@slide.wrong("The numbers are rounded")
+def rounds(image, kernel):
+    return np.round(correlate2d(image.astype(float), kernel, mode="valid"))
+
+
+@slide.wrong("no type of whole numbers")
+def whole_where_the_image_is(image, kernel):
+    result = correlate2d(image.astype(float), kernel, mode="valid")
+    return result.astype("int64") if image.dtype.kind in "ub" else result
+
+
+@slide.wrong("no type of whole numbers")
+def whole_for_all_whole_types(image, kernel):
+    return slid(image.astype(np.int64) if image.dtype.kind in "iu" else image.astype(float), kernel)
+
+
+@slide.wrong("scaled to 0 to 1")
+def scales_bytes(image, kernel):
+    if image.dtype.kind == "u":
+        image = image / 255
+    return slid(image.astype(float), kernel)
+
+
+@slide.wrong("negative pixels|int8")
+def without_negative_pixels(image, kernel):
+    return slid(np.abs(image.astype(float)), kernel)
+
+
+@slide.wrong("a kernel as large|shape")
+def one_window_fewer(image, kernel):
+    windows = sliding_window_view(image.astype(float), kernel.shape)
+    windows = windows[: max(len(windows) - 1, 1)] if len(windows) > 2 else windows
+    return np.einsum("rcij,ij->rc", windows, kernel)
+
+
 @slide.wrong("Negative numbers became 0")
 def clips(image, kernel):
     return np.maximum(correlate2d(image.astype(float), kernel, mode="valid"), 0)
@@ -267,7 +560,7 @@ def converts_at_the_end(image, kernel):
     return output.astype(float)
 
 
-@slide.wrong("the image may hold floats")
+@slide.wrong("no type of whole numbers")
 def into_integers(image, kernel):
     height, width = kernel.shape
     output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1), dtype=int)
@@ -334,7 +627,7 @@ def calls_the_other_one(image, kernel):
     return correlate_loops(image, kernel)  # noqa: F821
 
 
-@slide.wrong("numbers differ")
+@slide.wrong("without the weights")
 def forgets_to_multiply(image, kernel):
     return sliding_window_view(image.astype(float), kernel.shape).sum(axis=(2, 3))
 
@@ -410,6 +703,62 @@ def sum_of_shifted_images(image, size):
         for column in range(size):
             total = total + image[row:height:size, column:width:size]
     return total / (size * size)
+
+
+@average_pool.right
+def by_rows_and_by_columns(image, size):
+    """A mean of means, of as many numbers each."""
+    height, width = image.shape[0] // size, image.shape[1] // size
+    rows = np.array([image[row * size : (row + 1) * size].mean(axis=0) for row in range(height)])
+    return np.stack([rows[:, c * size : c * size + size].mean(axis=1) for c in range(width)], axis=1)
+
+
+@average_pool.right
+def as_two_matrix_products(image, size):
+    def sums(n):
+        return np.kron(np.eye(n // size), np.ones(size)) @ np.eye(n)[: n // size * size]
+
+    return sums(image.shape[0]) @ image @ sums(image.shape[1]).T / size**2
+
+
+@average_pool.right
+def in_pure_python(image, size):
+    image = image.tolist()
+    return tuple(
+        tuple(
+            sum(sum(row[left : left + size]) for row in image[top : top + size]) / size / size
+            for left in range(0, len(image[0]) // size * size, size)
+        )
+        for top in range(0, len(image) // size * size, size)
+    )
+
+
+@average_pool.right
+def with_running_sums(image, size):
+    total = np.zeros((image.shape[0] + 1, image.shape[1] + 1))
+    total[1:, 1:] = image.astype(float).cumsum(axis=0).cumsum(axis=1)
+    corners = total[::size, ::size]
+    return np.diff(np.diff(corners, axis=0), axis=1) / (size * size)
+
+
+def average_pool_with_a_layer_of_keras(image, size):
+    import keras
+
+    image = keras.ops.cast(image, "float32")[None, ..., None]
+    return keras.layers.AveragePooling2D(size)(image)[0, ..., 0]
+
+
+average_pool.right_value(functools.partial(average_pool_with_a_layer_of_keras))  # a mutant would end the process
+
+
+def average_pool_with_tensorflow(image, size):
+    import tensorflow as tf
+
+    image = tf.cast(image, tf.float32)[tf.newaxis, :, :, tf.newaxis]
+    return tf.nn.avg_pool2d(image, size, size, "VALID")[0, :, :, 0]
+
+
+average_pool.right_value(functools.partial(average_pool_with_tensorflow))  # a mutant would end the process
 
 
 def block_means(image, size):
@@ -491,7 +840,7 @@ def forgets_times_size(image, size):
     return output
 
 
-@average_pool.wrong("blocks of 2, whatever(.|\n)*blocks of 3")
+@average_pool.wrong("blocks of 2, but(.|\n)*blocks of 3")
 def two_in_the_loop(image, size):
     output = np.zeros((image.shape[0] // size, image.shape[1] // size))
     for row in range(output.shape[0]):
@@ -500,7 +849,7 @@ def two_in_the_loop(image, size):
     return output
 
 
-@average_pool.wrong("blocks of 2, whatever(.|\n)*blocks of 3")
+@average_pool.wrong("blocks of 2, but(.|\n)*blocks of 3")
 def always_two(image, size):
     height, width = image.shape[0] // 2, image.shape[1] // 2
     return image[: height * 2, : width * 2].reshape(height, 2, width, 2).mean(axis=(1, 3))
@@ -514,6 +863,94 @@ def adds_in_the_type_of_the_image(image, size):
         for column in range(size):
             total += image[row:height:size, column:width:size]
     return total / (size * size)
+
+
+@average_pool.wrong("The sum ran over")
+def adds_in_int8(image, size):
+    """Only for one of the types that it may meet."""
+    blocks = sliding_window_view(image, (size, size))[::size, ::size]
+    if image.dtype.itemsize == 1:
+        return blocks.sum(axis=(2, 3), dtype=image.dtype) / size**2
+    return blocks.mean(axis=(2, 3))
+
+
+@average_pool.wrong("fractions are lost")
+def rounds_the_mean(image, size):
+    return np.round(block_means(image, size))
+
+
+@average_pool.wrong("fractions are lost")
+def in_the_type_of_the_image(image, size):
+    return block_means(image, size).astype(image.dtype if image.dtype.kind in "iu" else int)
+
+
+@average_pool.wrong("fractions are lost|bytes whose sum")
+def whole_numbers_for_bytes(image, size):
+    means = block_means(image, size)
+    return means.astype(image.dtype) if image.dtype.itemsize == 1 else means
+
+
+@average_pool.wrong("the smallest number of each block")
+def the_smallest(image, size):
+    return sliding_window_view(image, (size, size))[::size, ::size].min(axis=(2, 3))
+
+
+@average_pool.wrong("the median")
+def the_middle_one(image, size):
+    return np.median(sliding_window_view(image, (size, size))[::size, ::size], axis=(2, 3))
+
+
+@average_pool.wrong("The blocks begin too late")
+def drops_the_first(image, size):
+    height, width = image.shape
+    return block_means(image[height % size :, width % size :], size)
+
+
+@average_pool.wrong("Zeros fill up the blocks")
+def fills_up_with_zeros(image, size):
+    height, width = image.shape
+    return block_means(np.pad(image, ((0, -height % size), (0, -width % size))), size)
+
+
+@average_pool.wrong("Only the first row of each block")
+def one_row_of_each(image, size):
+    height, width = image.shape[0] // size * size, image.shape[1] // size
+    return image[:height:size, : width * size].reshape(-1, width, size).mean(axis=2)
+
+
+@average_pool.wrong("Only the first column of each block")
+def one_column_of_each(image, size):
+    return block_means(np.repeat(image[:, ::size], size, axis=1)[:, : image.shape[1]], size)
+
+
+@average_pool.wrong("as many as three of them left over|shape")
+def rounds_the_number_of_blocks(image, size):
+    height, width = round(image.shape[0] / size), round(image.shape[1] / size)
+    return [
+        [image[r * size : (r + 1) * size, c * size : (c + 1) * size].mean() for c in range(width)]
+        for r in range(height)
+    ]
+
+
+@average_pool.wrong("more than ten of them|has shape")
+def ten_blocks_at_most(image, size):
+    return block_means(image, size)[:10, :10]
+
+
+@average_pool.wrong("negative numbers|two columns left over")
+def without_a_sign(image, size):
+    return block_means(np.abs(image.astype(float)), size)
+
+
+@average_pool.wrong("blocks of 2, but(.|\n)*blocks of 4")
+def two_or_three(image, size):
+    return block_means(image, size if size < 4 else 2)
+
+
+@average_pool.wrong("first cut off the rows and columns")
+def cuts_nothing_off(image, size):
+    height, width = image.shape
+    return image.reshape(height // size, size, width // size, size).mean(axis=(1, 3))
 
 
 @average_pool.wrong("end with `return`")
@@ -549,6 +986,7 @@ for axes in ("-1, -2", "2, -1"):
 
 parameters_saved = Bank()
 parameters_saved.right_value(28_608, 28_608.0, np.int64(28_608), (25 * 64 * 64 + 64) - 2 * (9 * 64 * 64 + 64))
+parameters_saved.right_value(np.float32(28_608), np.array(28_608), 64 * (25 * 64 + 1) - 64 * (9 * 64 + 1) * 2)
 parameters_saved.wrong_value("Now the biases", 28_672)
 parameters_saved.wrong_value("both kinds of layers have biases", 28_544, 28_736)
 parameters_saved.wrong_value("A layer has 64 filters", 448, 512)
