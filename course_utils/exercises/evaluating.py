@@ -31,16 +31,37 @@ def _drawn(n, n_classes):
 @function(
     cases={
         # As many images as classes, so that labels left as rows give a number here and not an error about shapes.
-        "three images, the second read as a 0": (_rows([1, 2, 2], 3), _answers([1, 0, 2], 3, [0.97, 0.91, 0.82])),
-        "two images read correctly, with little confidence": (_rows([0, 1], 3), _answers([0, 1], 3, [0.4, 0.46])),
-        "three images, all misread": (_rows([1, 0, 4], 5), _answers([2, 3, 0], 5, [0.9, 0.8, 0.35])),
-        "as many images as classes, labels in uint8": (
-            _rows([2, 2, 1], 3, "uint8"),
-            np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4], [0.5, 0.1, 0.4]], dtype="float32"),
+        "four images, the second read as a 0": (
+            _rows([3, 3, 1, 0], 4),
+            np.array(
+                [[0.16, 0.08, 0.04, 0.72], [0.9, 0.03, 0.01, 0.06], [0.1, 0.82, 0.05, 0.03], [0.6, 0.25, 0.1, 0.05]]
+            ),
         ),
+        "three images, labels in uint8 and probabilities in float32": (
+            _rows([2, 1, 1], 3, "uint8"),
+            np.array([[0.05, 0.72, 0.23], [0.42, 0.35, 0.23], [0.1, 0.5, 0.4]], dtype="float32"),
+        ),
+        "read correctly with little confidence": (_rows([0, 1, 0], 4), _answers([0, 1, 0], 4, [0.36, 0.46, 0.28])),
+        "the true class is often the second": (
+            _rows([0, 1, 2, 0], 3),
+            np.array([[0.44, 0.46, 0.1], [0.3, 0.34, 0.36], [0.1, 0.2, 0.7], [0.42, 0.15, 0.43]]),
+        ),
+        "the three largest are nearly equal": (
+            _rows([3, 0, 1], 4),
+            np.array([[0.332, 0.331, 0.003, 0.334], [0.335, 0.333, 0.331, 0.001], [0.3, 0.2, 0.3002, 0.1998]]),
+        ),
+        "the largest is larger by a hair": (
+            _rows([0, 1, 1], 3),
+            np.array([[0.4001, 0.3999, 0.2], [0.3335, 0.3333, 0.3332], [0.3332, 0.3335, 0.3333]]),
+        ),
+        "three images, all misread": (_rows([1, 0, 4], 5), _answers([2, 3, 0], 5, [0.9, 0.8, 0.35])),
         "a single image": (_rows([1], 2), _answers([1], 2, [0.8])),
+        "probabilities of 0 and 1": (_rows([1, 0, 2, 2], 3), _rows([1, 0, 2, 1], 3)),
+        "12 classes": (_rows([11, 10, 3, 0], 12), _answers([11, 11, 3, 1], 12, [0.5, 0.2, 0.9, 0.3])),
         "50 images of five classes": _drawn(50, 5),
+        "400 images, of which more than 255 are read correctly": _drawn(400, 4),
     },
+    words={"labels": "one-hot rows"},
     shows="A wrong answer given with confidence still agrees with the label in eight numbers of ten. So first say what "
     "one right answer is, and count those.",
     hints=[
@@ -66,6 +87,11 @@ share_right.mistake(
     "An image counts only where the true class has more than one half. The largest of several probabilities may be "
     "smaller than that and is the answer all the same.",
     lambda labels, probabilities: (probabilities[labels == 1] > 0.5).mean(),
+)
+share_right.mistake(
+    "An image counts wherever the true class has more than 1 / classes. Another class may have still more, and is then "
+    "the answer.",
+    lambda labels, probabilities: (probabilities[labels == 1] > 1 / labels.shape[1]).mean(),
 )
 share_right.mistake(
     "That is the mean probability of the true class. An answer is right or wrong, however sure it was.",
@@ -114,6 +140,31 @@ share_right.mistake(
 share_right.mistake(
     "That is in percent. A share goes from 0 to 1.",
     lambda labels, probabilities: 100 * share_right.answer(labels, probabilities),
+)
+share_right.mistake(
+    "That is the share without its decimals, so 0 unless all images are read correctly. Did you divide with `//`?",
+    lambda labels, probabilities: share_right.answer(labels, probabilities) // 1,
+)
+share_right.mistake(
+    "That is the share rounded to two decimals. Return it as it is.",
+    lambda labels, probabilities: np.round(share_right.answer(labels, probabilities), 2),
+)
+share_right.mistake(
+    "Only the first image is counted. Does the loop end after it, with a `return` that is indented too far?",
+    lambda labels, probabilities: float(labels[0].argmax() == probabilities[0].argmax()) / len(labels),
+)
+share_right.mistake(
+    "The last image is missing. Does the loop go through all of them?",
+    lambda labels, probabilities: (labels.argmax(axis=1) == probabilities.argmax(axis=1))[:-1].sum() / len(labels),
+)
+share_right.mistake(
+    "No image counts as read correctly. Is there a comparison that never comes true, such as `is` between two numbers?",
+    lambda labels, probabilities: 0.0,
+)
+share_right.mistake(
+    "The probabilities are rounded before the largest is looked for, so that some become equal. Compare them as they "
+    "are.",
+    lambda labels, probabilities: share_right.answer(labels, np.round(probabilities, 2)),
 )
 
 
@@ -168,13 +219,19 @@ def _width(n_correct, n, z=Z):
         "90% right, 4 points wide": (0.9, 0.04),
         "half as wide": (0.9, 0.02),
         "no error at all": (1.0, 0.05),
+        "nothing but errors": (0.0, 0.1),
         "99% right": (0.99, 0.04),
+        "a share with many decimals": (0.9897, 0.03),
         "right and wrong equally often": (0.5, 0.1),
         "mostly wrong": (0.2, 0.2),
         "so wide that one image will do": (0.98, 0.9),
         "so wide that two will do": (0.9, 0.82),
-        "so narrow that it takes tens of thousands": (0.99, 0.002),
+        "as wide as it can be": (0.7, 1.0),
+        "thousands of images": (0.8, 0.025),
+        "more than a hundred thousand": (0.99, 0.0012),
     },
+    words={"share": "of right answers"},
+    errors={"ZeroDivisionError": "No image at all has no share of right ones, so begin with one image."},
     shows="An interval half as wide takes about four times as many images: at 90%, 868 give a width of 0.04, and "
     "3,461 give 0.02. The next digit of an accuracy costs a hundred times as many.",
     hints=[
@@ -237,6 +294,10 @@ images_needed.mistake(
     lambda share, width: images_needed.answer(share, width) + 1,
 )
 images_needed.mistake(
+    "That is the number of right images, `share * n`. How many images are there in all?",
+    lambda share, width: share * images_needed.answer(share, width),
+)
+images_needed.mistake(
     "That is the width of the interval in the end. How many images does it take?",
     lambda share, width: _width(share * images_needed.answer(share, width), images_needed.answer(share, width)),
 )
@@ -265,12 +326,26 @@ _THREE = np.array([[70, 20, 10], [0, 48, 2], [9, 1, 40]])
         "two classes, the rare one as frequent there as the other": (_TWO, np.array([0.5, 0.5])),
         "three classes": (_THREE, np.array([0.1, 0.3, 0.6])),
         "only the last class is left": (_THREE, np.array([0.0, 0.0, 1.0])),
+        "a class that is never read correctly": (
+            np.array([[30, 10, 0], [4, 0, 6], [0, 0, 70]]),
+            np.array([0.1, 0.7, 0.2]),
+        ),
+        "a class that is never the answer": (
+            np.array([[91, 0, 12], [25, 0, 77], [3, 0, 16]]),
+            np.array([0.2, 0.3, 0.5]),
+        ),
         "the proportions of the test set itself": (_THREE, np.array([0.5, 0.25, 0.25])),
         "ten classes": (
             np.random.default_rng(0).integers(0, 9, size=(10, 10)) + np.diag(np.arange(20, 120, 10)),
             np.arange(1, 11) / 55,
         ),
+        "12 classes, hundreds of images of each, in int32": (
+            np.random.default_rng(1).integers(0, 99, size=(12, 12)).astype("int32")
+            + np.diag(np.arange(200, 800, 50)).astype("int32"),
+            np.arange(12, 0, -1) / 78,
+        ),
     },
+    words={"matrix": "a row for each true class", "shares": "one for each true class"},
     shows="A recall belongs to a network and a class. An accuracy also depends on the mix of classes: with another mix "
     "it changes, although the network does not.",
     hints=[
@@ -303,7 +378,8 @@ accuracy_elsewhere.mistake(
     lambda matrix, shares: _right_of(matrix, 1).mean(),
 )
 accuracy_elsewhere.mistake(
-    "This divides by the number of classes once too often. The shares add up to 1 already: take the sum, not the mean.",
+    "This is divided by the number of classes once too often. The shares add up to 1 already: take the sum, not the "
+    "mean.",
     lambda matrix, shares: (shares * _right_of(matrix, 1)).mean(),
 )
 accuracy_elsewhere.mistake(
@@ -337,6 +413,31 @@ accuracy_elsewhere.mistake(
 accuracy_elsewhere.mistake(
     "The recalls became whole numbers, 0 or 1. Did you divide with `//`?",
     lambda matrix, shares: (shares * (np.diag(matrix) // matrix.sum(axis=1))).sum(),
+)
+accuracy_elsewhere.mistake(
+    "The sum is in percent. An accuracy goes from 0 to 1.",
+    lambda matrix, shares: 100 * (shares * _right_of(matrix, 1)).sum(),
+)
+for _decimals, _name in ((2, "two"), (3, "three"), (4, "four")):
+    accuracy_elsewhere.mistake(
+        f"That is rounded to {_name} decimals. Return the accuracy as it is.",
+        lambda matrix, shares, decimals=_decimals: np.round((shares * _right_of(matrix, 1)).sum(), decimals),
+    )
+accuracy_elsewhere.mistake(
+    "Only the first class is counted. Does the loop end after it, with a `return` that is indented too far?",
+    lambda matrix, shares: shares[0] * matrix[0, 0] / matrix[0].sum(),
+)
+accuracy_elsewhere.mistake(
+    "The last class is missing. Does the loop go through all of them?",
+    lambda matrix, shares: (shares * _right_of(matrix, 1))[:-1].sum(),
+)
+accuracy_elsewhere.mistake(
+    "The first class is missing: classes are counted from 0.",
+    lambda matrix, shares: (shares * _right_of(matrix, 1))[1:].sum(),
+)
+accuracy_elsewhere.mistake(
+    "The shares go with the classes in reverse order.",
+    lambda matrix, shares: (shares[::-1] * _right_of(matrix, 1)).sum(),
 )
 
 

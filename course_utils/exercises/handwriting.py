@@ -1,5 +1,7 @@
 """Exercises and quiz of lesson 08, Your own handwriting."""
 
+import functools
+
 import numpy as np
 
 from course_utils.exercises.engine import function
@@ -42,9 +44,21 @@ def _box_middle(image):
             _dots((28, 28), p4_4=1.0, p4_5=1.0, p5_4=1.0, p5_5=1.0, p6_5=0.1, p18_5=0.1),
         ),
         "black at (10, 10), gray at (10, 20) and (22, 11)": (_dots((28, 28), p10_10=1.0, p10_20=0.25, p22_11=0.25),),
+        "fractions beyond the middle, where what is missing is below 0": (
+            _dots((28, 28), p20_16=0.75, p23_20=1.0, p21_27=0.5),
+        ),
+        "faint ink only": (_dots((28, 28), p5_6=0.02, p8_20=0.05, p25_22=0.08),),
+        "a tall image, of 60 × 11 pixels, ink from 0 to 255": (
+            _dots((60, 11), p2_1=5.0, p31_9=20.0, p48_4=255.0, p59_10=12.0),
+        ),
+        "a small image, of 3 × 2 pixels": (np.array([[0.1, 0.9], [0.3, 0.2], [0.0, 0.4]]),),
+        "a single row": (_dots((1, 20), p0_3=0.5, p0_11=1.0, p0_12=0.25),),
         "a wide image, of 9 × 40 pixels": (_dots((9, 40), p2_30=0.5, p3_33=1.0, p7_38=0.75),),
         "ink everywhere, more of it at the right": (
             np.random.default_rng(0).uniform(0, 1, (28, 28)) * np.linspace(0, 1, 28),
+        ),
+        "the same in float32, more of it at the bottom": (
+            (np.random.default_rng(1).uniform(0, 1, (28, 28)).T * np.linspace(0, 1, 28)[:, None]).astype("float32"),
         ),
     },
     shows="That is the whole of MNIST's rule. The maps of a convolution would shift along with the digit; it is the "
@@ -97,6 +111,36 @@ shift_to_middle.mistake(
 shift_to_middle.mistake(
     "That always rounds down. Round to the nearest.",
     lambda image: _to_middle(image, round=np.floor),
+)
+shift_to_middle.mistake(
+    "That always rounds up. Round to the nearest.",
+    lambda image: _to_middle(image, round=np.ceil),
+)
+shift_to_middle.mistake(
+    "Adding 0.5 and cutting off rounds to the nearest only above 0. A shift may be below 0: use `round`.",
+    lambda image: _to_middle(image, round=lambda step: int(step + 0.5)),
+)
+shift_to_middle.mistake(
+    "Both numbers are the way down. The second is the way to the right, from the column numbers.",
+    lambda image: (_to_middle(image)[0],) * 2,
+)
+shift_to_middle.mistake(
+    "Both numbers are the way to the right. The first is the way down, from the row numbers.",
+    lambda image: (_to_middle(image)[1],) * 2,
+)
+shift_to_middle.mistake(
+    "Gray pixels don't count here, only dark ones. Each pixel counts in proportion to its ink.",
+    lambda image: tuple(round(14 - place.mean()) for place in np.nonzero(image >= image.max() / 2)),
+)
+shift_to_middle.mistake(
+    "That is the median: half of the ink lies on either side of it. The center of mass is the mean.",
+    lambda image: tuple(
+        14 - np.searchsorted(np.cumsum(ink), ink.sum() / 2) for ink in (image.sum(axis=1), image.sum(axis=0))
+    ),
+)
+shift_to_middle.mistake(
+    "The row with the most ink, and the column, need not be where the center of mass lies. It is a mean over all.",
+    lambda image: (14 - image.sum(axis=1).argmax(), 14 - image.sum(axis=0).argmax()),
 )
 shift_to_middle.mistake(
     "Pixels are counted from 1 here. They count from 0, and so does the 14.",
@@ -155,6 +199,29 @@ _seven_right = np.array([True, False, True, True, False, True, False])
             np.array([False, True, False, True]),
             0.7,
         ),
+        "two equal ones, in float32, from the surest on": (
+            np.array([0.99, 0.75, 0.75, 0.5, 0.25], dtype="float32"),
+            np.array([True, True, False, True, False]),
+            0.8,
+        ),
+        "the same, with the other one wrong": (
+            np.array([0.99, 0.75, 0.75, 0.5, 0.25], dtype="float32"),
+            np.array([True, False, True, True, False]),
+            0.8,
+        ),
+        "all equally confident": (np.array([0.8, 0.8, 0.8, 0.8]), np.array([True, False, True, True]), 0.75),
+        "two as confident as can be, one of them wrong": (
+            np.array([1.0, 0.9991, 1.0, 0.9987, 0.9994]),
+            np.array([False, True, True, True, True]),
+            0.7,
+        ),
+        "a single answer, right": (np.array([0.35]), np.array([True]), 1.0),
+        "a single answer, wrong": (np.array([0.65]), np.array([False]), 0.5),
+        "too low at first, then high enough, and lower once more": (
+            np.array([0.95, 0.91, 0.86, 0.82, 0.77, 0.71, 0.64, 0.6]),
+            np.array([True, False, True, True, False, False, False, True]),
+            0.7,
+        ),
         "everything is right": (np.array([0.7, 0.5, 0.9]), np.array([True, True, True]), 0.99),
         "nothing will do": (np.array([0.4, 0.8, 0.6]), np.array([True, False, False]), 0.9),
         "40 answers": (
@@ -162,7 +229,14 @@ _seven_right = np.array([True, False, True, True, False, True, False])
             np.random.default_rng(2).uniform(0, 1, 40) < 0.8,
             0.85,
         ),
+        "400 answers, of which more than 255 are kept": (
+            np.random.default_rng(6).uniform(0.3, 1, 400).round(4),
+            np.random.default_rng(7).uniform(0, 1, 400) < 0.94,
+            0.9501,
+        ),
     },
+    words={"right": "one for each answer"},
+    errors={"ZeroDivisionError": "Where no answer is kept, there is no share of right ones."},
     shows="The smallest threshold that keeps the promise has the largest coverage. Chosen on validation images, it is "
     "a promise for images of the same kind, and for no others.",
     hints=[
@@ -252,6 +326,52 @@ for _step in (0.01, 0.001):
     )
 
 
+def _by_halving(confidence, right, wanted, order, end):
+    values, found = order(confidence), np.inf
+    low, high = 0, len(values) - end
+    while low < high:
+        middle = (low + high) // 2
+        if right[confidence >= values[middle]].mean() >= wanted:
+            found, high = values[middle], middle
+        else:
+            low = middle + 1
+    if low < len(values) and right[confidence >= values[low]].mean() >= wanted:
+        found = min(found, values[low])
+    return found
+
+
+for _order in (np.sort, np.unique):
+    for _end in (0, 1):
+        least_confidence.mistake(
+            "The search halves the list, but the share does not rise steadily with the threshold, so a half that is "
+            "discarded may hold the smallest.",
+            functools.partial(_by_halving, order=_order, end=_end),
+        )
+least_confidence.mistake(
+    "Only the confidences of right answers are tried. Those of wrong ones may keep the promise, too.",
+    lambda confidence, right, wanted: next(
+        (value for value in np.sort(confidence[right]) if right[confidence >= value].mean() >= wanted), np.inf
+    ),
+)
+least_confidence.mistake(
+    "The answers are taken for sorted, the least confident first. They come in any order.",
+    lambda confidence, right, wanted: next(
+        (value for place, value in enumerate(confidence) if right[place:].mean() >= wanted), np.inf
+    ),
+)
+least_confidence.mistake(
+    "That wants more than one answer to be kept. If only one is, its share is 0 or 1, and 1 keeps the promise.",
+    lambda confidence, right, wanted: next(
+        (
+            value
+            for value in np.sort(confidence)
+            if (confidence >= value).sum() > 1 and right[confidence >= value].mean() >= wanted
+        ),
+        np.inf,
+    ),
+)
+
+
 @least_confidence.mistake(
     "Two answers of the same confidence are kept or dropped together. Counting along a sorted list keeps one of them "
     "without the other."
@@ -287,6 +407,13 @@ def _sizes(height, width, scale=lambda height, width: 20 / max(height, width), l
         "20 pixels already": (20, 13),
         "a side a little below a whole number of pixels": (90, 34),
         "a side a little above one": (90, 37),
+        "the same, wide": (37, 90),
+        "a large photograph": (3000, 4010),
+        "both sides become 20, though they differ": (100, 99),
+        "a single pixel": (1, 1),
+        "a line of one pixel": (1, 45),
+        "less than half a pixel high": (2, 90),
+        "less than half a pixel wide": (90, 2),
     },
     shows="One scale for both sides keeps the proportions, and the longer side decides. With the height alone, a wide "
     "digit is larger than its box, and examples with tall ones never show it.",
@@ -325,6 +452,22 @@ fitted_size.mistake(
 fitted_size.mistake(
     "The two are in the wrong order: height first.",
     lambda height, width: _sizes(height, width)[::-1],
+)
+fitted_size.mistake(
+    "The 20 always comes first. For a wide digit, it is the width that becomes 20, and that is the second number.",
+    lambda height, width: tuple(sorted(_sizes(height, width))[::-1]),
+)
+fitted_size.mistake(
+    "The height may still become 0. A side of less than 1 becomes 1, whichever it is.",
+    lambda height, width: (_sizes(height, width, least=0)[0], _sizes(height, width)[1]),
+)
+fitted_size.mistake(
+    "The width may still become 0. A side of less than 1 becomes 1, whichever it is.",
+    lambda height, width: (_sizes(height, width)[0], _sizes(height, width, least=0)[1]),
+)
+fitted_size.mistake(
+    "Both sides are cut off at 20, and a smaller digit stays as it is. Multiply both by the same number instead.",
+    lambda height, width: (min(20, height), min(20, width)),
 )
 fitted_size.mistake(
     "The width is cut off at 20, but the height is not scaled along: it must shrink as much.",

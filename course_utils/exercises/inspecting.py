@@ -30,10 +30,20 @@ def _random(*shape, seed=0):
             np.array([[[1.0, -2.0], [-0.5, 1.0]]]),
             np.array([[[1.0, -1.0], [2.0, 0.0]]]),
         ),
+        "everything speaks for the class": (
+            np.array([[[1.0, 2.0, 0.5], [0.5, 4.0, 3.0]]]),
+            np.array([[[1.0, 0.5, 2.0], [3.0, 0.5, 0.0]]]),
+        ),
+        "a single place": (np.array([[[2.0, 1.0, 3.0]]]), np.array([[[0.5, -1.5, 0.75]]])),
         "one channel": (np.array([[[0.5], [2.0], [1.0]]]), np.array([[[3.0], [0.0], [-1.5]]])),
         "3 × 4 places, 5 channels": (abs(_random(3, 4, 5)), _random(3, 4, 5, seed=2)),
         "as many channels as places along each side": (abs(_random(3, 3, 3, seed=2)), _random(3, 3, 3, seed=3)),
+        "12 channels, in float32": (
+            abs(_random(4, 2, 12)).astype("float32"),
+            (_random(4, 2, 12, seed=1) + 0.3).astype("float32"),
+        ),
     },
+    words={"maps": "height, width, channels", "gradients": "height, width, channels"},
     shows="What speaks against the class must be able to cancel what speaks for it, so the channels are added up "
     "first. Only the sum at a place is cut off at 0.",
     hints=[
@@ -57,6 +67,18 @@ def _relu_before_the_sum(maps, gradients):
 class_map.mistake(
     "Now nothing is cut off at 0: a place that speaks against the class comes out negative.",
     lambda maps, gradients: (gradients.mean(axis=(0, 1)) * maps).sum(axis=-1),
+)
+class_map.mistake(
+    "The sums are cut off above 1 as well. The formula's ReLU cuts off below 0 only.",
+    lambda maps, gradients: (gradients.mean(axis=(0, 1)) * maps).sum(axis=-1).clip(0, 1),
+)
+class_map.mistake(
+    "Only what speaks against the class is left: the sums above 0 are cut off, and not those below.",
+    lambda maps, gradients: np.minimum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0),
+)
+class_map.mistake(
+    "The channels all count alike now, whatever their gradients: that is the sum of the maps. Each map needs its weight.",
+    lambda maps, gradients: np.maximum(maps.sum(axis=-1), 0),
 )
 class_map.mistake(
     "Negative sums lost their sign, so what speaks against the class looks as if it spoke for it.",
@@ -123,12 +145,17 @@ def _prediction_minus_target(image, weights, bias, target):
     return error
 
 
+def _whole_steps_only(image, moved):
+    return np.where((moved < 0) | (moved > 1), image, moved)
+
+
 def _step(image, gradient, epsilon):
     return np.clip(image - epsilon * np.sign(gradient), 0, 1)
 
 
 # As many pixels as classes, first: what is wrong with the shapes then gives numbers that tell what was done.
 _three = np.array([0.5, 0.4, 0.6])
+_other_square = np.array([[0.5, -1.0, 2.0], [-1.5, 1.0, 0.5], [1.0, 2.0, 0.25]])
 _square = np.array([[1.0, 2.0, 2.5], [2.0, 2.0, 1.5], [2.0, 2.5, 1.0]])
 _four = np.array([0.5, 0.4, 0.6, 0.5])
 _three_classes = np.array([[2.0, -1.0, 0.5], [0.0, 1.5, -2.0], [-1.0, -1.0, 3.0], [1.0, 1.0, 1.5]])
@@ -137,11 +164,20 @@ _three_classes = np.array([[2.0, -1.0, 0.5], [0.0, 1.5, -2.0], [-1.0, -1.0, 3.0]
 @function(
     cases={
         "3 pixels, 3 classes": (_three, _square, np.array([0.5, 0.0, -0.5]), 0, 0.1),
+        "3 pixels and 3 classes again, toward another class": (_three, _other_square, np.zeros(3), 1, 0.2),
         "4 pixels, 3 classes": (_four, _three_classes, np.zeros(3), 0, 0.1),
         "the same, toward another class": (_four, _three_classes, np.zeros(3), 1, 0.1),
         "pixels at 0 and at 1": (np.array([0.0, 1.0, 1.0, 0.0]), _three_classes, np.zeros(3), 2, 0.25),
         "a large step": (_four, _three_classes, np.array([1.0, 0.0, -1.0]), 1, 0.7),
         "a bias decides which class is in the lead": (_four, _three_classes, np.array([-4.0, 6.0, 0.0]), 0, 0.05),
+        "a bias for each class": (_four, _three_classes, np.array([-1.0, 2.0, -2.0]), 0, 0.15),
+        "the target leads already, by far": (
+            _four,
+            np.array([[-0.5, -2.0, -1.0], [1.0, 1.5, -1.5], [-0.5, 0.5, 1.5], [1.5, 2.0, -1.0]]),
+            np.array([3.0, -3.0, -6.0]),
+            0,
+            0.1,
+        ),
         "a pixel that no class looks at": (
             np.array([0.3, 0.7, 0.2]),
             np.array([[1.0, -2.0], [0.0, 0.0], [-0.5, 0.25]]),
@@ -149,9 +185,25 @@ _three_classes = np.array([[2.0, -1.0, 0.5], [0.0, 1.5, -2.0], [-1.0, -1.0, 3.0]
             1,
             0.1,
         ),
+        "two pixels that no class looks at": (
+            np.array([0.9, 0.0, 0.4, 0.6]),
+            np.array([[0.0, 0.0, 0.0, 0.0], [1.0, -1.0, 2.0, 0.5], [0.0, 0.0, 0.0, 0.0], [-2.0, 1.0, 1.0, 0.5]]),
+            np.array([0.5, 0.0, 1.0, -1.0]),
+            3,
+            0.3,
+        ),
+        "3 pixels, 12 classes, in float32": (
+            np.array([0.25, 0.5, 0.75], dtype="float32"),
+            _random(3, 12, seed=40).astype("float32"),
+            _random(12, seed=41).astype("float32"),
+            11,
+            0.125,
+        ),
+        "a step beyond 0 and 1 for every pixel": (_four, _three_classes, np.zeros(3), 1, 1.5),
         "12 pixels, 10 classes": (abs(_random(12, seed=4)).clip(0, 1), _random(12, 10, seed=5), _random(10), 3, 0.15),
         "epsilon 0": (_four, _three_classes, np.zeros(3), 0, 0.0),
     },
+    words={"weights": "a row for each pixel, a column for each class"},
     shows="With a gradient and a sign, you lead a network wherever you like. That makes it a *targeted* adversarial "
     "example, and no noise.",
     hints=[
@@ -182,6 +234,12 @@ step_towards.mistake(
     ),
 )
 step_towards.mistake(
+    "A pixel that would leave [0, 1] stays where it was. It goes as far as it can: to 0, or to 1.",
+    lambda image, weights, bias, target, epsilon: _whole_steps_only(
+        image, image - epsilon * np.sign(weights @ _prediction_minus_target(image, weights, bias, target))
+    ),
+)
+step_towards.mistake(
     "That is a step along the gradient itself. Each pixel moves by epsilon: only the sign of its partial derivative "
     "counts.",
     lambda image, weights, bias, target, epsilon: np.clip(
@@ -208,6 +266,14 @@ step_towards.mistake(
     lambda image, weights, bias, target, epsilon: image,
 )
 step_towards.mistake(
+    "Nothing moves where the target is the likeliest class already. Its cross-entropy can get smaller there, too.",
+    lambda image, weights, bias, target, epsilon: (
+        image
+        if (image @ weights + bias).argmax() == target
+        else step_towards.answer(image, weights, bias, target, epsilon)
+    ),
+)
+step_towards.mistake(
     "All other classes count alike here. They count by their probability: softmax is missing, or replaced by 1 / "
     "classes.",
     lambda image, weights, bias, target, epsilon: _step(image, weights.mean(axis=1) - weights[:, target], epsilon),
@@ -228,6 +294,18 @@ step_towards.mistake(
     "That leads away from the class that the network reads now, not to the target.",
     lambda image, weights, bias, target, epsilon: _step(
         image, -weights @ _prediction_minus_target(image, weights, bias, (image @ weights + bias).argmax()), epsilon
+    ),
+)
+step_towards.mistake(
+    "That leads to the class that the network reads now, not to the target.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, weights @ _prediction_minus_target(image, weights, bias, (image @ weights + bias).argmax()), epsilon
+    ),
+)
+step_towards.mistake(
+    "The powers are taken for probabilities: divide them by their sum.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, weights @ (np.exp(image @ weights + bias) - np.eye(len(bias))[target]), epsilon
     ),
 )
 step_towards.mistake(
@@ -290,12 +368,18 @@ def _back(layers, place, first=lambda n, kernel_size, stride, padding: n * strid
     cases={
         "one layer, without padding": ([(3, 1, 0)], 5),
         "one layer, with a zero at each end": ([(3, 1, 1)], 5),
+        "the first value, which sees the zero outside": ([(3, 1, 1)], 0),
         "a pooling": ([(2, 2, 0)], 4),
         "a large kernel with stride 3, and two zeros": ([(5, 3, 2)], 4),
         "a convolution, then a pooling": ([(3, 1, 1), (2, 2, 0)], 3),
         "a pooling, then a convolution with a zero at each end": ([(2, 2, 0), (3, 1, 1)], 2),
+        "two layers with padding, the first with stride 3": ([(3, 3, 1), (5, 1, 2)], 4),
+        "a kernel of one value": ([(3, 1, 0), (1, 1, 0), (2, 2, 0)], 5),
+        "a stride larger than the kernel": ([(2, 3, 0), (1, 2, 0)], 2),
+        "more zeros than the kernel is wide": ([(2, 1, 3), (3, 2, 4)], 1),
         "the first value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 0),
         "the last value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 3),
+        "12 layers, and a place far out": ([(3, 1, 1), (3, 1, 0), (2, 2, 0)] * 4, 1000),
         "no layer at all": ([], 6),
     },
     shows="You find what a value sees by going backward, from its layer to the image. The width is lesson 3's "
@@ -336,6 +420,17 @@ seen_pixels.mistake(
     lambda layers, place: _back(
         layers, place, last=lambda n, kernel_size, stride, padding: n * stride + kernel_size - 1
     ),
+)
+seen_pixels.mistake(
+    "The padding moves both ends the same way: subtract it from `last` too, instead of adding it.",
+    lambda layers, place: _back(
+        layers, place, last=lambda n, kernel_size, stride, padding: n * stride + padding + kernel_size - 1
+    ),
+)
+seen_pixels.mistake(
+    "The start is right, but the width is not: a kernel in a later layer spans more pixels, as many as the strides "
+    "before it multiply each step to.",
+    lambda layers, place: (_back(layers, place)[0], _back(layers, place)[0] + sum(row[0] - 1 for row in layers)),
 )
 seen_pixels.mistake(
     "Return the last pixel that is still seen: a window of 3 that starts at 5 ends at 7.",

@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 06."""
 
+import functools
 import itertools
 import math
 
@@ -57,6 +58,39 @@ def by_the_largest(labels, probabilities):
 @share_right.right
 def with_sklearn(labels, probabilities):
     return accuracy_score(labels.argmax(1), probabilities.argmax(1))
+
+
+@share_right.right
+def with_tensorflow(labels, probabilities):
+    import tensorflow as tf
+
+    hits = tf.equal(tf.argmax(labels, axis=1), tf.argmax(probabilities, axis=1))
+    return tf.reduce_mean(tf.cast(hits, "float32"))
+
+
+@share_right.right
+def with_keras_as_float32(labels, probabilities):
+    import keras
+
+    return keras.ops.mean(keras.metrics.categorical_accuracy(labels, probabilities))
+
+
+@share_right.right
+def by_sorting_the_classes(labels, probabilities):
+    answers, digits = np.argsort(probabilities, axis=1)[:, -1], np.nonzero(labels)[1]
+    return np.count_nonzero(answers == digits) / len(digits)
+
+
+@share_right.right
+def image_after_image(labels, probabilities):
+    hits = (row[label == 1] == max(row) for label, row in zip(labels, probabilities, strict=True))
+    return functools.reduce(lambda n, hit: n + int(hit[0]), hits, 0) / labels.shape[0]
+
+
+@share_right.right
+def nothing_larger_in_the_row(labels, probabilities):
+    own = np.einsum("ij,ij->i", labels, probabilities)
+    return ((probabilities > own[:, None]).sum(axis=1) == 0).mean()
 
 
 @share_right.wrong("more than one half")
@@ -145,6 +179,95 @@ def clears_the_rest(labels, probabilities):
     return ((probabilities > 0) & (labels == 1)).any(axis=1).mean()
 
 
+@share_right.wrong("Another class may have still more")
+def more_than_an_even_share(labels, probabilities):
+    return (probabilities[labels == 1] > 1 / labels.shape[1]).mean()
+
+
+@share_right.wrong("not the right number")
+def among_the_two_likeliest(labels, probabilities):
+    two = np.argsort(probabilities, axis=1)[:, -2:]
+    return (two == labels.argmax(axis=1)[:, None]).any(axis=1).mean()
+
+
+@share_right.wrong("with little confidence")
+def more_than_four_tenths(labels, probabilities):
+    return np.mean([probabilities[i, labels[i].argmax()] >= 0.4 for i in range(len(labels))])
+
+
+@share_right.wrong("Did you divide with `//`")
+def whole_share(labels, probabilities):
+    return sum(probabilities.argmax(1) == labels.argmax(1)) // len(labels)
+
+
+@share_right.wrong("rounded to two decimals")
+def rounded_at_the_end(labels, probabilities):
+    return round(float((probabilities.argmax(1) == labels.argmax(1)).mean()), 2)
+
+
+@share_right.wrong("rounded before the largest")
+def rounded_at_the_start(labels, probabilities):
+    return (np.round(probabilities, 2).argmax(1) == labels.argmax(1)).mean()
+
+
+@share_right.wrong("Only the first image")
+def returns_in_the_loop(labels, probabilities):
+    n_right = 0
+    for i in range(len(labels)):
+        if labels[i].argmax() == probabilities[i].argmax():
+            n_right += 1
+        return n_right / len(labels)
+
+
+@share_right.wrong("The last image is missing")
+def all_but_the_last(labels, probabilities):
+    n_right = 0
+    for i in range(len(labels) - 1):
+        n_right += labels[i].argmax() == probabilities[i].argmax()
+    return n_right / len(labels)
+
+
+@share_right.wrong("second read as a 0")
+def class_0_is_nothing(labels, probabilities):
+    pairs = zip(labels.argmax(axis=1), probabilities.argmax(axis=1), strict=True)
+    return sum(1 for label, answer in pairs if label and label == answer) / len(labels)
+
+
+@share_right.wrong("never comes true")
+def is_for_equal(labels, probabilities):
+    pairs = zip(labels.argmax(axis=1), probabilities.argmax(axis=1), strict=True)
+    return sum(label is answer for label, answer in pairs) / len(labels)
+
+
+@share_right.wrong("12 classes")
+def ten_classes_at_most(labels, probabilities):
+    return (labels[:, :10].argmax(axis=1) == probabilities[:, :10].argmax(axis=1)).mean()
+
+
+@share_right.wrong("more than 255")
+def counts_in_a_byte(labels, probabilities):
+    hits = (labels.argmax(axis=1) == probabilities.argmax(axis=1)).astype("uint8")
+    return hits.sum(dtype="uint8") / len(hits)
+
+
+@share_right.wrong("Which class does a one-hot row stand for")
+def rows_against_numbers(labels, probabilities):
+    answers = probabilities.argmax(axis=1)
+    return (labels - answers == 0).mean()
+
+
+@share_right.wrong("perhaps not yours|not the right number")
+def of_the_sure_ones(labels, probabilities):
+    sure = probabilities.max(axis=1) > 0.5
+    return (labels.argmax(axis=1) == probabilities.argmax(axis=1))[sure].mean()
+
+
+@share_right.wrong("confidence")
+def above_one_half_and_largest(labels, probabilities):
+    sure = probabilities.max(axis=1) > 0.5
+    return (sure & (labels.argmax(axis=1) == probabilities.argmax(axis=1))).mean()
+
+
 @share_right.wrong("not the right number")
 def hard_coded(labels, probabilities):
     return 0.9897
@@ -208,7 +331,7 @@ def by_halving(share, width):
 
 @images_needed.right
 def all_at_once(share, width):
-    n = np.arange(1, 50_000)
+    n = np.arange(1, 200_000)
     low, high = wilson_interval(share * n, n)
     return n[high - low <= width][0]
 
@@ -218,6 +341,44 @@ def by_a_formula(share, width):
     spread = 2 * share * (1 - share) / width**2 - 1
     root = np.sqrt(spread**2 + 1 / width**2 - 1)
     return np.ceil(Z**2 * (spread + root))
+
+
+@images_needed.right
+def first_tens_then_ones(share, width):
+    n = 1
+    for step in (1000, 100, 10, 1):
+        while np.ptp(wilson_interval(share * (n + step), n + step)) > width:
+            n += step
+    return n + 1 if np.ptp(wilson_interval(share * n, n)) > width else n
+
+
+@images_needed.right
+def next_of_a_generator(share, width):
+    return next(n for n in range(1, 10**6) if -np.subtract(*wilson_interval(share * n, n)) <= width)
+
+
+@images_needed.right
+def as_an_index(share, width):
+    n = np.arange(1.0, 150_000)
+    low, high = wilson_interval(share * n, n)
+    return np.argmax(high - low <= width) + 1
+
+
+@images_needed.right
+def by_doubling_then_halving(share, width):
+    def is_enough(n):
+        low, high = wilson_interval(share * n, n)
+        return high - low <= width
+
+    n, step = 1, 1
+    while not is_enough(n):
+        n, step = n + step, 2 * step
+    while step > 0:
+        if n > step and is_enough(n - step):
+            n -= step
+        else:
+            step //= 2
+    return n
 
 
 @images_needed.wrong("more decimals of z")
@@ -384,12 +545,86 @@ def begins_with_two(share, width):
     return n
 
 
-@images_needed.wrong("tens of thousands")
+@images_needed.wrong("thousands of images")
 def stops_looking_too_early(share, width):
     for n in range(1, 3500):
         low, high = wilson_interval(share * n, n)
         if high - low <= width:
             return n
+
+
+@images_needed.wrong("is None(.|\n)*more than a hundred thousand")
+def stops_looking_at_a_hundred_thousand(share, width):
+    for n in range(1, 100_000):
+        low, high = wilson_interval(share * n, n)
+        if high - low <= width:
+            return n
+
+
+@images_needed.wrong("number of right images")
+def returns_the_right_ones(share, width):
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    return share * n
+
+
+@images_needed.wrong("nothing but errors")
+def for_no_share_a_half(share, width):
+    share = share or 0.5
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("not the right number")
+def of_99_percent_confidence(share, width):
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n, z=2.575829)[::-1]) > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("not the right number")
+def at_least_thirty(share, width):
+    n = 30
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n += 1
+    return n
+
+
+@images_needed.wrong("Wald interval")
+def plain_interval_less_z_squared(share, width):
+    return np.ceil(4 * Z**2 * share * (1 - share) / width**2) or 1
+
+
+@images_needed.wrong("One too few")
+def rounded_formula(share, width):
+    spread = 2 * share * (1 - share) / width**2 - 1
+    return round(Z**2 * (spread + np.sqrt(spread**2 + 1 / width**2 - 1)))
+
+
+@images_needed.wrong("so wide that one image will do|as wide as it can be")
+def truncated_formula(share, width):
+    spread = 2 * share * (1 - share) / width**2 - 1
+    return int(Z**2 * (spread + np.sqrt(spread**2 + 1 / width**2 - 1))) + 1 - (width > 0.9)
+
+
+@images_needed.wrong("begin with one image(.|\n)*It raised ZeroDivisionError")
+def range_from_zero(share, width):
+    for n in range(10**6):
+        low, high = wilson_interval(share * n, n)
+        if high - low <= width:
+            return n
+
+
+@images_needed.wrong("One too many")
+def in_growing_steps(share, width):
+    n = 1
+    while np.subtract(*wilson_interval(share * n, n)[::-1]) > width:
+        n = n + 1 + n // 100
+    return n
 
 
 @images_needed.wrong("took too long")
@@ -438,9 +673,9 @@ for line, other in (
     ("return n[high - low <= width][0]", "return n[high - low < width][0]"),
 ):
     images_needed.equivalent(f"{line}  ->  {other}", "no width is met exactly")
-for start, end in ((1, 49_999), (1, 50_001), (0, 50_000)):
+for start, end in ((1, 199_999), (1, 200_001), (0, 200_000)):
     images_needed.equivalent(
-        f"n = np.arange(1, 50000)  ->  n = np.arange({start}, {end})",
+        f"n = np.arange(1, 200000)  ->  n = np.arange({start}, {end})",
         "more, or fewer, n than are needed; and the width for no image is NaN, which is at most nothing",
     )
 for end in (999_999, 1_000_001):
@@ -494,6 +729,44 @@ def image_by_image(matrix, shares):
     labels = np.repeat(np.arange(len(matrix)), matrix.sum(axis=1))
     answers = np.concatenate([np.repeat(np.arange(len(matrix)), row) for row in matrix])
     return recall_score(labels, answers, average=None) @ shares
+
+
+@accuracy_elsewhere.right
+def with_einsum(matrix, shares):
+    return np.einsum("i,ii,i->", shares, matrix, 1 / matrix.sum(axis=1))
+
+
+@accuracy_elsewhere.right
+def with_tensorflow_tensors(matrix, shares):
+    import tensorflow as tf
+
+    recalls = tf.linalg.diag_part(matrix) / tf.reduce_sum(matrix, axis=1)
+    return tf.reduce_sum(tf.cast(recalls, "float32") * tf.cast(shares, "float32"))
+
+
+@accuracy_elsewhere.right
+def from_images_drawn_there(matrix, shares):
+    there = np.diag(shares / matrix.sum(axis=1)) @ matrix
+    return np.sum(there * np.eye(len(shares)))
+
+
+@accuracy_elsewhere.right
+def one_less_the_errors(matrix, shares):
+    errors = 0
+    for row in range(len(matrix)):
+        for column in range(len(matrix)):
+            if row != column:
+                errors += shares[row] * matrix[row, column] / matrix[row].sum()
+    return 1 - errors
+
+
+@accuracy_elsewhere.right
+def class_after_class(matrix, shares):
+    if not len(matrix):
+        return 0.0
+    rest = class_after_class(matrix[1:], shares[1:])
+    label = matrix.shape[1] - len(matrix)
+    return rest + shares[0] * matrix[0, label] / matrix[0].sum()
 
 
 @accuracy_elsewhere.wrong("`shares` has no say in it")
@@ -556,6 +829,81 @@ def the_errors(matrix, shares):  # noqa: F811
 @accuracy_elsewhere.wrong("divide with `//`")
 def whole_numbers(matrix, shares):
     return sum(share * (row[c] // row.sum()) for c, (share, row) in enumerate(zip(shares, matrix, strict=True)))
+
+
+@accuracy_elsewhere.wrong("in percent")
+def hundred_times(matrix, shares):
+    return 100 * (shares * np.diag(matrix) / matrix.sum(axis=1)).sum()
+
+
+@accuracy_elsewhere.wrong("rounded to two decimals")
+def two_decimals(matrix, shares):
+    return round(float((shares * np.diag(matrix) / matrix.sum(axis=1)).sum()), 2)
+
+
+@accuracy_elsewhere.wrong("rounded to three decimals")
+def three_decimals(matrix, shares):
+    return round(float((shares * np.diag(matrix) / matrix.sum(axis=1)).sum()), 3)
+
+
+@accuracy_elsewhere.wrong("rounded to four decimals")
+def four_decimals(matrix, shares):
+    return np.round((shares * np.diag(matrix) / matrix.sum(axis=1)).sum(), 4)
+
+
+@accuracy_elsewhere.wrong("Only the first class")
+def returns_in_the_loop_of_classes(matrix, shares):
+    accuracy = 0
+    for label in range(len(shares)):
+        accuracy += shares[label] * matrix[label, label] / matrix[label].sum()
+        return accuracy
+
+
+@accuracy_elsewhere.wrong("The last class is missing")
+def range_less_one(matrix, shares):
+    return sum(shares[i] * matrix[i, i] / matrix[i].sum() for i in range(len(shares) - 1))
+
+
+@accuracy_elsewhere.wrong("The first class is missing")
+def range_from_one(matrix, shares):
+    return sum(shares[i] * matrix[i, i] / matrix[i].sum() for i in range(1, len(shares)))
+
+
+@accuracy_elsewhere.wrong("reverse order")
+def shares_from_the_end(matrix, shares):
+    return sum(shares[-1 - i] * matrix[i, i] / matrix[i].sum() for i in range(len(shares)))
+
+
+@accuracy_elsewhere.wrong("An index goes past the end(.|\n)*two classes")
+def ten_classes(matrix, shares):
+    return sum(shares[i] * matrix[i, i] / matrix[i].sum() for i in range(10))
+
+
+@accuracy_elsewhere.wrong("12 classes")
+def up_to_ten_classes(matrix, shares):
+    return sum(shares[i] * matrix[i, i] / matrix[i].sum() for i in range(min(10, len(shares))))
+
+
+@accuracy_elsewhere.wrong("not the right number")
+def sums_in_a_byte(matrix, shares):
+    return (shares * np.diag(matrix) / matrix.sum(axis=1, dtype="uint8")).sum()
+
+
+@accuracy_elsewhere.wrong("never read correctly")
+def smoothed(matrix, shares):
+    recalls = np.diag(matrix) / matrix.sum(axis=1)
+    return (shares * np.where(recalls == 0, 1 / len(recalls), recalls)).sum()
+
+
+@accuracy_elsewhere.wrong("not the right number")
+def likeliest_class_only(matrix, shares):
+    most = shares.argmax()
+    return matrix[most, most] / matrix[most].sum()
+
+
+@accuracy_elsewhere.wrong("not the right number")
+def divides_by_the_wrong_rows(matrix, shares):
+    return (shares * np.diag(matrix) / (matrix.sum(axis=1) - np.diag(matrix))).sum()
 
 
 @accuracy_elsewhere.wrong("end with `return`")

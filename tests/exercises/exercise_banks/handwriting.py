@@ -1,5 +1,9 @@
 """Answers to the exercises of lesson 08."""
 
+import collections
+import fractions
+import math
+
 import numpy as np
 
 from exercise_banks import Bank
@@ -29,6 +33,47 @@ def pixel_by_pixel(image):
 def with_average(image):
     rows, columns = np.indices(image.shape)
     return np.round([14 - np.average(rows, weights=image), 14 - np.average(columns, weights=image)])
+
+
+@shift_to_middle.right
+def with_tensorflow(image):
+    import tensorflow as tf
+
+    ink = tf.cast(image, "float64")
+    places = tf.cast(tf.stack(tf.meshgrid(*map(tf.range, image.shape), indexing="ij")), "float64")
+    return tf.round(14 - tf.reduce_sum(places * ink, axis=(1, 2)) / tf.reduce_sum(ink))
+
+
+@shift_to_middle.right
+def with_scipy(image):
+    from scipy import ndimage
+
+    return tuple(round(14 - float(place)) for place in ndimage.center_of_mass(image))
+
+
+@shift_to_middle.right
+def as_a_named_tuple(image):
+    shift = collections.namedtuple("Shift", ["down", "right"])  # noqa: PYI024
+    ink = np.einsum("ij->", image)
+    rows, columns = np.ogrid[: image.shape[0], : image.shape[1]]
+    return shift(int(np.rint(14 - (image * rows).sum() / ink)), int(np.rint(14 - (image * columns).sum() / ink)))
+
+
+@shift_to_middle.right
+def from_the_distances_to_14(image):
+    total = float(image.sum())
+    for axis in (1, 0):
+        ink = image.sum(axis=axis).tolist()
+        yield round(sum((14 - place) * grain for place, grain in enumerate(ink)) / total)
+
+
+@shift_to_middle.right
+def nearest_of_all_shifts(image):
+    def nearest(ink):
+        center = np.average(np.arange(ink.size), weights=ink)
+        return min(range(-999, 999), key=lambda step: abs(center + step - 14))
+
+    return {"down": nearest(image.sum(axis=1)), "right": nearest(image.sum(axis=0))}.values()
 
 
 @shift_to_middle.wrong("wrong order")
@@ -87,6 +132,87 @@ def truncated(image):
 def floor(image):
     rows, columns = np.indices(image.shape)
     return np.floor(14 - (rows * image).sum() / image.sum()), np.floor(14 - (columns * image).sum() / image.sum())
+
+
+@shift_to_middle.wrong("always rounds up")
+def ceil(image):
+    rows, columns = np.indices(image.shape)
+    return math.ceil(14 - (rows * image).sum() / image.sum()), math.ceil(14 - (columns * image).sum() / image.sum())
+
+
+@shift_to_middle.wrong("only above 0")
+def half_added_and_cut_off(image):
+    rows, columns = np.indices(image.shape)
+    return int(14.5 - (rows * image).sum() / image.sum()), int(14.5 - (columns * image).sum() / image.sum())
+
+
+@shift_to_middle.wrong("Both numbers are the way down")
+def rows_twice(image):
+    rows, _ = np.indices(image.shape)
+    down = right = (rows * image).sum() / image.sum()
+    return round(14 - down), round(14 - right)
+
+
+@shift_to_middle.wrong("Both numbers are the way to the right")
+def columns_twice(image):
+    columns = np.indices(image.shape)[1]
+    down = right = (columns * image).sum() / image.sum()
+    return round(14 - down), round(14 - right)
+
+
+@shift_to_middle.wrong("row with the most ink")
+def fullest_row_and_column(image):
+    return 14 - image.sum(axis=1).argmax(), 14 - image.sum(axis=0).argmax()
+
+
+@shift_to_middle.wrong("Gray pixels don't count")
+def dark_pixels_only(image):
+    rows, columns = np.nonzero(image >= image.max() / 2)
+    return round(14 - rows.mean()), round(14 - columns.mean())
+
+
+@shift_to_middle.wrong("perhaps not yours|result\\[")
+def ink_above_a_tenth(image):
+    rows, columns = np.indices(image.shape)
+    ink = np.where(image > 0.1, image, 0)
+    return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
+
+
+@shift_to_middle.wrong("result\\[|perhaps not yours")
+def squared_ink(image):
+    rows, columns = np.indices(image.shape)
+    ink = image**2
+    return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
+
+
+@shift_to_middle.wrong("60 × 11|does not|do not fit|raised")
+def images_of_28_pixels(image):
+    rows, columns = np.indices((28, 28))
+    return round(14 - (rows * image).sum() / image.sum()), round(14 - (columns * image).sum() / image.sum())
+
+
+@shift_to_middle.wrong("That is the median")
+def middle_of_the_ink_by_halves(image):
+    def median(ink):
+        return np.searchsorted(np.cumsum(ink), ink.sum() / 2)
+
+    return 14 - median(image.sum(axis=1)), 14 - median(image.sum(axis=0))
+
+
+@shift_to_middle.wrong("perhaps not yours|255")
+def ink_up_to_1(image):
+    rows, columns = np.indices(image.shape)
+    ink = np.clip(image, 0, 1)
+    return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
+
+
+@shift_to_middle.wrong("result\\[|perhaps not yours")
+def never_back(image):
+    rows, columns = np.indices(image.shape)
+    return (
+        max(0, round(14 - (rows * image).sum() / image.sum())),
+        max(0, round(14 - (columns * image).sum() / image.sum())),
+    )
 
 
 @shift_to_middle.wrong("counted from 1")
@@ -155,6 +281,42 @@ def smaller_of_two_scales(height, width):
     return [side or 1 for side in sides]
 
 
+@fitted_size.right
+def with_fractions_of_whole_numbers(height, width):
+    scale = fractions.Fraction(20, max(height, width))
+    return [max(1, round(scale * side)) for side in (height, width)]
+
+
+@fitted_size.right
+def with_tensorflow(height, width):
+    import tensorflow as tf
+
+    sides = tf.constant([height, width], "float64")
+    return tf.maximum(tf.round(20 * sides / tf.reduce_max(sides)), 1.0)
+
+
+@fitted_size.right
+def in_whole_numbers(height, width):
+    longer = max(height, width)
+    return tuple((40 * side + longer) // (2 * longer) or 1 for side in (height, width))
+
+
+@fitted_size.right
+def nearest_side_that_is_left(height, width):
+    def nearest(side, other):
+        return 20 if side >= other else min(range(1, 21), key=lambda pixels: abs(pixels * other - 20 * side))
+
+    yield nearest(height, width)
+    yield nearest(width, height)
+
+
+@fitted_size.right
+def turned_and_turned_back(height, width):
+    if width > height:
+        return turned_and_turned_back(width, height)[::-1]
+    return 20, max(int(f"{20 * width / height:.0f}"), 1)
+
+
 @fitted_size.wrong("stretches every digit")
 def both_20(height, width):
     return 20, 20
@@ -216,6 +378,77 @@ def to_28(height, width):
 def with_fractions(height, width):
     scale = 20 / max(height, width)
     return max(1, scale * height), max(1, scale * width)
+
+
+@fitted_size.wrong("always comes first")
+def longer_side_first(height, width):
+    longer, shorter = max(height, width), min(height, width)
+    return 20, max(1, round(20 * shorter / longer))
+
+
+@fitted_size.wrong("height may still become 0")
+def least_width_only(height, width):
+    scale = 20 / max(height, width)
+    return round(scale * height), max(1, round(scale * width))
+
+
+@fitted_size.wrong("width may still become 0")
+def least_height_only(height, width):
+    if width > height:
+        return max(1, round(20 * height / width)), 20
+    return 20, round(20 * width / height)
+
+
+@fitted_size.wrong("a wide one|result\\[")
+def whole_division(height, width):
+    scale = max(height, width) // 20 or 1
+    return max(1, round(height / scale)), max(1, round(width / scale))
+
+
+@fitted_size.wrong("result\\[")
+def at_least_two(height, width):
+    scale = 20 / max(height, width)
+    return max(2, round(scale * height)), max(2, round(scale * width))
+
+
+@fitted_size.wrong("result\\[")
+def one_added(height, width):
+    scale = 20 / max(height, width)
+    return min(20, 1 + int(scale * height)), min(20, 1 + int(scale * width))
+
+
+@fitted_size.wrong("result\\[")
+def scale_of_two_decimals(height, width):
+    scale = round(20 / max(height, width), 2)
+    return max(1, round(scale * height)), max(1, round(scale * width))
+
+
+@fitted_size.wrong("Both sides are cut off")
+def both_cut_off(height, width):
+    return max(1, min(20, height)), max(1, min(20, width))
+
+
+@fitted_size.wrong("must grow|result\\[")
+def small_ones_as_they_are(height, width):
+    if height <= 20 and width <= 20:
+        return height, width
+    scale = 20 / max(height, width)
+    return max(1, round(scale * height)), max(1, round(scale * width))
+
+
+@fitted_size.wrong("is 1|divides by zero|result\\[")
+def square_is_no_case(height, width):
+    if height > width:
+        return 20, max(1, round(20 * width / height))
+    if width > height:
+        return max(1, round(20 * height / width)), 20
+    return height, width
+
+
+@fitted_size.wrong("end with `return`|must be 2 values")
+def prints_only(height, width):
+    scale = 20 / max(height, width)
+    print(max(1, round(scale * height)), max(1, round(scale * width)))
 
 
 @fitted_size.wrong("must be 2 values")
@@ -282,6 +515,55 @@ def by_counting_along(confidence, right, wanted):
     n_right = np.cumsum([(right & (confidence == value)).sum() for value in values])
     good = values[n_right >= wanted * n_kept]
     return good[-1] if len(good) else np.inf
+
+
+@least_confidence.right
+def pure_python(confidence, right, wanted):
+    answers = list(zip(confidence.tolist(), right.tolist(), strict=True))
+    best = math.inf
+    for least, _ in answers:
+        n_kept = n_right = 0
+        for sure, hit in answers:
+            if sure >= least:
+                n_kept, n_right = n_kept + 1, n_right + hit
+        if n_right / n_kept >= wanted and least < best:
+            best = least
+    return best
+
+
+@least_confidence.right
+def with_tensorflow(confidence, right, wanted):
+    import tensorflow as tf
+
+    confidence = tf.constant(confidence, "float64")
+    kept = tf.cast(confidence[None, :] >= confidence[:, None], "float64")
+    shares = tf.reduce_sum(kept * tf.cast(right, "float64"), axis=1) / tf.reduce_sum(kept, axis=1)
+    return tf.reduce_min(tf.where(shares >= wanted, confidence, np.inf))
+
+
+@least_confidence.right
+def first_that_will_do(confidence, right, wanted):
+    good = (value for value in sorted(confidence) if np.average(right, weights=confidence >= value) >= wanted)
+    return next(good, float("inf"))
+
+
+@least_confidence.right
+def with_errors_allowed(confidence, right, wanted):
+    def keeps_it(value):
+        n_kept = np.count_nonzero(confidence >= value)
+        return np.count_nonzero(~right[confidence >= value]) <= n_kept - wanted * n_kept
+
+    return min(filter(keeps_it, confidence), default=np.inf)
+
+
+@least_confidence.right
+def dropping_one_after_the_other(confidence, right, wanted):
+    while len(confidence):
+        if np.sum(right) / len(right) >= wanted:
+            return confidence.min()
+        kept = confidence > confidence.min()
+        confidence, right = confidence[kept], right[kept]
+    return np.inf
 
 
 @least_confidence.wrong("not the smallest")
@@ -380,6 +662,99 @@ def thousandths(confidence, right, wanted):
     for threshold in np.linspace(0, 1, 1001):
         if (confidence >= threshold).any() and right[confidence >= threshold].mean() >= wanted:
             return threshold
+    return np.inf
+
+
+@least_confidence.wrong("does not rise steadily")
+def by_halving_to_the_last(confidence, right, wanted):
+    values, found = sorted(confidence), np.inf
+    first, last = 0, len(values) - 1
+    while first <= last:
+        middle = (first + last) // 2
+        if right[confidence >= values[middle]].mean() >= wanted:
+            found, last = values[middle], middle - 1
+        else:
+            first = middle + 1
+    return found
+
+
+@least_confidence.wrong("does not rise steadily")
+def by_halving(confidence, right, wanted):
+    values = np.unique(confidence)
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        if right[confidence >= values[middle]].mean() >= wanted:
+            high = middle
+        else:
+            low = middle + 1
+    return values[low] if low < len(values) else np.inf
+
+
+@least_confidence.wrong("is NaN|not the right number|perhaps not yours|expected  inf")
+def nan_for_nothing(confidence, right, wanted):
+    good = [value for value in confidence if right[confidence >= value].mean() >= wanted]
+    return min(good) if good else np.nan
+
+
+@least_confidence.wrong("nothing will do|is wrong|single answer, wrong")
+def one_for_nothing(confidence, right, wanted):
+    good = [value for value in confidence if right[confidence >= value].mean() >= wanted]
+    return min(good, default=1.0)
+
+
+@least_confidence.wrong("ValueError")
+def minimum_of_nothing(confidence, right, wanted):
+    return min(value for value in confidence if right[confidence >= value].mean() >= wanted)
+
+
+@least_confidence.wrong("Only the confidences of right answers")
+def of_right_answers_only(confidence, right, wanted):
+    for threshold in np.sort(confidence[right]):
+        if right[confidence >= threshold].mean() >= wanted:
+            return threshold
+    return np.inf
+
+
+@least_confidence.wrong("taken for sorted")
+def supposed_to_be_sorted(confidence, right, wanted):
+    for place in range(len(confidence)):
+        if right[place:].mean() >= wanted:
+            return confidence[place]
+    return np.inf
+
+
+@least_confidence.wrong("more than one answer to be kept")
+def two_answers_at_least(confidence, right, wanted):
+    for threshold in np.sort(confidence):
+        kept = confidence >= threshold
+        if kept.sum() > 1 and right[kept].mean() >= wanted:
+            return threshold
+    return np.inf
+
+
+@least_confidence.wrong("400 answers")
+def counts_in_a_byte(confidence, right, wanted):
+    for threshold in np.sort(confidence):
+        kept = confidence >= threshold
+        if (kept & right).sum(dtype="uint8") >= wanted * kept.sum():
+            return threshold
+    return np.inf
+
+
+@least_confidence.wrong("not the right number|perhaps not yours")
+def where_it_stands(confidence, right, wanted):
+    for place, threshold in enumerate(np.sort(confidence)):
+        if right[confidence >= threshold].mean() >= wanted:
+            return place
+    return np.inf
+
+
+@least_confidence.wrong("not the right number|perhaps not yours")
+def rounded_to_two_decimals(confidence, right, wanted):
+    for threshold in np.sort(confidence):
+        if right[confidence >= threshold].mean() >= wanted:
+            return round(float(threshold), 2)
     return np.inf
 
 

@@ -1,5 +1,9 @@
 """Answers to the exercises of lesson 07."""
 
+import collections
+import functools
+import math
+
 import numpy as np
 
 from exercise_banks import Bank
@@ -43,6 +47,45 @@ def with_a_while_loop(layers, place):
         kernel_size, stride, padding = layers[number]
         low, high = low * stride - padding, high * stride - padding + (kernel_size - 1)
     return low, high
+
+
+@seen_pixels.right
+def folded_from_the_right(layers, place):
+    def back(ends, layer):
+        kernel_size, stride, padding = layer
+        return ends[0] * stride - padding, ends[1] * stride - padding + kernel_size - 1
+
+    return functools.reduce(back, layers[::-1], (place, place))
+
+
+@seen_pixels.right
+def as_a_named_tuple(layers, place):
+    ends = collections.namedtuple("Ends", "first last")  # noqa: PYI024
+    step = math.prod(stride for _, stride, _ in layers)
+    first = place * step
+    last = first
+    for kernel_size, stride, padding in reversed(layers):
+        step //= stride
+        first -= padding * step
+        last += (kernel_size - 1 - padding) * step
+    return ends(first, last)
+
+
+@seen_pixels.right
+def as_a_product_of_matrices(layers, place):
+    to_pixels = np.eye(3)
+    for kernel_size, stride, padding in layers:
+        to_pixels = to_pixels @ [[stride, 0, -padding], [0, stride, kernel_size - 1 - padding], [0, 0, 1]]
+    return (to_pixels @ [place, place, 1])[:2]
+
+
+@seen_pixels.right
+def a_generator_of_both_ends(layers, place):
+    for reach in (0, 1):
+        end = place
+        for kernel_size, stride, padding in layers[::-1]:
+            end = end * stride - padding + reach * (kernel_size - 1)
+        yield end
 
 
 @seen_pixels.wrong("from the first layer to the last")
@@ -176,6 +219,91 @@ def last_before_first(layers, place):
     return last, first
 
 
+@seen_pixels.wrong("instead of adding it")
+def padding_on_both_sides(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride + padding + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("the width is not")
+def width_without_strides(layers, place):
+    first = place
+    for _, stride, padding in reversed(layers):
+        first = first * stride - padding
+    return first, first + sum(kernel_size - 1 for kernel_size, _, _ in layers)
+
+
+@seen_pixels.wrong("no layer at all")
+def at_least_one_layer(layers, place):
+    *before, (kernel_size, stride, padding) = layers
+    first, last = place * stride - padding, place * stride - padding + kernel_size - 1
+    return (*at_least_one_layer(before, first)[:1], *at_least_one_layer(before, last)[1:]) if before else (first, last)
+
+
+@seen_pixels.wrong("numbers differ|12 layers|result\\[")
+def three_layers_at_most(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in layers[-5:][::-1]:
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("perhaps not yours: The padding is missing")
+def padding_of_the_first_layer_only(layers, place):
+    first = last = place
+    for number, (kernel_size, stride, padding) in reversed(list(enumerate(layers))):
+        padding = padding if number == 0 else 0
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("result\\[0\\]")
+def same_padding_supposed(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in reversed(layers):
+        padding = (kernel_size - 1) // 2 if padding else 0
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("a stride larger than the kernel")
+def stride_up_to_the_kernel(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in reversed(layers):
+        stride = min(stride, max(kernel_size, 1))
+        first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("result\\[1\\]|computed from")
+def centered_on_the_middle(layers, place):
+    middle, width, step = place, 1, 1
+    for kernel_size, stride, _ in layers:
+        width += (kernel_size - 1) * step
+        step *= stride
+    for kernel_size, stride, padding in reversed(layers):
+        middle = middle * stride - padding + (kernel_size - 1) // 2
+    return middle - (width - 1) // 2, middle + (width - 1) // 2
+
+
+@seen_pixels.wrong("not enough values to unpack|too many values")
+def two_numbers_a_layer(layers, place):
+    first = last = place
+    for kernel_size, stride in reversed(layers):
+        first, last = first * stride, last * stride + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("cut off at the rim")
+def clipped_in_each_layer(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in reversed(layers):
+        first, last = max(first * stride - padding, 0), max(last * stride - padding + kernel_size - 1, 0)
+    return first, last
+
+
 @seen_pixels.wrong("must be 2 values")
 def the_width_alone(layers, place):
     width, step = 1, 1
@@ -258,6 +386,45 @@ def where_it_is_positive(maps, gradients):
     return [[value if value > 0 else 0 for value in row] for row in total]
 
 
+@class_map.right
+def with_keras(maps, gradients):
+    import keras
+
+    weights = keras.ops.mean(gradients, axis=(0, 1))
+    return keras.ops.relu(keras.ops.tensordot(maps, weights, axes=1))
+
+
+@class_map.right
+def with_tensorflow(maps, gradients):
+    import tensorflow as tf
+
+    weights = tf.reduce_mean(tf.cast(gradients, "float32"), axis=(0, 1))
+    return tf.nn.relu(tf.reduce_sum(weights * tf.cast(maps, "float32"), axis=-1))
+
+
+@class_map.right
+def place_after_place(maps, gradients):
+    height, width, channels = maps.shape
+    weights = [sum(gradients[i, j, c] for i in range(height) for j in range(width)) for c in range(channels)]
+    return [
+        [max(0, sum(weights[c] * maps[i, j, c] for c in range(channels)) / (height * width)) for j in range(width)]
+        for i in range(height)
+    ]
+
+
+@class_map.right
+def flat_places(maps, gradients):
+    flat = maps.reshape(-1, maps.shape[-1]) @ gradients.reshape(-1, maps.shape[-1]).mean(axis=0)
+    flat[flat < 0] = 0
+    return flat.reshape(maps.shape[:-1])
+
+
+@class_map.right
+def half_of_sum_and_size(maps, gradients):
+    total = np.dot(maps, np.average(gradients, axis=(0, 1)))
+    return (total + abs(total)) / 2
+
+
 @class_map.wrong("nothing is cut off")
 def no_relu(maps, gradients):
     return (gradients.mean(axis=(0, 1)) * maps).sum(axis=-1)
@@ -319,6 +486,68 @@ def relu_on_the_weights_and_the_sum(maps, gradients):
 def from_0_to_1(maps, gradients):
     total = np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0)
     return total / total.max() if total.max() else total
+
+
+@class_map.wrong("cut off above 1")
+def from_0_to_1_by_clipping(maps, gradients):
+    return np.clip((gradients.mean(axis=(0, 1)) * maps).sum(-1), 0, 1)
+
+
+@class_map.wrong("Only what speaks against")
+def minimum_for_maximum(maps, gradients):
+    return np.minimum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0)
+
+
+@class_map.wrong("count alike")
+def no_weights(maps, gradients):
+    return np.maximum(maps.sum(axis=-1), 0)
+
+
+@class_map.wrong("numbers differ|perhaps not yours")
+def weights_of_the_first_row(maps, gradients):
+    return np.maximum((gradients[0].mean(axis=0) * maps).sum(axis=-1), 0)
+
+
+@class_map.wrong("numbers differ|perhaps not yours")
+def weights_of_the_first_place(maps, gradients):
+    return np.maximum((gradients[0, 0] * maps).sum(axis=-1), 0)
+
+
+@class_map.wrong("numbers differ|perhaps not yours")
+def two_channels_only(maps, gradients):
+    weights = gradients.mean(axis=(0, 1))
+    return np.maximum(weights[0] * maps[..., 0] + (weights[1] * maps[..., 1] if len(weights) > 1 else 0), 0)
+
+
+@class_map.wrong("12 channels")
+def ten_channels_at_most(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps)[..., :10].sum(axis=-1), 0)
+
+
+@class_map.wrong("The result has shape|single number")
+def squeezed(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0).squeeze()
+
+
+@class_map.wrong("axes are in reverse order")
+def transposed(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0).T
+
+
+@class_map.wrong("numbers differ")
+def rounded_map(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0).round(1)
+
+
+@class_map.wrong("changes `maps` in place")
+def weighted_in_place(maps, gradients):
+    maps *= gradients.mean(axis=(0, 1))
+    return np.maximum(maps.sum(axis=-1), 0)
+
+
+@class_map.wrong("has shape")
+def sums_rows(maps, gradients):
+    return np.maximum((gradients.mean(axis=(0, 1)) * maps).sum(axis=0), 0)
 
 
 @class_map.wrong("has shape")
@@ -414,6 +643,50 @@ def with_a_softmax_of_its_own(image, weights, bias, target, epsilon):
     return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
 
 
+@step_towards.right
+def with_a_tape(image, weights, bias, target, epsilon):
+    import tensorflow as tf
+
+    pixels, weights, bias = (tf.constant(array, "float64") for array in (image, weights, bias))
+    with tf.GradientTape() as tape:
+        tape.watch(pixels)
+        logits = tf.linalg.matvec(weights, pixels, transpose_a=True) + bias
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(target, logits)
+    return tf.clip_by_value(pixels - epsilon * tf.sign(tape.gradient(loss, pixels)), 0, 1)
+
+
+@step_towards.right
+def by_expected_weights(image, weights, bias, target, epsilon):
+    logits = [float(sum(image * column) + b) for column, b in zip(weights.T, bias, strict=True)]
+    powers = [math.exp(logit - max(logits)) for logit in logits]
+    expected = np.average(weights, axis=1, weights=powers)
+    moved = np.select(
+        [weights[:, target] > expected, weights[:, target] < expected], [image + epsilon, image - epsilon], image
+    )
+    return np.clip(moved, 0, 1)
+
+
+@step_towards.right
+def pulled_by_every_other_class(image, weights, bias, target, epsilon):
+    def softmax(logits):
+        powers = np.exp(logits - np.max(logits))
+        return powers / np.sum(powers)
+
+    pull = (weights[:, [target]] - weights) @ softmax(np.dot(image, weights) + bias)
+    steps = epsilon * (pull > 0) - epsilon * (pull < 0)
+    return np.clip(image + steps, 0, 1)
+
+
+@step_towards.right
+def with_keras_as_a_list(image, weights, bias, target, epsilon):
+    import keras
+
+    p = keras.ops.convert_to_numpy(keras.ops.softmax(keras.ops.convert_to_tensor(image @ weights + bias)))
+    error = p - keras.utils.to_categorical(target, len(p))
+    signs = np.sign(np.einsum("pk,k->p", weights, error))
+    return [float(min(1, max(0, pixel - epsilon * sign))) for pixel, sign in zip(image, signs, strict=True)]
+
+
 def gradient_along_pixels(image, weights, bias, target):
     """What some of the wrong answers below start from."""
     logits = image @ weights + bias
@@ -488,6 +761,89 @@ def nothing_wanted(image, weights, bias, target, epsilon):
     logits = image @ weights + bias
     p = np.exp(logits - logits.max())
     return np.clip(image - epsilon * np.sign(weights @ (p / p.sum())), 0, 1)
+
+
+@step_towards.wrong("to 0, or to 1")
+def whole_steps_only(image, weights, bias, target, epsilon):
+    moved = image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, target))
+    return np.where((moved >= 0) & (moved <= 1), moved, image)
+
+
+@step_towards.wrong("to the class that the network reads now")
+def further_to_the_answer(image, weights, bias, target, epsilon):
+    answer = (image @ weights + bias).argmax()
+    return np.clip(image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, answer)), 0, 1)
+
+
+@step_towards.wrong("divide them by their sum")
+def powers_for_probabilities(image, weights, bias, target, epsilon):
+    error = np.exp(image @ weights + bias)
+    error[target] -= 1
+    return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
+
+
+@step_towards.wrong("Nothing moves where the target")
+def stays_where_the_target_leads(image, weights, bias, target, epsilon):
+    if (image @ weights + bias).argmax() == target:
+        return image
+    return np.clip(image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, target)), 0, 1)
+
+
+@step_towards.wrong("differ|perhaps not yours")
+def rounded_probabilities(image, weights, bias, target, epsilon):
+    logits = image @ weights + bias
+    p = np.exp(logits - logits.max())
+    error = np.round(p / p.sum(), 2)
+    error[target] -= 1
+    return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
+
+
+@step_towards.wrong("leads already, by far|perhaps not yours")
+def probabilities_of_a_hundredth_at_least(image, weights, bias, target, epsilon):
+    logits = image @ weights + bias
+    p = np.exp(logits - logits.max())
+    error = np.clip(p / p.sum(), 0.01, 0.99)
+    error[target] -= 1
+    return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
+
+
+@step_towards.wrong("differ")
+def clipped_at_1_only(image, weights, bias, target, epsilon):
+    return np.minimum(image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, target)), 1)
+
+
+@step_towards.wrong("perhaps not yours: Some pixels leave")
+def clipped_at_0_only(image, weights, bias, target, epsilon):
+    return np.maximum(image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, target)), 0)
+
+
+@step_towards.wrong("12 classes|perhaps not yours")
+def ten_classes_at_most(image, weights, bias, target, epsilon):
+    weights, bias = weights[:, :10], bias[:10]
+    gradient = gradient_along_pixels(image, weights, bias, min(target, 9))
+    return np.clip(image - epsilon * np.sign(gradient), 0, 1)
+
+
+@step_towards.wrong("differ")
+def squared_error(image, weights, bias, target, epsilon):
+    logits = image @ weights + bias
+    p = np.exp(logits - logits.max())
+    p = p / p.sum()
+    error = p - np.eye(len(p))[target]
+    return np.clip(image - epsilon * np.sign(weights @ (p * error - p * (p * error).sum())), 0, 1)
+
+
+@step_towards.wrong("differ")
+def first_pixel_only(image, weights, bias, target, epsilon):
+    moved = image.copy()
+    moved[0] -= epsilon * np.sign(gradient_along_pixels(image, weights, bias, target)[0])
+    return np.clip(moved, 0, 1)
+
+
+@step_towards.wrong("differ")
+def stretched_to_0_and_1(image, weights, bias, target, epsilon):
+    moved = image - epsilon * np.sign(gradient_along_pixels(image, weights, bias, target))
+    return (moved - moved.min()) / (moved.max() - moved.min())
 
 
 @step_towards.wrong("the change only")
