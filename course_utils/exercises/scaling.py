@@ -32,7 +32,7 @@ _numbers = np.random.default_rng(1).permutation(60_000)[:40]
         "twelve workers": (_order, 1, 24, 11, 12),
         "many steps": (_order, 23, 2, 1, 2),
         "image numbers of a large data set": (_numbers, 2, 10, 4, 5),
-        "an image that is read twice": (np.array([7, 3, 7, 5, 3, 7, 9, 5]), 1, 4, 0, 2),
+        "an image that stands there twice": (np.array([7, 3, 9, 2, 4, 6, 5, 5, 8, 1]), 1, 4, 1, 2),
     },
     shows="The shares of a step, one after the other, are the batch of one worker: so the gradients add up to its own.",
     hints=[
@@ -107,6 +107,22 @@ my_share.mistake(
     ),
 )
 my_share.mistake(
+    "Steps count from 0: step 0 reads the first batch.",
+    lambda order, step, batch_size, worker, n_workers: my_share.answer(order, step + 1, batch_size, worker, n_workers),
+)
+my_share.mistake(
+    "The shares are dealt out from the back: worker 0 gets the first one, and the last worker the last one.",
+    lambda order, step, batch_size, worker, n_workers: my_share.answer(
+        order, step, batch_size, n_workers - 1 - worker, n_workers
+    ),
+)
+my_share.mistake(
+    "All images that are left are divided among the workers. Divide only the batch of this step.",
+    lambda order, step, batch_size, worker, n_workers: np.array_split(order[step * batch_size :], n_workers)[worker][
+        : batch_size // n_workers
+    ],
+)
+my_share.mistake(
     "The roles of step and worker are swapped: a step moves on by a whole batch, a worker by one share.",
     lambda order, step, batch_size, worker, n_workers: _stretch(
         order, (worker * n_workers + step) * (batch_size // n_workers), batch_size // n_workers
@@ -165,8 +181,7 @@ def _ring(n_bytes, n_workers, bandwidth, latency, rounds=lambda n: 2 * (n - 1), 
         "a large network over a fast connection": (2.8e10, 16, 1.25e9, 50e-6),
     },
     errors={
-        "ZeroDivisionError": "A single worker has nobody to send to: it needs 0 seconds. And latency, or the bytes, may "
-        "be 0."
+        "ZeroDivisionError": "A single worker has nobody to send to: it needs 0 seconds. And latency or bytes may be 0."
     },
     shows="The bytes that each worker sends hardly grow with the number of workers; the number of rounds does. So "
     "small networks on many machines wait for latency, and large networks for bandwidth.",
@@ -230,6 +245,10 @@ ring_seconds.mistake(
 ring_seconds.mistake(
     "The latency comes twice in each round here. It comes once, and the rounds of both halves are counted already.",
     lambda n_bytes, n_workers, bandwidth, latency: _ring(n_bytes, n_workers, bandwidth, 2 * latency),
+)
+ring_seconds.mistake(
+    "Only the longer of two times counts here. Each round takes both: the latency, and the time of the bytes.",
+    lambda n_bytes, n_workers, bandwidth, latency: 2 * (n_workers - 1) * max(n_bytes / n_workers / bandwidth, latency),
 )
 ring_seconds.mistake(
     "The time of all workers is added up. They send at the same time: it is that of one of them.",

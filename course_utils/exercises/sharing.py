@@ -44,6 +44,10 @@ def _paper_is_one(rows):  # in the lesson's own words
 
 
 to_batch.mistake(
+    "Paper is 1 and ink 0, as when you found it. For the network, paper is 0 and ink 1.",
+    lambda rows: _batch(rows) / 255,
+)
+to_batch.mistake(
     "Now ink is 255. The network was trained on numbers from 0 to 1.",
     lambda rows: 255 - _batch(rows),
 )
@@ -146,9 +150,9 @@ def _codes(values, scale, zero_point, low=-128, high=127):
         "a small scale": (np.array([-0.0021, 0.00034, 0.0125]), 0.0001, 10),
         "float32": (np.array([-0.77, 0.13, 2.06, 9.9], dtype="float32"), 0.05, -30),
         "values that are whole numbers": (np.array([-7, 0, 5, 80]), 0.5, 2),
-        "a scale that is a whole number": (np.array([-7, 0, 5, 901]), 4, 2),
+        "a scale that is a whole number": (np.array([-5, 0, 7, 901]), 4, 2),
         "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
-        "blocks of rows": (np.arange(-6, 6).reshape(2, 3, 2) * 0.37, 0.1, -2),
+        "blocks of rows": (np.arange(-6, 6).reshape(2, 3, 2) * 0.34, 0.1, -2),
         "a single value": (np.array([-0.49]), 0.1, 0),
     },
     dtype="int8",
