@@ -38,21 +38,35 @@ _SURE_AND_UNSURE = _probabilities(
     [[0.5, 0.3, 0.2], [0.3, 0.4, 0.3]],
     [[0.5, 0.3, 0.2], [0.6, 0.1, 0.3]],
 )
+_RULED_OUT = _probabilities(
+    [[0.9, 0.1, 0.0], [0.6, 0.0, 0.4]],
+    [[0.9, 0.05, 0.05], [0.7, 0.1, 0.2]],
+    [[0.01, 0.19, 0.8], [0.0, 0.2, 0.8]],
+)
+_CLOSE = _probabilities(
+    [[0.5003, 0.1001, 0.3996], [0.6, 0.1, 0.3]],
+    [[0.2, 0.7009, 0.0991], [0.3006, 0.2994, 0.4]],
+    [[0.5, 0.4002, 0.0998], [0.15, 0.4988, 0.3512]],
+)
 
 
-def _random_probabilities(n_networks, n, n_classes):
+def _random_probabilities(n_networks, n, n_classes, dtype="float64"):
     drawn = np.random.default_rng(n).dirichlet(np.full(n_classes, 0.4), size=(n_networks, n))
-    return drawn.round(6)
+    return drawn.round(6).astype(dtype)
 
 
 @function(
     cases={
         "three networks, two images; on the first, one is sure and two are not": (_SURE_AND_UNSURE,),
-        "as many networks as images": (_random_probabilities(4, 4, 3),),
+        "as many networks as images and classes": (_random_probabilities(4, 4, 4),),
         "two networks that never agree": (_probabilities([[0.6, 0.4], [0.2, 0.8]], [[0.3, 0.7], [0.55, 0.45]]),),
+        "one network gives next to nothing, or nothing, to the class that the others see": (_RULED_OUT,),
+        "means that differ by less than a thousandth": (_CLOSE,),
         "a single network": (_random_probabilities(1, 6, 4),),
         "five networks, 40 images, ten classes": (_random_probabilities(5, 40, 10),),
         "seven networks, a single image": (_random_probabilities(7, 1, 10),),
+        "twelve networks, thirteen classes, float32": (_random_probabilities(12, 5, 13, "float32"),),
+        "300 classes": (_random_probabilities(2, 2, 300),),
     },
     shows="With the mean, a network that is sure can outvote two that waver. That helps where the sure one is right, "
     "and hurts where it is wrong. The next cells compare the mean with a vote.",
@@ -126,9 +140,34 @@ ensemble_answers.mistake(
     lambda probabilities: probabilities.mean(axis=1).argmax(axis=1),
 )
 ensemble_answers.mistake(
-    "In a product, one network that says nearly 0 rules a class out for all of them. Take the mean.",
+    "That is the class with the largest product of its probabilities, or sum of their logarithms: one network that "
+    "says nearly 0 rules a class out for all of them. Take the mean.",
     lambda probabilities: probabilities.prod(axis=0).argmax(axis=1),
 )
+ensemble_answers.mistake(
+    "Those are the classes with the smallest mean. The answer is the one with the largest.",
+    lambda probabilities: probabilities.mean(axis=0).argmin(axis=1),
+)
+ensemble_answers.mistake(
+    "Only the largest probability of each network counts here. Its others count, too: take the mean of all of them.",
+    lambda probabilities: (
+        np.where(probabilities == probabilities.max(axis=2, keepdims=True), probabilities, 0).sum(axis=0).argmax(axis=1)
+    ),
+)
+ensemble_answers.mistake(
+    "That is the first class whose mean is above one half. With more than two classes, there may be none.",
+    lambda probabilities: (probabilities.mean(axis=0) > 0.5).argmax(axis=1),
+)
+ensemble_answers.mistake(
+    "Those are numbers of networks: which of them is surest. Return the number of a class.",
+    lambda probabilities: probabilities.max(axis=2).argmax(axis=0),
+)
+for digits in (1, 2):
+    ensemble_answers.mistake(
+        "Means that are nearly equal are taken as equal here, as after rounding, and the first class wins. Compare the "
+        "means themselves.",
+        lambda probabilities, digits=digits: probabilities.mean(axis=0).round(digits).argmax(axis=1),
+    )
 ensemble_answers.mistake(
     "`argmax(axis=0)` looks down a column, among the images. After the mean, the classes are along axis 1.",
     lambda probabilities: probabilities.mean(axis=0).argmax(axis=0),
@@ -154,6 +193,8 @@ def _blend(image, row, column, outside=0.0, weights=None, floor=np.floor):
 
 _SMALL = np.array([[0.0, 0.4, 1.0], [0.2, 0.8, 0.6]])
 _DRAWN = np.random.default_rng(0).uniform(0.1, 1, size=(6, 5)).round(2)
+_LARGE = np.random.default_rng(1).uniform(0.1, 1, size=(12, 15)).round(2).astype("float32")
+_BYTES = np.array([[250, 20, 90], [30, 200, 240]], dtype="uint8")
 
 
 @function(
@@ -163,15 +204,32 @@ _DRAWN = np.random.default_rng(0).uniform(0.1, 1, size=(6, 5)).round(2)
         "between two pixels of a row": (_DRAWN, 3, 0.3),
         "between two pixels of a column": (_DRAWN, 1.6, 4),
         "on a pixel": (_DRAWN, 4, 2),
+        "on the first pixel of all": (_DRAWN, 0, 0),
         "on the last pixel of all": (_DRAWN, 5, 4),
+        "very near to a pixel": (_DRAWN, 1.9964, 2.0037),
         "half a pixel above the image": (_DRAWN, -0.5, 2.25),
         "a little right of the image": (_DRAWN, 3.5, 4.25),
+        "a little left of it": (_DRAWN, 1.5, -0.3),
         "a little below, at the left edge": (_DRAWN, 5.4, -0.2),
+        "a whole pixel above the image": (_DRAWN, -1, 2.5),
+        "a whole pixel right of it": (_DRAWN, 2.5, 5.0),
         "far away": (_DRAWN, 9.5, 2.5),
         "far away on the other side": (_DRAWN, 2.5, -3.5),
+        "very far away": (_DRAWN, 100_000.5, -70_000.25),
+        "a larger image, of float32": (_LARGE, 10.25, 13.5),
+        "an image of bytes": (_BYTES, 0.25, 0.5),
+        "an image of bytes, at its right edge": (_BYTES, 0.5, 2.2),
+        "an image of whole numbers": (np.array([[0, 3], [10, 1], [2, 7]]), 1.3, 0.6),
+        "a single row": (np.array([[0.3, 0.9, 0.5]]), 0, 1.25),
+        "a single column": (np.array([[0.3], [0.9], [0.5]]), 1.75, 0),
+        "a single pixel": (np.array([[0.8]]), 0.25, -0.5),
     },
     errors={
-        "IndexError": "The place has a neighbor outside of the image, and there is no pixel to read: it counts as 0."
+        "IndexError": "The place has a neighbor outside of the image, and there is no pixel to read: it counts as 0.",
+        "ValueError": "Does it ask for pixels that are not there? A place may lie anywhere, even far outside of the "
+        "image, where all is 0.",
+        "MemoryError": "A margin around the image is never wide enough for a place that may lie anywhere. Ask for each "
+        "of the four pixels whether it is inside.",
     },
     shows="Each of the four pixels around a place counts by how near it is, and the four shares add up to 1. So ink "
     "can move by less than a pixel without being torn. It only gets a little blurred.",
@@ -247,13 +305,28 @@ ink_at.mistake(
     "Index −1 is the last row or column: ink comes in from the other side. Pixels outside count as 0.",
     lambda image, row, column: _blend(image, row, column, outside=_round_the_corner),
 )
-ink_at.mistake(
-    "A place half outside still has neighbors inside, and gets their share. Only the pixels outside count as 0, not "
-    "the whole place.",
+for beyond in (
     _zero_unless_all_inside,
+    lambda image, row, column: _blend(image, row, column) if row >= 0 and column >= 0 else 0.0,
+    lambda image, row, column: (
+        _blend(image, row, column) if 0 <= row < len(image) and 0 <= column < len(image[0]) else 0
+    ),
+):
+    ink_at.mistake(
+        "A place half outside still has neighbors inside, and gets their share. Only the pixels outside count as 0, "
+        "not the whole place.",
+        beyond,
+    )
+ink_at.mistake(
+    "On the last row or column, the place counts as outside here. A neighbor below or to the right is missing there, "
+    "and counts as 0; the others have their shares.",
+    lambda image, row, column: (
+        _blend(image, row, column) if 0 <= row < len(image) - 1 and 0 <= column < len(image[0]) - 1 else 0.0
+    ),
 )
 ink_at.mistake(
-    "`int` rounds toward 0: `int(-0.5)` is 0, but the row above −0.5 is −1. `int(np.floor(row))` always rounds down.",
+    "Above and to the left of the image, the line through its first two pixels is continued. `int` rounds toward 0: "
+    "`int(-0.5)` is 0, but the row above −0.5 is −1. `int(np.floor(row))` always rounds down.",
     lambda image, row, column: _blend(image, row, column, floor=int),
 )
 ink_at.mistake(
@@ -263,8 +336,28 @@ ink_at.mistake(
 ink_at.mistake(
     "That is the sum of the four pixels. Give each a weight, so that the weights add up to 1.",
     lambda image, row, column: sum(
-        _padded_pixel(image, int(np.floor(row)) + r, int(np.floor(column)) + c) for r in (0, 1) for c in (0, 1)
+        _padded_pixel(image.astype(float), int(np.floor(row)) + r, int(np.floor(column)) + c)
+        for r in (0, 1)
+        for c in (0, 1)
     ),
+)
+
+
+def _wrapped_differences(image, row, column):
+    """A blend from one pixel toward the next, where the difference of two bytes is a byte."""
+    top, left = int(np.floor(row)), int(np.floor(column))
+
+    def along(r):
+        one, other = (float(_padded_pixel(image, r, c)) for c in (left, left + 1))
+        return one + (column - left) * ((other - one) % 256 if image.dtype == "uint8" else other - one)
+
+    return along(top) + (row - top) * (along(top + 1) - along(top))
+
+
+ink_at.mistake(
+    "In `uint8`, 20 − 250 is 26: whole numbers of one byte start again at the other end. Make the pixels floats before "
+    "you subtract or add them.",
+    _wrapped_differences,
 )
 
 

@@ -16,11 +16,17 @@ def _forward(layers):
 
 @function(
     cases={
-        "a single layer": ([(4, 9, 2)],),
         "two layers": ([(4, 9, 2), (1, 8, 3)],),
+        "a single layer": ([(5, 9, 2)],),
+        "two equal layers": ([(6, 8, 5), (6, 8, 5)],),
+        "two layers of equal cost": ([(4, 9, 2), (1, 8, 9)],),
         "the first layer is the largest": ([(100, 25, 8), (9, 72, 4), (1, 36, 10)],),
+        "the first layer is the smallest": ([(9, 4, 2), (4, 18, 7), (1, 28, 12)],),
         "three dense layers": ([(1, 784, 32), (1, 32, 16), (1, 16, 10)],),
         "the original network": (_original,),
+        "twelve layers": ([(12, 9, 4)] + 8 * [(12, 36, 4)] + [(3, 36, 4), (1, 12, 11), (1, 11, 3)],),
+        "more multiply-adds in one layer than an int32 holds": ([(65_536, 1024, 64), (16, 64, 8)],),
+        "more of them in all layers together": (4 * [(8192, 1024, 128)],),
     },
     shows="Nearly three times the forward pass. What is saved is small, because the first layer is.",
     hints=[
@@ -58,9 +64,34 @@ training_cost.mistake(
     lambda layers: 3 * sum(_forward(layers)[1:]),
 )
 training_cost.mistake(
+    "That is twice as much: a multiplication and the addition that goes with it are *one* multiply-add.",
+    lambda layers: 2 * training_cost.answer(layers),
+)
+training_cost.mistake(
+    "An int32 ends at 2,147,483,647, and then starts again at the other end. Add up Python's own numbers.",
+    lambda layers: np.array(training_cost.answer(layers)).astype("int32"),
+)
+training_cost.mistake(
+    "Layers that are equal to the first one are spared, too. Only the first one reads pixels, whatever its row is.",
+    lambda layers: sum((2 if layer == layers[0] else 3) * np.prod(layer) for layer in layers),
+)
+training_cost.mistake(
+    "Layers that cost as much as the first one are spared, too. Only the first one reads pixels.",
+    lambda layers: sum((2 if cost == _forward(layers)[0] else 3) * cost for cost in _forward(layers)),
+)
+training_cost.mistake(
     "The first layer is spared something, not the last: the backward pass ends at the pixels.",
     lambda layers: 3 * sum(_forward(layers)) - _forward(layers)[-1],
 )
+training_cost.mistake(
+    "Layers that cost the same count only once, as in a set or a dictionary. Each of them is computed.",
+    lambda layers: 3 * sum(set(_forward(layers))) - _forward(layers)[0],
+)
+for choose, extreme in ((max, "largest"), (min, "smallest")):
+    training_cost.mistake(
+        f"The {extreme} layer is spared something there. It is the first one, whatever its size.",
+        lambda layers, choose=choose: 3 * sum(_forward(layers)) - choose(_forward(layers)),
+    )
 training_cost.mistake(
     "That is the backward pass only. The forward pass comes first.",
     lambda layers: 2 * sum(_forward(layers)) - _forward(layers)[0],
@@ -86,12 +117,18 @@ training_cost.mistake(
 @function(
     cases={
         "half of it twice as fast": ([5.0, 5.0], [2.0, 1.0]),
+        "whole numbers, three parts": ([6, 2, 5], [3, 1, 4]),
         "a small part a thousand times as fast": ([9.0, 1.0], [1.0, 1000.0]),
         "everything alike": ([3.0, 1.0, 2.0], [4.0, 4.0, 4.0]),
-        "nothing": ([3.0, 1.0], [1.0, 1.0]),
+        "nothing changes": ([3.0, 1.0], [1.0, 1.0]),
         "one part gets slower": ([6.0, 2.0, 1.0], [3.0, 0.5, 1.0]),
+        "altogether slower": ([3.0, 4.0], [2.0, 0.25]),
         "a single part": ([2.5], [10.0]),
+        "a part that takes no time": ([4.0, 0.0, 3.0], [2.0, 8.0, 1.0]),
         "arithmetic, elementwise work, waiting": ([8.0, 6.0, 4.0], [5.0, 3.0, 40.0]),
+        "twelve parts": ([2, 7, 1, 8, 2, 8, 1, 8, 2, 8, 4, 5], [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]),
+        "millionths of a second": ([4e-6, 7e-6], [3.0, 1.5]),
+        "hours, and a large speedup": ([40_000.0, 3.0], [5000.0, 1.0]),
     },
     shows="That is Amdahl's law, of 1967: what you leave alone sets the limit, however fast the rest becomes.",
     hints=[
@@ -146,6 +183,34 @@ whole_speedup.mistake(
     lambda seconds, speedups: float(speedups[int(np.argmax(seconds))]),
 )
 whole_speedup.mistake(
+    "The new times are cut to whole seconds, as `//` does. Divide with `/`.",
+    lambda seconds, speedups: (
+        sum(seconds) / sum(before // faster for before, faster in zip(seconds, speedups, strict=True))
+    ),
+)
+whole_speedup.mistake(
+    "A part that becomes slower counts as unchanged here. Its new time is longer, and counts as it is.",
+    lambda seconds, speedups: whole_speedup.answer(seconds, np.maximum(speedups, 1)),
+)
+whole_speedup.mistake(
+    "That is how much of the time is gained, compared with the new time: the speedup less 1.",
+    lambda seconds, speedups: whole_speedup.answer(seconds, speedups) - 1,
+)
+
+
+@whole_speedup.mistake(
+    "The parts that don't change are left out. They take their time before and after, and that sets the limit."
+)
+def _changed_parts(seconds, speedups):
+    changed = [pair for pair in zip(seconds, speedups, strict=True) if pair[1] != 1]
+    return whole_speedup.answer(*zip(*changed, strict=True)) if changed else 1.0
+
+
+whole_speedup.mistake(
+    "Only the first two parts count here. A step may have any number of parts.",
+    lambda seconds, speedups: whole_speedup.answer(seconds[:2], speedups[:2]),
+)
+whole_speedup.mistake(
     "A part that becomes 3 times as fast takes a third of its time. Yours takes three times as long.",
     lambda seconds, speedups: float(np.sum(seconds) / np.dot(seconds, speedups)),
 )
@@ -155,18 +220,40 @@ def _cycle(step, n_steps, peak, warmup, start=1 / 25):
     return float(np.interp(step, [0, warmup * n_steps, n_steps], [start * peak, peak, 0]))
 
 
+def _falling_on(step, n_steps, peak, warmup):
+    if step <= n_steps:
+        return _cycle(step, n_steps, peak, warmup)
+    return peak * (n_steps - step) / (n_steps - warmup * n_steps)
+
+
+def _fall(step, n_steps, peak, warmup, shape):
+    top = warmup * n_steps
+    return peak * shape(min(1, (step - top) / (n_steps - top)))
+
+
 @function(
     cases={
-        "the start": (0, 100, 0.01, 0.25),
-        "halfway up": (10, 80, 0.01, 0.25),
-        "the peak": (25, 100, 0.01, 0.25),
+        "the start": (0, 100, 0.5, 0.25),
+        "halfway up": (10, 80, 0.5, 0.25),
+        "the peak": (25, 100, 0.4, 0.25),
         "halfway down": (60, 100, 0.4, 0.2),
-        "near the end": (938, 939, 0.01, 0.25),
-        "the end": (100, 100, 0.01, 0.25),
-        "after the end": (130, 100, 0.01, 0.25),
+        "just before the end": (18, 19, 0.5, 0.25),
+        "the end": (100, 100, 0.5, 0.25),
+        "just after the end": (101, 100, 0.5, 0.25),
+        "long after the end": (13_000, 100, 0.5, 0.25),
         "a long way up": (45, 60, 2.0, 0.9),
-        "a peak between two steps": (3, 7, 0.1, 0.5),
-        "just after such a peak": (4, 7, 0.1, 0.5),
+        "the first step of a long way up": (1, 12, 2.0, 0.9),
+        "a peak between two steps": (3, 7, 2.0, 0.5),
+        "just after such a peak": (4, 7, 2.0, 0.5),
+        "a peak before the first step": (1, 8, 2.0, 0.1),
+        "a peak after the last step but one": (9, 10, 2.0, 0.96),
+        "a single step": (0, 1, 2.0, 0.25),
+        "100,000 steps": (12_345, 100_000, 3.0, 0.3),
+        "a peak that is a whole number": (2, 9, 30, 0.5),
+    },
+    errors={
+        "ZeroDivisionError": "The peak may lie anywhere between the first step and the end, even before step 1, and "
+        "there may be a single step."
     },
     shows="`training.OneCycle` computes the same.",
     hints=[
@@ -183,11 +270,7 @@ def one_cycle(step, n_steps, peak, warmup):
 
 one_cycle.mistake(
     "After the end, the line goes on below 0. A negative rate climbs the loss: it should stay at 0.",
-    lambda step, n_steps, peak, warmup: (
-        _cycle(step, n_steps, peak, warmup)
-        if step <= n_steps
-        else peak * (n_steps - step) / (n_steps - warmup * n_steps)
-    ),
+    lambda step, n_steps, peak, warmup: _falling_on(step, n_steps, peak, warmup),
 )
 one_cycle.mistake(
     "It starts at 0. The first step should have the rate `peak / 25`.",
@@ -255,11 +338,49 @@ one_cycle.mistake(
     "There is no way up: the rate starts at its peak.",
     lambda step, n_steps, peak, warmup: max(peak * (n_steps - step) / n_steps, 0),
 )
+for whole in (int, round, np.ceil):
+    one_cycle.mistake(
+        "The step of the peak is made a whole number. It may lie between two steps.",
+        lambda step, n_steps, peak, warmup, whole=whole: float(
+            np.interp(step, [0, whole(warmup * n_steps), n_steps], [peak / 25, peak, 0])
+        ),
+    )
 one_cycle.mistake(
-    "The step of the peak is rounded. It may lie between two steps.",
-    lambda step, n_steps, peak, warmup: float(
-        np.interp(step, [0, int(warmup * n_steps), n_steps], [peak / 25, peak, 0])
+    "The last step is taken to be `n_steps - 1` here. The rate comes down to 0 at step `n_steps`, and the share of the "
+    "way up is one of `n_steps`.",
+    lambda step, n_steps, peak, warmup: _cycle(step, n_steps - 1, peak, warmup),
+)
+one_cycle.mistake(
+    "Everything comes one step too early: the first step is step 0, and its rate is `peak / 25`.",
+    lambda step, n_steps, peak, warmup: _cycle(step + 1, n_steps, peak, warmup),
+)
+one_cycle.mistake(
+    "Both ways are bent, as half a wave is. They should be straight lines.",
+    lambda step, n_steps, peak, warmup: (
+        peak / 25 + (peak - peak / 25) * (1 - np.cos(np.pi * step / (warmup * n_steps))) / 2
+        if step <= warmup * n_steps
+        else _fall(step, n_steps, peak, warmup, lambda done: (1 + np.cos(np.pi * done)) / 2)
     ),
+)
+one_cycle.mistake(
+    "The way up is right. The way down is bent, as half a wave is. It should be a straight line.",
+    lambda step, n_steps, peak, warmup: (
+        _cycle(step, n_steps, peak, warmup)
+        if step <= warmup * n_steps
+        else _fall(step, n_steps, peak, warmup, lambda done: (1 + np.cos(np.pi * done)) / 2)
+    ),
+)
+one_cycle.mistake(
+    "After the end, the rate is 0 only at step `n_steps`, and later the line comes up again. It should stay at 0.",
+    lambda step, n_steps, peak, warmup: abs(_falling_on(step, n_steps, peak, warmup)),
+)
+one_cycle.mistake(
+    "After the end, the rate stays at `peak / 25` or begins anew. It should stay at 0.",
+    lambda step, n_steps, peak, warmup: _cycle(step, n_steps, peak, warmup) if step <= n_steps else peak / 25,
+)
+one_cycle.mistake(
+    "After the end, the rate stays at `peak / 25` or begins anew. It should stay at 0.",
+    lambda step, n_steps, peak, warmup: _cycle(step % n_steps if step > n_steps else step, n_steps, peak, warmup),
 )
 
 

@@ -13,6 +13,7 @@ def _stretch(order, start, size):
 
 
 _order = np.random.default_rng(0).permutation(48)
+_numbers = np.random.default_rng(1).permutation(60_000)[:40]
 
 
 @function(
@@ -24,8 +25,14 @@ _order = np.random.default_rng(0).permutation(48)
         "one worker alone": (_order, 1, 8, 0, 1),
         "the third worker of four": (_order, 1, 8, 2, 4),
         "as many workers as images in a batch": (_order, 1, 4, 3, 4),
+        "a batch of one image": (_order, 9, 1, 0, 1),
         "batches of six, three workers": (_order, 3, 6, 1, 3),
         "the last images do not fill a batch": (_order[:23], 1, 8, 1, 2),
+        "one batch is all": (_order[:12], 0, 12, 1, 2),
+        "twelve workers": (_order, 1, 24, 11, 12),
+        "many steps": (_order, 23, 2, 1, 2),
+        "image numbers of a large data set": (_numbers, 2, 10, 4, 5),
+        "an image that stands there twice": (np.array([7, 3, 9, 2, 4, 6, 5, 5, 8, 1]), 1, 4, 1, 2),
     },
     shows="The shares of a step, one after the other, are the batch of one worker: so the gradients add up to its own.",
     hints=[
@@ -100,6 +107,22 @@ my_share.mistake(
     ),
 )
 my_share.mistake(
+    "Steps count from 0: step 0 reads the first batch.",
+    lambda order, step, batch_size, worker, n_workers: my_share.answer(order, step + 1, batch_size, worker, n_workers),
+)
+my_share.mistake(
+    "The shares are dealt out from the back: worker 0 gets the first one, and the last worker the last one.",
+    lambda order, step, batch_size, worker, n_workers: my_share.answer(
+        order, step, batch_size, n_workers - 1 - worker, n_workers
+    ),
+)
+my_share.mistake(
+    "All images that are left are divided among the workers. Divide only the batch of this step.",
+    lambda order, step, batch_size, worker, n_workers: np.array_split(order[step * batch_size :], n_workers)[worker][
+        : batch_size // n_workers
+    ],
+)
+my_share.mistake(
     "The roles of step and worker are swapped: a step moves on by a whole batch, a worker by one share.",
     lambda order, step, batch_size, worker, n_workers: _stretch(
         order, (worker * n_workers + step) * (batch_size // n_workers), batch_size // n_workers
@@ -150,10 +173,16 @@ def _ring(n_bytes, n_workers, bandwidth, latency, rounds=lambda n: 2 * (n - 1), 
         "one worker has nobody to wait for": (1000.0, 1, 100.0, 0.5),
         "no latency": (1200.0, 3, 10.0, 0.0),
         "nothing to send": (0.0, 5, 10.0, 0.25),
-        "the network of this lesson on 64 machines": (487_976.0, 64, 1.25e9, 50e-6),
-        "the same on 1,024": (487_976.0, 1024, 1.25e9, 50e-6),
+        "bytes that can't be cut into equal parts": (1000, 7, 10, 2),
+        "twelve workers, whole numbers": (480, 12, 20, 3),
+        "less than a second in each round": (300, 5, 1200, 0.125),
+        "the network of this lesson, over a slow connection": (487_976, 64, 125_000.0, 0.05),
+        "the same on 1,024 machines": (487_976, 1024, 1.25e6, 0.05),
+        "a large network over a fast connection": (2.8e10, 16, 1.25e9, 50e-6),
     },
-    tolerance=1e-9,
+    errors={
+        "ZeroDivisionError": "A single worker has nobody to send to: it needs 0 seconds. And latency or bytes may be 0."
+    },
     shows="The bytes that each worker sends hardly grow with the number of workers; the number of rounds does. So "
     "small networks on many machines wait for latency, and large networks for bandwidth.",
     hints=[
@@ -200,6 +229,30 @@ ring_seconds.mistake(
 ring_seconds.mistake(
     "The bytes are missing: each round also takes the time that one part needs at the bandwidth.",
     lambda n_bytes, n_workers, bandwidth, latency: 2 * (n_workers - 1) * latency,
+)
+ring_seconds.mistake(
+    "The parts are cut to whole bytes, as `//` does. Divide with `/`.",
+    lambda n_bytes, n_workers, bandwidth, latency: _ring(n_bytes - n_bytes % n_workers, n_workers, bandwidth, latency),
+)
+ring_seconds.mistake(
+    "The seconds are cut to whole ones, as `//` does. Divide with `/`.",
+    lambda n_bytes, n_workers, bandwidth, latency: 2 * (n_workers - 1) * (n_bytes / n_workers // bandwidth + latency),
+)
+ring_seconds.mistake(
+    "The latency is left out in one half of the way, or counts only half. It comes in every round.",
+    lambda n_bytes, n_workers, bandwidth, latency: _ring(n_bytes, n_workers, bandwidth, latency / 2),
+)
+ring_seconds.mistake(
+    "The latency comes twice in each round here. It comes once, and the rounds of both halves are counted already.",
+    lambda n_bytes, n_workers, bandwidth, latency: _ring(n_bytes, n_workers, bandwidth, 2 * latency),
+)
+ring_seconds.mistake(
+    "Only the longer of two times counts here. Each round takes both: the latency, and the time of the bytes.",
+    lambda n_bytes, n_workers, bandwidth, latency: 2 * (n_workers - 1) * max(n_bytes / n_workers / bandwidth, latency),
+)
+ring_seconds.mistake(
+    "The time of all workers is added up. They send at the same time: it is that of one of them.",
+    lambda n_bytes, n_workers, bandwidth, latency: n_workers * _ring(n_bytes, n_workers, bandwidth, latency),
 )
 ring_seconds.mistake(
     "You multiply by the bandwidth. Bytes divided by bytes a second give seconds.",

@@ -14,11 +14,15 @@ def _batch(rows):
 
 @function(
     cases={
-        "two rows of three pixels": [[[255, 0, 255], [204, 51, 255]]],
-        "blank paper": [[[255, 255], [255, 255]]],
-        "all ink": [[[0, 0], [0, 0]]],
-        "gray paper": [[[230, 230, 40], [230, 40, 230], [200, 90, 230]]],
-        "a single row": [[[255, 128, 64, 32]]],
+        "two rows of three pixels": ([[255, 0, 255], [204, 51, 255]],),
+        "blank paper": ([[255, 255], [255, 255]],),
+        "all ink": ([[0, 0], [0, 0]],),
+        "gray paper, as many rows as columns": ([[230, 230, 40], [230, 40, 230], [200, 90, 230]],),
+        "nearly black, and nearly white": ([[1, 254, 2], [253, 127, 128]],),
+        "a single row": ([[255, 128, 64, 32]],),
+        "a single column": ([[10], [20], [240]],),
+        "a single pixel": ([[77]],),
+        "rows of all grays, larger than an image of MNIST": ((np.arange(30 * 34).reshape(30, 34) % 256).tolist(),),
     },
     dtype="float32",
     shows="There was no error and no warning: shape, type and range were right, and the meaning was wrong. What a "
@@ -40,6 +44,10 @@ def _paper_is_one(rows):  # in the lesson's own words
 
 
 to_batch.mistake(
+    "Paper is 1 and ink 0, as when you found it. For the network, paper is 0 and ink 1.",
+    lambda rows: _batch(rows) / 255,
+)
+to_batch.mistake(
     "Now ink is 255. The network was trained on numbers from 0 to 1.",
     lambda rows: 255 - _batch(rows),
 )
@@ -56,8 +64,28 @@ to_batch.mistake(
     lambda rows: 1 - _batch(rows),
 )
 to_batch.mistake(
+    "The darkest and the brightest numbers are cut off here. All grays from 0 to 255 count.",
+    lambda rows: np.clip(1 - _batch(rows) / 255, 0.01, 0.99),
+)
+to_batch.mistake(
+    "Rows and columns are swapped. The shape is (1, height, width, 1).",
+    lambda rows: 1 - _batch(rows).transpose(0, 2, 1, 3) / 255,
+)
+to_batch.mistake(
+    "The numbers go from −1 to 1 now. The network was trained on numbers from 0 to 1.",
+    lambda rows: 1 - _batch(rows) / 127.5,
+)
+to_batch.mistake(
+    "The numbers are rounded. The grays between them are lost, and the network was trained on them.",
+    lambda rows: (1 - _batch(rows) / 255).round(1),
+)
+to_batch.mistake(
     "Every pixel is either ink or paper now. The network was trained on the grays between them, too.",
     lambda rows: (_batch(rows) < 128).astype("float32"),
+)
+to_batch.mistake(
+    "Every pixel is either ink or paper now. The network was trained on the grays between them, too.",
+    lambda rows: (_batch(rows) < 255).astype("float32"),
 )
 to_batch.mistake(
     "The division `//` drops everything after the decimal point, so all grays are gone.",
@@ -115,7 +143,17 @@ def _codes(values, scale, zero_point, low=-128, high=127):
         "values between two codes": (np.array([0.37, 0.33, -0.37, -0.33]), 0.1, 5),
         "values beyond both ends": (np.array([-9.0, -1.29, -1.28, -1.27, 1.26, 1.31, 4.0]), 0.01, 0),
         "ends that the zero point has moved": (np.array([-1.0, 0.0, 2.45, 2.6, 4.0]), 0.01, -120),
+        "0 at the lowest code": (np.array([-0.5, 0.0, 0.5, 12.7, 25.5, 30.0]), 0.1, -128),
+        "0 at the highest code": (np.array([-30.0, -25.5, -2.0, 0.0, 0.5]), 0.1, 127),
+        "values far beyond both ends": (np.array([-3e12, -70_000.0, 40_000.0, 5e9]), 0.5, 1),
+        "a scale larger than 1": (np.array([-100.0, 7.0, 26.0, 400.0]), 3.0, -4),
+        "a small scale": (np.array([-0.0021, 0.00034, 0.0125]), 0.0001, 10),
+        "float32": (np.array([-0.77, 0.13, 2.06, 9.9], dtype="float32"), 0.05, -30),
+        "values that are whole numbers": (np.array([-7, 0, 5, 80]), 0.5, 2),
+        "a scale that is a whole number": (np.array([-5, 0, 7, 901]), 4, 2),
         "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
+        "blocks of rows": (np.arange(-6, 6).reshape(2, 3, 2) * 0.34, 0.1, -2),
+        "a single value": (np.array([-0.49]), 0.1, 0),
     },
     dtype="int8",
     shows="Nearly every value lies between two codes and moves by half a step at most. Only those beyond the ends lose "
@@ -140,6 +178,15 @@ quantize.mistake(
 quantize.mistake(
     "Each value is rounded down. The nearest code is needed.",
     lambda values, scale, zero_point: np.clip(np.floor(values / scale) + zero_point, -128, 127),
+)
+quantize.mistake(
+    "Each value is rounded up. The nearest code is needed.",
+    lambda values, scale, zero_point: np.clip(np.ceil(values / scale) + zero_point, -128, 127),
+)
+quantize.mistake(
+    "Half a step is added before the rest is cut off. For negative numbers that is wrong: `int(-3.7 + 0.5)` is −3. "
+    "`np.round` rounds to the nearest.",
+    lambda values, scale, zero_point: np.clip(np.trunc(values / scale + 0.5) + zero_point, -128, 127),
 )
 quantize.mistake(
     "Values beyond the ends came out at the other end: an int8 has no room for 131. Clip before you convert.",

@@ -9,19 +9,23 @@ false_teacher.right_value("c", "C", " c ")
 false_teacher.wrong_value("three pixels farther left is a 7", "a")
 false_teacher.wrong_value("People write larger and smaller", "b")
 false_teacher.wrong_value("somebody else's 1", "d")
-false_teacher.wrong_value('Answer with one of `"a"`', "e", "", "mirror", 3, None, ["c"])
+false_teacher.wrong_value(
+    'Answer with one of `"a"`', "e", "", "mirror", 3, None, ["c"], "cd", b"c", "(c)", np.array(["c"])
+)
 
 ink_at = Bank()
 
 
 @ink_at.right
 def with_padding(image, row, column):
-    padded = np.pad(image, 20)
-    row, column = row + 20, column + 20
-    top, left = int(row), int(column)
+    height, width = image.shape
+    if not (-1 < row < height and -1 < column < width):
+        return 0
+    padded = np.pad(image, 1)
+    top, left = int(row + 1), int(column + 1)
     window = padded[top : top + 2, left : left + 2]
-    rows = np.array([1 - (row - top), row - top])
-    columns = np.array([1 - (column - left), column - left])
+    rows = np.array([top - row, row + 1 - top])
+    columns = np.array([left - column, column + 1 - left])
     return rows @ window @ columns
 
 
@@ -42,8 +46,70 @@ def with_two_hats(image, row, column):
     return float(rows @ image @ columns)
 
 
+@ink_at.right
+def with_interp_twice(image, row, column):
+    height, width = image.shape
+    along = [np.interp(column, np.arange(-1, width + 1), [0, *line, 0]) for line in image]
+    return np.interp(row, np.arange(-1, height + 1), [0, *along, 0])
+
+
+@ink_at.right
+def with_a_dictionary(image, row, column):
+    pixels = {(r, c): float(ink) for r, line in enumerate(image.tolist()) for c, ink in enumerate(line)}
+    down, right = row % 1, column % 1
+    top, left = row - down, column - right
+    shares = {(0, 0): (1 - down) * (1 - right), (0, 1): (1 - down) * right, (1, 0): down * (1 - right)}
+    shares[1, 1] = down * right
+    return sum(share * pixels.get((top + r, left + c), 0) for (r, c), share in shares.items())
+
+
+@ink_at.right
+def by_recursion(image, place, *others):
+    def part(number):
+        if not 0 <= number < len(image):
+            return 0.0
+        return by_recursion(image[number], *others) if others else float(image[number])
+
+    before = int(place // 1)
+    return part(before) + (place - before) * (part(before + 1) - part(before))
+
+
+@ink_at.right
+def with_except(image, row, column):
+    def pixel(r, c):
+        try:
+            assert r >= 0 and c >= 0
+            return image[r, c]
+        except (AssertionError, IndexError):
+            return 0
+
+    r, c = int(np.floor(row)), int(np.floor(column))
+    a, b = row - r, column - c
+    return (1 - a) * ((1 - b) * pixel(r, c) + b * pixel(r, c + 1)) + a * (
+        (1 - b) * pixel(r + 1, c) + b * pixel(r + 1, c + 1)
+    )
+
+
+@ink_at.right
+def hats_of_tensorflow(image, row, column):
+    import tensorflow as tf
+
+    rows = tf.nn.relu(1 - tf.abs(tf.range(image.shape[0], dtype="float32") - row))
+    columns = tf.nn.relu(1 - tf.abs(tf.range(image.shape[1], dtype="float32") - column))
+    return tf.einsum("r,rc,c->", rows, tf.cast(image, "float32"), columns)
+
+
+@ink_at.right
+class Blend:
+    def __new__(cls, image, row, column):
+        rows = np.maximum(0, 1 - np.abs(np.arange(len(image), dtype="float32") - np.float32(row)))
+        columns = np.maximum(0, 1 - np.abs(np.arange(len(image[0]), dtype="float32") - np.float32(column)))
+        return (image * np.outer(rows, columns)).sum(dtype="float32")
+
+
 def four_pixels(image, row, column):
     """The four pixels around a place, 0 outside, and how far it is down and to the right; for what is wrong below."""
+    row, column = np.clip(row, -9, 19), np.clip(column, -9, 19)
     padded = np.pad(np.asarray(image, dtype=float), 20)
     top, left = int(np.floor(row)), int(np.floor(column))
     return padded[top + 20 : top + 22, left + 20 : left + 22], row - top, column - left
@@ -152,6 +218,113 @@ def leaves_the_image(image, row, column):
     return (1 - down) * above + down * below
 
 
+@ink_at.wrong("not there.*far outside of the image.*ValueError")
+def a_margin_of_20(image, row, column):
+    padded = np.pad(image, 20)
+    row, column = row + 20, column + 20
+    top, left = int(row), int(column)
+    window = padded[top : top + 2, left : left + 2]
+    rows = np.array([1 - (row - top), row - top])
+    columns = np.array([1 - (column - left), column - left])
+    return rows @ window @ columns
+
+
+@ink_at.wrong("a neighbor outside of the image.*IndexError")
+def a_margin_of_a_hundred(image, row, column):
+    padded = np.pad(image.astype(float), 100)
+    r, c = int(np.floor(row)) + 100, int(np.floor(column)) + 100
+    a, b = row + 100 - r, column + 100 - c
+    above = (1 - b) * padded[r, c] + b * padded[r, c + 1]
+    below = (1 - b) * padded[r + 1, c] + b * padded[r + 1, c + 1]
+    return (1 - a) * above + a * below
+
+
+@ink_at.wrong("20 − 250 is 26")
+def toward_the_next_in_bytes(image, row, column):
+    def line(r):
+        return [
+            image[r, c] if 0 <= r < len(image) and 0 <= c < len(image[0]) else image.dtype.type(0) for c in (j, j + 1)
+        ]
+
+    i, j = int(np.floor(row)), int(np.floor(column))
+    (a, b), (c, d) = line(i), line(i + 1)
+    above, below = a + (column - j) * (b - a), c + (column - j) * (d - c)
+    return above + (row - i) * (below - above)
+
+
+@ink_at.wrong("not the right number")
+def rounded_to_whole_numbers(image, row, column):
+    window, down, right = four_pixels(image, row, column)
+    return (np.array([1 - down, down]) @ window @ np.array([1 - right, right])).astype(image.dtype)
+
+
+@ink_at.wrong("not the right number")
+def ink_in_hundredths(image, row, column):
+    window, down, right = four_pixels(image, row, column)
+    return round(np.array([1 - down, down]) @ window @ np.array([1 - right, right]), 2)
+
+
+@ink_at.wrong("as after a usual mistake.*nearest pixel")
+def the_place_is_rounded(image, row, column):
+    window, down, right = four_pixels(image, round(row, 2), round(column, 2))
+    return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
+
+
+@ink_at.wrong("not the right number")
+def at_most_1(image, row, column):
+    window, down, right = four_pixels(image, row, column)
+    return min(1.0, np.array([1 - down, down]) @ window @ np.array([1 - right, right]))
+
+
+@ink_at.wrong("the place counts as outside here")
+def the_last_row_forgotten(image, row, column):
+    if not (0 <= row < image.shape[0] - 1 and 0 <= column < image.shape[1] - 1):
+        return 0
+    window, down, right = four_pixels(image, row, column)
+    return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
+
+
+@ink_at.wrong("half outside still has neighbors")
+def nothing_above_and_left(image, row, column):
+    if row < 0 or column < 0:
+        return 0
+    window, down, right = four_pixels(image, row, column)
+    return np.array([1 - down, down]) @ window @ np.array([1 - right, right])
+
+
+@ink_at.wrong("not the right number")
+def by_inverse_distance(image, row, column):
+    window, down, right = four_pixels(image, row, column)
+    weights = np.array([[1 / (1e-9 + np.hypot(down - r, right - c)) for c in (0, 1)] for r in (0, 1)])
+    return (weights * window).sum() / weights.sum()
+
+
+@ink_at.wrong("goes on without end")
+def shares_of_those_inside(image, row, column):
+    window, down, right = four_pixels(image, row, column)
+    inside, _, _ = four_pixels(np.ones(image.shape), row, column)
+    weights = np.outer([1 - down, down], [1 - right, right]) * inside
+    return (weights * window).sum() / weights.sum() if weights.sum() else 0.0
+
+
+@ink_at.wrong("from the other side")
+def negative_places_not_asked(image, row, column):
+    top, left = int(np.floor(row)), int(np.floor(column))
+    total = 0.0
+    for r, share in ((top, top + 1 - row), (top + 1, row - top)):
+        for c, part in ((left, left + 1 - column), (left + 1, column - left)):
+            if -len(image) <= r < len(image) and -len(image[0]) <= c < len(image[0]):
+                total += share * part * image[r, c]
+    return total
+
+
+@ink_at.wrong("not the right number")
+def square_images_only(image, row, column):
+    n = len(image)
+    rows, columns = (np.clip(1 - abs(np.arange(n) - place), 0, None) for place in (row, column))
+    return rows[: len(image)] @ np.resize(image, (n, n)) @ columns
+
+
 @ink_at.wrong("end with `return`")
 def prints_it(image, row, column):
     window, down, right = four_pixels(image, row, column)
@@ -227,6 +400,120 @@ def image_by_image(probabilities):
 def with_einsum(probabilities):
     total = np.einsum("kij->ij", probabilities) / len(probabilities)
     return np.array([row.argmax() for row in total])
+
+
+@ensemble_answers.right
+def as_lists(probabilities):
+    totals = [[sum(column) for column in zip(*rows, strict=True)] for rows in zip(*probabilities.tolist(), strict=True)]
+    return tuple(row.index(max(row)) for row in totals)
+
+
+@ensemble_answers.right
+def with_tensorflow(probabilities):
+    import tensorflow as tf
+
+    return tf.argmax(tf.reduce_mean(probabilities, axis=0), axis=-1)
+
+
+@ensemble_answers.right
+def with_keras(probabilities):
+    import keras
+
+    return keras.ops.argmax(keras.ops.sum(probabilities, axis=0), axis=1)
+
+
+@ensemble_answers.right
+def one_after_another(probabilities):
+    import functools
+
+    total = functools.reduce(np.add, probabilities)
+    yield from (max(range(len(row)), key=row.__getitem__) for row in total)
+
+
+@ensemble_answers.right
+def sorted_in_float32(probabilities):
+    mean = np.mean(probabilities.astype("float32"), axis=0, dtype="float32")
+    return np.argsort(mean, axis=1)[:, -1].astype("float32")
+
+
+@ensemble_answers.right
+def by_weights(probabilities):
+    n = len(probabilities)
+    mean = np.tensordot(np.full(n, 1 / n), probabilities, axes=1)
+    return np.array([np.flatnonzero(row == row.max())[0] for row in mean])
+
+
+@ensemble_answers.wrong("smallest mean")
+def smallest(probabilities):
+    return probabilities.mean(axis=0).argmin(axis=1)
+
+
+@ensemble_answers.wrong("nearly equal are taken as equal")
+def rounded_to_two_places(probabilities):
+    return probabilities.mean(axis=0).round(2).argmax(axis=1)
+
+
+@ensemble_answers.wrong("nearly equal are taken as equal")
+def in_tenths(probabilities):
+    return np.round(probabilities.mean(axis=0), 1).argmax(axis=1)
+
+
+@ensemble_answers.wrong("numbers differ|as after a usual mistake")
+def in_thousandths(probabilities):
+    return np.round(probabilities.mean(axis=0), 3).argmax(axis=1)
+
+
+@ensemble_answers.wrong("rules a class out")
+def mean_of_logarithms(probabilities):
+    return np.log(np.clip(probabilities, 1e-12, 1)).mean(axis=0).argmax(axis=1)
+
+
+@ensemble_answers.wrong("numbers differ")
+def in_bytes(probabilities):
+    return probabilities.mean(axis=0).argmax(axis=1).astype("uint8")
+
+
+@ensemble_answers.wrong("numbers differ")
+def ten_classes(probabilities):
+    return probabilities.sum(axis=0)[:, :10].argmax(axis=1)
+
+
+@ensemble_answers.wrong("numbers differ|as after a usual mistake")
+def three_networks(probabilities):
+    return (sum(probabilities[:3]) / 3).argmax(axis=1)
+
+
+@ensemble_answers.wrong("shape")
+def first_image(probabilities):
+    return [probabilities.mean(axis=0)[0].argmax()]
+
+
+@ensemble_answers.wrong("too large by 1")
+def from_one(probabilities):
+    return probabilities.mean(axis=0).argmax(axis=1) + 1
+
+
+@ensemble_answers.wrong("numbers of networks")
+def which_network(probabilities):
+    return probabilities.max(axis=2).argmax(axis=0)
+
+
+@ensemble_answers.wrong("above one half")
+def above_a_half(probabilities):
+    return (probabilities.mean(axis=0) > 0.5).argmax(axis=1)
+
+
+@ensemble_answers.wrong("Only the largest probability of each network")
+def votes_weighted(probabilities):
+    votes = np.eye(probabilities.shape[2])[probabilities.argmax(axis=2)]
+    return (votes * probabilities.max(axis=2, keepdims=True)).sum(axis=0).argmax(axis=1)
+
+
+@ensemble_answers.wrong("changes `probabilities` in place")
+def adds_into_the_first(probabilities):
+    for other in probabilities[1:]:
+        probabilities[0] += other
+    return probabilities[0].argmax(axis=1)
 
 
 @ensemble_answers.wrong("one vote")

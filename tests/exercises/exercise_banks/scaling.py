@@ -26,6 +26,144 @@ def with_a_list(order, step, batch_size, worker, n_workers):
     return [int(order[step * batch_size + worker * size + place]) for place in range(size)]
 
 
+@my_share.right
+def with_tensorflow(order, step, batch_size, worker, n_workers):
+    import tensorflow as tf
+
+    batch = tf.constant(order)[step * batch_size : (step + 1) * batch_size]
+    return tf.split(batch, n_workers)[worker]
+
+
+@my_share.right
+def by_steps_of_a_share(order, step, batch_size, worker, n_workers):
+    size = int(batch_size / n_workers)
+    number = step * n_workers + worker
+    return tuple(order[number * size : number * size + size].tolist())
+
+
+@my_share.right
+def generated(order, step, batch_size, worker, n_workers):
+    for place, image in enumerate(order):
+        in_batch = place - step * batch_size
+        if 0 <= in_batch < batch_size and in_batch * n_workers // batch_size == worker:
+            yield image
+
+
+@my_share.right
+def with_islice(order, step, batch_size, worker, n_workers):
+    from itertools import islice
+
+    images, size = iter(order), batch_size // n_workers
+    for _ in range(step * n_workers + worker):
+        list(islice(images, size))
+    return list(islice(images, size))
+
+
+@my_share.right
+def with_take(order, step, batch_size, worker, n_workers):
+    batch = np.arange(batch_size).reshape(n_workers, -1)
+    return np.take(order, batch[worker] + batch_size * step)
+
+
+@my_share.right
+def by_recursion(order, step, batch_size, worker, n_workers):
+    if step > 0:
+        return by_recursion(order[batch_size:], step - 1, batch_size, worker, n_workers)
+    size = batch_size // n_workers
+    if worker > 0:
+        return by_recursion(order[size:], 0, batch_size - size, worker - 1, n_workers - 1)
+    return order[:size].astype("float32")
+
+
+@my_share.right
+def from_the_back(order, step, batch_size, worker, n_workers):
+    images = list(order)
+    del images[(step + 1) * batch_size :]
+    mine = images[len(images) - batch_size :]
+    size = len(mine) // n_workers
+    return mine[size * worker :][:size]
+
+
+@my_share.wrong("numbers differ")
+def in_bytes(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step * batch_size + worker * size
+    return order[start : start + size].astype("uint8")
+
+
+@my_share.wrong("shape|as after a usual mistake")
+def one_short(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step * batch_size + worker * size
+    return order[start : start + size - 1]
+
+
+@my_share.wrong("shape|as after a usual mistake")
+def without_repeats(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step * batch_size + worker * size
+    return list(dict.fromkeys(order[start : start + size].tolist()))
+
+
+@my_share.wrong("numbers differ|as after a usual mistake|order is lost")
+def as_a_set(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step * batch_size + worker * size
+    return sorted(set(order[start : start + size].tolist()))
+
+
+@my_share.wrong("reverse order|numbers differ|as after a usual mistake")
+def turned_around(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step * batch_size + worker * size
+    return order[start : start + size][::-1]
+
+
+@my_share.wrong("not split|equal division|raised ValueError|fit together")
+def split_all_batches(order, step, batch_size, worker, n_workers):
+    return np.split(np.split(order, len(order) // batch_size)[step], n_workers)[worker]
+
+
+@my_share.wrong("All images that are left")
+def parts_of_what_is_left(order, step, batch_size, worker, n_workers):
+    return np.array_split(order[step * batch_size :], n_workers)[worker][: batch_size // n_workers]
+
+
+@my_share.wrong("from the back")
+def workers_from_the_back(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step * batch_size + (n_workers - 1 - worker) * size
+    return order[start : start + size]
+
+
+@my_share.wrong("Steps count from 0")
+def steps_from_one(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = (step + 1) * batch_size + worker * size
+    return order[start : start + size]
+
+
+@my_share.wrong("numbers differ|as after a usual mistake|shape")
+def ten_steps(order, step, batch_size, worker, n_workers):
+    size = batch_size // n_workers
+    start = step % 10 * batch_size + worker * size
+    return order[start : start + size]
+
+
+@my_share.wrong("numbers differ|as after a usual mistake|shape|first share for every")
+def two_workers(order, step, batch_size, worker, n_workers):
+    half = batch_size // 2 if n_workers > 1 else batch_size
+    start = step * batch_size + worker % 2 * half
+    return order[start : start + batch_size // n_workers]
+
+
+@my_share.wrong("whole numbers|must be integers|raised TypeError")
+def size_is_no_whole_number(order, step, batch_size, worker, n_workers):
+    size = batch_size / n_workers
+    start = step * batch_size + worker * size
+    return order[start : start + size]
+
+
 @my_share.wrong("That is the whole batch")
 def whole_batch(order, step, batch_size, worker, n_workers):
     return order[step * batch_size : (step + 1) * batch_size]
@@ -149,12 +287,120 @@ def one_worker_apart(n_bytes, n_workers, bandwidth, latency):
     return (n_workers - 1) * 2 * (part / bandwidth) + (n_workers - 1) * 2 * latency
 
 
+@ring_seconds.right
+def in_float32(n_bytes, n_workers, bandwidth, latency):
+    n, rounds = np.float32(n_workers), np.float32(2 * n_workers - 2)
+    return rounds / n * np.float32(n_bytes) / np.float32(bandwidth) + rounds * np.float32(latency)
+
+
+@ring_seconds.right
+def seconds_with_tensorflow(n_bytes, n_workers, bandwidth, latency):
+    import tensorflow as tf
+
+    part = tf.constant(n_bytes, dtype="float32") / n_workers
+    rounds = tf.range(2 * (n_workers - 1))
+    return tf.reduce_sum(tf.ones_like(rounds, dtype="float32") * (part / bandwidth + latency))
+
+
+@ring_seconds.right
+def until_all_have_all(n_bytes, n_workers, bandwidth, latency):
+    held, rounds = 1 / n_workers, 0
+    while round(held * n_workers) < n_workers:
+        held += 1 / n_workers
+        rounds += 2
+    return rounds * latency + rounds * n_bytes / n_workers / bandwidth
+
+
+@ring_seconds.right
+def round_after_round(n_bytes, n_workers, bandwidth, latency):
+    def rounds(left):
+        return latency + n_bytes / (n_workers * bandwidth) + rounds(left - 1) if left else 0
+
+    half = rounds(n_workers - 1) if n_workers < 500 else (n_workers - 1) * (latency + n_bytes / n_workers / bandwidth)
+    return half + half
+
+
+@ring_seconds.right
+def with_fractions(n_bytes, n_workers, bandwidth, latency):
+    from fractions import Fraction
+
+    n_bytes, n_workers, bandwidth, latency = map(Fraction, (n_bytes, n_workers, bandwidth, latency))
+    return float((n_bytes / n_workers / bandwidth + latency) * (n_workers + n_workers - 2))
+
+
+@ring_seconds.right
+def as_a_dot_product(n_bytes, n_workers, bandwidth, latency):
+    once, each = 1 - 1 / n_workers, n_workers - 1
+    return np.dot([n_bytes / bandwidth, latency], [2 * once, 2 * each])
+
+
+@ring_seconds.wrong("cut to whole bytes")
+def whole_bytes(n_bytes, n_workers, bandwidth, latency):
+    return 2 * (n_workers - 1) * (n_bytes // n_workers / bandwidth + latency)
+
+
+@ring_seconds.wrong("cut to whole ones")
+def whole_seconds(n_bytes, n_workers, bandwidth, latency):
+    return 2 * (n_workers - 1) * (n_bytes / n_workers // bandwidth + latency)
+
+
+@ring_seconds.wrong("twice in each round")
+def there_and_back(n_bytes, n_workers, bandwidth, latency):
+    return 2 * (n_workers - 1) * (n_bytes / n_workers / bandwidth + 2 * latency)
+
+
+@ring_seconds.wrong("all workers is added up")
+def all_workers(n_bytes, n_workers, bandwidth, latency):
+    return sum(2 * (n_workers - 1) * (n_bytes / n_workers / bandwidth + latency) for _ in range(n_workers))
+
+
+@ring_seconds.wrong("not the right number|as after a usual mistake")
+def in_milliseconds(n_bytes, n_workers, bandwidth, latency):
+    return 1000 * 2 * (n_workers - 1) * (n_bytes / n_workers / bandwidth + latency)
+
+
+@ring_seconds.wrong("not the right number|as after a usual mistake")
+def rounded(n_bytes, n_workers, bandwidth, latency):
+    return round(2 * (n_workers - 1) * (n_bytes / n_workers / bandwidth + latency), 2)
+
+
+@ring_seconds.wrong("nobody to send to.*ZeroDivisionError")
+def nobody_to_send_to(n_bytes, n_workers, bandwidth, latency):
+    rounds = 2 * (n_workers - 1)
+    return rounds * latency + n_bytes / (bandwidth * n_workers / rounds)
+
+
+@ring_seconds.wrong("longer of two times")
+def the_slower_of_two(n_bytes, n_workers, bandwidth, latency):
+    return 2 * (n_workers - 1) * max(n_bytes / n_workers / bandwidth, latency)
+
+
+@ring_seconds.wrong("not the right number|as after a usual mistake")
+def bits(n_bytes, n_workers, bandwidth, latency):
+    return 2 * (n_workers - 1) * (8 * n_bytes / n_workers / bandwidth + latency)
+
+
+@ring_seconds.wrong("not the right number|as after a usual mistake")
+def a_tree(n_bytes, n_workers, bandwidth, latency):
+    return 2 * np.log2(n_workers) * (n_bytes / n_workers / bandwidth + latency)
+
+
+@ring_seconds.wrong("not the right number|as after a usual mistake")
+def ten_workers_at_most(n_bytes, n_workers, bandwidth, latency):
+    return 2 * (min(n_workers, 10) - 1) * (n_bytes / n_workers / bandwidth + latency)
+
+
+@ring_seconds.wrong("not the right number|as after a usual mistake")
+def at_least_one_round(n_bytes, n_workers, bandwidth, latency):
+    return max(1, 2 * (n_workers - 1)) * (n_bytes / n_workers / bandwidth + latency)
+
+
 @ring_seconds.wrong("half of the way")
 def half(n_bytes, n_workers, bandwidth, latency):
     return (n_workers - 1) * (n_bytes / n_workers / bandwidth + latency)
 
 
-@ring_seconds.wrong("not the right number")  # for two workers alone, it would be the latency that comes once
+@ring_seconds.wrong("left out in one half")
 def latency_in_half_of_the_rounds(n_bytes, n_workers, bandwidth, latency):
     return (n_workers - 1) * (2 * n_bytes / n_workers / bandwidth + latency)
 

@@ -28,6 +28,132 @@ def nearest_of_all_codes(values, scale, zero_point):
     return codes[distances.argmin(axis=-1)].astype("int8")
 
 
+@quantize.right
+def half_up(values, scale, zero_point):
+    codes = np.floor(np.asarray(values, dtype=float) / scale + 0.5 + zero_point)
+    codes[codes < -128] = -128
+    codes[codes > 127] = 127
+    return codes.astype(np.int8)
+
+
+@quantize.right
+def with_tensorflow(values, scale, zero_point):
+    import tensorflow as tf
+
+    codes = tf.round(tf.cast(values, "float64") / scale) + zero_point
+    return tf.cast(tf.clip_by_value(codes, -128, 127), tf.int8)
+
+
+@quantize.right
+def with_keras(values, scale, zero_point):
+    import keras
+
+    codes = keras.ops.round(keras.ops.cast(values, "float64") / scale) + zero_point
+    return keras.ops.cast(keras.ops.clip(codes, -128, 127), "int8")
+
+
+@quantize.right
+def flat_list(values, scale, zero_point):
+    codes = [min(max(int(f"{value / scale:.0f}") + zero_point, -128), 127) for value in values.ravel().tolist()]
+    return np.array(codes, dtype="int8").reshape(values.shape)
+
+
+@quantize.right
+def with_vectorize(values, scale, zero_point):
+    return np.vectorize(lambda value: sorted((-128, round(value / scale) + zero_point, 127))[1], otypes=["int8"])(
+        values
+    )
+
+
+@quantize.right
+def where_beyond(values, scale, zero_point):
+    lowest, highest = (-128 - zero_point) * scale, (127 - zero_point) * scale
+    inside = np.where((values >= lowest) & (values <= highest), values, 0)
+    codes = np.array(np.rint(inside / scale) + zero_point, dtype="int8")
+    return np.where(values < lowest, np.int8(-128), np.where(values > highest, np.int8(127), codes))
+
+
+@quantize.right
+class Codes:
+    def __new__(cls, values, scale, zero_point):
+        whole, rest = np.divmod(np.array(values) / scale, 1)
+        return np.clip(whole + (rest > 0.5) + zero_point, -128, 127).astype("b")
+
+
+@quantize.wrong("rounded up")
+def ceiled(values, scale, zero_point):
+    return np.clip(np.ceil(values / scale) + zero_point, -128, 127).astype("int8")
+
+
+@quantize.wrong("Half a step is added")
+def half_and_int(values, scale, zero_point):
+    return np.clip((values / scale + 0.5).astype(int) + zero_point, -128, 127).astype("int8")
+
+
+@quantize.wrong("numbers differ")
+def through_int16(values, scale, zero_point):
+    return np.clip(np.round(values / scale).astype(int).astype("int16") + zero_point, -128, 127).astype("int8")
+
+
+@quantize.wrong("numbers differ|as after a usual mistake")
+def through_int32(values, scale, zero_point):
+    return np.clip(np.round(values / scale).astype(int).astype("int32") + zero_point, -128, 127).astype("int8")
+
+
+@quantize.wrong("numbers differ|as after a usual mistake")
+def upper_end_only(values, scale, zero_point):
+    return np.minimum(np.round(values / scale) + zero_point, 127).astype(int).astype("int8")
+
+
+@quantize.wrong("numbers differ|as after a usual mistake|other end")
+def lower_end_only(values, scale, zero_point):
+    return np.maximum(np.round(values / scale) + zero_point, -128).astype(int).astype("int8")
+
+
+@quantize.wrong("numbers differ|as after a usual mistake")
+def up_to_128(values, scale, zero_point):
+    return np.clip(np.round(values / scale) + zero_point, -128, 128).astype(int).astype("int8")
+
+
+@quantize.wrong("numbers differ|as after a usual mistake")
+def in_the_type_of_the_values(values, scale, zero_point):
+    codes = np.zeros_like(values)
+    steps = np.empty_like(values)
+    steps[...] = values / scale
+    codes[...] = np.round(steps) + zero_point
+    return np.clip(codes, -128, 127).astype("int8")
+
+
+@quantize.wrong("numbers differ|as after a usual mistake")
+def whole_scale(values, scale, zero_point):
+    if isinstance(scale, int):
+        return np.clip(values // scale + zero_point, -128, 127).astype("int8")
+    return np.clip(np.round(values / scale) + zero_point, -128, 127).astype("int8")
+
+
+@quantize.wrong("shape")
+def flattened(values, scale, zero_point):
+    return np.clip(np.round(values.ravel() / scale) + zero_point, -128, 127).astype("int8")
+
+
+@quantize.wrong("numbers differ|as after a usual mistake|raised")
+def one_row_or_two(values, scale, zero_point):
+    codes = np.zeros(values.shape, dtype="int8")
+    for place, row in enumerate(values):
+        for column, value in enumerate(np.atleast_1d(row)):
+            code = max(-128, min(127, round(float(value) / scale) + zero_point))
+            if values.ndim == 1:
+                codes[place] = code
+            else:
+                codes[place, column] = code
+    return codes
+
+
+@quantize.wrong("must be int8, but it is int64")
+def a_list(values, scale, zero_point):
+    return np.clip(np.round(values / scale) + zero_point, -128, 127).astype("int64").tolist()
+
+
 @quantize.wrong("cut off. The nearest code")
 def truncated(values, scale, zero_point):
     return np.clip((values / scale).astype(int) + zero_point, -128, 127).astype("int8")
@@ -143,6 +269,129 @@ def by_subtraction(rows):
     return np.subtract(1, image / 255)[None, :, :, None].astype("float32")
 
 
+@to_batch.right
+def rescaled_by_keras(rows):
+    import keras
+
+    images = np.array(rows, dtype="float32")[None, :, :, None]
+    return keras.layers.Rescaling(-1 / 255, offset=1.0)(images)
+
+
+@to_batch.right
+def batch_of_tensorflow(rows):
+    import tensorflow as tf
+
+    return (255 - tf.cast(rows, tf.float32))[tf.newaxis, :, :, tf.newaxis] / 255
+
+
+@to_batch.right
+def from_a_table(rows):
+    table = np.linspace(1, 0, 256, dtype="float32")
+    return table[np.array(rows)].reshape(1, len(rows), -1, 1)
+
+
+@to_batch.right
+def with_interp(rows):
+    image = np.interp(rows, (0, 255), (1, 0))
+    return np.expand_dims(image, (0, 3)).astype(np.float32)
+
+
+@to_batch.right
+def as_bits(rows):
+    image = np.bitwise_not(np.array(rows, dtype="uint8"))
+    return np.stack([image], axis=-1)[np.newaxis] / np.float32(255)
+
+
+@to_batch.right
+def filled(rows):
+    batch = np.ones((1, len(rows), len(rows[0]), 1), dtype="float32")
+    for r, row in enumerate(rows):
+        for c, gray in enumerate(row):
+            batch[0, r, c, 0] -= gray / 255
+    return batch
+
+
+@to_batch.right
+def in_place_on_a_copy(rows):
+    batch = np.array(rows, dtype="float32")[None, ..., None]
+    batch *= -1
+    batch += 255
+    batch /= 255
+    return batch
+
+
+@to_batch.wrong("are cut off here")
+def clipped(rows):
+    return np.clip(1 - np.array(rows, dtype="float32")[None, ..., None] / 255, 0.01, 0.99)
+
+
+@to_batch.wrong("Rows and columns are swapped")
+def transposed(rows):
+    return 1 - np.array(rows, dtype="float32").T[None, ..., None] / 255
+
+
+@to_batch.wrong("from −1 to 1")
+def around_0(rows):
+    return 1 - np.array(rows, dtype="float32")[None, ..., None] / 127.5
+
+
+@to_batch.wrong("are rounded")
+def in_tenths(rows):
+    return np.round(1 - np.array(rows, dtype="float32")[None, ..., None] / 255, 1)
+
+
+@to_batch.wrong("numbers differ|as after a usual mistake")
+def in_hundredths(rows):
+    return np.round(1 - np.array(rows, dtype="float32")[None, ..., None] / 255, 2)
+
+
+@to_batch.wrong("either ink or paper|numbers differ|perhaps not yours")
+def all_that_is_not_white(rows):
+    return (np.array(rows)[None, ..., None] != 255).astype("float32")
+
+
+@to_batch.wrong("either ink or paper")
+def rounded(rows):
+    return np.round(1 - np.array(rows, dtype="float32")[None, ..., None] / 255)
+
+
+@to_batch.wrong("cannot reshape|fit together|raised ValueError")
+def size_of_mnist(rows):
+    return 1 - np.array(rows, dtype="float32").reshape(1, 28, 28, 1) / 255
+
+
+@to_batch.wrong("numbers differ")
+def small_integers(rows):
+    return (-np.array(rows, dtype="uint8"))[None, ..., None].astype("float32") / 255
+
+
+@to_batch.wrong("reverse order|shape")
+def axes_reversed(rows):
+    return np.ones((1, 1, 1, 1), "float32") - np.array(rows, dtype="float32")[:, :, None, None] / 255
+
+
+@to_batch.wrong("numbers differ|made no difference|as after a usual mistake")
+def absolute(rows):
+    return np.abs(np.array(rows, dtype="float32")[None, ..., None] / 255)
+
+
+@to_batch.wrong("as when you found it")
+def one_minus_twice(rows):
+    return 1 - (1 - np.array(rows, dtype="float32")[None, ..., None] / 255)
+
+
+@to_batch.wrong("numbers differ|as after a usual mistake")
+def only_where_gray(rows):
+    batch = np.array(rows, dtype="float32")[None, ..., None] / 255
+    batch[batch == 1] = 0
+    return batch
+
+
+@to_batch.wrong("must be float32")
+def nested_lists(rows):
+    return [[[[1 - gray / 255] for gray in row] for row in rows]]
+
+
 @to_batch.wrong("Now ink is 255")
 def not_scaled(rows):
     return 255 - np.array(rows, dtype="float32")[None, ..., None]
@@ -210,4 +459,4 @@ claim.right_value("c", "C", " c ")
 claim.wrong_value("measured on one set", "a")
 claim.wrong_value("among the surest", "b")
 claim.wrong_value("four times as often", "d")
-claim.wrong_value('Answer with one of `"a"`', "e", "", "cd", None, 3, ["c"])
+claim.wrong_value('Answer with one of `"a"`', "e", "", "cd", None, 3, ["c"], "c.", "(c)", b"c", True)
