@@ -11,6 +11,7 @@ import functools
 import itertools
 import json
 import re
+import symtable
 import textwrap
 from dataclasses import dataclass, field
 
@@ -23,7 +24,7 @@ from course_utils.publishing.editions import digest
 NOT_LESSON = {"exercise", "check", "solution", "quiz", "bounds"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 TIMERS = {"time", "timeit", "capture", "prun"}  # cell magics of IPython below which there is Python
-NEEDS_KERAS = re.compile(r"\b(keras|tensorflow|tf|networks|inspection|costs|training)\b")
+KERAS = {"keras", "tensorflow", *(f"course_utils.{name}" for name in ("networks", "inspection", "costs", "training"))}
 
 
 @dataclass
@@ -79,8 +80,17 @@ def _parse(source):
 
 
 def _used(statement):
-    """All names that a statement refers to, wherever they stand in it."""
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    """The names that a statement refers to and that are not its own, as the variables of a function are."""
+    try:
+        todo, found = [symtable.symtable(ast.unparse(statement), "<statement>", "exec")], set()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    while todo:
+        table = todo.pop()
+        is_top = table.get_type() == "module"
+        found |= {one.get_name() for one in table.get_symbols() if one.is_referenced() and (is_top or one.is_global())}
+        todo += table.get_children()
+    return found
 
 
 def _is_plain(statement):
@@ -110,7 +120,10 @@ class Code:
         return self.statements[where[0]][where[1]]
 
     def segment(self, where):
-        return ast.get_source_segment(self.sources[where[0]], self.at(where)) or ""
+        """The text of a statement, with its decorators."""
+        statement = self.at(where)
+        first = min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", []))])
+        return "\n".join(self.sources[where[0]].split("\n")[first - 1 : statement.end_lineno])
 
 
 @functools.cache
@@ -231,13 +244,13 @@ def _program(lesson, name, cells, main):
         workspace.without_checks(cells[main].source).strip()
     ]
     nodes = [theirs.at(where) for where in from_lesson] + [own.at(where) for where in from_cells] + body
-    text = "\n".join([*(theirs.segment(where) for where in from_lesson), *shown])
+    imports = _imports(nodes)
     return Answer(
         "to judge",
         source="\n\n\n".join(shown),
         parts=tuple(parts),
-        imports=_imports(nodes),
-        needs_keras=bool(NEEDS_KERAS.search(text)),
+        imports=imports,
+        needs_keras=any(one == name or one.startswith(f"{name}.") for one in imports for name in KERAS),
     )
 
 
@@ -274,5 +287,6 @@ def _imports(nodes):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
+            is_course = node.module == "course_utils"
+            found |= {f"course_utils.{alias.name}" for alias in node.names} if is_course else {node.module}
     return tuple(sorted(name for name in found if not name.startswith("course_utils.exercises"))[:30])

@@ -8,6 +8,7 @@ owns nothing. What holds is tried once, not assumed, and said in one line.
 
 import contextlib
 import functools
+import itertools
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +31,22 @@ STARTING = 900.0  # seconds for a process to come up on a busy machine
 WARM = ("numpy", "matplotlib.pyplot", "course_utils.data")
 WARM_FOR_KERAS = ("course_utils._tensorflow", "keras", "tensorflow", *WARM)
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
-START = """import json, sys
-sys.path[:] = json.loads(sys.argv.pop(1))
+START = """import json, os, sys, tempfile
+sys.path[:] = json.loads(sys.argv[1])
+options = json.loads(sys.argv[2])
+if options["user"]:  # for good
+    os.setgroups([])
+    os.setresgid(*[options["user"]] * 3)
+    os.setresuid(*[options["user"]] * 3)
+home = tempfile.tempdir = options["home"]
+os.makedirs(home, exist_ok=True)
+os.chdir(home)
+os.environ.update(dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), home))
 from course_utils.publishing.grading import runner
-runner.main()"""
+runner.main(options)"""
+
+
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,7 @@ def bwrap_command(way, *, checks):
 
 def environment():
     """The variables of an answer's process: nothing of those of the person who grades."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP")
+    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE")
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
     threads += ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     return {
@@ -120,11 +134,14 @@ def count_tasks():
 
 def start(way, *, warm, memory, fork, checks=False):
     """Start the runner; return the process and, where it forks, the socket by which it is told to."""
-    own_uid = 100_000 + os.getpid() if way.drop else 0  # of nobody, and of no other process that grades
+    own_uid = 100_000 + 16 * os.getpid() + next(_numbers) % 16 if way.drop else 0  # nobody else's
+    home = "/tmp/home" if way.bwrap else tempfile.mkdtemp(prefix="cnn-grade-")
+    if way.drop and not way.bwrap:
+        os.chown(home, own_uid, own_uid)
     counted = Path("/proc").is_dir() and not way.drop
     options = {
         "user": own_uid,
-        "home": True,
+        "home": home,
         "warm": warm,
         "fork": fork,
         "checks": checks,
@@ -226,10 +243,8 @@ class Warm:
     def close(self):
         self.control.close()
         self.lines.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            pass
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)  # it tidies up
         kill(self.process)
 
 
