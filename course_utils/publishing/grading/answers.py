@@ -105,7 +105,7 @@ def _is_plain(statement):
 
 
 class Code:
-    """Cells as statements, and which of them bind a name: {name: [(place of the cell, number of the statement), ...]}."""
+    """Cells as statements, and which of them bind a name: {name: [(place of a cell, number of a statement), ...]}."""
 
     def __init__(self, sources):
         self.sources = dict(sources)
@@ -198,9 +198,9 @@ def _nothing(lesson, name, cells):
     """What to say where no cell defines the name: that there is nothing, or that something else is at its place."""
     names = {exercise.name for exercise in engine.all_exercises()[lesson]}
     for cell, after in itertools.pairwise(cells):
-        if f"exercise.{name}.check(" in after.source and "exercise" in cell.tags and cell.source.strip():
-            if not any(workspace.find_definitions([cell], other) for other in names):
-                return Answer("error", f"Its cell does not define `{name}`.", source=cell.source.strip())
+        is_at_its_place = f"exercise.{name}.check(" in after.source and "exercise" in cell.tags and cell.source.strip()
+        if is_at_its_place and not any(workspace.find_definitions([cell], other) for other in names):
+            return Answer("error", f"Its cell does not define `{name}`.", source=cell.source.strip())
     return Answer("missing", f"No cell defines `{name}`.")
 
 

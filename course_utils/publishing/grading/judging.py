@@ -211,10 +211,10 @@ def find_code(source, name):
                 statement.decorator_list = []
                 code = compile(ast.Module([statement], []), "<cell>", "exec", dont_inherit=True)
                 return next(one for one in code.co_consts if inspect.iscode(one) and one.co_name == name)
-            if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
-                if name in {target.id for target in statement.targets if isinstance(target, ast.Name)}:
-                    code = compile(ast.Expression(statement.value), "<cell>", "eval", dont_inherit=True)
-                    return next(one for one in code.co_consts if inspect.iscode(one))
+            targets = {one.id for one in getattr(statement, "targets", []) if isinstance(one, ast.Name)}
+            if name in targets and isinstance(statement.value, ast.Lambda):
+                code = compile(ast.Expression(statement.value), "<cell>", "eval", dont_inherit=True)
+                return next(one for one in code.co_consts if inspect.iscode(one))
     except (SyntaxError, ValueError, RecursionError, MemoryError, StopIteration):
         pass
     return None
@@ -228,13 +228,14 @@ def make_row(name, status, sentence, details=(), source=""):
     return {
         "exercise": name,
         "status": status,
-        "sentence": _text(sentence),
-        "details": [[_text(label), _text(text)] for label, text in details],
-        "source": _text(source),
+        "sentence": clean_text(sentence),
+        "details": [[clean_text(label), clean_text(text)] for label, text in details],
+        "source": clean_text(source),
     }
 
 
-def _text(text):
+def clean_text(text):
+    """A text that any file can hold, and that is not too long for a page."""
     text = str(text).encode("utf-8", "replace").decode().replace("\0", "\\0")
     return text if len(text) <= MOST else f"{text[:MOST]} ..."
 

@@ -117,9 +117,9 @@ class Answer:
 
     def describe(self):
         """What the judge has to know of the answer: the value itself, or how it can be called."""
-        network = wire.encode(self.value)
-        if not callable(self.value) or network.__class__ is dict and network["is"] == "network":
-            return {"value": network}
+        value = wire.encode(self.value)
+        if not callable(self.value) or (isinstance(value, dict) and value["is"] == "network"):
+            return {"value": value}
         try:
             parameters = inspect.signature(self.value).parameters.values()
             told = [[one.name, int(one.kind), one.default is not one.empty] for one in parameters]

@@ -1,9 +1,9 @@
 """Start the processes in which answers run, with as few rights as the system lets us take from them, and end them.
 
-With bubblewrap (`bwrap`, Debian's package of that name), an answer sees the system and the course read-only, no network,
-no other process, an empty home, and neither the checks, the solutions nor what others have handed in. Without it, it
-runs with limits on time, memory, processes and files only, as the user who grades; root's processes become a user that
-owns nothing. What holds is tried once, not assumed, and said in one line.
+With bubblewrap (`bwrap`, Debian's package of that name), an answer sees the system and the course read-only, no
+network, no other process, an empty home, and neither the checks, the solutions nor what others have handed in. Without
+it, it runs with limits on time, memory, processes and files only, as the user who grades; root's processes become a
+user that owns nothing. What holds is tried once, not assumed, and said in one line.
 """
 
 import contextlib
@@ -66,7 +66,7 @@ def paths():
 
 
 def needed_folders():
-    """What has to be seen of the file system to run Python with the course's packages, and nothing of the course's folder."""
+    """What has to be seen of the file system to run Python with the packages that the course uses."""
     found = [sys.prefix, sys.base_prefix, sys.exec_prefix, *map(sysconfig.get_path, ("stdlib", "purelib", "platlib"))]
     found += [path for path in paths() if Path(path).name in ("site-packages", "dist-packages")]
     found.append(str(Path(sys.executable).resolve().parent.parent))
