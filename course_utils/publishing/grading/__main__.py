@@ -147,12 +147,9 @@ def summarize(todo, out):
         for submission in found:
             for row in records.read_record(out, submission)["rows"]:
                 counts[submission.lesson][row["status"]] += 1
-    table = Table(title=f"{len(todo)} students", title_justify="left")
-    table.add_column("lesson")
+    table = Table("", *counts, title=f"{len(todo)} students", title_justify="left")
     for status in judging.STATUSES:
-        table.add_column(status, justify="right")
-    for lesson, counted in counts.items():
-        table.add_row(lesson, *(str(counted[status] or "") for status in judging.STATUSES))
+        table.add_row(status, *(str(counted[status] or "") for counted in counts.values()))
     return table
 
 

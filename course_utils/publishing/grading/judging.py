@@ -7,6 +7,8 @@ import ast
 import contextlib
 import functools
 import inspect
+import os
+import re
 import signal
 import threading
 
@@ -21,6 +23,7 @@ PREPARE, PREPARE_KERAS = 10.0, 60.0  # seconds of computing in which the answer'
 PATIENCE = 10  # a clock gets this many times the seconds of computing, and as many more
 TIME = "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
 MEMORY = "It took more memory than there is for an answer, and was stopped."
+FOLDER = re.compile(r"[^\s'\"]*(?:cnn-grade-\w+|/tmp/home)[\\/](?:answer[\\/]?)?")  # that of an answer
 MOST = 20_000  # characters of a text in a record
 
 
@@ -118,6 +121,8 @@ def _fault(reply):
         return Fault(OUT, TIME)
     if kind == "MemoryError":
         return Fault(OUT, MEMORY)
+    if found := re.fullmatch(r"It raised \w+: (.*) \(<cell .*>, line (\d+)\)", look):
+        return Fault("error", f"Its cell is not Python: {found[1]}, line {found[2]}.")
     details = {str(label): str(text) for label, text in dict(reply.get("details", {})).items()}
     if kind == "TooLargeError":
         return Fault(OUT, f"What it returned is too large: {look.rpartition(': ')[2]}.")
@@ -127,6 +132,8 @@ def _fault(reply):
 def _why(ended, timed_out):
     """Why a process ended, from how it did."""
     number = ended.get("signal")
+    if ended.get("too_many"):
+        return Fault(OUT, "It started one process after the other, and was stopped.")
     is_hard = ended.get("cpu", 0) > 2 * calling.SECONDS and number == getattr(signal, "SIGKILL", None)
     if timed_out or number == getattr(signal, "SIGXCPU", -1) or (is_hard and not ended.get("killed")):
         return Fault(OUT, TIME)
@@ -237,6 +244,7 @@ def make_row(name, status, sentence, details=(), source=""):
 def clean_text(text):
     """A text that any file can hold, and that is not too long for a page."""
     text = str(text).encode("utf-8", "replace").decode().replace("\0", "\\0")
+    text = FOLDER.sub("", text.replace(f"{sandbox.PACKAGE.parent}{os.sep}", ""))  # the same on every machine
     return text if len(text) <= MOST else f"{text[:MOST]} ..."
 
 

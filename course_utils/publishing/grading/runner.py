@@ -17,6 +17,7 @@ import linecache
 import math
 import os
 import random
+import select
 import shutil
 import signal
 import sys
@@ -37,6 +38,7 @@ except ImportError:  # Windows
 
 HARD = 900  # seconds of computing that nothing raises
 DEATH_SIGNAL, DUMPABLE, REAPER = 1, 4, 36  # of Linux, prctl(2)
+TOO_MANY = 64  # processes of an answer, where the system does not limit them for us
 MAIN = "__main__"
 
 
@@ -74,6 +76,8 @@ class Answer:
         except calling.Wrong as wrong:
             error = wrong.__context__
             return {"kind": type(error).__name__, "look": wrong.look, "details": wrong.details}
+        except Exception as error:  # it has changed what this process needs
+            return {"kind": type(error).__name__, "look": f"It raised {type(error).__name__}.", "details": {}}
 
     def load(self, message):
         """Execute the parts of a program in order, and tell what the exercise's name stands for then."""
@@ -138,7 +142,8 @@ class Answer:
         limit_computing(seconds)
         arguments = wire.decode(message["arguments"])
         result, printed, copies = calling.call(function, arguments, seconds=seconds)
-        return {"result": result, "printed": printed.getvalue(), "copies": wire.encode(tuple(copies))}
+        said = "" if printed.closed else printed.getvalue()
+        return {"result": result, "printed": said, "copies": wire.encode(tuple(copies))}
 
 
 def serve(read, write, reply=None):
@@ -233,6 +238,20 @@ def children():
     return found - {os.getpid()}
 
 
+def end_all(found):
+    """End processes and all that descends from this one: first stopped, so that none forks meanwhile."""
+    stopped = set()
+    while found - stopped:
+        for one in found - stopped:
+            with contextlib.suppress(OSError):
+                os.kill(one, signal.SIGSTOP)
+        stopped |= found
+        found = children()
+    for one in stopped:
+        with contextlib.suppress(OSError):
+            os.kill(one, signal.SIGKILL)
+
+
 class Warm:
     """Forks for each answer, and ends all that an answer has started before the next one begins."""
 
@@ -247,6 +266,8 @@ class Warm:
         prctl(DUMPABLE, 0)  # nobody with the same rights may look into this process
         self.say(threads=count_threads())
         while True:
+            while self.pid and not self.options["alone"] and not select.select([self.control], [], [], 0.1)[0]:
+                self.watch()
             data, handles, _, _ = socket.recv_fds(self.control, 1, 1)
             if not data:
                 self.end(0)
@@ -259,8 +280,15 @@ class Warm:
     def say(self, **message):
         self.control.sendall(json.dumps(message).encode() + b"\n")
 
+    def watch(self):
+        """End an answer that starts more and more processes, where no limit of the system does."""
+        if len(found := children()) > TOO_MANY:
+            self.n_tasks = len(found)
+            end_all(found)
+
     def start(self, handle):
-        self.folder = Path(tempfile.mkdtemp(prefix="answer-", dir=self.base))
+        self.n_tasks, self.folder = 0, self.base / "answer"
+        self.folder.mkdir(exist_ok=True)
         self.pid = os.fork()
         if self.pid:
             os.close(handle)
@@ -293,6 +321,7 @@ class Warm:
         status, usage = ended[1], ended[2]
         told = {"signal": os.WTERMSIG(status)} if os.WIFSIGNALED(status) else {"status": os.WEXITSTATUS(status)}
         rss = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        told["too_many"] = self.n_tasks
         return {**told, "killed": killed, "cpu": usage.ru_utime + usage.ru_stime, "rss": rss, "clean": self.clean()}
 
     def end_others(self, pid):
@@ -302,15 +331,7 @@ class Warm:
         else:
             with contextlib.suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
-            found = set()
-            while more := children() - found:  # stopped first, so that none forks meanwhile
-                for one in more:
-                    with contextlib.suppress(OSError):
-                        os.kill(one, signal.SIGSTOP)
-                found |= more
-            for one in found:
-                with contextlib.suppress(OSError):
-                    os.kill(one, signal.SIGKILL)
+            end_all(children())
         with contextlib.suppress(ChildProcessError):
             while True:
                 os.waitpid(-1, 0)

@@ -91,6 +91,8 @@ def _encode(value, count, depth):
     if next(count) > MAX_ITEMS:
         raise TooLargeError(f"a result of more than {MAX_ITEMS:,} parts")
     kind = type(value)
+    if kind is str and len(value) > MAX_ITEMS:
+        raise TooLargeError(f"a text of {len(value):,} characters")
     if kind in PLAIN or (kind is int and value.bit_length() < 10_000):
         return value
     if depth < MAX_DEPTH:
