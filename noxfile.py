@@ -147,6 +147,13 @@ def quizzes(session):
 
 
 @course_session
+def grade(session):
+    """Grade what a class handed in, `-- FOLDER`: folders, zips, a Moodle or Canvas export; `-- --help` says more."""
+    install(session)
+    run(session, "course_utils.publishing.grading")
+
+
+@course_session
 def serve(session):
     """Start the service that reads digits, with a page to draw them on; `-- --help` says where it listens."""
     install(session)

@@ -135,27 +135,42 @@ def find_answer(notebook, name):
     That is what stands next to it as split off from the same cell, or between it and the exercise's check. Empty if
     there is none, or nothing but a bare stub.
     """
-    cells = notebook.cells
     for old, new in [(old, new) for old, new in RENAMED.items() if new == name]:
         if answer := find_answer(notebook, old):
             return re.sub(rf"\b{old}\b", new, answer)
-    places = [place for place, cell in enumerate(cells) if _is_own(cell) and _defines(cell.source, name)]
+    places = find_definitions(notebook.cells, name)
     if not places:
         return ""
-    first = last = places[-1]
-    while first and _is_own(cells[first - 1]) and "exercise" in (cells[first - 1].metadata.get("tags") or []):
+    around = find_around(notebook.cells, places[-1], name)
+    sources = [without_checks(notebook.cells[place].source) for place in around]
+    answer = "\n\n\n".join(source.strip("\n") for source in sources if source.strip())
+    return "" if is_bare_stub(answer) else answer
+
+
+def find_definitions(cells, name):
+    """The places of the cells in which a student may have answered and that bind a name at their top level."""
+    return [place for place, cell in enumerate(cells) if is_own(cell) and _defines(cell.source, name)]
+
+
+def find_around(cells, place, name):
+    """The places of the cells that belong to an answer: split off from the same cell, or on the way to its check."""
+    first = last = place
+    while first and is_own(cells[first - 1]) and "exercise" in (cells[first - 1].metadata.get("tags") or []):
         first -= 1
     check = last + 1
-    while check < len(cells) and _is_own(cells[check]) and f"exercise.{name}.check(" not in cells[check].source:
+    while check < len(cells) and is_own(cells[check]) and f"exercise.{name}.check(" not in cells[check].source:
         check += 1
     if check < len(cells) and f"exercise.{name}.check(" in cells[check].source:
         last = check - 1
-    sources = [re.sub(r"^#? ?exercise\..*\n?", "", cell.source, flags=re.MULTILINE) for cell in cells[first : last + 1]]
-    answer = "\n\n\n".join(source.strip("\n") for source in sources if source.strip())
-    return "" if _is_bare_stub(answer) else answer
+    return range(first, last + 1)
 
 
-def _is_own(cell):
+def without_checks(code):
+    """Code without the lines that call a check, a hint or a solution."""
+    return re.sub(r"^#? ?exercise\..*\n?", "", code, flags=re.MULTILINE)
+
+
+def is_own(cell):
     """Whether a cell is code in which a student may have answered."""
     tags = cell.metadata.get("tags") or []
     return cell.cell_type == "code" and not {"solution", "quiz", "setup"} & set(tags)
@@ -167,12 +182,30 @@ def _defines(code, name):
         body = ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return bool(re.search(rf"^(def {name}\b|{name}\s*=)", code, re.MULTILINE))
-    functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
-    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
-    return name in functions + [target.id for target in targets if isinstance(target, ast.Name)]
+    return any(name in bound_names(statement) for statement in body)
 
 
-def _is_bare_stub(code):
+def bound_names(statement):
+    """The names that a statement binds where it stands: not those inside of a function, a class or a comprehension."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {statement.name}
+    inner = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+    found, todo = set(), [statement]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif not isinstance(node, inner):
+            found |= {node.name} if isinstance(node, (ast.ExceptHandler, ast.MatchAs)) and node.name else set()
+            todo += ast.iter_child_nodes(node)
+    return found
+
+
+def is_bare_stub(code):
     """Whether nothing has been written yet: a docstring and `...`, or a name with `...` for its value."""
     try:
         body = ast.parse(code).body

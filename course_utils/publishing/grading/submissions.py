@@ -1,0 +1,393 @@
+"""Find the students in a folder, what each of them handed in, and the notebook of a lesson among that.
+
+A folder of folders, or of zips, has a student in each. The exports of two learning platforms are known by the names
+that these give:
+
+- Moodle, *Download all submissions*: ``Anna Muster_12345_assignsubmission_file_/01_loading.ipynb``, in folders or with
+  the two parts in one name; with blind marking every student is a ``Participant``.
+- Canvas, *Download Submissions*: ``musteranna_LATE_4711_90210_01_loading-2.ipynb``, the numbers of the student and of
+  the file; LATE, or nothing; a number before the ending where the file was handed in again.
+
+Nothing is unpacked: zips are read in memory, a file at a time, and each up to a size. Links are not followed.
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import nbformat
+
+from course_utils.exercises import engine, lessons
+from course_utils.publishing.grading.answers import Cell
+
+MAX_BYTES = 100 * 2**20  # of a notebook, or of a zip in a zip
+MAX_FILES = 20_000  # of a student
+MAX_DEPTH = 3  # zips in zips
+MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
+CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<number>\d+)_(?P<file>.+)")
+IGNORED = {"__MACOSX", "__pycache__", "node_modules", "site-packages", "Thumbs.db", "desktop.ini"}
+BROKEN = (OSError, ValueError, KeyError, TypeError, RuntimeError, NotImplementedError, EOFError, AttributeError)
+BROKEN += (zipfile.BadZipFile, zlib.error, RecursionError, MemoryError, IndexError)
+
+
+@dataclass
+class File:
+    """Something that was handed in; `read` gives its bytes, or raises."""
+
+    path: str  # below the student's folder, zips like folders
+    read: object
+    trouble: str = ""  # why it is not looked at
+    order: int = 0  # Canvas counts what is handed in
+    late: bool | None = None
+
+
+@dataclass
+class Student:
+    """A student with all that was handed in."""
+
+    name: str
+    ids: dict = field(default_factory=dict)
+    files: list = field(default_factory=list)
+
+
+@dataclass
+class Submission:
+    """What a student handed in for one lesson."""
+
+    student: str
+    lesson: str
+    ids: dict
+    file: str = ""  # the notebook's path; empty if there is none
+    cells: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    late: bool | None = None
+    unreadable: str = ""  # why the notebook cannot be read
+
+
+# ---- files
+
+
+def _is_ignored(path):
+    return any(part.startswith(".") or part in IGNORED for part in PurePosixPath(path).parts)
+
+
+def _plain(name):
+    """A name as text that can be printed, written the same way on every system."""
+    text = os.fsencode(name).decode("utf-8", "replace") if isinstance(name, str) else str(name)
+    return unicodedata.normalize("NFC", text)
+
+
+def _read_path(path):
+    with open(path, "rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
+    return data
+
+
+def _in_folder(folder, below=""):
+    """The files in a folder, zips opened; links and what is no file are named and left alone."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        path = f"{below}{_plain(entry.name)}"
+        if _is_ignored(path):
+            continue
+        mode = entry.stat(follow_symlinks=False).st_mode
+        if stat.S_ISLNK(mode):
+            yield File(path, None, "it is a link, and links are not followed")
+        elif stat.S_ISDIR(mode):
+            yield File(f"{path}/", None)  # even an empty one is a student's
+            try:
+                yield from _in_folder(entry.path, f"{path}/")
+            except (OSError, RecursionError) as error:
+                yield File(path, None, f"the folder cannot be read ({type(error).__name__})")
+        elif stat.S_ISREG(mode):
+            yield from _opened(File(path, lambda where=entry.path: _read_path(where)), 0, entry.path)
+
+
+def _opened(file, depth, on_disk=None):
+    """A file, or the files in it if it is a zip; a zip is opened anew for each file that is read."""
+    if not file.path.lower().endswith(".zip"):
+        yield file
+        return
+
+    def open_zip():
+        return zipfile.ZipFile(on_disk or io.BytesIO(file.read()))
+
+    try:
+        if depth >= MAX_DEPTH:
+            raise ValueError("a zip in a zip in a zip")
+        with open_zip() as archive:
+            entries = sorted(archive.infolist(), key=lambda info: info.filename)
+        if len(entries) > MAX_FILES:
+            raise ValueError(f"more than {MAX_FILES} files in it")
+        yield File(f"{file.path}/", None)  # even an empty one is a student's
+        for info in entries:
+            yield from _entry(info, open_zip, f"{file.path}/", depth + 1)
+    except BROKEN as error:
+        yield File(file.path, None, f"it cannot be opened ({_reason(error)})")
+
+
+def _entry(info, open_zip, below, depth):
+    """An entry of a zip; its name is a label and nothing else, so it can lead nowhere."""
+    name = info.filename
+    if not info.flag_bits & 0x800:  # not said to be UTF-8, but macOS writes UTF-8 all the same
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    parts = [part for part in _plain(name).replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    path = below + "/".join(parts)
+    if info.is_dir() or not parts or _is_ignored("/".join(parts)):
+        return
+    if stat.S_ISLNK(info.external_attr >> 16):
+        yield File(path, None, "it is a link, and links are not followed")
+    else:
+        yield from _opened(File(path, lambda: _read_entry(open_zip, info)), depth)
+
+
+def _read_entry(open_zip, info):
+    with open_zip() as archive, archive.open(info) as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
+    return data
+
+
+def _reason(error):
+    return str(error).partition("\n")[0][:200] or type(error).__name__
+
+
+# ---- students
+
+
+def find_students(folder):
+    """The students in a folder, by name, with what each of them handed in.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder of folders or of zips, a Moodle or a Canvas export, or one zip with any of these.
+
+    Returns
+    -------
+    list of Student
+
+    Raises
+    ------
+    NotADirectoryError
+        If there is no such folder, and no such zip.
+    """
+    folder = Path(folder)
+    if folder.is_dir():
+        files = list(_in_folder(folder))
+    elif folder.is_file() and zipfile.is_zipfile(folder):
+        files = list(_opened(File(folder.name, None), 0, folder))
+    else:
+        raise NotADirectoryError(f"expected a folder, or a zip, with what the students handed in; found none: {folder}")
+    found = {}
+    for path, file in _unwrapped(files):
+        if known := _whose(path, folder.stem, bool(file.trouble)):
+            name, ids, inner, more = known
+            student = found.setdefault((name, *ids.items()), Student(name, ids))
+            if (inner and not path.endswith("/")) or file.trouble:
+                file.path, file.order, file.late = inner or path, more.get("order", 0), more.get("late")
+                student.files.append(file)
+    students = list(found.values())
+    names = [student.name.casefold() for student in students]
+    for student, name in zip(students, names, strict=True):
+        if student.ids and (names.count(name) > 1 or name == "participant"):
+            student.name = f"{student.name} ({next(iter(student.ids.values()))})"
+    return sorted(students, key=lambda student: (student.name.casefold(), student.name))
+
+
+def _unwrapped(files):
+    """All files with their paths, without a folder or zip around the whole that is no student's."""
+    paths = [file.path for file in files]
+    while True:
+        first, second = ({path.split("/")[level] for path in paths if path.count("/") >= level} for level in (0, 1))
+        is_export = any(MOODLE.fullmatch(part) or CANVAS.fullmatch(part) for part in second)
+        is_class = bool(first) and next(iter(first)).lower().endswith(".zip") and _are_students(paths)
+        if len(first) != 1 or not (is_export or is_class):
+            return zip(paths, files, strict=True)
+        kept = [(path.partition("/")[2], file) for path, file in zip(paths, files, strict=True) if "/" in path]
+        paths, files = [path for path, _ in kept], [file for _, file in kept]
+
+
+def _are_students(paths):
+    """Whether the folders in a single zip are a student's each: two of them at least have a notebook of one name."""
+    inside = [path.split("/")[1:] for path in paths if path.count("/") >= 2]
+    names = [parts[-1] for parts in {(parts[0], parts[-1]): parts for parts in inside}.values()]
+    return any(names.count(name) > 1 and NOTEBOOK.search(name) for name in names)
+
+
+def _whose(path, whole, has_trouble):
+    """Whose file it is: (name, numbers by which the platform knows the student, path, more); None if nobody's."""
+    first, _, rest = path.partition("/")
+    if moodle := MOODLE.fullmatch(first):
+        inner = "/".join(part for part in (moodle["file"], rest) if part)
+        return _tidy(moodle["name"]), {"moodle": moodle["id"]}, inner, {}
+    if canvas := CANVAS.fullmatch(first):
+        inner = "/".join(part for part in (canvas["file"], rest) if part)
+        more = {"order": int(canvas["number"]), "late": canvas["late"] is not None}
+        return _tidy(canvas["name"]), {"canvas": canvas["id"]}, inner, more
+    if "/" in path:
+        return _tidy(re.sub(r"(?i)\.zip$", "", first)), {}, rest, {}
+    if NOTEBOOK.search(first):  # loose notebooks are told apart by what else is in their names
+        stem = NOTEBOOK.sub("", first)
+        lesson = _named_lesson(first)
+        own = re.sub(rf"(?i)\d*[\s_-]*{lesson}.*$" if lesson else r"\d+.*$", "", stem).strip(" _-")
+        return _tidy(own or whole), {}, first, {}
+    if re.search(r"(?i)\.zip$", first) or (has_trouble and not PurePosixPath(first).suffix):
+        return _tidy(re.sub(r"(?i)\.zip$", "", first)), {}, "", {}
+    return None
+
+
+def _tidy(name):
+    return re.sub(r"[\x00-\x1f\x7f]", "?", name).strip() or "?"
+
+
+# ---- notebooks
+
+NOTEBOOK = re.compile(r"(?i)\.ipynb(\.(txt|json))?$")
+MAX_SOURCE = 5_000_000  # characters of all cells
+
+
+def read_notebook(data):
+    """The cells of a notebook, and its metadata.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    list of answers.Cell, dict
+
+    Raises
+    ------
+    ValueError
+        If it is no notebook.
+    """
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+        if not text.strip():
+            raise ValueError("it is empty")
+        content = json.loads(text)
+        if content["nbformat"] < 4:
+            content = nbformat.convert(nbformat.from_dict(content), 4)
+        cells = []
+        for cell in content["cells"]:
+            source, tags = cell["source"], (cell.get("metadata") or {}).get("tags") or []
+            source = source if isinstance(source, str) else "".join(source)
+            cells.append(Cell(source, [str(tag) for tag in tags], str(cell["cell_type"])))
+        metadata = content.get("metadata")
+    except BROKEN as error:
+        broken = isinstance(error, json.JSONDecodeError)
+        reason = f"it breaks off or is damaged at line {error.lineno}" if broken else _reason(error)
+        raise ValueError(reason if reason != "'nbformat'" else "it is no notebook") from None
+    if sum(len(cell.source) for cell in cells) > MAX_SOURCE:
+        raise ValueError("its cells are too large")
+    return cells, metadata if isinstance(metadata, dict) else {}
+
+
+def _named_lesson(name):
+    """The lesson whose name is in a file's name; None if there is none."""
+    stem = NOTEBOOK.sub("", name).lower()
+    found = [lesson for lesson in engine.all_exercises() if re.search(rf"(?<![a-z]){lesson}(?![a-z])", stem)]
+    return found[-1] if found else None
+
+
+def find_lesson(name, cells, metadata):
+    """Which lesson a notebook is: by its name and its exercises, by what the course wrote into it, by its title.
+
+    Returns
+    -------
+    str or None
+    """
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    counts = {}
+    for lesson, exercises in engine.all_exercises().items():
+        names = "|".join(exercise.name for exercise in exercises)
+        found = re.findall(rf"(?m)^\s*#?\s*exercise\.({names})\b|^(?:def\s+)?({names})\s*[(=:]", code)
+        counts[lesson] = len({one or other for one, other in found})
+    named, most = _named_lesson(name), max(counts.values())
+    if named and (counts[named] or not most):
+        return named
+    if most and list(counts.values()).count(most) == 1:
+        return max(counts, key=counts.get)
+    course = metadata.get("cnn_course")
+    stubs = course.get("stubs") if isinstance(course, dict) else None
+    for lesson, exercises in engine.all_exercises().items():
+        if isinstance(stubs, dict) and stubs and set(stubs) <= {exercise.name for exercise in exercises}:
+            return lesson
+    titles = {line.strip("# ") for cell in cells for line in cell.source.splitlines() if line.startswith("# ")}
+    return next((lesson for lesson in engine.all_exercises() if lessons.read_title(lesson) in titles), named)
+
+
+def _version(file):
+    """What orders the versions of a notebook: the course's own number, the platform's, that of a copy, the place."""
+    stem = NOTEBOOK.sub("", PurePosixPath(file.path).name)
+    new, copy = re.search(r"_new_(\d+)", stem), re.search(r"(?i)(?:-|\(|_v|copy\s*)(\d+)\)?$|(copy)\)?$", stem)
+    number = int(copy[1][:9]) if copy and copy[1] else int(copy is not None)
+    return int(new[1][:9]) if new else 1, file.order, number, -file.path.count("/"), file.path
+
+
+def take(student):
+    """The submissions of a student, one for each lesson of which there is a notebook, and what is to be noted of all.
+
+    Returns
+    -------
+    dict
+        ``{lesson: Submission}``.
+    notes : list of str
+    broken : str
+        Why a file cannot be read of which nobody knows what it is; empty if there is none.
+    """
+    found, notes, others, broken = {}, [], [], ""
+    for file in sorted(student.files, key=lambda file: file.path):
+        if file.trouble:
+            notes.append(f"{file.path}: {file.trouble}")
+            broken = broken or (notes[-1] if file.path.lower().endswith(".zip") else "")
+        elif not NOTEBOOK.search(file.path):
+            others.append(file.path)
+        else:
+            name = PurePosixPath(file.path).name
+            try:
+                cells, metadata = read_notebook(file.read())
+            except BROKEN as error:
+                lesson, reason = _named_lesson(name), f"{file.path} cannot be read: {_reason(error)}"
+                notes += [] if lesson else [reason]
+                broken = broken or ("" if lesson else reason)
+                candidate = (False, False, *_version(file)), file, [], reason
+            else:
+                lesson, reason = find_lesson(name, cells, metadata), ""
+                is_stored = any("solution" in cell.tags for cell in cells)
+                candidate = (True, not is_stored, *_version(file)), file, cells, reason
+                notes += [] if lesson else [f"{file.path} is none of the course's lessons"]
+            if lesson:
+                found.setdefault(lesson, []).append(candidate)
+    if others and not found:
+        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+        notes.append(f"handed in, but no notebook: {', '.join(others[:5])}{more}")
+    return {lesson: _latest(student, lesson, found[lesson]) for lesson in found}, notes, broken
+
+
+def _latest(student, lesson, candidates):
+    _, file, cells, unreadable = max(candidates, key=lambda candidate: candidate[0])
+    submission = Submission(student.name, lesson, student.ids, file.path, cells, [], file.late, unreadable)
+    if len(candidates) > 1:
+        others = ", ".join(sorted(other.path for _, other, _, _ in candidates if other is not file))
+        submission.notes.append(f"handed in {len(candidates)} times; taken was {file.path}, the latest, not {others}")
+    if (named := _named_lesson(PurePosixPath(file.path).name)) and named != lesson:
+        submission.notes.append(
+            f"{file.path} is named after the lesson {named}, but its exercises are those of {lesson}"
+        )
+    if cells and not any("exercise" in cell.tags for cell in cells):
+        submission.notes.append("its tags were lost; the answers were found by their names")
+    return submission
