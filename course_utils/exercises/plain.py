@@ -62,7 +62,10 @@ def _array(value):
         return None
     if hasattr(value, "detach"):  # a tensor of PyTorch that has a gradient
         value = value.detach()
-    return np.asarray(value).copy()  # a copy: later calls may write into the same memory
+    array = np.asarray(value)
+    if array.dtype.kind == "V" and array.dtype.names is None:
+        array = array.astype("float32")  # bfloat16
+    return array.copy()  # a copy: later calls may write into the same memory
 
 
 def _text(value):

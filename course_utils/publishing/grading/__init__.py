@@ -1,4 +1,4 @@
-"""Grade a class: `nox -s grade -- FOLDER`. From a folder of submissions to records, and from these to grades and reports.
+"""Grade a class, `nox -s grade -- FOLDER`: from submissions to records, and from these to grades and reports.
 
 - submissions.py finds the students in a folder and their notebooks.
 - answers.py takes the answers out of a notebook, with what they need.

@@ -6,8 +6,6 @@ Stopped in the middle, the command goes on where it was when you run it again.
 
 import argparse
 import collections
-import importlib
-import importlib.util
 import os
 from pathlib import Path
 
@@ -16,10 +14,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from course_utils.exercises import engine, lessons
-from course_utils.publishing.grading import judging, processes, records, sandbox, submissions
+from course_utils.publishing.grading import judging, processes, records, reports, sandbox, scheme, submissions
 
 OUT = Path("build", "grades")
-PACKAGE = "course_utils.publishing.grading"
 
 
 def parse_arguments(arguments=None):
@@ -47,8 +44,7 @@ def parse_arguments(arguments=None):
         metavar="ADDRESS",
         help="of a Dask scheduler, as tcp://anna:8786, whose workers grade the students instead of this machine",
     )
-    if _has_reports():
-        parser.add_argument("--scheme", type=Path, metavar="FILE", help="a TOML file with weights and the late rule")
+    parser.add_argument("--scheme", type=Path, metavar="FILE", help="a TOML file with weights and the late rule")
     options = parser.parse_args(arguments)
     if options.processes < 1:
         parser.error(f"--processes must be at least 1, got {options.processes}")
@@ -70,10 +66,6 @@ def _find_lessons(parser, wanted):
     if unknown:
         parser.error(f"no lesson named {' or '.join(unknown)}; there are {', '.join(known)}")
     return [lesson for lesson in engine.all_exercises() if lesson in found]
-
-
-def _has_reports():
-    return importlib.util.find_spec(f"{PACKAGE}.reports") is not None
 
 
 # ---- what is to be graded
@@ -163,13 +155,10 @@ def main(arguments=None):
     if not any(submission.file for found in todo.values() for submission in found):
         which = f" of {' or '.join(options.lessons)}" if options.lessons else " of the course's lessons"
         parser.error(f"no notebook{which} in {options.folder}")
-    scheme = None
-    if getattr(options, "scheme", None):
-        module = importlib.import_module(f"{PACKAGE}.scheme")
-        try:
-            scheme = module.read_scheme(options.scheme)
-        except module.SchemeError as error:
-            parser.error(str(error))
+    try:
+        worth = scheme.read_scheme(options.scheme) if options.scheme else None
+    except scheme.SchemeError as error:
+        parser.error(str(error))
     open_ones = {
         student: left
         for student, found in todo.items()
@@ -185,8 +174,10 @@ def main(arguments=None):
         except KeyboardInterrupt:
             raise SystemExit("stopped; what is graded stays, and the same command goes on from here") from None
     console.print(summarize(todo, options.out))
-    if _has_reports():
-        importlib.import_module(f"{PACKAGE}.reports").write(options.out, scheme=scheme)
+    try:
+        reports.write(options.out, scheme=worth)
+    except scheme.SchemeError as error:
+        parser.error(str(error))
     n_others = len({path.parent for path in (options.out / "records").glob("*/*.json")}) - len(todo)
     if n_others > 0:
         console.print(f"{options.out} also has {n_others} students of earlier runs; delete it first to leave them out")

@@ -188,23 +188,24 @@ class Proxy:
         )
 
     def __call__(self, *arguments):
-        return self.call_elsewhere(arguments)[0]
+        return self.call_elsewhere(arguments).result
 
-    def call_elsewhere(self, arguments, *, seconds=None):
+    def call_elsewhere(self, arguments, *, seconds=None, words=None, scattered=False):
         """What calling.call does, in the answer's process."""
         limit = calling.SECONDS if seconds is None else max(seconds, 0.01)
         message = {"do": "call", "arguments": wire.encode(tuple(arguments)), "seconds": limit}
         try:
-            reply = self.process.ask(message, limit)
+            reply = self.process.ask({**message, "words": words or {}, "scattered": scattered}, limit)
             result, copies = wire.decode(reply["result"]), wire.decode(reply["copies"])
-        except (KeyError, ValueError):
+            seconds = float(reply["seconds"])
+        except (KeyError, TypeError, ValueError):
             fault = Fault("error", "Its process sent something that is no result.")
         except Fault as error:
             fault = error
         else:
             printed = calling.Printed()
             printed.write(str(reply.get("printed", "")))
-            return result, printed, copies
+            return calling.Called(result, printed, copies, seconds)
         self.fault = fault
         raise calling.Wrong(fault.sentence, **fault.details)
 
@@ -326,7 +327,7 @@ def _judge_network(exercise, answer):
             return (said.status, said.sentence, said.details), ""
         if isinstance(handed_in, Proxy):
             try:
-                handed_in, _, _ = handed_in.call_elsewhere((), seconds=exercise.seconds)
+                handed_in = handed_in.call_elsewhere((), seconds=exercise.seconds).result
             except calling.Wrong:
                 raise handed_in.fault from None
     if not isinstance(handed_in, wire.Network):

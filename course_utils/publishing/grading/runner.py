@@ -94,7 +94,7 @@ class Answer:
 
         execute.__name__ = name
         limit_computing(message["seconds"])
-        return calling.call(execute, (), seconds=message["seconds"])[0]
+        return calling.call(execute, (), seconds=message["seconds"], keep=dict).result
 
     def execute(self, parts, name):
         """Execute statements; one that fails matters if it binds the exercise's name, or if that stays unbound."""
@@ -141,9 +141,10 @@ class Answer:
 
         limit_computing(seconds)
         arguments = wire.decode(message["arguments"])
-        result, printed, copies = calling.call(function, arguments, seconds=seconds)
-        said = "" if printed.closed else printed.getvalue()
-        return {"result": result, "printed": said, "copies": wire.encode(tuple(copies))}
+        options = {"words": message["words"], "scattered": message["scattered"], "keep": object}
+        called = calling.call(function, arguments, seconds=seconds, **options)
+        told = {"result": called.result, "printed": called.printed.getvalue(), "seconds": called.seconds}
+        return {**told, "copies": wire.encode(tuple(called.arguments))}
 
 
 def serve(read, write, reply=None):

@@ -53,7 +53,7 @@ def with_scipy(image):
 
 @shift_to_middle.right
 def as_a_named_tuple(image):
-    shift = collections.namedtuple("Shift", ["down", "right"])  # noqa: PYI024
+    shift = collections.namedtuple("Shift", ["down", "right"])
     ink = np.einsum("ij->", image)
     rows, columns = np.ogrid[: image.shape[0], : image.shape[1]]
     return shift(int(np.rint(14 - (image * rows).sum() / ink)), int(np.rint(14 - (image * columns).sum() / ink)))

@@ -60,7 +60,7 @@ def folded_from_the_right(layers, place):
 
 @seen_pixels.right
 def as_a_named_tuple(layers, place):
-    ends = collections.namedtuple("Ends", "first last")  # noqa: PYI024
+    ends = collections.namedtuple("Ends", "first last")
     step = math.prod(stride for _, stride, _ in layers)
     first = place * step
     last = first
