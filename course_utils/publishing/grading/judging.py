@@ -301,7 +301,7 @@ def _judge(exercise, answer):
         handed_in = _handed_in(exercise, process, answer)
         message = _say(exercise, handed_in)
         fault = getattr(handed_in, "fault", None)
-    if fault and message.status == "wrong" and message.sentence == fault.sentence:
+    if fault and message.status == "wrong" and message.sentence.endswith(fault.sentence):
         details = [pair for pair in message.details if fault.status != OUT or pair[0] == "input"]
         return (fault.status, message.sentence, details), ""
     return (message.status, message.sentence, message.details), ""
