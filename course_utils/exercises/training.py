@@ -401,12 +401,12 @@ momentum_step.mistake(
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, np.sign(g), r, m), _velocity(v, np.sign(g), r, m))),
 )
 momentum_step.mistake(
-    "The momentum is always 0.9. It is a parameter, and 0.9 is only its default.",
+    "That is what a momentum of 0.9 gives. It is a parameter, and 0.9 is only its default.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, 0.9), _velocity(v, g, r, 0.9))),
 )
 for _rate in (0.5, 0.1):
     momentum_step.mistake(
-        f"The learning rate is always {_rate}. It is a parameter, which may have another value.",
+        f"That is what a learning rate of {_rate} gives. It is a parameter, which has another value here.",
         _another_step(lambda w, g, v, r, m, rate=_rate: (w + _velocity(v, g, rate, m), _velocity(v, g, rate, m))),
     )
 momentum_step.mistake(

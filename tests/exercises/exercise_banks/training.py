@@ -475,19 +475,19 @@ def by_the_sign(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("momentum is always 0.9")
+@momentum_step.wrong("a momentum of 0.9")
 def always_nine_tenths(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = 0.9 * velocity - learning_rate * gradient
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("learning rate is always 0.5")
+@momentum_step.wrong("a learning rate of 0.5")
 def always_a_half(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * velocity - 0.5 * gradient
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("learning rate is always 0.1")
+@momentum_step.wrong("a learning rate of 0.1")
 def always_a_tenth(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * velocity - 0.1 * gradient
     return weights + velocity, velocity
@@ -505,6 +505,12 @@ def ten_weights(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     moved = weights + new
     moved[10:] = weights[10:]
     return moved, new
+
+
+@momentum_step.wrong("a momentum of 0.9")
+def momentum_up_to_nine_tenths(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
+    velocity = min(momentum, 0.9) * velocity - learning_rate * gradient
+    return weights + velocity, velocity
 
 
 @momentum_step.wrong("momentum 1")
