@@ -380,6 +380,37 @@ _mistake(
     pool=lambda shape, side: (0, shape),
     dense=lambda shape, units: (_dense(shape, units)[0], shape),
 )
+count_parameters.mistake(
+    "The pooling layers are left out. Each of them has its own place in the list, with a 0, and makes height and width "
+    "smaller.",
+    lambda shape, stack: _counts(shape, [layer for layer in stack if layer[0] != "pool"]),
+)
+_mistake(
+    "After a pooling layer only one channel is left. Each channel is pooled by itself, so there are as many as before.",
+    pool=lambda shape, side: (0, (shape[0] // side, shape[1] // side, 1)),
+)
+for _after in (
+    lambda shape, side: (shape[0] // side, *shape[1:]),
+    lambda shape, side: (shape[0], shape[1] // side, shape[2]),
+):
+    _mistake(
+        "A pooling layer divides the height and the width. Here one of them stays as it is.",
+        pool=lambda shape, side, after=_after: (0, after(shape, side)),
+    )
+_mistake(
+    "The channels do not pile up: after a convolution there are as many as it has filters.",
+    conv=lambda shape, filters, side: (
+        _convolution(shape, filters, side)[0],
+        (*_convolution(shape, filters, side)[1][:2], shape[2] + filters),
+    ),
+)
+_mistake(
+    "Height and width become 2 less, as after a window of 3. Another window takes away another number.",
+    conv=lambda shape, filters, side: (
+        _convolution(shape, filters, side)[0],
+        (shape[0] - 2, shape[1] - 2, filters),
+    ),
+)
 _mistake(
     "Pooling rounds down: that is rounded to the nearest. A block that is not whole is dropped.",
     pool=lambda shape, side: (0, (round(shape[0] / side), round(shape[1] / side), shape[2])),

@@ -31,7 +31,7 @@ def _bytes(height, width, low=0, high=256):
             np.array([[1, 1], [0, -2]]),
         ),
         "int64, and weights with fractions": (np.array([[3, -5, 8], [0, 4, 1]]), np.array([[0.25, 1], [-0.5, 2]])),
-        "float32, and negative pixels": (np.array([[-0.5, 1, 2.5]], dtype="float32"), np.array([[1.5, 0.75]])),
+        "float32, and negative pixels": (np.array([[-0.5, 1, 2.5]], dtype="float32"), np.array([[3, -1]])),
         "a kernel as large as the image": (_bytes(2, 3), np.array([[1, 0, -1], [2, -0.5, -2]])),
         "a single weight": (_bytes(2, 2), np.array([[-0.5]])),
         "more than ten columns": (_bytes(2, 12), np.array([[1, -1.5]])),
@@ -44,6 +44,7 @@ def _bytes(height, width, low=0, high=256):
         "`np.zeros_like` copies the shape of its example, and something else too. `np.zeros` has no example. Both "
         "take a `dtype`.",
     ],
+    errors={"OverflowError": "That number does not fit into the type of the array that it is to be put into."},
     instead={
         "correlate_loops": "`correlate_loops` does it right, but then the bug in this function is still unknown. "
         "Compare the two line by line, and fix this one."
@@ -75,7 +76,8 @@ slide.mistake(
     lambda image, kernel: np.abs(slide.answer(image, kernel)),
 )
 slide.mistake(
-    "Too late: −9 became 247 when it was put into `output`. That array needs another type from the start.",
+    "−9 still comes out as 247: somewhere on its way it has the type of the image, and later it is too late for "
+    "another one.",
     _in_the_type_of_the_image,
 )
 for _kinds, _others in (
@@ -126,6 +128,17 @@ for _turn, _how in (
         lambda image, kernel, turn=_turn: slide.answer(image, turn(kernel)),
     )
 slide.mistake(
+    "The weights have the type of the image, which may hold neither −1 nor a fraction. Only the output needs another "
+    "type.",
+    lambda image, kernel: (
+        (sliding_window_view(image, kernel.shape) * kernel.astype(image.dtype)).sum(axis=(2, 3)).astype(float)
+    ),
+)
+slide.mistake(
+    "The output has the type of the kernel. Where the weights are whole numbers, the pixels need not be.",
+    lambda image, kernel: slide.answer(image, kernel).astype(kernel.dtype),
+)
+slide.mistake(
     "That is the sum of the pixels in the window, without the weights.",
     lambda image, kernel: slide.answer(image, np.ones(kernel.shape)),
 )
@@ -155,9 +168,11 @@ def _side(n, layers, size=lambda n, kernel, stride, padding: (n + 2 * padding - 
         "a window as large as the image": (5, [(5, 3, 0)]),
         "a stride larger than the window": (19, [(2, 5, 0)]),
         "more zeros than the window is wide": (6, [(3, 2, 4)]),
+        "more zeros than the window is wide, and stride 1": (6, [(2, 1, 3)]),
+        "a window that fits only with the zeros": (3, [(5, 1, 1)]),
         "two layers, the pooling first": (13, [(2, 2, 0), (3, 1, 0)]),
         "two layers, the pooling last": (13, [(3, 1, 0), (2, 2, 0)]),
-        "two layers, and zeros for the second one": (20, [(3, 2, 0), (4, 3, 2)]),
+        "two layers, and zeros for the second one": (20, [(3, 2, 0), (5, 2, 4)]),
         "two layers, and something left over in both": (20, [(3, 2, 0), (2, 3, 0)]),
         "the five layers of lesson 4": (28, [(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)]),
         "twelve layers": (64, [(3, 1, 1), (3, 1, 0), (2, 2, 0)] * 4),
@@ -226,6 +241,21 @@ side_after.mistake(
         n + 2 * sum(padding for _, _, padding in layers), [(kernel, stride, 0) for kernel, stride, _ in layers]
     ),
 )
+side_after.mistake(
+    "The zeros are added to what comes out. They belong to what the window reads.",
+    lambda n, layers: _side(n, layers, lambda n, kernel, stride, padding: (n - kernel) // stride + 1 + 2 * padding),
+)
+for _divided in (
+    lambda n, kernel, stride, padding: n // stride + 2 * padding - kernel + 1,
+    lambda n, kernel, stride, padding: (n + 2 * padding) // stride - kernel + 1,
+    lambda n, kernel, stride, padding: n + (2 * padding - kernel) // stride + 1,
+    lambda n, kernel, stride, padding: n + 2 * padding - kernel // stride + 1,
+):
+    side_after.mistake(
+        "The stride divides only a part of it. It divides all that is left of the pixels and zeros when the window is "
+        "taken off: look at the parentheses.",
+        lambda n, layers, divided=_divided: _side(n, layers, divided),
+    )
 side_after.mistake(
     "All layers are taken to have the stride and the padding of the first one. Each has its own.",
     lambda n, layers: _side(n, [(kernel, *layers[0][1:]) for kernel, _, _ in layers]),
@@ -373,6 +403,22 @@ average_pool.mistake(
     "That is the middle number of each block, the median. Take the mean instead.",
     lambda image, size: np.median(sliding_window_view(image, (size, size))[::size, ::size], axis=(2, 3)),
 )
+average_pool.mistake(
+    "The last row and the last column of each block are left out. A slice ends before its second "
+    "number: `0:2` is 0 and 1.",
+    lambda image, size: sliding_window_view(image, (size, size))[
+        ::size, ::size, : max(size - 1, 1), : max(size - 1, 1)
+    ].mean(axis=(2, 3)),
+)
+for _axes in ((0, 1), (0, 2), (0, 3), (1, 2), (2, 3)):
+    average_pool.mistake(
+        "After `reshape` the mean went over the wrong axes: each result mixes numbers from all over the image.",
+        lambda image, size, axes=_axes: (
+            image[: image.shape[0] // size * size, : image.shape[1] // size * size]
+            .reshape(image.shape[0] // size, size, image.shape[1] // size, size)
+            .mean(axis=axes)
+        ),
+    )
 average_pool.mistake(
     "The blocks begin too late: what is left over is dropped at the end, and here the first rows and columns are gone.",
     lambda image, size: average_pool.answer(image[image.shape[0] % size :, image.shape[1] % size :], size),

@@ -27,6 +27,12 @@ def _of_true_classes(digits, rows):
 _quietly = np.errstate(all="ignore")  # around mistakes that take the log of 0, or a power too large for a float
 
 
+def _yes_or_no(labels, outputs, over):
+    """Binary cross-entropy, of each class by itself."""
+    outputs = np.clip(outputs.astype(float), 1e-7, 1 - 1e-7)
+    return -over(labels * np.log(outputs) + (1 - labels) * np.log(1 - outputs), axis=1).mean()
+
+
 def _logits(*shape):
     return np.random.default_rng(shape).normal(0, 2, size=shape).round(1)
 
@@ -189,7 +195,19 @@ for _over in (np.sum, np.mean):
             (_softmax(logits) - np.eye(logits.shape[1])[digits]) ** 2, axis=1
         ).mean(),
     )
-for _digits in (0, 1, 2, 3, 4):
+mean_loss.mistake(
+    "Softmax is not finished: the powers have to be divided by their sum.",
+    lambda digits, logits: -_of_true_classes(digits, logits - logits.max(axis=1, keepdims=True)).mean(),
+)
+for _over in (np.sum, np.mean):
+    mean_loss.mistake(
+        "The other classes count as well, with the log of 1 minus their probability: that is the loss of questions "
+        "of yes or no. Cross-entropy takes the true class alone.",
+        _quietly(
+            lambda digits, logits, over=_over: _yes_or_no(np.eye(logits.shape[1])[digits], _softmax(logits), over)
+        ),
+    )
+for _digits in (2, 3, 4):
     mean_loss.mistake(
         "The loss is rounded. Return it as it is.",
         lambda digits, logits, places=_digits: mean_loss.answer(digits, logits).round(places),
@@ -371,16 +389,24 @@ momentum_step.mistake(
     _another_step(lambda w, g, v, r, m: (w + r * _velocity(v, g, r, m), _velocity(v, g, r, m))),
 )
 momentum_step.mistake(
+    "1 - momentum times as much of the old velocity is kept. Momentum itself is the share that stays.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, 1 - m), _velocity(v, g, r, 1 - m))),
+)
+momentum_step.mistake(
+    "The new velocity starts from the weights. It starts from the old velocity.",
+    _another_step(lambda w, g, v, r, m: (w + _velocity(w, g, r, m), _velocity(w, g, r, m))),
+)
+momentum_step.mistake(
     "Only the sign of the gradient counts here. Its size belongs to the push as well.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, np.sign(g), r, m), _velocity(v, np.sign(g), r, m))),
 )
 momentum_step.mistake(
-    "The momentum is always 0.9. It is a parameter, and 0.9 is only its default.",
+    "That is what a momentum of 0.9 gives. It is a parameter, and 0.9 is only its default.",
     _another_step(lambda w, g, v, r, m: (w + _velocity(v, g, r, 0.9), _velocity(v, g, r, 0.9))),
 )
 for _rate in (0.5, 0.1):
     momentum_step.mistake(
-        f"The learning rate is always {_rate}. It is a parameter, which may have another value.",
+        f"That is what a learning rate of {_rate} gives. It is a parameter, which has another value here.",
         _another_step(lambda w, g, v, r, m, rate=_rate: (w + _velocity(v, g, rate, m), _velocity(v, g, rate, m))),
     )
 momentum_step.mistake(
@@ -455,7 +481,10 @@ def loss_and_accuracy(result, labels, outputs):
         values.compare((accepted, accuracy), result, tolerance=1e-5)
     except Wrong as wrong:
         look = wrong.look.replace("The result[0] is not", "The loss is not").replace("The result[1]", "The accuracy")
-        raise Wrong(look.replace("number.", "number here."), **wrong.details) from None
+        look = look.replace(
+            "number.", "number here: it was right as you found it." if "accuracy" in look else "number here."
+        )
+        raise Wrong(look, **wrong.details) from None
 
 
 def _accuracy(labels, outputs):
@@ -577,7 +606,29 @@ for _base in (2, 10):
             _accuracy(labels, outputs),
         ),
     )
-for _digits in (0, 1, 2, 3, 4):
+loss_and_accuracy.mistake(
+    "The loss is divided by the number of images twice: a mean is divided by it already.",
+    lambda labels, outputs: (_losses(labels, outputs).mean() / len(labels), _accuracy(labels, outputs)),
+)
+loss_and_accuracy.mistake(
+    "That is the loss of those images only that are read right. The others cost the most.",
+    lambda labels, outputs: (
+        _losses(labels, outputs)[outputs.argmax(axis=1) == labels.argmax(axis=1)].sum()
+        / max((outputs.argmax(axis=1) == labels.argmax(axis=1)).sum(), 1),
+        _accuracy(labels, outputs),
+    ),
+)
+loss_and_accuracy.mistake(
+    "That is the loss of the first image only. Return the mean over all of them.",
+    lambda labels, outputs: (_losses(labels, outputs)[0], _accuracy(labels, outputs)),
+)
+for _over in (np.sum, np.mean):
+    loss_and_accuracy.mistake(
+        "The other classes count as well, with the log of 1 minus their probability: that is the loss of questions of "
+        "yes or no. Cross-entropy takes the true class alone.",
+        lambda labels, outputs, over=_over: (_yes_or_no(labels, outputs, over), _accuracy(labels, outputs)),
+    )
+for _digits in (2, 3, 4):
     loss_and_accuracy.mistake(
         "The loss is rounded. Return it as it is.",
         lambda labels, outputs, places=_digits: (

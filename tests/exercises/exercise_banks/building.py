@@ -473,6 +473,31 @@ def pooling_rounds_to_the_nearest(shape, stack):
     return counts_of(shape, stack, pool=lambda s, k: (0, (int(s[0] / k + 0.5), int(s[1] / k + 0.5), s[2])))
 
 
+@count_parameters.wrong("and makes height and width")
+def takes_pooling_layers_out(shape, stack):
+    return counts_of(shape, [layer for layer in stack if len(layer) != 2 or layer[0] == "dense"])
+
+
+@count_parameters.wrong("only one channel is left")
+def pools_the_channels_into_one(shape, stack):
+    return counts_of(shape, stack, pool=lambda s, k: (0, (s[0] // k, s[1] // k, 1)))
+
+
+@count_parameters.wrong("one of them stays as it is")
+def pools_the_height_only(shape, stack):
+    return counts_of(shape, stack, pool=lambda s, k: (0, (s[0] // k, s[1], s[2])))
+
+
+@count_parameters.wrong("do not pile up")
+def channels_pile_up(shape, stack):
+    return counts_of(shape, stack, conv=lambda s, n, k: (conv(s, n, k)[0], (s[0] - k + 1, s[1] - k + 1, s[2] + n)))
+
+
+@count_parameters.wrong("become 2 less")
+def two_less_each_time(shape, stack):
+    return counts_of(shape, stack, conv=lambda s, n, k: (conv(s, n, k)[0], (s[0] - 2, s[1] - 2, n)))
+
+
 @count_parameters.wrong("do not move by one")
 def pooling_windows_overlap(shape, stack):
     return counts_of(shape, stack, pool=lambda s, k: (0, (s[0] - k + 1, s[1] - k + 1, s[2])))
@@ -782,6 +807,43 @@ def a_single_unit():
     return built(("Flatten",), ("Dense", 1, "sigmoid"))
 
 
+@small_network.wrong(r"one number for each class(.|\n)*shape \(n, 11\)")
+def eleven_units():
+    return built(("Conv2D", 8, 3), ("MaxPooling2D", 4), ("Flatten",), ("Dense", 11, "softmax"))
+
+
+@small_network.wrong("must be probabilities")
+def relu_at_the_end():
+    return built(("Conv2D", 8, 3), ("MaxPooling2D", 4), ("Flatten",), ("Dense", 10, "relu"))
+
+
+@small_network.wrong(r"over the budget(.|\n)*at most 20,000 parameters")
+def a_budget_for_each_layer():
+    return built(
+        ("Conv2D", 20, 3),
+        ("MaxPooling2D",),
+        ("Conv2D", 100, 3),
+        ("MaxPooling2D", 5),
+        ("Flatten",),
+        ("Dense", 10, "softmax"),
+    )
+
+
+@small_network.wrong("does not take images of shape")
+def color_images():
+    from course_utils._tensorflow import keras
+
+    layers = keras.layers
+    return keras.Sequential(
+        [keras.Input((28, 28, 3)), layers.Conv2D(8, 3), layers.Flatten(), layers.Dense(10, "softmax")]
+    )
+
+
+@small_network.wrong("is a tuple")
+def two_things():
+    return built(("Flatten",), ("Dense", 10, "softmax")), 20_000
+
+
 @small_network.wrong("does not take images of shape")
 def flat_images():
     from course_utils._tensorflow import keras
@@ -805,3 +867,4 @@ def a_slip_of_the_pen():
 
 
 small_network.wrong_value("is a str", "Sequential")
+small_network.wrong_value("is a int|is an int", 19_178)

@@ -181,10 +181,49 @@ def backwards(n, layers):
     return n
 
 
-@side_after.wrong("as after a usual mistake|stride 2, and one zero at each end")
+@side_after.wrong("divides only a part")
 def divides_the_wrong_way(n, layers):
     for kernel, stride, padding in layers:
         n = n + 2 * padding - kernel // stride + 1
+    return n
+
+
+@side_after.wrong("at both ends")
+def zeros_at_both_ends_of_the_image_only(n, layers):
+    """Right for the first layer."""
+    for number, (kernel, stride, padding) in enumerate(layers):
+        n = (n + (padding if number else 2 * padding) - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("divides only a part")
+def divides_the_pixels_only(n, layers):
+    for kernel, stride, padding in layers:
+        n = n // stride - kernel + 2 * padding + 1
+    return n
+
+
+@side_after.wrong("belong to what the window reads")
+def zeros_around_the_output(n, layers):
+    for kernel, stride, padding in layers:
+        n = (n - kernel) // stride + 1 + 2 * padding
+    return n
+
+
+@side_after.wrong("fits only with the zeros")
+def ends_where_the_window_is_larger(n, layers):
+    for kernel, stride, padding in layers:
+        if kernel > n:
+            break
+        n = (n + 2 * padding - kernel) // stride + 1
+    return n
+
+
+@side_after.wrong("more zeros than the window is wide, and stride 1")
+def zeros_of_a_usual_number(n, layers):
+    for kernel, stride, padding in layers:
+        if stride > 1 or padding < kernel:
+            n = (n + 2 * padding - kernel) // stride + 1
     return n
 
 
@@ -495,6 +534,41 @@ def up_to_a_byte(image, kernel):
     return correlate2d(np.minimum(image, np.uint8(255)).astype(float), kernel, mode="valid")
 
 
+@slide.wrong("weights have the type of the image")
+def weights_in_the_type_of_the_image(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+    for row, column in np.ndindex(output.shape):
+        window = image[row : row + height, column : column + width]
+        output[row, column] = (window * kernel.astype(image.dtype)).sum()
+    return output
+
+
+@slide.wrong("type of the kernel")
+def in_the_type_of_the_kernel(image, kernel):
+    output = np.zeros_like(kernel, shape=(image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1))
+    for row, column in np.ndindex(output.shape):
+        window = image[row : row + kernel.shape[0], column : column + kernel.shape[1]]
+        output[row, column] = (window * kernel).sum()
+    return output
+
+
+@slide.wrong("too late")
+def sums_in_the_type_of_the_image(image, kernel):
+    height, width = kernel.shape
+    output = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+    for row, column in np.ndindex(output.shape):
+        window = image[row : row + height, column : column + width]
+        output[row, column] = (window * kernel).sum().astype(image.dtype)
+    return output
+
+
+@slide.wrong("That number does not fit into the type")
+def in_one_byte_with_a_sign(image, kernel):
+    results = correlate2d(image.astype(float), kernel, mode="valid")
+    return results if image.dtype != "int8" else [[np.array(int(n), dtype="int8") for n in row] for row in results]
+
+
 @slide.wrong("upside down")
 def from_below(image, kernel):
     return correlate2d(image.astype(float), np.flipud(kernel), mode="valid")
@@ -550,7 +624,7 @@ def takes_the_absolute(image, kernel):
     return np.abs(correlate2d(image.astype(float), kernel, mode="valid"))
 
 
-@slide.wrong("Too late")
+@slide.wrong("too late")
 def converts_at_the_end(image, kernel):
     height, width = kernel.shape
     output = np.zeros_like(image[height - 1 :, width - 1 :])
@@ -863,6 +937,21 @@ def adds_in_the_type_of_the_image(image, size):
         for column in range(size):
             total += image[row:height:size, column:width:size]
     return total / (size * size)
+
+
+@average_pool.wrong("A slice ends before")
+def slices_end_too_early(image, size):
+    output = np.zeros((image.shape[0] // size, image.shape[1] // size))
+    for row, column in np.ndindex(output.shape):
+        top, left, less = row * size, column * size, min(size - 1, 1)
+        output[row, column] = image[top : top + size - less, left : left + size - less].mean()
+    return output
+
+
+@average_pool.wrong("over the wrong axes")
+def over_neighboring_axes(image, size):
+    height, width = image.shape[0] // size, image.shape[1] // size
+    return image[: height * size, : width * size].reshape(height, size, width, size).mean(axis=(1, 2))
 
 
 @average_pool.wrong("The sum ran over")

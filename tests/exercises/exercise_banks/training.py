@@ -126,6 +126,24 @@ def sum_of_powers_unshifted(digits, logits):
     return (np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(digits)), digits]).mean()
 
 
+@mean_loss.wrong("divided by their sum")
+def powers_only(digits, logits):
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    with np.errstate(all="ignore"):
+        return np.mean(logits.max(axis=1) - logits[np.arange(len(digits)), digits]) if powers.size else 0
+
+
+@mean_loss.wrong("takes the true class alone")
+def binary_cross_entropy(digits, logits):
+    labels, p = np.eye(logits.shape[1])[digits], np.clip(softmax(logits, axis=1).astype(float), 1e-7, 1 - 1e-7)
+    return -(labels * np.log(p) + (1 - labels) * np.log(1 - p)).mean()
+
+
+@mean_loss.wrong("not the right number")
+def of_the_worst_image(digits, logits):
+    return max(-log_softmax(logits, axis=1)[np.arange(len(digits)), digits])
+
+
 @mean_loss.wrong("divided by how many classes")
 def divides_by_the_classes(digits, logits):
     return -log_softmax(logits, axis=1)[np.arange(len(digits)), digits].sum() / logits.shape[1]
@@ -439,25 +457,37 @@ def learning_rate_twice(weights, gradient, velocity, learning_rate=0.5, momentum
     return weights + learning_rate * velocity, velocity
 
 
+@momentum_step.wrong("the share that stays")
+def what_is_lost(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
+    velocity = (1 - momentum) * velocity - learning_rate * gradient
+    return weights + velocity, velocity
+
+
+@momentum_step.wrong("starts from the weights")
+def from_the_weights(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
+    velocity = momentum * weights - learning_rate * gradient
+    return weights + velocity, velocity
+
+
 @momentum_step.wrong("Only the sign of the gradient")
 def by_the_sign(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * velocity - learning_rate * np.sign(gradient)
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("momentum is always 0.9")
+@momentum_step.wrong("a momentum of 0.9")
 def always_nine_tenths(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = 0.9 * velocity - learning_rate * gradient
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("learning rate is always 0.5")
+@momentum_step.wrong("a learning rate of 0.5")
 def always_a_half(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * velocity - 0.5 * gradient
     return weights + velocity, velocity
 
 
-@momentum_step.wrong("learning rate is always 0.1")
+@momentum_step.wrong("a learning rate of 0.1")
 def always_a_tenth(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     velocity = momentum * velocity - 0.1 * gradient
     return weights + velocity, velocity
@@ -475,6 +505,12 @@ def ten_weights(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
     moved = weights + new
     moved[10:] = weights[10:]
     return moved, new
+
+
+@momentum_step.wrong("a momentum of 0.9")
+def momentum_up_to_nine_tenths(weights, gradient, velocity, learning_rate=0.5, momentum=0.9):
+    velocity = min(momentum, 0.9) * velocity - learning_rate * gradient
+    return weights + velocity, velocity
 
 
 @momentum_step.wrong("momentum 1")
@@ -801,6 +837,29 @@ def number_by_number_of_the_rows(labels, outputs):
     return -np.log(p).mean(), (np.round(outputs) == labels).mean()
 
 
+@loss_and_accuracy.wrong("divided by the number of images twice")
+def divides_twice(labels, outputs):
+    return -np.log(outputs[labels == 1]).mean() / len(outputs), (outputs.argmax(1) == labels.argmax(1)).mean()
+
+
+@loss_and_accuracy.wrong("first image only")
+def of_the_first_image(labels, outputs):
+    return -math.log(outputs[0] @ labels[0]), (outputs.argmax(1) == labels.argmax(1)).mean()
+
+
+@loss_and_accuracy.wrong("takes the true class alone")
+def binary(labels, outputs):  # noqa: F811
+    p = np.clip(outputs.astype(float), 1e-7, 1 - 1e-7)
+    losses = labels * np.log(p) + (1 - labels) * np.log(1 - p)
+    return -losses.mean(), (outputs.argmax(1) == labels.argmax(1)).mean()
+
+
+@loss_and_accuracy.wrong("accuracy is not the right number here: it was right as you found it")
+def more_than_by_chance(labels, outputs):
+    p = (labels * outputs).sum(axis=1)
+    return -np.log(p).mean(), (p > 1 / labels.shape[1]).mean()
+
+
 @loss_and_accuracy.wrong("squared error")
 def brier(labels, outputs):
     return ((outputs - labels) ** 2).sum(axis=1).mean(), (outputs.argmax(1) == labels.argmax(1)).mean()
@@ -844,7 +903,7 @@ def keeps_the_type_of_the_labels(labels, outputs):
     return -np.log(chosen.sum(axis=1)).mean(), (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
 
 
-@loss_and_accuracy.wrong("not the right number")
+@loss_and_accuracy.wrong("only that are read right")
 def only_the_right_ones(labels, outputs):
     right = outputs.argmax(axis=1) == labels.argmax(axis=1)
     p = (labels * outputs).sum(axis=1)
