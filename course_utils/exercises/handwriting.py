@@ -51,7 +51,8 @@ def _box_middle(image):
         "a tall image, of 60 × 11 pixels, ink from 0 to 255": (
             _dots((60, 11), p2_1=5.0, p31_9=20.0, p48_4=255.0, p59_10=14.0),
         ),
-        "a small image, of 3 × 2 pixels": (np.array([[0.1, 0.9], [0.3, 0.2], [0.0, 0.4]]),),
+        "a small image, of 3 × 2 pixels, none of them white": (np.array([[0.2, 0.9], [0.3, 0.2], [0.25, 0.4]]),),
+        "gray everywhere, with a darker corner": (_dots((25, 9), p1_1=0.5) + 0.25,),
         "a single row": (_dots((1, 20), p0_3=0.5, p0_11=1.0, p0_12=0.25),),
         "a wide image, of 9 × 40 pixels": (_dots((9, 40), p2_30=0.5, p3_33=1.0, p7_38=0.75),),
         "ink everywhere, more of it at the right": (

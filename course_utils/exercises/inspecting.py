@@ -393,7 +393,7 @@ def _back(layers, place, first=lambda n, kernel_size, stride, padding: n * strid
         "a convolution, then a pooling": ([(3, 1, 1), (2, 2, 0)], 3),
         "a pooling, then a convolution with a zero at each end": ([(2, 2, 0), (3, 1, 1)], 2),
         "two layers with padding, the first with stride 3": ([(3, 3, 1), (5, 1, 2)], 4),
-        "a kernel of one value": ([(3, 1, 0), (1, 1, 0), (2, 2, 0)], 5),
+        "a kernel of one value, with zeros": ([(3, 1, 0), (1, 2, 1), (2, 2, 0)], 5),
         "a stride larger than the kernel": ([(2, 3, 0), (1, 2, 0)], 2),
         "more zeros than the kernel is wide": ([(2, 1, 3), (3, 2, 4)], 1),
         "the first value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 0),
@@ -491,6 +491,10 @@ seen_pixels.mistake(
 seen_pixels.mistake(
     "That is cut off at the rim. The zeros of the padding count: −1 is the zero just outside the image.",
     lambda layers, place: tuple(max(end, 0) for end in _back(layers, place)),
+)
+seen_pixels.mistake(
+    "That is cut off at the rim. The zeros of the padding count: −1 is the zero just outside the image.",
+    lambda layers, place: (max(_back(layers, place)[0], 0), _back(layers, place)[1]),
 )
 seen_pixels.mistake(
     "The second number is how many pixels it sees. Return the last one.",

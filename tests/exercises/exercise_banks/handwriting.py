@@ -212,6 +212,13 @@ def ink_up_to_1(image):
     return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
 
 
+@shift_to_middle.wrong("gray everywhere|perhaps not yours")
+def less_the_paper(image):
+    rows, columns = np.indices(image.shape)
+    ink = image - image.min() + 1e-12
+    return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
+
+
 @shift_to_middle.wrong("The signs are lost")
 def distances(image):
     rows, columns = np.indices(image.shape)

@@ -235,6 +235,15 @@ def width_without_strides(layers, place):
     return first, first + sum(kernel_size - 1 for kernel_size, _, _ in layers)
 
 
+@seen_pixels.wrong("a kernel of one value, with zeros|perhaps not yours")
+def kernels_of_one_value_left_out(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in reversed(layers):
+        if kernel_size > 1:
+            first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
 @seen_pixels.wrong("no layer at all")
 def at_least_one_layer(layers, place):
     *before, (kernel_size, stride, padding) = layers
@@ -250,7 +259,7 @@ def three_layers_at_most(layers, place):
     return first, last
 
 
-@seen_pixels.wrong("perhaps not yours: The padding is missing")
+@seen_pixels.wrong("The padding is missing")
 def padding_of_the_first_layer_only(layers, place):
     first = last = place
     for number, (kernel_size, stride, padding) in reversed(list(enumerate(layers))):
@@ -259,7 +268,7 @@ def padding_of_the_first_layer_only(layers, place):
     return first, last
 
 
-@seen_pixels.wrong("result\\[0\\]")
+@seen_pixels.wrong("perhaps not yours: The padding is missing")
 def same_padding_supposed(layers, place):
     first = last = place
     for kernel_size, stride, padding in reversed(layers):
@@ -268,7 +277,7 @@ def same_padding_supposed(layers, place):
     return first, last
 
 
-@seen_pixels.wrong("a stride larger than the kernel")
+@seen_pixels.wrong("result\\[0\\] is not the right number")
 def stride_up_to_the_kernel(layers, place):
     first = last = place
     for kernel_size, stride, padding in reversed(layers):
