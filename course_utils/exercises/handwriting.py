@@ -49,16 +49,17 @@ def _box_middle(image):
         ),
         "faint ink only": (_dots((28, 28), p5_6=0.02, p8_20=0.05, p25_22=0.08),),
         "a tall image, of 60 × 11 pixels, ink from 0 to 255": (
-            _dots((60, 11), p2_1=5.0, p31_9=20.0, p48_4=255.0, p59_10=12.0),
+            _dots((60, 11), p2_1=5.0, p31_9=20.0, p48_4=255.0, p59_10=14.0),
         ),
-        "a small image, of 3 × 2 pixels": (np.array([[0.1, 0.9], [0.3, 0.2], [0.0, 0.4]]),),
+        "a small image, of 3 × 2 pixels, none of them white": (np.array([[0.2, 0.9], [0.3, 0.2], [0.25, 0.4]]),),
+        "gray everywhere, with a darker corner": (_dots((25, 9), p1_1=0.5) + 0.25,),
         "a single row": (_dots((1, 20), p0_3=0.5, p0_11=1.0, p0_12=0.25),),
         "a wide image, of 9 × 40 pixels": (_dots((9, 40), p2_30=0.5, p3_33=1.0, p7_38=0.75),),
         "ink everywhere, more of it at the right": (
             np.random.default_rng(0).uniform(0, 1, (28, 28)) * np.linspace(0, 1, 28),
         ),
-        "the same in float32, more of it at the bottom": (
-            (np.random.default_rng(1).uniform(0, 1, (28, 28)).T * np.linspace(0, 1, 28)[:, None]).astype("float32"),
+        "ink everywhere, more of it at the bottom": (
+            np.random.default_rng(1).uniform(0, 1, (28, 28)) * np.linspace(0, 1, 28)[:, None],
         ),
     },
     shows="That is the whole of MNIST's rule. The maps of a convolution would shift along with the digit; it is the "
@@ -121,6 +122,14 @@ shift_to_middle.mistake(
     lambda image: _to_middle(image, round=lambda step: int(step + 0.5)),
 )
 shift_to_middle.mistake(
+    "The signs are lost: to move up or to the left is a number below 0.",
+    lambda image: tuple(abs(step) for step in _to_middle(image)),
+)
+shift_to_middle.mistake(
+    "It never moves an image up or to the left, by a number below 0. It must where the center lies beyond the middle.",
+    lambda image: tuple(max(0, step) for step in _to_middle(image)),
+)
+shift_to_middle.mistake(
     "Both numbers are the way down. The second is the way to the right, from the column numbers.",
     lambda image: (_to_middle(image)[0],) * 2,
 )
@@ -129,7 +138,7 @@ shift_to_middle.mistake(
     lambda image: (_to_middle(image)[1],) * 2,
 )
 shift_to_middle.mistake(
-    "Gray pixels don't count here, only dark ones. Each pixel counts in proportion to its ink.",
+    "Faint pixels don't count here, and all others alike. Each pixel counts in proportion to its ink.",
     lambda image: tuple(round(14 - place.mean()) for place in np.nonzero(image >= image.max() / 2)),
 )
 shift_to_middle.mistake(
@@ -212,7 +221,7 @@ _seven_right = np.array([True, False, True, True, False, True, False])
         "all equally confident": (np.array([0.8, 0.8, 0.8, 0.8]), np.array([True, False, True, True]), 0.75),
         "two as confident as can be, one of them wrong": (
             np.array([1.0, 0.9991, 1.0, 0.9987, 0.9994]),
-            np.array([False, True, True, True, True]),
+            np.array([False, True, True, False, True]),
             0.7,
         ),
         "a single answer, right": (np.array([0.35]), np.array([True]), 1.0),
@@ -232,7 +241,7 @@ _seven_right = np.array([True, False, True, True, False, True, False])
         "400 answers, of which more than 255 are kept": (
             np.random.default_rng(6).uniform(0.3, 1, 400).round(4),
             np.random.default_rng(7).uniform(0, 1, 400) < 0.94,
-            0.9501,
+            0.9603,
         ),
     },
     words={"right": "one for each answer"},
@@ -263,12 +272,15 @@ least_confidence.mistake(
     "Exactly the wanted share is enough: *at least* means ≥.",
     lambda confidence, right, wanted: _surest_first(confidence, right, wanted, enough=np.greater),
 )
-least_confidence.mistake(
-    "Where nothing reaches the wanted share, return infinity, `np.inf`: then no answer is kept.",
-    lambda confidence, right, wanted: min(
-        _surest_first(confidence, right, wanted), np.max(confidence)
-    ),
-)  # fmt: skip
+for _nothing in (np.max, lambda confidence: 0.0, lambda confidence: 1.0, lambda confidence: np.nan):
+    least_confidence.mistake(
+        "Where nothing reaches the wanted share, return infinity, `np.inf`: then no answer is kept.",
+        lambda confidence, right, wanted, nothing=_nothing: (
+            nothing(confidence)
+            if least_confidence.answer(confidence, right, wanted) == np.inf
+            else least_confidence.answer(confidence, right, wanted)
+        ),
+    )
 
 
 @least_confidence.mistake(
@@ -287,6 +299,12 @@ def _stops_too_early(confidence, right, wanted):
 least_confidence.mistake(
     "That is the largest confidence of a wrong answer. You may keep a few wrong ones, as long as the share is reached.",
     lambda confidence, right, wanted: confidence.min() if right.all() else confidence[~right].max(),
+)
+least_confidence.mistake(
+    "That compares the mean confidence of the kept answers with `wanted`. What counts is how many of them are right.",
+    lambda confidence, right, wanted: next(
+        (value for value in np.sort(confidence) if confidence[confidence >= value].mean() >= wanted), np.inf
+    ),
 )
 least_confidence.mistake(
     "That keeps a share of the answers. What counts is the share of right ones among those that are kept.",
@@ -372,23 +390,24 @@ least_confidence.mistake(
 )
 
 
-@least_confidence.mistake(
-    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list keeps one of them "
-    "without the other."
-)
-def _one_by_one(confidence, right, wanted):
-    order = np.argsort(-confidence, kind="stable")
+def _one_by_one(confidence, right, wanted, order):
+    order = order(confidence)
     shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(shares >= wanted)
     return confidence[order][good[-1]] if len(good) else np.inf
 
 
-@least_confidence.mistake(
-    "Two answers of the same confidence are kept or dropped together. Counting along a sorted list keeps one of them "
-    "without the other."
-)
-def _one_by_one_the_other_way(confidence, right, wanted):
-    return _one_by_one(confidence[::-1], right[::-1], wanted)
+for _order in (
+    lambda confidence: np.argsort(-confidence, kind="stable"),
+    lambda confidence: np.argsort(confidence, kind="stable")[::-1],
+    lambda confidence: np.argsort(-confidence),
+    lambda confidence: np.argsort(confidence)[::-1],
+):
+    least_confidence.mistake(
+        "Two answers of the same confidence are kept or dropped together. Counting along a sorted list keeps one of "
+        "them without the other.",
+        functools.partial(_one_by_one, order=_order),
+    )
 
 
 def _sizes(height, width, scale=lambda height, width: 20 / max(height, width), least=1, round=round):

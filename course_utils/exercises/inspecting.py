@@ -40,7 +40,7 @@ def _random(*shape, seed=0):
         "as many channels as places along each side": (abs(_random(3, 3, 3, seed=2)), _random(3, 3, 3, seed=3)),
         "12 channels, in float32": (
             abs(_random(4, 2, 12)).astype("float32"),
-            (_random(4, 2, 12, seed=1) + 0.3).astype("float32"),
+            (_random(4, 2, 12, seed=5) + 0.3).astype("float32"),
         ),
     },
     words={"maps": "height, width, channels", "gradients": "height, width, channels"},
@@ -77,7 +77,7 @@ class_map.mistake(
     lambda maps, gradients: np.minimum((gradients.mean(axis=(0, 1)) * maps).sum(axis=-1), 0),
 )
 class_map.mistake(
-    "The channels all count alike now, whatever their gradients: that is the sum of the maps. Each map needs its weight.",
+    "That is the sum of the maps: all channels count alike, whatever their gradients. Each map needs its weight.",
     lambda maps, gradients: np.maximum(maps.sum(axis=-1), 0),
 )
 class_map.mistake(
@@ -147,6 +147,12 @@ def _prediction_minus_target(image, weights, bias, target):
 
 def _whole_steps_only(image, moved):
     return np.where((moved < 0) | (moved > 1), image, moved)
+
+
+def _of_squared_error(image, weights, bias, target):
+    error = _prediction_minus_target(image, weights, bias, target)
+    prediction = error + np.eye(len(bias))[target]
+    return prediction * (error - prediction @ error)
 
 
 def _step(image, gradient, epsilon):
@@ -285,6 +291,19 @@ step_towards.mistake(
     ),
 )
 step_towards.mistake(
+    "That lowers the squared error of the probabilities. For the cross-entropy, the gradient with respect to the "
+    "logits is prediction minus target.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, weights @ _of_squared_error(image, weights, bias, target), epsilon
+    ),
+)
+step_towards.mistake(
+    "The bias is added after softmax. It is part of the logits, so it comes before.",
+    lambda image, weights, bias, target, epsilon: _step(
+        image, weights @ (_prediction_minus_target(image, weights, 0 * bias, target) + bias), epsilon
+    ),
+)
+step_towards.mistake(
     "The bias is missing: it is part of the logits, and here it decides which class is ahead.",
     lambda image, weights, bias, target, epsilon: _step(
         image, weights @ _prediction_minus_target(image, weights, 0 * bias, target), epsilon
@@ -374,7 +393,7 @@ def _back(layers, place, first=lambda n, kernel_size, stride, padding: n * strid
         "a convolution, then a pooling": ([(3, 1, 1), (2, 2, 0)], 3),
         "a pooling, then a convolution with a zero at each end": ([(2, 2, 0), (3, 1, 1)], 2),
         "two layers with padding, the first with stride 3": ([(3, 3, 1), (5, 1, 2)], 4),
-        "a kernel of one value": ([(3, 1, 0), (1, 1, 0), (2, 2, 0)], 5),
+        "a kernel of one value, with zeros": ([(3, 1, 0), (1, 2, 1), (2, 2, 0)], 5),
         "a stride larger than the kernel": ([(2, 3, 0), (1, 2, 0)], 2),
         "more zeros than the kernel is wide": ([(2, 1, 3), (3, 2, 4)], 1),
         "the first value of conv 3": ([(3, 1, 1), (2, 2, 0), (3, 1, 0), (2, 2, 0), (3, 1, 0)], 0),
@@ -474,6 +493,10 @@ seen_pixels.mistake(
     lambda layers, place: tuple(max(end, 0) for end in _back(layers, place)),
 )
 seen_pixels.mistake(
+    "That is cut off at the rim. The zeros of the padding count: −1 is the zero just outside the image.",
+    lambda layers, place: (max(_back(layers, place)[0], 0), _back(layers, place)[1]),
+)
+seen_pixels.mistake(
     "The second number is how many pixels it sees. Return the last one.",
     lambda layers, place: (_back(layers, place)[0], _back(layers, place)[1] - _back(layers, place)[0] + 1),
 )
@@ -484,6 +507,17 @@ seen_pixels.mistake(
         _back(layers, place)[0] + (layers[0][0] - 1 if layers else 0),
     ),
 )
+for _moves in (0, 1):
+    seen_pixels.mistake(
+        "The window is laid around `place * stride`, as many pixels before it as after. Without padding, it *starts* "
+        "there.",
+        lambda layers, place, moves=_moves: _back(
+            layers,
+            place,
+            first=lambda n, kernel_size, stride, padding: n * stride - moves * padding - kernel_size // 2,
+            last=lambda n, kernel_size, stride, padding: n * stride - moves * padding + kernel_size // 2,
+        ),
+    )
 seen_pixels.mistake(
     "The two are in the wrong order: the first pixel first.",
     lambda layers, place: _back(layers, place)[::-1],

@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 06."""
 
+import bisect
 import functools
 import itertools
 import math
@@ -262,7 +263,7 @@ def of_the_sure_ones(labels, probabilities):
     return (labels.argmax(axis=1) == probabilities.argmax(axis=1))[sure].mean()
 
 
-@share_right.wrong("confidence")
+@share_right.wrong("more than one half")
 def above_one_half_and_largest(labels, probabilities):
     sure = probabilities.max(axis=1) > 0.5
     return (sure & (labels.argmax(axis=1) == probabilities.argmax(axis=1))).mean()
@@ -286,12 +287,42 @@ for line, other in (
         "return accuracy_score(labels.argmax(1), probabilities.argmax(1))",
         "return accuracy_score(probabilities.argmax(1), labels.argmax(1))",
     ),
+    (
+        "hits = tf.equal(tf.argmax(labels, axis=1), tf.argmax(probabilities, axis=1))",
+        "hits = tf.equal(tf.argmax(probabilities, axis=1), tf.argmax(labels, axis=1))",
+    ),
+    (
+        "return keras.ops.mean(keras.metrics.categorical_accuracy(labels, probabilities))",
+        "return keras.ops.mean(keras.metrics.categorical_accuracy(probabilities, labels))",
+    ),
+    (
+        "answers, digits = (np.argsort(probabilities, axis=1)[:, -1], np.nonzero(labels)[1])",
+        "digits, answers = (np.argsort(probabilities, axis=1)[:, -1], np.nonzero(labels)[1])",
+    ),
+    (
+        "answers, digits = (np.argsort(probabilities, axis=1)[:, -1], np.nonzero(labels)[1])",
+        "answers, digits = (np.nonzero(labels)[1], np.argsort(probabilities, axis=1)[:, -1])",
+    ),
+    (
+        "own = np.einsum('ij,ij->i', labels, probabilities)",
+        "own = np.einsum('ij,ij->i', probabilities, labels)",
+    ),
 ):
     share_right.equivalent(f"{line}  ->  {other}", "whether two classes are equal does not depend on their order")
 share_right.equivalent(
     "answers = np.eye(labels.shape[1])[np.argmax(probabilities, axis=-1)]  ->  "
     "answers = np.eye(labels.shape[1])[np.argmax(probabilities, axis=1)]",
     "the last axis of two, named in another way",
+)
+share_right.equivalent(
+    "answers, digits = (np.argsort(probabilities, axis=1)[:, -1], np.nonzero(labels)[1])  ->  "
+    "answers, digits = (np.argsort(probabilities)[:, -1], np.nonzero(labels)[1])",
+    "the last axis, which is the default",
+)
+share_right.equivalent(
+    "return functools.reduce(lambda n, hit: n + int(hit[0]), hits, 0) / labels.shape[0]  ->  "
+    "return functools.reduce(lambda n, hit: n + int(hit[-1]), hits, 0) / labels.shape[0]",
+    "the only one is the first and the last",
 )
 
 images_needed = Bank()
@@ -344,41 +375,31 @@ def by_a_formula(share, width):
 
 
 @images_needed.right
-def first_tens_then_ones(share, width):
-    n = 1
-    for step in (1000, 100, 10, 1):
-        while np.ptp(wilson_interval(share * (n + step), n + step)) > width:
-            n += step
-    return n + 1 if np.ptp(wilson_interval(share * n, n)) > width else n
+def as_many_as_are_too_few(share, width):
+    too_wide = itertools.takewhile(lambda n: np.ptp(wilson_interval(share * n, n)) > width, itertools.count(1))
+    return 1 + sum(1 for _ in too_wide)
 
 
 @images_needed.right
 def next_of_a_generator(share, width):
-    return next(n for n in range(1, 10**6) if -np.subtract(*wilson_interval(share * n, n)) <= width)
+    return next(n for n in itertools.count(1) if -np.subtract(*wilson_interval(share * n, n)) <= width)
 
 
 @images_needed.right
 def as_an_index(share, width):
-    n = np.arange(1.0, 150_000)
+    n = np.arange(1.0, 200_000)
     low, high = wilson_interval(share * n, n)
     return np.argmax(high - low <= width) + 1
 
 
 @images_needed.right
-def by_doubling_then_halving(share, width):
+def with_bisect(share, width):
     def is_enough(n):
         low, high = wilson_interval(share * n, n)
         return high - low <= width
 
-    n, step = 1, 1
-    while not is_enough(n):
-        n, step = n + step, 2 * step
-    while step > 0:
-        if n > step and is_enough(n - step):
-            n -= step
-        else:
-            step //= 2
-    return n
+    numbers = range(1, 1_000_000)
+    return numbers[bisect.bisect_left(numbers, True, key=is_enough)]
 
 
 @images_needed.wrong("more decimals of z")
@@ -671,6 +692,16 @@ for line, other in (
     ("if width >= high - low:", "if width > high - low:"),
     ("if ends[1] - ends[0] <= width:", "if ends[1] - ends[0] < width:"),
     ("return n[high - low <= width][0]", "return n[high - low < width][0]"),
+    ("return high - low <= width", "return high - low < width"),
+    ("return np.argmax(high - low <= width) + 1", "return np.argmax(high - low < width) + 1"),
+    (
+        "return next((n for n in itertools.count(1) if -np.subtract(*wilson_interval(share * n, n)) <= width))",
+        "return next((n for n in itertools.count(1) if -np.subtract(*wilson_interval(share * n, n)) < width))",
+    ),
+    (
+        "too_wide = itertools.takewhile(lambda n: np.ptp(wilson_interval(share * n, n)) > width, itertools.count(1))",
+        "too_wide = itertools.takewhile(lambda n: np.ptp(wilson_interval(share * n, n)) >= width, itertools.count(1))",
+    ),
 ):
     images_needed.equivalent(f"{line}  ->  {other}", "no width is met exactly")
 for start, end in ((1, 199_999), (1, 200_001), (0, 200_000)):
@@ -678,7 +709,14 @@ for start, end in ((1, 199_999), (1, 200_001), (0, 200_000)):
         f"n = np.arange(1, 200000)  ->  n = np.arange({start}, {end})",
         "more, or fewer, n than are needed; and the width for no image is NaN, which is at most nothing",
     )
+for end in (199_999, 200_001):
+    images_needed.equivalent(
+        f"n = np.arange(1.0, 200000)  ->  n = np.arange(1.0, {end})", "more, or fewer, n than are needed"
+    )
 for end in (999_999, 1_000_001):
+    images_needed.equivalent(
+        f"numbers = range(1, 1000000)  ->  numbers = range(1, {end})", "more, or fewer, n than are needed"
+    )
     images_needed.equivalent(
         f"low, high = (0, 1000000)  ->  low, high = (0, {end})", "any number that is enough can be halved down from"
     )
@@ -952,3 +990,8 @@ accuracy_elsewhere.equivalent(
     "return shares @ recall_score(labels, answers, average=None)",
     "the product of two vectors does not depend on their order",
 )
+for mutant in ("matrix @ np.diag(shares / matrix.sum(axis=1))", "np.diag(shares / matrix.sum(axis=1)) * matrix"):
+    accuracy_elsewhere.equivalent(
+        f"there = np.diag(shares / matrix.sum(axis=1)) @ matrix  ->  there = {mutant}",
+        "only the diagonal is used, and there row and column are the same",
+    )

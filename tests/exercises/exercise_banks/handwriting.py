@@ -36,7 +36,7 @@ def with_average(image):
 
 
 @shift_to_middle.right
-def with_tensorflow(image):
+def with_tensors(image):
     import tensorflow as tf
 
     ink = tf.cast(image, "float64")
@@ -165,7 +165,7 @@ def fullest_row_and_column(image):
     return 14 - image.sum(axis=1).argmax(), 14 - image.sum(axis=0).argmax()
 
 
-@shift_to_middle.wrong("Gray pixels don't count")
+@shift_to_middle.wrong("Faint pixels don't count")
 def dark_pixels_only(image):
     rows, columns = np.nonzero(image >= image.max() / 2)
     return round(14 - rows.mean()), round(14 - columns.mean())
@@ -176,6 +176,12 @@ def ink_above_a_tenth(image):
     rows, columns = np.indices(image.shape)
     ink = np.where(image > 0.1, image, 0)
     return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
+
+
+@shift_to_middle.wrong("Faint pixels don't count|perhaps not yours")
+def ink_above_a_tenth_of_the_darkest(image):
+    rows, columns = np.nonzero(image / image.max() > 0.1)
+    return round(14 - rows.mean()), round(14 - columns.mean())
 
 
 @shift_to_middle.wrong("result\\[|perhaps not yours")
@@ -206,7 +212,20 @@ def ink_up_to_1(image):
     return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
 
 
-@shift_to_middle.wrong("result\\[|perhaps not yours")
+@shift_to_middle.wrong("gray everywhere|perhaps not yours")
+def less_the_paper(image):
+    rows, columns = np.indices(image.shape)
+    ink = image - image.min() + 1e-12
+    return round(14 - (rows * ink).sum() / ink.sum()), round(14 - (columns * ink).sum() / ink.sum())
+
+
+@shift_to_middle.wrong("The signs are lost")
+def distances(image):
+    rows, columns = np.indices(image.shape)
+    return abs(round(14 - (rows * image).sum() / image.sum())), abs(round(14 - (columns * image).sum() / image.sum()))
+
+
+@shift_to_middle.wrong("never moves an image up")
 def never_back(image):
     rows, columns = np.indices(image.shape)
     return (
@@ -258,6 +277,55 @@ def moved_image(image):
     return np.roll(image, (round(14 - down), round(14 - right)), axis=(0, 1))
 
 
+for line, before, after, why in (
+    (
+        "down = image.sum(axis=1) @ np.arange(len(image)) / image.sum()",
+        "image.sum(axis=1) @ np.arange(len(image))",
+        "np.arange(len(image)) @ image.sum(axis=1)",
+        "a sum of products needs no order",
+    ),
+    (
+        "right = image.sum(axis=0) @ np.arange(len(image[0])) / image.sum()",
+        "image.sum(axis=0) @ np.arange(len(image[0]))",
+        "np.arange(len(image[0])) @ image.sum(axis=0)",
+        "a sum of products needs no order",
+    ),
+    (
+        "right = image.sum(axis=0) @ np.arange(len(image[0])) / image.sum()",
+        "image[0]",
+        "image[-1]",
+        "all rows are equally long",
+    ),
+    (
+        "return tf.round(14 - tf.reduce_sum(places * ink, axis=(1, 2)) / tf.reduce_sum(ink))",
+        "(1, 2)",
+        "(2, 1)",
+        "a sum over two axes does not depend on their order",
+    ),
+    (
+        "shift = collections.namedtuple('Shift', ['down', 'right'])",
+        "['down', 'right']",
+        "['right', 'down']",
+        "the names of the two numbers say nothing",
+    ),
+    (
+        "return min(range(-999, 999), key=lambda step: abs(center + step - 14))",
+        "center + step - 14",
+        "14 - (center + step)",
+        "a distance is the same from either end",
+    ),
+    *(
+        (
+            "return min(range(-999, 999), key=lambda step: abs(center + step - 14))",
+            "range(-999, 999)",
+            f"range({first}, {end})",
+            "no shift is so large",
+        )
+        for first, end in ((-1000, 999), (-998, 999), (-999, 1000), (-999, 998))
+    ),
+):
+    shift_to_middle.equivalent(f"{line}  ->  {line.replace(before, after)}", why)
+
 fitted_size = Bank()
 
 
@@ -288,7 +356,7 @@ def with_fractions_of_whole_numbers(height, width):
 
 
 @fitted_size.right
-def with_tensorflow(height, width):
+def tensors_of_two_sides(height, width):
     import tensorflow as tf
 
     sides = tf.constant([height, width], "float64")
@@ -484,8 +552,36 @@ for before, after, why in (
         "return np.maximum(1, np.rint(20 * sides / sides.max()))",
         "the larger",
     ),
+    ("longer = max(height, width)", "longer = max(width, height)", "the larger"),
+    (
+        "scale = fractions.Fraction(20, max(height, width))",
+        "scale = fractions.Fraction(20, max(width, height))",
+        "the larger",
+    ),
+    (
+        "return [max(1, round(scale * side)) for side in (height, width)]",
+        "return [max(round(scale * side), 1) for side in (height, width)]",
+        "the larger",
+    ),
+    (
+        "return tf.maximum(tf.round(20 * sides / tf.reduce_max(sides)), 1.0)",
+        "return tf.maximum(1.0, tf.round(20 * sides / tf.reduce_max(sides)))",
+        "the larger",
+    ),
+    (
+        "return (20, max(int(f'{20 * width / height:.0f}'), 1))",
+        "return (20, max(1, int(f'{20 * width / height:.0f}')))",
+        "the larger",
+    ),
 ):
     fitted_size.equivalent(f"{before}  ->  {after}", f"{why} of two does not depend on their order")
+nearest = "return 20 if side >= other else min(range(1, 21), key=lambda pixels: abs(pixels * other - 20 * side))"
+for before, after, why in (
+    ("range(1, 21)", "range(1, 22)", "a shorter side is never nearer to 21 pixels than to 20"),
+    ("side >= other", "side > other", "for equal sides 20 is the nearest, too"),
+    ("pixels * other - 20 * side", "20 * side - pixels * other", "a distance is the same from either end"),
+):
+    fitted_size.equivalent(f"{nearest}  ->  {nearest.replace(before, after)}", why)
 fitted_size.equivalent("if height >= width:  ->  if height > width:", "a square is 20 × 20 either way")
 
 least_confidence = Bank()
@@ -532,7 +628,7 @@ def pure_python(confidence, right, wanted):
 
 
 @least_confidence.right
-def with_tensorflow(confidence, right, wanted):
+def tensors_of_all_pairs(confidence, right, wanted):
     import tensorflow as tf
 
     confidence = tf.constant(confidence, "float64")
@@ -691,16 +787,57 @@ def by_halving(confidence, right, wanted):
     return values[low] if low < len(values) else np.inf
 
 
-@least_confidence.wrong("is NaN|not the right number|perhaps not yours|expected  inf")
+@least_confidence.wrong("np.inf")
 def nan_for_nothing(confidence, right, wanted):
     good = [value for value in confidence if right[confidence >= value].mean() >= wanted]
     return min(good) if good else np.nan
 
 
-@least_confidence.wrong("nothing will do|is wrong|single answer, wrong")
+@least_confidence.wrong("np.inf")
 def one_for_nothing(confidence, right, wanted):
     good = [value for value in confidence if right[confidence >= value].mean() >= wanted]
     return min(good, default=1.0)
+
+
+@least_confidence.wrong("np.inf")
+def zero_for_nothing(confidence, right, wanted):
+    for threshold in np.sort(confidence):
+        if right[confidence >= threshold].mean() >= wanted:
+            return threshold
+    return 0
+
+
+@least_confidence.wrong("mean confidence of the kept answers")
+def mean_confidence(confidence, right, wanted):
+    for threshold in np.sort(confidence):
+        if confidence[confidence >= threshold].mean() >= wanted:
+            return threshold
+    return np.inf
+
+
+@least_confidence.wrong("kept or dropped together")
+def from_a_place_in_the_sorted_list(confidence, right, wanted):
+    order = np.argsort(confidence)
+    for place in range(len(order)):
+        if right[order[place:]].mean() >= wanted:
+            return confidence[order[place]]
+    return np.inf
+
+
+@least_confidence.wrong("perhaps not yours|not the right number")
+def all_nearly_as_confident(confidence, right, wanted):
+    for threshold in np.sort(confidence):
+        if right[confidence >= threshold - 1e-3].mean() >= wanted:
+            return threshold
+    return np.inf
+
+
+@least_confidence.wrong("400 answers|perhaps not yours")
+def a_hundred_tries(confidence, right, wanted):
+    for threshold in np.sort(confidence)[:100]:
+        if right[confidence >= threshold].mean() >= wanted:
+            return threshold
+    return np.inf
 
 
 @least_confidence.wrong("ValueError")
@@ -733,7 +870,7 @@ def two_answers_at_least(confidence, right, wanted):
     return np.inf
 
 
-@least_confidence.wrong("400 answers")
+@least_confidence.wrong("400 answers|perhaps not yours")
 def counts_in_a_byte(confidence, right, wanted):
     for threshold in np.sort(confidence):
         kept = confidence >= threshold
@@ -779,3 +916,12 @@ def nothing_after_the_loop(confidence, right, wanted):
     for threshold in np.sort(confidence):
         if right[confidence >= threshold].mean() >= wanted:
             return threshold
+
+
+least_confidence.equivalent(
+    "if n_right / n_kept >= wanted and least < best:  ->  if n_right / n_kept >= wanted and least <= best:",
+    "the same confidence once more changes nothing",
+)
+least_confidence.equivalent(
+    "confidence = tf.constant(confidence, 'float64')  ->  dropped", "TensorFlow makes tensors of arrays by itself"
+)

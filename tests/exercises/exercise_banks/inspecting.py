@@ -235,6 +235,15 @@ def width_without_strides(layers, place):
     return first, first + sum(kernel_size - 1 for kernel_size, _, _ in layers)
 
 
+@seen_pixels.wrong("a kernel of one value, with zeros|perhaps not yours")
+def kernels_of_one_value_left_out(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in reversed(layers):
+        if kernel_size > 1:
+            first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
 @seen_pixels.wrong("no layer at all")
 def at_least_one_layer(layers, place):
     *before, (kernel_size, stride, padding) = layers
@@ -250,7 +259,7 @@ def three_layers_at_most(layers, place):
     return first, last
 
 
-@seen_pixels.wrong("perhaps not yours: The padding is missing")
+@seen_pixels.wrong("The padding is missing")
 def padding_of_the_first_layer_only(layers, place):
     first = last = place
     for number, (kernel_size, stride, padding) in reversed(list(enumerate(layers))):
@@ -259,7 +268,7 @@ def padding_of_the_first_layer_only(layers, place):
     return first, last
 
 
-@seen_pixels.wrong("result\\[0\\]")
+@seen_pixels.wrong("perhaps not yours: The padding is missing")
 def same_padding_supposed(layers, place):
     first = last = place
     for kernel_size, stride, padding in reversed(layers):
@@ -268,12 +277,30 @@ def same_padding_supposed(layers, place):
     return first, last
 
 
-@seen_pixels.wrong("a stride larger than the kernel")
+@seen_pixels.wrong("result\\[0\\] is not the right number")
 def stride_up_to_the_kernel(layers, place):
     first = last = place
     for kernel_size, stride, padding in reversed(layers):
         stride = min(stride, max(kernel_size, 1))
         first, last = first * stride - padding, last * stride - padding + kernel_size - 1
+    return first, last
+
+
+@seen_pixels.wrong("is laid around `place \\* stride`")
+def around_each_place(layers, place):
+    first = last = place
+    for kernel_size, stride, padding in reversed(layers):
+        first = first * stride - padding - kernel_size // 2
+        last = last * stride - padding + kernel_size // 2
+    return first, last
+
+
+@seen_pixels.wrong("is laid around `place \\* stride`")
+def around_each_place_whatever_the_padding(layers, place):
+    first = last = place
+    for kernel_size, stride, _ in reversed(layers):
+        first = first * stride - kernel_size // 2
+        last = last * stride + kernel_size // 2
     return first, last
 
 
@@ -602,6 +629,36 @@ class_map.equivalent(
     "a mean over rows and columns does not depend on their order",
 )
 
+for line, before, after, why in (
+    ("weights = keras.ops.mean(gradients, axis=(0, 1))", "(0, 1)", "(1, 0)", "a mean over two axes needs no order"),
+    (
+        "weights = tf.reduce_mean(tf.cast(gradients, 'float32'), axis=(0, 1))",
+        "(0, 1)",
+        "(1, 0)",
+        "a mean over two axes needs no order",
+    ),
+    (
+        "total = np.dot(maps, np.average(gradients, axis=(0, 1)))",
+        "(0, 1)",
+        "(1, 0)",
+        "a mean over two axes needs no order",
+    ),
+    (
+        "flat = maps.reshape(-1, maps.shape[-1]) @ gradients.reshape(-1, maps.shape[-1]).mean(axis=0)",
+        "maps.reshape(-1,",
+        "maps.reshape(-2,",
+        "NumPy takes any number below 0",
+    ),
+    (
+        "flat = maps.reshape(-1, maps.shape[-1]) @ gradients.reshape(-1, maps.shape[-1]).mean(axis=0)",
+        "gradients.reshape(-1,",
+        "gradients.reshape(-2,",
+        "NumPy takes any number below 0",
+    ),
+    ("flat[flat < 0] = 0", "<", "<=", "what is 0 stays 0 either way"),
+):
+    class_map.equivalent(f"{line}  ->  {line.replace(before, after)}", why)
+
 step_towards = Bank()
 
 
@@ -744,6 +801,15 @@ def no_softmax(image, weights, bias, target, epsilon):
     return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
 
 
+@step_towards.wrong("bias is added after softmax")
+def bias_after_softmax(image, weights, bias, target, epsilon):
+    logits = image @ weights
+    p = np.exp(logits - logits.max())
+    error = p / p.sum() + bias
+    error[target] -= 1
+    return np.clip(image - epsilon * np.sign(weights @ error), 0, 1)
+
+
 @step_towards.wrong("bias is missing")
 def no_bias(image, weights, bias, target, epsilon):
     gradient = gradient_along_pixels(image, weights, np.zeros(len(bias)), target)
@@ -824,7 +890,7 @@ def ten_classes_at_most(image, weights, bias, target, epsilon):
     return np.clip(image - epsilon * np.sign(gradient), 0, 1)
 
 
-@step_towards.wrong("differ")
+@step_towards.wrong("squared error of the probabilities")
 def squared_error(image, weights, bias, target, epsilon):
     logits = image @ weights + bias
     p = np.exp(logits - logits.max())
@@ -917,5 +983,26 @@ for mutant, why in {
     "return np.clip(0, image - epsilon * np.sign(weights @ error), 1)": "0 is then raised to what it is clipped at",
     "return np.clip(image - epsilon * np.sign(gradient), 0, 1)  ->  "
     "return np.clip(0, image - epsilon * np.sign(gradient), 1)": "0 is then raised to what it is clipped at",
+    "powers = np.exp(logits - np.max(logits))  ->  powers = np.exp(logits + np.max(logits))": "what is added to all "
+    "logits cancels out",
+    "powers = [math.exp(logit - max(logits)) for logit in logits]  ->  "
+    "powers = [math.exp(logit + max(logits)) for logit in logits]": "what is added to all logits cancels out",
+    "return powers / np.sum(powers)  ->  return powers * np.sum(powers)": "a positive factor changes no sign",
+    "return np.clip(moved, 0, 1)  ->  return np.clip(0, moved, 1)": "0 is then raised to what it is clipped at",
+    "return np.clip(image + steps, 0, 1)  ->  return np.clip(0, image + steps, 1)": "0 is then raised to what it is "
+    "clipped at",
 }.items():
     step_towards.equivalent(mutant, why)
+for mutant in ("min(1, max(pixel - epsilon * sign, 0))", "min(max(0, pixel - epsilon * sign), 1)"):
+    step_towards.equivalent(
+        "return [float(min(1, max(0, pixel - epsilon * sign))) for pixel, sign in zip(image, signs, strict=True)]  ->  "
+        f"return [float({mutant}) for pixel, sign in zip(image, signs, strict=True)]",
+        "the larger or smaller of two needs no order",
+    )
+for mutant, why in {
+    "width, step, start = (1, 1, 0)  ->  step, width, start = (1, 1, 0)": "both are 1",
+    "step //= stride  ->  step /= stride": "it divides without a rest",
+    "low, high, number = (place, place, len(layers))  ->  high, low, number = (place, place, len(layers))": "both are "
+    "the same place",
+}.items():
+    seen_pixels.equivalent(mutant, why)

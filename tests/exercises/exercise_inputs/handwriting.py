@@ -14,8 +14,7 @@ def _images(draw):
     image[rng.integers(shape[0]), rng.integers(shape[1])] = rng.uniform(0.5, 1)
     if draw(st.booleans()):
         image *= np.linspace(0, 1, shape[1] + 1)[1:] ** 4
-    image = (image * draw(st.sampled_from([0.05, 1, 255]))).astype(draw(st.sampled_from(["float64", "float32"])))
-    return (image,)
+    return (image * draw(st.sampled_from([0.05, 1, 255])),)
 
 
 def _is_nearest(arguments):
