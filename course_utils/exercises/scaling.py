@@ -177,7 +177,7 @@ def _ring(n_bytes, n_workers, bandwidth, latency, rounds=lambda n: 2 * (n - 1), 
         "twelve workers, whole numbers": (480, 12, 20, 3),
         "less than a second in each round": (300, 5, 1200, 0.125),
         "the network of this lesson, over a slow connection": (487_976, 64, 125_000.0, 0.05),
-        "the same on 1,024 machines": (487_976, 1024, 1.25e6, 0.05),
+        "the same on 1,024 machines": (487_976, 1024, 125_000.0, 0.05),
         "a large network over a fast connection": (2.8e10, 16, 1.25e9, 50e-6),
     },
     errors={

@@ -313,11 +313,12 @@ def until_all_have_all(n_bytes, n_workers, bandwidth, latency):
 
 @ring_seconds.right
 def round_after_round(n_bytes, n_workers, bandwidth, latency):
-    def rounds(left):
-        return latency + n_bytes / (n_workers * bandwidth) + rounds(left - 1) if left else 0
+    from functools import reduce
 
-    half = rounds(n_workers - 1) if n_workers < 500 else (n_workers - 1) * (latency + n_bytes / n_workers / bandwidth)
-    return half + half
+    def one_more(seconds, _):
+        return seconds + latency + n_bytes / (n_workers * bandwidth)
+
+    return reduce(one_more, range(1, n_workers), 0) + reduce(one_more, range(1, n_workers), 0)
 
 
 @ring_seconds.right
@@ -457,3 +458,20 @@ def parts_of_one_less(n_bytes, n_workers, bandwidth, latency):
 @ring_seconds.wrong("The bytes are missing")
 def latency_alone(n_bytes, n_workers, bandwidth, latency):
     return 2 * (n_workers - 1) * latency
+
+
+for mutant, why in (
+    ("if n_workers == 1:  ->  dropped", "for one worker, the rounds are 0 anyway"),
+    ("if n_workers == 1:  ->  if n_workers == 0:", "for one worker, the rounds are 0 anyway"),
+    ("return 0  ->  dropped", "for one worker, the rounds are 0 anyway"),
+    (
+        "n_bytes, n_workers, bandwidth, latency = map(Fraction, (n_bytes, n_workers, bandwidth, latency))  ->  dropped",
+        "the same in floats",
+    ),
+    (
+        "return np.dot([n_bytes / bandwidth, latency], [2 * once, 2 * each])  ->  "
+        "return np.dot([2 * once, 2 * each], [n_bytes / bandwidth, latency])",
+        "a dot product has no order",
+    ),
+):
+    ring_seconds.equivalent(mutant, why)
