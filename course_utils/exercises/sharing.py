@@ -88,7 +88,7 @@ to_batch.mistake(
     lambda rows: (_batch(rows) < 255).astype("float32"),
 )
 to_batch.mistake(
-    "The division `//` drops everything after the decimal point, so all grays are gone.",
+    "Everything after the decimal point is dropped, as `//` or `int` does, so all grays are gone.",
     lambda rows: (255 - _batch(rows)) // 255,
 )
 
@@ -153,6 +153,11 @@ def _codes(values, scale, zero_point, low=-128, high=127):
         "a scale that is a whole number": (np.array([-5, 0, 7, 901]), 4, 2),
         "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
         "blocks of rows": (np.arange(-6, 6).reshape(2, 3, 2) * 0.34, 0.1, -2),
+        "nearly in the middle between two codes": (
+            np.array([-1.2053, -1.2047, 0.6347, 0.6353, 1.2047, 1.2053]),
+            0.01,
+            0,
+        ),
         "a single value": (np.array([-0.49]), 0.1, 0),
     },
     dtype="int8",

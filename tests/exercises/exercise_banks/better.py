@@ -130,6 +130,22 @@ def upper_left(image, row, column):
     return four_pixels(image, row, column)[0][0, 0]
 
 
+@ink_at.wrong("nearest pixel")
+def nearest_half_up(image, row, column):
+    r, c = int(np.floor(row + 0.5)), int(np.floor(column + 0.5))
+    return image[r, c] if 0 <= r < image.shape[0] and 0 <= c < image.shape[1] else 0
+
+
+@ink_at.wrong("not the right number|perhaps not yours")
+def sum_of_four_bytes(image, row, column):
+    (a, b), (c, d) = four_pixels(image, row, column)[0].astype(image.dtype)
+    down, right = row % 1, column % 1
+    if down == right == 0.5:
+        with np.errstate(over="ignore"):
+            return (a + b + c + d) / 4
+    return (1 - down) * ((1 - right) * a + right * b) + down * ((1 - right) * c + right * d)
+
+
 @ink_at.wrong("shares are swapped")
 def farther_counts_more(image, row, column):
     (a, b), (c, d) = four_pixels(image, row, column)[0]
@@ -501,6 +517,11 @@ def mean_of_logarithms(probabilities):
 @ensemble_answers.wrong("numbers differ")
 def in_bytes(probabilities):
     return probabilities.mean(axis=0).argmax(axis=1).astype("uint8")
+
+
+@ensemble_answers.wrong("numbers differ|perhaps not yours")
+def in_half_precision(probabilities):
+    return probabilities.astype("float16").mean(axis=0).argmax(axis=1)
 
 
 @ensemble_answers.wrong("numbers differ")

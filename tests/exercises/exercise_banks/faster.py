@@ -95,6 +95,23 @@ def with_small_integers(layers):
     return 3 * forward.sum(dtype="int32") - forward[0]
 
 
+@training_cost.wrong("An int32 ends")
+def layers_in_int32(layers):
+    places, read, filters = np.array(layers, dtype="int32").T
+    forward = places * read * filters
+    return 3 * sum(forward.tolist()) - int(forward[0])
+
+
+@training_cost.wrong("first two layers are spared")
+def layers_counted_from_1(layers):
+    return sum((3 if number > 1 else 2) * p * r * f for number, (p, r, f) in enumerate(layers))
+
+
+@training_cost.wrong("All convolutions are spared")
+def spares_convolutions(layers):
+    return sum((2 if p > 1 else 3) * p * r * f for p, r, f in layers)
+
+
 @training_cost.wrong("equal to the first one")
 def equal_rows(layers):
     return sum((2 if row == layers[0] else 3) * np.prod(row) for row in layers)
@@ -579,6 +596,19 @@ def never_below_the_start(step, n_steps, peak, warmup):
 
 
 @one_cycle.wrong("or begins anew")
+def the_start_from_the_end_on(step, n_steps, peak, warmup):
+    if step >= n_steps:
+        return peak / 25
+    return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
+
+
+@one_cycle.wrong("comes from 0")
+def at_least_the_start(step, n_steps, peak, warmup):
+    rate = np.interp(step, [0, warmup * n_steps, n_steps], [0, peak, 0])
+    return max(rate, peak / 25) if step < warmup * n_steps else rate
+
+
+@one_cycle.wrong("or begins anew")
 def again_and_again(step, n_steps, peak, warmup):
     step = step - n_steps * ((step - 1) // n_steps) if step else 0
     return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
@@ -645,7 +675,7 @@ def goes_on_falling(step, n_steps, peak, warmup):
     return peak * (n_steps - step) / (n_steps - top)
 
 
-@one_cycle.wrong("starts at 0")
+@one_cycle.wrong("comes from 0")
 def from_0(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup * n_steps, n_steps], [0, peak, 0])
 

@@ -99,6 +99,18 @@ def one_short(order, step, batch_size, worker, n_workers):
 
 
 @my_share.wrong("shape|as after a usual mistake")
+def found_by_their_place(order, step, batch_size, worker, n_workers):
+    batch = order[step * batch_size : (step + 1) * batch_size].tolist()
+    return [image for image in batch if batch.index(image) * n_workers // batch_size == worker]
+
+
+@my_share.wrong("a whole batch apart")
+def batches_apart(order, step, batch_size, worker, n_workers):
+    start = (step + worker) * batch_size
+    return order[start : start + batch_size // n_workers]
+
+
+@my_share.wrong("shape|as after a usual mistake")
 def without_repeats(order, step, batch_size, worker, n_workers):
     size = batch_size // n_workers
     start = step * batch_size + worker * size
@@ -112,7 +124,7 @@ def as_a_set(order, step, batch_size, worker, n_workers):
     return sorted(set(order[start : start + size].tolist()))
 
 
-@my_share.wrong("reverse order|numbers differ|as after a usual mistake")
+@my_share.wrong("in reverse order. Keep")
 def turned_around(order, step, batch_size, worker, n_workers):
     size = batch_size // n_workers
     start = step * batch_size + worker * size
@@ -446,6 +458,11 @@ def multiplied(n_bytes, n_workers, bandwidth, latency):
 @ring_seconds.wrong("That is one round")
 def one_round(n_bytes, n_workers, bandwidth, latency):
     return n_bytes / n_workers / bandwidth + latency
+
+
+@ring_seconds.wrong("all but one")
+def all_bytes_in_each_half(n_bytes, n_workers, bandwidth, latency):
+    return (n_workers > 1) * 2 * n_bytes / bandwidth + 2 * (n_workers - 1) * latency
 
 
 @ring_seconds.wrong("one part for each worker")
