@@ -265,6 +265,7 @@ def _fall(step, n_steps, peak, warmup, shape):
         "a peak before the first step": (1, 8, 2.0, 0.1),
         "a peak after the last step but one": (9, 10, 2.0, 0.96),
         "a single step": (0, 1, 2.0, 0.25),
+        "the end of a single step": (1, 1, 2.0, 0.25),
         "100,000 steps": (12_345, 100_000, 3.0, 0.3),
         "a peak that is a whole number": (2, 9, 30, 0.5),
     },

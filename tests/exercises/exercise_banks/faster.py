@@ -595,6 +595,12 @@ def never_below_the_start(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
 
 
+@one_cycle.wrong("not the right number|perhaps not yours")
+def two_steps_at_least(step, n_steps, peak, warmup):
+    n_steps = max(n_steps, 2)
+    return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
+
+
 @one_cycle.wrong("or begins anew")
 def the_start_from_the_end_on(step, n_steps, peak, warmup):
     if step >= n_steps:
