@@ -44,9 +44,9 @@ _RULED_OUT = _probabilities(
     [[0.01, 0.19, 0.8], [0.0, 0.2, 0.8]],
 )
 _CLOSE = _probabilities(
-    [[0.5003, 0.1001, 0.3996], [0.6, 0.1, 0.3]],
-    [[0.2, 0.7009, 0.0991], [0.3006, 0.2994, 0.4]],
-    [[0.5, 0.4002, 0.0998], [0.15, 0.4988, 0.3512]],
+    [[0.50003, 0.10009, 0.39988], [0.6, 0.1, 0.3]],
+    [[0.2, 0.70005, 0.09995], [0.30002, 0.29998, 0.4]],
+    [[0.5, 0.39998, 0.10002], [0.15, 0.49992, 0.35008]],
 )
 
 
@@ -61,7 +61,7 @@ def _random_probabilities(n_networks, n, n_classes, dtype="float64"):
         "as many networks as images and classes": (_random_probabilities(4, 4, 4),),
         "two networks that never agree": (_probabilities([[0.6, 0.4], [0.2, 0.8]], [[0.3, 0.7], [0.55, 0.45]]),),
         "one network gives next to nothing, or nothing, to the class that the others see": (_RULED_OUT,),
-        "means that differ by less than a thousandth": (_CLOSE,),
+        "means that differ by less than a ten-thousandth": (_CLOSE,),
         "a single network": (_random_probabilities(1, 6, 4),),
         "five networks, 40 images, ten classes": (_random_probabilities(5, 40, 10),),
         "seven networks, a single image": (_random_probabilities(7, 1, 10),),
@@ -218,6 +218,7 @@ _BYTES = np.array([[250, 20, 90], [30, 200, 240]], dtype="uint8")
         "very far away": (_DRAWN, 100_000.5, -70_000.25),
         "a larger image, of float32": (_LARGE, 10.25, 13.5),
         "an image of bytes": (_BYTES, 0.25, 0.5),
+        "an image of bytes, in the middle of four pixels": (_BYTES, 0.5, 1.5),
         "an image of bytes, at its right edge": (_BYTES, 0.5, 2.2),
         "an image of whole numbers": (np.array([[0, 3], [10, 1], [2, 7]]), 1.3, 0.6),
         "a single row": (np.array([[0.3, 0.9, 0.5]]), 0, 1.25),
@@ -265,10 +266,11 @@ def _padded_pixel(image, row, column):
     return image[row, column] if inside else 0.0
 
 
-ink_at.mistake(
-    "That is the nearest pixel. The place is between four pixels, and each counts by how near it is.",
-    lambda image, row, column: _padded_pixel(image, round(row), round(column)),
-)
+for nearest in (round, lambda place: int(np.floor(place + 0.5)), lambda place: int(np.ceil(place - 0.5))):
+    ink_at.mistake(
+        "That is the nearest pixel. The place is between four pixels, and each counts by how near it is.",
+        lambda image, row, column, nearest=nearest: _padded_pixel(image, nearest(row), nearest(column)),
+    )
 ink_at.mistake(
     "That is the pixel above and to the left, no matter where between the four the place is.",
     lambda image, row, column: _padded_pixel(image, int(np.floor(row)), int(np.floor(column))),

@@ -14,6 +14,10 @@ def _forward(layers):
     return [n_places * n_read * n_filters for n_places, n_read, n_filters in layers]
 
 
+def _in_int32(layers):
+    return np.array(_forward(layers)).astype("int32").tolist()
+
+
 @function(
     cases={
         "two layers": ([(4, 9, 2), (1, 8, 3)],),
@@ -26,6 +30,7 @@ def _forward(layers):
         "the original network": (_original,),
         "twelve layers": ([(12, 9, 4)] + 8 * [(12, 36, 4)] + [(3, 36, 4), (1, 12, 11), (1, 11, 3)],),
         "more multiply-adds in one layer than an int32 holds": ([(65_536, 1024, 64), (16, 64, 8)],),
+        "the same in a later layer": ([(16, 64, 8), (65_536, 1024, 128)],),
         "more of them in all layers together": (4 * [(8192, 1024, 128)],),
     },
     shows="Nearly three times the forward pass. What is saved is small, because the first layer is.",
@@ -70,6 +75,18 @@ training_cost.mistake(
 training_cost.mistake(
     "An int32 ends at 2,147,483,647, and then starts again at the other end. Add up Python's own numbers.",
     lambda layers: np.array(training_cost.answer(layers)).astype("int32"),
+)
+training_cost.mistake(
+    "An int32 ends at 2,147,483,647, and then starts again at the other end. Add up Python's own numbers.",
+    lambda layers: 3 * sum(_in_int32(layers)) - _in_int32(layers)[0],
+)
+training_cost.mistake(
+    "The first two layers are spared something there. Only the first one reads pixels, and its number is 0.",
+    lambda layers: training_cost.answer(layers) - sum(_forward(layers)[1:2]),
+)
+training_cost.mistake(
+    "All convolutions are spared something there. Only the first layer reads pixels, whatever its kind.",
+    lambda layers: sum((2 if row[0] > 1 else 3) * cost for row, cost in zip(layers, _forward(layers), strict=True)),
 )
 training_cost.mistake(
     "Layers that are equal to the first one are spared, too. Only the first one reads pixels, whatever its row is.",
@@ -248,6 +265,7 @@ def _fall(step, n_steps, peak, warmup, shape):
         "a peak before the first step": (1, 8, 2.0, 0.1),
         "a peak after the last step but one": (9, 10, 2.0, 0.96),
         "a single step": (0, 1, 2.0, 0.25),
+        "the end of a single step": (1, 1, 2.0, 0.25),
         "100,000 steps": (12_345, 100_000, 3.0, 0.3),
         "a peak that is a whole number": (2, 9, 30, 0.5),
     },
@@ -273,7 +291,7 @@ one_cycle.mistake(
     lambda step, n_steps, peak, warmup: _falling_on(step, n_steps, peak, warmup),
 )
 one_cycle.mistake(
-    "It starts at 0. The first step should have the rate `peak / 25`.",
+    "The line of the way up comes from 0. It should come from `peak / 25`, the rate of step 0.",
     lambda step, n_steps, peak, warmup: _cycle(step, n_steps, peak, warmup, start=0),
 )
 one_cycle.mistake(
@@ -374,10 +392,13 @@ one_cycle.mistake(
     "After the end, the rate is 0 only at step `n_steps`, and later the line comes up again. It should stay at 0.",
     lambda step, n_steps, peak, warmup: abs(_falling_on(step, n_steps, peak, warmup)),
 )
-one_cycle.mistake(
-    "After the end, the rate stays at `peak / 25` or begins anew. It should stay at 0.",
-    lambda step, n_steps, peak, warmup: _cycle(step, n_steps, peak, warmup) if step <= n_steps else peak / 25,
-)
+for is_after in (np.greater, np.greater_equal):
+    one_cycle.mistake(
+        "After the end, the rate stays at `peak / 25` or begins anew. It should stay at 0.",
+        lambda step, n_steps, peak, warmup, is_after=is_after: (
+            peak / 25 if is_after(step, n_steps) else _cycle(step, n_steps, peak, warmup)
+        ),
+    )
 one_cycle.mistake(
     "After the end, the rate stays at `peak / 25` or begins anew. It should stay at 0.",
     lambda step, n_steps, peak, warmup: _cycle(step % n_steps if step > n_steps else step, n_steps, peak, warmup),

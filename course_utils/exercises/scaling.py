@@ -12,7 +12,7 @@ def _stretch(order, start, size):
     return np.asarray(order)[start : start + size]
 
 
-_order = np.random.default_rng(0).permutation(48)
+_order = np.random.default_rng(2).permutation(100)[:48]
 _numbers = np.random.default_rng(1).permutation(60_000)[:40]
 
 
@@ -32,7 +32,7 @@ _numbers = np.random.default_rng(1).permutation(60_000)[:40]
         "twelve workers": (_order, 1, 24, 11, 12),
         "many steps": (_order, 23, 2, 1, 2),
         "image numbers of a large data set": (_numbers, 2, 10, 4, 5),
-        "an image that stands there twice": (np.array([7, 3, 9, 2, 4, 6, 5, 5, 8, 1]), 1, 4, 1, 2),
+        "an image that stands there three times": (np.array([7, 3, 9, 2, 4, 5, 5, 5, 8, 1]), 1, 4, 1, 2),
     },
     shows="The shares of a step, one after the other, are the batch of one worker: so the gradients add up to its own.",
     hints=[
@@ -117,6 +117,18 @@ my_share.mistake(
     ),
 )
 my_share.mistake(
+    "The images are right, but in reverse order. Keep them as they stand in `order`.",
+    lambda order, step, batch_size, worker, n_workers: my_share.answer(order, step, batch_size, worker, n_workers)[
+        ::-1
+    ],
+)
+my_share.mistake(
+    "Workers are a whole batch apart here. Their shares are neighbors: they are one share apart.",
+    lambda order, step, batch_size, worker, n_workers: _stretch(
+        order, (step + worker) * batch_size, batch_size // n_workers
+    ),
+)
+my_share.mistake(
     "All images that are left are divided among the workers. Divide only the batch of this step.",
     lambda order, step, batch_size, worker, n_workers: np.array_split(order[step * batch_size :], n_workers)[worker][
         : batch_size // n_workers
@@ -177,7 +189,7 @@ def _ring(n_bytes, n_workers, bandwidth, latency, rounds=lambda n: 2 * (n - 1), 
         "twelve workers, whole numbers": (480, 12, 20, 3),
         "less than a second in each round": (300, 5, 1200, 0.125),
         "the network of this lesson, over a slow connection": (487_976, 64, 125_000.0, 0.05),
-        "the same on 1,024 machines": (487_976, 1024, 1.25e6, 0.05),
+        "the same on 1,024 machines": (487_976, 1024, 125_000.0, 0.05),
         "a large network over a fast connection": (2.8e10, 16, 1.25e9, 50e-6),
     },
     errors={
@@ -263,7 +275,8 @@ ring_seconds.mistake(
     lambda n_bytes, n_workers, bandwidth, latency: n_bytes / n_workers / bandwidth + latency,
 )
 ring_seconds.mistake(
-    "You cut the gradient into `n_workers - 1` parts. There is one part for each worker.",
+    "In each half, a worker sends as many bytes as the whole gradient has here, as if it were cut into `n_workers - 1` "
+    "parts. There is one part for each worker, and in each half a worker sends all but one.",
     lambda n_bytes, n_workers, bandwidth, latency: (
         _ring(n_bytes, n_workers, bandwidth, latency, part=lambda n: n - 1) if n_workers > 1 else 0.0
     ),

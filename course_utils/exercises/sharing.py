@@ -88,7 +88,7 @@ to_batch.mistake(
     lambda rows: (_batch(rows) < 255).astype("float32"),
 )
 to_batch.mistake(
-    "The division `//` drops everything after the decimal point, so all grays are gone.",
+    "Everything after the decimal point is dropped, as `//` or `int` does, so all grays are gone.",
     lambda rows: (255 - _batch(rows)) // 255,
 )
 
@@ -141,7 +141,7 @@ def _codes(values, scale, zero_point, low=-128, high=127):
         "five values, 0 at the code 0": (np.array([-1.0, -0.3, 0.0, 0.26, 1.0]), 0.01, 0),
         "0 at the code −100": (np.array([0.0, 0.5, 1.0, 2.4]), 0.02, -100),
         "values between two codes": (np.array([0.37, 0.33, -0.37, -0.33]), 0.1, 5),
-        "values beyond both ends": (np.array([-9.0, -1.29, -1.28, -1.27, 1.26, 1.31, 4.0]), 0.01, 0),
+        "values beyond both ends": (np.array([-9.0, -1.29, -1.28, -1.273, 1.264, 1.276, 1.31, 4.0]), 0.01, 0),
         "ends that the zero point has moved": (np.array([-1.0, 0.0, 2.45, 2.6, 4.0]), 0.01, -120),
         "0 at the lowest code": (np.array([-0.5, 0.0, 0.5, 12.7, 25.5, 30.0]), 0.1, -128),
         "0 at the highest code": (np.array([-30.0, -25.5, -2.0, 0.0, 0.5]), 0.1, 127),
@@ -153,6 +153,11 @@ def _codes(values, scale, zero_point, low=-128, high=127):
         "a scale that is a whole number": (np.array([-5, 0, 7, 901]), 4, 2),
         "two rows": (np.array([[0.12, -0.58], [0.32, 0.065]]), 0.02, 3),
         "blocks of rows": (np.arange(-6, 6).reshape(2, 3, 2) * 0.34, 0.1, -2),
+        "nearly in the middle between two codes": (
+            np.array([-1.2053, -1.2047, 0.6347, 0.6353, 1.2047, 1.2053]),
+            0.01,
+            0,
+        ),
         "a single value": (np.array([-0.49]), 0.1, 0),
     },
     dtype="int8",

@@ -100,11 +100,15 @@ def hats_of_tensorflow(image, row, column):
 
 
 @ink_at.right
-class Blend:
-    def __new__(cls, image, row, column):
-        rows = np.maximum(0, 1 - np.abs(np.arange(len(image), dtype="float32") - np.float32(row)))
-        columns = np.maximum(0, 1 - np.abs(np.arange(len(image[0]), dtype="float32") - np.float32(column)))
-        return (image * np.outer(rows, columns)).sum(dtype="float32")
+def with_a_class(image, row, column):
+    class Hat:
+        def __init__(self, top):
+            self.top = np.float32(top)
+
+        def __call__(self, n):
+            return np.maximum(0, 1 - np.abs(self.top - np.arange(n)))
+
+    return (image * np.outer(Hat(row)(image.shape[0]), Hat(column)(image.shape[1]))).sum()
 
 
 def four_pixels(image, row, column):
@@ -124,6 +128,22 @@ def nearest(image, row, column):
 @ink_at.wrong("above and to the left")
 def upper_left(image, row, column):
     return four_pixels(image, row, column)[0][0, 0]
+
+
+@ink_at.wrong("nearest pixel")
+def nearest_half_up(image, row, column):
+    r, c = int(np.floor(row + 0.5)), int(np.floor(column + 0.5))
+    return image[r, c] if 0 <= r < image.shape[0] and 0 <= c < image.shape[1] else 0
+
+
+@ink_at.wrong("not the right number|perhaps not yours")
+def sum_of_four_bytes(image, row, column):
+    (a, b), (c, d) = four_pixels(image, row, column)[0].astype(image.dtype)
+    down, right = row % 1, column % 1
+    if down == right == 0.5:
+        with np.errstate(over="ignore"):
+            return (a + b + c + d) / 4
+    return (1 - down) * ((1 - right) * a + right * b) + down * ((1 - right) * c + right * d)
 
 
 @ink_at.wrong("shares are swapped")
@@ -345,6 +365,33 @@ for rights, mutants, why in (
         "a sum has no order",
     ),
     (
+        "if not (-1 < row < height and -1 < column < width):",
+        [
+            "if not (-1 <= row < height and -1 < column < width):",
+            "if not (-2 < row < height and -1 < column < width):",
+            "if not (-1 < row < height and -1 <= column < width):",
+            "if not (-1 < row < height and -2 < column < width):",
+        ],
+        "there, the margin is read, which is 0",
+    ),
+    ("except (AssertionError, IndexError):", ["except (IndexError, AssertionError):"], "two kinds have no order"),
+    *(
+        (
+            f"{name} = tf.nn.relu(1 - tf.abs(tf.range(image.shape[{axis}], dtype='float32') - {place}))",
+            [f"{name} = tf.nn.relu(1 - tf.abs({place} - tf.range(image.shape[{axis}], dtype='float32')))"],
+            "a distance has no order",
+        )
+        for axis, name, place in ((0, "rows", "row"), (1, "columns", "column"))
+    ),
+    (
+        "return np.maximum(0, 1 - np.abs(self.top - np.arange(n)))",
+        [
+            "return np.maximum(1 - np.abs(self.top - np.arange(n)), 0)",
+            "return np.maximum(0, 1 - np.abs(np.arange(n) - self.top))",
+        ],
+        "the larger of two and a distance have no order",
+    ),
+    (
         "near_row, near_column = (max(0, 1 - abs(r - row)), max(0, 1 - abs(c - column)))",
         [
             "near_row, near_column = (max(1 - abs(r - row), 0), max(0, 1 - abs(c - column)))",
@@ -412,7 +459,7 @@ def as_lists(probabilities):
 def with_tensorflow(probabilities):
     import tensorflow as tf
 
-    return tf.argmax(tf.reduce_mean(probabilities, axis=0), axis=-1)
+    return tf.argmax(tf.reduce_mean(probabilities, axis=0), axis=1)
 
 
 @ensemble_answers.right
@@ -432,15 +479,14 @@ def one_after_another(probabilities):
 
 @ensemble_answers.right
 def sorted_in_float32(probabilities):
-    mean = np.mean(probabilities.astype("float32"), axis=0, dtype="float32")
-    return np.argsort(mean, axis=1)[:, -1].astype("float32")
+    mean = np.float32(probabilities).mean(axis=0)
+    return np.float32(np.argsort(mean)[:, -1])
 
 
 @ensemble_answers.right
 def by_weights(probabilities):
-    n = len(probabilities)
-    mean = np.tensordot(np.full(n, 1 / n), probabilities, axes=1)
-    return np.array([np.flatnonzero(row == row.max())[0] for row in mean])
+    total = np.tensordot(np.ones(len(probabilities)), probabilities, axes=1)
+    return np.array([next(iter(np.flatnonzero(row == row.max()))) for row in total])
 
 
 @ensemble_answers.wrong("smallest mean")
@@ -471,6 +517,11 @@ def mean_of_logarithms(probabilities):
 @ensemble_answers.wrong("numbers differ")
 def in_bytes(probabilities):
     return probabilities.mean(axis=0).argmax(axis=1).astype("uint8")
+
+
+@ensemble_answers.wrong("numbers differ|perhaps not yours")
+def in_half_precision(probabilities):
+    return probabilities.astype("float16").mean(axis=0).argmax(axis=1)
 
 
 @ensemble_answers.wrong("numbers differ")

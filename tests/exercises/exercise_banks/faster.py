@@ -41,7 +41,7 @@ def cost_by_recursion(layers, gradients=2):
 
 @training_cost.right
 def with_einsum(layers):
-    table = np.array(layers, dtype="int64")
+    table = np.array(layers)
     times = np.where(np.arange(len(table)) == 0, 2, 3)
     return np.einsum("i,i,i,i->", times, *table.T)
 
@@ -75,17 +75,12 @@ def with_keras_in_floats(layers):
 
 
 @training_cost.right
-class Cost(int):
-    def __new__(cls, layers):
-        passes = {"forward": 1, "weights": 1, "inputs": 1}
-        return int.__new__(
-            cls,
-            sum(
-                n * (a * b * c if name != "inputs" or place else 0)
-                for place, (a, b, c) in enumerate(layers)
-                for name, n in passes.items()
-            ),
-        )
+def with_a_named_tuple(layers):
+    from collections import namedtuple
+
+    Layer = namedtuple("Layer", "n_places n_read n_filters n_passes")
+    rows = [Layer(*row, n_passes=3 if number else 2) for number, row in enumerate(layers)]
+    return sum(row.n_passes * row.n_filters * row.n_places * row.n_read for row in rows)
 
 
 @training_cost.wrong("twice as much")
@@ -98,6 +93,23 @@ def multiplications_and_additions(layers):
 def with_small_integers(layers):
     forward = np.prod(np.array(layers, dtype="int32"), axis=1, dtype="int32")
     return 3 * forward.sum(dtype="int32") - forward[0]
+
+
+@training_cost.wrong("An int32 ends")
+def layers_in_int32(layers):
+    places, read, filters = np.array(layers, dtype="int32").T
+    forward = places * read * filters
+    return 3 * sum(forward.tolist()) - int(forward[0])
+
+
+@training_cost.wrong("first two layers are spared")
+def layers_counted_from_1(layers):
+    return sum((3 if number > 1 else 2) * p * r * f for number, (p, r, f) in enumerate(layers))
+
+
+@training_cost.wrong("All convolutions are spared")
+def spares_convolutions(layers):
+    return sum((2 if p > 1 else 3) * p * r * f for p, r, f in layers)
 
 
 @training_cost.wrong("equal to the first one")
@@ -240,6 +252,11 @@ for right, mutants in {
         "for number, (n_read, n_places, n_filters) in enumerate(layers):",
         "for number, (n_places, n_filters, n_read) in enumerate(layers):",
     ],
+    "n_places, n_read, n_filters = layers[0]": [
+        "n_read, n_places, n_filters = layers[0]",
+        "n_places, n_filters, n_read = layers[0]",
+    ],
+    "return np.einsum('i,i,i,i->', times, *table.T)": ["return np.einsum('i,i,i,i->', *table.T, times)"],
     "first, *rest = [a * b * c for a, b, c in layers]": [
         "first, *rest = [a * b * c for b, a, c in layers]",
         "first, *rest = [a * b * c for a, c, b in layers]",
@@ -318,7 +335,7 @@ def by_what_is_saved(seconds, speedups):
 
 @whole_speedup.right
 def harmonic(seconds, speedups):
-    return 1 / np.average(1 / np.array(speedups, dtype=float), weights=seconds)
+    return 1 / np.average(1 / np.array(speedups), weights=seconds)
 
 
 @whole_speedup.wrong("cut to whole seconds")
@@ -452,6 +469,11 @@ def part_by_part(seconds, speedups):
     return [s / f for s, f in zip(seconds, speedups, strict=True)]
 
 
+whole_speedup.equivalent(
+    "return before.sum() / (before @ (1 / faster))  ->  return before.sum() / (1 / faster @ before)",
+    "a dot product has no order",
+)
+
 one_cycle = Bank()
 
 
@@ -480,12 +502,8 @@ def by_shares_of_the_way(step, n_steps, peak, warmup):
 
 @one_cycle.right
 def in_float32(step, n_steps, peak, warmup):
-    step, n_steps, peak, warmup = np.float32([step, n_steps, peak, warmup])
-    up, down = (
-        np.float32(0.04) + np.float32(0.96) * step / (warmup * n_steps),
-        (n_steps - step) / (n_steps * (1 - warmup)),
-    )
-    return peak * np.clip(min(up, down), 0, 1)
+    share = np.float32(step / n_steps)
+    return np.float32(peak) * np.interp(share, np.float32([0, warmup, 1]), np.float32([0.04, 1, 0])).astype("float32")
 
 
 @one_cycle.right
@@ -494,7 +512,7 @@ def with_tensorflow(step, n_steps, peak, warmup):
 
     top = warmup * n_steps
     up = tf.constant(peak / 25 + (peak - peak / 25) * step / top)
-    return tf.maximum(0.0, tf.minimum(up, peak * (n_steps - step) / (n_steps - top)))
+    return tf.nn.relu(tf.reduce_min([up, peak * (n_steps - step) / (n_steps - top)]))
 
 
 @one_cycle.right
@@ -577,6 +595,25 @@ def never_below_the_start(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
 
 
+@one_cycle.wrong("not the right number|perhaps not yours")
+def two_steps_at_least(step, n_steps, peak, warmup):
+    n_steps = max(n_steps, 2)
+    return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
+
+
+@one_cycle.wrong("or begins anew")
+def the_start_from_the_end_on(step, n_steps, peak, warmup):
+    if step >= n_steps:
+        return peak / 25
+    return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
+
+
+@one_cycle.wrong("comes from 0")
+def at_least_the_start(step, n_steps, peak, warmup):
+    rate = np.interp(step, [0, warmup * n_steps, n_steps], [0, peak, 0])
+    return max(rate, peak / 25) if step < warmup * n_steps else rate
+
+
 @one_cycle.wrong("or begins anew")
 def again_and_again(step, n_steps, peak, warmup):
     step = step - n_steps * ((step - 1) // n_steps) if step else 0
@@ -644,7 +681,7 @@ def goes_on_falling(step, n_steps, peak, warmup):
     return peak * (n_steps - step) / (n_steps - top)
 
 
-@one_cycle.wrong("starts at 0")
+@one_cycle.wrong("comes from 0")
 def from_0(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup * n_steps, n_steps], [0, peak, 0])
 
@@ -725,6 +762,43 @@ for right, mutant, why in (
         "return peak * (0.04 + 0.96 * done / warmup) if done < warmup else peak * (1 - done) / (1 - warmup)",
         "return peak * (0.04 + 0.96 * done / warmup) if done <= warmup else peak * (1 - done) / (1 - warmup)",
         "at the peak, both lines are at the peak",
+    ),
+    ("if step >= n_steps:", "if step > n_steps:", "at the end, the line is at 0"),
+    ("if step < n_steps * warmup:", "if step <= n_steps * warmup:", "at the peak, both lines are at the peak"),
+    (
+        "rate += min(step, top) * (peak - peak / 25) / top",
+        "rate += min(top, step) * (peak - peak / 25) / top",
+        "the smaller of two has no order",
+    ),
+    *(
+        (f"rate -= {old} * peak / (n_steps - top)", f"rate -= {new} * peak / (n_steps - top)", "no order matters")
+        for old in ("max(0, min(step, n_steps) - top)",)
+        for new in ("max(min(step, n_steps) - top, 0)", "max(0, min(n_steps, step) - top)")
+    ),
+    (
+        "return tf.nn.relu(tf.reduce_min([up, peak * (n_steps - step) / (n_steps - top)]))",
+        "return tf.nn.relu(tf.reduce_min([peak * (n_steps - step) / (n_steps - top), up]))",
+        "the smaller of two has no order",
+    ),
+    *(
+        (f"return sorted([{old}])[1]", f"return sorted([{new}])[1]", "the middle of three has no order")
+        for up, down in [("peak / 25 + 24 * peak / 25 * step / top", "peak * (n_steps - step) / (n_steps - top)")]
+        for old in (f"0, {up}, {down}",)
+        for new in (f"{up}, 0, {down}", f"0, {down}, {up}")
+    ),
+    *(
+        ("step = np.clip(step, 0, n_steps)", f"step = np.clip({new}, n_steps)", "a step is never below 0")
+        for new in ("0, step", "step, -1")
+    ),
+    (
+        "right = max(1, int(np.searchsorted(x, step)))",
+        "right = max(int(np.searchsorted(x, step)), 1)",
+        "the larger of two has no order",
+    ),
+    (
+        "return np.array([1 - t, t]) @ np.array([peak / 25, peak, 0])[right - 1:right + 1]",
+        "return np.array([peak / 25, peak, 0])[right - 1:right + 1] @ np.array([1 - t, t])",
+        "a dot product has no order",
     ),
     (
         "return max(min(rising, falling), 0)",

@@ -99,6 +99,18 @@ def one_short(order, step, batch_size, worker, n_workers):
 
 
 @my_share.wrong("shape|as after a usual mistake")
+def found_by_their_place(order, step, batch_size, worker, n_workers):
+    batch = order[step * batch_size : (step + 1) * batch_size].tolist()
+    return [image for image in batch if batch.index(image) * n_workers // batch_size == worker]
+
+
+@my_share.wrong("a whole batch apart")
+def batches_apart(order, step, batch_size, worker, n_workers):
+    start = (step + worker) * batch_size
+    return order[start : start + batch_size // n_workers]
+
+
+@my_share.wrong("shape|as after a usual mistake")
 def without_repeats(order, step, batch_size, worker, n_workers):
     size = batch_size // n_workers
     start = step * batch_size + worker * size
@@ -112,7 +124,7 @@ def as_a_set(order, step, batch_size, worker, n_workers):
     return sorted(set(order[start : start + size].tolist()))
 
 
-@my_share.wrong("reverse order|numbers differ|as after a usual mistake")
+@my_share.wrong("in reverse order. Keep")
 def turned_around(order, step, batch_size, worker, n_workers):
     size = batch_size // n_workers
     start = step * batch_size + worker * size
@@ -313,11 +325,12 @@ def until_all_have_all(n_bytes, n_workers, bandwidth, latency):
 
 @ring_seconds.right
 def round_after_round(n_bytes, n_workers, bandwidth, latency):
-    def rounds(left):
-        return latency + n_bytes / (n_workers * bandwidth) + rounds(left - 1) if left else 0
+    from functools import reduce
 
-    half = rounds(n_workers - 1) if n_workers < 500 else (n_workers - 1) * (latency + n_bytes / n_workers / bandwidth)
-    return half + half
+    def one_more(seconds, _):
+        return seconds + latency + n_bytes / (n_workers * bandwidth)
+
+    return reduce(one_more, range(1, n_workers), 0) + reduce(one_more, range(1, n_workers), 0)
 
 
 @ring_seconds.right
@@ -447,6 +460,11 @@ def one_round(n_bytes, n_workers, bandwidth, latency):
     return n_bytes / n_workers / bandwidth + latency
 
 
+@ring_seconds.wrong("all but one")
+def all_bytes_in_each_half(n_bytes, n_workers, bandwidth, latency):
+    return (n_workers > 1) * 2 * n_bytes / bandwidth + 2 * (n_workers - 1) * latency
+
+
 @ring_seconds.wrong("one part for each worker")
 def parts_of_one_less(n_bytes, n_workers, bandwidth, latency):
     if n_workers == 1:
@@ -457,3 +475,20 @@ def parts_of_one_less(n_bytes, n_workers, bandwidth, latency):
 @ring_seconds.wrong("The bytes are missing")
 def latency_alone(n_bytes, n_workers, bandwidth, latency):
     return 2 * (n_workers - 1) * latency
+
+
+for mutant, why in (
+    ("if n_workers == 1:  ->  dropped", "for one worker, the rounds are 0 anyway"),
+    ("if n_workers == 1:  ->  if n_workers == 0:", "for one worker, the rounds are 0 anyway"),
+    ("return 0  ->  dropped", "for one worker, the rounds are 0 anyway"),
+    (
+        "n_bytes, n_workers, bandwidth, latency = map(Fraction, (n_bytes, n_workers, bandwidth, latency))  ->  dropped",
+        "the same in floats",
+    ),
+    (
+        "return np.dot([n_bytes / bandwidth, latency], [2 * once, 2 * each])  ->  "
+        "return np.dot([2 * once, 2 * each], [n_bytes / bandwidth, latency])",
+        "a dot product has no order",
+    ),
+):
+    ring_seconds.equivalent(mutant, why)

@@ -30,10 +30,7 @@ def nearest_of_all_codes(values, scale, zero_point):
 
 @quantize.right
 def half_up(values, scale, zero_point):
-    codes = np.floor(np.asarray(values, dtype=float) / scale + 0.5 + zero_point)
-    codes[codes < -128] = -128
-    codes[codes > 127] = 127
-    return codes.astype(np.int8)
+    return np.floor(values / scale + 0.5 + zero_point).clip(-128, 127).astype(np.int8)
 
 
 @quantize.right
@@ -53,9 +50,9 @@ def with_keras(values, scale, zero_point):
 
 
 @quantize.right
-def flat_list(values, scale, zero_point):
-    codes = [min(max(int(f"{value / scale:.0f}") + zero_point, -128), 127) for value in values.ravel().tolist()]
-    return np.array(codes, dtype="int8").reshape(values.shape)
+def through_text(values, scale, zero_point):
+    codes = [int(f"{value / scale:.0f}") + zero_point for value in values.ravel().tolist()]
+    return np.array(codes).clip(-128, 127).astype("int8").reshape(values.shape)
 
 
 @quantize.right
@@ -74,10 +71,9 @@ def where_beyond(values, scale, zero_point):
 
 
 @quantize.right
-class Codes:
-    def __new__(cls, values, scale, zero_point):
-        whole, rest = np.divmod(np.array(values) / scale, 1)
-        return np.clip(whole + (rest > 0.5) + zero_point, -128, 127).astype("b")
+def with_the_rest(values, scale, zero_point):
+    whole, rest = np.divmod(np.array(values) / scale, 1)
+    return (whole + (rest > 0.5) + zero_point).clip(-128, 127).astype("b")
 
 
 @quantize.wrong("rounded up")
@@ -147,6 +143,12 @@ def one_row_or_two(values, scale, zero_point):
             else:
                 codes[place, column] = code
     return codes
+
+
+@quantize.wrong("numbers differ")
+def in_half_precision(values, scale, zero_point):
+    steps = np.round(np.asarray(values, dtype="float16") / np.float16(scale))
+    return np.clip(steps.astype(float) + zero_point, -128, 127).astype("int8")
 
 
 @quantize.wrong("must be int8, but it is int64")
@@ -241,6 +243,34 @@ for mutant in (
     "codes[place] = max(-128, min(round(value / scale) + zero_point, 127))",
 ):
     quantize.equivalent(mutant, "the larger or the smaller of two, in whichever order they stand")
+for line, changes, why in (
+    (
+        "return np.vectorize(lambda value: sorted(({}))[1], otypes=['int8'])(values)",
+        [
+            ("-128, round(value / scale) + zero_point, 127", "round(value / scale) + zero_point, -128, 127"),
+            ("-128, round(value / scale) + zero_point, 127", "-128, 127, round(value / scale) + zero_point"),
+        ],
+        "the middle of three numbers is the same, in whichever order they stand",
+    ),
+    (
+        "inside = np.where((values >= lowest) & (values <= highest), values, {})",
+        [("0", "1"), ("0", "-1")],
+        "what stands for a value beyond the ends is not looked at again",
+    ),
+    (
+        "return np.where(values {} lowest, np.int8(-128), np.where(values {} highest, np.int8(127), codes))",
+        [("< >", "<= >"), ("< >", "< >=")],
+        "the code at an end is the end",
+    ),
+    (
+        "return (whole + (rest {} 0.5) + zero_point).clip(-128, 127).astype('b')",
+        [(">", ">=")],
+        "no value lies in the middle between two codes",
+    ),
+):
+    for old, new in changes:
+        parts = [text.split() if line.count("{}") > 1 else [text] for text in (old, new)]
+        quantize.equivalent("  ->  ".join(line.format(*part) for part in parts), why)
 quantize.equivalent(
     "distances = abs((codes - zero_point) * scale - values[..., None])  ->  "
     "distances = abs(values[..., None] - (codes - zero_point) * scale)",
