@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 
-from course_utils.bench import classroom, errors, fast, ladder, pad, remedies, runs, scaling, serving, speed
+from course_utils.bench import classroom, errors, fast, grading, ladder, pad, remedies, runs, scaling, serving, speed
 from course_utils.extras import MissingExtraError
 from course_utils.results import RESULTS
 from course_utils.scaling.training import ScalingError
@@ -24,6 +24,7 @@ BENCHES = {
     "speed": speed.measure,
     "pad": pad.measure,
     "class": classroom.measure,
+    "grading": grading.measure,
 }
 ON_WORKERS = ("seeds", "ladder")  # of runs that need nothing of each other
 

@@ -5,21 +5,16 @@ of what came out, solutions.
 """
 
 import copy
-import hashlib
 import itertools
 import json
 import re
 
 import nbformat
 
+from course_utils.publishing.cells import digest
 from course_utils.publishing.comments import remove_comments
 
 FOLD = "<details>\n<summary><strong>Ran it? Compare.</strong></summary>\n\n{}\n\n</details>"
-
-
-def digest(text):
-    """A fingerprint of a text; blanks around it do not count."""
-    return hashlib.sha256(text.strip().encode("utf-8", "replace")).hexdigest()
 
 
 def _tags(cell):

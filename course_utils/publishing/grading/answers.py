@@ -18,8 +18,14 @@ from dataclasses import dataclass, field
 from course_utils.exercises import engine
 from course_utils.exercises.lessons import LESSONS
 from course_utils.exercises.marks import RENAMED
-from course_utils.publishing import workspace
-from course_utils.publishing.editions import digest
+from course_utils.publishing.cells import (
+    bound_names,
+    digest,
+    find_around,
+    find_definitions,
+    is_bare_stub,
+    without_checks,
+)
 
 NOT_LESSON = {"exercise", "check", "solution", "quiz", "bounds"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -29,7 +35,7 @@ KERAS = {"keras", "tensorflow", *(f"course_utils.{name}" for name in ("networks"
 
 @dataclass
 class Cell:
-    """A cell as the functions of workspace.py read it."""
+    """A cell as the functions of publishing/cells.py read it."""
 
     source: str
     tags: list = field(default_factory=list)
@@ -113,7 +119,7 @@ class Code:
         self.binding = {}
         for place, statements in self.statements.items():
             for number, statement in enumerate(statements):
-                for name in workspace.bound_names(statement):
+                for name in bound_names(statement):
                     self.binding.setdefault(name, []).append((place, number))
 
     def at(self, where):
@@ -168,27 +174,27 @@ def find(lesson, name, cells):
     Answer
     """
     for old, new in RENAMED.items():
-        if new == name and workspace.find_definitions(cells, old) and not workspace.find_definitions(cells, new):
+        if new == name and find_definitions(cells, old) and not find_definitions(cells, new):
             cells = [Cell(re.sub(rf"\b{old}\b", new, cell.source), cell.tags, cell.cell_type) for cell in cells]
     cells = [Cell(as_python(cell.source), cell.tags, cell.cell_type) for cell in cells]
     place = _choose(cells, name, read_lesson(lesson)[1][name][1])
     if place is None:
         return _nothing(lesson, name, cells)
-    source = workspace.without_checks(cells[place].source)
-    if workspace.is_bare_stub(source.strip()):
+    source = without_checks(cells[place].source)
+    if is_bare_stub(source.strip()):
         return Answer("not attempted", source=source.strip())
     return _program(lesson, name, cells, place)
 
 
 def _choose(cells, name, stub):
     """The place of the cell that holds the answer: a tagged one, or the last before the check, or the last at all."""
-    places = workspace.find_definitions(cells, name)
+    places = find_definitions(cells, name)
     check = next((n for n, cell in enumerate(cells) if f"exercise.{name}.check(" in cell.source), len(cells))
 
     def preference(place):
         cell = cells[place]
-        source = workspace.without_checks(cell.source).strip()
-        is_untouched = workspace.is_bare_stub(source) or digest(source) == stub
+        source = without_checks(cell.source).strip()
+        is_untouched = is_bare_stub(source) or digest(source) == stub
         return not is_untouched, "exercise" in cell.tags, place <= check, place
 
     return max(places, key=preference, default=None)
@@ -199,7 +205,7 @@ def _nothing(lesson, name, cells):
     names = {exercise.name for exercise in engine.all_exercises()[lesson]}
     for cell, after in itertools.pairwise(cells):
         is_at_its_place = f"exercise.{name}.check(" in after.source and "exercise" in cell.tags and cell.source.strip()
-        if is_at_its_place and not any(workspace.find_definitions([cell], other) for other in names):
+        if is_at_its_place and not any(find_definitions([cell], other) for other in names):
             return Answer("error", f"Its cell does not define `{name}`.", source=cell.source.strip())
     return Answer("missing", f"No cell defines `{name}`.")
 
@@ -207,7 +213,7 @@ def _nothing(lesson, name, cells):
 def _program(lesson, name, cells, main):
     """The statements to execute: those of the lesson, then those of other cells, then the answer's own cell."""
     theirs, _ = read_lesson(lesson)
-    around = set(workspace.find_around(cells, main, name))
+    around = set(find_around(cells, main, name))
     own = Code(
         (place, cell.source)
         for place, cell in enumerate(cells)
@@ -217,7 +223,7 @@ def _program(lesson, name, cells, main):
     from_lesson, from_cells = set(), set()
     body = own.statements[main]
     todo = [used for one in body if not isinstance(one, (ast.Expr, ast.Assert)) for used in _used(one)]
-    known = {bound for one in body for bound in workspace.bound_names(one)} - {name}
+    known = {bound for one in body for bound in bound_names(one)} - {name}
     while todo:
         needed = todo.pop()
         if needed in known:
@@ -230,7 +236,7 @@ def _program(lesson, name, cells, main):
             (from_cells if code is own else from_lesson).add(where)
             todo += _used(code.at(where))
     parts = [*_parts(theirs, from_lesson, is_lesson=True), *_parts(own, from_cells, is_lesson=False)]
-    binding = [number for number, one in enumerate(body) if name in workspace.bound_names(one)]
+    binding = [number for number, one in enumerate(body) if name in bound_names(one)]
     parts.append(
         {
             "file": f"<cell {name}>",
@@ -240,9 +246,7 @@ def _program(lesson, name, cells, main):
             "lesson": False,
         }
     )
-    shown = [own.segment(where) for where in sorted(from_cells)] + [
-        workspace.without_checks(cells[main].source).strip()
-    ]
+    shown = [own.segment(where) for where in sorted(from_cells)] + [without_checks(cells[main].source).strip()]
     nodes = [theirs.at(where) for where in from_lesson] + [own.at(where) for where in from_cells] + body
     imports = _imports(nodes)
     return Answer(

@@ -97,10 +97,15 @@ class Answer:
         return calling.call(execute, (), seconds=message["seconds"], keep=dict).result
 
     def execute(self, parts, name):
-        """Execute statements; one that fails matters if it binds the exercise's name, or if that stays unbound."""
+        """Execute statements in order.
+
+        As in a notebook, a cell ends where it raises something, so that its name stays unbound. But what is missing
+        only because other cells were not executed ends nothing that does without it, and nothing after the name is
+        bound matters.
+        """
         first = None
         for part in parts:
-            file, source = part["file"], part["source"]
+            file, source, binding = part["file"], part["source"], part["binding"]
             linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
             tree = ast.parse(source, file)
             chosen = part["statements"]
@@ -111,11 +116,11 @@ class Answer:
                 except MemoryError:
                     raise
                 except (Exception, SystemExit) as error:
-                    binds = not isinstance(statement, (ast.Expr, ast.Assert))
-                    if binds and not part["lesson"]:
+                    is_missing = isinstance(error, (NameError, ImportError))
+                    if number in binding or (not is_missing and number < max(binding, default=0)):
+                        raise (first if is_missing and first else error) from None
+                    if not part["lesson"] and not isinstance(statement, (ast.Expr, ast.Assert)):
                         first = first or error
-                    if number in part["binding"]:
-                        raise first or error from None
         if name not in self.namespace:
             raise first or NameError(f"name '{name}' is not defined")
 

@@ -19,7 +19,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_utils.publishing.grading import wire
@@ -34,10 +34,13 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache
 START = """import json, os, sys, tempfile
 sys.path[:] = json.loads(sys.argv[1])
 options = json.loads(sys.argv[2])
+if sys.platform == "linux":
+    import ctypes
+    libc = ctypes.CDLL(None)
+    if not options["apart"]:  # a network of its own, with nothing in it, where the system lets us
+        libc.unshare(0x40000000 if os.geteuid() == 0 else 0x50000000)  # CLONE_NEWNET, and CLONE_NEWUSER
 if options["user"]:  # for good
     if options["reads"]:
-        import ctypes
-        libc = ctypes.CDLL(None)
         libc.prctl(8, 1, 0, 0, 0)  # PR_SET_KEEPCAPS
     os.setgroups([])
     os.setresgid(*[options["user"]] * 3)
@@ -149,6 +152,7 @@ def start(way, *, warm, memory, fork, checks=False):
     options = {
         "user": own_uid,
         "reads": way.reads,
+        "apart": way.bwrap,
         "home": home,
         "warm": warm,
         "fork": fork,
@@ -290,8 +294,11 @@ class Fresh:
             kill(self.process)
 
 
-ALONE = "no network, the system read-only, nothing to see of the students' folder, the checks, the solutions"
+ALONE = "the system read-only, nothing to see of the students' folder, the checks, the solutions"
 LIMITED = "limits of time, memory, processes and files"
+TRY = """import colorsys, numpy, pathlib, sys
+interfaces = pathlib.Path("/proc/net/dev")
+try_out = numpy.ones(2).sum() == 2 and (len(interfaces.read_text().split("\\n")) > 4 if interfaces.exists() else 1)"""
 
 
 def ways():
@@ -302,37 +309,38 @@ def ways():
             yield Way(f"in bubblewrap, as users that own nothing: {ALONE}", bwrap=True, namespace=False, drop=True)
         yield Way(f"in bubblewrap: {ALONE}", bwrap=True)
     if is_root:
-        words = f"without bubblewrap, as users that own nothing, with {LIMITED}, but with the network"
-        yield Way(words, drop=True)
-        yield Way(f"{words}, and able to read every file", drop=True, reads=True)
-    rights = f"without bubblewrap, with your rights and your network, and with {LIMITED}"
-    if os.name == "nt":
-        rights = "with your rights and your network, and with a limit of time only"
-    yield Way(rights)
+        yield Way(f"without bubblewrap, as users that own nothing, with {LIMITED}", drop=True)
+        words = f"without bubblewrap, as users that may read every file and change none, with {LIMITED}"
+        yield Way(words, drop=True, reads=True)
+    yield Way("with your rights and a limit of time" if os.name == "nt" else f"with your rights, with {LIMITED}")
 
 
-def works(way):
-    """Whether an answer really runs that way; what is imported here is imported by nothing else."""
+def tried(way):
+    """A way with words that say whether there is a network; None if no answer runs that way.
+
+    What the answer imports here is imported by nothing else, so it has to be found.
+    """
     try:
         host = (Warm if way.fork else Fresh)(way, warm=("numpy",))
     except (OSError, subprocess.SubprocessError):
-        return False
+        return None
     try:
-        source = "import colorsys, numpy\ntry_out = float(numpy.ones(2).sum())"
-        part = {"file": "<try>", "source": source, "statements": None, "binding": [], "lesson": False}
+        part = {"file": "<try>", "source": TRY, "statements": None, "binding": [], "lesson": False}
         channel = host.open()
-        reply = channel.ask(
-            {"do": "load", "name": "try_out", "imports": [], "parts": [part], "seconds": 60.0}, STARTING
-        )
+        message = {"do": "load", "name": "try_out", "imports": [], "parts": [part], "seconds": 60.0}
+        reply = channel.ask(message, STARTING)
         host.end(channel, wait=False)
-        return reply.get("value") == 2.0
     except (wire.Closed, OSError):
-        return False
+        return None
     finally:
         host.close()
+    if "value" not in reply:
+        return None
+    return replace(way, words=f"{way.words}; with {'your' if wire.decode(reply['value']) else 'no'} network")
 
 
 @functools.cache
 def find_way():
     """The best way that works here; each is tried."""
-    return next((way for way in ways() if works(way)), Way("with a limit of time only", fork=False))
+    found = next(filter(None, map(tried, ways())), None)
+    return found or Way("with your rights and a limit of time", fork=False)

@@ -23,8 +23,6 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-import nbformat
-
 from course_utils.exercises import engine, lessons
 from course_utils.publishing.grading.answers import Cell
 
@@ -280,6 +278,8 @@ def read_notebook(data):
             raise ValueError("it is empty")
         content = json.loads(text)
         if content["nbformat"] < 4:
+            import nbformat  # it takes a second, and only old notebooks need it
+
             content = nbformat.convert(nbformat.from_dict(content), 4)
         cells = []
         for cell in content["cells"]:

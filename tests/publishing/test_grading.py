@@ -1,0 +1,645 @@
+"""Grading a class: every answer gets its one status, whatever it, or another student's, does."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import made_up_class as made
+import nbformat
+import numpy as np
+import pytest
+from patience import CELL, wait_until
+
+from course_utils.exercises import calling, engine, lessons, values
+from course_utils.extras import why_missing
+from course_utils.publishing.grading import __main__ as command
+from course_utils.publishing.grading import answers, judging, processes, records, sandbox, submissions, wire
+
+EXERCISES = {exercise.name: exercise for exercises in engine.all_exercises().values() for exercise in exercises}
+OUT_OF = "out of time or memory"
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no limits but that of time")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux offers this")
+
+
+def cells_of(notebook):
+    """A notebook's cells as they are read from a file."""
+    return submissions.read_notebook(nbformat.writes(notebook).encode())[0]
+
+
+def write_zip(path, texts):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+
+
+def statuses(out, student, lesson="loading"):
+    path = out / "records" / records.folder_name(student) / f"{lesson}.json"
+    return [row["status"] for row in json.loads(path.read_text(encoding="utf-8"))["rows"]]
+
+
+def bytes_of(out):
+    return {path.relative_to(out): path.read_bytes() for path in sorted((out / "records").rglob("*")) if path.is_file()}
+
+
+# ---- the command
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The made-up class, graded without a disturbance: (its folder, where the grades are, what each must get)."""
+    folder, out = tmp_path_factory.mktemp("class"), tmp_path_factory.mktemp("grades")
+    expected = made.write_class(folder)
+    command.main([str(folder), "--out", str(out), "--processes", "2"])
+    return folder, out, expected
+
+
+def test_every_submission_that_once_went_wrong_gets_its_rows(graded):
+    _, out, expected = graded
+    assert {student: statuses(out, student) for student in expected} == expected
+
+
+def test_every_record_has_one_row_for_each_exercise_with_a_status_that_there_is(graded):
+    for content in bytes_of(graded[1]).values():
+        record = json.loads(content)
+        assert [row["exercise"] for row in record["rows"]] == made.names()
+        assert {row["status"] for row in record["rows"]} <= set(judging.STATUSES)
+        assert all(row["sentence"] for row in record["rows"])
+
+
+def test_a_second_run_grades_nothing_and_a_changed_notebook_anew(graded, tmp_path, capsys, monkeypatch):
+    folder, _, _ = graded
+    (tmp_path / "class" / "anna").mkdir(parents=True)
+    file = tmp_path / "class" / "anna" / "01_loading.ipynb"
+    file.write_bytes((folder / "broken_json" / file.name).read_bytes())
+    command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
+    capsys.readouterr()
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "run", lambda *arguments: pytest.fail("it grades again"))
+        command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
+    assert "1 of 1 students are graded already" in capsys.readouterr().out
+    file.write_text("{}")
+    command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
+    assert "no notebook" in (tmp_path / "records" / "anna" / "loading.json").read_text()
+
+
+@posix
+def test_killed_in_the_middle_it_goes_on_and_ends_with_the_same_bytes(graded, tmp_path):
+    folder, whole, _ = graded
+    line = [sys.executable, "-m", "course_utils.publishing.grading", str(folder), "--out", str(tmp_path)]
+    process = subprocess.Popen([*line, "--processes", "1"], stdout=subprocess.DEVNULL)
+    wait_until(lambda: len(list(tmp_path.glob("records/*/*.json"))) > 3)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    done = bytes_of(tmp_path)
+    assert 3 < len(done) < len(bytes_of(whole))
+    (tmp_path / "records" / "loop_in_a_cell").mkdir(exist_ok=True)
+    (tmp_path / "records" / "loop_in_a_cell" / "loading.json").write_text('{"student": "half a rec')
+    subprocess.run([*line, "--processes", "2"], stdout=subprocess.DEVNULL, check=True, timeout=CELL)
+    assert bytes_of(tmp_path) == bytes_of(whole)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere"], "found none: nowhere"),
+        (["empty"], "no notebook of the course's lessons in empty"),
+        (["empty", "--lessons", "99"], "no lesson named 99; there are 00_start_here, 01_loading"),
+        (["empty", "--processes", "0"], "--processes must be at least 1, got 0"),
+    ],
+)
+def test_wrong_arguments_end_it_with_one_line_and_status_2(arguments, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SystemExit) as end:
+        command.main(arguments)
+    assert end.value.code == 2
+    assert says in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_lesson_that_is_asked_for_by_number_is_graded_though_nobody_has_it(tmp_path):
+    made.hand_in(tmp_path / "class" / "anna", made.blank())
+    found = command.collect(tmp_path / "class", ["loading", "preparing"])["anna"]
+    assert [(one.lesson, bool(one.file)) for one in found] == [("loading", True), ("preparing", False)]
+
+
+# ---- students and notebooks
+
+
+def found_in(folder):
+    return {student.name: student for student in submissions.find_students(folder)}
+
+
+def test_a_moodle_export_in_folders_as_one_zip_and_flat(tmp_path):
+    text = nbformat.writes(made.answered())
+    paths = {
+        "Anna Muster_12345_assignsubmission_file_/01_loading.ipynb": text,
+        "Béla O'Neil_12346_assignsubmission_file/work/01_loading.ipynb": text,
+        "Group 1-Kim Lee_12347_assignsubmission_file_01_loading.ipynb": text,
+        "Anna Muster_12348_assignsubmission_onlinetext/onlinetext.html": "<p>see file</p>",
+        "Participant_777_assignsubmission_file_/01_loading.ipynb": text,
+    }
+    write_zip(tmp_path / "CNN-Lesson 1-4711.zip", paths)
+    for name, content in paths.items():
+        path = tmp_path / "folders" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    for folder in (tmp_path / "CNN-Lesson 1-4711.zip", tmp_path / "folders"):
+        students = found_in(folder)
+        assert set(students) == {
+            *("Anna Muster (12345)", "Anna Muster (12348)", "Béla O'Neil", "Group 1-Kim Lee", "Participant (777)")
+        }
+        assert students["Béla O'Neil"].ids == {"moodle": "12346"}
+        assert [file.path for file in students["Group 1-Kim Lee"].files] == ["01_loading.ipynb"]
+        found, notes, _ = submissions.take(students["Anna Muster (12348)"])
+        assert not found and notes == ["handed in, but no notebook: onlinetext.html"]
+
+
+def test_a_canvas_export_with_late_and_repeated_submissions(tmp_path):
+    made.hand_in(tmp_path, made.answered(made.WRONG), "musteranna_4711_90210_01_loading.ipynb")
+    made.hand_in(tmp_path, made.answered(), "musteranna_LATE_4711_90333_01_loading-1.ipynb")
+    made.hand_in(tmp_path, made.blank(), "leekim_4712_90211_my homework.ipynb")
+    write_zip(tmp_path / "oneilbela_4713_90212_work.zip", {"a/01_loading.ipynb": nbformat.writes(made.blank())})
+    students = found_in(tmp_path)
+    assert {name: student.ids["canvas"] for name, student in students.items()} == {
+        **{"leekim": "4712", "musteranna": "4711", "oneilbela": "4713"}
+    }
+    anna = submissions.take(students["musteranna"])[0]["loading"]
+    assert (anna.file, anna.late) == ("01_loading-1.ipynb", True)
+    assert anna.notes == ["handed in 2 times; taken was 01_loading-1.ipynb, the latest, not 01_loading.ipynb"]
+    assert submissions.take(students["leekim"])[0]["loading"].late is False
+    assert submissions.take(students["oneilbela"])[0]["loading"].file == "work.zip/a/01_loading.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("names", "latest"),
+    [
+        (["01_loading.ipynb", "01_loading_new_2.ipynb", "01_loading_new_10.ipynb"], "01_loading_new_10.ipynb"),
+        (["01_loading.ipynb", "01_loading (1).ipynb", "01_loading (2).ipynb"], "01_loading (2).ipynb"),
+        (["01_loading-Copy1.ipynb", "01_loading.ipynb"], "01_loading-Copy1.ipynb"),
+        (["01_loading_new_2.ipynb", "01_loading (7).ipynb"], "01_loading_new_2.ipynb"),
+        (["old/01_loading.ipynb", "01_loading.ipynb"], "01_loading.ipynb"),
+    ],
+)
+def test_of_several_versions_the_latest_is_taken(names, latest, tmp_path):
+    for name in names:
+        (tmp_path / "anna" / name).parent.mkdir(parents=True, exist_ok=True)
+        made.hand_in(tmp_path / "anna", made.blank(), name)
+    assert submissions.take(found_in(tmp_path)["anna"])[0]["loading"].file == latest
+
+
+def test_a_stored_lesson_and_a_damaged_version_give_way_to_what_can_be_graded(tmp_path):
+    stored = next(lessons.LESSONS.glob("01_*.ipynb")).read_text(encoding="utf-8")
+    (tmp_path / "anna" / "notebooks").mkdir(parents=True)
+    made.hand_in(tmp_path / "anna", stored, "notebooks/01_loading_new_9.ipynb")
+    made.hand_in(tmp_path / "anna", "{", "01_loading_new_3.ipynb")
+    made.hand_in(tmp_path / "anna", made.blank())
+    assert submissions.take(found_in(tmp_path)["anna"])[0]["loading"].file == "01_loading.ipynb"
+
+
+def test_what_would_lead_out_of_the_folder_leads_nowhere(tmp_path):
+    secret = tmp_path / "secret.ipynb"
+    secret.write_text(nbformat.writes(made.answered()))
+    folder = tmp_path / "class"
+    (folder / "anna").mkdir(parents=True)
+    (folder / "anna" / ".ipynb_checkpoints").mkdir()
+    made.hand_in(folder / "anna" / ".ipynb_checkpoints", made.answered(), "01_loading-checkpoint.ipynb")
+    write_zip(
+        folder / "bela.zip",
+        {
+            "../../01_loading.ipynb": nbformat.writes(made.blank()),
+            "__MACOSX/._01_loading.ipynb": "x",
+            "/etc/02_preparing.ipynb": nbformat.writes(made.blank("preparing")),
+        },
+    )
+    link = zipfile.ZipInfo("01_loading.ipynb")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(folder / "kim.zip", "w") as archive:
+        archive.writestr(link, str(secret))
+    if os.name != "nt":
+        (folder / "anna" / "01_loading.ipynb").symlink_to(secret)
+        (folder / "lee").symlink_to(tmp_path)
+    students = found_in(folder)
+    assert submissions.take(students["anna"])[0] == {}
+    assert {one.file for one in submissions.take(students["bela"])[0].values()} == {
+        *("01_loading.ipynb", "etc/02_preparing.ipynb")
+    }
+    assert submissions.take(students["kim"])[1] == ["01_loading.ipynb: it is a link, and links are not followed"]
+    assert os.name == "nt" or submissions.take(students["lee"])[0] == {}
+    assert not (tmp_path / "01_loading.ipynb").exists()
+
+
+def test_zips_that_are_too_large_too_deep_or_damaged_are_unreadable_and_cost_nobody_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(submissions, "MAX_BYTES", 2_000_000)
+    with zipfile.ZipFile(tmp_path / "anna.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("01_loading.ipynb", b"0" * 3_000_000)
+    data = b""
+    for _ in range(submissions.MAX_DEPTH + 1):
+        file = io.BytesIO()
+        write_zip(file, {"next.zip": data} if data else {"01_loading.ipynb": nbformat.writes(made.blank())})
+        data = file.getvalue()
+    (tmp_path / "bela.zip").write_bytes(data)
+    (tmp_path / "kim.zip").write_bytes(data[:100])
+    made.hand_in(tmp_path / "lee", made.blank())
+    found = {student: todo[0] for student, todo in command.collect(tmp_path, ["loading"]).items()}
+    assert "larger than" in found["anna"].unreadable
+    assert "a zip in a zip in a zip" in found["bela"].unreadable
+    assert "cannot be opened" in found["kim"].unreadable
+    assert found["lee"].file and not found["lee"].unreadable
+
+
+def test_names_that_are_no_utf8_are_told_apart_and_can_be_written(tmp_path):
+    write_zip(tmp_path / "class.zip", {"Jürgen/01_loading.ipynb": "{}", "Zoë/01_loading.ipynb": "{}"})
+    assert set(found_in(tmp_path / "class.zip")) == {"Jürgen", "Zoë"}
+    names = ["Jürgen", "a/b:c", "con", "x" * 300, "..", "Anna "]
+    folders = [records.folder_name(name) for name in names]
+    assert folders[0] == "Jürgen" and len(set(folders)) == len(names)
+    assert all("/" not in name and len(name.encode()) < 120 and name.strip(". ") == name for name in folders)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_notebook_that_an_editor_has_saved_in_another_encoding_is_read(encoding):
+    assert submissions.read_notebook(nbformat.writes(made.blank()).encode(encoding))[0]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"nbformat": 4, "cells": 3}', "[" * 100_000, '{"nbformat": "x"}'])
+def test_what_is_no_notebook_is_told_in_a_sentence(text):
+    with pytest.raises(ValueError) as error:
+        submissions.read_notebook(text.encode())
+    assert len(str(error.value)) > 4
+
+
+@pytest.mark.parametrize(
+    "name", ["01_loading.ipynb", "homework.ipynb", "Anna_Loading_final.ipynb", "02_preparing.ipynb"]
+)
+def test_a_lesson_is_known_by_its_exercises_whatever_its_name_is(name):
+    cells, metadata = submissions.read_notebook(nbformat.writes(made.blank()).encode())
+    assert submissions.find_lesson(name, cells, metadata) == "loading"
+    assert submissions.find_lesson(name, cells[:1], {}) in ("loading", "preparing" if "prep" in name else "loading")
+
+
+# ---- answers
+
+
+def row_of(name, notebook):
+    return judging.judge(EXERCISES[name], cells_of(notebook))[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def processes_end():
+    yield
+    judging.close()
+
+
+@pytest.mark.parametrize("lesson", [name for name in engine.all_exercises() if name != "building"])
+def test_all_solutions_are_right_and_all_stubs_are_not_attempted(lesson):
+    solved, blank = made.answered(lesson=lesson), made.blank(lesson)
+    for name in made.names(lesson):
+        assert (name, row_of(name, solved)["status"]) == (name, "right")
+        assert (name, row_of(name, blank)["status"]) == (name, "not attempted")
+
+
+HELPER = "def share(n, labels):\n    return n / len(labels)"
+USES = "def class_shares(labels, n_classes):\n    return [share(sum(labels == c), labels) for c in range(n_classes)]"
+
+
+def _split(notebook):
+    place = made.place_of(notebook, "class_shares")
+    made.add_code(notebook, HELPER, place)
+    notebook.cells[place].metadata["tags"] = ["exercise"]
+
+
+def _without_tags(notebook):
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({"id": "x", "colab": {"base_uri": "x"}})
+    made.add_code(notebook, HELPER, 5)
+
+
+def _at_the_end(notebook):
+    made.add_code(notebook, f"while True:\n    pass\n{HELPER}\nprint(undefined)", len(notebook.cells))
+
+
+def _with_magics(notebook):
+    cell = notebook.cells[made.place_of(notebook, "class_shares")]
+    cell.source = f"%%time\n%matplotlib inline\n!pip install something\n{HELPER}\n\n{cell.source}\nhelp?"
+
+
+def _merged(notebook):
+    place = made.place_of(notebook, "class_shares")
+    notebook.cells[place].source = f"{HELPER}\n\n{USES}\n" + notebook.cells.pop(place + 1).source
+
+
+def _used_later(notebook):
+    made.add_code(notebook, HELPER)
+    made.add_code(notebook, "class_shares = class_shares(train_labels, 10)", len(notebook.cells))
+
+
+@pytest.mark.parametrize("change", [_split, _without_tags, _at_the_end, _with_magics, _merged, _used_later])
+def test_an_answer_is_found_with_what_it_needs_wherever_that_stands(change):
+    notebook = made.answered({"class_shares": USES})
+    change(notebook)
+    row = row_of("class_shares", notebook)
+    assert row["status"] == "right", row
+    assert "share(" in row["source"]
+
+
+def test_an_answer_may_use_the_lessons_variables_and_imports_of_its_own():
+    notebook = made.answered({"float32_bytes": "float32_bytes = prod(train_images.shape) * 4"})
+    made.add_code(notebook, "from math import prod\ntrain_images = train_images / 255")
+    assert row_of("float32_bytes", notebook)["status"] == "right"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "says"),
+    [
+        (None, "not attempted", "Replace the `...`"),
+        ("", "missing", "No cell defines `class_shares`"),
+        ("def shares(labels, n_classes):\n    return 1", "error", "Its cell does not define `class_shares`"),
+        ("def class_shares(labels, n_classes):\n    n = 1", "wrong", "None"),
+        ("def class_shares(labels, n_classes)\n    return", "error", "Its cell is not Python: expected ':', line 1"),
+        ("def class_shares(labels, n_classes):\n    return labels[99]", "error", "It raised IndexError"),
+        (
+            "def class_shares(labels):\n    return labels",
+            "wrong",
+            "cannot be called as `class_shares(labels, n_classes)`",
+        ),
+        ("1 / 0\ndef class_shares(labels, n_classes): pass", "error", "It raised ZeroDivisionError"),
+        ("class_shares = [0.5, 0.5]", "wrong", "takes the function itself"),
+        ("class_shares = undefined", "error", "name 'undefined' is not defined"),
+    ],
+)
+def test_each_kind_of_answer_gets_its_status_and_a_sentence(code, status, says):
+    row = row_of("class_shares", made.answered({"class_shares": code}))
+    assert row["status"] == status and says in row["sentence"], row
+
+
+def test_a_row_says_which_line_of_the_cell_raised():
+    code = "def class_shares(labels, n_classes):\n    counts = {}\n    return counts['x']"
+    assert ["where", "line 3 of the cell: `return counts['x']`"] in row_of(
+        "class_shares", made.answered({"class_shares": code})
+    )["details"]
+
+
+# ---- answers that attack
+
+RIGHT = "    return np.bincount(labels, minlength=n_classes) / len(labels)\n"
+
+
+def attack(body):
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return f"import os, signal, sys, time\ndef class_shares(labels, n_classes):\n{lines}{RIGHT}"
+
+
+ATTACKS = {
+    "exits at once": ("os._exit(0)", "error", "ended its process (exit status 0)"),
+    "kills itself": ("os.kill(os.getpid(), signal.SIGKILL)", "error", "ended its process (SIGKILL)"),
+    "ends the process that forked it": ("os.kill(os.getppid(), signal.SIGKILL)", "error", ""),
+    "exits politely": ("exit()", "error", "It ended with SystemExit"),
+    "crashes": ("import ctypes; ctypes.string_at(0)", "error", "ended its process (SIGSEGV)"),
+    "loops": ("while True: pass", OUT_OF, "It took too long"),
+    "loops in C": ("sum(range(10**12))", OUT_OF, "It took too long"),
+    "holds on": ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", OUT_OF, "too long"),
+    "takes memory": ("x = np.ones(10**10)", OUT_OF, "more memory"),
+    "takes it slowly": ("x = []\nwhile True: x.append(bytearray(10**8))", OUT_OF, "more memory"),
+    "forks on and on": ("while True:\n    try: os.fork()\n    except OSError: pass", OUT_OF, ""),
+    "leaves a process": ("if os.fork() == 0:\n    os.setsid()\n    time.sleep(9999)", "right", ""),
+    "writes to descriptors": ("[os.write(fd, b'x' * 999) for fd in (0, 1, 2)]; print('x' * 10**6)", "right", ""),
+    "closes all": ("os.closerange(0, 999)", "error", ""),
+    "closes stdout": ("sys.stdout.close()", "right", ""),
+    "fills the disk": ("with open('x', 'wb') as f:\n    while True: f.write(bytes(10**6))", "error", "File too large"),
+    "asks": ("input()", "error", "EOFError"),
+    "patches isinstance": ("import builtins; builtins.isinstance = lambda *a: True", "error", ""),
+    "patches numpy": ("np.abs = np.isfinite = lambda *a, **k: True\nreturn labels[:n_classes]", "wrong", ""),
+    "takes the check's answer": (
+        "from course_utils.exercises import loading\nreturn loading.class_shares.answer(labels, n_classes)",
+        *("error", "ImportError"),
+    ),
+    "looks through the frames": (
+        "f = sys._getframe()\nwhile f:\n    assert not {'cases', 'expected'} & set(f.f_locals)\n    f = f.f_back",
+        *("right", ""),
+    ),
+    "returns too much": ("return np.zeros(10**8)", OUT_OF, "too large"),
+    "returns itself": ("x = []; x.append(x); return x", "wrong", ""),
+    "lies": ("class Lie:\n    __eq__ = __ge__ = lambda *a: True\nreturn Lie()", "wrong", ""),
+    "describes itself for ever": (
+        "class L:\n    def __repr__(self):\n        while True: pass\nreturn L()",
+        OUT_OF,
+        "",
+    ),
+    "yields": ("for x in labels: yield x", "wrong", "generator"),
+}
+ON_BUBBLEWRAP = {"takes the check's answer"}
+
+
+@posix
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_gets_its_status_and_the_next_answer_is_right(name, monkeypatch):
+    monkeypatch.setattr(calling, "SECONDS", 1.0)
+    if name in ON_BUBBLEWRAP and not sandbox.find_way().bwrap:
+        pytest.skip("without bubblewrap, an answer can read every file that you can")
+    body, status, says = ATTACKS[name]
+    row = row_of("class_shares", made.answered({"class_shares": attack(body)}))
+    assert row["status"] == status and says in row["sentence"], row
+    assert row_of("class_shares", made.answered())["status"] == "right"
+
+
+@linux
+def test_nothing_that_an_answer_starts_outlives_it():
+    import psutil
+
+    code = attack(
+        "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(9999)\n    os._exit(0)"
+    )
+    assert row_of("class_shares", made.answered({"class_shares": code}))["status"] == "right"
+    server = psutil.Process(judging._host("plain").process.pid)
+    running = [one for one in server.children(recursive=True) if one.cpu_times().user < 0]
+    wait_until(lambda: len(server.children(recursive=True)) <= 1)  # bubblewrap has its own first process
+    assert not running
+
+
+@linux
+@pytest.mark.skipif(not sandbox.find_way().bwrap, reason="bubblewrap is not here, or does not work")
+def test_in_bubblewrap_there_is_no_network_no_other_student_no_solution_and_nothing_to_change(tmp_path):
+    (tmp_path / "secret").write_text("x")
+    package = Path(sandbox.PACKAGE)
+    checks = [
+        f"assert not os.path.exists({str(tmp_path / 'secret')!r})",
+        f"assert not os.path.exists({str(package.parent / 'tests')!r})",
+        f"assert not os.path.exists({str(package.parent / 'notebooks')!r})",
+        f"assert not os.access({str(package / 'data')!r}, os.W_OK)",
+        f"assert not os.access({str(package / 'exercises' / 'loading.py')!r}, os.R_OK) "
+        f"or not open({str(package / 'exercises' / 'loading.py')!r}).read()",
+        "assert len(open('/proc/net/dev').read().splitlines()) == 3",
+        "assert len([name for name in os.listdir('/proc') if name.isdigit()]) < 5",
+        "assert 'LS_COLORS' not in os.environ and len(os.environ) < 40",
+    ]
+    row = row_of("class_shares", made.answered({"class_shares": attack("\n".join(checks))}))
+    assert row["status"] == "right", row
+
+
+def test_an_answer_that_draws_at_random_gets_the_same_row_again():
+    code = "def class_shares(labels, n_classes):\n    return np.random.default_rng().random(n_classes)"
+    rows = [row_of("class_shares", made.answered({"class_shares": code})) for _ in range(2)]
+    assert rows[0] == rows[1] and rows[0]["status"] == "wrong"
+
+
+@pytest.mark.parametrize("name", ["class_shares", "float32_bytes"])
+def test_where_the_system_cannot_fork_each_answer_has_a_fresh_process(name, monkeypatch):
+    judging.close()
+    monkeypatch.setattr(sandbox, "find_way", lambda: sandbox.Way("a fresh process", fork=False))
+    assert row_of(name, made.answered())["status"] == "right"
+    assert row_of(name, made.answered(made.WRONG))["status"] == "wrong"
+    exits = {name: f"import os\nos._exit(3)\n{name} = 1"}
+    assert "exit status 3" in row_of(name, made.answered(exits))["sentence"]
+    judging.close()
+
+
+# ---- what travels
+
+
+def trip(value):
+    return wire.decode(json.loads(json.dumps(wire.encode(value))))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, True, 3, 2.5, "x", ..., [1, (2, [3.0])], {1: "a"}, np.float32(2.5), np.array(["a", "b"])),
+        *(np.arange(6, dtype="uint8").reshape(2, 3).T, np.zeros((0, 3)), float("inf"), 1j),
+    ],
+    ids=repr,
+)
+def test_a_plain_value_arrives_as_it_was(value):
+    assert values.alike(trip(value), value)
+
+
+def test_what_is_like_an_array_arrives_as_one_or_can_be_made_one():
+    class Tensor:
+        dtype, shape = np.dtype("float32"), (2,)
+
+        def __array__(self, dtype=None, copy=None):
+            return np.array([1, 2], dtype="float32")
+
+    assert values.alike(trip(Tensor()), np.array([1, 2], dtype="float32"))
+    assert values.same([0, 1, 2], trip(range(3)), tolerance=0) and type(trip(range(3))).__name__ == "range"
+    assert [list(trip(made)) for made in (map(str, [1]), zip([1], "a", strict=True), (n for n in [5]))] == [
+        *(["1"], [(1, "a")], [5])
+    ]
+    assert type(trip(object())).__name__ == "object" and repr(trip({1})) == "{1}"
+
+
+@pytest.mark.parametrize("value", [{"is": "x"}, {"is": "array", "of": "x"}, [{}], {"is": "list", "of": 3}, {}])
+def test_what_is_no_value_is_refused(value):
+    with pytest.raises(ValueError, match="this is no value"):
+        wire.decode(value)
+
+
+def test_no_pickle_travels():
+    data = io.BytesIO()
+    np.save(data, np.array([object()]), allow_pickle=True)
+    import base64
+
+    with pytest.raises(ValueError, match="this is no value"):
+        wire.decode({"is": "array", "of": base64.b64encode(data.getvalue()).decode()})
+
+
+# ---- several processes
+
+
+def double(n):
+    if n < 0:
+        raise ValueError("it is negative")
+    if n == 13:
+        os._exit(7)
+    return 2 * n
+
+
+def test_a_process_that_dies_costs_its_own_task_only():
+    tasks = {str(n): (n,) for n in [1, 2, 13, 3, -1, 4]}
+    found = {name: (result, reason) for name, result, reason in processes.run_here(double, tasks, n_processes=2)}
+    assert found == {
+        **{str(n): (2 * n, "") for n in (1, 2, 3, 4)},
+        "13": (None, "its process died, with exit code 7"),
+        "-1": (None, "ValueError: it is negative"),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(why_missing("scaling")), reason="Dask is not installed")
+def test_two_hundred_students_on_two_dask_workers_one_of_them_killed(tmp_path, monkeypatch):
+    import psutil
+    from distributed import Client, LocalCluster
+
+    folder, out = tmp_path / "class", tmp_path / "out"
+    answers_of = [nbformat.writes(made.answered(lesson="start_here")), nbformat.writes(made.blank("start_here"))]
+    for number in range(200):
+        made.hand_in(folder / f"student {number}", answers_of[number % 4 == 0], "00_start_here.ipynb")
+    how = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+    with LocalCluster(n_workers=2, **how) as cluster, Client(cluster) as client:
+        victims = list(client.run(os.getpid).values())
+        real = records.write_record
+        written = []
+
+        def write(*arguments):
+            real(*arguments)
+            written.append(arguments)
+            if len(written) == 20:
+                psutil.Process(victims[0]).kill()
+
+        monkeypatch.setattr(records, "write_record", write)
+        command.main([str(folder), "--out", str(out), "--scheduler", cluster.scheduler_address])
+    found = [statuses(out, f"student {number}", "start_here") for number in range(200)]
+    assert found == [["not attempted"] if number % 4 == 0 else ["right"] for number in range(200)]
+    assert len(written) == 200
+
+
+# ---- networks
+
+LAYERS = "keras.Sequential([keras.Input((28, 28, 1)), {}, layers.Flatten(), layers.Dense({}, activation='softmax')])"
+NETWORKS = {
+    "too many": (LAYERS.format("layers.Conv2D(64, 3)", 10), "wrong", "over the budget"),
+    "nine": (LAYERS.format("layers.MaxPooling2D(4)", 9), "wrong", "one number for each class"),
+    "a list": ("[1, 2]", "wrong", "this is a list"),
+    "color": (LAYERS.format("layers.MaxPooling2D(4)", 10).replace("28, 1", "28, 3"), "wrong", "does not take images"),
+    "raises": ("layers.Conv2D(-1, 3)", "error", "It raised ValueError"),
+    "exits": ("__import__('os')._exit(1)", "error", "ended its process"),
+    "stub": ("...", "not attempted", ""),
+    "own layer": (
+        LAYERS.format("type('Mine', (layers.Layer,), {'call': lambda self, x: x * 1.0})()", 9),
+        *("wrong", "one number for each class"),
+    ),
+    "a tensor": ("keras.ops.ones(3)", "wrong", "this is a"),
+}
+
+
+@pytest.mark.slow
+def test_fifty_network_answers_in_a_row_without_a_hang():
+    names = list(NETWORKS) * 6
+    for name in names[:49]:
+        code, status, says = NETWORKS[name]
+        notebook = made.answered({"small_network": f"def small_network():\n    return {code}"}, "building")
+        row = row_of("small_network", notebook)
+        assert (name, row["status"]) == (name, status) and says in row["sentence"], row
+    assert row_of("small_network", made.answered(lesson="building"))["status"] == "right"
+
+
+def test_a_network_is_known_by_the_modules_that_its_text_names():
+    from course_utils.publishing.grading.networks import is_of_keras
+
+    layer = {"module": "keras.layers", "class_name": "Dense", "config": {}, "registered_name": None}
+    assert is_of_keras(json.dumps({"module": "keras", "class_name": "Sequential", "config": {"layers": [layer]}}))
+    for wrong in ({"module": "os"}, {"class_name": "Lambda"}, {"registered_name": "Custom>Mine"}):
+        assert not is_of_keras(json.dumps({"config": {"layers": [{**layer, **wrong}]}}))
+    assert not is_of_keras("no JSON")
+
+
+def test_a_function_is_found_in_its_source_and_nothing_is_executed():
+    source = "raise SystemExit\ndef f(x): pass\nf = lambda y: y + 1\ng = 3"
+    assert judging.find_code(source, "f").co_varnames == ("y",)
+    assert judging.find_code("@print\ndef f(x): ...", "f").co_varnames == ("x",)
+    assert judging.find_code(source, "g") is None and judging.find_code("def f(", "f") is None
+    assert answers.as_python("%%bash\nrm -rf /") == ""
