@@ -258,21 +258,21 @@ class Function(Exercise):
     def _recognize(self, results, number):
         """What to say to a known mistake that gives the result of the case in question.
 
-        It is named if it gives that of a second case, too, in which it is wrong, the one first that gives all results.
-        Else it may not be this student's.
+        It is named if it gives that of a second case, too, in which it is wrong, and if no more cases belie it. Else it
+        may not be this student's.
         """
         if len(results) <= number:
             return None
-        arguments = list(self.cases.values())
+        arguments, found = list(self.cases.values()), []
         if self.mistakes and self._is_right(results[number], arguments[number]):
             return None  # only its type is wrong
-        found = []
+        others = [pair for place, pair in enumerate(zip(arguments, results, strict=False)) if place != number]
         for look, function in self.mistakes:
             if self._makes(function, arguments[number], results[number]):
-                pairs = [pair for place, pair in enumerate(zip(arguments, results, strict=False)) if place != number]
-                agrees = [pair for pair in pairs if self._makes(function, *pair)]
+                agrees = [pair for pair in others if self._makes(function, *pair)]
                 telling = sum(not self._is_right(result, case) for case, result in agrees)
-                found.append((telling > 0, len(agrees) == len(pairs), telling, look))
+                belied = len(others) - len(agrees)
+                found.append((0 < telling >= belied, not belied, telling, look))
         if not found:
             return None
         is_told, _, _, look = max(found, key=lambda row: row[:3])
@@ -296,6 +296,9 @@ class Judged(Function):
 
     def accept(self, result, arguments):
         self.answer(result, *arguments)
+
+    def _relate(self, results, number):
+        return ""  # there is no one right result
 
     def _is_right(self, result, arguments):
         try:

@@ -630,6 +630,26 @@ def test_how_single_numbers_differ_is_told(made, says):
     assert says in text.splitlines()[0]
 
 
+def test_a_judged_number_is_not_related_to_one_right_result():
+    @engine.judged(cases={"a": (1.0,), "b": (3.0,)}, shows="Half.", hints=["One.", "Two."])
+    def half(result, x):
+        values.compare(x / 2, result, tolerance=1e-5)
+
+    assert "is not the right number" in said(lambda x: x, half)[1]
+
+
+def test_a_mistake_that_most_cases_belie_is_hedged():
+    cases = {str(number): (number,) for number in range(2, 9)}
+
+    @engine.function(cases=cases, shows="It is.", hints=["One.", "Two."])
+    def square(x):
+        return x * x
+
+    square.mistake("Cubed.", lambda x: x**3)
+    assert "(square): Cubed." in said(lambda x: x**3 if x < 6 else 0, square)[1]
+    assert "perhaps not yours: Cubed." in said(lambda x: x**3 if x < 4 else 0, square)[1]
+
+
 def test_results_that_depend_on_the_layout_in_memory_are_told():
     def reads_the_buffer(numbers):
         return 2 * np.ndarray(numbers.shape, numbers.dtype, numbers.base if numbers.base is not None else numbers)
