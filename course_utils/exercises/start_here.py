@@ -14,7 +14,7 @@ def _pixels(*rows):
 
 @function(
     cases={
-        "seven of ten pixels hold ink": (_pixels([30, 9, 70, 200, 0], [255, 0, 110, 255, 0]),),
+        "seven of ten pixels hold ink": (_pixels([30, 9, 70, 200, 0], [255, 0, 30, 255, 0]),),
         "one pixel of three, and its ink is as faint as can be: 1": (_pixels([0], [0], [1]),),
         "a blank image": (_pixels([0, 0, 0], [0, 0, 0], [0, 0, 0]),),
         "nothing but ink": (np.full((2, 5), 255, dtype="uint8"),),
@@ -54,7 +54,7 @@ ink_share.mistake(
     lambda image: np.mean(image[image > 0]),
 )
 ink_share.mistake("255 is only the darkest ink. Any pixel above 0 holds some.", lambda image: np.mean(image == 255))
-for limit in (lambda image: 127, np.mean):
+for limit in (lambda image: 127, lambda image: 10, np.mean):
     ink_share.mistake(
         "Some ink is missing: only the darker pixels are counted. Any pixel above 0 holds ink.",
         lambda image, limit=limit: np.mean(image > limit(image)),
@@ -75,6 +75,10 @@ ink_share.mistake(
 ink_share.mistake(
     "The count is divided by the number of columns. Divide it by the number of all pixels, `image.size`.",
     lambda image: np.sum(image > 0) / image.shape[1],
+)
+ink_share.mistake(
+    "The count is divided by the number of rows plus that of columns. The number of all pixels is rows times columns.",
+    lambda image: np.sum(image > 0) / sum(image.shape),
 )
 ink_share.mistake(
     "The count is divided by 784, the number of pixels of 28 × 28. Divide it by the number of pixels of this image, "

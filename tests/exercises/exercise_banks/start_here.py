@@ -323,3 +323,13 @@ def different_values(image):
 @ink_share.wrong("is text, not a number")
 def as_text(image):
     return f"{np.mean(image > 0):.4f}"
+
+
+@ink_share.wrong("rows plus that of columns")
+def by_the_sum_of_the_lengths(image):
+    return (image > 0).sum() / np.sum(image.shape)
+
+
+@ink_share.wrong("only the darker pixels are counted")
+def above_ten(image):
+    return np.mean(image > 10)
