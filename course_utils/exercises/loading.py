@@ -76,6 +76,7 @@ def histogram():
         "a single label": (np.array([1]), 2),
         "a single class": (np.array([0, 0, 0]), 1),
         "twelve classes, more than MNIST's ten": (np.array([11, 3, 11, 0, 10, 3, 7, 11]), 12),
+        "twelve classes, of which the last two never occur": (np.array([3, 9, 3, 0]), 12),
         "300 classes, more than a uint8 can number": (np.array([299, 0, 43, 299, 299]), 300),
         "580 labels, more than a uint8 can count": (np.arange(580) % 29 // 15, 2),
         "300 labels of one class, then 100 of another": (np.repeat([0, 1], [300, 100]), 2),
@@ -171,7 +172,9 @@ for counts_in_bytes in (
     lambda labels, n_classes: (n := _counts(labels, n_classes).astype("uint8")) / n.sum(),
 ):
     class_shares.mistake(
-        "The counts overflowed: a uint8 starts over at 0 after 255. Count in plain integers.", counts_in_bytes
+        "The counts overflowed: an integer of one byte has 256 values, and starts over after the last. Count in plain "
+        "integers.",
+        counts_in_bytes,
     )
 class_shares.mistake(
     "Classes count from 0, and these are the shares of the classes 1 to `n_classes`.",
@@ -200,6 +203,18 @@ class_shares.mistake(
 class_shares.mistake(
     "Each number includes the shares of the classes before it. Return each share by itself.",
     lambda labels, n_classes: np.cumsum(_shares(labels, n_classes)),
+)
+class_shares.mistake(
+    "Each number includes the shares of the classes after it. Return each share by itself.",
+    lambda labels, n_classes: [np.mean(labels >= c) for c in range(n_classes)],
+)
+class_shares.mistake(
+    "Those are the shares of all other labels: 1 minus what they should be.",
+    lambda labels, n_classes: [np.mean(labels != c) for c in range(n_classes)],
+)
+class_shares.mistake(
+    "Each class that occurs is counted once. Is it `=+`, which sets a count to 1, instead of `+=`?",
+    lambda labels, n_classes: np.minimum(_counts(labels, n_classes), 1) / len(labels),
 )
 class_shares.mistake(
     "That is the largest share alone. Return the share of each of the `n_classes` classes.",
@@ -237,10 +252,11 @@ def _mean_of_mnist(digit):
             np.array([4, 4, 4, 4, 4, 9]),
             4,
         ),
+        "a single image": (_images(1, 2, 3), np.array([8]), 8),
         "images of one row, and none of another digit": (_images(4, 1, 3), np.array([9, 9, 9, 9]), 9),
-        "300 images of one column, whose sum is more than two bytes hold": (
-            np.repeat(np.array([[[250], [255]], [[3], [0]]], dtype="uint8"), [290, 10], axis=0),
-            np.repeat([6, 7], [290, 10]),
+        "310 images of one column, whose sum is more than two bytes hold": (
+            (np.arange(620) % 56 + 200).astype("uint8").reshape((310, 2, 1)),
+            np.repeat([6, 7], [300, 10]),
             6,
         ),
     },
@@ -342,6 +358,14 @@ mean_digit.mistake(
 mean_digit.mistake(
     "The sum overflowed: a uint8 starts over at 0 after 255. Convert to float before you add.",
     lambda images, labels, digit: images[labels == digit].sum(axis=0, dtype="uint8") / np.sum(labels == digit),
+)
+mean_digit.mistake(
+    "That is the darkest value that each pixel has. Return the mean.",
+    lambda images, labels, digit: images[labels == digit].max(axis=0),
+)
+mean_digit.mistake(
+    "That is the standard deviation. Return the mean.",
+    lambda images, labels, digit: images[labels == digit].std(axis=0),
 )
 mean_digit.mistake(
     "That is the median. The mean is the sum divided by how many there are.",

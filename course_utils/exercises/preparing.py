@@ -215,8 +215,8 @@ one_hot.mistake(
     lambda labels, n_classes: np.eye(n_classes),
 )
 one_hot.mistake(
-    "There is one row for each label that occurs, in increasing order. There must be one for each label, in the order of "
-    "`labels`.",
+    "There is one row for each label that occurs, in increasing order. There must be one for each label, in the order "
+    "of `labels`.",
     lambda labels, n_classes: np.eye(n_classes)[np.unique(labels)],
 )
 one_hot.mistake(
@@ -238,6 +238,34 @@ one_hot.mistake(
 one_hot.mistake(
     "The rows are in reverse order. The first label has the first row.",
     lambda labels, n_classes: np.eye(n_classes)[labels][::-1],
+)
+one_hot.mistake(
+    "The rows are in order of their labels' size. They must be in the order of `labels`.",
+    lambda labels, n_classes: np.eye(n_classes)[np.sort(labels)],
+)
+one_hot.mistake(
+    "All 1s are in the first row. Each label has a row of its own.",
+    lambda labels, n_classes: (np.arange(len(labels)) == 0)[:, None] & np.isin(np.arange(n_classes), labels),
+)
+
+
+@one_hot.mistake(
+    "The two indices are swapped: the label was taken for the row. The place of the label is the row, and the label is "
+    "the column.",
+)
+def _swapped_indices(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    rows[labels, np.arange(len(labels))] = 1
+    return rows
+
+
+one_hot.mistake(
+    "Each row holds 1s from the label's column on. Only that column gets a 1.",
+    lambda labels, n_classes: np.arange(n_classes) >= np.asarray(labels)[:, None],
+)
+one_hot.mistake(
+    "Each row holds the 1s of all rows before it, too. Begin each with new zeros.",
+    lambda labels, n_classes: np.maximum.accumulate(np.eye(n_classes)[labels]),
 )
 one_hot.mistake(
     "All numbers are 0: no 1 was set. Does the comparison use `==`, and is the result stored?",
@@ -323,10 +351,11 @@ prepare.mistake(
     "The channel axis comes before rows and columns. In this course it comes last: (n, 28, 28, 1).",
     lambda images: images[:, None] / 255,
 )
-prepare.mistake(
-    "The images are counted by the last axis. They must be counted by the first: (n, 28, 28, 1).",
-    lambda images: images.reshape((28, 28, 1, len(images))) / 255,
-)
+for shape in ((28, 28, 1, -1), (1, 28, 28, -1)):
+    prepare.mistake(
+        "The images are counted by the last axis. They must be counted by the first: (n, 28, 28, 1).",
+        lambda images, shape=shape: images.reshape(shape) / 255,
+    )
 prepare.mistake(
     "The first axis should count the images, and the pixels of an image should keep rows and columns, not stand in one "
     "row: (n, 28, 28, 1).",
@@ -418,6 +447,8 @@ def split(result, images, labels, n_validation, seed):
                     f"Here the images are sorted by class, and the {name} set lacks class {lacking[0]}: draw at random."
                 )
                 raise Wrong(look, **details)
+        if len(set(np.diff(sorted(validation)))) == 1:
+            raise Wrong("The validation images are picked at regular distances: draw at random.", **details)
 
 
 def _pairs(result):

@@ -14,7 +14,7 @@ def _pixels(*rows):
 
 @function(
     cases={
-        "three of eight pixels hold ink": (_pixels([0, 9, 0, 200], [0, 0, 255, 0]),),
+        "seven of ten pixels hold ink": (_pixels([30, 9, 70, 200, 0], [255, 0, 30, 255, 0]),),
         "one pixel of three, and its ink is as faint as can be: 1": (_pixels([0], [0], [1]),),
         "a blank image": (_pixels([0, 0, 0], [0, 0, 0], [0, 0, 0]),),
         "nothing but ink": (np.full((2, 5), 255, dtype="uint8"),),
@@ -54,9 +54,18 @@ ink_share.mistake(
     lambda image: np.mean(image[image > 0]),
 )
 ink_share.mistake("255 is only the darkest ink. Any pixel above 0 holds some.", lambda image: np.mean(image == 255))
+for limit in (lambda image: 127, lambda image: 10, np.mean):
+    ink_share.mistake(
+        "Some ink is missing: only the darker pixels are counted. Any pixel above 0 holds ink.",
+        lambda image, limit=limit: np.mean(image > limit(image)),
+    )
 ink_share.mistake(
-    "Some ink is missing: only the darker pixels are counted. Any pixel above 0 holds ink.",
-    lambda image: np.mean(image > 127),
+    "The darkest pixels are missing, those above 127. As int8, they are negative: keep the type.",
+    lambda image: np.mean((image > 0) & (image < 128)),
+)
+ink_share.mistake(
+    "Equal values are counted once. Count every pixel above 0.",
+    lambda image: np.count_nonzero(np.unique(image)) / image.size,
 )
 ink_share.mistake("1 is ink, too, the faintest: whatever is above 0.", lambda image: np.mean(image > 1))
 ink_share.mistake(
@@ -66,6 +75,10 @@ ink_share.mistake(
 ink_share.mistake(
     "The count is divided by the number of columns. Divide it by the number of all pixels, `image.size`.",
     lambda image: np.sum(image > 0) / image.shape[1],
+)
+ink_share.mistake(
+    "The count is divided by the number of rows plus that of columns. The number of all pixels is rows times columns.",
+    lambda image: np.sum(image > 0) / sum(image.shape),
 )
 ink_share.mistake(
     "The count is divided by 784, the number of pixels of 28 × 28. Divide it by the number of pixels of this image, "
@@ -88,6 +101,27 @@ ink_share.mistake(
     "The fraction is lost, and a share is all fraction. Divide with `/`, and round nothing.",
     lambda image: np.sum(image > 0) // image.size,
 )
+ink_share.mistake("The last row is missing. Count the pixels of all rows.", lambda image: np.mean(image[:-1] > 0))
+ink_share.mistake(
+    "That is the share of the columns that hold any ink. Count pixels.",
+    lambda image: np.mean((image > 0).any(axis=0)),
+)
+ink_share.mistake(
+    "It only says whether there is any ink. How many of the pixels hold some?", lambda image: np.any(image > 0)
+)
+ink_share.mistake(
+    "Only one pixel is counted where there are more. Is it `=+`, which sets a count to 1, instead of `+=`?",
+    lambda image: np.any(image > 0) / image.size,
+)
+ink_share.mistake(
+    "Only the first pixel is counted. Does `return` stand inside the loop?",
+    lambda image: (image.flat[0] > 0) / image.size,
+)
+ink_share.mistake(
+    "The count is divided by one less than the number of pixels. Divide it by `image.size`.",
+    lambda image: np.sum(image > 0) / (image.size - 1),
+)
+ink_share.mistake("That is the median of the comparison. Its mean is the share.", lambda image: np.median(image > 0))
 ink_share.mistake("It is 0 for every image, so no pixel was counted. Which ones are above 0?", lambda image: 0)
 for digits in (1, 2, 3, 4):
     ink_share.mistake(

@@ -390,7 +390,7 @@ def for_each_label(labels, n_classes):
     return [np.mean(labels == label) for label in labels]
 
 
-@class_shares.wrong("first at \\[0\\]: expected 0.3333333, got 0.1666667")
+@class_shares.wrong("counted once")
 def runs_only(labels, n_classes):
     labels = [*labels.tolist(), -1]
     shares, start = [0] * n_classes, 0
@@ -404,6 +404,46 @@ def runs_only(labels, n_classes):
 @class_shares.wrong("shapes of two arrays do not fit together(.|\n)*\\(6,\\) \\(3,\\)(.|\n)*line 2 of the cell")
 def compares_with_all_at_once(labels, n_classes):
     return (labels == np.arange(n_classes)).mean(axis=0)
+
+
+@class_shares.wrong("the classes after it")
+def cumulated_from_the_end(labels, n_classes):
+    return [np.mean(labels >= c) for c in range(n_classes)]
+
+
+@class_shares.wrong("1 minus what they should be")
+def shares_of_the_others(labels, n_classes):
+    return [1 - np.mean(labels == c) for c in range(n_classes)]
+
+
+@class_shares.wrong("counted once. Is it `=\\+`")
+def sets_the_shares(labels, n_classes):
+    shares = [0] * n_classes
+    for label in labels:
+        shares[label] = +1 / len(labels)
+    return shares
+
+
+@class_shares.wrong("of which the last two never occur(.|\n)*shape|shape(.|\n)*of which the last two never occur")
+def at_most_ten(labels, n_classes):
+    counts = np.bincount(labels, minlength=10)[:n_classes]
+    return counts / counts.sum()
+
+
+@class_shares.wrong("The counts overflowed")
+def into_signed_bytes(labels, n_classes):
+    return np.bincount(labels, minlength=n_classes).astype("int8") / len(labels)
+
+
+@class_shares.wrong("two last classes(.|\n)*expected|in the wrong places")
+def histogram_from_smallest_to_largest(labels, n_classes):
+    return np.histogram(labels, bins=n_classes)[0] / len(labels)
+
+
+@class_shares.wrong("in the wrong places")
+def zeros_at_the_end(labels, n_classes):
+    shares = np.unique(labels, return_counts=True)[1] / len(labels)
+    return [*shares, *[0] * (n_classes - len(shares))]
 
 
 class_shares.equivalent(
@@ -689,7 +729,7 @@ def rounded(images, labels, digit):  # noqa: F811
     return np.rint(images[labels == digit].mean(axis=0))
 
 
-@mean_digit.wrong("too small by(.|\n)*300 images")
+@mean_digit.wrong("310 images")
 def overflow_of_two_bytes(images, labels, digit):
     return images[labels == digit].sum(axis=0, dtype="uint16") / (labels == digit).sum()
 
@@ -728,7 +768,55 @@ def mean_of_the_ink(images, labels, digit):
     return chosen.sum(axis=0) / np.maximum((chosen > 0).sum(axis=0), 1)
 
 
+@mean_digit.wrong("darkest value that each pixel has")
+def darkest(images, labels, digit):
+    return images[labels == digit].max(axis=0)
+
+
+@mean_digit.wrong("the standard deviation")
+def deviation(images, labels, digit):
+    return images[labels == digit].std(axis=0)
+
+
+@mean_digit.wrong("310 images")
+def first_ten_of_them(images, labels, digit):
+    return images[labels == digit][:10].mean(axis=0)
+
+
+@mean_digit.wrong("Each number is 0.5 times")
+def divides_twice(images, labels, digit):
+    return images[labels == digit].mean(axis=0) / np.sum(labels == digit)
+
+
+@mean_digit.wrong("NaN is not a number")
+def compares_with_text(images, labels, digit):
+    return images[labels.astype(str) == f"digit {digit}"].mean(axis=0)
+
+
 mean_digit.equivalent(
     "mean = np.empty((height, width), dtype='float32')  ->  mean = np.empty((height, width))",
     "float32 and float64 are both accepted",
+)
+mean_digit.equivalent(
+    "return np.mean(images[np.where(labels == digit)], axis=0, dtype='float32')  ->  "
+    "return np.mean(images[np.where(labels == digit)], axis=0)",
+    "float32 and float64 are both accepted",
+)
+mean_digit.equivalent(
+    "mean = np.zeros(images[0].shape, dtype=np.float64)  ->  mean = np.zeros(images[0].shape)",
+    "float64 is what NumPy takes anyway",
+)
+mean_digit.equivalent(
+    "mean = np.zeros(images[0].shape, dtype=np.float64)  ->  mean = np.zeros(images[-1].shape, dtype=np.float64)",
+    "all images have the same shape",
+)
+mean_digit.equivalent(
+    "flat = images.reshape(len(images), -1).astype('float32')  ->  "
+    "flat = images.reshape(len(images), -2).astype('float32')",
+    "NumPy takes any negative length for the one to work out",
+)
+mean_digit.equivalent(
+    "return functools.reduce(np.add, chosen, np.zeros(images.shape[1:])) / len(chosen)  ->  "
+    "return functools.reduce(np.add, chosen, np.zeros(images.shape[2:])) / len(chosen)",
+    "a row of zeros is added to each row alike",
 )

@@ -380,6 +380,52 @@ def with_an_axis_too_many(labels, n_classes):
     return np.eye(n_classes)[labels[:, None]]
 
 
+@one_hot.wrong("in order of their labels' size")
+def sorts_the_labels(labels, n_classes):
+    return np.eye(n_classes)[sorted(labels.tolist())]
+
+
+@one_hot.wrong("All 1s are in the first row")
+def first_row_only(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    rows[0, labels] = 1
+    return rows
+
+
+@one_hot.wrong("The two indices are swapped")
+def indices_swapped(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    for row, label in enumerate(labels):
+        rows[label, row] = 1
+    return rows
+
+
+@one_hot.wrong("from the label's column on")
+def cumulated_from_there(labels, n_classes):
+    return [[int(c >= label) for c in range(n_classes)] for label in labels]
+
+
+@one_hot.wrong("Begin each with new zeros")
+def never_reset(labels, n_classes):
+    row, rows = [0] * n_classes, []
+    for label in labels:
+        row[label] = 1
+        rows.append(list(row))
+    return rows
+
+
+@one_hot.wrong("number of columns comes from the largest label")
+def to_categorical_without_a_number(labels, n_classes):
+    import keras
+
+    return keras.utils.to_categorical(labels)
+
+
+@one_hot.wrong("first at \\[0, 1\\]: expected 0, got 1")
+def as_binary_numbers(labels, n_classes):
+    return [[(label >> c) & 1 for c in range(n_classes)] for label in labels.tolist()]
+
+
 one_hot.equivalent(
     "rows = np.zeros((len(labels), n_classes), dtype='float32')  ->  rows = np.zeros((len(labels), n_classes))",
     "float32 and float64 are both accepted",
@@ -660,6 +706,21 @@ def scales_bytes_only_if_they_look_like_bytes(images):
 @prepare.wrong("in reverse order")
 def mirrored(images):
     return images[:, :, ::-1, None].astype("float32") / 255
+
+
+@prepare.wrong("counted by the last axis")
+def counted_last(images):
+    return images.reshape(1, 28, 28, -1).astype("float32") / 255
+
+
+@prepare.wrong("too small by 0.5")
+def around_zero(images):
+    return (images[..., None] / 255 - 0.5).astype("float32")
+
+
+@prepare.wrong("That is close")
+def by_254(images):
+    return images[..., None].astype("float32") / 254
 
 
 prepare.equivalent(
@@ -1239,4 +1300,26 @@ def seeds_nothing(images, labels, n_validation, seed):
     rng = np.random.default_rng(None)
     order = rng.permutation(len(images))
     validation, training = order[:n_validation], order[n_validation:]
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("at regular distances")
+def every_few(images, labels, n_validation, seed):
+    step = len(images) // n_validation
+    validation = (np.arange(n_validation) * step + seed) % len(images)
+    training = np.setdiff1d(np.arange(len(images)), validation)
+    return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("two pairs")
+def the_places_only(images, labels, n_validation, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    return order[n_validation:], order[:n_validation]
+
+
+@split.wrong("the training set lacks class 1|lacks class")
+def a_block(images, labels, n_validation, seed):
+    start = np.random.default_rng(seed).integers(0, len(images) - n_validation + 1)
+    validation = np.arange(start, start + n_validation)
+    training = np.delete(np.arange(len(images)), validation)
     return (images[training], labels[training]), (images[validation], labels[validation])

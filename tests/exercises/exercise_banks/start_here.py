@@ -239,17 +239,17 @@ def compares_with_is(image):
     return sum(1 for value in image.ravel() if (value > 0) is True) / image.size
 
 
-@ink_share.wrong("perhaps not yours")
+@ink_share.wrong("darkest pixels are missing")
 def signed_bytes(image):
     return np.mean(image.astype("int8") > 0)
 
 
-@ink_share.wrong("single number, but it is an array of shape \\(4,\\)")
+@ink_share.wrong("single number, but it is an array of shape \\(5,\\)")
 def for_each_column(image):
     return (image > 0).mean(axis=0)
 
 
-@ink_share.wrong("single number, but it is an array of shape \\(2, 4\\)")
+@ink_share.wrong("single number, but it is an array of shape \\(2, 5\\)")
 def the_comparison_alone(image):
     return image > 0
 
@@ -270,3 +270,66 @@ def blackens_the_ink(image):
 @ink_share.wrong("None")
 def prints_only(image):
     print((image > 0).mean())
+
+
+@ink_share.wrong("The last row is missing")
+def all_but_the_last_row(image):
+    return (image[:-1] > 0).mean()
+
+
+@ink_share.wrong("share of the columns that hold any ink")
+def columns_with_ink(image):
+    return np.mean(image.sum(axis=0) > 0)
+
+
+@ink_share.wrong("whether there is any ink")
+def any_ink(image):
+    return bool((image > 0).any())
+
+
+@ink_share.wrong("Only one pixel is counted")
+def sets_the_count(image):
+    count = 0
+    for value in image.ravel():
+        if value > 0:
+            count = +1
+    return count / image.size
+
+
+@ink_share.wrong("Only the first pixel is counted")
+def returns_after_a_pixel(image):
+    count = 0
+    for value in image.ravel():
+        if value > 0:
+            count += 1
+        return count / image.size
+
+
+@ink_share.wrong("one less than the number of pixels")
+def by_one_less(image):
+    return (image > 0).sum() / max(image.size - 1, 1)
+
+
+@ink_share.wrong("the median of the comparison")
+def median(image):
+    return np.median(image > 0)
+
+
+@ink_share.wrong("Equal values are counted once")
+def different_values(image):
+    return len(set(image.ravel().tolist()) - {0}) / image.size
+
+
+@ink_share.wrong("is text, not a number")
+def as_text(image):
+    return f"{np.mean(image > 0):.4f}"
+
+
+@ink_share.wrong("rows plus that of columns")
+def by_the_sum_of_the_lengths(image):
+    return (image > 0).sum() / np.sum(image.shape)
+
+
+@ink_share.wrong("only the darker pixels are counted")
+def above_ten(image):
+    return np.mean(image > 10)
