@@ -36,7 +36,7 @@ def with_tensorflow(order, step, batch_size, worker, n_workers):
 
 @my_share.right
 def by_steps_of_a_share(order, step, batch_size, worker, n_workers):
-    size = int(batch_size / n_workers)
+    size = round(batch_size / n_workers)
     number = step * n_workers + worker
     return tuple(order[number * size : number * size + size].tolist())
 
@@ -258,6 +258,24 @@ def both_count_from_one(order, step, batch_size, worker, n_workers):
     start = (step + 1) * batch_size + (worker + 1) * size
     return order[start : start + size]
 
+
+for line, old, new, why in (
+    ("size = round(batch_size {} n_workers)", "/", "//", "a batch is a multiple of the workers"),
+    (
+        "if {} <= in_batch < batch_size and in_batch * n_workers // batch_size == worker:",
+        "0",
+        "-1",
+        "below 0, the number of the worker is below 0, too",
+    ),
+    ("batch = np.arange(batch_size).reshape(n_workers, {})", "-1", "-2", "NumPy takes each negative number as -1"),
+    (
+        "return by_recursion(order[size:], {}, batch_size - size, worker - 1, n_workers - 1)",
+        "0",
+        "-1",
+        "from step 0 on, the step is not looked at",
+    ),
+):
+    my_share.equivalent(f"{line.format(old)}  ->  {line.format(new)}", why)
 
 gradient_bytes = Bank()
 gradient_bytes.right_value(487_976, 121_994 * 4, 487_976.0)

@@ -295,7 +295,7 @@ def pixel_by_pixel(rows):
 
 @to_batch.right
 def by_subtraction(rows):
-    image = np.array(rows, dtype="uint8")
+    image = np.array(rows)
     return np.subtract(1, image / 255)[None, :, :, None].astype("float32")
 
 
@@ -303,7 +303,7 @@ def by_subtraction(rows):
 def rescaled_by_keras(rows):
     import keras
 
-    images = np.array(rows, dtype="float32")[None, :, :, None]
+    images = np.array(rows)[None, :, :, None]
     return keras.layers.Rescaling(-1 / 255, offset=1.0)(images)
 
 
@@ -317,13 +317,13 @@ def batch_of_tensorflow(rows):
 @to_batch.right
 def from_a_table(rows):
     table = np.linspace(1, 0, 256, dtype="float32")
-    return table[np.array(rows)].reshape(1, len(rows), -1, 1)
+    return table[np.array(rows)][None, ..., None]
 
 
 @to_batch.right
 def with_interp(rows):
     image = np.interp(rows, (0, 255), (1, 0))
-    return np.expand_dims(image, (0, 3)).astype(np.float32)
+    return image[np.newaxis, :, :, np.newaxis].astype(np.float32)
 
 
 @to_batch.right
@@ -344,7 +344,7 @@ def filled(rows):
 @to_batch.right
 def in_place_on_a_copy(rows):
     batch = np.array(rows, dtype="float32")[None, ..., None]
-    batch *= -1
+    np.negative(batch, out=batch)
     batch += 255
     batch /= 255
     return batch
@@ -482,6 +482,17 @@ def without_channel(rows):
 @to_batch.wrong("must be float32, but it is float64")
 def in_float64(rows):
     return 1 - np.array(rows)[None, ..., None] / 255
+
+
+for line, mutant in (
+    (
+        "batch = np.ones((1, len(rows), len(rows[0]), 1), dtype='float32')",
+        "batch = np.ones((1, len(rows), len(rows[-1]), 1), dtype='float32')",
+    ),
+    ("batch[0, r, c, 0] -= gray / 255", "batch[-1, r, c, 0] -= gray / 255"),
+    ("batch[0, r, c, 0] -= gray / 255", "batch[0, r, c, -1] -= gray / 255"),
+):
+    to_batch.equivalent(f"{line}  ->  {mutant}", "where there is one, the last is the first; all rows are equally long")
 
 
 claim = Bank()
