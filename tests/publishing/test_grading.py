@@ -404,7 +404,7 @@ ATTACKS = {
     "loops in C": ("sum(range(10**12))", OUT_OF, "It took too long"),
     "holds on": ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", OUT_OF, "too long"),
     "takes memory": ("x = np.ones(10**10)", OUT_OF, "more memory"),
-    "takes it slowly": ("x = []\nwhile True: x.append(bytearray(10**8))", OUT_OF, "more memory"),
+    "takes it slowly": ("x = []\nwhile True: x.append(bytearray(10**8))", OUT_OF, ""),
     "forks on and on": ("while True:\n    try: os.fork()\n    except OSError: pass", OUT_OF, ""),
     "leaves a process": ("if os.fork() == 0:\n    os.setsid()\n    time.sleep(9999)", "right", ""),
     "writes to descriptors": ("[os.write(fd, b'x' * 999) for fd in (0, 1, 2)]; print('x' * 10**6)", "right", ""),
@@ -451,14 +451,14 @@ def test_an_attack_gets_its_status_and_the_next_answer_is_right(name, monkeypatc
 def test_nothing_that_an_answer_starts_outlives_it():
     import psutil
 
+    assert row_of("class_shares", made.answered())["status"] == "right"
+    server = psutil.Process(judging._host("plain").process.pid)
+    before = set(server.children(recursive=True))
     code = attack(
         "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(9999)\n    os._exit(0)"
     )
     assert row_of("class_shares", made.answered({"class_shares": code}))["status"] == "right"
-    server = psutil.Process(judging._host("plain").process.pid)
-    running = [one for one in server.children(recursive=True) if one.cpu_times().user < 0]
-    wait_until(lambda: len(server.children(recursive=True)) <= 1)  # bubblewrap has its own first process
-    assert not running
+    wait_until(lambda: set(server.children(recursive=True)) == before)
 
 
 @linux
@@ -471,8 +471,7 @@ def test_in_bubblewrap_there_is_no_network_no_other_student_no_solution_and_noth
         f"assert not os.path.exists({str(package.parent / 'tests')!r})",
         f"assert not os.path.exists({str(package.parent / 'notebooks')!r})",
         f"assert not os.access({str(package / 'data')!r}, os.W_OK)",
-        f"assert not os.access({str(package / 'exercises' / 'loading.py')!r}, os.R_OK) "
-        f"or not open({str(package / 'exercises' / 'loading.py')!r}).read()",
+        f"try: assert not open({str(package / 'exercises' / 'loading.py')!r}).read()\nexcept OSError: pass",
         "assert len(open('/proc/net/dev').read().splitlines()) == 3",
         "assert len([name for name in os.listdir('/proc') if name.isdigit()]) < 5",
         "assert 'LS_COLORS' not in os.environ and len(os.environ) < 40",

@@ -8,6 +8,7 @@ import functools
 import json
 
 from course_utils.exercises import engine
+from course_utils.exercises.networks import Network
 from course_utils.publishing.grading import runner, wire
 
 SECONDS = 300.0  # of computing, for a network with all that its check does
@@ -36,7 +37,19 @@ def is_of_keras(config):
 
 @functools.cache
 def _exercise(lesson, name):
-    return next(exercise for exercise in engine.all_exercises()[lesson] if exercise.name == name)
+    """An exercise whose data are loaded once, in the process that forks for each network."""
+    exercise = next(exercise for exercise in engine.all_exercises()[lesson] if exercise.name == name)
+    exercise.answer = functools.cache(exercise.answer)
+    exercise.answer()
+    return exercise
+
+
+def warm_up():
+    """Load what all networks are trained on."""
+    for lesson, exercises in engine.all_exercises().items():
+        for exercise in exercises:
+            if isinstance(exercise, Network):
+                _exercise(lesson, exercise.name)
 
 
 def reply(message):

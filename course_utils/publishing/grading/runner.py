@@ -358,7 +358,11 @@ def main(options):
     """Serve as sandbox.py asks, which has started this process."""
     for module in options["warm"]:
         importlib.import_module(module)
-    reply = importlib.import_module(f"{__package__}.networks").reply if options["checks"] else None
+    reply = None
+    if options["checks"]:
+        networks = importlib.import_module(f"{__package__}.networks")
+        networks.warm_up()
+        reply = networks.reply
     try:
         if options["fork"]:
             import socket

@@ -126,7 +126,7 @@ def environment():
         **dict.fromkeys(threads, "1"),
         **{"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"},
         **{"MPLBACKEND": "agg", "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
-        **{"CUDA_VISIBLE_DEVICES": "", "TF_ENABLE_ONEDNN_OPTS": "0"},
+        "CUDA_VISIBLE_DEVICES": "",
     }
 
 
