@@ -411,10 +411,11 @@ _mistake(
         (shape[0] - 2, shape[1] - 2, filters),
     ),
 )
-_mistake(
-    "Pooling rounds down: that is rounded to the nearest. A block that is not whole is dropped.",
-    pool=lambda shape, side: (0, (round(shape[0] / side), round(shape[1] / side), shape[2])),
-)
+for nearest in (round, lambda number: int(number + 0.5)):  # a half to the even number, or up
+    _mistake(
+        "Pooling rounds down: that is rounded to the nearest. A block that is not whole is dropped.",
+        pool=lambda shape, side, nearest=nearest: (0, (*(nearest(n / side) for n in shape[:2]), shape[2])),
+    )
 _mistake(
     "A pooling layer takes blocks side by side, and leaves one number of each: its windows do not move by one.",
     pool=lambda shape, side: (0, (shape[0] - side + 1, shape[1] - side + 1, shape[2])),

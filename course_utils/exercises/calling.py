@@ -30,9 +30,11 @@ from course_utils.exercises.report import describe
 
 SECONDS = 5.0  # of the processor, for all calls of one check together
 WAITING = 10  # times as long may pass on the clock: other programs may hold the processor; sleep() does not use it
-IMPORTING = 20  # times as long may pass for imports, which do not count
+IMPORTING = 300.0  # seconds on the clock for imports, which count as neither
 PRINTED = 500  # characters of what a function prints that are shown
-SHAPES = re.compile("could not be broadcast|mismatch in its core dimension|not aligned|shape mismatch|must match")
+SHAPES = re.compile(  # in NumPy's words
+    "could not be broadcast|mismatch in its core dimension|not aligned|shape mismatch|must match|index did not match"
+)
 
 NOT_THEIRS = tuple(
     os.path.realpath(folder)
@@ -137,7 +139,7 @@ class TimeLimit:
 
     def _is_up(self, importing):
         if importing:
-            return self.imports > IMPORTING * self.seconds
+            return self.imports > IMPORTING
         processor, clock = (now - began for now, began in zip(self.looked_at, self.began, strict=True))
         return processor > self.seconds or clock > WAITING * self.seconds
 
@@ -369,7 +371,7 @@ def _seeds_of_keras():
 
 
 def _say_too_long(limit):
-    if limit.imports > IMPORTING * limit.seconds:
+    if limit.imports > IMPORTING:
         return "Loading a library took too long and was stopped. Restart the kernel: it may be half loaded."
     if limit.used() < limit.seconds / 2:
         return "It waited too long and was stopped. Does it sleep, or wait for something that never comes?"
@@ -393,11 +395,13 @@ def _say(error, function, words):
     raised = f"It raised {kind}{': ' * bool(text)}{text}"
     shapes = [text for text in values if "has shape" in text]
     shapes = shapes if len(shapes) > 1 else []  # one alone does not tell what it does not fit
-    if isinstance(error, (ValueError, TypeError)) and SHAPES.search(text):
+    if isinstance(error, (ValueError, TypeError, IndexError)) and SHAPES.search(text):
         print_them = "" if shapes else " Print both for this input."
         advice = f"The shapes of two arrays do not fit together{_in_a_row(shapes)}.{print_them} "
-    elif isinstance(error, IndexError):
+    elif isinstance(error, IndexError) and re.search("out of (bounds|range)", text):
         advice = f"An index goes past the end{_in_a_row(values)}. "
+    elif "truth value of an array" in text:
+        advice = "Comparing an array gives many True and False, and `if`, `and` and `or` take one. "
     elif isinstance(error, ZeroDivisionError):
         advice = f"It divides by zero{_in_a_row(values)}. What should come out for this input? "
     else:

@@ -124,8 +124,9 @@ class Function(Exercise):
         self.parameters, self.mistakes, self.given_function = list(inspect.signature(answer).parameters), [], None
         self._speak(**speaking)
 
-    def _speak(self, *, unlike=None, instead=None, words=None, errors=None):
+    def _speak(self, *, unlike=None, unlike_by=lambda result: result, instead=None, words=None, errors=None):
         self.unlike = unlike  # what to say where the first two cases give the same result, if they must not
+        self.unlike_by = unlike_by  # what of the two results is compared
         self.instead = instead or {}  # {name of a function that does the task: what to say to an answer that calls it}
         self.words = words or {}  # {parameter: what its values are, where they fit nothing}: {"labels": "one-hot"}
         self.errors = errors or {}  # {name of an exception: what it means in this exercise}
@@ -164,7 +165,8 @@ class Function(Exercise):
         inputs = [report.named(name, value) for name, value in zip(self.parameters, arguments, strict=False)]
         others = f" (the {number} before it came out right)" if number > 1 else ""
         details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
-        if self.given_function and values.alike(results, self._try_all(self.given_function)[0]):
+        before = self.given_function and self._try_all(self.given_function)[0]
+        if before and values.alike(results, before, tolerance=self.tolerance):
             if not calling.in_the_same_words(function, self.given_function):
                 look = (
                     "It still does what it did when you found it: your change made no difference. What else is wrong?"
@@ -198,7 +200,7 @@ class Function(Exercise):
                     break
         if fault is None and not any(result is ... for result in results):
             fault = self._try_again(function, results[0])
-            if fault is None and self.unlike and values.alike(*results[:2]):
+            if fault is None and self.unlike and values.alike(*map(self.unlike_by, results[:2])):
                 fault = 1, Wrong(self.unlike)
         return results, fault
 

@@ -382,6 +382,10 @@ _FLOATS = np.linspace(0, 1, 48, dtype="float32").reshape((12, 2, 2, 1))
 _BYTES = np.arange(12, dtype="uint8")
 
 
+def _validation_images(result):
+    return sorted(np.asarray(image).tobytes() for image in result[1][0])
+
+
 @judged(
     cases={
         "40 images, 10 for validation": (*_numbered(40), 10, 0),
@@ -393,6 +397,7 @@ _BYTES = np.arange(12, dtype="uint8")
         "12 images with a channel axis in float32, labels of uint8, 5 for validation": (_FLOATS, _BYTES % 10, 5, 7),
     },
     unlike="Every `seed` gives the same split. Make `rng` from `seed`.",
+    unlike_by=_validation_images,
     shows="Each image is in exactly one of the two sets, with its own label: the leak is closed.",
     hints=[
         "Split a few numbered images and print which ones come out: `split(np.arange(10), np.arange(10), 3, seed=0)`.",

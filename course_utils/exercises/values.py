@@ -114,7 +114,7 @@ def _numbers(expected, got, far, tolerance, it):
         return look + " NaN is not a number: it comes from 0/0, or from an operation on another NaN."
     ratio, offset = got[place] / expected[place], got[place] - expected[place]
     near = tolerance * (1 + np.abs(got))
-    plain = min(abs(factor - np.round(factor)) for factor in (ratio, 1 / ratio)) < 1e-6  # 2 times, or a third
+    plain = any(np.isclose(factor, np.round(factor), rtol=1e-6, atol=0) for factor in (ratio, 1 / ratio))  # a third
     if far.sum() > 1 and plain and ratio != 0 and (np.abs(got - ratio * expected) <= near).all():
         return look + f" Each number is {ratio:.4g} times what it should be."
     if far.sum() > 1 and (np.abs(got - offset - expected) <= near).all():
@@ -123,7 +123,8 @@ def _numbers(expected, got, far, tolerance, it):
         return look + " Rows and columns are swapped."
     if not _far(np.sort(expected, axis=None), np.sort(got, axis=None), tolerance).any():
         return look + f" The numbers are right, but in the wrong places{_moved(expected, got, tolerance)}."
-    if np.abs(got - expected).max() < 0.01 * np.abs(expected).max():
+    is_whole = (expected == np.round(expected)).all()
+    if not is_whole and np.abs(got - expected).max() < 0.01 * np.abs(expected).max():
         return look + f" That is close: numbers may differ by {tolerance:g} · (1 + their size)."
     for axis in range(expected.ndim):
         if expected.shape[axis] > 2:

@@ -301,7 +301,7 @@ def test_time_is_that_of_the_processor_and_ten_times_it_on_the_clock(system, qui
 
 
 def test_an_import_that_never_ends_is_stopped(quick, monkeypatch, tmp_path):
-    monkeypatch.setattr(calling, "IMPORTING", 2)
+    monkeypatch.setattr(calling, "IMPORTING", 0.5)
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "endless_library.py").write_text("while True:\n    pass\n")
 

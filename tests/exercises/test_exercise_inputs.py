@@ -67,6 +67,5 @@ def test_an_answer_that_is_wrong_on_rare_inputs_only_is_found():
         try_on_drawn_inputs("start_here.ink_share", lambda image: np.mean(image > 1))
 
 
-@pytest.mark.xfail(reason="not all lessons have their inputs yet", strict=False)  # for the lead to remove, once all do
 def test_each_exercise_that_asks_for_a_function_has_inputs():
     assert set(INPUTS) == set(FUNCTIONS)

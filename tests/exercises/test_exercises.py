@@ -96,7 +96,7 @@ def solution(exercise):
 @pytest.fixture(autouse=True)
 def little_time(monkeypatch):
     """Endless loops are stopped sooner than a student's: time is the processor's, so none of it goes to others."""
-    monkeypatch.setattr(calling, "SECONDS", 0.5)
+    monkeypatch.setattr(calling, "SECONDS", 1.5)
 
 
 def names_of_answers(kind):

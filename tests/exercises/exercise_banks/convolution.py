@@ -188,7 +188,7 @@ def divides_the_wrong_way(n, layers):
     return n
 
 
-@side_after.wrong("at both ends")
+@side_after.wrong("put around the image")
 def zeros_at_both_ends_of_the_image_only(n, layers):
     """Right for the first layer."""
     for number, (kernel, stride, padding) in enumerate(layers):

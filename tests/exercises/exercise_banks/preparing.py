@@ -1323,3 +1323,11 @@ def a_block(images, labels, n_validation, seed):
     validation = np.arange(start, start + n_validation)
     training = np.delete(np.arange(len(images)), validation)
     return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+@split.wrong("Every `seed` gives the same split")
+def the_same_sets_in_another_order(images, labels, n_validation, seed):
+    order = np.random.default_rng(0).permutation(len(images))
+    validation = order[:n_validation]
+    training = np.random.default_rng(seed).permutation(order[n_validation:])
+    return (images[training], labels[training]), (images[validation], labels[validation])
