@@ -24,6 +24,7 @@ import numpy as np
 from course_utils.exercises import apart, calling, lessons, marks, report, values
 from course_utils.exercises.calling import Wrong
 
+HEDGE = "For this input it comes out as after a usual mistake, perhaps not yours:"
 TOLERANCE = 1e-5  # numbers may differ by this times (1 + their size); whole numbers must be equal
 
 
@@ -165,19 +166,23 @@ class Function(Exercise):
         inputs = [report.named(name, value) for name, value in zip(self.parameters, arguments, strict=False)]
         others = f" (the {number} before it came out right)" if number > 1 else ""
         details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
-        before = self.given_function and self._try_all(self.given_function)[0]
-        if before and values.alike(results, before, tolerance=self.tolerance):
-            if not calling.in_the_same_words(function, self.given_function):
+        look = self._recognize(results, number)
+        if self.given_function and self._does_as_given(results):
+            if calling.in_the_same_words(function, self.given_function):
+                found = "It still does what it did when you found it. If you changed something, it made no difference."
+                return self._message("not attempted", f"{found} What is wrong with it? {self._stuck}", details)
+            if not look or look.startswith(HEDGE):
                 look = (
                     "It still does what it did when you found it: your change made no difference. What else is wrong?"
                 )
-                raise Wrong(look, **details)
-            sentence = "It still does what it did when you found it. If you changed something, it made no difference."
-            return self._message("not attempted", f"{sentence} What is wrong with it? {self._stuck}", details)
-        look = self._recognize(results, number) or wrong.look
+        look = look or wrong.look
         if look.endswith(values.NOT_THE_NUMBER):
             look = f"{look} {self._relate(results, number)}".rstrip()
         raise Wrong(look, **details)
+
+    def _does_as_given(self, results):
+        """Whether results are those of the faulty function that stands in the lesson."""
+        return values.alike(results, self._try_all(self.given_function)[0], tolerance=self.tolerance)
 
     def _relate(self, results, number):
         """How results that are single numbers differ from the right ones, in this case and in the others."""
@@ -278,7 +283,7 @@ class Function(Exercise):
         if not found:
             return None
         is_told, _, _, look = max(found, key=lambda row: row[:3])
-        return look if is_told else f"For this input it comes out as after a usual mistake, perhaps not yours: {look}"
+        return look if is_told else f"{HEDGE} {look}"
 
     def _makes(self, function, arguments, result):
         """Whether a mistake gives a result."""
