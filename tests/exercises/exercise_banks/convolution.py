@@ -685,7 +685,7 @@ def square_kernels_only(image, kernel):
     return output
 
 
-@slide.wrong("It still does what it did(.|\n)*made no difference")
+@slide.wrong("too late for another")
 def converts_the_window_only(image, kernel):
     height, width = kernel.shape
     output = np.zeros_like(image[height - 1 :, width - 1 :])

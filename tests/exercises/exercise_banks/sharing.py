@@ -400,7 +400,7 @@ def axes_reversed(rows):
     return np.ones((1, 1, 1, 1), "float32") - np.array(rows, dtype="float32")[:, :, None, None] / 255
 
 
-@to_batch.wrong("numbers differ|made no difference|as after a usual mistake")
+@to_batch.wrong("as when you found it")
 def absolute(rows):
     return np.abs(np.array(rows, dtype="float32")[None, ..., None] / 255)
 
