@@ -125,6 +125,12 @@ class Code:
     def at(self, where):
         return self.statements[where[0]][where[1]]
 
+    def has(self, statement):
+        """Whether a statement stands here too, in the same words."""
+        names = bound_names(statement)
+        places = {where for name in names for where in self.binding.get(name, [])}
+        return any(ast.dump(self.at(where)) == ast.dump(statement) for where in places)
+
     def segment(self, where):
         """The text of a statement, with its decorators."""
         statement = self.at(where)
@@ -206,74 +212,88 @@ def _nothing(lesson, name, cells):
     for cell, after in itertools.pairwise(cells):
         is_at_its_place = f"exercise.{name}.check(" in after.source and "exercise" in cell.tags and cell.source.strip()
         if is_at_its_place and not any(find_definitions([cell], other) for other in names):
-            return Answer("error", f"Its cell does not define `{name}`.", source=cell.source.strip())
+            what = "does not define" if cell.cell_type == "code" else "is no code, so it does not define"
+            return Answer("error", f"Its cell {what} `{name}`.", source=cell.source.strip())
     return Answer("missing", f"No cell defines `{name}`.")
 
 
 def _program(lesson, name, cells, main):
     """The statements to execute: those of the lesson, then those of other cells, then the answer's own cell."""
-    theirs, _ = read_lesson(lesson)
-    around = set(find_around(cells, main, name))
+    theirs, exercises = read_lesson(lesson)
     own = Code(
         (place, cell.source)
         for place, cell in enumerate(cells)
         if cell.cell_type == "code" and not {"solution", "quiz"} & set(cell.tags)
     )
-    before = read_lesson(lesson)[1][name][0]
+    body, around = own.statements[main], set(find_around(cells, main, name))
+    bound_here = {bound for one in body for bound in bound_names(one)}
+    if exercises.keys() & (
+        bound_here - {name}
+    ):  # several cells in one: of each statement is asked whether it is needed
+        chosen, todo, known = set(), [name], set()
+    else:
+        chosen, known = None, bound_here - {name}
+        todo = [used for one in body if not isinstance(one, (ast.Expr, ast.Assert)) for used in _used(one)]
     from_lesson, from_cells = set(), set()
-    body = own.statements[main]
-    todo = [used for one in body if not isinstance(one, (ast.Expr, ast.Assert)) for used in _used(one)]
-    known = {bound for one in body for bound in bound_names(one)} - {name}
     while todo:
         needed = todo.pop()
         if needed in known:
             continue
         known.add(needed)
         places = own.binding.get(needed, [])
+        here = [where for where in places if where[0] == main and not theirs.has(own.at(where))]
         near = [where for where in places if where[0] in around and where[0] != main]
-        code, found = (own, near) if near or needed == name else _resolve(needed, places, own, theirs, before, main)
+        if chosen is not None and here:
+            code, found = own, here
+        elif near or needed == name:
+            code, found = own, near
+        else:
+            elsewhere = [where for where in places if where[0] != main]
+            code, found = _resolve(needed, elsewhere, own, theirs, exercises[name][0])
         for where in found:
-            (from_cells if code is own else from_lesson).add(where)
+            if code is theirs:
+                from_lesson.add(where)
+            elif where[0] == main:
+                chosen.add(where[1])
+            else:
+                from_cells.add(where)
             todo += _used(code.at(where))
-    parts = [*_parts(theirs, from_lesson, is_lesson=True), *_parts(own, from_cells, is_lesson=False)]
-    binding = [number for number, one in enumerate(body) if name in bound_names(one)]
-    parts.append(
-        {
-            "file": f"<cell {name}>",
-            "source": cells[main].source,
-            "statements": None,
-            "binding": binding,
-            "lesson": False,
-        }
-    )
-    shown = [own.segment(where) for where in sorted(from_cells)] + [without_checks(cells[main].source).strip()]
-    nodes = [theirs.at(where) for where in from_lesson] + [own.at(where) for where in from_cells] + body
-    imports = _imports(nodes)
+    numbers = list(range(len(body))) if chosen is None else sorted(chosen)
+    last = {
+        "file": f"<cell {name}>",
+        "source": cells[main].source,
+        "statements": None if chosen is None else numbers,
+        "binding": [number for number in numbers if name in bound_names(body[number])],
+        "lesson": False,
+    }
+    shown = [own.segment(where) for where in sorted(from_cells)]
+    whole = without_checks(cells[main].source).strip()
+    shown += [whole] if chosen is None else [own.segment((main, number)) for number in numbers]
+    imports = _imports([theirs.at(where) for where in from_lesson] + [own.at(where) for where in from_cells] + body)
     return Answer(
         "to judge",
         source="\n\n\n".join(shown),
-        parts=tuple(parts),
+        parts=(*_parts(theirs, from_lesson, is_lesson=True), *_parts(own, from_cells, is_lesson=False), last),
         imports=imports,
-        needs_keras=any(one == name or one.startswith(f"{name}.") for one in imports for name in KERAS),
+        needs_keras=any(one == module or one.startswith(f"{module}.") for one in imports for module in KERAS),
     )
 
 
-def _resolve(needed, places, own, theirs, before, main):
+def _resolve(needed, places, own, theirs, before):
     """Where a name comes from that an answer refers to: the code, and the statements in it.
 
     A function of the lesson is taken as it is stored; but if the student has added another one of that name, theirs.
     """
     in_lesson = theirs.binding.get(needed, [])
-    originals = {ast.dump(theirs.at(where)) for where in in_lesson}
-    defined = [where for where in places if where[0] != main and isinstance(own.at(where), DEFINITIONS)]
-    dumps = [ast.dump(own.at(where)) for where in defined]
-    is_addition = bool(dumps) and dumps[-1] not in originals and not originals.isdisjoint(dumps)
+    defined = [where for where in places if isinstance(own.at(where), DEFINITIONS)]
+    stored = [theirs.has(own.at(where)) for where in defined]
+    is_addition = any(stored) and not stored[-1]
     lesson_defines = any(isinstance(theirs.at(where), DEFINITIONS) for where in in_lesson)
     if defined and (is_addition or not lesson_defines):
         return own, defined[-1:]
     if in_lesson:
         return theirs, [where for where in in_lesson if where[0] < before] or in_lesson[:1]
-    plain = [where for where in places if where[0] != main and _is_plain(own.at(where))]
+    plain = [where for where in places if _is_plain(own.at(where))]
     return own, [] if needed in vars(builtins) else plain[-1:]
 
 

@@ -10,6 +10,7 @@ import inspect
 import os
 import re
 import signal
+import tempfile
 import threading
 
 from course_utils.exercises import calling, engine, networks
@@ -23,7 +24,7 @@ PREPARE, PREPARE_KERAS = 10.0, 60.0  # seconds of computing in which the answer'
 PATIENCE = 10  # a clock gets this many times the seconds of computing, and as many more
 TIME = "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
 MEMORY = "It took more memory than there is for an answer, and was stopped."
-FOLDER = re.compile(r"[^\s'\"]*(?:cnn-grade-\w+|/tmp/home)[\\/](?:answer[\\/]?)?")  # that of an answer
+FOLDER = re.compile(rf"(?:{re.escape(tempfile.gettempdir())}[\\/]cnn-grade-\w+|/tmp/home)[\\/](?:answer[\\/]?)?")
 MOST = 20_000  # characters of a text in a record
 
 
@@ -243,10 +244,11 @@ def make_row(name, status, sentence, details=(), source=""):
 
 
 def clean_text(text):
-    """A text that any file can hold, and that is not too long for a page."""
-    text = str(text).encode("utf-8", "replace").decode().replace("\0", "\\0")
-    text = FOLDER.sub("", text.replace(f"{sandbox.PACKAGE.parent}{os.sep}", ""))  # the same on every machine
-    return text if len(text) <= MOST else f"{text[:MOST]} ..."
+    """A text that any file can hold, the same on every machine, and not too long for a page."""
+    text = str(text)
+    text = text if len(text) <= MOST else f"{text[:MOST]} ..."
+    text = text.encode("utf-8", "replace").decode().replace("\0", "\\0")
+    return FOLDER.sub("", text.replace(f"{sandbox.PACKAGE.parent}{os.sep}", ""))
 
 
 def judge(exercise, cells):

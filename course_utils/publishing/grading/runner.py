@@ -107,7 +107,10 @@ class Answer:
         for part in parts:
             file, source, binding = part["file"], part["source"], part["binding"]
             linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-            tree = ast.parse(source, file)
+            try:
+                tree = ast.parse(source, file)
+            except MemoryError:  # so Python's parser says it
+                raise SyntaxError("it is nested too deeply") from None
             chosen = part["statements"]
             for number in range(len(tree.body)) if chosen is None else chosen:
                 statement = tree.body[number]

@@ -112,8 +112,10 @@ def bwrap_command(way, *, checks):
     for folder in folders:
         command += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     command += ["--ro-bind-try", "/sys/devices/system/cpu", "/sys/devices/system/cpu", "--proc", "/proc"]
-    command += ["--dev", "/dev", "--perms", "1777", "--size", str(2**28), "--tmpfs", "/tmp", "--chdir", "/tmp", "--"]
-    return command
+    command += ["--dev", "/dev"]
+    for folder in ("/dev/shm", "/tmp"):
+        command += ["--perms", "1777", "--size", str(2**28), "--tmpfs", folder]
+    return [*command, "--chdir", "/tmp", "--"]
 
 
 def environment():

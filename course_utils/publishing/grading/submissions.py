@@ -314,7 +314,7 @@ def find_lesson(name, cells, metadata):
     counts = {}
     for lesson, exercises in engine.all_exercises().items():
         names = "|".join(exercise.name for exercise in exercises)
-        found = re.findall(rf"(?m)^\s*#?\s*exercise\.({names})\b|^(?:def\s+)?({names})\s*[(=:]", code)
+        found = re.findall(rf"(?m)^[ \t]*(?:#[ \t]*)?exercise\.({names})\b|^(?:def )?({names})[ \t]*[(=:]", code)
         counts[lesson] = len({one or other for one, other in found})
     named, most = _named_lesson(name), max(counts.values())
     if named and (counts[named] or not most):
