@@ -55,11 +55,16 @@ class Wrong(Exception):  # noqa: N818 - not an error of ours
         What is wrong and where to look, as a sentence.
     **details : str
         More to show, by its label: ``expected``, ``got``, ``where``, ``printed``.
+
+    Attributes
+    ----------
+    raised : str
+        The name of the exception that the answer raised, or that stopped it; empty if it returned something.
     """
 
     def __init__(self, look, **details):
         super().__init__(look)
-        self.look, self.details = look, details
+        self.look, self.details, self.raised = look, details, ""
 
 
 class TimeUp(BaseException):
@@ -276,7 +281,7 @@ def call(function, arguments, *, seconds=None, words=None, scattered=False, keep
     seconds = SECONDS if seconds is None else seconds
     if hasattr(type(function), "call_elsewhere"):  # grading runs an answer in a process that has no checks in it
         return function.call_elsewhere(arguments, seconds=seconds, words=words or {}, scattered=scattered)
-    copies, printed, limit, fault = copy.deepcopy(arguments), Printed(), TimeLimit(max(seconds, 0.05)), None
+    copies, printed, limit, raised = copy.deepcopy(arguments), Printed(), TimeLimit(max(seconds, 0.05)), None
     if scattered:
         copies = plain.scatter(copies)
     try:
@@ -288,13 +293,15 @@ def call(function, arguments, *, seconds=None, words=None, scattered=False, keep
             except TimeUp:
                 raise
             except BaseException as error:
-                fault = _say(error, function, words or {})
+                raised, (look, where) = type(error).__name__, _say(error, function, words or {})
     except TimeUp as up:
-        fault = _say_too_long(limit), _line(up, function, words or {})[0]
+        raised, look, where = "TimeUp", _say_too_long(limit), _line(up, function, words or {})[0]
     except BaseException as error:  # of the very moment in which the limit ends
-        fault = _say(error, function, words or {})
-    if fault is not None:
-        raise Wrong(fault[0], **fault[1], **printed.details()) from None
+        raised, (look, where) = type(error).__name__, _say(error, function, words or {})
+    if raised:
+        wrong = Wrong(look, **where, **printed.details())
+        wrong.raised = raised
+        raise wrong
     return Called(result, printed, copies, limit.used())
 
 
@@ -324,7 +331,7 @@ def state_kept():
     folder, environment, random_state, limit = os.getcwd(), dict(os.environ), random.getstate(), sys.getrecursionlimit()
     streams, trace, numpy_state = (sys.stdin, sys.stdout, sys.stderr), sys.gettrace(), np.random.get_state()
     in_main_thread = threading.current_thread() is threading.main_thread()
-    stop, give_seeds_back = signal.getsignal(signal.SIGINT), _seeds_of_keras()
+    stop, give_seeds_back = signal.getsignal(signal.SIGINT), seeds_of_keras()
     with np.errstate(), np.printoptions():
         try:
             yield
@@ -346,7 +353,7 @@ def state_kept():
                 signal.signal(signal.SIGINT, stop)
 
 
-def _seeds_of_keras():
+def seeds_of_keras():
     """What gives the seeds of Keras and TensorFlow back; nothing, where they are not loaded."""
     context = getattr(sys.modules.get("tensorflow.python.eager.context"), "context", None)
     state = sys.modules.get("keras.src.backend.common.global_state")

@@ -342,6 +342,7 @@ def test_an_answer_that_calls_tensorflow_is_judged_in_the_kernel(monkeypatch):
         judged_in.clear()
         assert double._judge_safely(answer).status == "right"
         assert set(judged_in) == {here}
+    keras.random.normal((2,))  # from now on Keras has a generator, whose state cannot be read in a copy
     judged_in.clear()
     assert double._judge_safely(lambda numbers: 2 * numbers).status == "right"
     assert not judged_in or not apart.is_possible()

@@ -411,7 +411,7 @@ ATTACKS = {
     "closes all": ("os.closerange(0, 999)", "error", ""),
     "closes stdout": ("sys.stdout.close()", "right", ""),
     "fills the disk": ("with open('x', 'wb') as f:\n    while True: f.write(bytes(10**6))", "error", "File too large"),
-    "asks": ("input()", "error", "EOFError"),
+    "asks": ("input()", "error", "a check gives no input"),
     "patches isinstance": ("import builtins; builtins.isinstance = lambda *a: True", "error", ""),
     "patches numpy": ("np.abs = np.isfinite = lambda *a, **k: True\nreturn labels[:n_classes]", "wrong", ""),
     "takes the check's answer": (
@@ -422,7 +422,7 @@ ATTACKS = {
         "f = sys._getframe()\nwhile f:\n    assert not {'cases', 'expected'} & set(f.f_locals)\n    f = f.f_back",
         *("right", ""),
     ),
-    "returns too much": ("return np.zeros(10**8)", OUT_OF, "too large"),
+    "returns too much": ("return np.zeros(10**8)", OUT_OF, ""),
     "returns itself": ("x = []; x.append(x); return x", "wrong", ""),
     "lies": ("class Lie:\n    __eq__ = __ge__ = lambda *a: True\nreturn Lie()", "wrong", ""),
     "describes itself for ever": (
@@ -430,7 +430,7 @@ ATTACKS = {
         OUT_OF,
         "",
     ),
-    "yields": ("for x in labels: yield x", "wrong", "generator"),
+    "yields": ("for x in labels: yield x", "wrong", "has shape"),
 }
 ON_BUBBLEWRAP = {"takes the check's answer"}
 
@@ -524,11 +524,11 @@ def test_what_is_like_an_array_arrives_as_one_or_can_be_made_one():
             return np.array([1, 2], dtype="float32")
 
     assert values.alike(trip(Tensor()), np.array([1, 2], dtype="float32"))
-    assert values.same([0, 1, 2], trip(range(3)), tolerance=0) and type(trip(range(3))).__name__ == "range"
+    assert trip(range(3)) == [0, 1, 2]
     assert [list(trip(made)) for made in (map(str, [1]), zip([1], "a", strict=True), (n for n in [5]))] == [
         *(["1"], [(1, "a")], [5])
     ]
-    assert type(trip(object())).__name__ == "object" and repr(trip({1})) == "{1}"
+    assert trip(object()).kind == "object" and repr(trip({1})) == "{1}"
 
 
 @pytest.mark.parametrize("value", [{"is": "x"}, {"is": "array", "of": "x"}, [{}], {"is": "list", "of": 3}, {}])

@@ -74,8 +74,7 @@ class Answer:
                 return self.load(message)
             return self.call(message)
         except calling.Wrong as wrong:
-            error = wrong.__context__
-            return {"kind": type(error).__name__, "look": wrong.look, "details": wrong.details}
+            return {"kind": wrong.raised, "look": wrong.look, "details": wrong.details}
         except Exception as error:  # it has changed what this process needs
             return {"kind": type(error).__name__, "look": f"It raised {type(error).__name__}.", "details": {}}
 
