@@ -377,6 +377,64 @@ def test_each_kind_of_answer_gets_its_status_and_a_sentence(code, status, says):
     assert row["status"] == status and says in row["sentence"], row
 
 
+def _in_one_cell(notebook):
+    code = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    notebook.cells = [nbformat.v4.new_code_cell(code)]
+
+
+def _in_reverse(notebook):
+    notebook.cells.reverse()
+
+
+def _with_an_older_one_above(notebook):
+    place = made.place_of(notebook, "class_shares")
+    older = nbformat.v4.new_code_cell(made.WRONG["class_shares"], metadata={"tags": ["exercise"]})
+    notebook.cells.insert(place, older)
+
+
+@pytest.mark.parametrize("change", [_in_one_cell, _in_reverse, _with_an_older_one_above])
+def test_a_notebook_that_was_turned_around_still_has_its_answers(change):
+    notebook = made.answered()
+    change(notebook)
+    for name in ("class_shares", "float32_bytes", "mean_digit"):
+        assert row_of(name, notebook)["status"] == "right"
+
+
+BODY = "    return np.bincount(labels, minlength=n_classes) / len(labels)"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "status"),
+    [
+        ("class_shares", f"class_shares = lambda labels, n_classes:{BODY.replace('return', '')}", "right"),
+        ("class_shares", f"class C:\n  def __call__(self, labels, n_classes):\n{BODY}\nclass_shares = C()", "right"),
+        ("class_shares", f"    def class_shares(labels, n_classes):\n    {BODY}", "right"),
+        ("class_shares", f"import notthere\ndef class_shares(labels, n_classes):\n{BODY}", "right"),
+        ("class_shares", f"async def class_shares(labels, n_classes):\n{BODY}", "wrong"),
+        ("class_shares", f"def class_shares(labels, n_classes):\n    labels.sort()\n{BODY}", "wrong"),
+        ("class_shares", "n = 0\ndef class_shares(a, b):\n    global n\n    n += 1\n    return [n] * b", "wrong"),
+        ("class_shares", "def class_shares(labels, n_classes):\n    # count, then divide\n    ...", "not attempted"),
+        ("class_shares", f"class_shares = {'-' * 50_000}1", "error"),
+        ("class_shares", f"x = '\0'\ndef class_shares(labels, n_classes):\n{BODY}", "error"),
+        ("float32_bytes", "float32_bytes = 4\nfor n in train_images.shape:\n    float32_bytes *= n", "right"),
+        ("float32_bytes", "a, float32_bytes = 1, np.int64(188_160_000)", "right"),
+        ("float32_bytes", "def float32_bytes():\n    return 188_160_000", "wrong"),
+        ("histogram", "print(histogram := 'd')", "right"),
+        ("histogram", "while True:\n    histogram = 'd'", OUT_OF),
+        ("histogram", "histogram = input('?')", "error"),
+    ],
+)
+def test_unusual_answers_get_their_status(name, code, status, monkeypatch):
+    monkeypatch.setattr(judging, "PREPARE", 2.0)
+    row = row_of(name, made.answered({name: code}))
+    assert row["status"] == status, row
+
+
+def test_a_layer_of_keras_and_a_library_may_answer():
+    code = "def prepare(images):\n    return keras.layers.Rescaling(1 / 255)(images[..., None])"
+    assert row_of("prepare", made.answered({"prepare": code}, "preparing"))["status"] == "right"
+
+
 def test_a_row_says_which_line_of_the_cell_raised():
     code = "def class_shares(labels, n_classes):\n    counts = {}\n    return counts['x']"
     assert ["where", "line 3 of the cell: `return counts['x']`"] in row_of(

@@ -14,7 +14,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from course_utils.exercises import engine, lessons
+from course_utils.extras import why_missing
 from course_utils.publishing.grading import judging, processes, records, reports, sandbox, scheme, submissions
+from course_utils.scaling.training import ScalingError
 
 OUT = Path("build", "grades")
 
@@ -48,6 +50,8 @@ def parse_arguments(arguments=None):
     options = parser.parse_args(arguments)
     if options.processes < 1:
         parser.error(f"--processes must be at least 1, got {options.processes}")
+    if options.scheduler and (reason := why_missing("scaling")):
+        parser.error(f"--scheduler: {reason}")
     options.lessons = _find_lessons(parser, options.lessons)
     return parser, options
 
@@ -122,7 +126,7 @@ def run(todo, out, options, progress):
 
 
 def _on_workers(tasks, address):
-    from course_utils.scaling.tasks import TaskError, run_tasks
+    from course_utils.scaling.tasks import TaskError, run_tasks  # what it needs is there, or parse_arguments says so
 
     try:
         for student, made in run_tasks(records.make_records, tasks, address=address):
@@ -173,6 +177,8 @@ def main(arguments=None):
                 run(open_ones, options.out, options, progress)
         except KeyboardInterrupt:
             raise SystemExit("stopped; what is graded stays, and the same command goes on from here") from None
+        except ScalingError as error:
+            parser.error(str(error))
     console.print(summarize(todo, options.out))
     try:
         reports.write(options.out, scheme=worth)
