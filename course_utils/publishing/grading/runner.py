@@ -226,11 +226,8 @@ def hush():
 
 
 def count_threads():
-    """How many threads this process has; 1 where the system does not tell."""
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        return 1
+    """How many threads this process has."""
+    return len(os.listdir("/proc/self/task"))
 
 
 def children():
@@ -266,6 +263,8 @@ class Warm:
     def __init__(self, control, options, reply):
         self.control, self.options, self.reply, self.pid = control, options, reply, None
         self.base = Path(options["home"])
+        self.places = [place for place in map(Path, [self.base, *options["writable"]]) if place.is_dir()]
+        self.kept = {path for place in self.places for path in place.iterdir()}
 
     def run(self):
         import socket
@@ -346,9 +345,9 @@ class Warm:
 
     def clean(self):
         """Remove what the answer has written where it could; whether nothing is left."""
-        kept, left = {self.base}, []
-        for place in map(Path, [self.base, *self.options["writable"]]):
-            for path in set(place.iterdir()) - kept if place.is_dir() else ():
+        left = []
+        for place in self.places:
+            for path in set(place.iterdir()) - self.kept:
                 with contextlib.suppress(Exception):
                     path.chmod(0o700)
                     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

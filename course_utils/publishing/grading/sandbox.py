@@ -67,7 +67,7 @@ class Way:
     namespace: bool = True  # bubblewrap makes a user namespace; root needs none
     drop: bool = False  # root's process becomes a user of its own
     reads: bool = False  # who may read what root may, as Python itself may lie where no one else can
-    fork: bool = hasattr(os, "fork") and hasattr(socket, "recv_fds")
+    fork: bool = sys.platform == "linux"  # elsewhere nothing tells whether a library has started threads
 
 
 def paths():
@@ -98,12 +98,14 @@ def bwrap_command(way, *, checks):
         command += ["--unshare-user", "--cap-drop", "ALL"]
     else:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    command += ["--dev", "/dev"]
+    for folder in ("/dev/shm", "/tmp"):  # before the course, which may lie below /tmp
+        command += ["--perms", "1777", "--size", str(2**28), "--tmpfs", folder]
     seen = []
     for folder in [*map(Path, SYSTEM), *needed_folders(), PACKAGE]:
         if folder.exists() and not any(folder.is_relative_to(one) for one in seen):
             for parent in reversed(folder.parents[:-1]):  # bubblewrap would make them for its own user only
-                if not any(parent.is_relative_to(one) for one in seen):
-                    command += ["--perms", "0755", "--dir", str(parent)]
+                command += ["--perms", "0755", "--dir", str(parent)]
             command += ["--ro-bind", str(folder), str(folder)]
             seen.append(folder)
     files, folders = ([], []) if checks else hidden_files()
@@ -112,9 +114,6 @@ def bwrap_command(way, *, checks):
     for folder in folders:
         command += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     command += ["--ro-bind-try", "/sys/devices/system/cpu", "/sys/devices/system/cpu", "--proc", "/proc"]
-    command += ["--dev", "/dev"]
-    for folder in ("/dev/shm", "/tmp"):
-        command += ["--perms", "1777", "--size", str(2**28), "--tmpfs", folder]
     return [*command, "--chdir", "/tmp", "--"]
 
 
