@@ -21,6 +21,9 @@ import pytest
 from course_utils.exercises import apart, calling, engine, marks
 
 
+pytestmark = pytest.mark.slow
+
+
 @engine.function(
     cases={"two numbers": (np.array([1.0, 2.0]),), "three numbers": (np.array([1.0, 2.0, 4.0]),)},
     shows="Doubling doubles.",

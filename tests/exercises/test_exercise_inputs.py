@@ -16,7 +16,7 @@ from test_exercises import BANKS, FUNCTIONS, as_answer, in_a_cell, solution
 
 from course_utils.exercises import calling
 
-pytestmark = pytest.mark.numbers
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 THE_SOLUTION = "the solution"
 
