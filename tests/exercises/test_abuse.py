@@ -20,7 +20,6 @@ import pytest
 
 from course_utils.exercises import apart, calling, engine, marks
 
-
 pytestmark = pytest.mark.slow
 
 
