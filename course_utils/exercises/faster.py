@@ -394,13 +394,13 @@ one_cycle.mistake(
 )
 for is_after in (np.greater, np.greater_equal):
     one_cycle.mistake(
-        "After the end, the rate stays at `peak / 25` or begins anew. It should stay at 0.",
+        "After the end, the rate stays at `peak / 25` or starts over. It should stay at 0.",
         lambda step, n_steps, peak, warmup, is_after=is_after: (
             peak / 25 if is_after(step, n_steps) else _cycle(step, n_steps, peak, warmup)
         ),
     )
 one_cycle.mistake(
-    "After the end, the rate stays at `peak / 25` or begins anew. It should stay at 0.",
+    "After the end, the rate stays at `peak / 25` or starts over. It should stay at 0.",
     lambda step, n_steps, peak, warmup: _cycle(step % n_steps if step > n_steps else step, n_steps, peak, warmup),
 )
 

@@ -10,7 +10,6 @@ import re
 import signal
 import sys
 import threading
-import time
 import warnings
 
 import abuses
@@ -97,8 +96,6 @@ def test_in_the_kernel_itself(name, monkeypatch):
 
 if __name__ == "__main__":
     for name, (function, status, _) in abuses.TABLE.items():
-        start = time.monotonic()
         message, changed = judge(function)
-        seconds = time.monotonic() - start
         verdict = "as it should" if message.status == status and not changed else f"NOT: {message.status}, {changed}"
-        print(f"{name:45} {verdict:14} {seconds:6.1f} s  {message.sentence[:90]}")
+        print(f"{name:45} {verdict:14} {message.sentence[:90]}")

@@ -60,13 +60,13 @@ def _n_cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _find_lessons(parser, wanted):
+def _find_lessons(parser, asked_for):
     """The lessons that were asked for, in order; None where none was."""
-    if wanted is None:
+    if asked_for is None:
         return None
     known = {path.stem: path.stem[3:] for path in sorted(lessons.LESSONS.glob("[0-9][0-9]_*.ipynb"))}
-    found = {name for one in wanted for stem, name in known.items() if one in (stem, name, stem[:2])}
-    unknown = [one for one in wanted if not any(one in (stem, name, stem[:2]) for stem, name in known.items())]
+    found = {name for one in asked_for for stem, name in known.items() if one in (stem, name, stem[:2])}
+    unknown = [one for one in asked_for if not any(one in (stem, name, stem[:2]) for stem, name in known.items())]
     if unknown:
         parser.error(f"no lesson named {' or '.join(unknown)}; there are {', '.join(known)}")
     return [lesson for lesson in engine.all_exercises() if lesson in found]
@@ -75,13 +75,13 @@ def _find_lessons(parser, wanted):
 # ---- what is to be graded
 
 
-def collect(folder, wanted=None):
+def collect(folder, asked_for=None):
     """What each student handed in for each lesson that is graded.
 
     Parameters
     ----------
     folder : Path
-    wanted : list of str, optional
+    asked_for : list of str, optional
         Lessons; by default those of which anybody handed in a notebook.
 
     Returns
@@ -92,7 +92,7 @@ def collect(folder, wanted=None):
     students = submissions.find_students(folder)
     taken = {student.name: submissions.take(student) for student in students}
     handed_in = {lesson for found, _, _ in taken.values() for lesson in found}
-    graded = [lesson for lesson in engine.all_exercises() if lesson in (handed_in if wanted is None else wanted)]
+    graded = [lesson for lesson in engine.all_exercises() if lesson in (handed_in if asked_for is None else asked_for)]
     return {
         student.name: [_submission(student, lesson, *taken[student.name]) for lesson in graded] for student in students
     }

@@ -1,6 +1,6 @@
 """The process that judges networks: the one exercise whose check has to train what was handed in.
 
-A network that is made of Keras's own layers comes as text, and is built anew here, so that no code of the student's is
+A network that is made of Keras's own layers comes as text, and is built again here, so that no code of the student's is
 in this process. Only where it has layers of the student's own must their program run here too, beside the check.
 """
 

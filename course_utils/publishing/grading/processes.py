@@ -17,7 +17,7 @@ def run_here(function, tasks, *, n_processes, at_end=None):
     Parameters
     ----------
     function : callable
-        Of a module, as each process imports it anew.
+        Of a module, as each process imports it itself.
     tasks : dict
         A name for each task, and the tuple of arguments for the function.
     n_processes : int

@@ -111,7 +111,7 @@ def _in_folder(folder, below=""):
 
 
 def _opened(file, depth, on_disk=None):
-    """A file, or the files in it if it is a zip; a zip is opened anew for each file that is read."""
+    """A file, or the files in it if it is a zip; a zip is opened again for each file that is read."""
     if not file.path.lower().endswith(".zip"):
         yield file
         return

@@ -588,7 +588,7 @@ def size_of_the_line(step, n_steps, peak, warmup):
     return abs(peak * (n_steps - step) / (n_steps - top))
 
 
-@one_cycle.wrong("or begins anew")
+@one_cycle.wrong("or starts over")
 def never_below_the_start(step, n_steps, peak, warmup):
     if step > n_steps:
         return peak / 25
@@ -601,7 +601,7 @@ def two_steps_at_least(step, n_steps, peak, warmup):
     return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
 
 
-@one_cycle.wrong("or begins anew")
+@one_cycle.wrong("or starts over")
 def the_start_from_the_end_on(step, n_steps, peak, warmup):
     if step >= n_steps:
         return peak / 25
@@ -614,7 +614,7 @@ def at_least_the_start(step, n_steps, peak, warmup):
     return max(rate, peak / 25) if step < warmup * n_steps else rate
 
 
-@one_cycle.wrong("or begins anew")
+@one_cycle.wrong("or starts over")
 def again_and_again(step, n_steps, peak, warmup):
     step = step - n_steps * ((step - 1) // n_steps) if step else 0
     return np.interp(step, [0, warmup * n_steps, n_steps], [peak / 25, peak, 0])
