@@ -25,6 +25,7 @@ NOT_OF_NUMBERS = {
     "test_plotting": "heights of bars",
     "test_processors": "this",
     "test_quiet": "what is written to stderr",
+    "test_quiz_export": "percentages of a quiz",
     "test_scaling_cost": "a formula",
     "test_scaling_tasks": "who runs what",
     "test_scaling_training": "orders of whole numbers",

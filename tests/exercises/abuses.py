@@ -101,7 +101,7 @@ def closes_all_files(numbers):
     return 2 * numbers
 
 
-@abuse(WRONG, "SIGKILL", ends_the_kernel=True)
+@abuse(WRONG, "SIGKILL|took too long", ends_the_kernel=True)
 def copies_itself_without_end(numbers):
     while True:
         os.fork()
