@@ -356,7 +356,7 @@ def test_an_answer_may_use_the_lessons_variables_and_imports_of_its_own():
 @pytest.mark.parametrize(
     ("code", "status", "says"),
     [
-        (None, "not attempted", "Replace the `...`"),
+        (None, "not attempted", "as it was handed out"),
         ("", "missing", "No cell defines `class_shares`"),
         ("def shares(labels, n_classes):\n    return 1", "error", "Its cell does not define `class_shares`"),
         ("def class_shares(labels, n_classes):\n    n = 1", "wrong", "None"),

@@ -269,7 +269,7 @@ def judge(exercise, cells):
     answer = answers.find(exercise.lesson, exercise.name, cells)
     row = functools.partial(make_row, exercise.name, source=answer.source)
     if answer.status == "not attempted":
-        return row(answer.status, exercise.judge(...).sentence), ""
+        return row(answer.status, "The answer is as it was handed out."), ""
     if answer.status != "to judge":
         return row(answer.status, answer.sentence), ""
     try:
