@@ -16,7 +16,7 @@ from course_utils.publishing.grading import __main__ as command
 from course_utils.publishing.grading import sandbox
 from course_utils.results import RESULTS
 
-RUNS = {"loading": 200, "building": 20}  # lesson: students; of the second, each network is trained
+RUNS = {"loading": 200, "building": 40}  # lesson: students; of the second, each network is trained
 FAULTS = {4: "raise ValueError('not yet')", 49: "while True:\n    pass"}  # by the last digits of a student's number
 
 
@@ -67,7 +67,7 @@ def grade(lesson, n_students, n_processes):
 
 
 def measure():
-    """Students a minute that `nox -s grade` manages on two processes: 200 of lesson 01, and 20 who train in 04."""
+    """Students a minute that `nox -s grade` manages on two processes: 200 of lesson 01, and 40 who train in 04."""
     result = new_result(measure.__doc__, "nox -s bench -- grading") | {"way": sandbox.find_way().words, "runs": []}
     for lesson, n_students in RUNS.items():
         result["runs"].append(grade(lesson, n_students, 2))

@@ -234,7 +234,8 @@ check_bounds(0.999, how_sure, 1)
 # ## How do the exercises work?
 #
 # In each lesson you write a few lines yourself. A **check** tells you whether they do what was asked and, if not, which
-# input they get wrong. Here is a toy exercise: what is asked, a cell for your answer, and the check.
+# input they get wrong. Rounding errors are forgiven. Here is a toy exercise: what is asked, a cell for your answer, and
+# the check.
 #
 # **Predict.** What will the check say about an answer that nobody has written yet? Leave the `...` as it is, and run both
 # cells.
@@ -272,7 +273,7 @@ check_bounds(0.999, how_sure, 1)
 
 # %% tags=["exercise"]
 def ink_share(image):
-    """The share of an image's pixels that hold ink."""
+    """The share of the pixels that hold ink, in an array of whole numbers."""
     ...
 
 # %% tags=["check"]

@@ -346,7 +346,7 @@ print(f"always answering {most} is right for {test_counts[most] / len(test_label
 
 # %% tags=["exercise"]
 def class_shares(labels, n_classes):
-    """The share of each class among the labels."""
+    """The share of each class among the labels: at least one label, from 0 to n_classes - 1."""
     ...
 
 # %% tags=["check"]
@@ -406,7 +406,7 @@ figures.draw_samples(samples)
 
 # %% tags=["exercise"]
 def mean_digit(images, labels, digit):
-    """The mean image of one class."""
+    """The mean image of one class, which has at least one image."""
     ...
 
 # %% tags=["check"]

@@ -170,7 +170,7 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 
 # %% tags=["exercise"]
 def images_first(stack):
-    """A stack of images of shape (height, width, n), as an array of shape (n, height, width, 1)."""
+    """Images of shape (height, width, n) and any type, as an array of shape (n, height, width, 1)."""
     height, width, n = stack.shape
     return stack.reshape((n, height, width, 1))
 
@@ -355,7 +355,7 @@ figures.draw_one_hot(raw_train_images[:12], train_labels[:12])
 
 # %% tags=["exercise"]
 def one_hot(labels, n_classes):
-    """One row for each label: 1 in the label's column, 0 elsewhere."""
+    """One row for each label, of which there is at least one: 1 in the label's column, 0 elsewhere."""
     ...
 
 # %% tags=["check"]
@@ -543,7 +543,7 @@ print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 
 # %% tags=["exercise"]
 def split(images, labels, n_validation, seed):
-    """Training and validation sets, drawn at random."""
+    """Training and validation sets, drawn at random, with at least one image in each."""
     rng = np.random.default_rng(seed)
     training = rng.permutation(len(images))[n_validation:]
     validation = rng.permutation(len(images))[:n_validation]

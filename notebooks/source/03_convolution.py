@@ -238,7 +238,7 @@ figures.draw_results(kernels, results)
 
 # %% tags=["exercise"]
 def slide(image, kernel):
-    """At each position the sum of pixels times weights, for an image of any type."""
+    """At each position the sum of pixels times weights, for an image of bools, integers, or floats."""
     height, width = kernel.shape
     output = np.zeros_like(image[height - 1 :, width - 1 :])
     for row in range(output.shape[0]):
@@ -390,7 +390,7 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 
 # %% tags=["exercise"]
 def side_after(n, layers):
-    """Pixels along one axis after some layers, each given as (kernel, stride, padding)."""
+    """Pixels along one axis after some layers or none, each given as (kernel, stride, padding)."""
     ...
 
 # %% tags=["check"]
@@ -928,7 +928,7 @@ print(numbers.reshape(3, 2, 3, 2).max(axis=(1, 3)))
 
 # %% tags=["exercise"]
 def average_pool(image, size):
-    """The mean of each block of size × size numbers."""
+    """The mean of each block of size × size numbers of any type; at least one block fits."""
     ...
 
 # %% tags=["check"]

@@ -655,7 +655,7 @@ for layer in plan:
 
 # %% tags=["exercise"]
 def count_parameters(shape, stack):
-    """The parameters of each layer of a stack that reads images of the given shape, as a list."""
+    """The parameters of each layer of a stack, as a list; after a dense layer come only dense layers."""
     ...
 
 # %% tags=["check"]

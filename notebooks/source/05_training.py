@@ -239,7 +239,7 @@ print(f"one tenth for each of ten classes costs {cross_entropy(train_labels[0], 
 
 # %% tags=["exercise"]
 def mean_loss(digits, logits):
-    """Mean cross-entropy of n images, from their true classes as numbers and from their logits."""
+    """Mean cross-entropy of at least one image, from the true classes as numbers and from the logits."""
     ...
 
 
@@ -1229,7 +1229,7 @@ for name, given in (("modest", modest), ("bold", bold)):
 
 # %% tags=["exercise"]
 def loss_and_accuracy(labels, outputs):
-    """Mean loss and accuracy, from one-hot labels and what `model.predict` gives."""
+    """Mean loss and accuracy, from one-hot labels and probabilities: never 0 for the true class."""
     loss = cross_entropy(labels, outputs).mean()
     accuracy = (outputs.argmax(axis=1) == labels.argmax(axis=1)).mean()
     return loss, accuracy

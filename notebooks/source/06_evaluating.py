@@ -142,7 +142,7 @@ figures.draw_answers(test_images[chosen], digits[chosen], probabilities[chosen])
 
 # %% tags=["exercise"]
 def share_right(labels, probabilities):
-    """The share of the images that are read correctly; labels as one-hot rows."""
+    """The share of the images read correctly, from one-hot rows and the probabilities of all classes."""
     rounded = np.round(probabilities)
     return (rounded == labels).mean()
 
@@ -999,7 +999,7 @@ for n in (100, 1000, 10_000, 100_000, 1_000_000):
 
 # %% tags=["exercise"]
 def images_needed(share, width):
-    """The fewest images whose Wilson interval is at most this wide, when this share is right."""
+    """The fewest images, never over 150,000, whose Wilson interval is at most this wide."""
     ...
 
 # %% tags=["check"]
@@ -1095,7 +1095,7 @@ print(f"standard error by images: {by_image.std():.4f}, by writers: {by_writer.s
 
 # %% tags=["exercise"]
 def accuracy_elsewhere(matrix, shares):
-    """The accuracy to expect where the true classes come in these shares."""
+    """The accuracy to expect where the classes come in these shares; each class has images."""
     ...
 
 # %% tags=["check"]

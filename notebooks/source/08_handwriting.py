@@ -211,7 +211,7 @@ DrawingPad(lambda drawing: read([handwriting.prepare(drawing)])[0], start=two)
 
 # %% tags=["exercise"]
 def shift_to_middle(image):
-    """How many pixels down and to the right the image must move."""
+    """How many pixels down and to the right the image must move; no two moves are equally good."""
     ...
 
 # %% tags=["check"]
@@ -650,7 +650,7 @@ figures.draw_risk(coverage, risk, promised=0.001)
 
 # %% tags=["exercise"]
 def least_confidence(confidence, right, wanted):
-    """The smallest confidence for which the wanted share of the answers kept is right."""
+    """The smallest confidence for which the wanted share of the answers kept, at least one, is right."""
     ...
 
 # %% tags=["check"]
@@ -761,7 +761,7 @@ print("100 × 60 becomes", by_its_height(100, 60), "  60 × 100 becomes", by_its
 
 # %% tags=["exercise"]
 def fitted_size(height, width):
-    """The height and width of a digit, when its longer side has become 20 pixels."""
+    """The height and width when the longer side has become 20 pixels; no other comes out at a half."""
     return 20, round(20 * width / height)
 
 # %% tags=["check"]

@@ -531,7 +531,7 @@ check_bounds(0.6, share_misread_by_all, 0.78)
 
 # %% tags=["exercise"]
 def ensemble_answers(probabilities):
-    """The class with the largest mean probability over the networks, for each image."""
+    """For each image the class with the largest mean probability over the networks; no two are equal."""
     ...
 
 # %% tags=["check"]
@@ -777,7 +777,7 @@ figures.draw_errors(test_images, test_digits, probabilities=together)
 
 # %% tags=["exercise"]
 def ink_at(image, row, column):
-    """The ink at a place between pixels, blended from the four around it; outside all is 0."""
+    """The ink between pixels of any type, blended from the four around the place; outside all is 0."""
     ...
 
 # %% tags=["check"]

@@ -136,7 +136,7 @@ figures.draw_shares(network, counts, n_outputs)
 
 # %% tags=["exercise"]
 def training_cost(layers):
-    """The multiply-adds of one training step for one image."""
+    """The multiply-adds of one training step for one image, which can be billions."""
     ...
 
 # %% tags=["check"]

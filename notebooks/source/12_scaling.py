@@ -434,7 +434,7 @@ figures.draw_ring(3)
 
 # %% tags=["exercise"]
 def ring_seconds(n_bytes, n_workers, bandwidth, latency):
-    """The seconds in which workers in a ring add up what each of them has."""
+    """The seconds in which workers in a ring add up what each has; a part need not be whole bytes."""
     ...
 
 # %% tags=["check"]
