@@ -396,7 +396,7 @@ def test_what_is_refused_is_told_what_was_expected(served, method, path, body, h
     assert (got, list(answer)) == (status, ["detail"]), answer
     assert re.search(says, answer["detail"]), answer["detail"]
     assert len(answer["detail"]) < 400 and "Traceback" not in answer["detail"]
-    assert not re.search(r"\b[a-z]+_[a-z_]+\b|object at|<_", answer["detail"]), (
+    assert not re.search(r"\b[a-z]+_[a-z_]+\b|object at 0x", answer["detail"]), (
         "a name that means something in Python only"
     )
 
@@ -582,7 +582,7 @@ def test_all_addresses_are_shown_as_one_that_a_browser_opens(tmp_path):
     command = [sys.executable, "-c", f"{code}; service.main()", "--port", "0", "--host", "::"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
-            line, others = process.stdout.readline(), process.stdout.readline() if process.poll() is None else ""
+            line, others = process.stdout.readline(), process.stdout.readline()  # empty where it has ended
         finally:
             process.terminate()
         if not line and "cannot listen" in process.stderr.read():
@@ -770,13 +770,22 @@ def test_a_digit_is_drawn_and_read(page):
     expect_answer(page, "Read as 1")
 
 
+KEEP_SENT = """() => {
+    const send = fetch;
+    window.fetch = async (address, request) => {
+        window.sent = [...new Uint8Array(await request.body.arrayBuffer())];
+        return send(address, request);
+    };
+}"""
+
+
 @pytest.mark.parametrize("guard", ["noise", "white"])
 def test_a_digit_is_drawn_and_read_in_a_browser_that_spoils_what_is_read_back(page, guard):
     page.evaluate(GUARDED, guard)
-    with page.expect_request("**/predict*") as asked:
-        draw(page, *SEVEN)
+    page.evaluate(KEEP_SENT)
+    draw(page, *SEVEN)
     expect_answer(page, "Read as 7")
-    grays = np.asarray(Image.open(io.BytesIO(asked.value.post_data_buffer)))
+    grays = np.asarray(Image.open(io.BytesIO(bytes(page.evaluate("sent")))))
     assert grays.shape == (280, 280) and grays.min() == 0 and np.isin(grays, (0, 255)).mean() > 0.97
     page.get_by_role("button", name="Clear").click()
     expect_answer(page, "Draw a digit")
