@@ -999,5 +999,6 @@ def test_ten_thousand_malformed_requests_bring_it_neither_down_nor_to_grow(serve
     assert len(statuses) == N_MALFORMED and statuses.count(413) >= 4
     assert max(set(statuses) - {503}) < 500 and process.is_running()  # 503: too many at once, where the machine is busy
     assert sum(400 <= status < 500 for status in statuses) > 0.7 * N_MALFORMED
-    assert sizes[-1] - sizes[0] < 8_000_000, f"{sizes} bytes after each quarter"
+    # Memory comes in pieces, which settle; one request that is kept would be 24 million bytes.
+    assert sizes[-1] - sizes[0] < 20_000_000, f"{sizes} bytes after each quarter"
     assert served.ask("POST", "/predict", encode(scribble(0)), PNG)[0] == 200
