@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -601,20 +602,15 @@ def test_a_webp_that_takes_gigabytes_is_refused_before_it_is_unpacked(six, tmp_p
         handwriting.read_image(bytes(content))
 
 
+TESTS = Path(__file__).parents[1]
 MEASURE = """
 import sys
-import psutil
+sys.path.append(sys.argv[2])
+from peak_memory import peak_bytes
 from course_utils import handwriting
-process = psutil.Process()
-def memory():
-    info = process.memory_info()
-    if hasattr(info, "peak_wset"):
-        return info.peak_wset
-    import resource
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-before = memory()
+before = peak_bytes()
 digits, boxes = handwriting.prepare_sheet(handwriting.read_image(sys.argv[1]))
-print(len(digits), memory() - before)
+print(len(digits), peak_bytes() - before)
 """
 
 
@@ -627,7 +623,7 @@ def test_50_megapixels_are_read_in_bounded_memory(six, tmp_path, ending, side, o
     path = tmp_path / f"large.{ending}"
     large = Image.fromarray(six).resize((side, side), Image.Resampling.NEAREST).convert("RGB")
     large.save(path, **options)
-    run = subprocess.run([sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", MEASURE, path, TESTS], capture_output=True, text=True, check=True)
     n_digits, grown = map(int, run.stdout.split())
     assert n_digits == 1
     assert grown < 450e6
@@ -638,7 +634,7 @@ def test_the_megapixels_of_a_phone_are_read_in_little_memory(six, tmp_path, widt
     """A camera's JPEG is unpacked only to the pixels that are needed; all of 64 million would take 260 MB."""
     path = tmp_path / "phone.jpg"
     Image.fromarray(six).resize((width, height), Image.Resampling.NEAREST).convert("RGB").save(path)
-    run = subprocess.run([sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", MEASURE, path, TESTS], capture_output=True, text=True, check=True)
     n_digits, grown = map(int, run.stdout.split())
     assert n_digits == 1 and grown < 120e6
 
