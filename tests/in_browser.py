@@ -30,6 +30,34 @@ def chromium():
         browser.close()
 
 
+# What browsers do that hide who somebody is: all that is read back from a canvas has noise, or is white.
+GUARDED = """(guard) => {
+    const change = (data) => data.forEach((value, i) => {
+        data[i] = guard === "white" ? 255 : value ^ (Math.random() < 0.3);
+    });
+    for (const kind of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+        const { getImageData } = kind.prototype;
+        kind.prototype.getImageData = function (...box) {
+            const image = getImageData.apply(this, box);
+            change(image.data);
+            return image;
+        };
+    }
+    const spoil = (canvas) => {
+        const context = canvas.getContext("2d");
+        context.putImageData(context.getImageData(0, 0, canvas.width, canvas.height), 0, 0);
+    };
+    const [hidden, shown] = [OffscreenCanvas, HTMLCanvasElement];
+    for (const [kind, name] of [[hidden, "convertToBlob"], [shown, "toBlob"], [shown, "toDataURL"]]) {
+        const read = kind.prototype[name];
+        kind.prototype[name] = function (...options) {
+            spoil(this);
+            return read.apply(this, options);
+        };
+    }
+}"""
+
+
 @contextmanager
 def watched_page(browser, name, **options):
     """A new page; `page.faults` lists errors and requests that leave this machine; a failed test leaves a picture.

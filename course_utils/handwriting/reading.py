@@ -7,15 +7,19 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 SAMPLES = Path(__file__).parents[1] / "assets" / "handwriting"
-FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",)}
-OTHER_ENDINGS = (".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff")  # read_image says what to do with them
-MAX_PIXELS = 64_000_000  # of a file; it takes 4 to 9 bytes a pixel to read one
+FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg", ".jfif", ".jpe"), "WEBP": (".webp",)}  # Windows saves .jfif
+OTHER_ENDINGS = (".heic", ".heif", ".avif", ".gif", ".bmp", ".tif", ".tiff", ".dng", ".svg", ".pdf")  # read_image helps
+MAX_PIXELS = 65_000_000  # of a file: a camera of 64 megapixels gives 64.2; it takes 4 to 9 bytes a pixel to read one
 MAX_PIXELS_WEBP = MAX_PIXELS // 2  # Pillow takes 16 bytes a pixel for this format
 MAX_SIDE = 1000  # of what is read: a digit needs some 30 pixels, and on a sheet it has them
-HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
+
+
+class TooLargeError(ValueError):
+    """An image of more pixels than read_image reads."""
 
 
 def read_image(path):
@@ -38,8 +42,10 @@ def read_image(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not an image of these formats, is damaged or animated, or unpacks to more than 64 million pixels (32
-        million for WebP). Nothing is unpacked before its size is known, so memory stays near half a gigabyte.
+        If it is not an image of these formats, or is damaged or animated.
+    TooLargeError
+        If it unpacks to more than 65 million pixels (32 million for WebP). It is a ValueError, too. Nothing is unpacked
+        before its size is known, and a JPEG to no more than is needed: memory stays near half a gigabyte at worst.
     """
     if not isinstance(path, bytes) and not Path(path).is_file():
         raise FileNotFoundError(f"expected an image at {path}, found no such file; the working folder is {os.getcwd()}")
@@ -53,17 +59,22 @@ def _read_file(file, name):
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of harmless slips; what is harmful raises
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # of harmless slips, and of many pixels, which _decode counts
             with Image.open(file, formats=list(FORMATS)) as image:
                 return _decode(image, name)
+    except TooLargeError:
+        raise
     except _RefusedError as refused:
         raise ValueError(str(refused)) from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError(f"{name} unpacks to more pixels than any photograph has; {_say_limit(MAX_PIXELS)}") from None
+    except Image.DecompressionBombError:
+        raise TooLargeError(f"{name} has hundreds of millions of pixels; {_say_limit(MAX_PIXELS)}") from None
+    except UnidentifiedImageError:  # its words name an object of Python
+        raise ValueError(f"{name} cannot be read, it may be damaged (its beginning is); {_ADVICE}") from None
     except Exception as error:  # whatever Pillow and the libraries behind it raise when a bit is wrong
-        advice = "open it in an image viewer: does it show all of it? Then save it again as PNG"
-        raise ValueError(f"{name} cannot be read, it may be damaged ({error}); {advice}") from None
+        raise ValueError(f"{name} cannot be read, it may be damaged ({error}); {_ADVICE}") from None
+
+
+_ADVICE = "open it in an image viewer: does it show all of it? Then save it again as PNG"
 
 
 def _say_limit(limit):
@@ -93,7 +104,7 @@ def _decode(image, name):
     width, height = image.size
     limit = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
     if width * height > limit:
-        raise _RefusedError(f"{name} has {width:,} × {height:,} pixels; {_say_limit(limit)}")
+        raise TooLargeError(f"{name} has {width:,} × {height:,} pixels; {_say_limit(limit)}")
     if getattr(image, "is_animated", False) and image.format != "MPO":  # MPO: a photograph with a preview behind it
         raise _RefusedError(f"{name} is animated, {image.n_frames} pictures in one file; save one of them as PNG")
     image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # of a JPEG, unpacks no more than is needed

@@ -34,11 +34,34 @@ function show({ prepared, digit }) {
   seen.setAttribute("aria-label", `28 by 28 pixels, read as ${digit}`);
 }
 
-function encode(drawing) {
-  const canvas = new OffscreenCanvas(SIZE, SIZE);
-  const colors = Uint8ClampedArray.from({ length: 4 * drawing.length }, (_, i) => (i % 4 === 3 ? 255 : drawing[i >> 2]));
-  canvas.getContext("2d").putImageData(new ImageData(colors, SIZE), 0, 0);
-  return canvas.convertToBlob({ type: "image/png" });
+/* The drawing as a PNG file (w3.org/TR/png). Some browsers let a canvas write it only with noise, or all white. */
+async function encode(drawing) {
+  const rows = new Uint8Array(SIZE * (SIZE + 1)); // each begins with a 0: its bytes stand as they are
+  for (let y = 0; y < SIZE; y++) rows.set(drawing.subarray(y * SIZE, (y + 1) * SIZE), y * (SIZE + 1) + 1);
+  const packed = new Blob([rows]).stream().pipeThrough(new CompressionStream("deflate"));
+  const pixels = new Uint8Array(await new Response(packed).arrayBuffer());
+  const header = [...bigEndian(SIZE), ...bigEndian(SIZE), 8, 0, 0, 0, 0]; // width, height, 8 bits of gray
+  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+  const parts = [signature, chunk("IHDR", header), chunk("IDAT", pixels), chunk("IEND", [])];
+  return new Blob(parts, { type: "image/png" });
+}
+
+function chunk(name, content) {
+  const body = [...new TextEncoder().encode(name), ...content];
+  return Uint8Array.from([...bigEndian(content.length), ...body, ...bigEndian(checksum(body))]);
+}
+
+function bigEndian(number) {
+  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255);
+}
+
+function checksum(bytes) { // CRC-32
+  let rest = -1;
+  for (const byte of bytes) {
+    rest ^= byte;
+    for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
+  }
+  return ~rest;
 }
 
 function showNothing() {

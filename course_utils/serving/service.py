@@ -13,6 +13,7 @@ import re
 import signal
 import socket
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -34,17 +35,19 @@ FILES = Path(__file__).parent
 PAGE = {"/": FILES / "page.html", "/page.css": FILES / "page.css", "/page.js": FILES / "page.js"}
 PAGE |= {f"/{name}": FILES.parent / "widgets" / name for name in ("pad.css", "pad.js")}  # the pad of the notebooks
 PICTURES = ("image/png", "image/jpeg", "image/webp")
+OTHER_PICTURES = re.compile(r"image/[\w.+-]+|application/octet-stream")  # looked at too: what a browser calls a HEIC
 MARKER = re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]")  # in a JPEG, where a part begins
-MAX_BYTES = 8_000_000  # of a request; a phone's photograph has 3 to 6 million
-MAX_PIXELS = 16_000_000  # of a picture; a phone's camera gives 12 million
+MAX_BYTES = 24_000_000  # of a request; a phone's photograph has 3 to 6 million, one of 48 megapixels 10 to 20
+MAX_BYTES_HELD = 200_000_000  # of all requests that are here at a time; more are told to come back (503)
 MAX_SCANS = 50  # of a JPEG, each a pass over all of its pixels; a camera writes 1, a web site's picture has 10
+MAX_SCANNED = 800_000_000  # pixels of a JPEG times its scans
 MAX_IMAGES = 100  # in one request
 # Some systems give a program 256 files. A connection is one, and what it is sent may be another.
 MAX_CONNECTIONS = 64  # at a time; more are told to come back (503)
 MORE_CONNECTIONS = 16  # so many are told; what comes beyond is closed
 NEW_CONNECTIONS = 20  # taken in one round of asyncio, which closes them only two rounds later
-CURL = "curl -H Content-Type:{type} --data-binary @{file} http://{host}:{port}{path}"  # as any shell takes it
-MAX_AT_ONCE = 2  # pictures that are unpacked at a time, since that takes memory
+CURL = "curl -H Content-Type:{type} --data-binary @{file} {url}"  # as any shell takes it
+MAX_AT_ONCE = 2  # pictures that are unpacked at a time: each takes half a gigabyte at worst (handwriting.read_image)
 SECONDS_TO_ASK = 10.0  # for a request to arrive, its head and its body each, and for its answer to be taken
 SECONDS_TO_STOP = 30  # for the last answers, when the service is told to stop
 
@@ -93,10 +96,11 @@ class Refusal(BaseModel):
 REFUSALS = {
     400: "The request is not valid HTTP, or its body is not what its type says.",
     408: f"The body did not arrive within {SECONDS_TO_ASK:.0f} seconds.",
-    413: f"The body has more than {MAX_BYTES:,} bytes, or the picture more than {MAX_PIXELS:,} pixels or "
+    413: f"The body has more than {MAX_BYTES:,} bytes, or the picture more than {handwriting.MAX_PIXELS:,} pixels or "
     f"{MAX_SCANS} scans.",
-    415: "The body is of a type that is not read here.",
+    415: "The body is of a type that is not read here, or compressed.",
     422: "The body can be read, but holds something other than what was expected.",
+    503: "Too many requests at a time, or too large ones; ask again.",
 }
 RESPONSES = {status: {"model": Refusal, "description": what} for status, what in REFUSALS.items()}
 
@@ -112,13 +116,13 @@ def read_picture(content):
     HTTPException
         If the bytes are not a picture (400), it is too large (413), or it does not hold one digit (422).
     """
-    width, height = _size_of(content)
-    if width * height > MAX_PIXELS:
-        raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has {width:,} × {height:,}")
-    if (n_scans := _count_scans(content)) > MAX_SCANS:
-        raise HTTPException(413, f"a JPEG may have {MAX_SCANS} scans, this one has {n_scans:,}; save it again")
+    most = min(MAX_SCANS, MAX_SCANNED // _count_pixels(content))
+    if (n_scans := _count_scans(content)) > most:
+        raise HTTPException(413, f"a JPEG of this size may have {most} scans, this one has {n_scans:,}; save it again")
     try:
         image = handwriting.read_image(content)
+    except handwriting.TooLargeError as error:
+        raise HTTPException(413, str(error)) from None
     except ValueError as error:
         raise HTTPException(400, str(error)) from None
     try:
@@ -128,15 +132,13 @@ def read_picture(content):
         raise HTTPException(422, detail) from None
 
 
-def _size_of(content):
-    """Width and height of a picture from its file's head, with nothing unpacked; (0, 0) if there is no such head."""
+def _count_pixels(content):
+    """How many pixels a JPEG has, from its head, with nothing unpacked; 1 for what is none: read_image says so."""
     try:
-        with Image.open(io.BytesIO(content), formats=list(handwriting.FORMATS)) as image:
-            return image.size
-    except Image.DecompressionBombError:  # more pixels than Pillow's own limit
-        raise HTTPException(413, f"a picture may have {MAX_PIXELS:,} pixels, this one has many times more") from None
-    except Exception:  # whatever Pillow raises when a bit is wrong; read_image says what is wrong
-        return 0, 0
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
+            return max(1, image.width * image.height)
+    except Exception:  # whatever Pillow raises when a bit is wrong
+        return 1
 
 
 def _count_scans(content):
@@ -235,7 +237,7 @@ def create_app(read=None):
 
         The picture is prepared as MNIST was: ink found, cut out, made 20 pixels large, centered by its mass.
         """
-        _require_type(request, PICTURES)
+        _require_type(request, PICTURES, OTHER_PICTURES)
         content = await request.body()
         return JSONResponse(await anyio.to_thread.run_sync(read_one, content, prepared, limiter=unpacking))
 
@@ -273,9 +275,13 @@ def _body(types):
     return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind, schema in types.items()}}}
 
 
-def _require_type(request, types):
+def _require_type(request, types, others=re.compile("(?!)")):
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.strip().lower() not in ("identity", ""):
+        raise HTTPException(415, f"expected no Content-Encoding, got {_shown(encoding)}; send the bytes as they are")
     given = request.headers.get("content-type", "")
-    if given.partition(";")[0].strip().lower() not in types:
+    kind = given.partition(";")[0].strip().lower()
+    if kind not in types and not others.fullmatch(kind):
         line = _curl(types[0], request.url.path, *(request.scope.get("server") or ("127.0.0.1", 8000)))
         raise HTTPException(415, f"expected Content-Type {' or '.join(types)}, got {_shown(given)}; with curl: {line}")
 
@@ -283,7 +289,11 @@ def _require_type(request, types):
 def _curl(type_, path, host, port):
     """A line for a terminal that sends a file of this type."""
     file = "images.json" if type_ == "application/json" else f"digit.{type_.partition('/')[2]}"
-    return CURL.format(type=type_, file=file, host=f"[{host}]" if ":" in host else host, port=port, path=path)
+    return CURL.format(type=type_, file=file, url=_url(host, port) + path)
+
+
+def _url(host, port):
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 async def _send(file):
@@ -317,47 +327,62 @@ class Bounds:
 
     def __init__(self, app):
         self.app = app
+        self.n_held = 0  # bytes of all bodies that are here
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        parts = []
+        try:
+            await self._answer(parts, scope, receive, send)
+        finally:
+            self._drop(parts)
+
+    async def _answer(self, parts, scope, receive, send):
+        too_slow = f"the body must arrive within {SECONDS_TO_ASK:.0f} seconds, and did not; send a smaller picture"
         try:
             async with asyncio.timeout(SECONDS_TO_ASK):
-                body, n_bytes = await self._read(receive)
+                refusal = await self._read(receive, parts)
         except TimeoutError:
-            refusal = 408, f"the body must arrive within {SECONDS_TO_ASK:.0f} seconds, and did not"
-        else:
-            if body is None:
-                return  # the client is gone
-            refusal = 413, f"a request may have {MAX_BYTES:,} bytes, this one has {n_bytes:,} or more"
-            if n_bytes <= MAX_BYTES:
-                refusal = None
+            refusal = 408, too_slow
+        except ConnectionError:
+            return  # the client is gone
         if refusal:
             status, detail = refusal
             await JSONResponse({"detail": detail}, status, headers={"Connection": "close"})(scope, receive, send)
             return
-        waiting = [{"type": "http.request", "body": body, "more_body": False}]
+        parts[:] = [b"".join(parts)]
+        waiting = [{"type": "http.request", "body": parts[0], "more_body": False}]
 
         async def receive_body():
             return waiting.pop() if waiting else await receive()
 
         await self.app(scope, receive_body, send)
 
-    async def _read(self, receive):
-        """The body and how many bytes came. What is too long is read and dropped, so that the client hears why."""
-        parts, n_bytes, more = [], 0, True
-        while more and n_bytes <= 4 * MAX_BYTES:
+    async def _read(self, receive, parts):
+        """Read the body into parts; why it is refused, or None. It is read to its end, so that the client hears."""
+        refusal, n_bytes, more = None, 0, True
+        while more and n_bytes <= 3 * MAX_BYTES:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return None, 0
-            n_bytes += len(message["body"])
+                raise ConnectionResetError
+            parts.append(message["body"])
+            n_bytes += len(parts[-1])
+            self.n_held += len(parts[-1])
             if n_bytes > MAX_BYTES:
-                parts.clear()
-            else:
-                parts.append(message["body"])
+                advice = "make the picture smaller, or cut out the part with the digit"
+                refusal = 413, f"a request may have {MAX_BYTES:,} bytes, this one has {n_bytes:,} or more; {advice}"
+            elif self.n_held > MAX_BYTES_HELD:
+                refusal = 503, "many large pictures are here at a time; send it again in some seconds"
+            if refusal:
+                self._drop(parts)
             more = message.get("more_body", False)
-        return b"".join(parts), n_bytes
+        return refusal
+
+    def _drop(self, parts):
+        self.n_held -= sum(map(len, parts))
+        parts.clear()
 
 
 class Connection(H11Protocol):
@@ -417,7 +442,29 @@ class Server(uvicorn.Server):
         for open_socket in sockets or []:
             open_socket.listen(1024)  # clients that wait there take no file; asyncio would let only a few wait
             host, port = open_socket.getsockname()[:2]
-            print(f"reading digits at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops)", flush=True)
+            here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # a browser opens no address of "all"
+            print(f"reading digits at {_url(here, port)} (Ctrl+C stops)", flush=True)
+            if here != host and (address := find_own_address(open_socket.family)):
+                print(f"for others in your network: {_url(address, port)}", flush=True)
+
+
+def find_own_address(family, towards=None):
+    """Find this machine's address in its network; None if it is in none.
+
+    Parameters
+    ----------
+    family : socket.AddressFamily
+        ``AF_INET`` or ``AF_INET6``.
+    towards : str, optional
+        An address there; nothing is sent to it. By default one that is set apart for examples (RFC 5737, RFC 3849).
+    """
+    towards = towards or ("2001:db8::1" if family == socket.AF_INET6 else "192.0.2.1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as one:
+            one.connect((towards, 9))  # of a datagram, only chooses from which address it would go
+            return one.getsockname()[0]
+    except OSError:
+        return None
 
 
 def open_socket(host, port):
@@ -474,7 +521,8 @@ def main():
     parser = argparse.ArgumentParser(
         prog="nox -s serve --",
         description=(__doc__ or "").split("\n\n")[0],
-        epilog=f"From a second terminal:\n  {_curl('image/png', '/predict', '127.0.0.1', 8000)}",
+        epilog='From a second terminal (in PowerShell, write curl.exe and "@digit.png"):\n'
+        f"  {_curl('image/png', '/predict', '127.0.0.1', 8000)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,  # a line for a terminal stays one line
     )
     parser.add_argument(

@@ -8,6 +8,7 @@
      });
 
    A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as in a photograph.
+   It is computed from the strokes: what is read back from a canvas is noise or white in browsers that hide who you are.
    One call of onDraw runs at a time; when it ends, the drawing as it is then comes next. It gets blank paper, too, once
    all is cleared, and may return null for it.
 
@@ -62,7 +63,6 @@ export function createPad(element, { onDraw, start = null }) {
   const picture = start && pictureOf(start);
   let now = { picture, strokes: [] };
   const before = [];
-  const paper = new OffscreenCanvas(SIZE, SIZE).getContext("2d", { willReadFrequently: true });
 
   const isBlank = () => !now.picture && !now.strokes.length;
 
@@ -95,10 +95,8 @@ export function createPad(element, { onDraw, start = null }) {
   }
 
   function drawing() {
-    paint(paper, now);
-    const colors = paper.getImageData(0, 0, SIZE, SIZE).data; // red, green, blue, opacity; all gray
-    const grays = new Uint8Array(SIZE * SIZE);
-    for (let pixel = 0; pixel < grays.length; pixel++) grays[pixel] = colors[4 * pixel];
+    const grays = now.picture ? Uint8Array.from(start) : new Uint8Array(SIZE * SIZE).fill(255);
+    for (const points of now.strokes) inkStroke(grays, points);
     return grays;
   }
 
@@ -270,15 +268,51 @@ function paint(context, { picture, strokes }) {
   if (picture) context.drawImage(picture, 0, 0, SIZE, SIZE);
   Object.assign(context, { strokeStyle: "black", lineWidth: PEN, lineCap: "round", lineJoin: "round" });
   for (const points of strokes) {
+    const [[x, y], ...others] = smooth(points);
     context.beginPath();
-    context.moveTo(...points[0]);
-    for (let i = 1; i < points.length - 1; i++) { // a smooth curve from midpoint to midpoint
-      const [[x, y], [nextX, nextY]] = [points[i], points[i + 1]];
-      context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-    }
-    const [x, y] = points.at(-1);
+    context.moveTo(x, y);
     context.lineTo(x + 0.01, y); // a canvas draws no line of length 0, and a tap is a dot
+    for (const point of others) context.lineTo(...point);
     context.stroke();
+  }
+}
+
+/* The corners of a line with many: a smooth curve (a parabola) around each point, from midpoint to midpoint. */
+function smooth(points) {
+  const line = [points[0]];
+  for (let i = 1; i < points.length - 1; i++) {
+    const [start, [x, y], [nextX, nextY]] = [line.at(-1), points[i], points[i + 1]];
+    const end = [(x + nextX) / 2, (y + nextY) / 2];
+    const steps = Math.ceil((Math.hypot(x - start[0], y - start[1]) + Math.hypot(x - end[0], y - end[1])) / 4) || 1;
+    for (let step = 1; step <= steps; step++) {
+      const [t, s] = [step / steps, 1 - step / steps];
+      line.push([0, 1].map((axis) => s * s * start[axis] + 2 * s * t * points[i][axis] + t * t * end[axis]));
+    }
+  }
+  return [...line, points.at(-1)];
+}
+
+/* Darken the grays that a stroke covers: all of a pixel, or the share of it that its distance from the line leaves. */
+function inkStroke(grays, points) {
+  const line = smooth(points);
+  const reach = PEN / 2 + 1;
+  const from = (value, other) => Math.max(0, Math.floor(Math.min(value, other)) - reach);
+  const to = (value, other) => Math.min(SIZE, Math.ceil(Math.max(value, other)) + reach);
+  for (let i = 1; i < line.length; i++) {
+    const [[x, y], [endX, endY]] = [line[i - 1], line[i]];
+    const [dx, dy] = [endX - x, endY - y];
+    const squared = dx * dx + dy * dy || 1;
+    const [left, right, top, bottom] = [from(x, endX), to(x, endX), from(y, endY), to(y, endY)];
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) {
+        const [toX, toY] = [column + 0.5 - x, row + 0.5 - y];
+        const along = Math.min(1, Math.max(0, (toX * dx + toY * dy) / squared));
+        const distance = Math.sqrt((toX - along * dx) ** 2 + (toY - along * dy) ** 2);
+        const gray = 255 * Math.min(1, Math.max(0, distance - PEN / 2 + 0.5));
+        const pixel = row * SIZE + column;
+        if (gray < grays[pixel]) grays[pixel] = gray;
+      }
+    }
   }
 }
 

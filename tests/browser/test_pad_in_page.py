@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from in_browser import chromium, watched_page  # noqa: F401  chromium is a fixture
+from in_browser import GUARDED, chromium, watched_page  # noqa: F401  chromium is a fixture
 from PIL import Image, ImageDraw
 
 from course_utils.widgets.pad import HERE
@@ -156,6 +156,34 @@ def test_a_pen_draws(chromium):  # noqa: F811
             event |= {"button": "left", "buttons": int(kind != "Released"), "clickCount": 1, "force": 0.2}
             protocol.send("Input.dispatchMouseEvent", event)
         assert overlap(drawing_of(page), expected([(60, 100), (200, 100)])) > 0.96
+
+
+@pytest.mark.parametrize("guard", ["noise", "white"])
+def test_what_a_browser_does_to_a_canvas_that_is_read_back_does_not_matter(chromium, guard):  # noqa: F811
+    with pad_page(chromium, f"guarded_{guard}", start=START) as page:
+        page.evaluate(GUARDED, guard)
+        spoiled = "new OffscreenCanvas(9, 9).getContext('2d').getImageData(0, 0, 9, 9).data.some((value) => value)"
+        assert page.evaluate(spoiled), "the page is guarded"
+        assert set(np.unique(drawing_of(page))) == {0, 255} and (drawing_of(page) == 0).mean() == 30 / 280
+        page.get_by_role("button", name="Clear").click()
+        assert (drawing_of(page) == 255).all()
+        draw(page, SEVEN)
+        drawn = drawing_of(page)
+        assert overlap(drawn, expected(SEVEN)) > 0.96
+        assert np.isin(drawn, (0, 255)).mean() > 0.97, "all but the rim is ink or paper, without noise"
+
+
+def test_what_is_read_is_what_is_seen(chromium):  # noqa: F811
+    """The drawing is computed, and the screen is painted: the same curves, up to their rims."""
+    with pad_page(chromium, "seen") as page:
+        draw(page, [(40, 200), (60, 40), (140, 240), (220, 30), (240, 200)])
+        draw(page, [(250, 250)])
+        page.mouse.move(790, 590)
+        screen = "[...document.querySelector('canvas').getContext('2d').getImageData(0, 0, 280, 280).data]"
+        seen = np.array(page.evaluate(screen)).reshape(280, 280, 4)[..., 0]
+        difference = abs(seen - drawing_of(page))
+        assert difference.max() < 128 and difference.mean() < 0.5
+        assert (difference > 0).sum() < (seen < 255).sum() / 4, "at the rims only"
 
 
 # ---- undoing
