@@ -13,6 +13,7 @@ import nbformat
 
 from course_utils.publishing.cells import digest
 from course_utils.publishing.comments import remove_comments
+from course_utils.publishing.lessons import METADATA
 
 FOLD = "<details>\n<summary><strong>Ran it? Compare.</strong></summary>\n\n{}\n\n</details>"
 
@@ -32,9 +33,10 @@ def for_assistants(notebook):
     Returns
     -------
     nbformat.NotebookNode
-        A cell's metadata is its tags and nothing else.
+        A cell's metadata is its tags and nothing else; its kernel is the one that every installation has.
     """
     notebook = copy.deepcopy(notebook)
+    notebook.metadata["kernelspec"] = nbformat.from_dict(METADATA["kernelspec"])
     remove_comments(notebook)
     notebook.cells = [cell for cell in notebook.cells if "bounds" not in _tags(cell)]
     for cell in notebook.cells:

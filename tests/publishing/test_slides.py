@@ -213,7 +213,9 @@ def test_the_installed_template_is_the_one_in_the_package():
 
 
 def test_executed_anew_the_deck_shows_new_outputs(tmp_path, monkeypatch):
-    (tmp_path / "03_small.ipynb").write_text(nbformat.writes(small_lesson(code("print(20 + 22)", printed("0\n")))))
+    lesson = small_lesson(code("print(20 + 22)", printed("0\n")))
+    lesson.metadata["kernelspec"] = {"name": "tf-gpu", "display_name": "another machine's"}
+    (tmp_path / "03_small.ipynb").write_text(nbformat.writes(lesson))
     monkeypatch.setattr(slides, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(slides, "DECKS", tmp_path / "decks")
     for options, expected in ([], "0"), (["--execute"], "42"):
