@@ -14,6 +14,7 @@ import nbformat
 from course_utils.publishing.cells import digest
 from course_utils.publishing.comments import remove_comments
 from course_utils.publishing.lessons import METADATA
+from course_utils.publishing.markdown import escape_money
 
 FOLD = "<details>\n<summary><strong>Ran it? Compare.</strong></summary>\n\n{}\n\n</details>"
 
@@ -40,6 +41,8 @@ def for_assistants(notebook):
     remove_comments(notebook)
     notebook.cells = [cell for cell in notebook.cells if "bounds" not in _tags(cell)]
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = escape_money(cell.source)
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook

@@ -2,6 +2,7 @@ r"""Markdown as a deck shows it: parsed first, so that a dollar in code is none;
 
 A formula is `$...$`, `$$...$$` or an environment such as `\begin{align}`, over one line or more. As in Pandoc, no digit
 follows the dollar that closes one, and a blank stands at both ends of it or at none: so "$5 and $10" is money.
+JupyterLab takes that for a formula, and `\$5 and \$10` too, for it looks twice; `\\$5` it shows as a dollar.
 """
 
 import re
@@ -13,14 +14,14 @@ from markdown_it.renderer import RendererHTML
 from markupsafe import Markup
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 LESSON = re.compile(r"(\d\d_\w+)\.ipynb")
-FORMULA = re.compile(r"\$((?:[^$\\]|\\.)+)\$", re.DOTALL)
+FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<!\d)\$((?:[^$\\`]|\\.)+)\$(?!\d)", re.DOTALL)
+MONEY = re.compile(r"\\{0,2}\$")
 ENDS = re.compile(r"[.,;:?!)]+")  # no line begins with them
 
 
@@ -59,12 +60,27 @@ def draw_formula(latex, *, inline):
     return ziamath.zmath.ET.tostring(svg, encoding="unicode")
 
 
-def _inline_formula(state, silent):
-    """The rule of dollarmath, but for a blank at one end only, and for code."""
+def _formula(state, silent):
+    """A formula in a line; dollarmath's own rule takes a dollar at the line's start for one after its last digit."""
     found = FORMULA.match(state.src, state.pos)
-    if found and (found[1][0].isspace() != found[1][-1].isspace() or "`" in found[1]):
+    display, inline = found.groups() if found else (None, None)
+    if not found or (inline and inline[0].isspace() != inline[-1].isspace()):
         return False
-    return math_inline_dollar(allow_digits=False, allow_double=True)(state, silent)
+    if not silent:
+        state.push("math_inline_double" if display else "math_inline", "math", 0).content = display or inline
+    state.pos = found.end()
+    return True
+
+
+def _money(state, silent):
+    """A dollar that is no formula's, with one backslash before it, with two as JupyterLab needs, or with none."""
+    found = MONEY.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        state.push("money", "", 0).meta["place"] = state.src.count("$", 0, state.pos)
+    state.pos = found.end()
+    return True
 
 
 class Renderer(RendererHTML):
@@ -88,6 +104,9 @@ class Renderer(RendererHTML):
         return f'<span class="formula display">{drawing}</span>'  # a div cannot stand in a paragraph
 
     amsmath = math_block
+
+    def money(self, tokens, index, options, env):
+        return "$"
 
     def fence(self, tokens, index, options, env):
         token = tokens[index]
@@ -133,10 +152,39 @@ def make_parser():
     parser.validateLink = lambda url: True  # SVG in an address too: the texts are the course's own
     dollarmath_plugin(parser, allow_labels=False, allow_blank_lines=False)
     amsmath_plugin(parser)
-    parser.inline.ruler.at("math_inline", _inline_formula)
+    parser.inline.ruler.at("math_inline", _formula)
+    parser.inline.ruler.after("math_inline", "money", _money)
     for kind in ("math_inline", "math_inline_double", "math_block", "amsmath"):
         parser.renderer.rules[kind] = getattr(parser.renderer, kind)
     return parser
+
+
+def escape_money(text):
+    r"""A Markdown text in which JupyterLab shows each dollar that is money as one: as `\\$`.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        The text itself where it has no money, or one dollar only, which JupyterLab shows as it is.
+    """
+    pieces = text.replace("\r\n", "\n").split("$")
+    if len(pieces) < 3:
+        return text
+    lines, places, start, seen = text.splitlines(keepends=True), set(), None, 0
+    for token in make_parser().parse(text):
+        if token.map and token.map[0] != start:
+            start, seen = token.map[0], 0
+        if token.type == "inline":
+            before = "".join(lines[:start]).count("$") + seen
+            places |= {before + part.meta["place"] for part in token.children if part.type == "money"}
+            seen += token.content.count("$")
+    for place in places:
+        pieces[place] = re.sub(r"\\{1,2}$", "", pieces[place]) + 2 * "\\"
+    return "$".join(pieces)
 
 
 def render_markdown(text, attachments=None):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course_utils.publishing.markdown import MarkdownError, render_markdown
+from course_utils.publishing.markdown import MarkdownError, escape_money, render_markdown
 
 
 def rendered(text, **options):
@@ -23,6 +23,11 @@ TEXTS = {
     "a full stop": ("It is $x$. On.", '<p>It is <span class="formula">[x].</span> On.</p>'),
     "in bold": ("**All $x_1$, all**", '<p><strong>All <span class="formula">[x_1],</span> all</strong></p>'),
     "in a table": ("| a |\n|---|\n| $x$ |", SPAN.format("x")),
+    "in a table, before a number": (
+        "| a |\n|---|\n| $x$, at most 1 |",
+        '<td><span class="formula">[x],</span> at most 1',
+    ),
+    "in a link and an emphasis": ("[*at $x$*](a.html) $5", f'<a href="a.html"><em>at {SPAN.format("x")}</em></a> $5'),
     "displayed": ("$$\n\\sum_i\nx_i\n$$", BLOCK.format("\\sum_i x_i")),
     "displayed in a line": ("It is $$x$$ now", '<p>It is <span class="formula display">[x]</span> now</p>'),
     "aligned": ("So\n\\begin{align}\na\n\\end{align}", BLOCK.format("\\begin{align} a \\end{align}")),
@@ -33,6 +38,7 @@ TEXTS = {
         "$5 and $10, or \\$3; $x$",
         f"<p>$5 and $10, or $3; {SPAN.format('x')}</p>",
     ),
+    "money as JupyterLab needs it": ("\\\\$5 and \\\\$10, $x$", f"<p>$5 and $10, {SPAN.format('x')}</p>"),
     "money in code and outside": ("$5 and `x$`", "<p>$5 and <code>x$</code></p>"),
     "code": ("`$5 and $6`", "<p><code>$5 and $6</code></p>"),
     "code with a backtick": ("``a $b ` $c`` end", "<p><code>a $b ` $c</code> end</p>"),
@@ -73,3 +79,22 @@ def test_a_formula_that_cannot_be_drawn_is_named(latex, ends):
 def test_a_pasted_picture_is_shown(address):
     html = render_markdown(f"![mine]({address})", {"my own.png": {"image/png": "AAAA"}})
     assert html == '<p><img src="data:image/png;base64,AAAA" alt="mine" /></p>\n'
+
+
+COPIES = {
+    "money": ("It costs $5 and $10.", r"It costs \\$5 and \\$10."),
+    "escaped money": (r"It costs \$5, not \$10.", r"It costs \\$5, not \\$10."),
+    "as it should be": (r"It costs \\$5, not \\$10.", r"It costs \\$5, not \\$10."),
+    "one price": ("It costs $5.", "It costs $5."),
+    "formulas": ("Is $x$ or $$y$$?\n\n$$\nz\n$$", "Is $x$ or $$y$$?\n\n$$\nz\n$$"),
+    "among others": ("`$a`\n\n- $x$ is $5, `$b`\n- so $6\n", "`$a`\n\n- $x$ is \\\\$5, `$b`\n- so \\\\$6\n"),
+    "in a table": ("| $a$ | b |\n|---|---|\n| $5 | `$` $6 |", "| $a$ | b |\n|---|---|\n| \\\\$5 | `$` \\\\$6 |"),
+    "after code": ("~~~\n$a and $b\n~~~\n\n> $5 and $6", "~~~\n$a and $b\n~~~\n\n> \\\\$5 and \\\\$6"),
+}
+
+
+@pytest.mark.parametrize("about", COPIES)
+def test_in_a_copy_money_is_written_as_jupyterlab_needs_it(about):
+    text, expected = COPIES[about]
+    assert escape_money(text) == expected == escape_money(expected)
+    assert render_markdown(text) == render_markdown(expected)
