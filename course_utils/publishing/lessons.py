@@ -50,7 +50,10 @@ def read_source(source):
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     seen = {}
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and (pasted := re.search(r"\]\(<?attachment:([^)>]*)", cell.source)):
+            text = f"{source}, cell {number}: expected no pasted picture, got {pasted[1]!r}, which a text cannot hold"
+            raise SystemExit(f"{text}; display it from a code cell, or give its bytes as data:image/png;base64,...")
         digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"

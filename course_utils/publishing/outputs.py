@@ -47,6 +47,28 @@ def output_parts(cell, place):
     return [part for output in cell.outputs for part in _parts(output, cell.source, place)]
 
 
+def live_outputs(notebook, name):
+    """Of outputs that a notebook shows only where its cells are run, a sentence each, which says where they are.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    name : str
+        The lesson's name.
+
+    Returns
+    -------
+    list of str
+    """
+    return [
+        f"{name}, cell {number}: {words}, which is shown only where the cell is run."
+        for number, cell in enumerate(notebook.cells, start=1)
+        for output in cell.get("outputs", [])
+        for kind, words in LIVE.items()
+        if kind in output.get("data", {})
+    ]
+
+
 def _parts(output, code, place):
     data = output.get("data", {})
     if output.output_type == "error":

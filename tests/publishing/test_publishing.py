@@ -94,6 +94,12 @@ def test_a_text_in_another_encoding_says_what_to_do(course):
         lessons.read_source(source)
 
 
+def test_a_pasted_picture_would_be_lost_and_is_refused(course):
+    source = course("# %% [markdown]\n# ![mine](attachment:image.png)\n")
+    with pytest.raises(SystemExit, match=r"01_test\.py, cell 1: expected no pasted picture, got 'image\.png'"):
+        lessons.read_source(source)
+
+
 def test_text_alone_takes_a_text_with_a_mark_and_crlf(course, stored):
     before = code_and_outputs(stored)
     source = course("")
