@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course_utils.publishing.markdown import MarkdownError, escape_money, render_markdown
+from course_utils.publishing.markdown import MarkdownError, draw_formula, escape_money, render_markdown
 
 
 def rendered(text, **options):
@@ -65,6 +65,15 @@ def test_a_formula_is_drawn_with_its_latex_as_its_label():
 
 def test_code_has_the_colors_of_its_language():
     assert '<span class="k">if</span>' in render_markdown("```python\nif a:\n    b\n```")
+
+
+@pytest.mark.parametrize("name", ["align", "gather", "equation", "multline"])
+def test_an_environment_gets_no_number(name):
+    with_star, without = (
+        re.sub('aria-label="[^"]*"', "", draw_formula(rf"\begin{{{name}{star}}} a \end{{{name}{star}}}", inline=False))
+        for star in ("*", "")
+    )
+    assert without == with_star
 
 
 @pytest.mark.parametrize("latex", ["\\frac{a}{", "\\unheard{x}", "a_", "\\left( a"])

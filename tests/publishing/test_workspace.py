@@ -18,7 +18,7 @@ from patience import CELL
 
 import course_utils
 from course_utils.exercises import marks
-from course_utils.publishing import handouts, workspace
+from course_utils.publishing import cells, handouts, workspace
 from course_utils.publishing.lessons import SOURCES
 
 
@@ -324,6 +324,11 @@ def test_answers_are_carried_into_the_new_copy_and_stubs_are_not(notebooks, work
     assert old.read_bytes() == before and sorted(path.suffix for path in work.iterdir()) == [".ipynb"] * 3
     assert workspace.carry_answers(notebooks, work) == []
     assert copy(notebooks, work) == []  # it still counts as the newest
+
+
+def test_a_stub_is_the_same_with_the_line_ends_of_windows():
+    stub = "def mean_digit(images):\n    ...\n"
+    assert cells.digest(stub.replace("\n", "\r\n")) == cells.digest(stub) != cells.digest(stub.replace("...", "pass"))
 
 
 def test_what_is_written_in_the_new_copy_stays(notebooks, work, two_editions):
