@@ -74,7 +74,8 @@ LOOK = """
     if (!drawn) wrong.push("a formula that is not drawn");
   }
   for (const e of texts) {
-    const raw = /\\$[^$]+\\$|\\\\[a-z]{2,}|<!--|\\*\\*|`/.test(e.textContent);
+    const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.textContent).join("");  // no code in it
+    const raw = /\\$(?!\\s)[^$]*[^$\\s]\\$(?!\\d)|\\\\[a-z]{2,}|<!--|\\*\\*|`/.test(own);
     if (raw && !e.closest("pre, code")) wrong.push(`raw markup: ${words(e)}`);
   }
   return wrong;

@@ -20,6 +20,13 @@ LOOKS = {
     "progress": ("Progress", "#0069a8"),
 }
 
+MARKED = re.compile(
+    r"`([^`]+)`"  # code
+    r"|(?<![\w*])\*([A-Za-z][^*`]*)\*(?![\w*])"  # emphasized
+    r"|(?<!\d)\$(?!\s)([^$`]+)(?<!\s)\$(?!\d)"  # a formula
+    r"|\$"
+)
+
 
 @dataclass(frozen=True)
 class Message:
@@ -52,7 +59,7 @@ class Message:
         if self.details:
             parts.append('<dl style="margin: 0.5em 0">')
             for label, text in self.details:
-                body = with_code(text)
+                body = with_code(text, formulas=False)
                 if "\n" in text or label == "code":
                     body = f'<pre style="margin: 0; padding: 0; overflow-x: auto">{html.escape(text)}</pre>'
                 parts.append(f"<dt><strong>{html.escape(label)}</strong></dt>")
@@ -72,14 +79,20 @@ class Thing:
         return self.text
 
 
-def with_code(text):
-    """Text as HTML, words between backticks set as code, and outside of it words between asterisks emphasized."""
+def with_code(text, *, formulas=True):
+    r"""Text as HTML: words between backticks are code, outside of it words between asterisks emphasized.
+
+    A formula, `$...$`, gets the marks `\(...\)` that JupyterLab, Moodle and Canvas draw. Any other dollar is one, also
+    where JupyterLab would take the words between two of them for a formula; in a student's value, all are.
+    """
 
     def mark(found):
-        code, words = found.groups()
-        return f"<code>{code}</code>" if code else f"<em>{words}</em>"
+        code, words, formula = found.groups()
+        if not code and not words and not (formula and formulas):
+            return found[0].replace("$", "<span>$</span>")
+        return f"<code>{code}</code>" if code else f"<em>{words}</em>" if words else rf"\({formula}\)"
 
-    return re.sub(r"`([^`]+)`|(?<![\w*])\*([A-Za-z][^*`]*)\*(?![\w*])", mark, html.escape(text, quote=False))
+    return MARKED.sub(mark, html.escape(text, quote=False))
 
 
 def show(message):

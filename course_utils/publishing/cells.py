@@ -11,8 +11,8 @@ from course_utils.exercises.marks import RENAMED
 
 
 def digest(text):
-    """A fingerprint of a text; blanks around it do not count."""
-    return hashlib.sha256(text.strip().encode("utf-8", "replace")).hexdigest()
+    """A fingerprint of a text; blanks around it do not count, nor does how a line ends."""
+    return hashlib.sha256(text.replace("\r\n", "\n").strip().encode("utf-8", "replace")).hexdigest()
 
 
 def find_answer(notebook, name):

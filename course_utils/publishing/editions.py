@@ -13,6 +13,8 @@ import nbformat
 
 from course_utils.publishing.cells import digest
 from course_utils.publishing.comments import remove_comments
+from course_utils.publishing.lessons import METADATA
+from course_utils.publishing.markdown import escape_money
 
 FOLD = "<details>\n<summary><strong>Ran it? Compare.</strong></summary>\n\n{}\n\n</details>"
 
@@ -32,12 +34,15 @@ def for_assistants(notebook):
     Returns
     -------
     nbformat.NotebookNode
-        A cell's metadata is its tags and nothing else.
+        A cell's metadata is its tags and nothing else; its kernel is the one that every installation has.
     """
     notebook = copy.deepcopy(notebook)
+    notebook.metadata["kernelspec"] = nbformat.from_dict(METADATA["kernelspec"])
     remove_comments(notebook)
     notebook.cells = [cell for cell in notebook.cells if "bounds" not in _tags(cell)]
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = escape_money(cell.source)
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook

@@ -12,6 +12,7 @@ from rich.progress import track
 
 from course_utils.publishing.editions import for_assistants, for_students
 from course_utils.publishing.lessons import NOTEBOOKS
+from course_utils.publishing.outputs import live_outputs
 
 HANDOUTS = NOTEBOOKS.parent / "build" / "handouts"
 README = """Lessons on convolutional neural networks; glossary.md, cheat_sheet.md and errors.md are beside them.
@@ -30,13 +31,20 @@ def write_zip(path, texts):
 
 
 def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
-    """Write both editions of all lessons, and the students' one as a zip too; earlier ones are replaced."""
-    editions = {"student": for_students, "solutions": for_assistants}
+    """Write both editions of all lessons, and the students' one as a zip too; earlier ones are replaced.
+
+    Returns
+    -------
+    list of str
+        What the solutions' edition, whose outputs are stored, cannot show: a sentence each.
+    """
+    not_shown, editions = [], {"student": for_students, "solutions": for_assistants}
     texts = {edition: {} for edition in editions}
     for lesson in track(sorted(notebooks.glob("[0-9][0-9]_*.ipynb")), description="handouts"):
         notebook = nbformat.read(lesson, as_version=4)
         for edition, edit in editions.items():
             texts[edition][lesson.name] = nbformat.writes(edit(notebook)) + "\n"
+        not_shown += live_outputs(for_assistants(notebook), lesson.stem)
     for page in notebooks.glob("*.md"):
         for edition in editions:
             texts[edition][page.name] = page.read_text(encoding="utf-8")
@@ -48,11 +56,13 @@ def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
         for name, text in lessons.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     write_zip(handouts / "student.zip", {"README.txt": README, **texts["student"]})
+    return not_shown
 
 
 def main():
     argparse.ArgumentParser(prog="nox -s handouts", description=__doc__).parse_args()
-    write_handouts()
+    for sentence in write_handouts():
+        print(f"solutions/{sentence}")
     print("written to build/handouts: student/ and student.zip without solutions, solutions/ with them")
 
 

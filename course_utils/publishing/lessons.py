@@ -38,13 +38,22 @@ def notebook_path(source):
 def read_source(source):
     """The notebook that a lesson's text describes, without outputs.
 
-    A cell's id is made from its content, so that the same text always gives the same notebook.
+    A cell's id is made from its content, so that the same text always gives the same notebook. Editors on Windows may
+    put a mark in front of a text (BOM) and end its lines with CRLF: that makes no difference, nor does a blank in an
+    empty line.
     """
-    notebook = jupytext.read(source)
+    try:
+        text = Path(source).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SystemExit(f"{source}: expected a text in UTF-8, got {error}; save it as UTF-8") from None
+    notebook = jupytext.reads(re.sub(r"^[ \t]+$", "", text, flags=re.MULTILINE), "py:percent")
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     seen = {}
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and (pasted := re.search(r"\]\(<?attachment:([^)>]*)", cell.source)):
+            text = f"{source}, cell {number}: expected no pasted picture, got {pasted[1]!r}, which a text cannot hold"
+            raise SystemExit(f"{text}; display it from a code cell, or give its bytes as data:image/png;base64,...")
         digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
@@ -54,10 +63,12 @@ def read_source(source):
 def execute(notebook, on_cell=lambda cell, cell_index: None):
     """Execute a notebook in a fresh kernel, in the notebooks' folder; outputs are stored in it.
 
-    Streams are stored as a terminal shows them in the end, without the states that a progress bar went through.
+    Streams are stored as a terminal shows them in the end, without the states that a progress bar went through. The
+    kernel is this environment's own, whatever the notebook names: it may come from another machine.
     """
     client = NotebookClient(
         notebook,
+        kernel_name=METADATA["kernelspec"]["name"],
         timeout=900,
         coalesce_streams=True,
         record_timing=False,

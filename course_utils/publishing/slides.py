@@ -13,9 +13,8 @@ import functools
 import io
 import re
 import string
-import warnings
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,7 +22,7 @@ import matplotlib
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
-from nbconvert.filters import markdown2html_mistune, strip_ansi
+from nbconvert.filters import strip_ansi
 from nbconvert.preprocessors import Preprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -32,8 +31,10 @@ from rich.progress import Progress
 
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium
 from course_utils.publishing.comments import read_comments
-from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons, pictures
+from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
+from course_utils.publishing.markdown import MarkdownError, render_markdown
 from course_utils.publishing.minutes import TAUGHT, taught_minutes
+from course_utils.publishing.outputs import Part, output_parts
 
 TEMPLATES = Path(__file__).parent / "templates"
 DECKS = NOTEBOOKS.parent / "build" / "slides"
@@ -42,20 +43,9 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
-MATH = re.compile(r"(`[^`]*`)|\$\$(.+?)\$\$|\$([^$\n]+)\$", re.DOTALL)
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
 COLUMNS = 78  # characters in a line of code, at the smallest size, on a 4:3 screen
 LINES = 22  # lines of code and output that fit on one slide, at the smallest size
-
-
-@dataclass
-class Part:
-    """Something on a slide: ``kind`` is "text", "code", "output" or "picture"; a fragment waits for a key press."""
-
-    kind: str
-    content: str
-    alt: str = ""
-    fragment: bool = False
 
 
 @dataclass
@@ -74,6 +64,7 @@ class Slide:
         """Lines of code and output, as they wrap on the narrowest screen; a sentence takes the room of 2, or of 4."""
         texts = [part.content for part in self.parts if part.kind in ("code", "output")]
         wrapped = sum(max(1, -(-len(line) // COLUMNS)) for text in texts for line in text.splitlines())
+        wrapped += sum(2 + 2 * part.content.count("<tr") for part in self.parts if part.kind == "html")
         return max(1, wrapped + sum(2 if len(part.content) < 60 else 4 for part in self.parts if part.kind == "text"))
 
     @property
@@ -98,13 +89,15 @@ def from_predict(text):
     return predict + rest
 
 
-def plan_deck(notebook):
+def plan_deck(notebook, name="the lesson"):
     """Decide what stands on which slide of a lesson's deck.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
         An executed lesson.
+    name : str, optional
+        The lesson's name, for the sentence that says what cannot be shown, and where.
 
     Returns
     -------
@@ -112,15 +105,17 @@ def plan_deck(notebook):
         The first is the title; the last, the key points.
     """
     slides, section = [], ""
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, start=1):
         style = cell.metadata.get("slideshow", {}).get("slide_type")
         tags = set(cell.metadata.get("tags", []))
         if style == "skip" or tags & NOT_SHOWN:
             continue
         if cell.cell_type == "code":
-            slides += _code_slides(cell, section, show_code="figure" not in tags or style == "slide")
+            outputs = output_parts(cell, f"{name}, cell {number}")
+            slides += _code_slides(cell, outputs, section, show_code="figure" not in tags or style == "slide")
             continue
-        text, on_slide, notes = read_comments(cell.source)
+        own = cell.source.replace("attachment:", f"attachment:{number}/")  # cells may use a name for two pictures
+        text, on_slide, notes = read_comments(own)
         new = _markdown_slide(text, on_slide, notes, section, first=not slides)
         if new is None and on_slide and slides[-1].kind == "exercise":  # which is over: it says nothing about that
             new = Slide("question", section, section, [Part("text", on_slide)])
@@ -173,62 +168,30 @@ def _markdown_slide(text, on_slide, notes, section, *, first):
     return None
 
 
-def _code_slides(cell, section, *, show_code):
+def _code_slides(cell, outputs, section, *, show_code):
     """A code cell's slides: its code, with its output on the next key press; its pictures on one of their own."""
     code = Part("code", cell.source.rstrip().replace("\n\n\n", "\n\n"))
-    drawn, printed = [Part("picture", png, alt) for png, alt in pictures(cell)], []
-    for output in cell.outputs:
-        data = output.get("data", {})
-        if "<img" in data.get("text/html", ""):
-            continue
-        if output.output_type == "error":
-            printed.append(f"{output.ename}: {output.evalue}\n")
-        else:
-            printed.append(output.get("text") or data.get("text/plain", ""))
-    text = strip_ansi("".join(printed)).strip("\n")
+    drawn = [part for part in outputs if part.kind == "picture"]
+    text = strip_ansi("".join(part.content for part in outputs if part.kind == "output")).strip("\n")
     output = [Part("output", "\n".join(line.rstrip() for line in text.splitlines()))] if text else []
+    others = [part for part in outputs if part.kind not in ("picture", "output")]
     slides = []
     if show_code:
         slides.append(Slide("code", section, section, [code]))
-    if drawn:
-        return [*slides, Slide("picture", section, section, drawn + output)]
-    if output and slides:
-        slides[0].parts.append(Part("output", output[0].content, fragment=True))
+    if drawn or (others and not slides):
+        return [*slides, Slide("picture", section, section, drawn + output + others)]
+    if slides:
+        slides[0].parts += [replace(part, fragment=True) for part in output + others]
     return slides
 
 
-def render_math(text):
-    r"""Put a drawing in the place of each formula, `$...$` or `$$...$$`, outside of code.
-
-    The drawing is SVG with the text's color and size, and its LaTeX is the label that a screen reader reads.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # ziamath 0.13 finds its font in an outdated way
-        import ziamath
-    ziamath.config.svg2 = False  # each formula has its own outlines, and needs no other one to be shown
-
-    def draw(match):
-        code, display, inline = match.groups()
-        if code:
-            return code
-        latex = (display or inline).strip()
-        formula = ziamath.Latex(latex, size=24, color="currentColor", inline=not display)
-        svg = formula.svgxml()
-        _, top, width, height = (float(number) / 24 for number in svg.get("viewBox").split())  # in em
-        svg.set("style", f"width:{width:.3f}em;height:{height:.3f}em;vertical-align:{-(top + height):.3f}em")
-        svg.set("role", "img")
-        svg.set("aria-label", latex.replace("<", "less than "))
-        drawing = ziamath.zmath.ET.tostring(svg, encoding="unicode")
-        return f'<div class="formula">{drawing}</div>' if display else f'<span class="formula">{drawing}</span>'
-
-    drawn = MATH.sub(draw, text)
-    return re.sub(r"</span>([.,;:?!)]+)", r"\1</span>", drawn)  # no line begins with a formula's full stop
-
-
-def render_markdown(text):
-    """HTML of a Markdown text, with formulas drawn, and links to lessons leading to their decks."""
-    text = re.sub(r"\]\((\d\d_\w+)\.ipynb\)", r"](\1.html)", text)
-    return Markup(markdown2html_mistune(render_math(text)).replace("&#182;", "").replace("¶", ""))
+def deck_attachments(notebook):
+    """The pictures that are attached to a notebook's cells, by the number of the cell and their name."""
+    return {
+        f"{number}/{name}": picture
+        for number, cell in enumerate(notebook.cells, start=1)
+        for name, picture in cell.get("attachments", {}).items()
+    }
 
 
 def render_heading(text):
@@ -281,9 +244,17 @@ class Deck(Preprocessor):
 
     def preprocess(self, nb, resources):
         """Plan the deck of a notebook; the notebook itself stays as it is."""
+        name, attachments = resources.get("metadata", {}).get("name", "the lesson"), deck_attachments(nb)
+
+        def markdown(text):
+            try:
+                return render_markdown(text, attachments)
+            except MarkdownError as error:
+                raise MarkdownError(f"{name}: {error}") from None
+
         resources["deck"] = {
-            "slides": plan_deck(nb),
-            "markdown": render_markdown,
+            "slides": plan_deck(nb, name),
+            "markdown": markdown,
             "heading": render_heading,
             "highlight": render_code,
             **deck_assets(),
@@ -304,6 +275,11 @@ def make_deck(notebook, name):
     Returns
     -------
     str
+
+    Raises
+    ------
+    MarkdownError
+        If a formula cannot be drawn, or a picture is not attached; it names the lesson.
     """
     from nbconvert.exporters import SlidesExporter
 
@@ -349,7 +325,14 @@ def main():
         for lesson in progress.track(lessons, description="decks"):
             notebook = nbformat.read(lesson, as_version=4)
             deck = DECKS / f"{lesson.stem}.html"
-            html = make_deck(execute(notebook) if options.execute else notebook, lesson.stem)
+            notebook = execute(notebook) if options.execute else notebook
+            try:
+                html = make_deck(notebook, lesson.stem)
+            except MarkdownError as error:
+                raise SystemExit(str(error)) from None
+            for part in [part for slide in plan_deck(notebook, lesson.stem) for part in slide.parts]:
+                if part.kind == "missing":
+                    progress.print(part.content)
             deck.write_text(html, encoding="utf-8", newline="\n")
             if browser:
                 print_deck(deck, deck.with_suffix(".pdf"), browser)

@@ -108,6 +108,34 @@ def markdown_lesson(text):
     return small_lesson(nbformat.v4.new_markdown_cell(SECTION.replace("Smaller than", text)))
 
 
+def displayed(source, **data):
+    data = {kind.replace("_", "/", 1): value for kind, value in data.items()}
+    return code(source, nbformat.v4.new_output("display_data", {**data, "text/plain": "<an object>"}))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_people_bring_is_shown_without_a_fault(chromium, tmp_path, screen):  # noqa: F811
+    """Money, formulas of every kind, tables, drawings; and a sentence for what cannot be shown."""
+    text = "$5 and $10, or \\$3, `$x$`; $a +\n b$ in $$\\sum_i x_i$$\n\n\\begin{align}\na &= b\n\\end{align}\n\n"
+    section = nbformat.v4.new_markdown_cell(SECTION.replace("Smaller than", text))
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300"><circle cx="150" cy="150" r="99"/></svg>'
+    table = f"<table>{'<tr><th>0</th><td>1</td></tr>' * 4}</table>"
+    lesson = small_lesson(
+        section,
+        displayed("SVG('a_drawing.svg')", **{"image_svg+xml": svg}),
+        displayed("frame", text_html=table),
+        displayed("Math('x^2')", text_latex="$\\displaystyle x^2$"),
+        displayed("slider", **{"application_vnd.jupyter.widget-view+json": {}}),
+    )
+    path, (width, height) = tmp_path / "deck.html", SCREENS[screen]
+    path.write_text(make_deck(lesson, "03_small"), encoding="utf-8")
+    with watched_page(chromium, "brought", viewport={"width": width, "height": height}) as page:
+        open_deck(page, path)
+        assert walk(page, plan_deck(lesson, "03_small")) + page.faults == []
+        assert page.locator("section .text .formula svg").count() == 5
+        assert "03_small, cell 7: a widget, which no slide can show" in page.locator("section .missing").inner_text()
+
+
 FAULTS = {
     "a slide that overflows": (markdown_lesson("Word. " * 1200), "overflow"),
     "code that does not fit": (small_lesson(code("x = 1\n" * 60)), "overflow"),

@@ -998,6 +998,24 @@ def test_words_between_asterisks_are_emphasized(text, box):
     assert report.with_code(text) == box
 
 
+@pytest.mark.parametrize(
+    ("text", "box"),
+    [
+        ("is $x < 5$ so?", r"is \(x &lt; 5\) so?"),
+        ("$5 and $10", "<span>$</span>5 and <span>$</span>10"),  # which JupyterLab takes for no formula
+        ("`$5 and $10`", "<code>$5 and $10</code>"),
+        ("$10, *not* `$x$`", "<span>$</span>10, <em>not</em> <code>$x$</code>"),
+    ],
+)
+def test_a_formula_gets_the_marks_that_are_drawn_and_money_none(text, box):
+    assert report.with_code(text) == box
+
+
+def test_in_a_students_value_a_dollar_is_a_dollar():
+    box = report.Message("wrong", "f", "No.", (("got", "'$x$'"),)).html()
+    assert "'<span>$</span>x<span>$</span>'" in box
+
+
 def test_outside_of_a_notebook_the_words_are_printed(capsys):
     double.check(lambda numbers: 2 * numbers)
     assert capsys.readouterr().out == "Right (double): Doubling doubles.\n"

@@ -9,7 +9,7 @@ import lesson_rules as rules
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from patience import CELL
 
 from course_utils.publishing import editions, handouts
@@ -233,3 +233,21 @@ def test_the_students_edition_runs_in_another_folder(name, kernel):
     assert stderr == []
     most_bytes = int(student.cells[-1].outputs[0].text)
     assert most_bytes < MOST_BYTES
+
+
+def test_editions_keep_what_was_pasted_and_displayed_and_write_money_for_jupyterlab(tmp_path, capsys, monkeypatch):
+    attached = {"x.png": {"image/png": "AAAA"}}
+    cells = [
+        new_markdown_cell("![mine](attachment:x.png) costs $5, not $10", attachments=attached),
+        new_code_cell("show()", outputs=[new_output("display_data", {"image/svg+xml": "<svg/>"})]),
+        new_code_cell("slider", outputs=[new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})]),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "04_own.ipynb")
+    monkeypatch.setattr("sys.argv", ["handouts"])
+    monkeypatch.setattr(handouts.write_handouts, "__defaults__", (tmp_path, tmp_path / "handouts"))
+    handouts.main()
+    assert "solutions/04_own, cell 3: a widget, which is shown only where the cell is run." in capsys.readouterr().out
+    for edition in ("student", "solutions"):
+        text, *code = nbformat.read(tmp_path / "handouts" / edition / "04_own.ipynb", as_version=4).cells
+        assert text.source == r"![mine](attachment:x.png) costs \\$5, not \\$10" and text.attachments == attached
+        assert [cell.outputs for cell in code] == [cell.outputs if edition == "solutions" else [] for cell in cells[1:]]

@@ -1,11 +1,17 @@
 """From a lesson's text to its executed notebook: always the same, and with nothing that a student must not see."""
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
 from course_utils.publishing import lessons
 
+ROOT = Path(__file__).parents[2]
+HEADER = "# ---\n# jupyter:\n#   kernelspec:\n#     display_name: Python 3\n#     name: python3\n# ---\n\n"
 GOOD = """\
 # %% [markdown]
 # # 1. Title
@@ -57,6 +63,67 @@ def test_reading_a_text_twice_gives_the_same_notebook(course):
     source = course(GOOD)
     first, second = (nbformat.writes(lessons.read_source(source)) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["no mark", "a BOM"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \r\n"], ids=["LF", "CRLF", "a blank and CRLF"])
+def test_how_an_editor_saves_a_text_makes_no_other_notebook(course, mark, end):
+    expected = lessons.read_source(course(HEADER + GOOD))
+    source = course("")
+    source.write_bytes((mark + HEADER + GOOD).replace("\n", end).encode())
+    found = lessons.read_source(source)
+    assert [(cell.cell_type, cell.metadata) for cell in found.cells] == [
+        (cell.cell_type, cell.metadata) for cell in expected.cells
+    ]
+    if not end.startswith(" "):  # a blank at the end of a line is the author's
+        assert nbformat.writes(found) == nbformat.writes(expected)
+
+
+def test_tabs_stay_in_a_text(course):
+    cells = lessons.read_source(course("# %%\t[markdown]\n# -\tone\n\n# %%\nif True:\n\tprint()\n")).cells
+    assert [(cell.cell_type, cell.source) for cell in cells] == [
+        ("markdown", "-\tone"),
+        ("code", "if True:\n\tprint()"),
+    ]
+
+
+def test_a_text_in_another_encoding_says_what_to_do(course):
+    source = course("")
+    source.write_bytes("# %% [markdown]\n# größer\n".encode("latin-1"))
+    with pytest.raises(SystemExit, match=r"01_test\.py: expected a text in UTF-8, got .*; save it as UTF-8"):
+        lessons.read_source(source)
+
+
+def test_a_pasted_picture_would_be_lost_and_is_refused(course):
+    source = course("# %% [markdown]\n# ![mine](attachment:image.png)\n")
+    with pytest.raises(SystemExit, match=r"01_test\.py, cell 1: expected no pasted picture, got 'image\.png'"):
+        lessons.read_source(source)
+
+
+def test_text_alone_takes_a_text_with_a_mark_and_crlf(course, stored):
+    before = code_and_outputs(stored)
+    source = course("")
+    source.write_bytes(("\ufeff" + GOOD).replace("\n", "\r\n").encode())
+    lessons.build_lesson(source, text_only=True)
+    assert code_and_outputs(stored) == before
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_a_checkout_as_on_windows_has_the_line_ends_that_bash_reads(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+
+    def git(*arguments):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=b", *map(str, arguments)], check=True)
+
+    git("init", "--quiet", first)
+    for name in (".gitattributes", ".ci/run", "course_utils/assets/picture.png"):
+        (first / name).parent.mkdir(parents=True, exist_ok=True)
+        (first / name).write_bytes((ROOT / name).read_bytes())
+    git("-C", first, "add", "--force", ".")
+    git("-C", first, "commit", "--quiet", "--message", "all")
+    git("-c", "core.autocrlf=true", "clone", "--quiet", first, second)
+    for name in (".gitattributes", ".ci/run", "course_utils/assets/picture.png"):
+        assert (second / name).read_bytes() == (ROOT / name).read_bytes()
 
 
 def test_cells_keep_their_id_when_others_change(course):

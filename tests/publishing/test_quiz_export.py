@@ -23,7 +23,7 @@ HARD = Quiz(
         'Is `a < b` & *really* ]]> "so"?',
         right="ac",
         a=("`<b>` é", "Yes & no, `x > 1` is so."),
-        b=("=1+1", "That is two, and no question."),
+        b=("=1+1", "That is $x_1$ for $5, and no question."),
         c=("<script>alert(1)</script>", "No program runs here."),
     )
 )
@@ -93,6 +93,8 @@ def test_what_looks_like_markup_stays_text():
     assert shown == '<p>Is <code>a &lt; b</code> &amp; <em>really</em> ]]&gt; "so"?</p>'
     texts = [answer.findtext("text") for answer in element.findall("answer")]
     assert texts == ["<code>&lt;b&gt;</code> é", "=1+1", "&lt;script&gt;alert(1)&lt;/script&gt;"]
+    reply = element.findall("answer")[1].findtext("feedback/text")
+    assert reply == r"<p>That is \(x_1\) for <span>$</span>5, and no question.</p>"  # Moodle draws what \(...\) marks
 
 
 def test_the_csv_holds_every_question():

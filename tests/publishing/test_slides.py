@@ -1,5 +1,6 @@
 """What a deck holds, planned from a small lesson and from each real one; test_decks_in_browser.py looks at them."""
 
+import base64
 import re
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from nbformat.v4 import new_markdown_cell, new_output
 from small_lesson import PNG, SECTION, code, picture, printed, small_lesson
 
 from course_utils.publishing import chromium, slides
-from course_utils.publishing.slides import make_deck, plan_deck, render_code, render_markdown
+from course_utils.publishing.markdown import MarkdownError
+from course_utils.publishing.slides import make_deck, plan_deck, render_code
 
 ROOT = Path(__file__).parents[2]
 
@@ -121,20 +123,6 @@ def test_an_announced_error_is_one_line():
     assert plan(code("fail()", error, tags=["raises-exception"]))[0][1][1][1] == "ValueError: no"
 
 
-def test_formulas_are_drawn_and_code_is_left_alone():
-    html = render_markdown("Half is $\\frac{1}{2}$, a price `$5 and $6`.\n\n$$\\sum_i x_i$$")
-    assert html.count("<svg") == 2 and 'aria-label="\\frac{1}{2}"' in html
-    assert "$5 and $6" in html and "frac{1}{2}$" not in html
-
-
-def test_a_full_stop_stays_with_its_formula():
-    assert "</svg>.</span>" in render_markdown("The weight is $\\alpha_k$. And so on.")
-
-
-def test_links_between_lessons_lead_to_decks():
-    assert 'href="05_training.html"' in render_markdown("[5. Training](05_training.ipynb)")
-
-
 def test_code_in_a_heading_is_code_on_all_its_slides():
     section = new_markdown_cell(SECTION.replace("How small is it?", "Is `a < b`?"))
     html = make_deck(small_lesson(section, code("print(1)", printed("1\n"))), "03")
@@ -212,8 +200,87 @@ def test_the_installed_template_is_the_one_in_the_package():
         assert (Path(sys.prefix) / target / file.name).read_bytes() == file.read_bytes(), "install anew: nox -s slides"
 
 
+def test_a_formula_that_cannot_be_drawn_is_named_with_its_lesson():
+    lesson = small_lesson(new_markdown_cell(SECTION.replace("\\frac{1}{2}", "\\frac{a}{")))
+    with pytest.raises(MarkdownError, match=r"^03_small: expected a formula .* got '\\\\frac\{a\}\{'"):
+        make_deck(lesson, "03_small")
+
+
+def test_a_picture_that_was_pasted_is_in_the_deck_and_each_cell_has_its_own():
+    pasted = [
+        new_markdown_cell(f"## {name}?\n\n**Predict.** ![{name}](attachment:x.png)", attachments={"x.png": attached})
+        for name, attached in (("one", {"image/png": "AAAA"}), ("two", {"image/jpeg": "BBBB"}))
+    ]
+    html = make_deck(small_lesson(*pasted), "03_small")
+    assert '<img alt="one" src="data:image/png;base64,AAAA"' in html
+    assert '<img alt="two" src="data:image/jpeg;base64,BBBB"' in html
+    del pasted[1]["attachments"]
+    with pytest.raises(MarkdownError, match=r"03_small: expected a cell with the picture '4/x.png' attached, got none"):
+        make_deck(small_lesson(*pasted), "03_small")
+
+
+def displayed(source="show()", plain="<IPython.core.display.X object>", **data):
+    """A cell that displays something; a name such as image_png stands for image/png."""
+    data = {kind.replace("_", "/", 1): value for kind, value in data.items()}
+    return code(source, new_output("display_data", {**data, "text/plain": plain}))
+
+
+def test_pictures_of_every_type_are_shown():
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'/>"
+    cells = [displayed(image_png=PNG), displayed(image_jpeg=PNG), displayed(**{"image_svg+xml": svg})]
+    planned = [slide.parts[0] for slide in plan_deck(small_lesson(*cells)) if slide.kind == "picture"]
+    assert [part.type for part in planned] == ["image/png", "image/jpeg", "image/svg+xml"]
+    assert [part.content for part in planned[:2]] == [PNG, PNG] and base64.b64decode(planned[2].content).decode() == svg
+    assert planned[0].alt == "What the code displays: show()"
+    html = make_deck(small_lesson(*cells), "03_small")
+    assert all(f'<img alt="{part.alt}" src="data:{part.type};base64,{part.content}"' in html for part in planned)
+
+
+FRAME = "<style>td {}</style><table><tr><th>0</th><td>1</td></tr></table>"
+SHOWN = {
+    "HTML": (displayed(text_html="<b>bold</b>"), "<b>bold</b>"),
+    "tags that do not fit": (displayed(text_html="</section><div><b>bold"), "<div><b>bold</b></div>"),
+    "a data frame": (displayed(text_html=FRAME, plain="   a\n0  1"), "<table><tr><th>0</th><td>1</td></tr></table>"),
+    "Math": (displayed(text_latex="$\\displaystyle x^2$"), 'aria-label="\\displaystyle x^2"'),
+    "Latex": (displayed(text_latex="\\begin{align}a&=b\\end{align}"), 'aria-label="\\begin{align}a'),
+    "Markdown": (displayed(text_markdown="**bold**"), "<strong>bold</strong>"),
+    "JSON": (displayed(application_json={"a": [1]}), '{\n  "a": [\n    1\n  ]\n}</pre>'),
+    "text in colors": (displayed(text_html="<pre>x</pre>", plain="\x1b[1mx\x1b[0m"), ">x</pre>"),
+    "a repr": (displayed(plain="<Axes: >"), "&lt;Axes: &gt;</pre>"),
+}
+MISSING = {
+    "JavaScript": (displayed(application_javascript="alert(1)"), "JavaScript"),
+    "a widget": (displayed(**{"application_vnd.jupyter.widget-view+json": {}}, plain="IntSlider()"), "a widget"),
+    "a script": (displayed(text_html="<script>alert(1)</script>"), "HTML that runs"),
+    "a film": (displayed(text_html="<video src='v.mp4'></video>"), "HTML that runs or needs another file"),
+    "another library's": (displayed(**{"application_vnd.plotly.v1+json": {}}), "application/vnd.plotly.v1+json"),
+}
+
+
+@pytest.mark.parametrize("about", SHOWN)
+def test_what_a_cell_displays_is_shown(about):
+    cell, expected = SHOWN[about]
+    body = make_deck(small_lesson(cell), "03_small").partition("<body>")[2].partition("<script>")[0]
+    assert expected in body and "object" not in body and "<style>" not in body and body.count("</section>") == 2
+
+
+@pytest.mark.parametrize("about", MISSING)
+def test_of_what_no_slide_can_show_a_sentence_says_where_it_is(about, tmp_path, monkeypatch, capsys):
+    cell, what = MISSING[about]
+    (tmp_path / "03_small.ipynb").write_text(nbformat.writes(small_lesson(cell)))
+    monkeypatch.setattr(slides, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(slides, "DECKS", tmp_path / "decks")
+    monkeypatch.setattr(sys, "argv", ["slides"])
+    slides.main()
+    html = (tmp_path / "decks" / "03_small.html").read_text(encoding="utf-8")
+    for words in (html, " ".join(capsys.readouterr().out.split())):
+        assert f"03_small, cell 3: {what}" in words and "no slide can show" in words
+
+
 def test_executed_anew_the_deck_shows_new_outputs(tmp_path, monkeypatch):
-    (tmp_path / "03_small.ipynb").write_text(nbformat.writes(small_lesson(code("print(20 + 22)", printed("0\n")))))
+    lesson = small_lesson(code("print(20 + 22)", printed("0\n")))
+    lesson.metadata["kernelspec"] = {"name": "tf-gpu", "display_name": "another machine's"}
+    (tmp_path / "03_small.ipynb").write_text(nbformat.writes(lesson))
     monkeypatch.setattr(slides, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(slides, "DECKS", tmp_path / "decks")
     for options, expected in ([], "0"), (["--execute"], "42"):

@@ -18,12 +18,12 @@ from patience import CELL
 
 import course_utils
 from course_utils.exercises import marks
-from course_utils.publishing import handouts, workspace
+from course_utils.publishing import cells, handouts, workspace
 from course_utils.publishing.lessons import SOURCES
 
 
 def write_lesson(folder, name, source="print(6 * 7)", output="42\n"):
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "tf-gpu", "display_name": "of the author"}})
     stream = nbformat.v4.new_output("stream", name="stdout", text=output)
     code = nbformat.v4.new_code_cell(source, id="code", execution_count=1, outputs=[stream])
     code.metadata = {"tags": ["setup"]}
@@ -77,7 +77,7 @@ def test_copies_hold_all_cells_and_no_outputs(notebooks, work):
         (c.id, c.cell_type, c.source, c.metadata) for c in original.cells
     ]
     assert notebook.cells[1].outputs == [] and notebook.cells[1].execution_count is None
-    assert notebook.metadata.kernelspec == original.metadata.kernelspec
+    assert notebook.metadata.kernelspec.name == "python3"  # "tf-gpu" is on the author's machine only
     assert '"outputs": []' in (work / "01_loading.ipynb").read_text(encoding="utf-8")
 
 
@@ -324,6 +324,11 @@ def test_answers_are_carried_into_the_new_copy_and_stubs_are_not(notebooks, work
     assert old.read_bytes() == before and sorted(path.suffix for path in work.iterdir()) == [".ipynb"] * 3
     assert workspace.carry_answers(notebooks, work) == []
     assert copy(notebooks, work) == []  # it still counts as the newest
+
+
+def test_a_stub_is_the_same_with_the_line_ends_of_windows():
+    stub = "def mean_digit(images):\n    ...\n"
+    assert cells.digest(stub.replace("\n", "\r\n")) == cells.digest(stub) != cells.digest(stub.replace("...", "pass"))
 
 
 def test_what_is_written_in_the_new_copy_stays(notebooks, work, two_editions):
