@@ -7,11 +7,7 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from course_utils.data import load_mnist
-from course_utils.extras import DISTRIBUTION, wrong_packages
-from course_utils.networks import load_seed_network
-
-CURE = "run `nox -s lab` in the course's folder again (README, Start), or `pip install -e .` in your own environment"
+from course_utils.extras import CURE, DISTRIBUTION, wrong_packages
 
 
 def _check_python():
@@ -28,6 +24,18 @@ def _check_packages():
         raise ValueError(f"{'; '.join(wrong)}: {CURE}")
 
 
+def _check_mnist():
+    from course_utils.data import load_mnist  # here, and so below: the check runs where a library is missing
+
+    load_mnist()
+
+
+def _check_network():
+    from course_utils.networks import load_seed_network
+
+    load_seed_network()
+
+
 def _check_folder():
     if not os.access(Path.cwd(), os.W_OK):
         raise ValueError("this folder cannot be written to, so your work would be lost: copy the lessons elsewhere")
@@ -36,8 +44,8 @@ def _check_folder():
 CHECKS = {
     "Python": _check_python,
     "packages": _check_packages,
-    "MNIST, bit for bit": load_mnist,
-    "the trained network": load_seed_network,
+    "MNIST, bit for bit": _check_mnist,
+    "the trained network": _check_network,
     "a folder to save your work in": _check_folder,
 }
 
