@@ -3,11 +3,14 @@
 import importlib.metadata
 import os
 import platform
+import sys
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
 from course_utils.extras import CURE, DISTRIBUTION, wrong_packages
+
+CODE = Path(__file__).parent
 
 
 def _check_python():
@@ -22,6 +25,11 @@ def _check_python():
 def _check_packages():
     if wrong := wrong_packages():
         raise ValueError(f"{'; '.join(wrong)}: {CURE}")
+    beside = (
+        Path(sys.prefix).parent / "course_utils"
+    )  # beside .venv: where it was copied, another folder's code may run
+    if beside.is_dir() and not beside.samefile(CODE):
+        raise ValueError(f"the code of {CODE.parent} runs here, and not that of {beside.parent}: {CURE}")
 
 
 def _check_mnist():

@@ -362,6 +362,16 @@ def test_missing_and_old_packages_are_named_and_extras_are_not(monkeypatch):
     assert not re.search(r"numpy|nor-this|\bx\b", message)
 
 
+def test_a_copied_environment_that_runs_the_originals_code_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment.sys, "prefix", str(tmp_path / ".venv"))
+    environment._check_packages()  # an environment somewhere else
+    (tmp_path / "course_utils").mkdir()
+    with pytest.raises(
+        ValueError, match=re.escape(f"the code of {ROOT} runs here, and not that of {tmp_path}: run `nox")
+    ):
+        environment._check_packages()
+
+
 def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch):
     monkeypatch.setattr(environment.os, "access", lambda path, mode: False)
     with pytest.raises(ValueError, match="cannot be written to"):
