@@ -3,7 +3,6 @@
 import importlib.metadata
 import os
 import platform
-import sys
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
@@ -25,11 +24,9 @@ def _check_python():
 def _check_packages():
     if wrong := wrong_packages():
         raise ValueError(f"{'; '.join(wrong)}: {CURE}")
-    beside = (
-        Path(sys.prefix).parent / "course_utils"
-    )  # beside .venv: where it was copied, another folder's code may run
-    if beside.is_dir() and not beside.samefile(CODE):
-        raise ValueError(f"the code of {CODE.parent} runs here, and not that of {beside.parent}: {CURE}")
+    for folder in Path.cwd().parents:  # of a copied course, or with another environment's kernel
+        if (folder / "course_utils").is_dir() and not CODE.samefile(folder / "course_utils"):
+            raise ValueError(f"the code of {CODE.parent} runs here, and not that of {folder}: {CURE}")
 
 
 def _check_mnist():

@@ -362,13 +362,13 @@ def test_missing_and_old_packages_are_named_and_extras_are_not(monkeypatch):
     assert not re.search(r"numpy|nor-this|\bx\b", message)
 
 
-def test_a_copied_environment_that_runs_the_originals_code_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(environment.sys, "prefix", str(tmp_path / ".venv"))
-    environment._check_packages()  # an environment somewhere else
+def test_a_copy_in_which_the_originals_code_runs_is_named(monkeypatch, tmp_path):
+    (tmp_path / "work").mkdir()
+    for sound in (ROOT / "notebooks", tmp_path / "work"):
+        monkeypatch.chdir(sound)
+        environment._check_packages()
     (tmp_path / "course_utils").mkdir()
-    with pytest.raises(
-        ValueError, match=re.escape(f"the code of {ROOT} runs here, and not that of {tmp_path}: run `nox")
-    ):
+    with pytest.raises(ValueError, match=re.escape(f"the code of {ROOT} runs here, and not that of {tmp_path}: run `")):
         environment._check_packages()
 
 
