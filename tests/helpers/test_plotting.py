@@ -103,7 +103,7 @@ def test_ink_is_dark_and_zero_of_signed_values_is_white():
 
 @pytest.mark.parametrize(
     "theirs",
-    [{"text.color": "white", "axes.facecolor": "black"}, {"text.usetex": True}, {"savefig.dpi": 7, "font.size": 40}],
+    [{"text.color": "white", "axes.facecolor": "black"}, {"text.usetex": True}, {"font.family": "monospace"}],
 )
 def test_settings_of_matplotlib_for_other_projects_do_not_reach_the_course(theirs):
     def picture():
