@@ -343,7 +343,7 @@ def _read_options(arguments):
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, default=2, metavar="N", help="processes on this machine (default: 2)")
-    text = "one worker on each of these, the same list everywhere; addresses may be IPv6: ::1, or with a port [::1]:2222"
+    text = "one worker on each of these, the same list everywhere; addresses may be IPv6: ::1, with a port [::1]:2222"
     where.add_argument("--hosts", metavar="A,B", help=text)
     parser.add_argument("--index", type=int, metavar="I", help="which of the hosts this is, from 0")
     parser.add_argument("--port", type=int, default=PORT, help=f"where the first host listens (default: {PORT})")
