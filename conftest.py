@@ -12,6 +12,7 @@ import pytest
 
 import course_utils  # noqa: F401  where the home cannot be written to, it gives Jupyter another
 from course_utils.extras import needed_extra, why_missing
+from course_utils.publishing.kernels import isolate_kernels
 
 ROOT = Path(__file__).parent
 PATTERNS = ROOT / "notebooks" / "nbval_patterns.cfg"
@@ -29,6 +30,7 @@ def pytest_configure(config):
         config.option.nbval_sanitize_with = str(PATTERNS)
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is behind a script's `pytest &`
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    isolate_kernels()
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(NO_NETWORK), os.environ.get("PYTHONPATH")]))
 
 

@@ -5,7 +5,9 @@ pyproject.toml stay as they are, a command starts in seconds and needs no networ
 """
 
 import hashlib
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +15,7 @@ import sys
 from pathlib import Path
 
 import nox
+from packaging.markers import Marker
 
 ROOT = Path(__file__).parent
 LOCK = ROOT / "requirements.lock"
@@ -27,9 +30,10 @@ course_session = nox.session(venv_backend="none")
 
 
 # What a shell may have set for other projects: it would be loaded beside the course, or lead pip to another folder, or
-# let each kernel compile TensorFlow's Python anew (PYTHONDONTWRITEBYTECODE, as in many containers: 10 s instead of 4).
+# Jupyter to another environment's kernel, or let each kernel compile TensorFlow's Python anew (PYTHONDONTWRITEBYTECODE,
+# as in many containers: 10 s instead of 4).
 FOREIGN = ("PIP_PREFIX", "PIP_TARGET", "PIP_USER", "PYTHONDONTWRITEBYTECODE", "PYTHONIOENCODING", "PYTHONOPTIMIZE")
-FOREIGN += ("PYTHONPATH", "PYTHONSTARTUP")
+FOREIGN += ("PYTHONPATH", "PYTHONSTARTUP", "JUPYTER_PATH")
 
 
 def own_environment():
@@ -46,16 +50,23 @@ def find_uv(session):
     return found or session.error('uv is missing: install it with `pip install "nox[uv]"` (README, Start)')
 
 
-def trust():
-    """For uv: the certificates of the system, which pip trusts, too."""
-    return {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}
+def like_pip():
+    """For uv: the certificates of the system, which pip trusts, and the mirror that pip's settings name, if one is."""
+    trust = {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    listed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout
+    mirrors = dict(re.findall(r"^(global|install)\.index-url='(.*)'$", listed, re.MULTILINE))
+    mirror = os.environ.get("PIP_INDEX_URL") or mirrors.get("install") or mirrors.get("global")
+    if mirror and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & set(os.environ):
+        return trust | {"UV_DEFAULT_INDEX": mirror}
+    return trust
 
 
 def pip_install(session, uv, *what):
     """Install with uv, and where that fails with pip, which reads the mirrors and proxies that are set for pip."""
     command = (uv, "pip", "install", "--python", str(PYTHON), *what)
     try:
-        session.run(*command, env=own_environment() | trust(), external=True)
+        session.run(*command, env=own_environment() | like_pip(), external=True)
     except nox.command.CommandFailed:
         if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode:
             raise  # .venv was made by uv, which then has fetched nox, too: pip would do no better
@@ -64,8 +75,14 @@ def pip_install(session, uv, *what):
 
 
 def is_complete(uv):
-    """Whether .venv still has every package, and of a version, that the others in it ask for."""
-    return not subprocess.run([uv, "pip", "check", "--python", str(PYTHON)], capture_output=True).returncode
+    """Whether .venv still has the course and all that the lock names, in versions that go together."""
+    python = ["--python", str(PYTHON)]
+    if subprocess.run([uv, "pip", "check", *python], capture_output=True).returncode:
+        return False
+    listed = subprocess.run([uv, "pip", "list", "--format", "json", *python], capture_output=True).stdout
+    locked = re.findall(r"^([\w.-]+)==[^\s;]+(?: *; *(.+?))? *\\?$", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    wanted = {name for name, marker in locked if not marker or Marker(marker).evaluate()} | {"cnn-course"}
+    return wanted <= {package["name"] for package in json.loads(listed)}
 
 
 def install(session):
@@ -179,7 +196,7 @@ def processors(session):
 @nox.session(venv_backend="uv")
 def lowest(session):
     """Run every test with the oldest packages that pyproject.toml allows, in an environment of its own."""
-    session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=trust())
+    session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=like_pip())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
     variables = dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
     session.run("python", "-m", "pytest", "--nbval", *at_once(session), *session.posargs, env=variables)
@@ -192,6 +209,6 @@ def lock(session):
         *(find_uv(session), "pip", "compile", "--universal", "--python-version", "3.11", "--all-extras"),
         *("--generate-hashes", "--upgrade", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--quiet"),
         *("--custom-compile-command", "nox -s lock", "pyproject.toml", "--output-file", "requirements.lock"),
-        env=trust(),
+        env=like_pip(),
         external=True,
     )

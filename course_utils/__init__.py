@@ -4,19 +4,41 @@ Matplotlib, Keras and Jupyter write caches and settings to the home directory; i
 or stop. So if the home directory is read-only, they get a temporary folder before they are imported.
 """
 
-import logging
 import os
-import tempfile
+import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 __version__ = "0.2.0"
 
 HOMES = ("MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+HIDDEN = ("IPython", "PIL", "keras", "matplotlib", "numpy", "random", "scipy", "string", "tensorflow")
 CHATTER = ("building the font cache", "created a temporary cache directory", "mkdir -p failed")
+
+
+class HiddenLibraryError(ImportError):
+    """A file of the student's is found in place of a library; the message names it and the cure."""
+
+    def _render_traceback_(self):  # a notebook shows this instead of a traceback
+        return [str(self)]
+
+
+def _refuse_files_that_hide_libraries():
+    """Of what students call their files, what the course needs: libraries are folders, or lie where `os` does."""
+    for name in HIDDEN:
+        found = PathFinder.find_spec(name)
+        folder, file = os.path.split(found.origin or "") if found else ("", "")
+        if file == f"{name}.py" and folder != os.path.dirname(os.__file__):
+            raise HiddenLibraryError(
+                f"{found.origin} would be imported in place of the library {name}, which the course needs: rename the "
+                f"file, then restart the kernel or the program"
+            )
 
 
 def _own_temporary_folder():
     """The same folder every time, so that caches last; a new one if somebody else has taken its name."""
+    import tempfile  # here: it imports random
+
     folder = Path(tempfile.gettempdir()) / f"cnn-course-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -27,7 +49,8 @@ def _own_temporary_folder():
 
 
 def _give_libraries_a_home():
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    # The networks of the course are TensorFlow's, whatever other projects have set.
+    os.environ.update(KERAS_BACKEND="tensorflow", KERAS_NNX_ENABLED="0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors only; _tensorflow.py says why that is not enough
     missing = [name for name in HOMES if name not in os.environ]
     if missing and not os.access(os.path.expanduser("~"), os.W_OK | os.X_OK):
@@ -39,10 +62,20 @@ def _give_libraries_a_home():
 
 def _hush_matplotlib():
     """Matplotlib warns when it builds its font cache, and where it puts it; both work without a warning."""
+    import logging  # here: it imports string
+
     for name in ("matplotlib", "matplotlib.font_manager"):
         logging.getLogger(name).addFilter(lambda record: not any(words in record.getMessage() for words in CHATTER))
 
 
+def _print_any_letter():
+    """An output of few letters (PYTHONIOENCODING=ascii, some consoles) shows a × as its code; print does not fail."""
+    if getattr(sys.stdout, "errors", "") == "strict" and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+_refuse_files_that_hide_libraries()
+_print_any_letter()
 _give_libraries_a_home()
 _hush_matplotlib()
 

@@ -4,6 +4,8 @@ TensorFlow's C++ code writes to file descriptor 2 while it is loaded, before it 
 notebook would show a red box. The descriptor is pointed at a file for that moment; if the import fails, what was
 written there is shown after all.
 
+Keras gets the settings that the course is written for, whatever a keras.json or a variable of the user's says.
+
 Keras also imports scikit-learn, if it is installed, for `keras.wrappers`. The course does not use these, and they
 cost a fifth of the import's time and 60 MB: here Keras does not find it. If you want them, import Keras first.
 """
@@ -12,6 +14,16 @@ import os
 import sys
 import tempfile
 
+from course_utils.extras import CURE
+
+
+class NoTensorFlowError(ImportError):
+    """Keras on TensorFlow cannot be used; the message says why, and what to do."""
+
+    def _render_traceback_(self):  # a notebook shows this instead of a traceback
+        return [str(self)]
+
+
 with tempfile.TemporaryFile() as log:
     stderr = os.dup(2)
     os.dup2(log.fileno(), 2)
@@ -19,10 +31,13 @@ with tempfile.TemporaryFile() as log:
     try:
         import keras
         import tensorflow as tf
-    except BaseException:
+    except BaseException as error:
         log.seek(0)
         os.write(stderr, log.read())
-        raise
+        if not isinstance(error, Exception):
+            raise
+        why = f"{type(error).__name__}: {error}"
+        raise NoTensorFlowError(f"Keras on TensorFlow cannot be imported ({why}): {CURE}") from error
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)
@@ -30,9 +45,15 @@ with tempfile.TemporaryFile() as log:
         if sys.modules["sklearn"] is None:
             del sys.modules["sklearn"]
 
-if keras.backend.backend() != "tensorflow":
-    print(
-        f"the course is written for Keras on TensorFlow; KERAS_BACKEND is {keras.backend.backend()!r}", file=sys.stderr
+if keras.backend.backend() != "tensorflow":  # Keras was imported before course_utils, which sets KERAS_BACKEND
+    raise NoTensorFlowError(
+        f"the course is written for Keras on TensorFlow, and here Keras runs on {keras.backend.backend()!r}: "
+        f"unset KERAS_BACKEND (or import course_utils before keras), then restart the kernel"
     )
+keras.config.set_image_data_format("channels_last")
+keras.config.set_floatx("float32")
+keras.config.set_epsilon(1e-7)
+keras.config.set_max_epochs(None)
+keras.config.set_max_steps_per_epoch(None)
 
 __all__ = ["keras", "tf"]

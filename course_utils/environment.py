@@ -7,11 +7,9 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
-from course_utils.data import load_mnist
-from course_utils.extras import DISTRIBUTION, wrong_packages
-from course_utils.networks import load_seed_network
+from course_utils.extras import CURE, DISTRIBUTION, wrong_packages
 
-CURE = "run `nox -s lab` in the course's folder again (README, Start), or `pip install -e .` in your own environment"
+CODE = Path(__file__).parent
 
 
 def _check_python():
@@ -26,6 +24,21 @@ def _check_python():
 def _check_packages():
     if wrong := wrong_packages():
         raise ValueError(f"{'; '.join(wrong)}: {CURE}")
+    for folder in Path.cwd().parents:  # of a copied course, or with another environment's kernel
+        if (folder / "course_utils").is_dir() and not CODE.samefile(folder / "course_utils"):
+            raise ValueError(f"the code of {CODE.parent} runs here, and not that of {folder}: {CURE}")
+
+
+def _check_mnist():
+    from course_utils.data import load_mnist  # here, and so below: the check runs where a library is missing
+
+    load_mnist()
+
+
+def _check_network():
+    from course_utils.networks import load_seed_network
+
+    load_seed_network()
 
 
 def _check_folder():
@@ -36,8 +49,8 @@ def _check_folder():
 CHECKS = {
     "Python": _check_python,
     "packages": _check_packages,
-    "MNIST, bit for bit": load_mnist,
-    "the trained network": load_seed_network,
+    "MNIST, bit for bit": _check_mnist,
+    "the trained network": _check_network,
     "a folder to save your work in": _check_folder,
 }
 

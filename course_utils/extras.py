@@ -16,6 +16,7 @@ import re
 from packaging.requirements import Requirement
 
 DISTRIBUTION = "cnn-course"
+CURE = "run `nox -s lab` in the course's folder again (README, Start), or `pip install -e .` in your own environment"
 NEEDS = re.compile(r'^require_extra\("(\w+)"\)', re.MULTILINE)
 
 

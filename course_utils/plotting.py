@@ -37,7 +37,8 @@ STYLE = {
 
 
 def use_course_style():
-    """Give all later figures of this program the course's look."""
+    """Give all later figures of this program the course's look, whatever a matplotlibrc of the user's says."""
+    plt.rcdefaults()  # a dark style's white text would not be seen on white; text.usetex needs LaTeX
     plt.rcParams.update(STYLE)
 
 

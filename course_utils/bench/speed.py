@@ -19,6 +19,7 @@ from rich.progress import track
 from course_utils.bench.fast import GOAL, speedup
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import MNIST_FILE
+from course_utils.publishing.kernels import isolate_kernels
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, read_source
 from course_utils.publishing.tables import GUIDE, README, write_table
 from course_utils.results import RESULTS, read_result
@@ -59,6 +60,7 @@ def _seconds_to_load(n_runs):
 
 def _execute_until(source, is_last):
     """Execute a lesson in a fresh kernel up to a cell; return the seconds of each executed cell."""
+    isolate_kernels()
     notebook = read_source(source)
     seconds = []
     client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(NOTEBOOKS)}})

@@ -30,8 +30,8 @@ _answers_here = {}
 
 def path():
     """Where the marks are kept; never a link, which writing would replace."""
-    chosen = os.environ.get("CNN_COURSE_PROGRESS") or Path(os.path.expanduser("~"), ".cnn_course", "progress.json")
-    return Path(os.path.realpath(chosen))
+    chosen = os.environ.get("CNN_COURSE_PROGRESS") or "~/.cnn_course/progress.json"
+    return Path(os.path.realpath(os.path.expanduser(chosen)))  # in quotes, a shell leaves the ~ as it is
 
 
 def _stored():

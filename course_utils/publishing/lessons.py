@@ -17,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from rich.progress import Progress
 
+from course_utils.publishing.kernels import isolate_kernels
 from course_utils.publishing.minutes import WAIT
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -66,6 +67,7 @@ def execute(notebook, on_cell=lambda cell, cell_index: None):
     Streams are stored as a terminal shows them in the end, without the states that a progress bar went through. The
     kernel is this environment's own, whatever the notebook names: it may come from another machine.
     """
+    isolate_kernels()
     client = NotebookClient(
         notebook,
         kernel_name=METADATA["kernelspec"]["name"],

@@ -75,6 +75,16 @@ class Link:
             self.send()
 
 
+def split_port(text):
+    """The host and the port of ``anna:2222`` or ``[::1]:2222``; of ``anna``, ``::1`` or ``[::1]`` the port is None."""
+    host, colon, port = text.rpartition(":")
+    if not colon or (":" in host and not host.endswith("]")):  # the colons of a bare IPv6 address
+        return text.strip("[]"), None
+    if not port.isdecimal():
+        raise ValueError(f"expected a host, or a host and a port, as anna:2222 or [::1]:2222, got {text!r}")
+    return host.strip("[]"), int(port)
+
+
 def free_port(host=""):
     """A port that is free right now."""
     with socket.create_server((host, 0)) as server:
@@ -90,13 +100,14 @@ def listen(host, port):
         If the port is in use, or the host is not this machine, or unknown.
     """
     try:
-        address = socket.gethostbyname(host)
+        known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise ScalingError(f"no machine is known by the name {host!r}; look for a slip in --hosts") from None
-    if address.startswith("127.") and host != "localhost" and not host.startswith("127."):
-        address = ""  # some systems give their own name a loopback address, where no other machine can call
+    family, *_, address = min(known, key=lambda info: info[0] != socket.AF_INET)  # IPv6 if there is nothing else
+    if address[0].startswith("127.") and host != "localhost" and not host.startswith("127."):
+        address = ("", port)  # some systems give their own name a loopback address, where no other machine can call
     try:
-        return socket.create_server((address, port))
+        return socket.create_server(address, family=family)
     except OSError as error:
         raise ScalingError(
             f"the first worker cannot listen at {host}, port {port} ({error.strerror}): is the port in use? End the "
@@ -154,7 +165,7 @@ def gather(server, hosts, setup, *, seconds):
     finally:
         for link in callers:
             link.close()
-    cluster = [f"{host}:{ports[index]}" for index, host in enumerate(hosts)]
+    cluster = [f"[{host}]:{ports[i]}" if ":" in host else f"{host}:{ports[i]}" for i, host in enumerate(hosts)]
     for link in links.values():
         link.send(cluster=cluster)
     return cluster, links

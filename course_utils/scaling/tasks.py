@@ -5,13 +5,18 @@ results have been handed back already. A scheduler and its workers run whatever 
 password: start them in a network you trust, or with certificates (Dask's documentation, *TLS/SSL*).
 """
 
+import asyncio
 import contextlib
 import importlib.metadata
 import logging
+import multiprocessing
 import platform
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import dask
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster, Security, as_completed
+from distributed.core import rpc
 from distributed.system import memory_limit
 
 from course_utils.scaling.training import ScalingError, describe_code
@@ -100,19 +105,34 @@ def _connect(address, n_workers, wait, stack):
     """A client of the scheduler at an address, or of workers that are started here."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it tells of every worker that comes and goes
     if address is None:
-        cluster = LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=1,  # one training at a time: a network's seed is one for the whole process
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            memory_limit=0,  # none: Dask would end a worker that comes near its share of the memory
-            silence_logs=logging.CRITICAL,
-        )
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            sys.exit(1)  # this is a worker, which runs a script without a main guard to its end: see below
+        try:
+            cluster = LocalCluster(
+                n_workers=n_workers,
+                threads_per_worker=1,  # one training at a time: a network's seed is one for the whole process
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                memory_limit=0,  # none: Dask would end a worker that comes near its share of the memory
+                silence_logs=logging.CRITICAL,
+            )
+        except RuntimeError as error:
+            raise ScalingError(
+                f"the workers could not start ({str(error).rstrip('.')}). In a script, call run_tasks below the line "
+                f'`if __name__ == "__main__":`, since each worker imports the script'
+            ) from None
         return Client(stack.enter_context(cluster))
     try:
+        with ThreadPoolExecutor(1) as thread:  # a notebook has a loop of its own, which is running
+            kind = thread.submit(asyncio.run, _ask_what_it_is(address, wait)).result()
+        if kind != "Scheduler":
+            raise ValueError(f"it is the address of a {kind.lower()}")
         client = Client(address, timeout=wait)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ScalingError(f"no scheduler answers at {address} within {wait:g} seconds ({error})") from None
+    except Exception as error:  # what another program says is read as the size of a message, or as anything else
+        why = str(error) if isinstance(error, OSError | ValueError) else ""
+        why = why or "what listens there is another program, such as a web server, or says nothing"
+        cure = "look at the address and the port, which `dask scheduler` prints when it starts"
+        raise ScalingError(f"no scheduler answers at {address} within {wait:g} seconds ({why}); {cure}") from None
     try:
         client.wait_for_workers(1, timeout=wait)
         _check_workers(client)
@@ -124,6 +144,17 @@ def _connect(address, n_workers, wait, stack):
         client.close()
         raise
     return client
+
+
+async def _ask_what_it_is(address, wait):
+    """What Dask calls the program at an address; a client would wait for ever where it is a web server."""
+    settings = Security().get_connection_args("client")  # certificates, if Dask's settings name some
+
+    async def ask():
+        async with rpc(address, timeout=wait, connection_args=settings) as program:
+            return (await program.identity())["type"]
+
+    return await asyncio.wait_for(ask(), wait)
 
 
 def describe_worker():

@@ -148,6 +148,21 @@ def check_hosts(hosts, index, port):
         raise ValueError(f"port must be a whole number from 1 to 65535, got {port!r}")
 
 
+def read_ports(hosts, port):
+    """The hosts without the port that some of them name, as ``anna:2222``, and the port at which the first one listens.
+
+    Raises
+    ------
+    ValueError
+        If they name several ports: the first host listens at one, and those of the others are TensorFlow's choice.
+    """
+    names, ports = zip(*map(meeting.split_port, hosts), strict=True)
+    named = set(ports) - {None}
+    if len(named) > 1:
+        raise ValueError(f"the first host listens at one port; the hosts name several: {', '.join(hosts)}")
+    return list(names), named.pop() if named else port
+
+
 def describe_setup(training, folder, fresh=False):
     """What must be the same on all workers."""
     found = None if fresh else read_checkpoint(folder, training)
@@ -237,7 +252,7 @@ def run_workers(
     folder : str or pathlib.Path
         For the checkpoint. With `hosts`, a folder that all of them share.
     hosts : list of str, optional
-        One name or address for each worker, the same list on each.
+        One name or address for each worker, the same list on each: ``anna``, ``::1``; with `port`, ``[::1]:2222``.
     index : int
         With `hosts`: which of them this is, from 0.
     port : int
@@ -266,6 +281,8 @@ def run_workers(
         If the training cannot start, or a worker failed. No process is left behind, here or elsewhere.
     """
     if hosts is not None:
+        check_hosts(hosts, index, port)
+        hosts, port = read_ports(hosts, port)
         check_hosts(hosts, index, port)
         n_workers = len(hosts)
     check_training(training, n_workers)
@@ -326,7 +343,8 @@ def _read_options(arguments):
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, default=2, metavar="N", help="processes on this machine (default: 2)")
-    where.add_argument("--hosts", metavar="A,B", help="one worker on each of these, the same list everywhere")
+    text = "one worker on each of these, the same list everywhere; addresses may be IPv6: ::1, with a port [::1]:2222"
+    where.add_argument("--hosts", metavar="A,B", help=text)
     parser.add_argument("--index", type=int, metavar="I", help="which of the hosts this is, from 0")
     parser.add_argument("--port", type=int, default=PORT, help=f"where the first host listens (default: {PORT})")
     for field in fields(Training):

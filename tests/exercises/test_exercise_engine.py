@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import unittest.mock
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -1185,6 +1186,13 @@ def test_right_answer_is_marked_and_survives_a_restart(progress_file, monkeypatc
 
 
 NOTHING = {"done": [], "quiz": {}}
+
+
+def test_a_tilde_is_the_home(tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("CNN_COURSE_PROGRESS", "~/kept/marks.json")
+    assert marks.path() == Path(os.path.realpath(tmp_path / "kept" / "marks.json"))
 
 
 @pytest.mark.parametrize(

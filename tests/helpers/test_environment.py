@@ -362,6 +362,16 @@ def test_missing_and_old_packages_are_named_and_extras_are_not(monkeypatch):
     assert not re.search(r"numpy|nor-this|\bx\b", message)
 
 
+def test_a_copy_in_which_the_originals_code_runs_is_named(monkeypatch, tmp_path):
+    (tmp_path / "work").mkdir()
+    for sound in (ROOT / "notebooks", tmp_path / "work"):
+        monkeypatch.chdir(sound)
+        environment._check_packages()
+    (tmp_path / "course_utils").mkdir()
+    with pytest.raises(ValueError, match=re.escape(f"the code of {ROOT} runs here, and not that of {tmp_path}: run `")):
+        environment._check_packages()
+
+
 def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch):
     monkeypatch.setattr(environment.os, "access", lambda path, mode: False)
     with pytest.raises(ValueError, match="cannot be written to"):

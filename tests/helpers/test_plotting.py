@@ -101,6 +101,21 @@ def test_ink_is_dark_and_zero_of_signed_values_is_white():
     assert relative_luminance(to_hex(plt.get_cmap(plotting.SIGNED)(0.5))) > 0.9
 
 
+@pytest.mark.parametrize(
+    "theirs",
+    [{"text.color": "white", "axes.facecolor": "black"}, {"text.usetex": True}, {"font.family": "monospace"}],
+)
+def test_settings_of_matplotlib_for_other_projects_do_not_reach_the_course(theirs):
+    def picture():
+        figure = plotting.plot_image(DIGIT, title="a title", values=True).figure
+        return plotting.encode_figure(figure, "a digit")["text/html"]
+
+    before = picture()
+    plt.rcParams.update(theirs)
+    plotting.use_course_style()
+    assert picture() == before
+
+
 # ---- single images
 
 

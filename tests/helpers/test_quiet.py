@@ -123,7 +123,8 @@ def fake(tmp_path):
 
 
 LOG = "import os, types\nos.write(2, b'a line of C++\\n')\n"
-BACKEND = "backend = types.SimpleNamespace(backend=lambda: os.environ['KERAS_BACKEND'])\n"
+BACKEND = "backend = types.SimpleNamespace(backend=lambda name=os.environ['KERAS_BACKEND']: name)\n"
+BACKEND += "class Config:\n    __getattr__ = lambda self, name: lambda value: None\nconfig = Config()\n"
 AFTERWARDS = (
     "from course_utils import _tensorflow\nimport os, sys\nos.write(2, b'later\\n')\nprint('python', file=sys.stderr)"
 )
@@ -145,11 +146,89 @@ def test_the_log_is_shown_after_all_when_the_import_fails(run, fake, keras, tens
     assert ("lib_that_is_missing" if "missing" in keras else "ZeroDivisionError") in done.stderr
 
 
-def test_another_backend_is_named_and_the_right_one_is_not(run, fake):
+def test_another_backend_is_set_aside_or_named_where_keras_came_first(run, fake):
     path = [fake(LOG + BACKEND)]
-    assert_silent(run("import course_utils._tensorflow", path=path))
-    done = run("import course_utils._tensorflow", path=path, KERAS_BACKEND="jax")
-    assert done.returncode == 0 and "written for Keras on TensorFlow; KERAS_BACKEND is 'jax'" in done.stderr
+    assert_silent(run("import course_utils._tensorflow", path=path, KERAS_BACKEND="jax"))
+    done = run("import keras\nimport course_utils._tensorflow", path=path, KERAS_BACKEND="jax")
+    assert done.returncode == 1 and "here Keras runs on 'jax': unset KERAS_BACKEND (or import" in done.stderr
+
+
+CHECK = "from course_utils.environment import check_environment\nprint(check_environment())"
+
+
+@pytest.mark.parametrize(
+    ("keras", "first", "says"),
+    [
+        ("import lib_that_is_missing", "", "cannot be imported (ModuleNotFoundError: No module named 'lib_that_is_m"),
+        ("from os import nothing", "", "cannot be imported (ImportError: cannot import name 'nothing' from 'os'"),
+        (LOG + BACKEND, "import keras\n", "here Keras runs on 'jax': unset KERAS_BACKEND"),
+    ],
+)
+def test_the_check_says_that_keras_on_tensorflow_is_missing(run, fake, keras, first, says):
+    done = run(first + CHECK, path=[fake(keras)], MPLCONFIGDIR=FONTS, KERAS_BACKEND="jax")
+    lines = done.stdout.splitlines()
+    assert [line[:8] for line in lines[:-1]] == ["fine    ", "fine    ", "fine    ", "MISSING ", "fine    "], done
+    assert says in lines[3] and lines[-1] == "False"
+
+
+def test_a_notebook_shows_a_sentence_and_no_traceback(fake, tmp_path):
+    import nbformat
+    from nbclient import NotebookClient
+
+    folder = fake("import lib_that_is_missing")
+    (tmp_path / "numpy.py").write_text("")
+    first = "from course_utils import networks"
+    code = [first, f"import os\nos.chdir({str(folder)!r})\n{first}"]
+    cells = [nbformat.v4.new_code_cell(line, metadata={"tags": ["raises-exception"]}) for line in code]
+    where = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(
+        nbformat.v4.new_notebook(cells=cells), kernel_name="python3", timeout=CELL, resources=where
+    ).execute()
+    (hidden,), (missing,) = (cell.outputs for cell in cells)
+    assert hidden.traceback == [hidden.evalue] and "numpy.py would be imported in place of" in hidden.evalue
+    assert missing.traceback == [missing.evalue] and "Keras on TensorFlow cannot be imported (" in missing.evalue
+
+
+SETTINGS = """if True:
+    from course_utils import environment, networks
+    import keras
+    environment.check_environment()
+    print(networks.build_seed_network().count_params(), len(networks.load_best_networks()))
+    print(keras.config.dtype_policy().name, keras.config.epsilon(), keras.config.max_epochs())
+"""
+
+
+def test_settings_of_keras_for_other_projects_do_not_reach_the_course(run, tmp_path):
+    others = {"floatx": "float16", "epsilon": 0.1, "backend": "torch", "image_data_format": "channels_first"}
+    (tmp_path / "keras.json").write_text(json.dumps(others | {"nnx_enabled": True}))
+    variables = {"KERAS_BACKEND": "jax", "KERAS_MAX_EPOCHS": "1", "KERAS_NNX_ENABLED": "1", "KERAS_HOME": str(tmp_path)}
+    done = run(SETTINGS, MPLCONFIGDIR=FONTS, **variables)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert "MISSING" not in done.stdout and done.stdout.endswith("121994 3\nfloat32 1e-07 None\n"), done.stdout
+
+
+def test_an_error_with_a_letter_that_the_output_lacks_is_printed(run):
+    code = """if True:
+        import numpy as np
+        from course_utils import handwriting
+        try:
+            handwriting.prepare(np.zeros((3, 4), np.uint8))
+        except ValueError as error:
+            print(error)
+    """
+    done = run(code, PYTHONIOENCODING="ascii", MPLCONFIGDIR=FONTS)
+    assert done.returncode == 0 and done.stdout.endswith("got 3 \\xd7 4\n"), done
+
+
+# ---- a student's own files beside the notebook
+
+
+@pytest.mark.parametrize("name", ["keras", "numpy", "random"])
+def test_a_file_that_hides_a_library_is_named(run, tmp_path, name):
+    (tmp_path / f"{name}.py").write_text("print('mine')")
+    done = run("import course_utils.networks")
+    says = f"{tmp_path / name}.py would be imported in place of the library {name}, which the course needs: rename"
+    assert done.returncode == 1 and says in done.stderr and "mine" not in done.stdout
 
 
 # ---- places that cannot be written to

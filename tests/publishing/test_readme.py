@@ -76,6 +76,13 @@ def test_ci_and_readme_have_the_same_command(command):
         assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("--quiet ", "")
 
 
+def test_what_the_course_says_by_the_readmes_table_it_says():
+    code = "".join((ROOT / name).read_text("utf-8") for name in ("noxfile.py", "course_utils/__init__.py"))
+    code += (ROOT / "course_utils" / "environment.py").read_text("utf-8")
+    for said in ("the course needs Python 3.11, 3.12 or 3.13", "would be imported in place of the library", "MISSING"):
+        assert f"| `{said}`" in README and said in code
+
+
 def test_ci_script_can_be_run():
     assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
 

@@ -4,12 +4,15 @@ A copy of the course and of its environment is put right for real, by nox, witho
 was installed here before. Where it keeps too little, the tests are skipped; on CI they fail.
 """
 
+import functools
 import hashlib
+import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -172,20 +175,22 @@ def test_a_moved_course_runs_its_own_code(elsewhere):
     assert Path(elsewhere.python("import course_utils; print(course_utils.__file__)")).is_relative_to(moved)
 
 
-# ---- what uv cannot fetch, as behind a mirror that only pip is told of
+# ---- mirrors, with a small project in the course's place, whose one package lies nowhere else
 
 
-def test_pip_goes_on_where_uv_cannot(tmp_path):
-    """With a small project in the course's place, whose one package lies where only pip is told to look."""
+@pytest.fixture
+def small(tmp_path):
+    """That project, in whose environment nothing is installed, and the wheel of its package."""
     pytest.importorskip("nox", reason="pytest was not started by nox, so there is none to run")
-    course, mirror = tmp_path / "course", tmp_path / "mirror"
+    course, mirror = tmp_path / "course", tmp_path / "simple" / "only-here"
     template = course / "course_utils" / "publishing" / "templates" / "cnn_course"
     for folder in (mirror, template):
         folder.mkdir(parents=True)
     wheel = mirror / wheels.write_wheel(mirror, "only_here", {"only_here.py": "WORD = 'from the mirror'"})
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (mirror / "index.html").write_text(f'<a href="{wheel.name}#sha256={digest}">{wheel.name}</a>')
     shutil.copy(ROOT / "noxfile.py", course)
-    (course / "requirements.lock").write_text(f"only-here==1.0 --hash=sha256:{digest}\n")
+    (course / "requirements.lock").write_text(f"only-here==1.0 \\\n    --hash=sha256:{digest}\n")
     shutil.copy(wheels.__file__, course / "backend.py")
     (course / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
@@ -199,9 +204,48 @@ def test_pip_goes_on_where_uv_cannot(tmp_path):
     (template.parents[1] / "workspace.py").write_text("import only_here\nprint('opened', only_here.WORD)\n")
     subprocess.run([sys.executable, "-m", "venv", course / ".venv"], check=True, timeout=CELL)
     copy = Elsewhere(course, hostile_environment(tmp_path / "shell"))
-    copy.variables |= {"UV_CACHE_DIR": str(tmp_path / "cache"), "PIP_FIND_LINKS": str(mirror)}
+    copy.variables |= {"UV_CACHE_DIR": str(tmp_path / "cache")}
+    return copy, wheel
+
+
+def test_pip_goes_on_where_uv_cannot(small):
+    """As where only pip's settings name a folder of packages."""
+    copy, wheel = small
+    copy.variables |= {"PIP_FIND_LINKS": str(wheel.parent)}
     code, printed = copy.nox("lab")
     assert code == 0 and "opened from the mirror" in printed, printed
     assert "now pip tries" in printed
     code, printed = copy.nox("lab")
     assert code == 0 and "opened from the mirror" in printed and "installing" not in printed, printed
+
+
+@pytest.mark.parametrize("where", ["a variable", "pip's settings"])
+def test_uv_asks_the_mirror_that_pip_is_told_of(small, tmp_path, where):
+    copy, wheel = small
+    for name in ("PIP_NO_INDEX", "UV_OFFLINE"):
+        del copy.variables[name]
+    # Nobody else can be asked: the proxy for all other hosts is none.
+    copy.variables |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9") | {"NO_PROXY": "127.0.0.1"}
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=wheel.parents[2])
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as mirror:
+        threading.Thread(target=mirror.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{mirror.server_port}/simple"
+        settings = tmp_path / "pip.conf"
+        settings.write_text(f"[global]\nindex-url = {address}\n")
+        copy.variables |= {"PIP_INDEX_URL": address} if where == "a variable" else {"PIP_CONFIG_FILE": str(settings)}
+        code, printed = copy.nox("lab")
+        mirror.shutdown()
+    assert code == 0 and "opened from the mirror" in printed and "now pip tries" not in printed, printed
+
+
+def test_what_was_removed_by_hand_is_installed_again(small):
+    """The course itself, too, and a package that only an extra asks for: of these, nothing else in .venv knows."""
+    copy, wheel = small
+    copy.variables |= {"PIP_FIND_LINKS": str(wheel.parent)}
+    assert copy.nox("lab")[0] == 0
+    python = copy.course / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+    for name in ("only-here", "cnn-course"):
+        subprocess.run([python, "-m", "pip", "uninstall", "--quiet", "--yes", name], check=True, timeout=CELL)
+        code, printed = copy.nox("lab")
+        assert code == 0 and "installing" in printed and "opened from the mirror" in printed, printed
+    assert "installing" not in copy.nox("lab")[1]

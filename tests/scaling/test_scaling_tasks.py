@@ -1,13 +1,16 @@
 """Tasks on real Dask workers: results as they come, retries, a killed worker, schedulers elsewhere."""
 
+import contextlib
 import os
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
 import pytest
-from patience import SERVER, wait_until
+from patience import CELL, SERVER, wait_until
 
 from course_utils.extras import why_missing
 
@@ -153,6 +156,50 @@ def test_a_killed_worker_loses_no_finished_task_and_its_own_is_done_by_another(t
     ran = {int(mark.read_text()) for mark in tmp_path.glob("*.*")}
     psutil.wait_procs([psutil.Process(pid) for pid in ran if psutil.pid_exists(pid)], timeout=SERVER)
     assert not any(psutil.pid_exists(pid) for pid in ran)  # no worker is left
+
+
+@pytest.mark.parametrize("says", ["", "SSH-2.0-a long greeting", "HTTP/1.0 400 Bad Request"])
+def test_another_program_in_a_schedulers_place_is_told_in_time(says):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        callers = []
+
+        def greet():
+            with contextlib.suppress(OSError):  # closed below
+                while True:
+                    callers.append(server.accept()[0])
+                    callers[-1].sendall(says.encode())
+
+        thread = threading.Thread(target=greet, daemon=True)
+        thread.start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(ScalingError, match=rf"no scheduler answers at {address} within 2 seconds .*look at the"):
+            list(tasks.run_tasks(quick, {0: (0,)}, address=address, wait=2))
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(SERVER)
+    for caller in callers:
+        caller.close()
+
+
+def test_a_dashboard_and_a_worker_are_no_scheduler(tmp_path):
+    how = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+    with LocalCluster(n_workers=1, processes=False, **{**how, "protocol": "tcp"}) as cluster:
+        worker, dashboard = cluster.workers[0].address, f"tcp://127.0.0.1:{cluster.scheduler.http_server.port}"
+        for address, says in ((worker, "it is the address of a worker"), (dashboard, "another program, such as a web")):
+            with pytest.raises(ScalingError, match=rf"no scheduler answers at {address} within 2 seconds \(.*{says}"):
+                list(tasks.run_tasks(quick, {0: (0,)}, address=address, wait=2))
+
+
+def test_a_script_without_a_main_guard_is_told_so(tmp_path):
+    script = tmp_path / "squares.py"
+    script.write_text(
+        "from course_utils.scaling.tasks import run_tasks\n"
+        "def square(x): return x * x\n"
+        "print(dict(run_tasks(square, {n: (n,) for n in range(3)}, n_workers=2)))\n"
+    )
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=CELL)
+    assert done.returncode == 1 and done.stdout == ""
+    assert 'In a script, call run_tasks below the line `if __name__ == "__main__":`' in done.stderr.splitlines()[-1]
+    assert done.stderr.count("Traceback") == 1, done.stderr
 
 
 def test_no_scheduler_and_no_worker_are_told_apart():

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import socket
 import threading
 import time
@@ -276,6 +277,10 @@ def test_a_port_in_use_is_named():
         ({"hosts": []}, r"hosts must be a name or an address for each worker, got \[\]"),
         ({"hosts": ["anna", ""]}, r"hosts must be a name .* got \['anna', ''\]; under Slurm"),
         ({"hosts": "anna,bert"}, "hosts must be a name .* got 'anna,bert'"),
+        ({"hosts": ["anna:1", "bert:2"]}, "the first host listens at one port; the hosts name several: anna:1, bert:2"),
+        ({"hosts": ["anna:", "bert"]}, r"expected a host, or a host and a port, as .* or \[::1\]:2222, got 'anna:'"),
+        ({"hosts": ["anna:65536", "bert"]}, "port must be a whole number from 1 to 65535, got 65536"),
+        ({"hosts": ["[]", "bert"]}, r"hosts must be a name .* got \['', 'bert'\]"),
         ({"limit": 0}, "limit must be above 0 seconds, got 0"),
         ({"wait": float("nan")}, "wait must be above 0 seconds, got nan"),
     ],
@@ -291,7 +296,7 @@ def test_a_name_that_nobody_knows_is_named(index, monkeypatch, tmp_path):
     def is_unknown(*arguments, **options):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    for name in ("gethostbyname", "create_connection"):  # the tests refuse the network, and with it real names
+    for name in ("getaddrinfo", "create_connection"):  # the tests refuse the network, and with it real names
         monkeypatch.setattr(meeting.socket, name, is_unknown)
     hosts, port = ["no such machine", "127.0.0.1"], 2222
     with pytest.raises(ScalingError, match="no machine is known by the name 'no such machine'; look for a slip"):
@@ -307,9 +312,41 @@ def test_a_name_that_nobody_knows_is_named(index, monkeypatch, tmp_path):
     ],
 )
 def test_the_first_worker_listens_where_the_others_can_call(host, address, where, monkeypatch):
-    monkeypatch.setattr(meeting.socket, "gethostbyname", {host: address}.get)
+    real = meeting.socket.getaddrinfo
+    monkeypatch.setattr(
+        meeting.socket, "getaddrinfo", lambda name, *rest, **how: real({host: address}[name], *rest, **how)
+    )
     with meeting.listen(host, meeting.free_port()) as server:
         assert server.getsockname()[0] == where
+
+
+@pytest.mark.parametrize(
+    ("hosts", "names", "port"),
+    [
+        (["::1", "fe80::1%eth0"], ["::1", "fe80::1%eth0"], 2222),
+        (["[::1]", "[::1]"], ["::1", "::1"], 2222),
+        (["[::1]:77", "[::1]:77"], ["::1", "::1"], 77),
+        (["anna:77", "bert"], ["anna", "bert"], 77),
+        (["127.0.0.1", "127.0.0.1"], ["127.0.0.1", "127.0.0.1"], 2222),
+    ],
+)
+def test_a_host_may_name_the_port(hosts, names, port):
+    assert workers.read_ports(hosts, 2222) == (names, port)
+
+
+def test_hosts_may_have_ipv6_addresses():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    port = meeting.free_port("127.0.0.1")
+    server = meeting.listen("::1", port)
+    assert server.getsockname()[0] == "::1"
+    first = in_thread(meeting.gather, server, ["::1", "::1"], SETUP, seconds=SERVER)
+    (cluster, links), error = in_thread(meeting.join, ["::1", "::1"], 1, port, SETUP, seconds=SERVER)()
+    assert error is None and all(re.fullmatch(r"\[::1\]:\d+", address) for address in cluster)
+    for link in [*links.values(), *first()[0][1].values()]:
+        link.close()
 
 
 def test_one_that_left_while_it_waited_may_call_again():
