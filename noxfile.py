@@ -106,19 +106,22 @@ def install(session):
     stamp.write_text(wanted)
 
 
-def run(session, *command, **options):
+def run(session, *command, variables=(), **options):
     """Run a command of the environment."""
     arguments = (*command, *session.posargs)
-    session.run(str(PYTHON), "-m", *arguments, env=own_environment(), external=True, **options)
+    session.run(str(PYTHON), "-m", *arguments, env=own_environment() | dict(variables), external=True, **options)
 
 
 def at_once(session):
-    """Options of pytest-xdist: three processes share a run of everything, a file at a time; else there is one.
+    """Options of pytest-xdist, and variables: three processes share a run of everything, a file at a time; else one.
 
-    On two cores the third fills the time in which another waits for a browser or a server.
+    On two cores the third fills the time in which another waits for a browser or a server. Each gets its share of the
+    cores for TensorFlow's threads, which else would only take turns.
     """
-    chosen = any(not argument.startswith("-") for argument in session.posargs)
-    return () if chosen else ("-n", "3", "--dist", "loadscope")
+    if any(not argument.startswith("-") for argument in session.posargs):
+        return (), {}
+    threads = str(max(1, (os.cpu_count() or 1) // 3))
+    return ("-n", "3", "--dist", "loadscope"), {"TF_NUM_INTRAOP_THREADS": threads}
 
 
 @course_session
@@ -132,7 +135,8 @@ def lab(session):
 def test(session):
     """Run every test, and every lesson with strict nbval; arguments go to pytest (`-- --quick`: two minutes)."""
     install(session)
-    run(session, "pytest", "--nbval", *at_once(session))
+    options, variables = at_once(session)
+    run(session, "pytest", "--nbval", *options, variables=variables)
 
 
 @course_session
@@ -198,8 +202,9 @@ def lowest(session):
     """Run every test with the oldest packages that pyproject.toml allows, in an environment of its own."""
     session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=like_pip())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
-    variables = dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
-    session.run("python", "-m", "pytest", "--nbval", *at_once(session), *session.posargs, env=variables)
+    options, variables = at_once(session)
+    variables |= dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
+    session.run("python", "-m", "pytest", "--nbval", *options, *session.posargs, env=variables)
 
 
 @course_session

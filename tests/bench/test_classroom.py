@@ -8,7 +8,7 @@ import time
 import nbformat
 import psutil
 import pytest
-from jupyterlab_server import DEAD_PROXY, lab  # noqa: F401  a fixture
+from in_jupyterlab import DEAD_PROXY, lab  # noqa: F401  a fixture
 from patience import SERVER
 
 from course_utils.bench import classroom

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from in_browser import chromium, keep_picture, note_console, watched_page  # noqa: F401  chromium is a fixture
-from jupyterlab_server import lab, run_all  # noqa: F401  lab is a fixture
+from in_jupyterlab import lab, run_all  # noqa: F401  lab is a fixture
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from patience import CELL, wait_until

@@ -8,7 +8,7 @@ import numpy as np
 import patience
 import pytest
 from in_browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
-from jupyterlab_server import lab, open_notebook, run_all  # noqa: F401  lab is a fixture
+from in_jupyterlab import lab, open_notebook, run_all  # noqa: F401  lab is a fixture
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from test_pad_in_page import BAR, SEVEN, draw, expected, overlap, touch
 
