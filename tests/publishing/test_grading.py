@@ -1,11 +1,13 @@
 """Grading a class: every answer gets its one status, whatever it, or another student's, does."""
 
+import csv
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -190,6 +192,46 @@ def test_of_several_versions_the_latest_is_taken(names, latest, tmp_path):
         (tmp_path / "anna" / name).parent.mkdir(parents=True, exist_ok=True)
         made.hand_in(tmp_path / "anna", made.blank(), name)
     assert submissions.take(found_in(tmp_path)["anna"])[0]["loading"].file == latest
+
+
+def _late(folder, out, capsys):
+    """What the command makes of a folder with a deadline on October 12: (what each loses, what it says)."""
+    scheme = folder.parent / "points.toml"
+    scheme.write_text("[late]\npenalty_per_day = 10\ngrace_hours = 1\n[deadlines]\nloading = 2026-10-12T20:00:00")
+    command.main([str(folder), "--out", str(out), "--scheme", str(scheme)])
+    table = csv.DictReader(io.StringIO((out / "grades.csv").read_text(encoding="utf-8-sig")))
+    return {row["student"]: row["loading late"] for row in table}, capsys.readouterr().out
+
+
+def test_a_deadline_costs_points_by_the_time_of_the_file_and_of_the_entry_in_a_zip(tmp_path, capsys):
+    text, folder = nbformat.writes(made.answered({"class_shares": None})), tmp_path / "class"
+    zipped = io.BytesIO()
+    for student, day in {"anna": 12, "bela": 13, "kim": 15}.items():
+        made.hand_in(folder / student, text)
+        at = time.mktime((2026, 10, day, 20, 30, 0, 0, 0, -1))
+        os.utime(folder / student / "01_loading.ipynb", (at, at))
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("01_loading.ipynb", (2026, 10, 1, 8, 0, 0)), text)
+    with zipfile.ZipFile(tmp_path / "lesson 1.zip", "w") as archive:
+        for student, day in {"Anna_1": 12, "Bela_2": 13}.items():
+            name = f"{student}_assignsubmission_file_/01_loading.ipynb"
+            archive.writestr(zipfile.ZipInfo(name, (2026, 10, day, 20, 30, 0)), text)
+        name = "Kim_3_assignsubmission_file_/work.zip"  # what counts is when it was handed in, not when it was packed
+        archive.writestr(zipfile.ZipInfo(name, (2026, 10, 15, 20, 30, 0)), zipped.getvalue())
+    costs, said = _late(folder, tmp_path / "out", capsys)
+    assert costs == {"anna": "0", "bela": "-0.6", "kim": "-1.2"} and "warning" not in said
+    costs, _ = _late(tmp_path / "lesson 1.zip", tmp_path / "zipped", capsys)
+    assert costs == {"Anna": "0", "Bela": "-0.6", "Kim": "-1.2"}
+    assert submissions.take(found_in(folder)["kim"])[0]["loading"].submitted == "2026-10-15T20:30:00"
+
+
+def test_a_deadline_without_any_time_is_a_warning(tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "anna.zip", "w") as archive:  # 1980 is what zips say that know no time
+        archive.writestr(zipfile.ZipInfo("01_loading.ipynb"), nbformat.writes(made.blank()))
+    (tmp_path / "class").mkdir()
+    (tmp_path / "anna.zip").rename(tmp_path / "class" / "anna.zip")
+    _, said = _late(tmp_path / "class", tmp_path / "out", capsys)
+    assert "warning: deadlines.loading: no file has a time, so nobody is late" in said
 
 
 def test_a_stored_lesson_and_a_damaged_version_give_way_to_what_can_be_graded(tmp_path):

@@ -151,6 +151,17 @@ def test_a_mark_without_a_time_costs_nothing_unless_the_scheme_says_so():
     assert Scheme(marked_late=20).lateness(make_record()) == ("", 0)
 
 
+def test_the_report_says_which_time_was_taken_and_a_deadline_without_any_time_is_a_warning(tmp_path):
+    scheme = read_text(tmp_path, "[late]\npenalty_per_day = 10\n[deadlines]\nloading = 2026-10-12T23:59:00")
+    write_class(tmp_path, make_record(submitted="2026-10-13T12:00:00"), make_record("bert"), scheme=scheme)
+    assert "its time is 2026-10-13 12:00:00. Points taken away: 0.4." in Page(tmp_path / "reports" / "anna.html").text
+    assert "no file has a time" not in Page(tmp_path / "overview.html").text
+    write_class(tmp_path, make_record(), scheme=scheme)
+    warning = "deadlines.loading: no file has a time, so nobody is late"
+    assert reports.write(tmp_path, scheme=scheme) == [warning]
+    assert warning in Page(tmp_path / "overview.html").text
+
+
 def test_times_with_an_offset_are_compared_as_moments(tmp_path):
     scheme = read_text(tmp_path, "[late]\npenalty_per_day = 5\n[deadlines]\nloading = 2026-10-12T23:59:00+02:00")
     assert scheme.lateness(make_record(submitted="2026-10-12T21:59:00Z"))[1] == 0

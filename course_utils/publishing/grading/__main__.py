@@ -181,9 +181,11 @@ def main(arguments=None):
             parser.error(str(error))
     console.print(summarize(todo, options.out))
     try:
-        reports.write(options.out, scheme=worth)
+        warnings = reports.write(options.out, scheme=worth)
     except scheme.SchemeError as error:
         parser.error(str(error))
+    for warning in warnings:
+        console.print(f"warning: {warning}", markup=False, soft_wrap=True)
     n_others = len({path.parent for path in (options.out / "records").glob("*/*.json")}) - len(todo)
     if n_others > 0:
         console.print(f"{options.out} also has {n_others} students of earlier runs; delete it first to leave them out")

@@ -154,7 +154,7 @@ def _section(anchor, row):
     return "".join(parts) + "</section>"
 
 
-def overview_page(students, folders, shipped, groups):
+def overview_page(students, folders, shipped, groups, warnings=()):
     """The class at a glance: how each exercise went, the most frequent mistakes, answers worth a look, all students."""
     counts, mistakes = Counter(), Counter()
     for grades in students.values():
@@ -167,6 +167,7 @@ def overview_page(students, folders, shipped, groups):
     keys = [key for names in exercise_names(students).values() for key in names]
     lines = [(html.escape(key), *(str(counts[key, status]) for status in STATUSES)) for key in keys]
     parts = [f"<p>{len(students)} students, {len(keys)} exercises. The numbers count students.</p>"]
+    parts += [f"<p><strong>{html.escape(warning)}.</strong></p>" for warning in warnings]
     if keys:
         parts += ["<h2>How the exercises went</h2>", draw_counts(counts, keys)]
         parts.append(table("How many students have which status", ("exercise", *STATUSES), lines))

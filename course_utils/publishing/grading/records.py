@@ -1,8 +1,8 @@
 """The records of grading: a JSON file for each student and lesson, from which everything else is made.
 
-A record says what was handed in and what became of each exercise, in the lesson's order; there is no time and no date
-in it, so the same input gives the same bytes. It carries a digest of all that decides it: a record whose digest fits is
-not made again, and so grading goes on where it was stopped.
+A record says what was handed in and what became of each exercise, in the lesson's order. The only time in it is that of
+the file, so the same input gives the same bytes. It carries a digest of all that decides it: a record whose digest fits
+is not made again, and so grading goes on where it was stopped.
 """
 
 import functools
@@ -87,7 +87,7 @@ def _empty(submission):
         "ids": submission.ids,
         "lesson": submission.lesson,
         "notebook": submission.file or None,
-        "submitted": None,
+        "submitted": submission.submitted or None,
         "late": submission.late,
         "digest": digest(submission),
         "notes": [judging.clean_text(note) for note in submission.notes],

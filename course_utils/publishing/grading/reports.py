@@ -1,6 +1,6 @@
 """Write what an instructor needs from the records of a class: grades, a page for each student, an overview, imports.
 
-Everything comes from the records alone, and the same records give the same bytes: no times, no dates, sorted.
+Everything comes from the records alone, and the same records give the same bytes: nothing of today, sorted.
 """
 
 import json
@@ -32,12 +32,19 @@ def write(out, *, scheme=None):
     ------
     ValueError
         If a record is not one, or if a deadline and a time of submission cannot be compared.
+
+    Returns
+    -------
+    list of str
+        What an instructor should know before the grades are used.
     """
     out = Path(out)
     records = read_records(out)
     folders = {record["student"]: folder for folder, record in records}
     titles = {record["lesson"]: pages.lesson_title(record["lesson"]) for _, record in records}
-    students = collect(records, scheme or Scheme())
+    scheme = scheme or Scheme()
+    students = collect(records, scheme)
+    warnings = find_warnings(records, scheme)
     shipped, groups = find_alike([record for _, record in records])
     imports = {"canvas.csv": exports.canvas(students, titles)}
     imports["moodle_gradebook.csv"] = exports.moodle_gradebook(students, titles)
@@ -55,7 +62,8 @@ def write(out, *, scheme=None):
                 _write(out / folder / name, text)
     _write(out / "grades.csv", MARK + grades_csv(students))
     _write(out / "answers.csv", MARK + answers_csv(students))
-    _write(out / "overview.html", pages.overview_page(students, folders, shipped, groups))
+    _write(out / "overview.html", pages.overview_page(students, folders, shipped, groups, warnings))
+    return warnings
 
 
 def _write(path, text):
@@ -102,6 +110,16 @@ def _missing(student, model):
     row = {"status": "missing", "sentence": "There is no notebook of this lesson.", "details": [], "source": None}
     rows = [{"exercise": other["exercise"], **row} for other in model["rows"]]
     return {"student": student, "lesson": model["lesson"], "notebook": None, "notes": [], "rows": rows}
+
+
+def find_warnings(records, scheme):
+    """What an instructor should know before the grades are used, a sentence each."""
+    warnings = []
+    for lesson in dict.fromkeys(record["lesson"] for _, record in records):
+        handed_in = [record for _, record in records if record["lesson"] == lesson and record["notebook"]]
+        if lesson in scheme.deadlines and not any(record.get("submitted") for record in handed_in):
+            warnings.append(f"deadlines.{lesson}: no file has a time, so nobody is late")
+    return warnings
 
 
 def grades_csv(students):

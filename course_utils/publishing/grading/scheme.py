@@ -54,7 +54,8 @@ class Scheme:
         if over <= timedelta(hours=self.grace_hours):
             return "", 0.0
         days = math.ceil(over / timedelta(days=1))
-        return f"Late by {days} day{'s' * (days > 1)} or part of one.", min(days * self.penalty_per_day, self.at_most)
+        sentence = f"Late by {days} day{'s' * (days > 1)} or part of one: its time is {submitted.replace('T', ' ')}."
+        return sentence, min(days * self.penalty_per_day, self.at_most)
 
 
 def _since(deadline, submitted, record):

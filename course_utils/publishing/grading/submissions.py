@@ -21,6 +21,7 @@ import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from course_utils.exercises import engine, lessons
@@ -45,6 +46,8 @@ class File:
     trouble: str = ""  # why it is not looked at
     order: int = 0  # Canvas counts what is handed in
     late: bool | None = None
+    saved: str = ""  # when, in local time, ISO; empty if nobody knows
+    submitted: str = ""  # the same, but of a zip in a zip it is that zip's: the platform wrote it, not the student
 
 
 @dataclass
@@ -67,6 +70,7 @@ class Submission:
     cells: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     late: bool | None = None
+    submitted: str = ""  # when, in local time, ISO; empty if nobody knows
     unreadable: str = ""  # why the notebook cannot be read
 
 
@@ -97,7 +101,8 @@ def _in_folder(folder, below=""):
         path = f"{below}{_plain(entry.name)}"
         if _is_ignored(path):
             continue
-        mode = entry.stat(follow_symlinks=False).st_mode
+        about = entry.stat(follow_symlinks=False)
+        mode, saved = about.st_mode, _local_time(about.st_mtime)
         if stat.S_ISLNK(mode):
             yield File(path, None, "it is a link, and links are not followed")
         elif stat.S_ISDIR(mode):
@@ -107,7 +112,8 @@ def _in_folder(folder, below=""):
             except (OSError, RecursionError) as error:
                 yield File(path, None, f"the folder cannot be read ({type(error).__name__})")
         elif stat.S_ISREG(mode):
-            yield from _opened(File(path, lambda where=entry.path: _read_path(where)), 0, entry.path)
+            file = File(path, lambda where=entry.path: _read_path(where), saved=saved, submitted=saved)
+            yield from _opened(file, 0, entry.path)
 
 
 def _opened(file, depth, on_disk=None):
@@ -128,12 +134,12 @@ def _opened(file, depth, on_disk=None):
             raise ValueError(f"more than {MAX_FILES} files in it")
         yield File(f"{file.path}/", None)  # even an empty one is a student's
         for info in entries:
-            yield from _entry(info, open_zip, f"{file.path}/", depth + 1)
+            yield from _entry(info, open_zip, f"{file.path}/", depth + 1, "" if on_disk else file.submitted)
     except BROKEN as error:
         yield File(file.path, None, f"it cannot be opened ({_reason(error)})")
 
 
-def _entry(info, open_zip, below, depth):
+def _entry(info, open_zip, below, depth, submitted):
     """An entry of a zip; its name is a label and nothing else, so it can lead nowhere."""
     name = info.filename
     if not info.flag_bits & 0x800:  # not said to be UTF-8, but macOS writes UTF-8 all the same
@@ -146,7 +152,18 @@ def _entry(info, open_zip, below, depth):
     if stat.S_ISLNK(info.external_attr >> 16):
         yield File(path, None, "it is a link, and links are not followed")
     else:
-        yield from _opened(File(path, lambda: _read_entry(open_zip, info)), depth)
+        saved = _local_time(info.date_time)
+        file = File(path, lambda: _read_entry(open_zip, info), saved=saved, submitted=submitted or saved)
+        yield from _opened(file, depth)
+
+
+def _local_time(time):
+    """The time of a file, or of an entry in a zip (where 1980 stands for none), as text; empty if it has none."""
+    try:
+        moment = datetime(*time) if isinstance(time, tuple) else datetime.fromtimestamp(int(time))
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return moment.isoformat() if moment.year > 1980 else ""
 
 
 def _read_entry(open_zip, info):
@@ -380,7 +397,8 @@ def take(student):
 
 def _latest(student, lesson, candidates):
     _, file, cells, unreadable = max(candidates, key=lambda candidate: candidate[0])
-    submission = Submission(student.name, lesson, student.ids, file.path, cells, [], file.late, unreadable)
+    more = {"late": file.late, "submitted": file.submitted, "unreadable": unreadable}
+    submission = Submission(student.name, lesson, student.ids, file.path, cells, **more)
     if len(candidates) > 1:
         others = ", ".join(sorted(other.path for _, other, _, _ in candidates if other is not file))
         submission.notes.append(f"handed in {len(candidates)} times; taken was {file.path}, the latest, not {others}")
