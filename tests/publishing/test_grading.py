@@ -172,7 +172,8 @@ def test_a_canvas_export_with_late_and_repeated_submissions(tmp_path):
     }
     anna = submissions.take(students["musteranna"])[0]["loading"]
     assert (anna.file, anna.late) == ("01_loading-1.ipynb", True)
-    assert anna.notes == ["handed in 2 times; taken was 01_loading-1.ipynb, the latest, not 01_loading.ipynb"]
+    why = "the latest by the platform's number"
+    assert anna.notes == [f"handed in 2 times; taken was 01_loading-1.ipynb, {why}, not 01_loading.ipynb"]
     assert submissions.take(students["leekim"])[0]["loading"].late is False
     assert submissions.take(students["oneilbela"])[0]["loading"].file == "work.zip/a/01_loading.ipynb"
 
@@ -187,11 +188,43 @@ def test_a_canvas_export_with_late_and_repeated_submissions(tmp_path):
         (["old/01_loading.ipynb", "01_loading.ipynb"], "01_loading.ipynb"),
     ],
 )
-def test_of_several_versions_the_latest_is_taken(names, latest, tmp_path):
+def test_of_several_versions_of_one_time_the_name_tells_the_latest(names, latest, tmp_path):
     for name in names:
         (tmp_path / "anna" / name).parent.mkdir(parents=True, exist_ok=True)
         made.hand_in(tmp_path / "anna", made.blank(), name)
-    assert submissions.take(found_in(tmp_path)["anna"])[0]["loading"].file == latest
+        os.utime(tmp_path / "anna" / name, (1e9, 1e9))
+    found = submissions.take(found_in(tmp_path)["anna"])[0]["loading"]
+    assert found.file == latest and "the latest by its name" in found.choice
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("e/01_loading-Copy1.ipynb", "e/01_loading.ipynb"),
+        ("e/01_loading.ipynb", "e/01_loading-Copy1.ipynb"),
+        ("e/01_loading.ipynb", "e/old/01_loading.ipynb"),
+        ("e/01_loading_new_2.ipynb", "e/01_loading.ipynb"),
+        ("e/01_loading.ipynb", "e.zip/01_loading.ipynb"),
+        ("e.zip/01_loading.ipynb", "e/01_loading.ipynb"),
+    ],
+)
+def test_of_several_versions_the_newest_file_is_taken_and_all_are_named(older, newer, tmp_path):
+    text = nbformat.writes(made.blank())
+    for name, day in {older: 12, newer: 13}.items():
+        first, _, inner = name.partition("/")
+        if first.endswith(".zip"):
+            with zipfile.ZipFile(tmp_path / first, "w") as archive:
+                archive.writestr(zipfile.ZipInfo(inner, (2026, 10, day, 12, 0, 0)), text)
+        else:
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+            at = time.mktime((2026, 10, day, 12, 0, 0, 0, 0, -1))
+            os.utime(tmp_path / name, (at, at))
+    found = submissions.take(found_in(tmp_path)["e"])[0]["loading"]
+    older, newer = (name if ".zip" in older + newer else name.removeprefix("e/") for name in (older, newer))
+    assert found.file == newer and found.submitted.startswith("2026-10-13")
+    assert found.choice == f"handed in 2 times; taken was {newer}, the newest file, not {older}"
+    assert records.make_record(found)["choice"] == found.choice
 
 
 def _late(folder, out, capsys):
@@ -240,7 +273,8 @@ def test_a_stored_lesson_and_a_damaged_version_give_way_to_what_can_be_graded(tm
     made.hand_in(tmp_path / "anna", stored, "notebooks/01_loading_new_9.ipynb")
     made.hand_in(tmp_path / "anna", "{", "01_loading_new_3.ipynb")
     made.hand_in(tmp_path / "anna", made.blank())
-    assert submissions.take(found_in(tmp_path)["anna"])[0]["loading"].file == "01_loading.ipynb"
+    found = submissions.take(found_in(tmp_path)["anna"])[0]["loading"]
+    assert found.file == "01_loading.ipynb" and "which is not the course's own" in found.choice
 
 
 def test_what_would_lead_out_of_the_folder_leads_nowhere(tmp_path):

@@ -381,6 +381,14 @@ def test_the_overview_counts_statuses_and_mistakes(tmp_path):
     assert "loading.float32_bytes: 1; loading.histogram: 0; loading.class_shares: 1; loading.mean_digit: 0." in alt
 
 
+def test_the_overview_names_those_of_whom_several_notebooks_came(tmp_path):
+    choice = "handed in 2 times; taken was <a>.ipynb, the newest file, not b.ipynb"
+    write_class(tmp_path, make_record("anna", choice=choice), make_record("bert"))
+    page = Page(tmp_path / "overview.html")
+    assert f"annaloading: {choice}" in page.text and page.links.count("reports/anna.html") == 2
+    assert page.text.index("Worth a look") < page.text.index(choice)
+
+
 def test_the_bars_are_the_counts(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr(pages.plotting, "encode_figure", lambda figure, alt: drawn.append(figure) or {"text/html": ""})

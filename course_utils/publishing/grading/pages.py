@@ -154,7 +154,7 @@ def _section(anchor, row):
     return "".join(parts) + "</section>"
 
 
-def overview_page(students, folders, shipped, groups, warnings=()):
+def overview_page(students, folders, shipped, groups, warnings, choices):
     """The class at a glance: how each exercise went, the most frequent mistakes, answers worth a look, all students."""
     counts, mistakes = Counter(), Counter()
     for grades in students.values():
@@ -177,6 +177,7 @@ def overview_page(students, folders, shipped, groups, warnings=()):
         parts.append("<h2>The most frequent mistakes</h2>")
         parts.append(table("What the check said, and how often", ("exercise", "status", "message", "students"), rows))
     parts.append(_worth_a_look(shipped, groups, folders))
+    parts.append(_several(choices, folders))
     rows = [
         (_link(student, folders), number(sums(grades)[0]), number(sums(grades)[1]), percent(*sums(grades)) or "0")
         for student, grades in students.items()
@@ -207,6 +208,12 @@ def _worth_a_look(shipped, groups, folders):
     if not shipped and not groups:
         parts.append("<p>No such answers.</p>")
     return "\n".join(parts)
+
+
+def _several(choices, folders):
+    """Those of whom a lesson came more than once."""
+    rows = [(_link(student, folders), html.escape("; ".join(texts))) for student, texts in choices.items()]
+    return rows and table("Handed in more than once: was the right one taken?", ("student", "which"), rows)
 
 
 def draw_counts(counts, keys):

@@ -89,6 +89,7 @@ def _empty(submission):
         "notebook": submission.file or None,
         "submitted": submission.submitted or None,
         "late": submission.late,
+        "choice": judging.clean_text(submission.choice),
         "digest": digest(submission),
         "notes": [judging.clean_text(note) for note in submission.notes],
         "rows": [],

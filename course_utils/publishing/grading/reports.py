@@ -62,7 +62,9 @@ def write(out, *, scheme=None):
                 _write(out / folder / name, text)
     _write(out / "grades.csv", MARK + grades_csv(students))
     _write(out / "answers.csv", MARK + answers_csv(students))
-    _write(out / "overview.html", pages.overview_page(students, folders, shipped, groups, warnings))
+    _write(
+        out / "overview.html", pages.overview_page(students, folders, shipped, groups, warnings, find_choices(records))
+    )
     return warnings
 
 
@@ -110,6 +112,15 @@ def _missing(student, model):
     row = {"status": "missing", "sentence": "There is no notebook of this lesson.", "details": [], "source": None}
     rows = [{"exercise": other["exercise"], **row} for other in model["rows"]]
     return {"student": student, "lesson": model["lesson"], "notebook": None, "notes": [], "rows": rows}
+
+
+def find_choices(records):
+    """Of whom several notebooks of a lesson came, and which was taken: {student: a sentence for each such lesson}."""
+    found = {}
+    for _, record in records:
+        if record.get("choice"):
+            found.setdefault(record["student"], []).append(f"{record['lesson']}: {record['choice']}")
+    return found
 
 
 def find_warnings(records, scheme):

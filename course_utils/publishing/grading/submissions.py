@@ -41,7 +41,7 @@ BROKEN += (zipfile.BadZipFile, zlib.error, RecursionError, MemoryError, IndexErr
 class File:
     """Something that was handed in; `read` gives its bytes, or raises."""
 
-    path: str  # below the student's folder, zips like folders
+    path: str  # below the student's folder, zips like folders; the whole one where that would name two files
     read: object
     trouble: str = ""  # why it is not looked at
     order: int = 0  # Canvas counts what is handed in
@@ -71,6 +71,7 @@ class Submission:
     notes: list = field(default_factory=list)
     late: bool | None = None
     submitted: str = ""  # when, in local time, ISO; empty if nobody knows
+    choice: str = ""  # which of several notebooks was taken, and why
     unreadable: str = ""  # why the notebook cannot be read
 
 
@@ -205,7 +206,7 @@ def find_students(folder):
         files = list(_opened(File(folder.name, None), 0, folder))
     else:
         raise NotADirectoryError(f"expected a folder, or a zip, with what the students handed in; found none: {folder}")
-    found = {}
+    found, places = {}, {}
     for path, file in _unwrapped(files):
         if known := _whose(path, folder.stem, bool(file.trouble)):
             name, ids, inner, more = known
@@ -213,6 +214,10 @@ def find_students(folder):
             if (inner and not path.endswith("/")) or file.trouble:
                 file.path, file.order, file.late = inner or path, more.get("order", 0), more.get("late")
                 student.files.append(file)
+                places.setdefault((id(student), file.path), []).append((file, path))
+    for same in places.values():
+        for file, path in same if len(same) > 1 else ():  # a folder and a zip of one name, or Canvas's versions
+            file.path = path
     students = list(found.values())
     names = [student.name.casefold() for student in students]
     for student, name in zip(students, names, strict=True):
@@ -348,11 +353,12 @@ def find_lesson(name, cells, metadata):
 
 
 def _version(file):
-    """What orders the versions of a notebook: the course's own number, the platform's, that of a copy, the place."""
+    """What orders the versions of a notebook: the platform's number, the time, and if these do not tell, the name."""
     stem = NOTEBOOK.sub("", PurePosixPath(file.path).name)
     new, copy = re.search(r"_new_(\d+)", stem), re.search(r"(?i)(?:-|\(|_v|copy\s*)(\d+)\)?$|(copy)\)?$", stem)
     number = int(copy[1][:9]) if copy and copy[1] else int(copy is not None)
-    return int(new[1][:9]) if new else 1, file.order, number, -file.path.count("/"), file.path
+    name = int(new[1][:9]) if new else 1, number, -file.path.count("/"), file.path
+    return file.order, file.saved, name
 
 
 def take(student):
@@ -395,13 +401,24 @@ def take(student):
     return {lesson: _latest(student, lesson, found[lesson]) for lesson in found}, notes, broken
 
 
+CHOICES = (  # why a notebook is taken, in the order in which it is decided
+    "which can be read",
+    "which is not the course's own",
+    "the latest by the platform's number",
+    "the newest file",
+    "the latest by its name",
+)
+
+
 def _latest(student, lesson, candidates):
-    _, file, cells, unreadable = max(candidates, key=lambda candidate: candidate[0])
+    *others, (order, file, cells, unreadable) = sorted(candidates, key=lambda candidate: candidate[0])
     more = {"late": file.late, "submitted": file.submitted, "unreadable": unreadable}
     submission = Submission(student.name, lesson, student.ids, file.path, cells, **more)
-    if len(candidates) > 1:
-        others = ", ".join(sorted(other.path for _, other, _, _ in candidates if other is not file))
-        submission.notes.append(f"handed in {len(candidates)} times; taken was {file.path}, the latest, not {others}")
+    if others:
+        why = next(why for why, one, next_best in zip(CHOICES, order, others[-1][0], strict=True) if one != next_best)
+        paths = ", ".join(sorted(other.path for _, other, _, _ in others))
+        submission.choice = f"handed in {len(candidates)} times; taken was {file.path}, {why}, not {paths}"
+        submission.notes.append(submission.choice)
     if (named := _named_lesson(PurePosixPath(file.path).name)) and named != lesson:
         submission.notes.append(
             f"{file.path} is named after the lesson {named}, but its exercises are those of {lesson}"
