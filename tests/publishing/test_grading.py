@@ -188,6 +188,44 @@ def test_a_canvas_export_with_late_and_repeated_submissions(tmp_path):
         (["old/01_loading.ipynb", "01_loading.ipynb"], "01_loading.ipynb"),
     ],
 )
+def _two_downloads(platform, folder):
+    for lesson in ("loading", "preparing"):
+        names = {
+            "moodle": [f"Anna_{len(lesson)}_assignsubmission_file_/{lesson}.ipynb"],
+            "canvas": [f"{name}_47_{len(lesson)}_{lesson}.ipynb" for name in ("anna", "bela")],
+        }
+        write_zip(folder / f"{lesson}.zip", dict.fromkeys(names[platform], nbformat.writes(made.blank(lesson))))
+
+
+@pytest.mark.parametrize("platform", ["moodle", "canvas"])
+@pytest.mark.parametrize("unpacked", [False, True])
+def test_two_downloads_in_one_folder_end_it(platform, unpacked, tmp_path, capsys):
+    _two_downloads(platform, tmp_path)
+    if unpacked:
+        for path in list(tmp_path.glob("*.zip")):
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(path.with_suffix(""))
+            path.unlink()
+    with pytest.raises(SystemExit) as end:
+        command.main([str(tmp_path), "--out", str(tmp_path / "out")])
+    said = capsys.readouterr().err
+    assert end.value.code == 2 and "loading" in said and "with a command of its own and the same --out" in said
+
+
+def test_two_downloads_with_a_command_each_and_one_out_make_one_student(tmp_path):
+    _two_downloads("moodle", tmp_path)
+    for lesson in ("loading", "preparing"):
+        command.main([str(tmp_path / f"{lesson}.zip"), "--out", str(tmp_path / "out")])
+    table = list(csv.DictReader(io.StringIO((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig"))))
+    assert [row["student"] for row in table] == ["Anna"] and {"loading", "preparing"} <= set(table[0])
+
+
+def test_a_student_whose_files_are_named_like_canvas_names_them_is_no_download(tmp_path):
+    made.hand_in(tmp_path / "anna", made.blank(), "lesson_1_2_loading.ipynb")
+    made.hand_in(tmp_path / "bela", made.blank())
+    assert set(found_in(tmp_path)) == {"anna", "bela"}
+
+
 def test_of_several_versions_of_one_time_the_name_tells_the_latest(names, latest, tmp_path):
     for name in names:
         (tmp_path / "anna" / name).parent.mkdir(parents=True, exist_ok=True)

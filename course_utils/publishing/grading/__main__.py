@@ -154,7 +154,7 @@ def main(arguments=None):
     console = Console()
     try:
         todo = collect(options.folder, options.lessons)
-    except OSError as error:
+    except (OSError, submissions.DownloadError) as error:
         parser.error(str(error))
     if not any(submission.file for found in todo.values() for submission in found):
         which = f" of {' or '.join(options.lessons)}" if options.lessons else " of the course's lessons"

@@ -37,6 +37,10 @@ BROKEN = (OSError, ValueError, KeyError, TypeError, RuntimeError, NotImplemented
 BROKEN += (zipfile.BadZipFile, zlib.error, RecursionError, MemoryError, IndexError)
 
 
+class DownloadError(ValueError):
+    """Two downloads are in one folder, or one and something else; the message is for the instructor."""
+
+
 @dataclass
 class File:
     """Something that was handed in; `read` gives its bytes, or raises."""
@@ -198,6 +202,8 @@ def find_students(folder):
     ------
     NotADirectoryError
         If there is no such folder, and no such zip.
+    DownloadError
+        If there is a platform's export in it, beside something else: its numbers hold for one assignment.
     """
     folder = Path(folder)
     if folder.is_dir():
@@ -207,7 +213,13 @@ def find_students(folder):
     else:
         raise NotADirectoryError(f"expected a folder, or a zip, with what the students handed in; found none: {folder}")
     found, places = {}, {}
-    for path, file in _unwrapped(files):
+    unwrapped = list(_unwrapped(files))
+    if download := _download([path for path, _ in unwrapped]):
+        raise DownloadError(
+            f"{folder} holds {download}, which is a download of all submissions, beside something else; grade each "
+            "download with a command of its own and the same --out"
+        )
+    for path, file in unwrapped:
         if known := _whose(path, folder.stem, bool(file.trouble)):
             name, ids, inner, more = known
             student = found.setdefault((name, *ids.items()), Student(name, ids))
@@ -237,6 +249,19 @@ def _unwrapped(files):
             return zip(paths, files, strict=True)
         kept = [(path.partition("/")[2], file) for path, file in zip(paths, files, strict=True) if "/" in path]
         paths, files = [path for path, _ in kept], [file for _, file in kept]
+
+
+def _download(paths):
+    """The folder or zip in which all that lies is named as a platform names it, for two students at least."""
+    inside = {}
+    for first, _, rest in (path.partition("/") for path in paths):
+        if rest and not (MOODLE.fullmatch(first) or CANVAS.fullmatch(first)):
+            inside.setdefault(first, set()).add(rest.partition("/")[0])
+    for first, parts in inside.items():
+        moodle, canvas = ([form.fullmatch(part) for part in parts] for form in (MOODLE, CANVAS))
+        if all(moodle) or (all(canvas) and len({match["name"] for match in canvas}) > 1):
+            return first
+    return None
 
 
 def _are_students(paths):
