@@ -212,6 +212,16 @@ def test_two_downloads_in_one_folder_end_it(platform, unpacked, tmp_path, capsys
     assert end.value.code == 2 and "loading" in said and "with a command of its own and the same --out" in said
 
 
+def test_a_lesson_that_one_handed_in_counts_for_all_and_the_command_says_so(tmp_path, capsys):
+    made.hand_in(tmp_path / "class" / "anna", made.blank())
+    made.hand_in(tmp_path / "class" / "anna", made.blank("preparing"), "02_preparing.ipynb")
+    made.hand_in(tmp_path / "class" / "bela", made.blank())
+    command.main([str(tmp_path / "class"), "--out", str(tmp_path / "out")])
+    assert "warning: lesson 02: 1 of 2 students handed it in" in capsys.readouterr().out
+    command.main([str(tmp_path / "class"), "--out", str(tmp_path / "again"), "--lessons", "01"])
+    assert "warning" not in capsys.readouterr().out
+
+
 def test_two_downloads_with_a_command_each_and_one_out_make_one_student(tmp_path):
     _two_downloads("moodle", tmp_path)
     for lesson in ("loading", "preparing"):

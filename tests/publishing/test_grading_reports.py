@@ -389,6 +389,16 @@ def test_the_overview_names_those_of_whom_several_notebooks_came(tmp_path):
     assert page.text.index("Worth a look") < page.text.index(choice)
 
 
+def test_a_lesson_of_which_few_handed_in_a_notebook_is_a_warning(tmp_path):
+    nothing = make_record("bert", "preparing", "missing", notebook=None)
+    write_records(tmp_path, make_record("anna"), make_record("bert"), make_record("anna", "preparing"), nothing)
+    (warning,) = reports.write(tmp_path)
+    assert warning.startswith("lesson 02: 1 of 2 students handed it in, and it counts for all; to leave it out, ")
+    assert warning.endswith("--lessons 01") and warning in Page(tmp_path / "overview.html").text
+    write_records(tmp_path, make_record("bert", "preparing"))
+    assert reports.write(tmp_path) == []
+
+
 def test_the_bars_are_the_counts(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr(pages.plotting, "encode_figure", lambda figure, alt: drawn.append(figure) or {"text/html": ""})

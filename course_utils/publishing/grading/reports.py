@@ -125,11 +125,19 @@ def find_choices(records):
 
 def find_warnings(records, scheme):
     """What an instructor should know before the grades are used, a sentence each."""
-    warnings = []
-    for lesson in dict.fromkeys(record["lesson"] for _, record in records):
-        handed_in = [record for _, record in records if record["lesson"] == lesson and record["notebook"]]
-        if lesson in scheme.deadlines and not any(record.get("submitted") for record in handed_in):
+    warnings, n_students = [], len({record["student"] for _, record in records})
+    numbers = {record["lesson"]: pages.lesson_title(record["lesson"])[:2] for _, record in records}
+    handed_in = {lesson: [r for _, r in records if r["lesson"] == lesson and r["notebook"]] for lesson in numbers}
+    usual = [number for lesson, number in numbers.items() if 2 * len(handed_in[lesson]) > n_students]
+    for lesson, number in numbers.items():
+        if lesson in scheme.deadlines and not any(record.get("submitted") for record in handed_in[lesson]):
             warnings.append(f"deadlines.{lesson}: no file has a time, so nobody is late")
+        if usual and number not in usual:
+            warnings.append(
+                f"lesson {number}: {len(handed_in[lesson])} of {n_students} students handed it in, and it counts for "
+                "all; to leave it out, delete the folder with the grades and run the command again with "
+                f"--lessons {' '.join(usual)}"
+            )
     return warnings
 
 
