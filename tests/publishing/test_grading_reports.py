@@ -112,11 +112,23 @@ def test_weights_are_multiplied_and_columns_add_up(tmp_path):
     )
     records = make_record(submitted="2026-10-13T12:00:00"), make_record(lesson="preparing", statuses="wrong")
     (row,) = write_class(tmp_path, *records, scheme=scheme)
-    points = [float(row[f"loading.{name}"]) for name in NAMES["loading"]]
-    assert points == [2, 0, 2, 5]
+    points = [float(row[f"loading.{name}"]) for name in NAMES["loading"] if name != "histogram"]
+    assert points == [2, 2, 5]
     assert float(row["loading late"]) == -0.9
     assert float(row["loading"]) == sum(points) - 0.9 == float(row["total"])
     assert (row["of"], row["percent"]) == ("13", "62.31")
+
+
+def test_a_zero_leaves_an_exercise_or_a_lesson_out_everywhere(tmp_path):
+    scheme = Scheme(exercises={"loading.histogram": 0}, lessons={"preparing": 0})
+    records = [make_record(student, ids={"moodle": "7"}) for student in ("anna", "bert")]
+    write_class(tmp_path, *records, make_record("carl", "preparing", ids={"moodle": "8"}), scheme=scheme)
+    paths = [path for path in tmp_path.rglob("*") if path.suffix in (".csv", ".html", ".json")]
+    written = {path: path.read_text(encoding="utf-8") for path in paths if "records" not in path.parts}
+    assert len(written) == 12
+    for path, text in written.items():
+        assert not re.search("histogram|preparing|Preparing", text), path
+    assert "carl" in written[tmp_path / "grades.csv"]
 
 
 def read_text(folder, text):

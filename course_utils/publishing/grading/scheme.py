@@ -87,6 +87,12 @@ class Grade:
         return sum(self.worth)
 
 
+def without_zeros(record, scheme):
+    """A record without the exercises that are worth nothing."""
+    rows = [row for row in record["rows"] if scheme.worth(record["lesson"], row["exercise"])]
+    return {**record, "rows": rows}
+
+
 def grade(record, scheme):
     """The points of a record, row by row, and what being late takes away from them."""
     worth = [scheme.worth(record["lesson"], row["exercise"]) for row in record["rows"]]
