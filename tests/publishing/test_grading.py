@@ -86,7 +86,7 @@ def test_a_second_run_grades_nothing_and_a_changed_notebook_anew(graded, tmp_pat
     assert "1 of 1 students are graded already" in capsys.readouterr().out
     file.write_text("{}")
     command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
-    assert "no notebook" in (tmp_path / "records" / "anna" / "loading.json").read_text()
+    assert "not a notebook" in (tmp_path / "records" / "anna" / "loading.json").read_text()
 
 
 @posix
@@ -390,11 +390,34 @@ def test_a_notebook_that_an_editor_has_saved_in_another_encoding_is_read(encodin
     assert submissions.read_notebook(nbformat.writes(made.blank()).encode(encoding))[0]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"nbformat": 4, "cells": 3}', "[" * 100_000, '{"nbformat": "x"}'])
-def test_what_is_no_notebook_is_told_in_a_sentence(text):
-    with pytest.raises(ValueError) as error:
-        submissions.read_notebook(text.encode())
-    assert len(str(error.value)) > 4
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (" ", "it is empty"),
+        ('{"nbformat": 4,', "it is not a notebook: it breaks off or is damaged at line 1"),
+        ("[" * 100_000, "it is not a notebook: a value in it is too large or nested too deeply"),
+        ("9" * 10_000, "it is not a notebook: a value in it is too large or nested too deeply"),
+        ("[]", "it is not a notebook: it does not say which version"),
+        ('{"nbformat": "x"}', "it is not a notebook: it does not say which version"),
+        ('{"nbformat": 1}', "it is not a notebook: its old format cannot be converted"),
+        ('{"nbformat": 3, "worksheets": 3}', "it is not a notebook: its old format cannot be converted"),
+        ('{"nbformat": 4, "cells": 3}', "it is not a notebook: it has no list of cells"),
+        ('{"nbformat": 4, "cells": ["x"]}', "it is not a notebook: its cell 1 has no text"),
+        ('{"nbformat": 4, "cells": [{"source": null}]}', "it is not a notebook: its cell 1 has no text"),
+        ('{"nbformat": 4, "cells": [{"source": [1]}]}', "it is not a notebook: its cell 1 has no text"),
+    ],
+)
+def test_what_is_no_notebook_is_told_in_plain_words(text, says, tmp_path):
+    made.hand_in(tmp_path / "anna", text)
+    submission = submissions.take(found_in(tmp_path)["anna"])[0]["loading"]
+    assert submission.unreadable.startswith(f"01_loading.ipynb cannot be read: {says}")
+
+
+def test_what_is_no_zip_keeps_its_name(tmp_path):
+    (tmp_path / "notazip.zip").write_text("no zip")
+    (submission,) = command.collect(tmp_path, ["loading"])["notazip"]
+    sentence = records.make_record(submission)["rows"][0]["sentence"]
+    assert sentence == "notazip.zip: it cannot be opened (it is damaged, or no zip)."
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def make_record(submission):
     record = _empty(submission)
     for exercise in engine.all_exercises()[submission.lesson]:
         if submission.unreadable:
-            row, note = judging.make_row(exercise.name, "unreadable", _sentence(submission.unreadable)), ""
+            row, note = judging.make_row(exercise.name, "unreadable", f"{submission.unreadable}."), ""
         elif not submission.file:
             row, note = judging.make_row(exercise.name, "missing", "No notebook of this lesson was handed in."), ""
         else:
@@ -94,10 +94,6 @@ def _empty(submission):
         "notes": [judging.clean_text(note) for note in submission.notes],
         "rows": [],
     }
-
-
-def _sentence(text):
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 # ---- files

@@ -37,6 +37,10 @@ BROKEN = (OSError, ValueError, KeyError, TypeError, RuntimeError, NotImplemented
 BROKEN += (zipfile.BadZipFile, zlib.error, RecursionError, MemoryError, IndexError)
 
 
+class UnreadableError(ValueError):
+    """What is wrong with a file; the message is for its author, and those who grade it."""
+
+
 class DownloadError(ValueError):
     """Two downloads are in one folder, or one and something else; the message is for the instructor."""
 
@@ -96,7 +100,7 @@ def _read_path(path):
     with open(path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
+        raise UnreadableError(f"it is larger than {MAX_BYTES // 2**20} MB")
     return data
 
 
@@ -115,7 +119,7 @@ def _in_folder(folder, below=""):
             try:
                 yield from _in_folder(entry.path, f"{path}/")
             except (OSError, RecursionError) as error:
-                yield File(path, None, f"the folder cannot be read ({type(error).__name__})")
+                yield File(path, None, f"the folder cannot be read ({_reason(error)})")
         elif stat.S_ISREG(mode):
             file = File(path, lambda where=entry.path: _read_path(where), saved=saved, submitted=saved)
             yield from _opened(file, 0, entry.path)
@@ -132,11 +136,11 @@ def _opened(file, depth, on_disk=None):
 
     try:
         if depth >= MAX_DEPTH:
-            raise ValueError("a zip in a zip in a zip")
+            raise UnreadableError("a zip in a zip in a zip")
         with open_zip() as archive:
             entries = sorted(archive.infolist(), key=lambda info: info.filename)
         if len(entries) > MAX_FILES:
-            raise ValueError(f"more than {MAX_FILES} files in it")
+            raise UnreadableError(f"more than {MAX_FILES} files in it")
         yield File(f"{file.path}/", None)  # even an empty one is a student's
         for info in entries:
             yield from _entry(info, open_zip, f"{file.path}/", depth + 1, "" if on_disk else file.submitted)
@@ -175,12 +179,21 @@ def _read_entry(open_zip, info):
     with open_zip() as archive, archive.open(info) as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
+        raise UnreadableError(f"it is larger than {MAX_BYTES // 2**20} MB")
     return data
 
 
 def _reason(error):
-    return str(error).partition("\n")[0][:200] or type(error).__name__
+    """Why a file cannot be read, in plain words; Python's own say nothing to those who read a report."""
+    if isinstance(error, UnreadableError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "it is too large"
+    if isinstance(error, OSError):
+        return error.strerror or "the system cannot read it"
+    if isinstance(error, (RuntimeError, NotImplementedError)):
+        return "it has a password, or is packed in a way that is not common"
+    return "it is damaged, or no zip"
 
 
 # ---- students
@@ -316,31 +329,45 @@ def read_notebook(data):
 
     Raises
     ------
-    ValueError
-        If it is no notebook.
+    UnreadableError
+        If it is no notebook, with the reason.
     """
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    if not text.strip():
+        raise UnreadableError("it is empty")
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-        if not text.strip():
-            raise ValueError("it is empty")
         content = json.loads(text)
-        if content["nbformat"] < 4:
-            import nbformat  # it takes a second, and only old notebooks need it
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"it is not a notebook: it breaks off or is damaged at line {error.lineno}") from None
+    except (RecursionError, ValueError):
+        raise UnreadableError("it is not a notebook: a value in it is too large or nested too deeply") from None
+    if not (isinstance(content, dict) and isinstance(content.get("nbformat"), int)):
+        raise UnreadableError("it is not a notebook: it does not say which version of the format it has (nbformat)")
+    if content["nbformat"] < 4:
+        import nbformat  # it takes a second, and only old notebooks need it
 
+        try:
             content = nbformat.convert(nbformat.from_dict(content), 4)
-        cells = []
-        for cell in content["cells"]:
-            source, tags = cell["source"], (cell.get("metadata") or {}).get("tags") or []
-            source = source if isinstance(source, str) else "".join(source)
-            cells.append(Cell(source, [str(tag) for tag in tags], str(cell["cell_type"])))
-        metadata = content.get("metadata")
-    except BROKEN as error:
-        broken = isinstance(error, json.JSONDecodeError)
-        reason = f"it breaks off or is damaged at line {error.lineno}" if broken else _reason(error)
-        raise ValueError(reason if reason != "'nbformat'" else "it is no notebook") from None
+        except Exception:  # its converters do not look at what they get, so anything may come
+            raise UnreadableError("it is not a notebook: its old format cannot be converted") from None
+    if not isinstance(content.get("cells"), list):
+        raise UnreadableError("it is not a notebook: it has no list of cells")
+    cells = [_cell(cell, number) for number, cell in enumerate(content["cells"], start=1)]
     if sum(len(cell.source) for cell in cells) > MAX_SOURCE:
-        raise ValueError("its cells are too large")
+        raise UnreadableError("its cells are too large")
+    metadata = content.get("metadata")
     return cells, metadata if isinstance(metadata, dict) else {}
+
+
+def _cell(cell, number):
+    """A cell as it is read from a file."""
+    source = cell.get("source") if isinstance(cell, dict) else None
+    lines = [source] if isinstance(source, str) else source
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise UnreadableError(f"it is not a notebook: its cell {number} has no text (source)")
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return Cell("".join(lines), [str(tag) for tag in tags] if isinstance(tags, list) else [], str(cell.get("cell_type")))
 
 
 def _named_lesson(name):
