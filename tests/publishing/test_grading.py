@@ -83,7 +83,8 @@ def test_a_second_run_grades_nothing_and_a_changed_notebook_anew(graded, tmp_pat
     with monkeypatch.context() as patch:
         patch.setattr(command, "run", lambda *arguments: pytest.fail("it grades again"))
         command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
-    assert "1 of 1 students are graded already" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "graded already: 1 of 1 student\n" in said and "1 students" not in said
     file.write_text("{}")
     command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
     assert "not a notebook" in (tmp_path / "records" / "anna" / "loading.json").read_text()
@@ -228,6 +229,13 @@ def test_two_downloads_with_a_command_each_and_one_out_make_one_student(tmp_path
         command.main([str(tmp_path / f"{lesson}.zip"), "--out", str(tmp_path / "out")])
     table = list(csv.DictReader(io.StringIO((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig"))))
     assert [row["student"] for row in table] == ["Anna"] and {"loading", "preparing"} <= set(table[0])
+
+
+def test_one_student_of_an_earlier_run_is_one_student(tmp_path, capsys):
+    for student in ("anna", "bela"):
+        made.hand_in(tmp_path / student / "class" / student, made.blank())
+        command.main([str(tmp_path / student / "class"), "--out", str(tmp_path / "out")])
+    assert "also has 1 student of earlier runs" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_student_whose_files_are_named_like_canvas_names_them_is_no_download(tmp_path):

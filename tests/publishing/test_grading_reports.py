@@ -344,6 +344,18 @@ def test_a_report_says_what_the_check_says_and_what_was_handed_in(tmp_path):
     assert pages.HINTS.replace("`", "") in page.text
 
 
+@pytest.mark.parametrize(("line", "shown"), [("x = 1\n", 6 * pages.N_LINES), ("1 + ", pages.N_CHARACTERS)])
+def test_a_very_long_answer_is_shortened_in_the_report_which_says_so(tmp_path, line, shown):
+    source = line * 250_000
+    record = make_record(statuses="wrong", sources={"histogram": source, "mean_digit": "y = 1\n" * 200})
+    record["rows"][0]["details"] = [["got", source]]
+    write_class(tmp_path, record)
+    text = Page(tmp_path / "reports" / "anna.html").text
+    assert text.count(f"The first {shown:,} characters; {len(source) - shown:,} more are left out here.") == 2
+    assert text.count("left out") == 2 and source[:shown] in text and len(text) < 30_000
+    assert "1 student, 4 exercises." in Page(tmp_path / "overview.html").text
+
+
 def test_a_report_of_a_student_with_everything_right_offers_no_hints(tmp_path):
     write_class(tmp_path, make_record())
     assert "hint" not in Page(tmp_path / "reports" / "anna.html").text

@@ -367,7 +367,9 @@ def _cell(cell, number):
         raise UnreadableError(f"it is not a notebook: its cell {number} has no text (source)")
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return Cell("".join(lines), [str(tag) for tag in tags] if isinstance(tags, list) else [], str(cell.get("cell_type")))
+    return Cell(
+        "".join(lines), [str(tag) for tag in tags] if isinstance(tags, list) else [], str(cell.get("cell_type"))
+    )
 
 
 def _named_lesson(name):
