@@ -179,16 +179,6 @@ def test_a_canvas_export_with_late_and_repeated_submissions(tmp_path):
     assert submissions.take(students["oneilbela"])[0]["loading"].file == "work.zip/a/01_loading.ipynb"
 
 
-@pytest.mark.parametrize(
-    ("names", "latest"),
-    [
-        (["01_loading.ipynb", "01_loading_new_2.ipynb", "01_loading_new_10.ipynb"], "01_loading_new_10.ipynb"),
-        (["01_loading.ipynb", "01_loading (1).ipynb", "01_loading (2).ipynb"], "01_loading (2).ipynb"),
-        (["01_loading-Copy1.ipynb", "01_loading.ipynb"], "01_loading-Copy1.ipynb"),
-        (["01_loading_new_2.ipynb", "01_loading (7).ipynb"], "01_loading_new_2.ipynb"),
-        (["old/01_loading.ipynb", "01_loading.ipynb"], "01_loading.ipynb"),
-    ],
-)
 def _two_downloads(platform, folder):
     for lesson in ("loading", "preparing"):
         names = {
@@ -244,6 +234,16 @@ def test_a_student_whose_files_are_named_like_canvas_names_them_is_no_download(t
     assert set(found_in(tmp_path)) == {"anna", "bela"}
 
 
+@pytest.mark.parametrize(
+    ("names", "latest"),
+    [
+        (["01_loading.ipynb", "01_loading_new_2.ipynb", "01_loading_new_10.ipynb"], "01_loading_new_10.ipynb"),
+        (["01_loading.ipynb", "01_loading (1).ipynb", "01_loading (2).ipynb"], "01_loading (2).ipynb"),
+        (["01_loading-Copy1.ipynb", "01_loading.ipynb"], "01_loading-Copy1.ipynb"),
+        (["01_loading_new_2.ipynb", "01_loading (7).ipynb"], "01_loading_new_2.ipynb"),
+        (["old/01_loading.ipynb", "01_loading.ipynb"], "01_loading.ipynb"),
+    ],
+)
 def test_of_several_versions_of_one_time_the_name_tells_the_latest(names, latest, tmp_path):
     for name in names:
         (tmp_path / "anna" / name).parent.mkdir(parents=True, exist_ok=True)
