@@ -1,11 +1,13 @@
 """Grading a class: every answer gets its one status, whatever it, or another student's, does."""
 
+import csv
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -81,10 +83,11 @@ def test_a_second_run_grades_nothing_and_a_changed_notebook_anew(graded, tmp_pat
     with monkeypatch.context() as patch:
         patch.setattr(command, "run", lambda *arguments: pytest.fail("it grades again"))
         command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
-    assert "1 of 1 students are graded already" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "graded already: 1 of 1 student\n" in said and "1 students" not in said
     file.write_text("{}")
     command.main([str(tmp_path / "class"), "--out", str(tmp_path)])
-    assert "no notebook" in (tmp_path / "records" / "anna" / "loading.json").read_text()
+    assert "not a notebook" in (tmp_path / "records" / "anna" / "loading.json").read_text()
 
 
 @posix
@@ -170,9 +173,65 @@ def test_a_canvas_export_with_late_and_repeated_submissions(tmp_path):
     }
     anna = submissions.take(students["musteranna"])[0]["loading"]
     assert (anna.file, anna.late) == ("01_loading-1.ipynb", True)
-    assert anna.notes == ["handed in 2 times; taken was 01_loading-1.ipynb, the latest, not 01_loading.ipynb"]
+    why = "the latest by the platform's number"
+    assert anna.notes == [f"handed in 2 times; taken was 01_loading-1.ipynb, {why}, not 01_loading.ipynb"]
     assert submissions.take(students["leekim"])[0]["loading"].late is False
     assert submissions.take(students["oneilbela"])[0]["loading"].file == "work.zip/a/01_loading.ipynb"
+
+
+def _two_downloads(platform, folder):
+    for lesson in ("loading", "preparing"):
+        names = {
+            "moodle": [f"Anna_{len(lesson)}_assignsubmission_file_/{lesson}.ipynb"],
+            "canvas": [f"{name}_47_{len(lesson)}_{lesson}.ipynb" for name in ("anna", "bela")],
+        }
+        write_zip(folder / f"{lesson}.zip", dict.fromkeys(names[platform], nbformat.writes(made.blank(lesson))))
+
+
+@pytest.mark.parametrize("platform", ["moodle", "canvas"])
+@pytest.mark.parametrize("unpacked", [False, True])
+def test_two_downloads_in_one_folder_end_it(platform, unpacked, tmp_path, capsys):
+    _two_downloads(platform, tmp_path)
+    if unpacked:
+        for path in list(tmp_path.glob("*.zip")):
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(path.with_suffix(""))
+            path.unlink()
+    with pytest.raises(SystemExit) as end:
+        command.main([str(tmp_path), "--out", str(tmp_path / "out")])
+    said = capsys.readouterr().err
+    assert end.value.code == 2 and "loading" in said and "with a command of its own and the same --out" in said
+
+
+def test_a_lesson_that_one_handed_in_counts_for_all_and_the_command_says_so(tmp_path, capsys):
+    made.hand_in(tmp_path / "class" / "anna", made.blank())
+    made.hand_in(tmp_path / "class" / "anna", made.blank("preparing"), "02_preparing.ipynb")
+    made.hand_in(tmp_path / "class" / "bela", made.blank())
+    command.main([str(tmp_path / "class"), "--out", str(tmp_path / "out")])
+    assert "warning: lesson 02: 1 of 2 students handed it in" in capsys.readouterr().out
+    command.main([str(tmp_path / "class"), "--out", str(tmp_path / "again"), "--lessons", "01"])
+    assert "warning" not in capsys.readouterr().out
+
+
+def test_two_downloads_with_a_command_each_and_one_out_make_one_student(tmp_path):
+    _two_downloads("moodle", tmp_path)
+    for lesson in ("loading", "preparing"):
+        command.main([str(tmp_path / f"{lesson}.zip"), "--out", str(tmp_path / "out")])
+    table = list(csv.DictReader(io.StringIO((tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig"))))
+    assert [row["student"] for row in table] == ["Anna"] and {"loading", "preparing"} <= set(table[0])
+
+
+def test_one_student_of_an_earlier_run_is_one_student(tmp_path, capsys):
+    for student in ("anna", "bela"):
+        made.hand_in(tmp_path / student / "class" / student, made.blank())
+        command.main([str(tmp_path / student / "class"), "--out", str(tmp_path / "out")])
+    assert "also has 1 student of earlier runs" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_student_whose_files_are_named_like_canvas_names_them_is_no_download(tmp_path):
+    made.hand_in(tmp_path / "anna", made.blank(), "lesson_1_2_loading.ipynb")
+    made.hand_in(tmp_path / "bela", made.blank())
+    assert set(found_in(tmp_path)) == {"anna", "bela"}
 
 
 @pytest.mark.parametrize(
@@ -185,11 +244,83 @@ def test_a_canvas_export_with_late_and_repeated_submissions(tmp_path):
         (["old/01_loading.ipynb", "01_loading.ipynb"], "01_loading.ipynb"),
     ],
 )
-def test_of_several_versions_the_latest_is_taken(names, latest, tmp_path):
+def test_of_several_versions_of_one_time_the_name_tells_the_latest(names, latest, tmp_path):
     for name in names:
         (tmp_path / "anna" / name).parent.mkdir(parents=True, exist_ok=True)
         made.hand_in(tmp_path / "anna", made.blank(), name)
-    assert submissions.take(found_in(tmp_path)["anna"])[0]["loading"].file == latest
+        os.utime(tmp_path / "anna" / name, (1e9, 1e9))
+    found = submissions.take(found_in(tmp_path)["anna"])[0]["loading"]
+    assert found.file == latest and "the latest by its name" in found.choice
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("e/01_loading-Copy1.ipynb", "e/01_loading.ipynb"),
+        ("e/01_loading.ipynb", "e/01_loading-Copy1.ipynb"),
+        ("e/01_loading.ipynb", "e/old/01_loading.ipynb"),
+        ("e/01_loading_new_2.ipynb", "e/01_loading.ipynb"),
+        ("e/01_loading.ipynb", "e.zip/01_loading.ipynb"),
+        ("e.zip/01_loading.ipynb", "e/01_loading.ipynb"),
+    ],
+)
+def test_of_several_versions_the_newest_file_is_taken_and_all_are_named(older, newer, tmp_path):
+    text = nbformat.writes(made.blank())
+    for name, day in {older: 12, newer: 13}.items():
+        first, _, inner = name.partition("/")
+        if first.endswith(".zip"):
+            with zipfile.ZipFile(tmp_path / first, "w") as archive:
+                archive.writestr(zipfile.ZipInfo(inner, (2026, 10, day, 12, 0, 0)), text)
+        else:
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+            at = time.mktime((2026, 10, day, 12, 0, 0, 0, 0, -1))
+            os.utime(tmp_path / name, (at, at))
+    found = submissions.take(found_in(tmp_path)["e"])[0]["loading"]
+    older, newer = (name if ".zip" in older + newer else name.removeprefix("e/") for name in (older, newer))
+    assert found.file == newer and found.submitted.startswith("2026-10-13")
+    assert found.choice == f"handed in 2 times; taken was {newer}, the newest file, not {older}"
+    assert records.make_record(found)["choice"] == found.choice
+
+
+def _late(folder, out, capsys):
+    """What the command makes of a folder with a deadline on October 12: (what each loses, what it says)."""
+    scheme = folder.parent / "points.toml"
+    scheme.write_text("[late]\npenalty_per_day = 10\ngrace_hours = 1\n[deadlines]\nloading = 2026-10-12T20:00:00")
+    command.main([str(folder), "--out", str(out), "--scheme", str(scheme)])
+    table = csv.DictReader(io.StringIO((out / "grades.csv").read_text(encoding="utf-8-sig")))
+    return {row["student"]: row["loading late"] for row in table}, capsys.readouterr().out
+
+
+def test_a_deadline_costs_points_by_the_time_of_the_file_and_of_the_entry_in_a_zip(tmp_path, capsys):
+    text, folder = nbformat.writes(made.answered({"class_shares": None})), tmp_path / "class"
+    zipped = io.BytesIO()
+    for student, day in {"anna": 12, "bela": 13, "kim": 15}.items():
+        made.hand_in(folder / student, text)
+        at = time.mktime((2026, 10, day, 20, 30, 0, 0, 0, -1))
+        os.utime(folder / student / "01_loading.ipynb", (at, at))
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("01_loading.ipynb", (2026, 10, 1, 8, 0, 0)), text)
+    with zipfile.ZipFile(tmp_path / "lesson 1.zip", "w") as archive:
+        for student, day in {"Anna_1": 12, "Bela_2": 13}.items():
+            name = f"{student}_assignsubmission_file_/01_loading.ipynb"
+            archive.writestr(zipfile.ZipInfo(name, (2026, 10, day, 20, 30, 0)), text)
+        name = "Kim_3_assignsubmission_file_/work.zip"  # what counts is when it was handed in, not when it was packed
+        archive.writestr(zipfile.ZipInfo(name, (2026, 10, 15, 20, 30, 0)), zipped.getvalue())
+    costs, said = _late(folder, tmp_path / "out", capsys)
+    assert costs == {"anna": "0", "bela": "-0.6", "kim": "-1.2"} and "warning" not in said
+    costs, _ = _late(tmp_path / "lesson 1.zip", tmp_path / "zipped", capsys)
+    assert costs == {"Anna": "0", "Bela": "-0.6", "Kim": "-1.2"}
+    assert submissions.take(found_in(folder)["kim"])[0]["loading"].submitted == "2026-10-15T20:30:00"
+
+
+def test_a_deadline_without_any_time_is_a_warning(tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "anna.zip", "w") as archive:  # 1980 is what zips say that know no time
+        archive.writestr(zipfile.ZipInfo("01_loading.ipynb"), nbformat.writes(made.blank()))
+    (tmp_path / "class").mkdir()
+    (tmp_path / "anna.zip").rename(tmp_path / "class" / "anna.zip")
+    _, said = _late(tmp_path / "class", tmp_path / "out", capsys)
+    assert "warning: deadlines.loading: no file has a time, so nobody is late" in said
 
 
 def test_a_stored_lesson_and_a_damaged_version_give_way_to_what_can_be_graded(tmp_path):
@@ -198,7 +329,8 @@ def test_a_stored_lesson_and_a_damaged_version_give_way_to_what_can_be_graded(tm
     made.hand_in(tmp_path / "anna", stored, "notebooks/01_loading_new_9.ipynb")
     made.hand_in(tmp_path / "anna", "{", "01_loading_new_3.ipynb")
     made.hand_in(tmp_path / "anna", made.blank())
-    assert submissions.take(found_in(tmp_path)["anna"])[0]["loading"].file == "01_loading.ipynb"
+    found = submissions.take(found_in(tmp_path)["anna"])[0]["loading"]
+    assert found.file == "01_loading.ipynb" and "which is not the course's own" in found.choice
 
 
 def test_what_would_lead_out_of_the_folder_leads_nowhere(tmp_path):
@@ -266,11 +398,34 @@ def test_a_notebook_that_an_editor_has_saved_in_another_encoding_is_read(encodin
     assert submissions.read_notebook(nbformat.writes(made.blank()).encode(encoding))[0]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"nbformat": 4, "cells": 3}', "[" * 100_000, '{"nbformat": "x"}'])
-def test_what_is_no_notebook_is_told_in_a_sentence(text):
-    with pytest.raises(ValueError) as error:
-        submissions.read_notebook(text.encode())
-    assert len(str(error.value)) > 4
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (" ", "it is empty"),
+        ('{"nbformat": 4,', "it is not a notebook: it breaks off or is damaged at line 1"),
+        ("[" * 100_000, "it is not a notebook: a value in it is too large or nested too deeply"),
+        ("9" * 10_000, "it is not a notebook: a value in it is too large or nested too deeply"),
+        ("[]", "it is not a notebook: it does not say which version"),
+        ('{"nbformat": "x"}', "it is not a notebook: it does not say which version"),
+        ('{"nbformat": 1}', "it is not a notebook: its old format cannot be converted"),
+        ('{"nbformat": 3, "worksheets": 3}', "it is not a notebook: its old format cannot be converted"),
+        ('{"nbformat": 4, "cells": 3}', "it is not a notebook: it has no list of cells"),
+        ('{"nbformat": 4, "cells": ["x"]}', "it is not a notebook: its cell 1 has no text"),
+        ('{"nbformat": 4, "cells": [{"source": null}]}', "it is not a notebook: its cell 1 has no text"),
+        ('{"nbformat": 4, "cells": [{"source": [1]}]}', "it is not a notebook: its cell 1 has no text"),
+    ],
+)
+def test_what_is_no_notebook_is_told_in_plain_words(text, says, tmp_path):
+    made.hand_in(tmp_path / "anna", text)
+    submission = submissions.take(found_in(tmp_path)["anna"])[0]["loading"]
+    assert submission.unreadable.startswith(f"01_loading.ipynb cannot be read: {says}")
+
+
+def test_what_is_no_zip_keeps_its_name(tmp_path):
+    (tmp_path / "notazip.zip").write_text("no zip")
+    (submission,) = command.collect(tmp_path, ["loading"])["notazip"]
+    sentence = records.make_record(submission)["rows"][0]["sentence"]
+    assert sentence == "notazip.zip: it cannot be opened (it is damaged, or no zip)."
 
 
 @pytest.mark.parametrize(

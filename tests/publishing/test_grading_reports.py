@@ -112,11 +112,23 @@ def test_weights_are_multiplied_and_columns_add_up(tmp_path):
     )
     records = make_record(submitted="2026-10-13T12:00:00"), make_record(lesson="preparing", statuses="wrong")
     (row,) = write_class(tmp_path, *records, scheme=scheme)
-    points = [float(row[f"loading.{name}"]) for name in NAMES["loading"]]
-    assert points == [2, 0, 2, 5]
+    points = [float(row[f"loading.{name}"]) for name in NAMES["loading"] if name != "histogram"]
+    assert points == [2, 2, 5]
     assert float(row["loading late"]) == -0.9
     assert float(row["loading"]) == sum(points) - 0.9 == float(row["total"])
     assert (row["of"], row["percent"]) == ("13", "62.31")
+
+
+def test_a_zero_leaves_an_exercise_or_a_lesson_out_everywhere(tmp_path):
+    scheme = Scheme(exercises={"loading.histogram": 0}, lessons={"preparing": 0})
+    records = [make_record(student, ids={"moodle": "7"}) for student in ("anna", "bert")]
+    write_class(tmp_path, *records, make_record("carl", "preparing", ids={"moodle": "8"}), scheme=scheme)
+    paths = [path for path in tmp_path.rglob("*") if path.suffix in (".csv", ".html", ".json")]
+    written = {path: path.read_text(encoding="utf-8") for path in paths if "records" not in path.parts}
+    assert len(written) == 12
+    for path, text in written.items():
+        assert not re.search("histogram|preparing|Preparing", text), path
+    assert "carl" in written[tmp_path / "grades.csv"]
 
 
 def read_text(folder, text):
@@ -149,6 +161,17 @@ def test_a_mark_without_a_time_costs_nothing_unless_the_scheme_says_so():
     assert Scheme(marked_late=20).lateness(make_record(late=True)) == ("Marked as late.", 20)
     assert Scheme(marked_late=20).lateness(make_record(late=False)) == ("", 0)
     assert Scheme(marked_late=20).lateness(make_record()) == ("", 0)
+
+
+def test_the_report_says_which_time_was_taken_and_a_deadline_without_any_time_is_a_warning(tmp_path):
+    scheme = read_text(tmp_path, "[late]\npenalty_per_day = 10\n[deadlines]\nloading = 2026-10-12T23:59:00")
+    write_class(tmp_path, make_record(submitted="2026-10-13T12:00:00"), make_record("bert"), scheme=scheme)
+    assert "its time is 2026-10-13 12:00:00. Points taken away: 0.4." in Page(tmp_path / "reports" / "anna.html").text
+    assert "no file has a time" not in Page(tmp_path / "overview.html").text
+    write_class(tmp_path, make_record(), scheme=scheme)
+    warning = "deadlines.loading: no file has a time, so nobody is late"
+    assert reports.write(tmp_path, scheme=scheme) == [warning]
+    assert warning in Page(tmp_path / "overview.html").text
 
 
 def test_times_with_an_offset_are_compared_as_moments(tmp_path):
@@ -321,6 +344,18 @@ def test_a_report_says_what_the_check_says_and_what_was_handed_in(tmp_path):
     assert pages.HINTS.replace("`", "") in page.text
 
 
+@pytest.mark.parametrize(("line", "shown"), [("x = 1\n", 6 * pages.N_LINES), ("1 + ", pages.N_CHARACTERS)])
+def test_a_very_long_answer_is_shortened_in_the_report_which_says_so(tmp_path, line, shown):
+    source = line * 250_000
+    record = make_record(statuses="wrong", sources={"histogram": source, "mean_digit": "y = 1\n" * 200})
+    record["rows"][0]["details"] = [["got", source]]
+    write_class(tmp_path, record)
+    text = Page(tmp_path / "reports" / "anna.html").text
+    assert text.count(f"The first {shown:,} characters; {len(source) - shown:,} more are left out here.") == 2
+    assert text.count("left out") == 2 and source[:shown] in text and len(text) < 30_000
+    assert "1 student, 4 exercises." in Page(tmp_path / "overview.html").text
+
+
 def test_a_report_of_a_student_with_everything_right_offers_no_hints(tmp_path):
     write_class(tmp_path, make_record())
     assert "hint" not in Page(tmp_path / "reports" / "anna.html").text
@@ -368,6 +403,24 @@ def test_the_overview_counts_statuses_and_mistakes(tmp_path):
     assert page.links == ["reports/ab.html", "reports/bert.html"]
     alt = re.search('alt="(.*?)"', text)[1]
     assert "loading.float32_bytes: 1; loading.histogram: 0; loading.class_shares: 1; loading.mean_digit: 0." in alt
+
+
+def test_the_overview_names_those_of_whom_several_notebooks_came(tmp_path):
+    choice = "handed in 2 times; taken was <a>.ipynb, the newest file, not b.ipynb"
+    write_class(tmp_path, make_record("anna", choice=choice), make_record("bert"))
+    page = Page(tmp_path / "overview.html")
+    assert f"annaloading: {choice}" in page.text and page.links.count("reports/anna.html") == 2
+    assert page.text.index("Worth a look") < page.text.index(choice)
+
+
+def test_a_lesson_of_which_few_handed_in_a_notebook_is_a_warning(tmp_path):
+    nothing = make_record("bert", "preparing", "missing", notebook=None)
+    write_records(tmp_path, make_record("anna"), make_record("bert"), make_record("anna", "preparing"), nothing)
+    (warning,) = reports.write(tmp_path)
+    assert warning.startswith("lesson 02: 1 of 2 students handed it in, and it counts for all; to leave it out, ")
+    assert warning.endswith("--lessons 01") and warning in Page(tmp_path / "overview.html").text
+    write_records(tmp_path, make_record("bert", "preparing"))
+    assert reports.write(tmp_path) == []
 
 
 def test_the_bars_are_the_counts(tmp_path, monkeypatch):

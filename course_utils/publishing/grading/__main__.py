@@ -15,7 +15,7 @@ from rich.table import Table
 
 from course_utils.exercises import engine, lessons
 from course_utils.extras import why_missing
-from course_utils.publishing.grading import judging, processes, records, reports, sandbox, scheme, submissions
+from course_utils.publishing.grading import exports, judging, processes, records, reports, sandbox, scheme, submissions
 from course_utils.scaling.training import ScalingError
 
 OUT = Path("build", "grades")
@@ -143,7 +143,7 @@ def summarize(todo, out):
         for submission in found:
             for row in records.read_record(out, submission)["rows"]:
                 counts[submission.lesson][row["status"]] += 1
-    table = Table("", *counts, title=f"{len(todo)} students", title_justify="left")
+    table = Table("", *counts, title=exports.count(len(todo), "student"), title_justify="left")
     for status in judging.STATUSES:
         table.add_row(status, *(str(counted[status] or "") for counted in counts.values()))
     return table
@@ -154,7 +154,7 @@ def main(arguments=None):
     console = Console()
     try:
         todo = collect(options.folder, options.lessons)
-    except OSError as error:
+    except (OSError, submissions.DownloadError) as error:
         parser.error(str(error))
     if not any(submission.file for found in todo.values() for submission in found):
         which = f" of {' or '.join(options.lessons)}" if options.lessons else " of the course's lessons"
@@ -169,7 +169,7 @@ def main(arguments=None):
         if (left := [submission for submission in found if not records.is_done(options.out, submission)])
     }
     if len(open_ones) < len(todo):
-        console.print(f"{len(todo) - len(open_ones)} of {len(todo)} students are graded already, and stay as they are")
+        console.print(f"graded already: {len(todo) - len(open_ones)} of {exports.count(len(todo), 'student')}")
     if open_ones:
         console.print(f"each answer runs {sandbox.find_way().words}" if not options.scheduler else "on Dask's workers")
         try:
@@ -181,12 +181,15 @@ def main(arguments=None):
             parser.error(str(error))
     console.print(summarize(todo, options.out))
     try:
-        reports.write(options.out, scheme=worth)
+        warnings = reports.write(options.out, scheme=worth)
     except scheme.SchemeError as error:
         parser.error(str(error))
+    for warning in warnings:
+        console.print(f"warning: {warning}", markup=False, soft_wrap=True)
     n_others = len({path.parent for path in (options.out / "records").glob("*/*.json")}) - len(todo)
     if n_others > 0:
-        console.print(f"{options.out} also has {n_others} students of earlier runs; delete it first to leave them out")
+        others = exports.count(n_others, "student")
+        console.print(f"{options.out} also has {others} of earlier runs; to leave out what is old, delete it first")
     console.print(f"written to {options.out}")
 
 

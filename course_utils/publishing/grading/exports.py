@@ -27,6 +27,11 @@ def number(value):
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def count(n, noun):
+    """A number of things, as in "1 student" and "2 students"."""
+    return f"{n} {noun}{'s' * (n != 1)}"
+
+
 def cell(value):
     """A value as text that a spreadsheet takes for text, whatever a student is called: no formula, one line.
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from course_utils import plotting
 from course_utils.exercises import lessons
 from course_utils.exercises.report import with_code
-from course_utils.publishing.grading.exports import late_sentence, number
+from course_utils.publishing.grading.exports import count, late_sentence, number
 
 # What each status means, in the order of the overview's bars, with its color there (people with any kind of color
 # vision can tell them apart) and the darker one behind white text (4.5 to 1).
@@ -34,6 +34,7 @@ LOOK = (
     "to fix."
 )
 N_MISTAKES = 20  # in the overview
+N_LINES, N_CHARACTERS = 200, 10_000  # of an answer, or of what it gave, in a report
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #ffffff; max-width: 60em; margin: 2em auto;
@@ -148,13 +149,21 @@ def report_page(student, grades):
 def _section(anchor, row):
     parts = [f'<section id="{anchor}"><h3><code>{html.escape(row["exercise"])}</code> {_badge(row["status"])}</h3>']
     parts.append(f"<p>{with_code(row['sentence'])}</p>" * bool(row["sentence"]))
-    terms = [f"<dt>{html.escape(label)}</dt><dd><pre>{html.escape(text)}</pre></dd>" for label, text in row["details"]]
+    terms = [f"<dt>{html.escape(label)}</dt><dd>{_pre(text)}</dd>" for label, text in row["details"]]
     parts.append(f"<dl>{''.join(terms)}</dl>" * bool(terms))
-    parts.append(f"<p>Handed in:</p><pre>{html.escape(row['source'] or '')}</pre>" * bool(row["source"]))
+    parts.append(f"<p>Handed in:</p>{_pre(row['source'] or '')}" * bool(row["source"]))
     return "".join(parts) + "</section>"
 
 
-def overview_page(students, folders, shipped, groups):
+def _pre(text):
+    """A text as it stands, but no more of it than fits a report."""
+    shown = "".join(text.splitlines(keepends=True)[:N_LINES])[:N_CHARACTERS]
+    left_out = len(text) - len(shown)
+    note = f"<p>The first {len(shown):,} characters; {left_out:,} more are left out here.</p>" * bool(left_out)
+    return f"<pre>{html.escape(shown)}</pre>{note}"
+
+
+def overview_page(students, folders, shipped, groups, warnings, choices):
     """The class at a glance: how each exercise went, the most frequent mistakes, answers worth a look, all students."""
     counts, mistakes = Counter(), Counter()
     for grades in students.values():
@@ -166,7 +175,8 @@ def overview_page(students, folders, shipped, groups):
                     mistakes[key, row["status"], row["sentence"]] += 1
     keys = [key for names in exercise_names(students).values() for key in names]
     lines = [(html.escape(key), *(str(counts[key, status]) for status in STATUSES)) for key in keys]
-    parts = [f"<p>{len(students)} students, {len(keys)} exercises. The numbers count students.</p>"]
+    parts = [f"<p>{count(len(students), 'student')}, {count(len(keys), 'exercise')}. The numbers count students.</p>"]
+    parts += [f"<p><strong>{html.escape(warning)}.</strong></p>" for warning in warnings]
     if keys:
         parts += ["<h2>How the exercises went</h2>", draw_counts(counts, keys)]
         parts.append(table("How many students have which status", ("exercise", *STATUSES), lines))
@@ -176,6 +186,7 @@ def overview_page(students, folders, shipped, groups):
         parts.append("<h2>The most frequent mistakes</h2>")
         parts.append(table("What the check said, and how often", ("exercise", "status", "message", "students"), rows))
     parts.append(_worth_a_look(shipped, groups, folders))
+    parts.append(_several(choices, folders))
     rows = [
         (_link(student, folders), number(sums(grades)[0]), number(sums(grades)[1]), percent(*sums(grades)) or "0")
         for student, grades in students.items()
@@ -206,6 +217,12 @@ def _worth_a_look(shipped, groups, folders):
     if not shipped and not groups:
         parts.append("<p>No such answers.</p>")
     return "\n".join(parts)
+
+
+def _several(choices, folders):
+    """Those of whom a lesson came more than once."""
+    rows = [(_link(student, folders), html.escape("; ".join(texts))) for student, texts in choices.items()]
+    return rows and table("Handed in more than once: was the right one taken?", ("student", "which"), rows)
 
 
 def draw_counts(counts, keys):

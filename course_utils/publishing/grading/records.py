@@ -1,8 +1,8 @@
 """The records of grading: a JSON file for each student and lesson, from which everything else is made.
 
-A record says what was handed in and what became of each exercise, in the lesson's order; there is no time and no date
-in it, so the same input gives the same bytes. It carries a digest of all that decides it: a record whose digest fits is
-not made again, and so grading goes on where it was stopped.
+A record says what was handed in and what became of each exercise, in the lesson's order. The only time in it is that of
+the file, so the same input gives the same bytes. It carries a digest of all that decides it: a record whose digest fits
+is not made again, and so grading goes on where it was stopped.
 """
 
 import functools
@@ -57,7 +57,7 @@ def make_record(submission):
     record = _empty(submission)
     for exercise in engine.all_exercises()[submission.lesson]:
         if submission.unreadable:
-            row, note = judging.make_row(exercise.name, "unreadable", _sentence(submission.unreadable)), ""
+            row, note = judging.make_row(exercise.name, "unreadable", f"{submission.unreadable}."), ""
         elif not submission.file:
             row, note = judging.make_row(exercise.name, "missing", "No notebook of this lesson was handed in."), ""
         else:
@@ -87,16 +87,13 @@ def _empty(submission):
         "ids": submission.ids,
         "lesson": submission.lesson,
         "notebook": submission.file or None,
-        "submitted": None,
+        "submitted": submission.submitted or None,
         "late": submission.late,
+        "choice": judging.clean_text(submission.choice),
         "digest": digest(submission),
         "notes": [judging.clean_text(note) for note in submission.notes],
         "rows": [],
     }
-
-
-def _sentence(text):
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 # ---- files

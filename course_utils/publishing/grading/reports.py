@@ -1,6 +1,6 @@
 """Write what an instructor needs from the records of a class: grades, a page for each student, an overview, imports.
 
-Everything comes from the records alone, and the same records give the same bytes: no times, no dates, sorted.
+Everything comes from the records alone, and the same records give the same bytes: nothing of today, sorted.
 """
 
 import json
@@ -10,7 +10,7 @@ from course_utils.exercises import engine
 from course_utils.publishing.grading import exports, pages
 from course_utils.publishing.grading.exports import MARK, cell, csv_text, number
 from course_utils.publishing.grading.likeness import find_alike
-from course_utils.publishing.grading.scheme import Scheme, grade
+from course_utils.publishing.grading.scheme import Scheme, grade, without_zeros
 
 KEYS = {"student", "lesson", "notebook", "notes", "rows"}
 
@@ -32,12 +32,19 @@ def write(out, *, scheme=None):
     ------
     ValueError
         If a record is not one, or if a deadline and a time of submission cannot be compared.
+
+    Returns
+    -------
+    list of str
+        What an instructor should know before the grades are used.
     """
     out = Path(out)
-    records = read_records(out)
+    scheme = scheme or Scheme()
+    records = [(folder, without_zeros(record, scheme)) for folder, record in read_records(out)]
     folders = {record["student"]: folder for folder, record in records}
-    titles = {record["lesson"]: pages.lesson_title(record["lesson"]) for _, record in records}
-    students = collect(records, scheme or Scheme())
+    titles = {record["lesson"]: pages.lesson_title(record["lesson"]) for _, record in records if record["rows"]}
+    students = collect(records, scheme)
+    warnings = find_warnings(records, scheme)
     shipped, groups = find_alike([record for _, record in records])
     imports = {"canvas.csv": exports.canvas(students, titles)}
     imports["moodle_gradebook.csv"] = exports.moodle_gradebook(students, titles)
@@ -55,7 +62,10 @@ def write(out, *, scheme=None):
                 _write(out / folder / name, text)
     _write(out / "grades.csv", MARK + grades_csv(students))
     _write(out / "answers.csv", MARK + answers_csv(students))
-    _write(out / "overview.html", pages.overview_page(students, folders, shipped, groups))
+    _write(
+        out / "overview.html", pages.overview_page(students, folders, shipped, groups, warnings, find_choices(records))
+    )
+    return warnings
 
 
 def _write(path, text):
@@ -91,7 +101,7 @@ def _by_name(student):
 
 def collect(records, scheme):
     """The grades of a class: {student: {lesson: Grade}}; a lesson of which there is no record counts as missing."""
-    models = {record["lesson"]: record for _, record in records}
+    models = {record["lesson"]: record for _, record in records if record["rows"]}
     found = {(record["student"], lesson): record for _, record in records for lesson in [record["lesson"]]}
     students = sorted({student for student, _ in found}, key=_by_name)
     return {s: {m: grade(found.get((s, m)) or _missing(s, models[m]), scheme) for m in models} for s in students}
@@ -102,6 +112,34 @@ def _missing(student, model):
     row = {"status": "missing", "sentence": "There is no notebook of this lesson.", "details": [], "source": None}
     rows = [{"exercise": other["exercise"], **row} for other in model["rows"]]
     return {"student": student, "lesson": model["lesson"], "notebook": None, "notes": [], "rows": rows}
+
+
+def find_choices(records):
+    """Of whom several notebooks of a lesson came, and which was taken: {student: a sentence for each such lesson}."""
+    found = {}
+    for _, record in records:
+        if record["rows"] and record.get("choice"):
+            found.setdefault(record["student"], []).append(f"{record['lesson']}: {record['choice']}")
+    return found
+
+
+def find_warnings(records, scheme):
+    """What an instructor should know before the grades are used, a sentence each."""
+    warnings, n_students = [], len({record["student"] for _, record in records})
+    labels = {record["lesson"]: pages.lesson_title(record["lesson"])[:2] for _, record in records if record["rows"]}
+    handed_in = {lesson: [r for _, r in records if r["lesson"] == lesson and r["notebook"]] for lesson in labels}
+    usual = [label for lesson, label in labels.items() if 2 * len(handed_in[lesson]) > n_students]
+    for lesson, label in labels.items():
+        known = [record.get("submitted") for record in handed_in[lesson]]
+        if lesson in scheme.deadlines and known and not any(known):
+            warnings.append(f"deadlines.{lesson}: no file has a time, so nobody is late")
+        if usual and label not in usual:
+            warnings.append(
+                f"lesson {label}: {len(handed_in[lesson])} of {n_students} students handed it in, and it counts for "
+                "all; to leave it out, delete the folder with the grades and run the command again with "
+                f"--lessons {' '.join(usual)}"
+            )
+    return warnings
 
 
 def grades_csv(students):

@@ -54,7 +54,8 @@ class Scheme:
         if over <= timedelta(hours=self.grace_hours):
             return "", 0.0
         days = math.ceil(over / timedelta(days=1))
-        return f"Late by {days} day{'s' * (days > 1)} or part of one.", min(days * self.penalty_per_day, self.at_most)
+        sentence = f"Late by {days} day{'s' * (days > 1)} or part of one: its time is {submitted.replace('T', ' ')}."
+        return sentence, min(days * self.penalty_per_day, self.at_most)
 
 
 def _since(deadline, submitted, record):
@@ -84,6 +85,12 @@ class Grade:
     @property
     def possible(self):
         return sum(self.worth)
+
+
+def without_zeros(record, scheme):
+    """A record without the exercises that are worth nothing."""
+    rows = [row for row in record["rows"] if scheme.worth(record["lesson"], row["exercise"])]
+    return {**record, "rows": rows}
 
 
 def grade(record, scheme):

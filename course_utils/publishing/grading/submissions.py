@@ -21,6 +21,7 @@ import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from course_utils.exercises import engine, lessons
@@ -36,15 +37,25 @@ BROKEN = (OSError, ValueError, KeyError, TypeError, RuntimeError, NotImplemented
 BROKEN += (zipfile.BadZipFile, zlib.error, RecursionError, MemoryError, IndexError)
 
 
+class UnreadableError(ValueError):
+    """What is wrong with a file; the message is for its author, and those who grade it."""
+
+
+class DownloadError(ValueError):
+    """Two downloads are in one folder, or one and something else; the message is for the instructor."""
+
+
 @dataclass
 class File:
     """Something that was handed in; `read` gives its bytes, or raises."""
 
-    path: str  # below the student's folder, zips like folders
+    path: str  # below the student's folder, zips like folders; the whole one where that would name two files
     read: object
     trouble: str = ""  # why it is not looked at
     order: int = 0  # Canvas counts what is handed in
     late: bool | None = None
+    saved: str = ""  # when, in local time, ISO; empty if nobody knows
+    submitted: str = ""  # the same, but of a zip in a zip it is that zip's: the platform wrote it, not the student
 
 
 @dataclass
@@ -67,6 +78,8 @@ class Submission:
     cells: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     late: bool | None = None
+    submitted: str = ""  # when, in local time, ISO; empty if nobody knows
+    choice: str = ""  # which of several notebooks was taken, and why
     unreadable: str = ""  # why the notebook cannot be read
 
 
@@ -87,7 +100,7 @@ def _read_path(path):
     with open(path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
+        raise UnreadableError(f"it is larger than {MAX_BYTES // 2**20} MB")
     return data
 
 
@@ -97,7 +110,8 @@ def _in_folder(folder, below=""):
         path = f"{below}{_plain(entry.name)}"
         if _is_ignored(path):
             continue
-        mode = entry.stat(follow_symlinks=False).st_mode
+        about = entry.stat(follow_symlinks=False)
+        mode, saved = about.st_mode, _local_time(about.st_mtime)
         if stat.S_ISLNK(mode):
             yield File(path, None, "it is a link, and links are not followed")
         elif stat.S_ISDIR(mode):
@@ -105,9 +119,10 @@ def _in_folder(folder, below=""):
             try:
                 yield from _in_folder(entry.path, f"{path}/")
             except (OSError, RecursionError) as error:
-                yield File(path, None, f"the folder cannot be read ({type(error).__name__})")
+                yield File(path, None, f"the folder cannot be read ({_reason(error)})")
         elif stat.S_ISREG(mode):
-            yield from _opened(File(path, lambda where=entry.path: _read_path(where)), 0, entry.path)
+            file = File(path, lambda where=entry.path: _read_path(where), saved=saved, submitted=saved)
+            yield from _opened(file, 0, entry.path)
 
 
 def _opened(file, depth, on_disk=None):
@@ -121,19 +136,19 @@ def _opened(file, depth, on_disk=None):
 
     try:
         if depth >= MAX_DEPTH:
-            raise ValueError("a zip in a zip in a zip")
+            raise UnreadableError("a zip in a zip in a zip")
         with open_zip() as archive:
             entries = sorted(archive.infolist(), key=lambda info: info.filename)
         if len(entries) > MAX_FILES:
-            raise ValueError(f"more than {MAX_FILES} files in it")
+            raise UnreadableError(f"more than {MAX_FILES} files in it")
         yield File(f"{file.path}/", None)  # even an empty one is a student's
         for info in entries:
-            yield from _entry(info, open_zip, f"{file.path}/", depth + 1)
+            yield from _entry(info, open_zip, f"{file.path}/", depth + 1, "" if on_disk else file.submitted)
     except BROKEN as error:
         yield File(file.path, None, f"it cannot be opened ({_reason(error)})")
 
 
-def _entry(info, open_zip, below, depth):
+def _entry(info, open_zip, below, depth, submitted):
     """An entry of a zip; its name is a label and nothing else, so it can lead nowhere."""
     name = info.filename
     if not info.flag_bits & 0x800:  # not said to be UTF-8, but macOS writes UTF-8 all the same
@@ -146,19 +161,39 @@ def _entry(info, open_zip, below, depth):
     if stat.S_ISLNK(info.external_attr >> 16):
         yield File(path, None, "it is a link, and links are not followed")
     else:
-        yield from _opened(File(path, lambda: _read_entry(open_zip, info)), depth)
+        saved = _local_time(info.date_time)
+        file = File(path, lambda: _read_entry(open_zip, info), saved=saved, submitted=submitted or saved)
+        yield from _opened(file, depth)
+
+
+def _local_time(time):
+    """The time of a file, or of an entry in a zip (where 1980 stands for none), as text; empty if it has none."""
+    try:
+        moment = datetime(*time) if isinstance(time, tuple) else datetime.fromtimestamp(int(time))
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return moment.isoformat() if moment.year > 1980 else ""
 
 
 def _read_entry(open_zip, info):
     with open_zip() as archive, archive.open(info) as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
+        raise UnreadableError(f"it is larger than {MAX_BYTES // 2**20} MB")
     return data
 
 
 def _reason(error):
-    return str(error).partition("\n")[0][:200] or type(error).__name__
+    """Why a file cannot be read, in plain words; Python's own say nothing to those who read a report."""
+    if isinstance(error, UnreadableError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "it is too large"
+    if isinstance(error, OSError):
+        return error.strerror or "the system cannot read it"
+    if isinstance(error, (RuntimeError, NotImplementedError)):
+        return "it has a password, or is packed in a way that is not common"
+    return "it is damaged, or no zip"
 
 
 # ---- students
@@ -180,6 +215,8 @@ def find_students(folder):
     ------
     NotADirectoryError
         If there is no such folder, and no such zip.
+    DownloadError
+        If there is a platform's export in it, beside something else: its numbers hold for one assignment.
     """
     folder = Path(folder)
     if folder.is_dir():
@@ -188,14 +225,24 @@ def find_students(folder):
         files = list(_opened(File(folder.name, None), 0, folder))
     else:
         raise NotADirectoryError(f"expected a folder, or a zip, with what the students handed in; found none: {folder}")
-    found = {}
-    for path, file in _unwrapped(files):
+    found, places = {}, {}
+    unwrapped = list(_unwrapped(files))
+    if download := _download([path for path, _ in unwrapped]):
+        raise DownloadError(
+            f"{folder} holds {download}, which is a download of all submissions, beside something else; grade each "
+            "download with a command of its own and the same --out"
+        )
+    for path, file in unwrapped:
         if known := _whose(path, folder.stem, bool(file.trouble)):
             name, ids, inner, more = known
             student = found.setdefault((name, *ids.items()), Student(name, ids))
             if (inner and not path.endswith("/")) or file.trouble:
                 file.path, file.order, file.late = inner or path, more.get("order", 0), more.get("late")
                 student.files.append(file)
+                places.setdefault((id(student), file.path), []).append((file, path))
+    for same in places.values():
+        for file, path in same if len(same) > 1 else ():  # a folder and a zip of one name, or Canvas's versions
+            file.path = path
     students = list(found.values())
     names = [student.name.casefold() for student in students]
     for student, name in zip(students, names, strict=True):
@@ -215,6 +262,19 @@ def _unwrapped(files):
             return zip(paths, files, strict=True)
         kept = [(path.partition("/")[2], file) for path, file in zip(paths, files, strict=True) if "/" in path]
         paths, files = [path for path, _ in kept], [file for _, file in kept]
+
+
+def _download(paths):
+    """The folder or zip in which all that lies is named as a platform names it, for two students at least."""
+    inside = {}
+    for first, _, rest in (path.partition("/") for path in paths):
+        if rest and not (MOODLE.fullmatch(first) or CANVAS.fullmatch(first)):
+            inside.setdefault(first, set()).add(rest.partition("/")[0])
+    for first, parts in inside.items():
+        moodle, canvas = ([form.fullmatch(part) for part in parts] for form in (MOODLE, CANVAS))
+        if all(moodle) or (all(canvas) and len({match["name"] for match in canvas}) > 1):
+            return first
+    return None
 
 
 def _are_students(paths):
@@ -269,31 +329,47 @@ def read_notebook(data):
 
     Raises
     ------
-    ValueError
-        If it is no notebook.
+    UnreadableError
+        If it is no notebook, with the reason.
     """
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    if not text.strip():
+        raise UnreadableError("it is empty")
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-        if not text.strip():
-            raise ValueError("it is empty")
         content = json.loads(text)
-        if content["nbformat"] < 4:
-            import nbformat  # it takes a second, and only old notebooks need it
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"it is not a notebook: it breaks off or is damaged at line {error.lineno}") from None
+    except (RecursionError, ValueError):
+        raise UnreadableError("it is not a notebook: a value in it is too large or nested too deeply") from None
+    if not (isinstance(content, dict) and isinstance(content.get("nbformat"), int)):
+        raise UnreadableError("it is not a notebook: it does not say which version of the format it has (nbformat)")
+    if content["nbformat"] < 4:
+        import nbformat  # it takes a second, and only old notebooks need it
 
+        try:
             content = nbformat.convert(nbformat.from_dict(content), 4)
-        cells = []
-        for cell in content["cells"]:
-            source, tags = cell["source"], (cell.get("metadata") or {}).get("tags") or []
-            source = source if isinstance(source, str) else "".join(source)
-            cells.append(Cell(source, [str(tag) for tag in tags], str(cell["cell_type"])))
-        metadata = content.get("metadata")
-    except BROKEN as error:
-        broken = isinstance(error, json.JSONDecodeError)
-        reason = f"it breaks off or is damaged at line {error.lineno}" if broken else _reason(error)
-        raise ValueError(reason if reason != "'nbformat'" else "it is no notebook") from None
+        except Exception:  # its converters do not look at what they get, so anything may come
+            raise UnreadableError("it is not a notebook: its old format cannot be converted") from None
+    if not isinstance(content.get("cells"), list):
+        raise UnreadableError("it is not a notebook: it has no list of cells")
+    cells = [_cell(cell, number) for number, cell in enumerate(content["cells"], start=1)]
     if sum(len(cell.source) for cell in cells) > MAX_SOURCE:
-        raise ValueError("its cells are too large")
+        raise UnreadableError("its cells are too large")
+    metadata = content.get("metadata")
     return cells, metadata if isinstance(metadata, dict) else {}
+
+
+def _cell(cell, number):
+    """A cell as it is read from a file."""
+    source = cell.get("source") if isinstance(cell, dict) else None
+    lines = [source] if isinstance(source, str) else source
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise UnreadableError(f"it is not a notebook: its cell {number} has no text (source)")
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return Cell(
+        "".join(lines), [str(tag) for tag in tags] if isinstance(tags, list) else [], str(cell.get("cell_type"))
+    )
 
 
 def _named_lesson(name):
@@ -331,11 +407,12 @@ def find_lesson(name, cells, metadata):
 
 
 def _version(file):
-    """What orders the versions of a notebook: the course's own number, the platform's, that of a copy, the place."""
+    """What orders the versions of a notebook: the platform's number, the time, and if these do not tell, the name."""
     stem = NOTEBOOK.sub("", PurePosixPath(file.path).name)
     new, copy = re.search(r"_new_(\d+)", stem), re.search(r"(?i)(?:-|\(|_v|copy\s*)(\d+)\)?$|(copy)\)?$", stem)
     number = int(copy[1][:9]) if copy and copy[1] else int(copy is not None)
-    return int(new[1][:9]) if new else 1, file.order, number, -file.path.count("/"), file.path
+    name = int(new[1][:9]) if new else 1, number, -file.path.count("/"), file.path
+    return file.order, file.saved, name
 
 
 def take(student):
@@ -378,12 +455,24 @@ def take(student):
     return {lesson: _latest(student, lesson, found[lesson]) for lesson in found}, notes, broken
 
 
+CHOICES = (  # why a notebook is taken, in the order in which it is decided
+    "which can be read",
+    "which is not the course's own",
+    "the latest by the platform's number",
+    "the newest file",
+    "the latest by its name",
+)
+
+
 def _latest(student, lesson, candidates):
-    _, file, cells, unreadable = max(candidates, key=lambda candidate: candidate[0])
-    submission = Submission(student.name, lesson, student.ids, file.path, cells, [], file.late, unreadable)
-    if len(candidates) > 1:
-        others = ", ".join(sorted(other.path for _, other, _, _ in candidates if other is not file))
-        submission.notes.append(f"handed in {len(candidates)} times; taken was {file.path}, the latest, not {others}")
+    *others, (order, file, cells, unreadable) = sorted(candidates, key=lambda candidate: candidate[0])
+    more = {"late": file.late, "submitted": file.submitted, "unreadable": unreadable}
+    submission = Submission(student.name, lesson, student.ids, file.path, cells, **more)
+    if others:
+        why = next(why for why, one, next_best in zip(CHOICES, order, others[-1][0], strict=True) if one != next_best)
+        paths = ", ".join(sorted(other.path for _, other, _, _ in others))
+        submission.choice = f"handed in {len(candidates)} times; taken was {file.path}, {why}, not {paths}"
+        submission.notes.append(submission.choice)
     if (named := _named_lesson(PurePosixPath(file.path).name)) and named != lesson:
         submission.notes.append(
             f"{file.path} is named after the lesson {named}, but its exercises are those of {lesson}"
