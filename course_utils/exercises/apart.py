@@ -7,6 +7,7 @@ judged in the kernel itself, as all answers are on macOS and Windows, within the
 """
 
 import contextlib
+import ctypes
 import faulthandler
 import gc
 import json
@@ -33,6 +34,7 @@ THREADED = {  # module -> what in it hands work to threads
 SLACK = 2.0  # seconds of the processor beyond the limit, for what is not the answer's
 MEMORY = 4 * 2**30  # bytes that an answer may take beyond what the kernel holds
 CLOSED = 113  # exit status of a copy that can no longer write to the kernel
+PR_SET_PDEATHSIG = 1  # of Linux, prctl(2)
 COPIES = 32  # processes that an answer may start by copying its own
 NOTES = "ddq"  # when Python last had its turn (seconds of the processor; on the clock), and how many copies were made
 
@@ -67,13 +69,13 @@ def judge(function, answer):
     Wrong
         If the copy ended, or had to be ended, before the function returned.
     """
-    notes, (from_copy, to_kernel) = mmap.mmap(-1, struct.calcsize(NOTES)), os.pipe()
+    notes, (from_copy, to_kernel), kernel = mmap.mmap(-1, struct.calcsize(NOTES)), os.pipe(), os.getpid()
     with tempfile.TemporaryFile() as trace:
         with warnings.catch_warnings(action="ignore"):  # Python 3.12 and newer warn of threads: see above
             pid = os.fork()
         if pid == 0:
             os.close(from_copy)
-            _work(function, to_kernel, notes, trace)
+            _work(function, to_kernel, notes, trace, kernel)
         os.close(to_kernel)
         text, in_time, lives, status = b"", True, False, 0
         try:
@@ -158,11 +160,14 @@ def _where(trace, answer):
     return {}
 
 
-def _work(function, pipe, notes, trace):
+def _work(function, pipe, notes, trace, kernel):
     """What the copy does. It never returns: nothing of the kernel's own may run in it."""
     threaded = []
     try:
         os.setsid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a kernel that is killed takes it along
+        if os.getppid() != kernel:
+            os._exit(1)
         _set_limits()
         _keep_notes(notes)
         _refuse_threads(threaded)

@@ -167,7 +167,10 @@ class TimeLimit:
 
 
 def _is_importing(frame):
-    while frame is not None:
+    """Whether the innermost thousand frames import something: an endless recursion has millions, and rings go on."""
+    for _ in range(1000):
+        if frame is None:
+            break
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
         frame = frame.f_back
@@ -425,9 +428,12 @@ def _line(error, function, words):
 
     A traceback may have no line number (None), where Python knows of no line for an instruction: it is passed over.
     """
-    found, traceback = None, error.__traceback__
+    found, traceback, theirs = None, error.__traceback__, {}  # an endless recursion has millions of lines, of one file
     while traceback is not None:
-        if traceback.tb_lineno is not None and is_theirs(traceback.tb_frame.f_code.co_filename, function):
+        file = traceback.tb_frame.f_code.co_filename
+        if file not in theirs:
+            theirs[file] = is_theirs(file, function)
+        if theirs[file] and traceback.tb_lineno is not None:
             found = traceback
         traceback = traceback.tb_next
     if found is None:

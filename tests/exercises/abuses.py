@@ -142,6 +142,16 @@ def loops(numbers):
         pass
 
 
+@abuse(WRONG, "took too long(.|\n)*`deeper`")
+def calls_itself_past_any_limit(numbers):
+    sys.setrecursionlimit(10**9)
+
+    def deeper(number):
+        return deeper(number + 1) + 1
+
+    return deeper(1)
+
+
 @abuse(WRONG, "took too long")
 def loops_and_catches_all(numbers):
     while True:

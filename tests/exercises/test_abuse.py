@@ -8,6 +8,7 @@ import os
 import random
 import re
 import signal
+import subprocess
 import sys
 import threading
 import warnings
@@ -16,6 +17,7 @@ import abuses
 import numpy as np
 import psutil
 import pytest
+from patience import SERVER, wait_until
 
 from course_utils.exercises import apart, calling, engine, marks
 
@@ -37,7 +39,7 @@ def own_marks_and_little_time(tmp_path, monkeypatch):
     monkeypatch.setenv("CNN_COURSE_PROGRESS", str(tmp_path / "progress.json"))
     monkeypatch.setattr(marks, "_this_kernel", set())
     monkeypatch.setattr(calling, "SECONDS", 0.3)
-    monkeypatch.setattr(calling, "WAITING", 4)
+    monkeypatch.setattr(calling, "WAITING", 10)
     monkeypatch.setattr(apart, "SLACK", 0.7)
 
 
@@ -92,6 +94,26 @@ def test_in_the_kernel_itself(name, monkeypatch):
     assert message.status == status, message.text()
     assert re.search(says, message.text()), message.text()
     assert not changed
+
+
+HANGS = """
+from course_utils.exercises import loading as exercise
+def class_shares(labels, n_classes):
+    print("it has begun", file=open({!r}, "w"), flush=True)
+    return sum(range(10**13))
+exercise.class_shares.check(class_shares)
+"""
+
+
+@pytest.mark.skipif(not apart.is_possible(), reason="only Linux can copy a process that has threads")
+def test_a_kernel_that_is_killed_takes_the_copy_along(tmp_path):
+    begun = tmp_path / "begun"
+    kernel = subprocess.Popen([sys.executable, "-c", HANGS.format(str(begun))])
+    wait_until(begun.exists)
+    (copy,) = psutil.Process(kernel.pid).children()
+    kernel.kill()
+    kernel.wait()
+    copy.wait(timeout=SERVER)  # or psutil.TimeoutExpired
 
 
 if __name__ == "__main__":
