@@ -397,7 +397,8 @@ def _say(error, function, words):
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
         return f"It ended with {kind} before it returned anything.", where
     try:
-        text = describe(str(error).strip())[1:-1] if str(error) else ""
+        said = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()  # Keras colors its errors
+        text = describe(said)[1:-1] if said else ""
     except TimeUp:
         raise
     except BaseException:

@@ -16,6 +16,7 @@ import functools
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 import warnings
 
@@ -338,6 +339,12 @@ class Prediction(Exercise):
         for look, mistake in self.mistakes:
             if values.same(mistake, value, tolerance=self.tolerance) or _is_written_alike(mistake, value):
                 raise Wrong(look, got=got)
+        if isinstance(value, str):
+            commas = " Leave out the commas, too: Python would read a tuple." * bool(re.search(r"\d,\d", value))
+            raise Wrong(f"Your answer is text, not a number: leave out the quotes.{commas}", got=got)
+        if type(value) is tuple and len(value) > 1 and set(map(type, value)) == {int} and np.ndim(expected) == 0:
+            number = "_".join([str(value[0]), *(f"{part:03}" for part in value[1:])])
+            raise Wrong(f"Python reads numbers with commas as a tuple. Did you mean `{number}`?", got=got)
         try:
             array = values.as_numbers(value)
         except Wrong as wrong:

@@ -2,6 +2,9 @@
 
 import array
 import collections
+import contextlib
+import decimal
+import fractions
 import itertools
 import types
 
@@ -39,6 +42,9 @@ def plain(value, depth=0):
         return value if value.dtype.kind in "biufc" else plain(value.item(), depth + 1)
     if isinstance(value, (bool, int, float, str)):
         return next(base(value) for base in (bool, int, float, str) if isinstance(value, base))
+    if kind in (fractions.Fraction, decimal.Decimal):
+        with contextlib.suppress(OverflowError):
+            return float(value)
     if isinstance(value, tuple):
         return tuple(plain(part, depth + 1) for part in tuple.__iter__(value))
     if isinstance(value, list):

@@ -49,12 +49,14 @@ def as_numbers(value, place=""):
             f"{_start(it)} is None, that is, nothing. Does the function end with `return`, and return what it computed?"
         )
     if isinstance(value, str):
-        raise Wrong(f"{_start(it)} is text, not a number: leave out the quotes.")
+        raise Wrong(f"{_start(it)} is text, not a number.")
     try:
         array = np.asarray(value)
     except Exception:
         raise Wrong(f"{_start(it)} is not an array: its rows, or parts, have different lengths or types.") from None
     if array.dtype.kind not in "biuf":
+        if array.dtype.kind == "O" and all(isinstance(item, (int, float)) for item in array.flat):
+            raise Wrong(f"{_start(it)} is too large for a number of an array. Is it meant to be?")
         kind = value.kind if isinstance(value, Thing) else type(value).__name__
         kind += f" of {array.dtype}" * (array.ndim > 0)
         held = [item for item in array.flat if item is None or isinstance(item, Thing)]
@@ -94,12 +96,12 @@ def _shapes(expected, got, it):
     look = f"{_start(it)} has shape {got.shape}; it should have shape {expected.shape}."
     if expected.ndim == 0:
         return f"{_start(it)} must be a single number, but it is an array of shape {got.shape}."
-    if got.shape == expected.shape[::-1] and expected.ndim > 1:
+    if expected.ndim > 1 and got.shape == expected.shape[::-1] and not _far(expected, got.T, 1e-5).any():
         return look + " Its axes are in reverse order."
     if got.size == expected.size and [n for n in got.shape if n > 1] == [n for n in expected.shape if n > 1]:
         return look + " An axis of length 1 is missing, extra, or in the wrong place."
     if sorted(got.shape) == sorted(expected.shape):
-        return look + " These are the right axes in another order."
+        return look + " The lengths are right, but in another order."
     return look
 
 

@@ -2,6 +2,8 @@
 
 import codecs
 import collections
+import decimal
+import fractions
 import itertools
 import json
 import os
@@ -23,7 +25,20 @@ from nbclient import NotebookClient
 from patience import CELL
 
 from course_utils import data, exercises
-from course_utils.exercises import apart, calling, engine, lessons, marks, networks, preparing, quiz, report, values
+from course_utils.exercises import (
+    apart,
+    calling,
+    engine,
+    lessons,
+    loading,
+    marks,
+    networks,
+    plain,
+    preparing,
+    quiz,
+    report,
+    values,
+)
 from course_utils.exercises.calling import Wrong
 from course_utils.publishing.lessons import SOURCES
 
@@ -522,10 +537,11 @@ def test_what_is_equal(expected, got):
         ((1, 2), [1], "The result must be 2 values, `return a, b`; it is 1 of them."),
         ((1, (2, 3)), (1, (2, 4)), "The result[1][1] is not the right number."),
         (WIDE, WIDE.T, "). Its axes are in reverse order."),
+        (WIDE, 1 - WIDE.T, "should have shape (2, 3). The lengths are right, but in another order."),
         (WIDE[None], WIDE[:, None], "). An axis of length 1 is missing, extra, or in the wrong place."),
         (WIDE[0], WIDE[:1], "). An axis of length 1 is missing, extra, or in the wrong place."),
         (WIDE[0], WIDE[0][:, None], "). An axis of length 1 is missing, extra, or in the wrong place."),
-        (np.zeros((2, 3, 4)), np.zeros((3, 2, 4)), "). These are the right axes in another order."),
+        (np.zeros((2, 3, 4)), np.zeros((3, 2, 4)), "). The lengths are right, but in another order."),
         (np.zeros((2, 6)), np.zeros((3, 4)), "The result has shape (3, 4); it should have shape (2, 6)."),
         (WIDE[0], WIDE[0][:2], "The result has shape (2,); it should have shape (3,)."),
         (SQUARE, SQUARE.T, "2 of 4 numbers differ, first at [0, 1]: expected 2, got 3. Rows and columns are swapped."),
@@ -702,6 +718,35 @@ def test_no_line_of_a_library_is_called_the_students():
 
     for answer in (fails_in_numpy, fails_in_a_named_tuple):
         assert re.search(r"where +line \d+ of the cell: `return", said(answer)[1])
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("188160000", "Your answer is text, not a number: leave out the quotes."),
+        ("188,160,000", "leave out the quotes. Leave out the commas, too: Python would read a tuple."),
+        ((188, 160, 0), "Python reads numbers with commas as a tuple. Did you mean `188_160_000`?"),
+        ((188.0, 160.0), "The answer is a single number."),
+        (10**400, "Your answer is too large for a number of an array."),
+    ],
+)
+def test_a_number_that_is_written_otherwise(value, says):
+    assert says in loading.float32_bytes.judge(value).sentence
+
+
+@pytest.mark.parametrize("one", [fractions.Fraction(188_160_000), decimal.Decimal(188_160_000)])
+def test_exact_numbers_are_numbers(one):
+    assert loading.float32_bytes.judge(one).status == "right"
+    values.compare([0.5, 188_160_000.0], plain.plain([fractions.Fraction(1, 2), one]), tolerance=1e-5)
+
+
+def test_an_error_is_told_without_its_colors():
+    def double(numbers):
+        raise ValueError("\x1b[1mValue for attr 'T' of int64 is not allowed.\x1b[0m")
+
+    with pytest.raises(calling.Wrong) as caught:
+        calling.call(double, (1,))
+    assert "ValueError: Value for attr 'T' of int64 is not allowed." in caught.value.look
 
 
 # However it is handed over
