@@ -93,6 +93,10 @@ for _kinds, _others in (
             slide.answer(image, kernel).astype(int) if image.dtype.kind in kinds else others(image, kernel)
         ),
     )
+slide.mistake(
+    "The fractions are lost: as whole numbers, pixels between 0 and 1 become 0. Which type holds fractions?",
+    lambda image, kernel: slide.answer(image.astype(int), kernel).astype(int),
+)
 for _types in (["uint8"], ["uint8", "uint16", "uint32", "uint64"]):
     slide.mistake(
         "Bytes come out right, other types of whole numbers do not: here the output still has the type of the image. "

@@ -330,8 +330,11 @@ class Prediction(Exercise):
     def _judge(self, value):
         if callable(value):
             raise Wrong("This exercise asks for a value, not a function.")
+        expected = self.answer()
+        if np.ndim(expected) == 0 and isinstance(value, (list, tuple)) and len(value) > 100:  # it may have millions
+            raise Wrong("The answer is a single number.", got=f"{len(value)} parts, a {type(value).__name__}")
         value = calling.call(lambda given=value: given, ()).result  # as plain data
-        expected, got = self.answer(), report.describe(value)
+        got = report.describe(value)
         if value is None:
             raise Wrong("Your answer is None. Did you store what `print` returns?")
         if values.same(expected, value, tolerance=self.tolerance):
@@ -342,9 +345,11 @@ class Prediction(Exercise):
         if isinstance(value, str):
             commas = " Leave out the commas, too: Python would read a tuple." * bool(re.search(r"\d,\d", value))
             raise Wrong(f"Your answer is text, not a number: leave out the quotes.{commas}", got=got)
-        if type(value) is tuple and len(value) > 1 and set(map(type, value)) == {int} and np.ndim(expected) == 0:
-            number = "_".join([str(value[0]), *(f"{part:03}" for part in value[1:])])
-            raise Wrong(f"Python reads numbers with commas as a tuple. Did you mean `{number}`?", got=got)
+        if np.ndim(expected) == 0 and (number := _without_commas(value)):
+            look = (
+                "The answer is a single number, and Python reads this as a tuple. If the commas stand for thousands, "
+            )
+            raise Wrong(f"{look}write `{number}`.", got=got)
         try:
             array = values.as_numbers(value)
         except Wrong as wrong:
@@ -355,6 +360,14 @@ class Prediction(Exercise):
         if np.isnan(array).any():
             raise Wrong("NaN is not a number: it comes from 0/0, or from an operation on another NaN.", got=got)
         raise Wrong("Not yet: " + ("too large." if (array > expected).any() else "too small."), got=got)
+
+
+def _without_commas(value):
+    """The number that a tuple was meant to be, as in ``188,160,000``; empty if it can't be one."""
+    is_whole = type(value) is tuple and len(value) > 1 and set(map(type, value)) == {int}
+    if not is_whole or not 0 < value[0] < 1000 or not all(0 <= part < 1000 for part in value):
+        return ""
+    return "_".join([str(value[0]), *(f"{part:03}" for part in value[1:])])
 
 
 def _is_written_alike(mistake, value):

@@ -43,7 +43,7 @@ def plain(value, depth=0):
     if isinstance(value, (bool, int, float, str)):
         return next(base(value) for base in (bool, int, float, str) if isinstance(value, base))
     if kind in (fractions.Fraction, decimal.Decimal):
-        with contextlib.suppress(OverflowError):
+        with contextlib.suppress(OverflowError, ValueError):  # too large; a signaling NaN
             return float(value)
     if isinstance(value, tuple):
         return tuple(plain(part, depth + 1) for part in tuple.__iter__(value))

@@ -49,14 +49,17 @@ def as_numbers(value, place=""):
             f"{_start(it)} is None, that is, nothing. Does the function end with `return`, and return what it computed?"
         )
     if isinstance(value, str):
-        raise Wrong(f"{_start(it)} is text, not a number.")
+        raise Wrong(f"{_start(it)} is text, not a number: leave out quotes, and `str`.")
     try:
         array = np.asarray(value)
     except Exception:
         raise Wrong(f"{_start(it)} is not an array: its rows, or parts, have different lengths or types.") from None
     if array.dtype.kind not in "biuf":
-        if array.dtype.kind == "O" and all(isinstance(item, (int, float)) for item in array.flat):
-            raise Wrong(f"{_start(it)} is too large for a number of an array. Is it meant to be?")
+        if array.dtype.kind == "O" and all(isinstance(item, (int, float, np.number)) for item in array.flat):
+            try:
+                return array.astype(float)  # whole numbers of more than 64 bits, or an array of objects
+            except OverflowError:
+                raise Wrong(f"{_start(it)} is larger than any float. Is it meant to be?") from None
         kind = value.kind if isinstance(value, Thing) else type(value).__name__
         kind += f" of {array.dtype}" * (array.ndim > 0)
         held = [item for item in array.flat if item is None or isinstance(item, Thing)]

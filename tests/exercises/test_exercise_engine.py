@@ -725,9 +725,13 @@ def test_no_line_of_a_library_is_called_the_students():
     [
         ("188160000", "Your answer is text, not a number: leave out the quotes."),
         ("188,160,000", "leave out the quotes. Leave out the commas, too: Python would read a tuple."),
-        ((188, 160, 0), "Python reads numbers with commas as a tuple. Did you mean `188_160_000`?"),
-        ((188.0, 160.0), "The answer is a single number."),
-        (10**400, "Your answer is too large for a number of an array."),
+        ((188, 160, 0), "reads this as a tuple. If the commas stand for thousands, write `188_160_000`."),
+        ((188, -160), "The answer is a single number."),
+        ((1, 2000), "The answer is a single number."),
+        ([1] * 10**7, "The answer is a single number."),
+        (10**400, "Your answer is larger than any float."),
+        (2**70, "too large"),
+        (decimal.Decimal("sNaN"), "must be made of real numbers"),
     ],
 )
 def test_a_number_that_is_written_otherwise(value, says):
@@ -737,6 +741,7 @@ def test_a_number_that_is_written_otherwise(value, says):
 @pytest.mark.parametrize("one", [fractions.Fraction(188_160_000), decimal.Decimal(188_160_000)])
 def test_exact_numbers_are_numbers(one):
     assert loading.float32_bytes.judge(one).status == "right"
+    values.compare([1.0, 2.0], np.array([1, 2], dtype=object), tolerance=1e-5)
     values.compare([0.5, 188_160_000.0], plain.plain([fractions.Fraction(1, 2), one]), tolerance=1e-5)
 
 

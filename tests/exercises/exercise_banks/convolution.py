@@ -497,6 +497,11 @@ def slid(image, kernel):
     return output
 
 
+@slide.wrong("fractions are lost: as whole numbers, pixels")
+def all_images_as_whole_numbers(image, kernel):
+    return slid(image.astype(int), kernel)
+
+
 @slide.wrong("Bytes come out right, other types of whole numbers do not")
 def bytes_only(image, kernel):
     if image.dtype == np.uint8:
