@@ -53,8 +53,9 @@ def find_uv(session):
 def like_pip():
     """For uv: the certificates of the system, which pip trusts, and the mirror that pip's settings name, if one is."""
     trust = {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}
+    variables = {name: value for name, value in os.environ.items() if name not in FOREIGN}  # PIP_USER hides the rest
     command = [sys.executable, "-m", "pip", "config", "list"]
-    listed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout
+    listed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=variables).stdout
     mirrors = dict(re.findall(r"^(global|install)\.index-url='(.*)'$", listed, re.MULTILINE))
     mirror = os.environ.get("PIP_INDEX_URL") or mirrors.get("install") or mirrors.get("global")
     if mirror and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & set(os.environ):
