@@ -310,7 +310,8 @@ def test_an_error_is_shown_and_the_drawing_kept_and_the_next_answer_clears_it(ch
 
 def test_a_late_answer_is_announced_as_late_and_still_taken(chromium):  # noqa: F811
     with watched_page(chromium, "pad_late") as page:
-        page.clock.install()
+        page.clock.install(time=0)
+        page.clock.pause_at(1000)  # installed only, it would go on beside the steps below
         page.set_content(PAGE)
         page.evaluate("make(null)")
         draw(page, [(100, 100)])
