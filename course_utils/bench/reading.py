@@ -13,12 +13,10 @@ from PIL import Image
 from rich.progress import track
 
 from course_utils import handwriting
-from course_utils.bench.reading_bank import FUNCTIONS, KINDS, TO_REFUSE, Picture, draw_bank
+from course_utils.bench.reading_bank import KINDS, TO_REFUSE, draw_bank
 from course_utils.bench.store import new_result, write_json
 from course_utils.networks import load_seed_network
 from course_utils.results import RESULTS
-
-__all__ = ["FUNCTIONS", "KINDS", "TO_REFUSE", "Picture", "draw_bank", "judge", "measure", "report", "summarize"]
 
 CHOOSE, REPORT = 1, 2
 N_EACH = 100
@@ -116,7 +114,7 @@ def read_bank(seed, n_each=N_EACH, *, show=None):
     dict
     """
     network, digits, judged = load_seed_network(), Counter(), []
-    bank = draw_bank(seed, network, n_each, counts=digits)
+    bank = draw_bank(seed, n_each, network=network, counts=digits)
     for n, picture in enumerate(track(bank, "pictures read", total=len(KINDS) * n_each)):
         outcome, confidence = judge(picture, network)
         judged.append((picture.kind, outcome, confidence))

@@ -14,6 +14,7 @@ from PIL import Image
 
 from course_utils.data import load_mnist
 from course_utils.handwriting import center, crop, fit
+from course_utils.networks import load_seed_network
 from course_utils.publishing.handwriting_samples import Sheet, Writer, draw_line, roughen, take_photo
 
 BATCH = 16  # digits that the network reads at once
@@ -265,8 +266,8 @@ def write_one(rng, digits, *, height=(60, 200), margin=(0.3, 1.0), angle=0.0, **
 
 
 def draw_margin(rng, digits):
-    """All margins alike, from none to the digit's size; a picture of 40 to 1,000 pixels."""
-    digit, side, margin = next(digits), between(rng, 40, 1000), rng.choice([0, 0.02, 0.05, 0.1, rng.uniform(0.1, 1)])
+    """All margins alike, from none to the digit's size; a picture of some 40 to 1,000 pixels."""
+    digit, side, margin = next(digits), between(rng, 40, 850), rng.choice([0, 0.02, 0.05, 0.1, rng.uniform(0.1, 1)])
     ink = draw_digit(digit, max(28, side / (1 + 2 * margin)))
     rim = margin * max(ink.shape)
     aside = max(rim, (0.5 * ink.shape[0] - ink.shape[1]) / 2)  # a 1 alone would be a bar
@@ -277,7 +278,7 @@ def draw_margin(rng, digits):
 
 def draw_rim(rng, digits):
     """A digit that touches one or two of the picture's sides, or goes a little beyond."""
-    digit, height = next(digits), between(rng, 40, 400)
+    digit, height = next(digits), between(rng, 40, 350)
     ink = draw_digit(digit, height)
     margins = rng.uniform(0.1, 0.8, 4) * height
     for side in rng.choice(4, rng.integers(1, 3), replace=False):
@@ -363,7 +364,7 @@ def draw_frame(rng, digits):
 
 def draw_form(rng, digits):
     """A row of 2 to 6 boxes with a digit in each: a form."""
-    n, height = rng.integers(2, 7), between(rng, 40, 110)
+    n, height = rng.integers(2, 7), between(rng, 40, 75)
     across, down, apart = np.array([rng.uniform(1.15, 1.7), rng.uniform(1.3, 1.9), rng.choice([0, 0.2])]) * height
     top, left = rng.uniform(0.2, 0.8, 2) * height
     page = Page(rng, (2 * top + down, 2 * left + n * across + (n - 1) * apart))
@@ -654,18 +655,18 @@ DIGITS = {
 }
 
 
-def draw_bank(seed, network, n_each=100, *, kinds=KINDS, counts=None):
+def draw_bank(seed, n_each=100, *, kinds=KINDS, network=None, counts=None):
     """Draw the pictures of all kinds. The same seed draws the same pictures.
 
     Parameters
     ----------
     seed : int
         1 to choose by, 2 to report.
-    network : callable
-        From images to probabilities: it must read every digit that is taken.
     n_each : int
         Pictures of each kind.
     kinds : iterable of str
+    network : callable, optional
+        From images to probabilities: it must read every digit that is taken. By default, the seed network.
     counts : collections.Counter, optional
         Counts digits that are "taken" and "left out".
 
@@ -673,6 +674,7 @@ def draw_bank(seed, network, n_each=100, *, kinds=KINDS, counts=None):
     ------
     Picture
     """
+    network = network or load_seed_network()
     for kind in kinds:
         start = [seed, *kind.encode()]
         digits = read_digits(np.random.default_rng(start), network, counts=counts, **DIGITS.get(kind, {}))

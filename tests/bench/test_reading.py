@@ -23,7 +23,7 @@ def network():
 def bank(network):
     """A picture of each kind."""
     counts = collections.Counter()
-    return list(draw_bank(7, network, 1, counts=counts)), counts
+    return list(draw_bank(7, 1, network=network, counts=counts)), counts
 
 
 # ---- the bank
@@ -47,7 +47,7 @@ def test_a_bank_holds_each_kind_as_it_is_asked_for(bank):
 
 def test_the_same_seed_draws_the_same_pictures_and_another_seed_others(bank, network):
     kinds = ["tilted rows", "margin", "other things"]
-    again, other = (list(draw_bank(seed, network, 1, kinds=kinds)) for seed in (7, 8))
+    again, other = (list(draw_bank(seed, 1, kinds=kinds, network=network)) for seed in (7, 8))
     first = {picture.kind: picture for picture in bank[0]}
     for picture, changed in zip(again, other, strict=True):
         assert picture.written == first[picture.kind].written
@@ -56,7 +56,7 @@ def test_the_same_seed_draws_the_same_pictures_and_another_seed_others(bank, net
 
 
 def test_functions_take_turns(network):
-    pictures = list(draw_bank(7, network, 4, kinds=["touching digits"]))
+    pictures = list(draw_bank(7, 4, kinds=["touching digits"], network=network))
     assert [picture.function for picture in pictures] == ["prepare", "prepare_sheet"] * 2
 
 
@@ -107,7 +107,7 @@ def test_some_pens_are_as_bright_as_the_paper():
 
 
 def test_known_pictures_have_known_outcomes(network):
-    digit = next(draw_bank(7, network, 1, kinds=["shadow or lamp"]))
+    digit = next(draw_bank(7, 1, kinds=["shadow or lamp"], network=network))
     blank = np.full((100, 100, 3), 240, np.uint8)
     wrong = Picture("x", digit.image, (str((int(digit.written[0]) + 1) % 10),))
     outcome, confidence = reading.judge(digit, network)
