@@ -21,7 +21,7 @@ from course_utils.results import RESULTS
 CHOOSE, REPORT = 1, 2
 N_EACH = 100
 SURE = 0.9
-OUTCOMES = ("read", "refused rightly", "refused wrongly", "misread")
+OUTCOMES = ("read", "refused correctly", "refused wrongly", "misread")
 
 
 def judge(picture, network):
@@ -46,7 +46,7 @@ def judge(picture, network):
         else:
             images, _ = handwriting.prepare_sheet(picture.image)
     except ValueError:  # whatever else is raised is a fault
-        return ("refused rightly" if picture.refuse else "refused wrongly"), 0.0
+        return ("refused correctly" if picture.refuse else "refused wrongly"), 0.0
     probabilities = np.asarray(network(images[..., None]))
     answer = "".join(str(digit) for digit in probabilities.argmax(axis=1))
     right = picture.written and answer == "".join(picture.written)
@@ -88,7 +88,7 @@ def add_up(kinds):
 
 def report(result):
     """The table of a result, as text: a line for each kind, and one for all to be read and all to be refused."""
-    heads = ("n", "read", "refused rightly", "refused wrongly", "misread", f"misread, sure > {SURE}")
+    heads = ("n", "read", "refused correctly", "refused wrongly", "misread", f"misread, sure > {SURE}")
     lines = [f"{'kind':20}" + "".join(f"{head:>{len(head) + 2}}" for head in heads)]
     for name, counts in (result["kinds"] | result["sums"]).items():
         lines.append(f"{name:20}" + "".join(f"{n:{len(h) + 2}}" for h, n in zip(heads, counts.values(), strict=True)))
@@ -107,7 +107,7 @@ def read_bank(seed, n_each=N_EACH, *, show=None):
     ----------
     seed, n_each : int
     show : pathlib.Path, optional
-        A folder, for the pictures that were neither read nor refused rightly.
+        A folder, for the pictures that were neither read nor refused correctly.
 
     Returns
     -------

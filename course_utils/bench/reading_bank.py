@@ -171,7 +171,7 @@ def clouds(rng, size, grain):
     return np.asarray(Image.fromarray(grid).resize(size[::-1], Image.Resampling.BICUBIC), dtype=float)
 
 
-def brightness_steps(rng, size, n):
+def crumple(rng, size, n):
     """The light on a sheet that was crumpled: n creases, and on either side of each another light."""
     light = np.ones(size)
     for _ in range(n):
@@ -285,7 +285,7 @@ def draw_rim(rng, digits):
         margins[side] = -rng.uniform(0, 0.03) * height
     top, bottom, left, right = margins
     page = Page(rng, (ink.shape[0] + top + bottom, max(ink.shape[1] + left + right, 0.4 * height)))
-    page.write(ink, top, left if margins[2] < 0 or margins[3] > 0 else page.size[1] - ink.shape[1] - right)
+    page.write(ink, top, left if left < 0 or right > 0 else page.size[1] - ink.shape[1] - right)
     return page.photograph(), (digit.sign,)
 
 
@@ -460,7 +460,7 @@ def draw_edge(rng, digits):
 def draw_neighbor(rng, digits):
     """A piece of another digit at the rim: the whole one is to be read."""
     page, sign, box, height = write_one(rng, digits, margin=(0.35, 0.8))
-    other = next(digit for digit in digits if digit.sign in "02356890")
+    other = next(digit for digit in digits if digit.sign in "0235689")
     ink, side = draw_digit(other, height * rng.uniform(0.9, 1.1)), rng.integers(4)
     room = [box[1] - box[3], page.size[1] - box[1] - box[3], box[0] - box[2], page.size[0] - box[0] - box[2]][side]
     seen = min(rng.uniform(0.15, 0.6) * room, 0.4 * ink.shape[int(side < 2)])
@@ -596,7 +596,7 @@ def draw_blank_paper(rng, digits):
     if case == 3:
         page.surface *= 1 + rng.uniform(0.03, 0.12) * clouds(rng, page.size, between(rng, 2, 30))[..., None]
     elif case == 5:
-        page.surface *= brightness_steps(rng, page.size, rng.integers(4, 12))[..., None]
+        page.surface *= crumple(rng, page.size, rng.integers(4, 12))[..., None]
     return page.photograph(), ()
 
 

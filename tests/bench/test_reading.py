@@ -114,7 +114,7 @@ def test_known_pictures_have_known_outcomes(network):
     assert outcome == "read" and 0.5 < confidence <= 1
     assert reading.judge(wrong, network) == ("misread", confidence)
     assert reading.judge(Picture("x", digit.image, (), refuse=True), network) == ("misread", confidence)
-    assert reading.judge(Picture("x", blank, (), refuse=True), network) == ("refused rightly", 0)
+    assert reading.judge(Picture("x", blank, (), refuse=True), network) == ("refused correctly", 0)
     assert reading.judge(Picture("x", blank, ("3",), "prepare_sheet"), network) == ("refused wrongly", 0)
 
 
@@ -143,13 +143,13 @@ def test_outcomes_are_counted_by_kind_and_added_up():
         ("margin", "misread", 0.91),
         ("colors", "misread", 0.9),
         ("colors", "refused wrongly", 0),
-        ("blank form", "refused rightly", 0),
+        ("blank form", "refused correctly", 0),
     ]
     kinds = reading.summarize(judged)
     assert kinds["margin"] == {
         "n": 2,
         "read": 1,
-        "refused_rightly": 0,
+        "refused_correctly": 0,
         "refused_wrongly": 0,
         "misread": 1,
         "misread_surely": 1,
@@ -187,8 +187,8 @@ def test_the_stored_result_is_of_this_bank():
     assert (result["seed"], result["n_each"], result["sure_is_above"]) == (reading.REPORT, reading.N_EACH, reading.SURE)
     assert list(result["kinds"]) == list(KINDS)
     for kind, counts in result["kinds"].items():
-        outcomes = [counts[key] for key in ("read", "refused_rightly", "refused_wrongly", "misread")]
+        outcomes = [counts[key] for key in ("read", "refused_correctly", "refused_wrongly", "misread")]
         assert counts["n"] == sum(outcomes) == reading.N_EACH and counts["misread_surely"] <= counts["misread"]
-        assert counts["refused_wrongly" if kind in TO_REFUSE else "refused_rightly"] == 0
+        assert counts["refused_wrongly" if kind in TO_REFUSE else "refused_correctly"] == 0
     assert result["sums"] == reading.add_up(result["kinds"])
     assert result["digits"]["left_out"] < 0.05 * result["digits"]["taken"]
