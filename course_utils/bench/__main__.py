@@ -5,7 +5,20 @@ import contextlib
 import os
 import sys
 
-from course_utils.bench import classroom, errors, fast, grading, ladder, pad, remedies, runs, scaling, serving, speed
+from course_utils.bench import (
+    classroom,
+    errors,
+    fast,
+    grading,
+    ladder,
+    pad,
+    reading,
+    remedies,
+    runs,
+    scaling,
+    serving,
+    speed,
+)
 from course_utils.extras import MissingExtraError
 from course_utils.results import RESULTS
 from course_utils.scaling.training import ScalingError
@@ -19,6 +32,7 @@ BENCHES = {
     "remedies": remedies.measure,
     "fast": fast.fast,
     "errors": errors.measure,
+    "reading": reading.measure,
     "serving": serving.measure,
     "scaling": scaling.measure,
     "speed": speed.measure,

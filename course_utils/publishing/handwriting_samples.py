@@ -190,14 +190,11 @@ class Writer:
 
 def draw_line(cover, line, radius):
     """Draw a line of round dots into an array: each pixel gets the share that is covered."""
-    reach = radius.max() + 2
-    left, top = np.floor(np.maximum(line.min(axis=0) - reach, 0)).astype(int)
-    right, bottom = np.ceil(line.max(axis=0) + reach).astype(int)
-    window = cover[top:bottom, left:right]
-    if window.size == 0:
-        return
-    rows, columns = np.mgrid[top : top + window.shape[0], left : left + window.shape[1]]
     for (x, y), (x_next, y_next), r in zip(line, line[1:], radius, strict=False):
+        top, bottom = max(0, int(min(y, y_next) - r - 1)), max(0, int(max(y, y_next) + r + 3))
+        left, right = max(0, int(min(x, x_next) - r - 1)), max(0, int(max(x, x_next) + r + 3))
+        window = cover[top:bottom, left:right]
+        rows, columns = np.ogrid[top : top + window.shape[0], left : left + window.shape[1]]
         dx, dy = x_next - x, y_next - y
         along = np.clip(((columns - x) * dx + (rows - y) * dy) / max(dx * dx + dy * dy, 1e-9), 0, 1)
         distance = np.hypot(columns - x - along * dx, rows - y - along * dy)
@@ -263,6 +260,20 @@ def shed_light(sheet, rng):
     return light * (1 - sheet.shadow / (1 + np.exp(-np.clip(beyond / sheet.soft * 4, -50, 50))))
 
 
+def roughen(sheet, cover, rng):
+    """How much of each pixel the ink hides: where the paper is rough, pencil and chalk leave gaps."""
+    rough = smooth(rng.normal(0, 1, sheet.size), 0.8) * 2.2
+    return cover * sheet.cover * (1 - sheet.grain * np.clip(0.5 + rough, 0, 1))
+
+
+def take_photo(sheet, scene, rng):
+    """What a camera makes of paper and ink in the sheet's light. Uint8, shape (height, width, 3)."""
+    picture = smooth(scene * shed_light(sheet, rng)[..., None], sheet.blur)
+    picture += rng.normal(0, sheet.noise, sheet.size)[..., None]  # of all colors, and of each
+    picture += rng.normal(0, sheet.noise / 2, picture.shape)
+    return picture.round().clip(0, 255).astype(np.uint8)
+
+
 def draw_sheet(sheet, *, seed):
     """A sheet as if photographed.
 
@@ -271,14 +282,8 @@ def draw_sheet(sheet, *, seed):
     ndarray of uint8, shape (height, width, 3)
     """
     rng = np.random.default_rng([seed, int(sheet.name[:2])])
-    cover = cover_with_ink(sheet, rng)
-    rough = smooth(rng.normal(0, 1, sheet.size), 0.8) * 2.2
-    cover = cover * sheet.cover * (1 - sheet.grain * np.clip(0.5 + rough, 0, 1))
-    picture = draw_paper(sheet, rng) * (1 - cover[..., None]) + np.array(sheet.ink) * cover[..., None]
-    picture = smooth(picture * shed_light(sheet, rng)[..., None], sheet.blur)
-    picture += rng.normal(0, sheet.noise, sheet.size)[..., None]  # of all colors, and of each
-    picture += rng.normal(0, sheet.noise / 2, picture.shape)
-    return picture.round().clip(0, 255).astype(np.uint8)
+    cover = roughen(sheet, cover_with_ink(sheet, rng), rng)[..., None]
+    return take_photo(sheet, draw_paper(sheet, rng) * (1 - cover) + np.array(sheet.ink) * cover, rng)
 
 
 def save_sheet(sheet, picture, folder):
