@@ -248,7 +248,7 @@ def test_uv_asks_the_mirror_that_pip_is_told_of(small, address, tmp_path, where)
 @pytest.mark.parametrize("where", ["a variable", "pip's settings"])
 def test_uv_asks_each_mirror_that_pip_is_told_of(small, address, tmp_path, where, has_it):
     """One of them has another version of the package, which is not the locked one, and one has nothing."""
-    copy, wheel = small
+    copy, _ = small
     for name in ("main", "more"):
         (tmp_path / name / "only-here").mkdir(parents=True)
         old = tmp_path / name / "only-here" / "only_here-0.1-py3-none-any.whl"
