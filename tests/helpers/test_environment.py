@@ -432,7 +432,30 @@ def test_a_copy_in_which_the_originals_code_runs_is_named(monkeypatch, tmp_path)
         environment._check_packages()
 
 
+FULL = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as on a full disk, files can be made, and nothing written to them
+from course_utils.environment import check_environment
+check_environment()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+def test_where_no_space_is_left_the_check_says_so(tmp_path):
+    command = [sys.executable, "-B", "-c", FULL]
+    lines = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.splitlines()
+    assert lines[:-2] == [f"fine     {name}" for name in list(environment.CHECKS)[:-2]]
+    assert re.match(r"MISSING  the trained network: .* cannot be imported .*: make room on the disk$", lines[-2])
+    assert re.match(
+        r"MISSING  a folder .*: this folder cannot be written to \(File too large\), so your work", lines[-1]
+    )
+
+
 def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch):
-    monkeypatch.setattr(environment.os, "access", lambda path, mode: False)
-    with pytest.raises(ValueError, match="cannot be written to"):
+    def refuse(dir):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(environment.tempfile, "TemporaryFile", refuse)
+    with pytest.raises(ValueError, match=r"cannot be written to \(Permission denied\), so your work would be lost"):
         environment._check_folder()
