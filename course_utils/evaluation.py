@@ -117,7 +117,7 @@ def mcnemar_p_value(n_only_first, n_only_second):
         for name, count in (("n_only_first", n_only_first), ("n_only_second", n_only_second))
     )
     n, one_tail, n_ways = fewer + more, 0, 1
-    for k in range(fewer + 1):  # n_ways is math.comb(n, k); each from the one before, since each anew takes minutes
+    for k in range(fewer + 1):  # n_ways is math.comb(n, k), here in milliseconds and not in minutes
         one_tail += n_ways
         n_ways = n_ways * (n - k) // (k + 1)
     return min(1.0, float(2 * one_tail / 2**n))
