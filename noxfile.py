@@ -51,15 +51,24 @@ def find_uv(session):
 
 
 def like_pip():
-    """For uv: the certificates of the system, which pip trusts, and the mirror that pip's settings name, if one is."""
+    """For uv: the certificates of the system, which pip trusts, and the mirrors that pip's settings name, if any."""
     trust = {"UV_SYSTEM_CERTS": os.environ.get("UV_SYSTEM_CERTS", "1")}
     variables = {name: value for name, value in os.environ.items() if name not in FOREIGN}  # PIP_USER hides the rest
     command = [sys.executable, "-m", "pip", "config", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=variables).stdout
-    mirrors = dict(re.findall(r"^(global|install)\.index-url='(.*)'$", listed, re.MULTILINE))
-    mirror = os.environ.get("PIP_INDEX_URL") or mirrors.get("install") or mirrors.get("global")
+    settings = dict(re.findall(r"^((?:global|install)\.[\w-]+)='(.*)'$", listed, re.MULTILINE))
+
+    def of_pip(name):
+        variable = os.environ.get(f"PIP_{name.upper().replace('-', '_')}")
+        return variable or settings.get(f"install.{name}") or settings.get(f"global.{name}") or ""
+
+    mirror, more = of_pip("index-url"), of_pip("extra-index-url").replace(r"\n", " ").split()
     if mirror and not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & set(os.environ):
-        return trust | {"UV_DEFAULT_INDEX": mirror}
+        trust["UV_DEFAULT_INDEX"] = mirror
+    if more and not {"UV_INDEX", "UV_EXTRA_INDEX_URL"} & set(os.environ):
+        # As pip does, uv then looks for a version in all of them, and not only in the first that has the package.
+        trust |= {"UV_INDEX": " ".join(more)}
+        trust["UV_INDEX_STRATEGY"] = os.environ.get("UV_INDEX_STRATEGY", "unsafe-best-match")
     return trust
 
 

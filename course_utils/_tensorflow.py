@@ -24,7 +24,14 @@ class NoTensorFlowError(ImportError):
         return [str(self)]
 
 
-with tempfile.TemporaryFile() as log:
+def _open_log():
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # as on a full disk; TensorFlow will say so, too
+        return open(os.devnull, "r+b")
+
+
+with _open_log() as log:
     stderr = os.dup(2)
     os.dup2(log.fileno(), 2)
     sys.modules.setdefault("sklearn", None)  # an import of it fails
@@ -37,7 +44,8 @@ with tempfile.TemporaryFile() as log:
         if not isinstance(error, Exception):
             raise
         why = f"{type(error).__name__}: {error}"
-        raise NoTensorFlowError(f"Keras on TensorFlow cannot be imported ({why}): {CURE}") from error
+        cure = "make room on the disk" if "No usable temporary directory" in why else CURE
+        raise NoTensorFlowError(f"Keras on TensorFlow cannot be imported ({why}): {cure}") from error
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)

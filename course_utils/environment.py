@@ -1,8 +1,8 @@
 """Is this computer ready for the course? Names what is missing and what to do about it."""
 
 import importlib.metadata
-import os
 import platform
+import tempfile
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
@@ -10,6 +10,7 @@ from packaging.specifiers import SpecifierSet
 from course_utils.extras import CURE, DISTRIBUTION, wrong_packages
 
 CODE = Path(__file__).parent
+ROOM = 1_000_000  # bytes; a lesson with its pictures has about as many
 
 
 def _check_python():
@@ -42,8 +43,14 @@ def _check_network():
 
 
 def _check_folder():
-    if not os.access(Path.cwd(), os.W_OK):
-        raise ValueError("this folder cannot be written to, so your work would be lost: copy the lessons elsewhere")
+    try:
+        with tempfile.TemporaryFile(dir=Path.cwd()) as file:
+            file.write(bytes(ROOM))
+    except OSError as error:
+        raise ValueError(
+            f"this folder cannot be written to ({error.strerror or error}), so your work would be lost: make room on "
+            f"the disk if it is full, or copy the lessons elsewhere"
+        ) from None
 
 
 CHECKS = {

@@ -92,6 +92,7 @@ def maximize_activation(model, units, *, layer, smoothness, n_steps=100, rate=0.
     image representations by inverting them", CVPR 2015.
     """
     place = _check_layer(model, layer, kinds=WEIGHTED, what="layers with weights")
+    _check_built(model)
     layers = [*model.layers[:place], leave_off_activation(model.layers[place])]
     units = check_labels(units, name="units", n_classes=model.layers[place].output.shape[-1])
     if not smoothness >= 0:
@@ -141,6 +142,7 @@ def occlusion_map(model, image, digit, *, size=7, value=0.5):
     -----
     M. D. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014.
     """
+    _check_built(model)
     image = _check_prepared(np.asarray(image)[None], name="image[None]")[0]
     (digit,) = check_labels([digit], name="[digit]", n_classes=model.output_shape[-1])
     if size not in range(1, 29, 2):
@@ -333,12 +335,30 @@ def _check_prepared(images, name="images"):
     return images.astype("float32", copy=False)
 
 
+def _check_built(model):
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"model must be a Keras model, got {type(model).__name__}")
+    if not model.built:
+        raise ValueError("the network must know its input's shape, got none; begin it with keras.Input((28, 28, 1))")
+
+
+def _check_chain(model):
+    if not isinstance(model, keras.Sequential):
+        raise TypeError(
+            f"model must be a keras.Sequential, whose layers form a chain, got {type(model).__name__}; if they do, "
+            f"take keras.Sequential(model.layers)"
+        )
+
+
 def _check_digits(digits, images, model):
+    _check_chain(model)
+    _check_built(model)
     return check_labels(digits, name="digits", n=len(images), n_classes=model.output_shape[-1]).astype("int32")
 
 
 def _check_layer(model, layer, *, kinds=keras.layers.Layer, what="layers"):
     """The place of a layer, counted from the first one, or what is wrong with it."""
+    _check_chain(model)
     places = [place for place, one in enumerate(model.layers) if isinstance(one, kinds)]
     if layer not in places and layer not in [place - len(model.layers) for place in places]:
         raise ValueError(f"layer must be the place of one of the {what} in model.layers, {places}, got {layer!r}")

@@ -108,6 +108,8 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
     matplotlib.axes.Axes
     """
     image = np.asarray(image)
+    if image.dtype.name == "bfloat16":  # a network's maps in mixed precision; Matplotlib does not know it
+        image = image.astype("float32")
     if image.ndim == 3 and image.shape[-1] == 1:
         image = image[..., 0]
     if image.ndim != 2 or image.size == 0:
@@ -187,6 +189,7 @@ def plot_images(images, titles=None, *, n_columns=10, size=0.9, axes=None, **opt
     Parameters
     ----------
     images : array_like, shape (n, height, width) or (n, height, width, 1)
+        Or a list of images that differ in size.
     titles : sequence, optional
         One title an image.
     n_columns : int
@@ -202,7 +205,7 @@ def plot_images(images, titles=None, *, n_columns=10, size=0.9, axes=None, **opt
     -------
     ndarray of matplotlib.axes.Axes, shape (n_rows, n_columns)
     """
-    images = np.asarray(images)
+    images = list(images)
     if len(images) == 0:
         raise ValueError("images must hold at least one image, got none")
     if titles is not None and len(titles) != len(images):

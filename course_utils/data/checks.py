@@ -5,6 +5,22 @@ import numpy as np
 N_CLASSES = 10
 
 
+def as_array(values, name):
+    """Values as an array; if they are several that differ in shape, an error says so.
+
+    Raises
+    ------
+    ValueError
+        If they make no array.
+    """
+    try:
+        return np.asarray(values)
+    except ValueError:
+        shapes = sorted({str(value.shape) for value in values if hasattr(value, "shape")})
+        got = " and ".join(shapes[:3]) if len(shapes) > 1 else "several lengths"
+        raise ValueError(f"{name} must all have the same shape, got {got}") from None
+
+
 def check_images(images, *, name="images", channel=None):
     """Return images as an array, or say what is wrong with them.
 
@@ -24,7 +40,7 @@ def check_images(images, *, name="images", channel=None):
     ValueError
         If there are none, they have a different shape, or a value is not finite.
     """
-    images = np.asarray(images)
+    images = as_array(images, name)
     bare, full = "(n, 28, 28)", "(n, 28, 28, 1)"
     wanted = {None: f"{bare} or {full}", True: full, False: bare}[channel]
     if not (np.issubdtype(images.dtype, np.number) and np.isrealobj(images)):
@@ -56,7 +72,7 @@ def check_labels(labels, *, name="labels", n=None, n_classes=N_CLASSES):
     ValueError
         If there are none, they are not one-dimensional, not ``n`` in number, or outside 0 to ``n_classes - 1``.
     """
-    labels = np.asarray(labels)
+    labels = as_array(labels, name)
     if labels.ndim != 1:
         advice = f"; turn one-hot rows into labels with {name}.argmax(axis=1)" if labels.ndim == 2 else ""
         raise ValueError(f"{name} must have shape (n,), got {labels.shape}{advice}")

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course_utils.data.checks import as_array
+
 
 def split_validation(images, labels, *, n_validation=10000, seed=0):
     """Set some of the training images aside, drawn at random, as a validation set.
@@ -23,7 +25,7 @@ def split_validation(images, labels, *, n_validation=10000, seed=0):
     (images, labels), (validation_images, validation_labels)
         Each image is in exactly one of the two parts.
     """
-    images, labels = np.asarray(images), np.asarray(labels)
+    images, labels = as_array(images, "images"), as_array(labels, "labels")
     if images.ndim == 0 or labels.ndim == 0:
         raise ValueError(f"images and labels must be arrays of shape (n, ...), got {images.shape} and {labels.shape}")
     if len(images) != len(labels):

@@ -12,6 +12,7 @@ from rich.progress import track
 
 from course_utils.publishing.editions import for_assistants, for_students
 from course_utils.publishing.lessons import NOTEBOOKS
+from course_utils.publishing.markdown import unseen_formulas
 from course_utils.publishing.outputs import live_outputs
 
 HANDOUTS = NOTEBOOKS.parent / "build" / "handouts"
@@ -36,7 +37,8 @@ def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
     Returns
     -------
     list of str
-        What the solutions' edition, whose outputs are stored, cannot show: a sentence each.
+        What the solutions' edition, whose outputs are stored, cannot show, and formulas that JupyterLab shows as text:
+        a sentence each.
     """
     not_shown, editions = [], {"student": for_students, "solutions": for_assistants}
     texts = {edition: {} for edition in editions}
@@ -44,7 +46,11 @@ def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
         notebook = nbformat.read(lesson, as_version=4)
         for edition, edit in editions.items():
             texts[edition][lesson.name] = nbformat.writes(edit(notebook)) + "\n"
-        not_shown += live_outputs(for_assistants(notebook), lesson.stem)
+        solutions = for_assistants(notebook)
+        not_shown += live_outputs(solutions, lesson.stem)
+        for number, cell in enumerate(solutions.cells, start=1):
+            if cell.cell_type == "markdown":
+                not_shown += [f"{lesson.stem}, cell {number}: {words}" for words in unseen_formulas(cell.source)]
     for page in notebooks.glob("*.md"):
         for edition in editions:
             texts[edition][page.name] = page.read_text(encoding="utf-8")

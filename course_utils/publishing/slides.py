@@ -106,8 +106,7 @@ def plan_deck(notebook, name="the lesson"):
     """
     slides, section = [], ""
     for number, cell in enumerate(notebook.cells, start=1):
-        style = cell.metadata.get("slideshow", {}).get("slide_type")
-        tags = set(cell.metadata.get("tags", []))
+        style, tags = _style_and_tags(cell)
         if style == "skip" or tags & NOT_SHOWN:
             continue
         if cell.cell_type == "code":
@@ -127,6 +126,27 @@ def plan_deck(notebook, name="the lesson"):
         slides[-1].notes += [words for words in (notes, re.sub(r"^#+ .*\n*", "", text)) if words]
     slides[0].minutes = sum(taught_minutes(notebook).values())
     return [part for slide in slides for part in _split(slide)]
+
+
+def _style_and_tags(cell):
+    return cell.metadata.get("slideshow", {}).get("slide_type"), set(cell.metadata.get("tags", []))
+
+
+def check_markdown(notebook, name):
+    """Raise MarkdownError where a deck could not show a Markdown text of a lesson; it names lesson and cell."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        style, tags = _style_and_tags(cell)
+        if style == "skip" or tags & NOT_SHOWN:
+            continue
+        if cell.cell_type == "code":
+            texts = [part.content for part in output_parts(cell, name) if part.kind == "text"]
+        else:
+            texts = read_comments(cell.source)
+        try:
+            for text in filter(None, texts):
+                render_markdown(text, cell.get("attachments"))
+        except MarkdownError as error:
+            raise MarkdownError(f"{name}, cell {number}: {error}") from None
 
 
 def _split(slide):
@@ -245,16 +265,10 @@ class Deck(Preprocessor):
     def preprocess(self, nb, resources):
         """Plan the deck of a notebook; the notebook itself stays as it is."""
         name, attachments = resources.get("metadata", {}).get("name", "the lesson"), deck_attachments(nb)
-
-        def markdown(text):
-            try:
-                return render_markdown(text, attachments)
-            except MarkdownError as error:
-                raise MarkdownError(f"{name}: {error}") from None
-
+        check_markdown(nb, name)
         resources["deck"] = {
             "slides": plan_deck(nb, name),
-            "markdown": markdown,
+            "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,
             "highlight": render_code,
             **deck_assets(),
@@ -279,7 +293,7 @@ def make_deck(notebook, name):
     Raises
     ------
     MarkdownError
-        If a formula cannot be drawn, or a picture is not attached; it names the lesson.
+        If a formula cannot be drawn, or a picture is not attached; it names the lesson and the cell.
     """
     from nbconvert.exporters import SlidesExporter
 

@@ -72,10 +72,20 @@ def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
             version += 1
             target = work / f"{lesson.stem}_new_{version}{lesson.suffix}"
         if not os.path.lexists(target):
-            with open(target, "x", encoding="utf-8", newline="\n") as file:  # "x": fails rather than overwrites
-                file.write(text)
+            _write_new(target, text)
             written.append(target)
     return written
+
+
+def _write_new(path, text):
+    """Write a file that is not there yet, whole or not at all: half a lesson would be taken for a student's own."""
+    file = open(path, "x", encoding="utf-8", newline="\n")  # noqa: SIM115  "x": fails rather than overwrites
+    try:
+        with file:
+            file.write(text)
+    except OSError:  # no space left
+        path.unlink()
+        raise
 
 
 def carry_answers(notebooks=NOTEBOOKS, work=WORK):
@@ -116,10 +126,14 @@ def _carry(older, newest, lesson):
             names.append(name)
     if names:
         handle, scratch = tempfile.mkstemp(dir=newest.parent, prefix=newest.stem, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(nbformat.writes(target) + "\n")
-        shutil.copymode(newest, scratch)  # whoever could read the copy still can
-        os.replace(scratch, newest.resolve())
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(nbformat.writes(target) + "\n")
+            shutil.copymode(newest, scratch)  # whoever could read the copy still can
+            os.replace(scratch, newest.resolve())
+        except OSError:
+            os.unlink(scratch)
+            raise
     return names
 
 
@@ -133,7 +147,11 @@ def main():
     parser = argparse.ArgumentParser(prog="nox -s lab --", description=about, epilog="All else goes to JupyterLab.")
     parser.add_argument("--carry", action="store_true", help="put your answers from older copies into the newest ones")
     options, for_jupyter = parser.parse_known_args()
-    for path in copy_lessons():
+    try:
+        copies = copy_lessons()
+    except OSError as error:
+        parser.error(f"the lessons cannot be copied to {WORK} ({error.strerror or error}); what was there is as it was")
+    for path in copies:
         note = "  (it has changed; your own copy stays as it is)" if "_new_" in path.stem else ""
         print(f"copied to {path.relative_to(ROOT)}{note}")
     if options.carry:

@@ -207,6 +207,7 @@ def create_app(read=None):
         summary="Reads one handwritten digit from a picture.",
         docs_url=None,  # these two pages would load scripts from the web
         redoc_url=None,
+        redirect_slashes=False,  # /predict/ is no other name of /predict: of a redirection, curl prints nothing
     )
     unpacking = anyio.CapacityLimiter(MAX_AT_ONCE)
 

@@ -1,5 +1,6 @@
 """pad.js in a real browser, in a page that has nothing else: what is drawn, undone, asked, shown and said."""
 
+import io
 import json
 from contextlib import contextmanager
 
@@ -288,6 +289,22 @@ def test_bars_numbers_and_words_show_the_answer(chromium):  # noqa: F811
         assert [m.get_attribute("aria-valuenow") for m in meters] == ["91" if d == 6 else "1" for d in range(10)]
         page.get_by_text("Read as 6, 91 percent").wait_for(state="attached")  # for screen readers, when it rests
         assert page.locator(".cnn-pad-best").get_attribute("aria-label") == "6"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_high_contrast_paper_and_bars_can_be_seen(chromium, scheme):  # noqa: F811
+    """Windows' contrast themes: the browser replaces colors, and takes backgrounds and shadows away."""
+    with pad_page(chromium, "contrast", forced_colors="active", color_scheme=scheme) as page:
+        draw(page, SEVEN)
+        page.wait_for_function("document.querySelector('.cnn-pad-best')")
+        box = page.locator(".cnn-pad-best div").bounding_box()
+        paper = place_of(page)
+        image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        bar, beside = (image.getpixel((box["x"] + x, box["y"] + 9)) for x in (box["width"] / 2, box["width"] + 9))
+        assert bar != beside
+        edge, outside = (image.getpixel((paper["x"] + x, paper["y"] + 99)) for x in (-0.5, -9))
+        assert edge != outside
+        assert image.getpixel((paper["x"] + 9, paper["y"] + 270)) == (255, 255, 255)  # the paper itself
 
 
 def test_an_error_is_shown_and_the_drawing_kept_and_the_next_answer_clears_it(chromium):  # noqa: F811

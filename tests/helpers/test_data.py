@@ -223,6 +223,16 @@ def test_images_that_are_not_numbers(dtype):
         data.check_images(np.zeros((1, 28, 28)).astype(dtype), name="pictures")
 
 
+def test_images_of_several_sizes_are_named():
+    """As one's own pictures are; NumPy speaks of an inhomogeneous shape."""
+    with pytest.raises(ValueError, match=r"images must all have the same shape, got \(28, 28\) and \(30, 28\)$"):
+        data.check_images([np.zeros((28, 28)), np.zeros((30, 28))])
+    with pytest.raises(ValueError, match=r"labels must all have the same shape, got several lengths$"):
+        data.check_labels([[1], [2, 3]])
+    with pytest.raises(ValueError, match=r"images must all have the same shape, got \(2,\) and \(3,\)$"):
+        data.split_validation([np.zeros(2), np.zeros(3)], [1, 2], n_validation=1)
+
+
 def test_prepare_images_is_the_seeds_preparation(mnist):
     _, (test_images, _) = mnist
     prepared = data.prepare_images(test_images)

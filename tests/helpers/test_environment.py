@@ -46,6 +46,66 @@ def test_version_is_said_the_same_everywhere():
     assert PROJECT["version"] == course_utils.__version__ == load_yaml("CITATION.cff")["version"]
 
 
+OF_EXTRAS = {  # the parts of the package that extras are for; all else does with what is needed without any
+    "bench": set(EXTRAS),
+    "exporting.py": {"sharing"},
+    "publishing/slides.py": {"pdf"},
+    "scaling": {"scaling"},
+    "serving": {"sharing"},
+}
+PROVIDERS = importlib.metadata.packages_distributions()  # of each module, the packages that have it
+NOT_DECLARED = {"torch"}  # bench/torch_script.py runs in an environment of its own
+
+
+def imported_packages(code):
+    """The packages on an index whose modules some code imports, wherever in it."""
+    modules = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            modules.add(node.module)
+    names = {module.partition(".")[0] for module in modules} - set(sys.stdlib_module_names) - {"course_utils"}
+    return {canonicalize_name(PROVIDERS.get(name, [name])[0]) for name in names} - NOT_DECLARED
+
+
+def declared_packages(lines):
+    """What lines of pyproject.toml name; in `dask[distributed]`, the extra is a package, too."""
+    requirements = [Requirement(line) for line in lines]
+    return {canonicalize_name(name) for requirement in requirements for name in (requirement.name, *requirement.extras)}
+
+
+def test_each_import_of_the_package_is_declared_where_it_is_needed():
+    """Else it is there only as long as another package happens to need it."""
+    package = ROOT / "course_utils"
+    for path in sorted(package.rglob("*.py")):
+        part = path.relative_to(package).as_posix()
+        extras = {extra for start, of in OF_EXTRAS.items() if part.startswith(start) for extra in of}
+        lines = [*PROJECT["dependencies"], *itertools.chain(*(EXTRAS[extra] for extra in extras))]
+        missing = imported_packages(path.read_text(encoding="utf-8")) - declared_packages(lines)
+        assert not missing, f"pyproject.toml does not declare what course_utils/{part} imports: {sorted(missing)}"
+
+
+def test_each_import_of_the_tests_is_declared():
+    own = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {path.name for path in (ROOT / "tests").rglob("*/")}
+    outside = {"nox", "noxfile", "endless-library", "slow-library"}  # nox runs the tests; the rest, a test writes
+    allowed = declared_packages(map(str, DIRECT)) | {canonicalize_name(name) for name in own} | outside
+    for path in [ROOT / "conftest.py", *sorted((ROOT / "tests").rglob("*.py"))]:
+        missing = imported_packages(path.read_text(encoding="utf-8")) - allowed
+        assert not missing, f"pyproject.toml does not declare what {path.name} imports: {sorted(missing)}"
+
+
+def test_an_import_is_seen_wherever_it_is():
+    code = (
+        "import os, PIL.Image\ndef f():\n    from bs4 import BeautifulSoup\nfrom course_utils import data\nimport torch"
+    )
+    assert imported_packages(code) == {"pillow", "beautifulsoup4"}
+
+
+def test_each_dependency_has_a_lower_bound():
+    assert [str(requirement) for requirement in DIRECT if ">=" not in str(requirement.specifier)] == []
+
+
 # ---- requirements.lock
 
 
@@ -372,7 +432,30 @@ def test_a_copy_in_which_the_originals_code_runs_is_named(monkeypatch, tmp_path)
         environment._check_packages()
 
 
+FULL = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as on a full disk, files can be made, and nothing written to them
+from course_utils.environment import check_environment
+check_environment()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+def test_where_no_space_is_left_the_check_says_so(tmp_path):
+    command = [sys.executable, "-B", "-c", FULL]
+    lines = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.splitlines()
+    assert lines[:-2] == [f"fine     {name}" for name in list(environment.CHECKS)[:-2]]
+    assert re.match(r"MISSING  the trained network: .* cannot be imported .*: make room on the disk$", lines[-2])
+    assert re.match(
+        r"MISSING  a folder .*: this folder cannot be written to \(File too large\), so your work", lines[-1]
+    )
+
+
 def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch):
-    monkeypatch.setattr(environment.os, "access", lambda path, mode: False)
-    with pytest.raises(ValueError, match="cannot be written to"):
+    def refuse(dir):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(environment.tempfile, "TemporaryFile", refuse)
+    with pytest.raises(ValueError, match=r"cannot be written to \(Permission denied\), so your work would be lost"):
         environment._check_folder()

@@ -60,6 +60,12 @@ def test_mcnemar_is_a_fair_coins(counts):
     assert evaluation.mcnemar_p_value(*counts) == evaluation.mcnemar_p_value(*reversed(counts))
 
 
+def test_mcnemar_of_all_training_images_ends():
+    """It took longer than a minute when each count of ways was computed by itself."""
+    assert evaluation.mcnemar_p_value(30000, 30000) == 1
+    np.testing.assert_allclose(evaluation.mcnemar_p_value(9700, 10000), binomtest(9700, 19700).pvalue, rtol=1e-9)
+
+
 @pytest.mark.parametrize("counts", [(-1, 3), (3, 0.5), (None, 3)])
 def test_mcnemar_says_what_is_no_count(counts):
     with pytest.raises(ValueError, match="n_only_"):

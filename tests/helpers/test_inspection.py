@@ -381,6 +381,35 @@ def test_layer_that_is_not_there(shipped, layer):
         inspection.compute_activations(shipped, GOOD, layer=layer)
 
 
+ASKED = {
+    "saliency_map": lambda model: inspection.saliency_map(model, GOOD, [1, 2]),
+    "grad_cam": lambda model: inspection.grad_cam(model, GOOD, [1, 2], layer=0),
+    "fast_gradient_sign": lambda model: inspection.fast_gradient_sign(model, GOOD, [1, 2], epsilon=0.1),
+    "maximize_activation": lambda model: inspection.maximize_activation(model, [0], layer=0, smoothness=0, n_steps=1),
+    "occlusion_map": lambda model: inspection.occlusion_map(model, GOOD[0], 1, size=27),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_network_that_does_not_know_its_input_is_told_how(asked):
+    layers = [keras.layers.Conv2D(2, 3), keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+    with pytest.raises(ValueError, match=r"must know its input's shape, got none; begin it with keras.Input\(\(28"):
+        ASKED[asked](keras.Sequential(layers))
+    ASKED[asked](keras.Sequential([keras.Input((28, 28, 1)), *layers]))
+
+
+@pytest.mark.parametrize("asked", [name for name in ASKED if name != "occlusion_map"])
+def test_a_network_of_keras_functions_is_told_to_be_a_chain(asked):
+    pixels = keras.Input((28, 28, 1))
+    flat = keras.layers.Flatten()(keras.layers.Conv2D(2, 3)(pixels))
+    functional = keras.Model(pixels, keras.layers.Dense(10, activation="softmax")(flat))
+    with pytest.raises(TypeError, match=r"must be a keras.Sequential, .* got Functional; .*Sequential\(model.layers\)"):
+        ASKED[asked](functional)
+    ASKED[asked](keras.Sequential(functional.layers))  # as it says
+    with pytest.raises(TypeError, match=r"must be a keras.Sequential, .* got str"):
+        ASKED[asked]("a name")
+
+
 def test_layer_of_the_wrong_kind(shipped):
     with pytest.raises(ValueError, match=r"layers with maps in model.layers, \[0, 1, 2, 3, 4\], got 6"):
         inspection.grad_cam(shipped, GOOD, [1, 2], layer=6)

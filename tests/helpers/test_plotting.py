@@ -232,6 +232,18 @@ def test_plot_images_accepts_uneven_titles_such_as_labels():
     assert [ax.get_title() for ax in axes.flat] == ["5", "0"]
 
 
+def test_plot_images_draws_images_of_several_sizes():
+    axes = plotting.plot_images([np.zeros((4, 4)), np.zeros((6, 3, 1))])
+    assert [ax.images[0].get_array().shape for ax in axes.flat] == [(4, 4), (6, 3)]
+
+
+def test_an_image_in_bfloat16_is_drawn():
+    """As maps of a network in mixed precision are, whose type Matplotlib does not know."""
+    ml_dtypes = pytest.importorskip("ml_dtypes", reason="TensorFlow brings it")
+    image = np.array([[0, 0.5], [1, 2]])
+    assert (drawn(plotting.plot_image(image.astype(ml_dtypes.bfloat16))) == image).all()
+
+
 @pytest.mark.parametrize(
     ("images", "options", "words"),
     [

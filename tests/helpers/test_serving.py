@@ -286,6 +286,14 @@ SAID_OF_HEIC = "is a HEIC photograph, as phones make them; save it as JPEG first
 MULTIPART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n' + b"\r\n--x--\r\n"
 REFUSED = {
     "nothing there": ("GET", "/nope", None, {}, 404, "there is nothing at '/nope': POST a picture to /predict"),
+    "a slash too many": (
+        "POST",
+        "/predict/",
+        b"",
+        {},
+        404,
+        "there is nothing at '/predict/': POST a picture to /predict",
+    ),
     "another method": ("GET", "/predict", None, {}, 405, "'/predict' answers to POST, not to 'GET'"),
     "no type": ("POST", "/predict", b"", {}, 415, "expected Content-Type image/png or .*, got ''; with curl: curl -H "),
     "another type": ("POST", "/predict", ONES, JSON, 415, "expected Content-Type .*, got 'application/json'"),

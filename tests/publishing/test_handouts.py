@@ -241,13 +241,18 @@ def test_editions_keep_what_was_pasted_and_displayed_and_write_money_for_jupyter
         new_markdown_cell("![mine](attachment:x.png) costs $5, not $10", attachments=attached),
         new_code_cell("show()", outputs=[new_output("display_data", {"image/svg+xml": "<svg/>"})]),
         new_code_cell("slider", outputs=[new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})]),
+        new_markdown_cell(r"So \(x_1\)."),
     ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "04_own.ipynb")
     monkeypatch.setattr("sys.argv", ["handouts"])
     monkeypatch.setattr(handouts.write_handouts, "__defaults__", (tmp_path, tmp_path / "handouts"))
     handouts.main()
-    assert "solutions/04_own, cell 3: a widget, which is shown only where the cell is run." in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "solutions/04_own, cell 3: a widget, which is shown only where the cell is run." in printed
+    assert "solutions/04_own, cell 4: expected a formula between dollars, got '\\\\(x_1\\\\)', which" in printed
     for edition in ("student", "solutions"):
-        text, *code = nbformat.read(tmp_path / "handouts" / edition / "04_own.ipynb", as_version=4).cells
+        text, *code, _ = nbformat.read(tmp_path / "handouts" / edition / "04_own.ipynb", as_version=4).cells
         assert text.source == r"![mine](attachment:x.png) costs \\$5, not \\$10" and text.attachments == attached
-        assert [cell.outputs for cell in code] == [cell.outputs if edition == "solutions" else [] for cell in cells[1:]]
+        assert [cell.outputs for cell in code] == [
+            cell.outputs if edition == "solutions" else [] for cell in cells[1:-1]
+        ]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course_utils.publishing.markdown import MarkdownError, draw_formula, escape_money, render_markdown
+from course_utils.publishing.markdown import MarkdownError, draw_formula, escape_money, render_markdown, unseen_formulas
 
 
 def rendered(text, **options):
@@ -31,6 +31,18 @@ TEXTS = {
     "displayed": ("$$\n\\sum_i\nx_i\n$$", BLOCK.format("\\sum_i x_i")),
     "displayed in a line": ("It is $$x$$ now", '<p>It is <span class="formula display">[x]</span> now</p>'),
     "aligned": ("So\n\\begin{align}\na\n\\end{align}", BLOCK.format("\\begin{align} a \\end{align}")),
+    "aligned in a line": (
+        "So \\begin{align*} a \\end{align*} now",
+        '<p>So <span class="formula display">[\\begin{align*} a \\end{align*}]</span> now</p>',
+    ),
+    "aligned in a quotation": ("> \\begin{align}\n> a\n> \\end{align}", BLOCK.format("\\begin{align} a \\end{align}")),
+    "eqnarray": ("\\begin{eqnarray}\na &=& 1\n\\end{eqnarray}", "[\\begin{eqnarray} a &amp;=&amp; 1 \\end{eqnarray}]"),
+    "an environment in code": ("`\\begin{align}a\\end{align}`", "<p><code>\\begin{align}a\\end{align}</code></p>"),
+    "an environment over a blank line": ("\\begin{align}\n\na\n\\end{align}", "<p>\\begin{align}</p>"),
+    "brackets as JupyterLab needs them": ("Is \\\\(x_1\\\\) it?", f"<p>Is {SPAN.format('x_1')} it?</p>"),
+    "square ones": ("So\n\\\\[\na\n- b\n\\\\]\nnow", f"<p>So</p>\n{BLOCK.format('a - b')}\n<p>now</p>"),
+    "square ones in a line": ("So \\\\[x\\\\] now", '<p>So <span class="formula display">[x]</span> now</p>'),
+    "brackets in code": ("`\\\\(x\\\\)` and `\\(x_1\\)`", "<p><code>\\\\(x\\\\)</code> and <code>\\(x_1\\)</code></p>"),
     "money": ("It costs $5 and $10.", "<p>It costs $5 and $10.</p>"),
     "one price": ("It costs $5.", "<p>It costs $5.</p>"),
     "escaped money": ("It costs \\$5, not \\$10.", "<p>It costs $5, not $10.</p>"),
@@ -82,6 +94,45 @@ def test_a_formula_that_cannot_be_drawn_is_named(latex, ends):
     with pytest.raises(MarkdownError) as error:
         render_markdown(f"So {ends}{latex}{ends}.")
     assert f"expected a formula that can be drawn, got {latex!r}" in str(error.value)
+
+
+@pytest.mark.parametrize("environment", ["eqnarray", "eqnarray*", "alignat", "flalign", "flalign*"])
+def test_what_ziamath_does_not_know_is_drawn_as_what_it_knows(environment):
+    """Drawn as it is, one of these would end in an error of the XML inside."""
+    columns = "{2}" if environment == "alignat" else ""
+    drawn = draw_formula(
+        rf"\begin{{{environment}}}{columns} a & b \label{{c}} \\ c & d \end{{{environment}}}", inline=False
+    )
+    two_columns = "{array}{rcl}" if environment.startswith("eq") else "{align}"
+    end = two_columns[: two_columns.index("}") + 1]
+    same = draw_formula(rf"\begin{two_columns} a & b \\ c & d \end{end}", inline=False)
+    assert re.sub('aria-label="[^"]*"', "", drawn) == re.sub('aria-label="[^"]*"', "", same)
+
+
+def test_an_environment_that_nobody_knows_is_named():
+    with pytest.raises(MarkdownError, match="it does not know the environment figure"):
+        render_markdown(r"\begin{figure}a\end{figure}")
+
+
+@pytest.mark.parametrize(
+    ("text", "dollars"),
+    [
+        (r"\(x_1\)", "$x_1$"),
+        (r"\( x \)", "$x$"),
+        ("\\[\ny = x\n\\]", "$$y = x$$"),
+        (r"\[\frac{1}{2}\]", r"$$\frac{1}{2}$$"),
+    ],
+)
+def test_what_jupyterlab_shows_as_brackets_is_told(text, dollars):
+    with pytest.raises(MarkdownError) as error:
+        render_markdown(f"So {text} is it.")
+    assert f"got {text!r}, which JupyterLab shows as text; write {dollars}" in str(error.value)
+    assert unseen_formulas(f"- So {text} is it.\n- And `{text}`.") == [str(error.value)]
+
+
+def test_brackets_that_are_escaped_are_brackets():
+    text = r"\[1\], \[a link\](b_c), \(see below\), \[ \] to do, \[x\] done, \(ab\) b_c \(d e\)"
+    assert render_markdown(text) == f"<p>{text.replace(chr(92), '')}</p>\n" and unseen_formulas(text) == []
 
 
 @pytest.mark.parametrize("address", ["attachment:my%20own.png", "<attachment:my own.png>"])

@@ -219,22 +219,53 @@ def test_pip_goes_on_where_uv_cannot(small):
     assert code == 0 and "opened from the mirror" in printed and "installing" not in printed, printed
 
 
-@pytest.mark.parametrize("where", ["a variable", "pip's settings"])
-def test_uv_asks_the_mirror_that_pip_is_told_of(small, tmp_path, where):
+@pytest.fixture
+def address(small):
+    """Of a mirror on this machine, which has the package in simple/; nobody else can be asked."""
     copy, wheel = small
     for name in ("PIP_NO_INDEX", "UV_OFFLINE"):
         del copy.variables[name]
-    # Nobody else can be asked: the proxy for all other hosts is none.
     copy.variables |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9") | {"NO_PROXY": "127.0.0.1"}
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=wheel.parents[2])
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as mirror:
         threading.Thread(target=mirror.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{mirror.server_port}/simple"
-        settings = tmp_path / "pip.conf"
-        settings.write_text(f"[global]\nindex-url = {address}\n")
-        copy.variables |= {"PIP_INDEX_URL": address} if where == "a variable" else {"PIP_CONFIG_FILE": str(settings)}
-        code, printed = copy.nox("lab")
+        yield f"http://127.0.0.1:{mirror.server_port}"
         mirror.shutdown()
+
+
+@pytest.mark.parametrize("where", ["a variable", "pip's settings"])
+def test_uv_asks_the_mirror_that_pip_is_told_of(small, address, tmp_path, where):
+    copy, _ = small
+    settings = tmp_path / "pip.conf"
+    settings.write_text(f"[global]\nindex-url = {address}/simple\n")
+    told = {"a variable": ("PIP_INDEX_URL", f"{address}/simple"), "pip's settings": ("PIP_CONFIG_FILE", str(settings))}
+    copy.variables |= dict([told[where]])
+    code, printed = copy.nox("lab")
+    assert code == 0 and "opened from the mirror" in printed and "now pip tries" not in printed, printed
+
+
+@pytest.mark.parametrize("has_it", ["more", "main"])
+@pytest.mark.parametrize("where", ["a variable", "pip's settings"])
+def test_uv_asks_each_mirror_that_pip_is_told_of(small, address, tmp_path, where, has_it):
+    """One of them has another version of the package, which is not the locked one, and one has nothing."""
+    copy, _ = small
+    for name in ("main", "more"):
+        (tmp_path / name / "only-here").mkdir(parents=True)
+        old = tmp_path / name / "only-here" / "only_here-0.1-py3-none-any.whl"
+        old.touch()
+        (old.parent / "index.html").write_text(f'<a href="{old.name}">{old.name}</a>')
+    (tmp_path / "nothing").mkdir()
+    shutil.rmtree(tmp_path / has_it)
+    (tmp_path / "simple").rename(tmp_path / has_it)
+    main, more = f"{address}/main", [f"{address}/nothing", f"{address}/more"]
+    settings = tmp_path / "pip.conf"
+    settings.write_text("\n    ".join([f"[global]\nindex-url = {main}\nextra-index-url =", *more]) + "\n")
+    told = {
+        "a variable": {"PIP_INDEX_URL": main, "PIP_EXTRA_INDEX_URL": " ".join(more)},
+        "pip's settings": {"PIP_CONFIG_FILE": str(settings)},
+    }
+    copy.variables |= told[where]
+    code, printed = copy.nox("lab")
     assert code == 0 and "opened from the mirror" in printed and "now pip tries" not in printed, printed
 
 

@@ -81,6 +81,24 @@ def test_copies_hold_all_cells_and_no_outputs(notebooks, work):
     assert '"outputs": []' in (work / "01_loading.ipynb").read_text(encoding="utf-8")
 
 
+def test_where_no_space_is_left_no_half_lesson_is(notebooks, work, monkeypatch, capsys):
+    """It would be taken for the student's own: the next run would put a second copy beside it."""
+    resource = pytest.importorskip("resource", reason="Windows has no limit for the size of a file")
+    work.mkdir()
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    monkeypatch.setattr(workspace.copy_lessons, "__defaults__", (notebooks, work))
+    monkeypatch.setattr("sys.argv", ["lab"])
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+        with pytest.raises(SystemExit):
+            workspace.main()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    assert re.search(r"error: the lessons cannot be copied to .* \(File too large\)", capsys.readouterr().err)
+    assert list(work.iterdir()) == []
+    assert copy(notebooks, work) == ["01_loading.ipynb", "02_preparing.ipynb"]
+
+
 def test_every_lesson_of_the_course_can_be_copied(work):
     copies = workspace.copy_lessons(work=work)
     lessons = [path for path in copies if path.suffix == ".ipynb"]
