@@ -5,6 +5,7 @@ tests/lessons/test_lessons.py holds the lessons to the rules, and the rules to p
 
 import ast
 import contextlib
+import functools
 import io
 import re
 import tokenize
@@ -400,6 +401,7 @@ def solution_lines(notebook):
     return {line for line in own if line not in shared}
 
 
+@functools.cache
 def lesson_functions(name):
     """The functions that a lesson defines in view, ready to be called: {name: function}.
 

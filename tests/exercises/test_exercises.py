@@ -18,7 +18,7 @@ import lesson_rules as rules
 import pytest
 from exercise_banks import Bank, mutation
 
-from course_utils.exercises import calling, engine, lessons, plain
+from course_utils.exercises import calling, engine, lessons, networks, plain
 from course_utils.publishing.lessons import SOURCES, read_source
 
 pytestmark = pytest.mark.numbers
@@ -62,16 +62,17 @@ def as_answer(value):
     return in_a_cell(source, value.__globals__) if source else value
 
 
-def lesson_source(exercise):
-    """The text of the exercise's lesson as a notebook, or None while it is not written."""
-    module = importlib.import_module(f"course_utils.exercises.{exercise.lesson}")
-    path = SOURCES / f"{module.LESSON:02}_{exercise.lesson}.py"
+@functools.cache
+def lesson_source(lesson):
+    """The text of a lesson as a notebook, or None while it is not written."""
+    module = importlib.import_module(f"course_utils.exercises.{lesson}")
+    path = SOURCES / f"{module.LESSON:02}_{lesson}.py"
     return read_source(path) if path.exists() else None
 
 
 def exercise_cells(exercise):
     """The cells of an exercise in its lesson: {tag: [cell, ...]}, for the tags exercise, check and solution."""
-    notebook, cells = lesson_source(exercise), {"exercise": [], "check": [], "solution": []}
+    notebook, cells = lesson_source(exercise.lesson), {"exercise": [], "check": [], "solution": []}
     for cell in notebook.cells if notebook else []:
         for tag in cells:
             names = rf"\bexercise\.{exercise.name}\.check|^def {exercise.name}\(|^{exercise.name}\b.* = "
@@ -97,6 +98,16 @@ def solution(exercise):
 def little_time(monkeypatch):
     """Endless loops are stopped sooner than a student's: time is the processor's, so none of it goes to others."""
     monkeypatch.setattr(calling, "SECONDS", 1.5)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def data_loaded_once():
+    """The images that networks are judged with are prepared once, not for each network."""
+    with pytest.MonkeyPatch.context() as patch:
+        for exercise in EXERCISES.values():
+            if isinstance(exercise, networks.Network):
+                patch.setattr(exercise, "answer", functools.cache(exercise.answer))
+        yield
 
 
 def names_of_answers(kind):
@@ -216,12 +227,27 @@ def test_solution_of_the_lesson_is_right(key):
     assert message.status == "right", message.text()
 
 
+def ending_at_a_fault(exercise):
+    """The exercise's `_call`, which raises where a result is not accepted, too: then no further case is tried."""
+    call = exercise._call
+
+    def call_and_accept(function, arguments, seconds, **options):
+        called = call(function, arguments, seconds, **options)
+        if not options:  # the second time, the result is compared with the first
+            exercise._accept(called.result, arguments, {})
+        return called
+
+    return call_and_accept
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("key", FUNCTIONS)
 def test_check_rejects_mutants_of_the_solution(key, capsys, monkeypatch):
     """The mutants of the solution, and beside them those of the bank's right answers, which are larger."""
     exercise, equivalents, accepted, report = FUNCTIONS[key], BANKS[key].equivalents, set(), []
-    monkeypatch.setattr(exercise, "_recognize", lambda *fault: None)  # what is said does not matter here
+    monkeypatch.setattr(exercise, "_recognize", lambda *fault: None)  # what is said does not matter here,
+    monkeypatch.setattr(exercise, "_relate", lambda *fault: "")
+    monkeypatch.setattr(exercise, "_call", ending_at_a_fault(exercise))  # nor what comes in the cases after a fault
     functions = filter(inspect.isfunction, BANKS[key].rights.values())
     rights = [(source_of(answer), answer.__globals__) for answer in functions]
     for name, sources in (("solution", [solution(exercise)]), ("right answers", rights)):
@@ -249,7 +275,7 @@ def test_check_rejects_mutants_of_the_solution(key, capsys, monkeypatch):
 @pytest.mark.parametrize("key", EXERCISES)
 def test_exercise_stands_in_its_lesson_as_it_should(key):
     exercise = EXERCISES[key]
-    notebook, cells = lesson_source(exercise), exercise_cells(exercise)
+    notebook, cells = lesson_source(exercise.lesson), exercise_cells(exercise)
     assert {tag: len(found) for tag, found in cells.items()} == {"exercise": 1, "check": 1, "solution": 1}
     (stub,), (check,), (folded,) = cells.values()
     start = notebook.cells.index(stub)

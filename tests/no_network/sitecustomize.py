@@ -6,6 +6,7 @@ every kernel that nbval starts, and every program that a test starts, is as offl
 
 import functools
 import socket
+import sys
 
 
 class NetworkRefusedError(OSError):
@@ -66,3 +67,6 @@ def refuse_network():
 
 
 refuse_network()
+# It checks addresses in any alphabet, a format of JSON schema that nothing here has; jsonschema does without it. It
+# takes 2 s to load, in each process that loads nbformat.
+sys.modules.setdefault("rfc3987_syntax", None)  # an import of it fails
