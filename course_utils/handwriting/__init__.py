@@ -1,8 +1,9 @@
-"""From a photographed or drawn digit to an image like MNIST's, one small step after another, with NumPy and Pillow.
+"""From a photographed or drawn digit to an image like MNIST's, one small step after another.
 
-`prepare` takes all the steps. They are, in order: `to_gray`, `make_ink_dark`, `remove_paper`, `threshold_ink`, `crop`,
-`fit`, `center`. The last two do what the makers of MNIST did: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner,
-"Gradient-based learning applied to document recognition", Proceedings of the IEEE 86 (1998), 2278-2324, section III.
+`prepare` takes all the steps. They are, in order: `to_gray`, `make_ink_dark`, `remove_paper`, `threshold_ink` (together
+`find_ink`), `remove_surroundings`, `find_digits`, `crop`, `fit`, `center`. The last two do what the makers of MNIST
+did: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document recognition",
+Proceedings of the IEEE 86 (1998), 2278-2324, section III.
 """
 
 from course_utils.handwriting.digits import (
@@ -12,21 +13,23 @@ from course_utils.handwriting.digits import (
     find_digits,
     fit,
     ink_box,
-    label_parts,
     prepare,
     prepare_sheet,
+    touch,
 )
 from course_utils.handwriting.ink import (
     DARKEST_PAPER,
     LEAST_CONTRAST,
     LEAST_DISTANCE,
     find_ink,
+    find_sheet,
     make_ink_dark,
     otsu_threshold,
     remove_paper,
     threshold_ink,
     to_gray,
 )
+from course_utils.handwriting.page import find_slope, remove_surroundings
 from course_utils.handwriting.reading import (
     FORMATS,
     HEIC_BRANDS,
@@ -59,9 +62,10 @@ __all__ = [
     "find_digits",
     "find_images",
     "find_ink",
+    "find_sheet",
+    "find_slope",
     "fit",
     "ink_box",
-    "label_parts",
     "load_samples",
     "make_ink_dark",
     "otsu_threshold",
@@ -69,6 +73,8 @@ __all__ = [
     "prepare_sheet",
     "read_image",
     "remove_paper",
+    "remove_surroundings",
     "threshold_ink",
     "to_gray",
+    "touch",
 ]

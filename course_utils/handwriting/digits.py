@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from course_utils.handwriting.ink import _local_maximum, find_ink
+from course_utils.handwriting.ink import find_ink
+from course_utils.handwriting.page import find_slope, label, overlaps, remove_surroundings, sizes
 
 MAX_DIGITS = 100  # on one sheet
 
@@ -11,8 +12,9 @@ MAX_DIGITS = 100  # on one sheet
 def find_digits(ink):
     """Find the digits on a sheet: connected components of the ink, in reading order.
 
-    Parts that nearly touch belong together, and so do parts above each other, like the bar of a 5 and the rest of it.
-    Parts less than a third as high as the highest and less than a third as wide are specks.
+    What is no writing is left out first (`remove_surroundings`). Parts that nearly touch belong together, and so do
+    parts above each other, like the bar of a 5 and the rest of it. Parts less than a third as high as the highest and
+    less than a third as wide are specks.
 
     Parameters
     ----------
@@ -22,59 +24,75 @@ def find_digits(ink):
     -------
     list of ndarray of bool, shape (height, width)
         One for each digit: its own ink only.
+
+    Raises
+    ------
+    ValueError
+        If nothing is written, or there are more than 100 pieces.
     """
     ink = np.asarray(ink, dtype=bool)
     if ink.ndim != 2 or not ink.any():
         raise ValueError(f"ink must be bool of shape (height, width) with some True in it, got shape {ink.shape}")
-    height = max(_size(box)[0] for box in _boxes(label_parts(ink)).values())
-    labels = label_parts(_local_maximum(ink, height // 16 | 1)) * ink
-    boxes = {label: box for label, box in _boxes(labels).items() if max(_size(box)) > height / 10}
-    if len(boxes) > MAX_DIGITS:
-        raise ValueError(f"found {len(boxes)} pieces of ink, more than {MAX_DIGITS}: is the paper rough or ruled?")
+    ink = remove_surroundings(ink)
+    height = sizes(label(ink)[1])[:, 0].max()
+    labels, boxes = label(ink, join=height // 16 | 1)
+    is_large = sizes(boxes).max(axis=1) > height / 10
+    if is_large.sum() > MAX_DIGITS:
+        raise ValueError(f"found {is_large.sum()} pieces of ink, more than {MAX_DIGITS}: is the paper rough or ruled?")
     groups = []
-    for label, box in boxes.items():  # a part joins the groups above or below it, and by that makes one of them
-        near = [group for group in groups if any(_belong_together(box, boxes[one], height) for one in group)]
-        groups = [group for group in groups if group not in near] + [sum(near, [label])]
-    masks = [np.isin(labels, group) for group in groups]
-    masks = [mask for mask in masks if max(_size(ink_box(mask))) > height / 3]
-    return [masks[index] for index in _reading_order([ink_box(mask) for mask in masks])]
+    for n in np.flatnonzero(is_large):  # a part joins the groups above or below it, and by that makes one of them
+        near = [group for group in groups if any(_belong_together(boxes[n], boxes[one], height) for one in group)]
+        groups = [group for group in groups if group not in near] + [sum(near, [n])]
+    masks = [np.isin(labels, np.add(group, 1)) for group in groups]
+    masks = [mask for mask in masks if sizes(ink_box(mask)).max() > height / 3]
+    slope = find_slope(ink) if len(masks) > 2 else 0
+    return [masks[index] for index in _reading_order(np.array([ink_box(mask) for mask in masks]), slope)]
 
 
-def label_parts(ink):
-    """Give all pixels of a connected component the same number; pixels that touch at a corner are connected.
+def touch(ink):
+    """Whether ink looks like two digits that touch: it falls in two by a cut through one thin place.
 
-    Each row falls into runs: ink without a gap. Every run starts with a number of its own and takes the largest one of
-    those that it touches, again and again. To get on faster, it then takes what the run of that number has got by now.
+    The cut is upright or slanted, and on both sides of it the ink is nearly as high as on the whole.
 
     Parameters
     ----------
-    ink : array_like of bool, shape (height, width)
+    ink : ndarray of bool, shape (height, width)
+        Cropped.
 
     Returns
     -------
-    ndarray of int, shape (height, width)
-        0 for paper; a number above 0 for each part, not numbered consecutively.
+    bool
+        Of MNIST's single digits, true for about one in a hundred.
     """
-    ink = np.pad(ink, 1)  # so that no run goes on in the next row, and no ink has the number 0
-    changes = np.diff(ink.ravel().astype(np.int8))
-    starts, ends = np.flatnonzero(changes == 1) + 1, np.flatnonzero(changes == -1) + 1
-    # Moved down by a row, a run touches those that start no later than it ends, and end no earlier than it starts.
-    first = np.searchsorted(ends + ink.shape[1], starts)  # of those above, the first that touches,
-    after = np.searchsorted(starts + ink.shape[1], ends, side="right")  # and the first that no longer does
-    lower = np.repeat(np.arange(len(starts)), after - first)
-    upper = np.arange(len(lower)) - np.repeat(np.cumsum(after - first) - after, after - first)
-    names = np.arange(len(starts))
-    while True:
-        largest = names.copy()
-        np.maximum.at(largest, lower, names[upper])
-        np.maximum.at(largest, upper, names[lower])
-        largest = largest[largest]
-        if (largest == names).all():
-            break
-        names = largest
-    labels = np.zeros(ink.size, dtype=int)
-    labels[ink.ravel()] = np.repeat(ends[names] - 1, ends - starts)  # the number of a run: its last pixel's
-    return labels.reshape(ink.shape)[1:-1, 1:-1]
+    rows, columns = np.nonzero(ink)
+    height = len(ink)
+    for slant in (0, 0.15, 0.3, 0.45, 0.6):
+        across = np.round(columns + slant * rows).astype(int)
+        across -= across.min()
+        width = across.max() + 1
+        if width < 0.8 * height:
+            continue
+        upright = np.zeros((height, width), bool)
+        upright[rows, across] = True
+        tops = np.where(upright.any(axis=0), upright.argmax(axis=0), height)
+        bottoms = np.where(upright.any(axis=0), height - upright[::-1].argmax(axis=0), 0)
+        left, right = (
+            np.maximum.accumulate(bottoms[::way])[::way] - np.minimum.accumulate(tops[::way])[::way] for way in (1, -1)
+        )
+        n_strokes = (np.diff(upright, axis=0, prepend=False) & upright).sum(axis=0)
+        is_thin = (n_strokes <= 1) & (upright.sum(axis=0) < 0.35 * height)
+        is_cut = is_thin[1:-1] & (np.minimum(left[:-2], right[2:]) > 0.85 * height)
+        if is_cut[width // 4 : -(width // 4)].any():
+            return True
+    return False
+
+
+def _refuse_touching(digits):
+    """Raise a ValueError if there are two that touch; where there are many, they are wider than the others, too."""
+    cropped = [crop(digit) for digit in digits]
+    usual = np.median([ink.shape[1] for ink in cropped]) if len(cropped) > 3 else 0
+    if any(ink.shape[1] > 1.4 * usual and touch(ink) for ink in cropped):
+        raise ValueError("two digits seem to touch each other: leave a gap between them, or rub out what joins them")
 
 
 def ink_box(ink):
@@ -85,42 +103,23 @@ def ink_box(ink):
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _boxes(labels):
-    """The box around each part: {label: (top, bottom, left, right)}."""
-    rows, columns = np.nonzero(labels)
-    names, part = np.unique(labels[rows, columns], return_inverse=True)
-    low, high = np.full((2, len(names)), max(labels.shape)), np.zeros((2, len(names)), dtype=int)
-    for axis, places in enumerate((rows, columns)):
-        np.minimum.at(low[axis], part, places)
-        np.maximum.at(high[axis], part, places + 1)
-    return {name: (low[0, n], high[0, n], low[1, n], high[1, n]) for n, name in enumerate(names)}
-
-
-def _size(box):
-    top, bottom, left, right = box
-    return bottom - top, right - left
-
-
-def _overlap(start, end, other_start, other_end):
-    """How far two ranges overlap; below 0, how far they are apart."""
-    return min(end, other_end) - max(start, other_start)
-
-
 def _belong_together(one, other, height):
-    """Whether two parts are one above the other, close together, and not higher in all than a digit of this height."""
-    beside = _overlap(*one[2:], *other[2:])
-    above = _overlap(*one[:2], *other[:2])
-    whole = max(one[1], other[1]) - min(one[0], other[0])
-    return beside > min(_size(one)[1], _size(other)[1]) / 2 and above > -height / 5 and whole < 1.3 * height
+    """Whether two parts are close above each other, or one is mostly inside the other's box, in a digit's height."""
+    if max(one[1], other[1]) - min(one[0], other[0]) > 1.3 * height:
+        return False
+    above, beside = overlaps(one, other)
+    is_inside = min(above, beside) > 0 and above * beside > 0.4 * min(sizes(one).prod(), sizes(other).prod())
+    return is_inside or (beside > min(sizes(one)[1], sizes(other)[1]) / 2 and above > -height / 5)
 
 
-def _reading_order(boxes):
+def _reading_order(boxes, slope):
     """Row by row, each from left to right. A digit whose middle is above the bottom of a row's first is in that row."""
-    left_over, order = sorted(range(len(boxes)), key=lambda n: boxes[n][0]), []
+    columns = boxes[:, 2:].mean(axis=1)
+    tops, bottoms = (boxes[:, side] - slope * columns for side in (0, 1))
+    left_over, order = sorted(range(len(boxes)), key=lambda n: tops[n]), []
     while left_over:
-        bottom = boxes[left_over[0]][1]
-        row = [n for n in left_over if (boxes[n][0] + boxes[n][1]) / 2 < bottom]
-        order += sorted(row, key=lambda n: boxes[n][2])
+        row = [n for n in left_over if (tops[n] + bottoms[n]) / 2 < bottoms[left_over[0]]]
+        order += sorted(row, key=lambda n: columns[n])
         left_over = [n for n in left_over if n not in row]
     return order
 
@@ -202,9 +201,14 @@ def prepare(image):
     ValueError
         If there is no ink, or more than one digit.
     """
-    digits = find_digits(find_ink(image))
+    ink = find_ink(image)
+    digits = find_digits(ink)
+    if len(digits) > 1:  # one that is whole is meant, and not the neighbors that the rim cuts off
+        whole = [digit for digit in digits if digit[1:-1, 1:-1].sum() == digit.sum()]
+        digits = whole if len(whole) == 1 else digits
     if len(digits) > 1:
         raise ValueError(f"expected one digit, found {len(digits)}; prepare_sheet reads several")
+    _refuse_touching(digits)
     return center(fit(crop(digits[0])))
 
 
@@ -224,4 +228,5 @@ def prepare_sheet(image):
         pixels, of the smaller one that find_ink gives).
     """
     digits = find_digits(find_ink(image))
+    _refuse_touching(digits)
     return np.stack([center(fit(crop(digit))) for digit in digits]), np.array([ink_box(digit) for digit in digits])

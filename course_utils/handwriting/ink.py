@@ -2,16 +2,21 @@
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 from course_utils.handwriting.reading import MAX_PIXELS, MAX_SIDE, _reduce
 
 LEAST_CONTRAST = 0.1  # ink that takes a smaller share of the paper's light is no ink
+LEAST_MEAN_CONTRAST = 0.22  # of all ink together; pencil has 0.3, the grain of blank paper in bad light up to 0.2
 LEAST_DISTANCE = 6  # of ink from paper, in standard deviations of the paper; writing has 10 and more, shaded paper 3
 DARKEST_PAPER = 0.1
 
 
 def to_gray(image):
     """Brightness instead of colors: red, green and blue weighted as the eye does it (ITU-R BT.601).
+
+    Red ink on a blue page may be as bright as the page, though everybody sees it. Where the brightness varies less
+    than half as much as one of the three colors does, that color is taken instead.
 
     Parameters
     ----------
@@ -35,7 +40,12 @@ def to_gray(image):
         raise ValueError(f"image must have at least 8 pixels a side and {MAX_PIXELS:,} in all, got {height} × {width}")
     if max(height, width) > MAX_SIDE:
         image = np.asarray(_reduce(Image.fromarray(image)))
-    return (image @ [0.299, 0.587, 0.114] if image.ndim == 3 else image) / 255
+    if image.ndim == 2:
+        return image / 255
+    gray = image @ [0.299, 0.587, 0.114]
+    views = [gray, *np.moveaxis(image, -1, 0)]
+    variation = [_difference_from_surroundings(view[::2, ::2].astype(float)).std() for view in views]
+    return (views[np.argmax(variation)] if variation[0] < max(variation) / 2 else gray) / 255
 
 
 def make_ink_dark(gray):
@@ -54,8 +64,13 @@ def make_ink_dark(gray):
     ndarray of float, shape (height, width)
         ``gray``, or ``1 - gray``.
     """
-    difference = gray - _local_mean(gray, size=min(gray.shape) // 2)
+    difference = _difference_from_surroundings(gray)
     return 1 - gray if (difference * difference**2).mean() > 0 else gray  # **3 takes far longer
+
+
+def _difference_from_surroundings(values):
+    """By how much each pixel is above the mean of the square around it, half as wide as the image."""
+    return values - ndimage.uniform_filter(values, min(values.shape) // 2, mode="nearest")
 
 
 def remove_paper(gray):
@@ -63,7 +78,8 @@ def remove_paper(gray):
 
     The paper at each place: give each pixel the brightest value around it, so that strokes vanish; then the darkest of
     those, so that the edges of shadows return to where they were (a morphological closing). The window is wider than
-    any stroke and smaller than any shadow: a fifth of the image.
+    any stroke: half the image. (A shadow that is narrower falls in from the rim, as a rule, and beyond the rim the
+    paper goes on: so it stays.)
 
     Parameters
     ----------
@@ -76,10 +92,11 @@ def remove_paper(gray):
         The share of the paper's light that is missing: 0 on paper, near 1 on black ink. (Paper darker than a tenth
         counts as a tenth: in the dark, noise is a large share.)
     """
-    window = min(gray.shape) // 5 | 1  # odd, so that it has a middle
-    smooth = _local_mean(gray, size=3)  # or else the brightest of all is a speck of noise
+    window = min(gray.shape) // 2 | 1  # odd, so that it has a middle
+    smooth = ndimage.uniform_filter(gray, 3, mode="nearest")  # or else the brightest of all is a speck of noise
     wide = np.pad(smooth, window // 2, mode="edge")  # or else the darkest rim of shaded paper counts as ink
-    paper = -_local_maximum(-_local_maximum(wide, window), window)
+    brightest = ndimage.maximum_filter(wide, window, mode="nearest")
+    paper = ndimage.minimum_filter(brightest, window, mode="nearest")
     paper = paper[window // 2 :, window // 2 :][: len(smooth), : len(smooth[0])]
     return np.clip((paper - smooth) / np.maximum(paper, DARKEST_PAPER), 0, 1)
 
@@ -141,7 +158,7 @@ _NO_INK = "found no ink: nothing stands out from the paper. Is the page blank, o
 
 
 def _refuse_blank_paper(contrast):
-    """Raise a ValueError unless there are two groups of pixels, ink and paper, and not a single one that spreads.
+    """Raise a ValueError unless there are two groups of pixels, ink and paper, well apart, and not one that spreads.
 
     Otsu's method splits whatever it is given. On a blank page in uneven light it cuts off the darkest noise.
 
@@ -152,7 +169,8 @@ def _refuse_blank_paper(contrast):
     """
     is_upper = contrast > otsu_threshold(contrast)
     upper, lower = contrast[is_upper], contrast[~is_upper]
-    if upper.mean() - lower.mean() < LEAST_DISTANCE * lower.std():
+    is_faint = upper[upper > LEAST_CONTRAST].mean() < LEAST_MEAN_CONTRAST
+    if is_faint or upper.mean() - lower.mean() < LEAST_DISTANCE * lower.std():
         raise ValueError(_NO_INK)
 
 
@@ -173,34 +191,58 @@ def find_ink(image):
     ValueError
         If nothing stands out from the paper.
     """
-    contrast = remove_paper(make_ink_dark(to_gray(image)))
+    gray = to_gray(image)
+    ink = _find_ink(gray)
+    sheet = find_sheet(gray, ink)
+    return ink if sheet is None else _find_ink(np.where(sheet, gray, np.median(gray[sheet]))) & sheet
+
+
+def _find_ink(gray):
+    contrast = remove_paper(make_ink_dark(gray))
     ink = threshold_ink(contrast)
     _refuse_blank_paper(contrast)
     return ink
 
 
-def _local_mean(values, size):
-    """The mean in a square window around each place; beyond the rim, the values there go on."""
-    for axis in (0, 1):
-        values = np.moveaxis(values, axis, 0)
-        padded = np.pad(values, ((size // 2 + 1, (size - 1) // 2), (0, 0)), mode="edge")
-        sums = np.cumsum(padded, axis=0)
-        values = np.moveaxis((sums[size:] - sums[:-size]) / size, 0, axis)
-    return values
+def find_sheet(gray, ink):
+    """Find a sheet that lies on something darker or brighter: a rectangle.
 
+    Parameters
+    ----------
+    gray : ndarray of float, shape (height, width)
+    ink : ndarray of bool, shape (height, width)
+        What was taken for ink.
 
-def _local_maximum(values, size):
-    """The largest value in a square window of an odd size around each place; beyond the rim, the values there go on.
-
-    Two windows that overlap or touch give a longer one, so few steps are enough.
+    Returns
+    -------
+    ndarray of bool, shape (height, width), or None
+        The sheet without its edges, if there is one.
     """
-    for axis in (0, 1):
-        values = np.moveaxis(values, axis, 0)
-        values = np.pad(values, ((size // 2, size // 2), (0, 0)), mode="edge")
-        reached = 1
-        while reached < size:
-            step = min(reached, size - reached)
-            values = np.maximum(values[:-step], values[step:])
-            reached += step
-        values = np.moveaxis(values, 0, axis)
-    return values
+    step = 1 + min(gray.shape) // 150  # a sheet is large: every second or third pixel shows it
+    gray, ink, shape = gray[::step, ::step], ink[::step, ::step], gray.shape
+    bright = gray > otsu_threshold(gray)
+    for side in (bright, ~bright):
+        labels, n = ndimage.label(side)
+        if n == 0:
+            continue
+        part = labels == np.bincount(labels.ravel())[1:].argmax() + 1
+        sheet = ndimage.binary_fill_holes(part)
+        if not 0.05 < sheet.mean() < 0.95 or abs(np.median(gray[sheet]) - np.median(gray[~sheet])) < LEAST_CONTRAST:
+            continue
+        share, length = _fit_rectangle(sheet)
+        n_cut = sum(rim.mean() > 0.02 for rim in (sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]))
+        is_written_on = part.sum() < 0.995 * sheet.sum()
+        if share > 0.88 and (n_cut <= 1 or ink[sheet].mean() > 0.3) and (is_written_on or length < 2):
+            inner = ndimage.binary_erosion(sheet, np.ones((5, 5)))
+            return inner.repeat(step, axis=0).repeat(step, axis=1)[: shape[0], : shape[1]]
+    return None
+
+
+def _fit_rectangle(part):
+    """How much of the smallest rectangle around it a part fills (an ellipse fills 0.79), and how long that one is."""
+    rows, columns = np.nonzero(part & ~ndimage.binary_erosion(part))
+    angles = np.radians(np.arange(-45, 45))[:, None]
+    across, down = columns * np.cos(angles) + rows * np.sin(angles), rows * np.cos(angles) - columns * np.sin(angles)
+    widths, heights = np.ptp(across, axis=1) + 1, np.ptp(down, axis=1) + 1
+    width, height = min(zip(widths, heights, strict=True), key=np.prod)
+    return part.sum() / (width * height), max(width / height, height / width)

@@ -192,3 +192,20 @@ def test_the_stored_result_is_of_this_bank():
         assert counts["refused_wrongly" if kind in TO_REFUSE else "refused_correctly"] == 0
     assert result["sums"] == reading.add_up(result["kinds"])
     assert result["digits"]["left_out"] < 0.05 * result["digits"]["taken"]
+
+
+def test_what_is_stored_keeps_what_lesson_08_says():
+    kinds, sums = read_result("reading")["kinds"], read_result("reading")["sums"]
+    assert sums["to read"]["read"] > 0.95 * sums["to read"]["n"]
+    assert sums["to read"]["misread_surely"] < 0.01 * sums["to read"]["n"]
+    assert min(kinds[kind]["refused_correctly"] for kind in ("blank paper", "blank form")) > 90
+    assert kinds["several digits"]["misread"] == 0
+    assert max(kinds, key=lambda kind: kinds[kind]["misread"]) == "touching digits"
+
+
+def test_pictures_that_nothing_was_chosen_by_are_read_as_well(network):
+    """A small bank from another seed, so that a reader that got worse is seen at once."""
+    judged = [(one.kind, *reading.judge(one, network)) for one in draw_bank(3, 3, network=network)]
+    sums = reading.add_up(reading.summarize(judged))
+    assert sums["to read"]["read"] >= 0.9 * sums["to read"]["n"]
+    assert sums["to refuse"]["refused_correctly"] >= 0.75 * sums["to refuse"]["n"]

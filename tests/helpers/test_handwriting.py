@@ -66,26 +66,10 @@ def test_a_large_array_is_made_smaller_by_means_of_squares():
     np.testing.assert_allclose(gray * 255, fine.reshape(800, 3, 500, 3).mean(axis=(1, 3)), atol=0.6)
 
 
-@pytest.mark.parametrize("size", [1, 3, 4, 9, 40])
-def test_local_mean_is_scipys(size):
-    values = np.random.default_rng(0).random((30, 41))
-    expected = ndimage.uniform_filter(values, size, mode="nearest")
-    np.testing.assert_allclose(handwriting.ink._local_mean(values, size), expected, atol=1e-12)
-
-
-@pytest.mark.parametrize("size", [1, 3, 5, 9, 41])
-def test_local_maximum_is_scipys(size):
-    values = np.random.default_rng(0).random((30, 41))
-    np.testing.assert_array_equal(
-        handwriting.ink._local_maximum(values, size), ndimage.maximum_filter(values, size, mode="nearest")
-    )
-
-
 def test_paper_is_scipys_closing():
     gray = np.random.default_rng(0).uniform(0.2, 1, (60, 75))
     smooth = ndimage.uniform_filter(gray, 3, mode="nearest")
-    wide = np.pad(smooth, 12, mode="edge")
-    paper = ndimage.minimum_filter(ndimage.maximum_filter(wide, 13), 13)[12:-12, 12:-12]
+    paper = ndimage.grey_closing(np.pad(smooth, 60, mode="edge"), 31)[60:-60, 60:-60]
     np.testing.assert_allclose(handwriting.remove_paper(gray), np.clip(1 - smooth / paper, 0, 1), atol=1e-9)
 
 
@@ -160,60 +144,6 @@ def test_even_contrast_is_no_ink_but_all_ink_is(value):
 # ---- connected parts and digits
 
 
-def spiral(n=60):
-    """One thin line that winds inwards: the longest way that connection can be from."""
-    ink = np.zeros((n, n), bool)
-    row = column = 2
-    directions, length = [(0, 1), (1, 0), (0, -1), (-1, 0)], n - 5
-    ink[row, column] = True
-    for turn in range(2 * n):
-        down, right = directions[turn % 4]
-        for _ in range(length):
-            row, column = row + down, column + right
-            ink[row, column] = True
-        length -= 4 if turn % 2 else 0
-        if length <= 0:
-            return ink
-    return ink
-
-
-@pytest.mark.parametrize(
-    "ink",
-    [*(np.random.default_rng(0).random((50, 70)) < share for share in (0.1, 0.3, 0.45, 0.6)), spiral(), np.eye(9) > 0],
-    ids=["few", "some", "many", "most", "spiral", "diagonal"],
-)
-def test_parts_are_scipys(ink):
-    labels = handwriting.label_parts(ink)
-    expected, n = ndimage.label(ink, structure=np.ones((3, 3)))
-    assert ((labels > 0) == ink).all()
-    pairs = np.unique(np.stack([labels[ink], expected[ink]]), axis=1)
-    assert pairs.shape[1] == n == len(np.unique(pairs[0]))
-
-
-def test_parts_are_found_in_a_few_rounds():
-    """The plain way, by which numbers spread from pixel to pixel, takes as many rounds as a stroke has pixels."""
-    ink = draw(page(280, 280), 40, 60, height=200, width=150, pen=20) < 100
-    n_lines = 0
-
-    def count_lines(frame, event, argument):
-        nonlocal n_lines
-        if frame.f_code is handwriting.label_parts.__code__:
-            n_lines += event == "line"
-            return count_lines
-
-    before = sys.gettrace()
-    sys.settrace(count_lines)
-    try:
-        handwriting.label_parts(ink)
-    finally:
-        sys.settrace(before)
-    assert 20 < n_lines < 80  # a round is seven of them
-
-
-def test_no_ink_has_no_parts():
-    assert (handwriting.label_parts(np.zeros((5, 6), bool)) == 0).all()
-
-
 def test_digits_come_in_the_order_in_which_one_reads():
     image, places = page(400, 500), [(40, 30), (55, 130), (30, 240), (230, 60), (245, 300)]
     for top, left in places[::-1]:
@@ -255,7 +185,8 @@ def test_a_minus_is_wide_enough_to_be_seen():
 
 def test_a_hundred_pieces_are_too_many():
     ink = np.zeros((300, 300), bool)
-    ink[5::20, 5::20] = ink[6::20, 5::20] = True
+    for row in range(5, 300, 20):
+        ink[row : row + 9, 5 + 7 * row // 20 % 13 :: 20] = True  # not below each other, or they make a line
     with pytest.raises(ValueError, match="found 225 pieces of ink, more than 100"):
         handwriting.find_digits(ink)
 
@@ -264,6 +195,109 @@ def test_a_hundred_pieces_are_too_many():
 def test_digits_need_ink_on_a_sheet(ink):
     with pytest.raises(ValueError, match="ink must be bool of shape"):
         handwriting.find_digits(ink)
+
+
+# ---- what is on the page beside the digit
+
+
+@pytest.fixture
+def alone(six):
+    return handwriting.prepare(six)
+
+
+def frame(image, top, left, *, height, width, pen=4, ink=30):
+    image[top : top + height, left : left + width][[*range(pen), *range(-pen, 0)]] = ink
+    image[top : top + height, left : left + width][:, [*range(pen), *range(-pen, 0)]] = ink
+
+
+@pytest.mark.parametrize("bottom", [180, 400], ids=["closed", "cut off"])
+def test_a_frame_is_no_ink_of_the_digit(six, alone, bottom):
+    frame(six, 25, 40, height=bottom - 25, width=110)
+    assert likeness(handwriting.prepare(six), alone) > 0.99
+
+
+def test_boxes_beside_each_other_hold_a_digit_each(alone):
+    image = page(200, 500)
+    for left in (30, 180, 330):
+        draw(image, 50, left + 40)
+        frame(image, 25, left, height=140, width=150)
+    images, boxes = handwriting.prepare_sheet(image)
+    assert [left for _, _, left, _ in boxes] == [70, 220, 370]
+    assert all(likeness(one, alone) > 0.99 for one in images)
+
+
+@pytest.mark.parametrize("slope", [0, 0.06, -0.2])
+def test_lines_from_rim_to_rim_go_and_strokes_across_them_stay(six, alone, slope):
+    rows, columns = np.indices(six.shape)
+    for distance in (rows - slope * columns - 96, rows - slope * columns - 172, columns + slope * rows - 40):
+        six[abs(distance) < 1.5] = 60
+    assert likeness(handwriting.prepare(six), alone) > 0.9
+
+
+def test_only_lines_or_an_empty_frame_are_not_read():
+    lines, empty = page(), page()
+    lines[40::40] = lines[41::40] = 90
+    frame(empty, 40, 50, height=120, width=90)
+    for image in (lines, empty):
+        with pytest.raises(ValueError, match="found lines, frames or specks, and nothing written"):
+            handwriting.prepare(image)
+
+
+def test_a_neighbor_that_the_rim_cuts_off_is_not_the_digit(six, alone):
+    draw(six, 50, 165, width=60)
+    assert likeness(handwriting.prepare(six), alone) > 0.99
+    assert len(handwriting.prepare_sheet(draw(page(200, 220), 50, 0))[0]) == 1, "alone, it is what is meant"
+
+
+@pytest.mark.parametrize("paper", [(60, 50, 40), (250, 120, 30)])
+def test_a_sheet_on_a_table_is_looked_at_alone(six, alone, paper):
+    image = np.full((400, 420, 3), paper, np.uint8)
+    image[90:290, 100:300] = six[..., None]
+    assert likeness(handwriting.prepare(image), alone) > 0.98
+
+
+@pytest.mark.parametrize(("ink", "paper"), [((200, 40, 40), (30, 120, 40)), ((200, 40, 40), (20, 80, 160))])
+def test_ink_as_bright_as_its_paper_is_read(six, alone, ink, paper):
+    image = np.where(six[..., None] < 100, np.uint8(ink), np.uint8(paper))
+    assert abs(np.ptp(image @ [0.299, 0.587, 0.114])) < 20
+    assert likeness(handwriting.prepare(image), alone) > 0.99
+
+
+@pytest.mark.parametrize(("pen", "margin"), [(8, 2), (16, 2), (8, 9), (24, 9), (24, 30)])
+def test_a_digit_may_fill_its_picture_with_any_pen(pen, margin):
+    image = draw(page(90 + 2 * margin, 70 + 2 * margin), margin, margin, width=70, pen=pen)
+    expected = handwriting.prepare(draw(page(), 50, 60, width=70, pen=pen))
+    assert likeness(handwriting.prepare(image), expected) > 0.98
+
+
+@pytest.mark.parametrize("degrees", [-15, -8, 8, 15])
+def test_rows_of_a_tilted_page_are_read_in_order(degrees):
+    image = page(600, 700)
+    widths = [[30, 40, 50, 60], [60, 30, 50, 40]]
+    for row, places in zip((180, 320), widths, strict=True):
+        for left, width in zip((120, 230, 340, 450), places, strict=True):
+            draw(image, row, left, width=width)
+    tilted = np.asarray(Image.fromarray(image).rotate(degrees, fillcolor=230, resample=Image.Resampling.BILINEAR))
+    images, boxes = handwriting.prepare_sheet(tilted)
+    assert len(images) == 8
+    turn = np.radians(degrees)
+    middles = boxes[:, 2:].mean(axis=1) - 350, boxes[:, :2].mean(axis=1) - 300
+    across, down = (np.cos(turn) * middles[0] - np.sin(turn) * middles[1],
+                    np.sin(turn) * middles[0] + np.cos(turn) * middles[1])  # fmt: skip
+    assert (down[:4] < down[4:].min()).all()
+    assert (np.diff(across[:4]) > 0).all() and (np.diff(across[4:]) > 0).all()
+
+
+def test_two_digits_that_touch_are_refused():
+    image = draw(draw(page(200, 300), 50, 60), 50, 125, width=60)
+    image[132:140, 105:130] = 30
+    for prepare in (handwriting.prepare, handwriting.prepare_sheet):
+        with pytest.raises(ValueError, match="two digits seem to touch each other: leave a gap"):
+            prepare(image)
+
+
+def test_few_digits_of_mnist_look_like_two_that_touch(mnist):
+    assert np.mean([handwriting.touch(handwriting.crop(image > 127)) for image in mnist[0][0][:2000]]) < 0.02
 
 
 # ---- as MNIST's makers did
