@@ -67,6 +67,6 @@ def refuse_network():
 
 
 refuse_network()
-# It checks addresses in any alphabet, a format of JSON schema that nothing here has; jsonschema does without it. To load
-# it takes 2 s, in each process that loads nbformat.
+# It checks addresses in any alphabet, a format of JSON schema that nothing here has; jsonschema does without it. It
+# takes 2 s to load, in each process that loads nbformat.
 sys.modules.setdefault("rfc3987_syntax", None)  # an import of it fails
