@@ -1,11 +1,8 @@
 """MNIST: load it, and make sure that it is MNIST, bit for bit."""
 
-import hashlib
-from pathlib import Path
+from course_utils.data.stored import ASSETS, load_stored
 
-import numpy as np
-
-MNIST_FILE = Path(__file__).parents[1] / "assets" / "mnist.npz"
+MNIST_FILE = ASSETS / "mnist.npz"
 
 # What the four arrays of MNIST are: shape, and SHA-256 of their bytes in C order. All are uint8.
 MNIST_ARRAYS = {
@@ -49,22 +46,4 @@ def load_mnist(path=MNIST_FILE):
     https://arxiv.org/abs/1905.10498. 539 people wrote the training images and 297 others the test images, of which the
     first 5,001 are by high-school students and the other 4,999 by Census Bureau employees.
     """
-    path = Path(path)
-    cure = f"restore it with `git checkout -- course_utils/assets/{MNIST_FILE.name}` in the course's folder"
-    if not path.is_file():
-        raise FileNotFoundError(f"expected MNIST at {path}, found no such file; {cure}")
-    try:
-        with open(path, "rb") as content, np.load(content, allow_pickle=False) as file:  # `open`: closed in any case
-            arrays = {name: file[name] for name in MNIST_ARRAYS}
-    except KeyError as error:
-        raise ValueError(f"{path} must hold the arrays {', '.join(MNIST_ARRAYS)}; {error.args[0]}; {cure}") from None
-    except Exception as error:  # whatever zipfile, zlib and NumPy raise when a bit is wrong
-        raise ValueError(f"{path} cannot be read as an .npz file of arrays, is it damaged? ({error}); {cure}") from None
-    for name, (shape, sha256) in MNIST_ARRAYS.items():
-        array = arrays[name]
-        if array.shape != shape or array.dtype != np.uint8:
-            got = f"{array.dtype} of shape {array.shape}"
-            raise ValueError(f"{name} in {path} must be uint8 of shape {shape}, got {got}; {cure}")
-        if hashlib.sha256(np.ascontiguousarray(array)).hexdigest() != sha256:
-            raise ValueError(f"{name} in {path} is not MNIST's: at least one value differs (SHA-256); {cure}")
-    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+    return load_stored(path, MNIST_ARRAYS, "MNIST")

@@ -6,7 +6,7 @@ from course_utils.data.checks import N_CLASSES, check_images, check_labels
 
 
 def prepare_images(images):
-    """Turn MNIST's bytes into what the course's networks read.
+    """Turn the bytes of MNIST or Fashion-MNIST into what the course's networks read.
 
     Parameters
     ----------

