@@ -12,7 +12,7 @@ import logging
 import multiprocessing
 import platform
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import dask
 from distributed import Client, LocalCluster, Security, as_completed
@@ -73,37 +73,108 @@ def run_tasks(function, tasks, *, address=None, n_workers=None, retries=1, wait=
         raise TypeError(f"function must be a function, got {function!r}")
     if not isinstance(tasks, dict) or not all(isinstance(arguments, tuple) for arguments in tasks.values()):
         raise TypeError("tasks must be a dict of names and tuples of arguments, as {0: (0,), 1: (1,)}")
+    n_workers = count_workers(n_workers)
+    check_whole("retries", retries, 0)
+    return _run_tasks(function, tasks, address, n_workers, retries, wait)  # so that wrong arguments are told at once
+
+
+def check_whole(name, value, least):
+    """Raise a ValueError unless a value is a whole number, and large enough."""
+    if type(value) is not int or value < least:
+        raise ValueError(f"{name} must be a whole number, at least {least}, got {value!r}")
+
+
+def count_workers(n_workers):
+    """How many workers to start on this machine: as many as were asked for, by default two, or one in little memory."""
     if n_workers is None:
         n_workers = 2 if memory_limit() >= FOR_TWO else 1
-    for name, value, least in (("n_workers", n_workers, 1), ("retries", retries, 0)):
-        if type(value) is not int or value < least:
-            raise ValueError(f"{name} must be a whole number, at least {least}, got {value!r}")
-    return _run_tasks(function, tasks, address, n_workers, retries, wait)  # so that wrong arguments are told at once
+    check_whole("n_workers", n_workers, 1)
+    return n_workers
 
 
 def _run_tasks(function, tasks, address, n_workers, retries, wait):
     if not tasks:
         return
-    settings = {"distributed.scheduler.allowed-failures": FAILURES, "distributed.admin.low-level-log-length": 100}
-    with dask.config.set(settings), contextlib.ExitStack() as stack:
-        client = stack.enter_context(_connect(address, min(n_workers, len(tasks)), wait, stack))
-        names = {}
+    failed = {}
+    with open_pool(function, address, min(n_workers, len(tasks)), retries, wait) as pool:
         for name, arguments in tasks.items():
-            names[client.submit(function, *arguments, pure=False, retries=retries)] = name
-        failed = {}
-        for future in as_completed(list(names)):
-            if future.status == "finished":
-                yield names[future], future.result()
+            pool.submit(name, arguments)
+        for name, result, error in pool:
+            if error is None:
+                yield name, result
             else:
-                failed[names[future]] = future.exception()
+                failed[name] = error
+    if failed:
+        raise TaskError(failed)
+
+
+@contextlib.contextmanager
+def open_pool(function, address, n_workers, retries=1, wait=WAIT):
+    """A `Pool` of the workers of a scheduler, or of workers that are started here and stopped at the end."""
+    settings = {
+        "distributed.scheduler.allowed-failures": FAILURES,
+        "distributed.admin.low-level-log-length": 100,
+        "distributed.admin.large-graph-warning-threshold": "1GB",  # arguments may hold a network's weights
+    }
+    with dask.config.set(settings), contextlib.ExitStack() as stack:
+        yield Pool(stack.enter_context(_connect(address, n_workers, wait, stack)), function, retries)
+
+
+class Pool:
+    """Tasks on workers. More can be handed out at any time, also in a loop over those that are finished.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    function, retries
+        As in `run_tasks`.
+    """
+
+    def __init__(self, client, function, retries):
+        self._client, self._function, self._retries = client, function, retries
+        self._names, self._futures = {}, as_completed(loop=client.loop)
+
+    def __len__(self):
+        """How many tasks are not finished."""
+        return len(self._names)
+
+    def submit(self, name, arguments):
+        """Hand out a task."""
+        future = self._client.submit(self._function, *arguments, pure=False, retries=self._retries)
+        self._names[future] = name
+        self._futures.add(future)
+
+    def count_slots(self):
+        """How many tasks the workers can do at once; at least one, also while a dead worker is being replaced."""
+        with _scheduler_there():
+            return max(1, sum(self._client.nthreads().values()))
+
+    def __iter__(self):
+        """Yield a task's name, its result or None, its error or None, in the order in which tasks finish."""
+        for future in self._futures:
+            name, result, error = self._names.pop(future), None, None
+            with _scheduler_there():
+                if future.status == "error":
+                    error = future.exception()
+                else:
+                    result = future.result()
+            yield name, result, error
             future.release()
-        if failed:
-            raise TaskError(failed)
+
+
+@contextlib.contextmanager
+def _scheduler_there():
+    """Say what is wrong if the scheduler is there no longer."""
+    try:
+        yield
+    except (OSError, CancelledError):
+        raise ScalingError("the scheduler has ended; start it again, and then what is not finished") from None
 
 
 def _connect(address, n_workers, wait, stack):
     """A client of the scheduler at an address, or of workers that are started here."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it tells of every worker that comes and goes
+    for name in ("distributed", "distributed.client"):  # they tell of all that comes and goes
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if address is None:
         if getattr(multiprocessing.current_process(), "_inheriting", False):
             sys.exit(1)  # this is a worker, which runs a script without a main guard to its end: see below
@@ -119,7 +190,7 @@ def _connect(address, n_workers, wait, stack):
         except RuntimeError as error:
             raise ScalingError(
                 f"the workers could not start ({str(error).rstrip('.')}). In a script, call run_tasks below the line "
-                f'`if __name__ == "__main__":`, since each worker imports the script'
+                f'`if __name__ == "__main__":` (search, too), since each worker imports the script'
             ) from None
         return Client(stack.enter_context(cluster))
     try:
