@@ -122,7 +122,9 @@ def read_between_pixels(images, places):
     return (above * (1 - down) + below * down).reshape(images.shape)
 
 
-def distort_images(images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0.1, elastic=0.8, smoothness=4.0):
+def distort_images(
+    images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0.1, elastic=0.8, smoothness=4.0, mirror=False
+):
     """Distort each image at random, by affine_places and elastic_moves at once.
 
     Parameters
@@ -135,6 +137,9 @@ def distort_images(images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0
         As in affine_places.
     elastic, smoothness
         ``strength`` and ``smoothness`` in elastic_moves; with ``elastic=0`` nothing is bent.
+    mirror : bool
+        Whether each image is mirrored, left to right, with a probability of one half: a shoe remains a shoe, a 2 does
+        not remain a 2.
 
     Returns
     -------
@@ -146,7 +151,11 @@ def distort_images(images, *, seed, rotation=10.0, shift=2.0, scale=0.1, shear=0
     places = affine_places(len(images), seed=rng, rotation=rotation, shift=shift, scale=scale, shear=shear)
     if elastic:
         places += elastic_moves(len(images), seed=rng, strength=elastic, smoothness=smoothness)
-    return read_between_pixels(images, places)
+    distorted = read_between_pixels(images, places)
+    if mirror:
+        mirrored = rng.random(len(images)) < 0.5
+        distorted[mirrored] = distorted[mirrored, :, ::-1]
+    return distorted
 
 
 def distorted_batches(images, labels, *, batch_size, seed, **amounts):

@@ -8,6 +8,7 @@ import sys
 from course_utils.bench import (
     classroom,
     errors,
+    fashion,
     fast,
     grading,
     ladder,
@@ -31,6 +32,7 @@ BENCHES = {
     "ladder": ladder.measure,
     "remedies": remedies.measure,
     "fast": fast.fast,
+    "fashion": fashion.measure,
     "errors": errors.measure,
     "reading": reading.measure,
     "serving": serving.measure,
@@ -40,7 +42,7 @@ BENCHES = {
     "class": classroom.measure,
     "grading": grading.measure,
 }
-ON_WORKERS = ("seeds", "ladder")  # of runs that need nothing of each other
+ON_WORKERS = ("seeds", "ladder", "fashion")  # of runs that need nothing of each other
 
 
 @contextlib.contextmanager
@@ -67,13 +69,13 @@ def main():
     parser.add_argument("--fresh", action="store_true", help="forget what is stored instead of going on from there")
     parser.add_argument(
         "--address",
-        help=f"of a Dask scheduler, as tcp://anna:8786, whose workers do the runs of {' and '.join(ON_WORKERS)}; "
+        help=f"of a Dask scheduler, as tcp://anna:8786, whose workers do the runs of {', '.join(ON_WORKERS)}; "
         "the seconds that are stored are theirs (default: a worker on this machine)",
     )
     options = parser.parse_args()
     names = options.names or list(BENCHES)
     if options.address and not set(names) & set(ON_WORKERS):
-        parser.error(f"--address is for {' and '.join(ON_WORKERS)}, not for {' and '.join(names)}")
+        parser.error(f"--address is for {', '.join(ON_WORKERS)}, not for {' and '.join(names)}")
     failed = []
     for name in names:
         try:

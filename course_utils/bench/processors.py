@@ -208,7 +208,7 @@ def run_item(path, variables):
     """Run a lesson under strict nbval, or a file of tests; what differs first, or an empty text where nothing does."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "--nbval", "-q", f"--junitxml={report}", str(path)]
+        command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-m", "", f"--junitxml={report}", str(path)]
         done = subprocess.run(command, cwd=ROOT, env=environment_with(variables), capture_output=True, text=True)
         cases = list(ET.parse(report).getroot().iter("testcase")) if report.is_file() else []
     if not done.returncode and not all(case.find("skipped") is not None for case in cases):

@@ -3,6 +3,7 @@
 from course_utils.networks.best import BEST_NETWORKS_FILE, build_best_network, load_best_networks
 from course_utils.networks.dense import build_dense_network
 from course_utils.networks.fast import build_fast_network
+from course_utils.networks.large import build_large_network
 from course_utils.networks.parts import SEED_RECIPE, FusedBatchNormalization
 from course_utils.networks.seed import (
     SEED_NETWORK_FILE,
@@ -21,6 +22,7 @@ __all__ = [
     "build_best_network",
     "build_dense_network",
     "build_fast_network",
+    "build_large_network",
     "build_seed_network",
     "load_best_networks",
     "load_seed_network",

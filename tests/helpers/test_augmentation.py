@@ -161,6 +161,14 @@ def test_a_distorted_digit_keeps_its_ink_range_and_place(images):
     assert (np.abs(got.sum(axis=(1, 2, 3)) / images.sum(axis=(1, 2, 3)) - 1) < 0.45).all()
 
 
+def test_half_of_the_images_are_mirrored_and_the_others_are_as_without(images):
+    many = np.repeat(images[:1], 400, axis=0)
+    plain, mirrored = (augmentation.distort_images(many, seed=3, mirror=mirror) for mirror in (False, True))
+    flipped = [np.array_equal(one, other[:, ::-1]) for one, other in zip(mirrored, plain, strict=True)]
+    kept = [np.array_equal(one, other) for one, other in zip(mirrored, plain, strict=True)]
+    assert [a != b for a, b in zip(flipped, kept, strict=True)] == [True] * 400 and 150 < sum(flipped) < 250
+
+
 def test_a_blot_goes_where_the_places_say():
     image = np.repeat(blot(8, 18), 200, axis=0)
     got = augmentation.distort_images(image, seed=0, rotation=0, scale=0, shear=0, shift=3, elastic=0)
