@@ -315,6 +315,37 @@ def plot_confusion(matrix, *, ax=None):
     return ax
 
 
+def plot_arms(errors, *, base):
+    """Draw the errors of each arm of an ablation, seed by seed; next to them, how many each saves in pairs.
+
+    Parameters
+    ----------
+    errors : dict of str to list of int
+        For each arm, the errors of its runs on 10,000 images; the same number for all, in the order of their seeds.
+    base : str
+        The arm that the others are compared with.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.9), sharey=True)
+    before = np.array(errors[base])
+    left.axvspan(before.min(), before.max(), color=GRAY, alpha=0.25, linewidth=0)
+    right.axvline(0, color=GRAY, linewidth=1)
+    for row, (arm, counts) in enumerate(errors.items()):
+        for ax, values in ((left, np.array(counts)), (right, before - counts)):
+            if ax is right and arm == base:
+                continue
+            ax.plot(values, np.full(len(values), row), "o", color=ORANGE, markeredgecolor="black", alpha=0.8)
+            ax.plot([values.mean()] * 2, [row - 0.35, row + 0.35], color=BLUE, linewidth=3)
+    left.set_yticks(range(len(errors)), list(errors))
+    left.invert_yaxis()
+    left.set(xlabel="errors of 10,000 (gray: the base)")
+    right.set(xlabel="errors saved, same seed (right of 0: better)")
+    return figure
+
+
 def plot_network(shapes, names, *, colors=(BLUE, ORANGE), ax=None):
     """Draw a network's arrays as blocks to scale: height and width in pixels, depth in channels.
 

@@ -71,20 +71,7 @@ def draw_remedies(errors, *, base):
     base : str
         The arm that the others are compared with.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.9), sharey=True)
-    before = np.array(errors[base])
-    left.axvspan(before.min(), before.max(), color=plotting.GRAY, alpha=0.25, linewidth=0)
-    right.axvline(0, color=plotting.GRAY, linewidth=1)
-    for row, (arm, counts) in enumerate(errors.items()):
-        for ax, values in ((left, np.array(counts)), (right, before - counts)):
-            if ax is right and arm == base:
-                continue
-            ax.plot(values, np.full(len(values), row), "o", color=plotting.ORANGE, markeredgecolor="black", alpha=0.8)
-            ax.plot([values.mean()] * 2, [row - 0.35, row + 0.35], color=plotting.BLUE, linewidth=3)
-    left.set_yticks(range(len(errors)), list(errors))
-    left.invert_yaxis()
-    left.set(xlabel="errors of 10,000 (gray: the base)")
-    right.set(xlabel="errors saved, same seed (right of 0: better)")
+    figure = plotting.plot_arms(errors, base=base)
     alt = """Left, the errors of nine arms, five dots each and a bar at their mean. Nothing changed lies between 230
     and 300; label smoothing is lowest, near 165, then augmentation, one cycle and weight averaging, near 210. The
     others lie around the base or above. Right, errors saved with the same seed: all dots of these four are right of

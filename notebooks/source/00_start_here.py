@@ -341,12 +341,12 @@ exercise.ink_share.check_solution(solution_ink_share)
 # ### What this course teaches, and what it does not
 #
 # It teaches one kind of network, for images, from raw bytes ([lessons 1](01_loading.ipynb) and
-# [2](02_preparing.ipynb)) to a judgment of how good it is ([lesson 6](06_evaluating.ipynb)), and it opens every part
-# along the way: you correct a convolution ([lesson 3](03_convolution.ipynb)) and write the loss and a training step
-# ([lesson 5](05_training.ipynb)) by hand, and see how the library does the same. You need Python and NumPy, sums and
-# products, and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled where they
-# come up. It doesn't teach text, speech, or how to build the largest network there is, though much of it (loss,
-# gradient, validation, doubt) carries over to those.
+# [2](02_preparing.ipynb)) to a judgment of how good it is ([lesson 6](06_evaluating.ipynb)), and opens every part: you
+# correct a convolution ([lesson 3](03_convolution.ipynb)) and write the loss and a training step ([lesson
+# 5](05_training.ipynb)) by hand, and see how the library does the same. You need Python and NumPy, sums and products,
+# and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled where they come up. It
+# doesn't teach text, speech, or the largest networks, though much of it (loss, gradient, validation, doubt) carries
+# over to those.
 #
 # All lessons grew out of one short notebook, which trains this network and reports its accuracy in a single line. We
 # call it **the original notebook**. [Lessons 1](01_loading.ipynb) to 6 take its steps one by one, keep its numbers, and
@@ -366,18 +366,20 @@ exercise.ink_share.check_solution(solution_ink_share)
 # | [10. Faster](10_faster.ipynb) | How little does it cost? |
 # | [11. Sharing](11_sharing.ipynb) | How do others use it? |
 # | [12. Scaling out](12_scaling.ipynb) | What if one machine is not enough? |
+# | [13. Another data set](13_another_data_set.ipynb) | Did you learn networks, or digits? |
 #
 # <!-- slide
 # ### The questions of this course
 #
 # | | | | |
 # |---|---|---|---|
-# | 1 | What is in MNIST? | 7 | What did it learn? |
-# | 2 | What must an image become? | 8 | Does it work on my digits? |
-# | 3 | What does a convolutional layer compute? | 9 | How far can it go? |
-# | 4 | How do layers become a classifier? | 10 | How little does it cost? |
-# | 5 | What do compile and fit do? | 11 | How do others use it? |
-# | 6 | How good is it, and how sure are we? | 12 | What if one machine is not enough? |
+# | 1 | What is in MNIST? | 8 | Does it work on my digits? |
+# | 2 | What must an image become? | 9 | How far can it go? |
+# | 3 | What does a convolutional layer compute? | 10 | How little does it cost? |
+# | 4 | How do layers become a classifier? | 11 | How do others use it? |
+# | 5 | What do compile and fit do? | 12 | What if one machine is not enough? |
+# | 6 | How good is it, and how sure are we? | 13 | Did you learn networks, or digits? |
+# | 7 | What did it learn? | | |
 # -->
 #
 # <!-- notes

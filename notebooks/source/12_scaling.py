@@ -786,4 +786,4 @@ exercise.quiz.show()
 #   way out is a larger batch, and that is a different training run: its learning rate must be chosen again.
 # - Independent runs go to whichever worker is free. Store each result as it comes; a long run writes checkpoints.
 #
-# **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
+# **Next:** [13. Another data set](13_another_data_set.ipynb) asks what of all this carries over to other images.

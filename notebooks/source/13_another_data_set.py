@@ -1,0 +1,624 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 13. Another data set
+#
+# You will take all that you have learned to images that the course has not shown you, and find out which of it was about
+# networks and which about digits.
+#
+# **60 minutes**. At the end you can
+#
+# - take a pipeline to another data set, and say what carries over and what has to be measured again;
+# - summarize a confusion matrix by F1 scores, and say when their macro and micro averages disagree;
+# - judge remedies against overfitting one at a time, and compare optimizers over a grid of learning rates.
+#
+# <!-- slide
+# Did you learn networks, or digits?
+# -->
+#
+# <!-- notes
+# 1 minute. Ask what everybody would do first with a new data set. Write the answers down. At the end, see which of them
+# the lesson did first.
+# -->
+
+# %% tags=["setup"]
+from importlib.util import find_spec
+from IPython.core.error import UsageError
+
+if not find_spec("course_utils"):
+    raise UsageError("the course isn't installed here: in its folder, pip install -e . (README, Start)")
+
+from course_utils import augmentation, data, networks, plotting
+from course_utils.results import read_result
+from course_utils.figures import another_data_set as figures
+from course_utils.exercises import another_data_set as exercise
+
+import keras
+import numpy as np
+
+plotting.use_course_style()
+stored, ladder = read_result("fashion"), read_result("ladder")
+
+# %% [markdown]
+# ## What has to change for other images?
+#
+# MNIST is easy: in lesson 9, a single dense layer got more than nine of ten digits right. So did you learn how networks
+# are built and trained, or just what works on digits? To find out, take
+# [Fashion-MNIST](https://arxiv.org/abs/1708.07747) (Xiao, Rasul and Vollgraf, 2017). It has ten kinds of clothes, from
+# the catalog of an online shop, in as many images of the same size as MNIST has.
+#
+# Keras downloads it with `keras.datasets.fashion_mnist.load_data()`. `data.load_fashion_mnist()` loads the same arrays
+# from the course's own folder.
+#
+# **Predict.** Go through the pipeline of lessons 1 to 6: load, look, split, reshape, scale, encode the labels, build,
+# compile, fit, evaluate. Which of these steps has to change for clothes?
+#
+# <!-- slide
+# **Fashion-MNIST** (Xiao, Rasul and Vollgraf, 2017): ten kinds of clothes instead of ten digits.
+#
+# **Predict.** Load, look, split, reshape, scale, encode the labels, build, compile, fit, evaluate: which step has to
+# change?
+# -->
+#
+# <!-- notes
+# 7 minutes. It was made for those who said that what doesn't work on MNIST doesn't work at all, and for their critics,
+# who said that what works on MNIST may still fail on everything else.
+# -->
+
+# %%
+(all_bytes, all_labels), _ = data.load_fashion_mnist()
+print(all_bytes.shape, all_bytes.dtype, all_bytes.min(), all_bytes.max())
+print("images of each class:", np.bincount(all_labels))
+print("their names:", ", ".join(data.FASHION_NAMES))
+
+(train_bytes, labels), (held_bytes, held_labels) = data.split_validation(all_bytes, all_labels)
+print("to train on:", len(labels), "  held out for validation:", len(held_labels))
+
+# %% tags=["figure"]
+figures.draw_kinds(train_bytes, labels)
+
+# %% [markdown] tags=["reading"]
+# Only the first one, which loads other files. Shapes, bytes and the number of classes are MNIST's: that was the idea.
+# (The pictures tell more than shapes do: most shoes point to the left, and each item fills its image.)
+#
+# <!-- slide
+# Only the first step. Shapes, bytes and the number of classes are MNIST's: that was the idea.
+# -->
+
+# %% [markdown]
+# So nothing keeps you from training the original network by its own recipe, here on the first 12,000 images.
+#
+# **Predict.** What validation accuracy will it reach after five epochs? *About 20 seconds.*
+#
+# <!-- slide
+# **Predict.** The original network and its recipe, on 12,000 images of clothes: what accuracy?
+# -->
+
+# %%
+held_out, held_rows = data.prepare_images(held_bytes), data.one_hot(held_labels)
+few, few_rows = data.prepare_images(train_bytes[:12000]), data.one_hot(labels[:12000])
+
+keras.utils.set_random_seed(0)
+model = networks.build_seed_network()
+model.compile(**networks.SEED_RECIPE)
+model.fit(few, few_rows, epochs=5, batch_size=64, verbose=0)
+val_acc = model.evaluate(held_out, held_rows, verbose=0)[1]
+print(f"{val_acc = :.4f}")
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.8, val_acc, 0.91)
+
+# %% [markdown] tags=["reading"]
+# It learns, with no line changed. That much carries over. But on digits, it was right 99 times in a hundred.
+#
+# <!-- slide
+# It learns, with no line changed. But on digits, it was right 99 times in a hundred.
+# -->
+
+# %% [markdown]
+# Next, the rungs of lesson 9's ladder, trained on all 50,000 images as they were there, from three seeds (by
+# `nox -s bench -- fashion`). On MNIST the largest step was the one from the dense network to the original one, and
+# augmentation changed little.
+#
+# **Predict.** Will the rungs have the same order on clothes? Which step will be the largest?
+#
+# <!-- slide
+# **Predict.** Logistic regression, a dense network, the original network, batch normalization, augmentation: will the
+# order be the same on clothes? Which step will be the largest?
+# -->
+
+# %%
+def errors_of(part, name):
+    """The errors of a recipe's stored runs on the validation images, in the order of their seeds."""
+    return [run["n_wrong"] for run in stored["runs"] if (run["part"], run["name"]) == (part, name)]
+
+
+rungs = ["logistic regression", "dense network", "original network", "normalized", "augmented"]
+on_clothes = {rung: errors_of("networks", rung) for rung in rungs}
+on_digits = {rung: [] for rung in rungs}
+for run in ladder["runs"]:
+    if run["rung"] in rungs:
+        on_digits[run["rung"]].append(ladder["n_validation"] - run["n_correct"])
+for rung in rungs:
+    print(f"{rung:20} digits {np.mean(on_digits[rung]):6.1f}   clothes {np.mean(on_clothes[rung]):6.1f}")
+
+# %% tags=["figure"]
+figures.draw_rungs({"MNIST": on_digits, "Fashion-MNIST": on_clothes})
+
+# %% [markdown] tags=["reading"]
+# Every rung misreads many more clothes than digits, and the rungs lie closer together. The largest step is again the one to
+# convolution, but it saves less than a third of the errors, and on digits it saved more than half. And the order is not
+# the same: *augmented*, the best of the five on digits, costs errors here with every seed, and on average falls behind
+# the original network. Nobody who had only seen MNIST could have told which step would carry over.
+#
+# <!-- slide
+# More errors everywhere, smaller steps, and another order: augmentation as for digits *costs* errors here.
+# -->
+
+# %% [markdown]
+# ## Which clothes are taken for which?
+#
+# Before you blame the network, do its work. Four of the ten classes cover the chest: T-shirt/top, Pullover, Coat and
+# Shirt. Here are twelve validation images of these four.
+#
+# <!-- slide
+# ### Which clothes are taken for which?
+#
+# T-shirt/top, Pullover, Coat, or Shirt? Do the network's work, on twelve validation images.
+# -->
+#
+# <!-- notes
+# 8 minutes. Let everybody sort alone, and don't help. Somebody always asks what the difference is between a shirt and a
+# coat at 28 × 28. That is the lesson.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+tops = np.flatnonzero(np.isin(held_labels, (0, 2, 4, 6)))[:12]
+
+# %% tags=["figure"]
+figures.draw_riddle(held_bytes[tops])
+
+# %% [markdown]
+# **Predict.** Sort them by hand, and write your answers down. How many will agree with the labels?
+#
+# <!-- slide
+# **Predict.** Sort them, and write your answers down. How many will agree with the labels?
+# -->
+
+# %% tags=["figure"]
+figures.draw_riddle(held_bytes[tops], held_labels[tops])
+
+# %% [markdown] tags=["reading"]
+# People don't do well at this: where three people without an education in fashion labeled each of 1,000 test images, their
+# majority agreed with the label in 0.835 of them ([the data set's own
+# table](https://github.com/zalandoresearch/fashion-mnist#benchmark)). A label here is what the catalog says, and the shop
+# knew more than 784 gray pixels. A network that beats people at this has learned the habits of a catalog.
+
+# %% [markdown]
+# **Predict.** In the confusion matrix of the original network, which class will have the lowest recall, and which two
+# will be confused most often? (The counts of three runs, added up.)
+#
+# <!-- slide
+# **Predict.** Which class will have the lowest recall? Which two will be confused most often?
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+def matrix_of(part, name):
+    """The confusion matrices of all stored runs of a recipe, added up."""
+    texts = [run["confusion"] for run in stored["runs"] if (run["part"], run["name"]) == (part, name)]
+    return sum(np.array(text.split(), dtype=int) for text in texts).reshape(10, 10)
+
+
+matrix = matrix_of("networks", "original network")
+
+# %% tags=["figure"]
+figures.draw_confusion(matrix)
+
+# %%
+recall, precision = (matrix.diagonal() / matrix.sum(axis=axis) for axis in (1, 0))
+for kind in recall.argsort():
+    print(f"{data.FASHION_NAMES[kind]:12}  recall {recall[kind]:.3f}   precision {precision[kind]:.3f}")
+
+# %% [markdown] tags=["reading"]
+# The largest count is T-shirts that are called shirts. Pullovers and shirts have the lowest recall, and much is called a
+# shirt that is none. The five classes that cover the chest make a block of errors, the three kinds of shoes a much
+# smaller one, and between the blocks hardly anything goes wrong. What you found hard is hard for the network, too.
+
+# %% [markdown]
+# Precision and recall (lesson 6) are two numbers for each class, and a class can buy one with the other: call everything
+# a shirt, and no shirt is missed. The **F1 score** is their *harmonic mean*, $2PR/(P+R)$, which is high only if both are.
+#
+# ### Exercise: F1 scores
+#
+# You get a confusion matrix of counts, with a row for each true class and a column for each predicted one. Return the F1
+# score of each class. A class of which no image is read correctly scores 0.
+#
+# <!-- slide
+# **F1 score:** the harmonic mean of precision and recall, $2PR/(P+R)$. It is high only if both are.
+#
+# From a confusion matrix of counts, the F1 score of each class.
+# -->
+#
+# <!-- notes
+# 5 minutes. Whoever writes it as $2 \cdot$ right / (predicted + true) needs no special case but the empty class.
+# -->
+
+# %% tags=["exercise"]
+def f1_scores(matrix):
+    """The F1 score of each class, shape (n_classes,); a row a true class, a column a predicted one."""
+    ...
+
+# %% tags=["check"]
+exercise.f1_scores.check(f1_scores)
+# exercise.f1_scores.hint()
+# exercise.f1_scores.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_f1_scores(matrix):
+    right, both = np.diag(matrix), matrix.sum(axis=0) + matrix.sum(axis=1)
+    return 2 * right / np.maximum(both, 1)
+
+
+exercise.f1_scores.check_solution(solution_f1_scores)
+
+# %% [markdown]
+# Ten scores are too many for a headline. Their mean is the **macro average**: every class counts the same, however rare.
+# The **micro average** first pools the counts of all classes, so every *image* counts the same. Where each image has one
+# label and gets one answer, micro-averaged precision, recall and F1 are one and the same number: the accuracy.
+#
+# Suppose the network sorts parcels for a shop that sells shoes, with a few other things: of the classes that are not
+# shoes, only one in fifty images comes in.
+#
+# **Predict.** Will the accuracy rise or fall against the balanced images? And the macro-averaged F1 score?
+#
+# <!-- slide
+# **Macro average:** every class counts the same. **Micro average:** every image does; with one label each, it's the
+# accuracy.
+#
+# **Predict.** A shop for shoes: of everything else, only one in fifty comes in. Accuracy: up or down? Macro-averaged F1?
+# -->
+
+# %%
+shoes = np.isin(np.arange(10), (5, 7, 9))
+shop = np.where(shoes[:, None], matrix, np.round(matrix / 50)).astype(int)  # the other rows shrink
+for name, counts in (("balanced", matrix), ("shoe shop", shop)):
+    scores = exercise.f1_scores.answer(counts)  # as your function does
+    accuracy = counts.trace() / counts.sum()
+    print(f"{name:9}  accuracy {accuracy:.3f}  macro F1 {scores.mean():.3f}  Shirt's F1 {scores[6]:.2f}")
+
+# %% [markdown] tags=["reading"]
+# The accuracy rises, though no answer of the network has changed: most images that come in now are of classes that it
+# knows well. The macro average hardly moves, because each class counts the same, however rare, and a shirt is as hard to
+# tell as before. Which number is right depends on what an error costs: as much with every image, or with every class.
+#
+# <!-- slide
+# The same network. Which number is right? That depends on what an error costs: with every image, or with every class.
+# -->
+
+# %% [markdown]
+# ## Which distortions are true here?
+#
+# Which distortions leave a label true is knowledge about the data (lesson 9), so it has to be decided again.
+#
+# ### Exercise: true here
+#
+# Which of these distortions leaves the labels of Fashion-MNIST true, and shows the network images that may well come in,
+# though for digits it was false?
+#
+# - `"a"`: mirroring half of the images, left to right
+# - `"b"`: turning each image by up to 180 degrees
+# - `"c"`: inverting each image: black for white, white for black
+# - `"d"`: shifting each image by up to 14 pixels, half of its width
+#
+# <!-- slide
+# ### Which distortions are true here?
+#
+# True for clothes, though false for digits:
+#
+# * a: mirroring half of the images
+# * b: turning by up to 180 degrees
+# * c: inverting black and white
+# * d: shifting by up to 14 pixels
+# -->
+#
+# <!-- notes
+# 3 minutes. A good answer names what may come in through the door, not what the network can learn.
+# -->
+
+# %% tags=["exercise"]
+true_here = ...
+
+# %% tags=["check"]
+exercise.true_here.check(true_here)
+# exercise.true_here.hint()
+# exercise.true_here.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_true_here = "a"
+
+exercise.true_here.check_solution(solution_true_here)
+
+# %% [markdown]
+# Here are some. The last row is what was best for digits: a little turned, shifted, stretched, slanted, and bent.
+
+# %% slideshow={"slide_type": "skip"}
+still = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0, "elastic": 0}
+six = few[[np.flatnonzero(labels == kind)[0] for kind in (0, 1, 5, 7, 8, 9)]]
+shifted = augmentation.distort_images(six, seed=1, **still | {"shift": 1.5})
+turned = augmentation.distort_images(six, seed=1, **still | {"rotation": 180})
+amounts = stored["recipes"]["networks"]["augmented"]["distort"]
+as_digits = augmentation.distort_images(six, seed=1, **amounts)
+rows = {"as they are": six, "mirrored": six[:, :, ::-1], "shifted": shifted, "turned": turned}
+
+# %% tags=["figure"]
+figures.draw_distortions(rows | {"as for digits": as_digits})
+
+# %% [markdown]
+# Judge them on validation images: the rung *normalized*, four epochs, once without and once with each of these. Half of
+# the images of an epoch are mirrored; *mirrored and shifted* does both.
+#
+# **Predict.** Which of the four changes save errors with every seed? Which cost errors?
+#
+# <!-- slide
+# **Predict.** The same network and four epochs, with each of these. Which save errors? Which cost?
+# -->
+
+# %%
+arms = ["normalized", "mirrored", "mirrored and shifted", "augmented", "turned"]
+print(f"{'':20}  in training  errors in validation: mean, SD, seed by seed")
+for arm in arms:
+    runs = [run for run in stored["runs"] if (run["part"], run["name"]) == ("networks", arm)]
+    in_training = np.mean([float(run["train"].split()[-1]) for run in runs])  # after the last epoch
+    errors = errors_of("networks", arm)
+    print(f"{arm:20} {in_training:12.3f} {np.mean(errors):9.1f} {np.std(errors, ddof=1):6.1f}  {errors}")
+
+# %% [markdown] tags=["reading"]
+# None does. Turning is worst by far: it teaches what never comes in. But mirroring, true as it is, costs a few errors with
+# every seed, too, and with shifts it costs more. Look at the accuracy in training: the harder the images, the less the
+# network has learned in four epochs. Without distortions, it's hardly better in training than in validation, so there is
+# little overfitting to cure. A true distortion is allowed; whether it's useful depends on the network and its training.
+#
+# <!-- slide
+# True means allowed. Useful is another question: in four epochs, this network hardly overfits.
+# -->
+
+# %% [markdown]
+# ## What helps against overfitting?
+#
+# On MNIST you had to look closely to see overfitting. Here you don't: a larger network (four times the hidden units, twice
+# the filters of the last convolution) on 6,000 images, for 25 epochs.
+#
+# **Predict.** Draw four curves over the epochs: loss and accuracy, in training and in validation. Where does each end?
+#
+# <!-- slide
+# ### What helps against overfitting?
+#
+# A larger network, 6,000 images, 25 epochs.
+#
+# **Predict.** Draw loss and accuracy, in training and in validation.
+# -->
+#
+# <!-- notes
+# 9 minutes. Have two people draw theirs on the board first.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+def curves_of(name, seed=0):
+    """The stored curves of a run against overfitting, by name, each a list with a number an epoch."""
+    runs = [run for run in stored["runs"] if run["part"] == "remedies"]
+    run = next(run for run in runs if (run["name"], run["seed"]) == (name, seed))
+    curves = ("train", "val", "train_loss", "val_loss")
+    return {curve: [float(value) for value in run[curve].split()] for curve in curves}
+
+
+curves = curves_of("nothing changed")
+
+# %% tags=["figure"]
+figures.draw_curves(curves)
+
+# %% [markdown] tags=["reading"]
+# In training, all goes on getting better. The validation loss has its lowest point early, and then rises. But look at the
+# validation *accuracy*: it doesn't fall. How can one get worse and the other not? The network becomes surer of every
+# answer, of wrong ones, too, and the cross-entropy of an answer that is wrong and sure has no limit (lesson 5). So what this
+# network loses by overfitting is its calibration (lesson 6), more than its answers.
+#
+# <!-- slide
+# The validation loss rises, and the validation accuracy doesn't fall. How can that be? It becomes surer of its wrong
+# answers, too.
+# -->
+
+# %% [markdown]
+# The remedy that this picture asks for is early stopping (lesson 5).
+#
+# ### Exercise: the epoch that is kept
+#
+# You get a list of the validation losses after each epoch, and the `patience`, at least 1. With
+# `EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)`, after which epoch does training
+# stop, and the weights of which epoch are kept? Return both, `(stopped, kept)`, counted from 1.
+# `kept_epoch([0.6, 0.5, 0.7, 0.8, 0.4], 2)` is `(4, 2)`.
+#
+# <!-- slide
+# From validation losses and a patience: after which epoch does training stop, and the weights of which epoch are kept?
+#
+# `kept_epoch([0.6, 0.5, 0.7, 0.8, 0.4], 2)` is `(4, 2)`
+# -->
+#
+# <!-- notes
+# 5 minutes. The example's last epoch would have been the best. Early stopping never gets there.
+# -->
+
+# %% tags=["exercise"]
+def kept_epoch(val_losses, patience):
+    """After which epoch early stopping ends the training, and whose weights it keeps, from 1."""
+    ...
+
+# %% tags=["check"]
+exercise.kept_epoch.check(kept_epoch)
+# exercise.kept_epoch.hint()
+# exercise.kept_epoch.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_kept_epoch(val_losses, patience):
+    kept = 1
+    for epoch, loss in enumerate(val_losses, start=1):
+        if loss < val_losses[kept - 1]:
+            kept = epoch
+        if epoch - kept == patience:
+            break
+    return epoch, kept
+
+
+exercise.kept_epoch.check_solution(solution_kept_epoch)
+
+# %% [markdown]
+# Does Keras do the same? Train the larger network on only 2,000 images, for up to 30 epochs. *About 20 seconds.*
+
+# %%
+keras.utils.set_random_seed(0)
+large = networks.build_large_network()
+large.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)
+history = large.fit(
+    few[:2000], few_rows[:2000], epochs=30, batch_size=64, verbose=0,
+    validation_data=(held_out[:2000], held_rows[:2000]), callbacks=[stopping],
+).history
+
+stopped, kept = exercise.kept_epoch.answer(history["val_loss"], 3)
+print("epochs by Keras as by your function:", len(history["val_loss"]) == stopped)
+print("the epoch that was kept, too:", stopping.best_epoch + 1 == kept)
+n_epochs, n_kept = stopped, kept
+print(f"{n_epochs = :d}\n{n_kept = :d}")
+
+# %% tags=["bounds"]
+check_bounds(7, n_epochs, 22)
+check_bounds(4, n_kept, 19)
+
+# %% [markdown]
+# Early stopping is one remedy of several. An ablation (lesson 9) on the larger network with 6,000 images: each arm
+# changes one thing, from five seeds. A *smaller network* has a quarter of the filters and hidden units;
+# *augmentation* mirrors and shifts; *early stopping* looks at images of its own, and all are judged on the same
+# 10,000 others. The amounts are the usual ones, and untuned.
+#
+# **Predict.** Which remedy saves the most errors, which has the lowest loss? Is it the same one? And does early stopping
+# save errors?
+#
+# <!-- slide
+# One change at a time, five seeds: early stopping, dropout, weight decay, augmentation, batch normalization, a smaller
+# network.
+#
+# **Predict.** Which one saves the most errors? Which has the lowest loss? Does early stopping save errors?
+# -->
+
+# %% tags=["figure"]
+remedies = list(stored["recipes"]["remedies"])
+figures.draw_remedies({name: errors_of("remedies", name) for name in remedies}, base=remedies[0])
+
+# %%
+recipe = stored["recipes"]["remedies"][remedies[0]]
+print(recipe["n_images"], "images,", recipe["epochs"], "epochs")
+base = np.array(errors_of("remedies", remedies[0]))
+print(f"{'':20} {'errors':>7} {'loss':>6}   {'saved':>6}, with its 95% interval over seeds")
+for name in remedies:
+    runs = [run for run in stored["runs"] if (run["part"], run["name"]) == ("remedies", name)]
+    saved = base - [run["n_wrong"] for run in runs]
+    half = 2.776 * saved.std(ddof=1) / np.sqrt(len(saved))  # Student's t, 5 runs: 2.776 standard errors
+    mean, loss = base.mean() - saved.mean(), np.mean([run["loss"] for run in runs])
+    print(f"{name:20} {mean:7.1f} {loss:6.3f}   {saved.mean():6.1f} ± {half:.1f}")
+
+# %% [markdown] tags=["reading"]
+# Dropout is the only one that saves errors and has an interval that stays above 0. For augmentation, weight decay and batch
+# normalization, five seeds can't tell. A smaller network costs errors. So does early stopping: it keeps the epoch with
+# the lowest validation loss, and after that, the accuracy goes on creeping up.
+#
+# Now read the column of losses. There early stopping, dropout and augmentation are far ahead of the base. So which remedy
+# helps depends on what you judge by: the answers, or how far to trust them. Tell `EarlyStopping`, too, by its `monitor`.
+#
+# <!-- slide
+# By errors, only dropout helps for certain, and early stopping costs. By the loss, early stopping, dropout and
+# augmentation are far ahead. Decide first what you judge by.
+# -->
+
+# %% [markdown]
+# ## Which optimizer is best?
+#
+# The amounts above were guesses, and so was every learning rate of this course that nobody measured. Comparing optimizers
+# at one rate compares how well that rate suits them. Fairer is a **grid search**: try every combination of some values,
+# here four optimizers and nine learning rates from three seeds each. A combination that is tried is a **trial**. Each
+# trains the original network for two epochs on 6,400 images.
+#
+# **Predict.** Draw the validation loss of SGD against the learning rate, on a logarithmic axis from 0.0001 to 1. Where do
+# momentum, RMSprop and Adam have their lowest point: to the left or to the right of it? And which one is lowest?
+#
+# <!-- slide
+# ### Which optimizer is best?
+#
+# **Grid search:** try every combination; each is a **trial**. Four optimizers, nine learning rates.
+#
+# **Predict.** Draw the validation loss of SGD against its learning rate. Where are the others' lowest points?
+# -->
+#
+# <!-- notes
+# 6 minutes. Ask first which optimizer people use, and at which rate, and why.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+rates, losses = sorted({recipe["rate"] for recipe in stored["recipes"]["rates"].values()}), {}
+for optimizer in ("SGD", "SGD with momentum", "RMSprop", "Adam"):
+    names = [f"{optimizer}, {rate:g}" for rate in rates]
+    trials = [[run["loss"] for run in stored["runs"] if run["name"] == name] for name in names]
+    losses[optimizer] = np.array(trials, dtype=float)  # (rates, seeds); what was no number is NaN
+    losses[optimizer][np.isnan(losses[optimizer])] = np.inf
+
+# %% tags=["figure"]
+figures.draw_rates(rates, losses, guessing=np.log(10))
+
+# %%
+for optimizer, trials in losses.items():
+    middle = np.median(trials, axis=1)
+    best = middle.argmin()
+    good = [f"{rate:g}" for rate, loss in zip(rates, middle) if loss < 1.1 * middle[best]]
+    print(f"{optimizer:18} lowest {middle[best]:.3f} at {rates[best]:g}; as good: {', '.join(good)}")
+print("images:", stored["recipes"]["rates"]["SGD, 1"]["n_images"], "  rates:", rates)
+
+# %% [markdown] tags=["reading"]
+# Each optimizer has a valley of its own, and at its right end a cliff: a step or two up the grid, and the network only
+# guesses. Anyone who compares them at 0.001 finds SGD useless, because it has hardly moved; its own best rate is 30 times
+# Adam's. RMSprop and Adam go deepest here, and are too close to tell apart. But two epochs are few: this grid finds rates
+# to start from, and doesn't say who wins in the end.
+
+# %% [markdown]
+# ## Quiz
+#
+# Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Questions in the notebook: each on paper first, then the line that says why.
+# -->
+# <!-- notes
+# 1 minute. Show of hands before anyone runs the line.
+# -->
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
+# ## Key points
+#
+# - A pipeline carries over, and so does a good idea, such as convolution. The amounts don't: what a distortion, a remedy or a
+#   learning rate is worth has to be measured again on the new images.
+# - Accuracy counts images, and a macro average counts classes. Where classes are unequal, say which one you mean, and why.
+# - Overfitting shows in curves, and a remedy against it in pairs of runs, with an interval. Compare optimizers each at its
+#   own best rate.
+#
+# **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
