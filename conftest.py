@@ -24,6 +24,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    if config.option.markexpr == "not nightly" and (config.option.keyword or any("::" in arg for arg in config.args)):
+        config.option.markexpr = ""  # what is named by its node id or with -k is run at any time
     if config.option.quick:
         config.option.markexpr = " and ".join(filter(None, [config.option.markexpr, "not slow"]))
     if config.getoption("nbval_sanitize_with", None) is None:

@@ -143,10 +143,18 @@ def lab(session):
 
 @course_session
 def test(session):
-    """Run every test, and every lesson with strict nbval; arguments go to pytest (`-- --quick`: two minutes)."""
+    """Run the tests but the nightly ones, and every lesson with strict nbval; arguments go to pytest (`-- --quick`)."""
     install(session)
     options, variables = at_once(session)
     run(session, "pytest", "--nbval", *options, variables=variables)
+
+
+@course_session
+def nightly(session):
+    """Run the tests that `nox -s test` leaves out: of each kind it runs a few, and here are all the others."""
+    install(session)
+    options, variables = at_once(session)
+    run(session, "pytest", "-m", "nightly", *options, variables=variables)
 
 
 @course_session
@@ -209,12 +217,12 @@ def processors(session):
 
 @nox.session(venv_backend="uv")
 def lowest(session):
-    """Run every test with the oldest packages that pyproject.toml allows, in an environment of its own."""
+    """Run every test, also the nightly ones, with the oldest packages that are allowed, in a .venv of its own."""
     session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=like_pip())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
     options, variables = at_once(session)
     variables |= dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
-    session.run("python", "-m", "pytest", "--nbval", *options, *session.posargs, env=variables)
+    session.run("python", "-m", "pytest", "--nbval", "-m", "", *options, *session.posargs, env=variables)
 
 
 @course_session

@@ -189,6 +189,7 @@ def needs_scaling():
         pytest.skip(reason)
 
 
+@pytest.mark.nightly
 def test_a_worker_that_is_killed_loses_no_finished_seed(results, monkeypatch, needs_scaling):
     """Real trainings on few images, on the worker that the bench starts; it is killed in the middle of a later one."""
     killed, finished = [], []
@@ -311,7 +312,7 @@ def test_the_address_goes_to_the_benches_that_have_tasks(results, monkeypatch, c
     monkeypatch.setattr(sys, "argv", ["bench", "speed", "--address", "tcp://anna:8786"])
     with pytest.raises(SystemExit):
         command.main()
-    assert "--address is for seeds and ladder, not for speed" in capsys.readouterr().err
+    assert "--address is for seeds, ladder, fashion, not for speed" in capsys.readouterr().err
 
 
 def test_the_command_names_what_can_be_measured(benches, monkeypatch, capsys):

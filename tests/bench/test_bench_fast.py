@@ -73,6 +73,7 @@ def test_ideas_are_added_one_at_a_time():
     assert set(fast.IDEAS["XLA"].items()) - set(fast.IDEAS["50 steps in one call"].items()) == {("jit", True)}
 
 
+@pytest.mark.nightly
 def test_arms_are_validated_and_not_timed(few, eagerly):
     run = fast.train_arms(0, "float32")
     assert list(run) == list(fast.ARMS) and set(run.values()) <= set(np.arange(129) / 128)

@@ -10,6 +10,7 @@ from course_utils.data import load_mnist, one_hot, prepare_images, split_validat
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 
+@pytest.mark.nightly
 def test_a_run_with_the_original_batch_and_rate_is_the_original_recipe():
     from course_utils.training import train_seed_network
 

@@ -59,6 +59,7 @@ def test_a_kernel_that_dies_is_noticed(kernel):
 linux = pytest.mark.skipif(not classroom.ROLLUP.is_file(), reason="the memory of a class is measured on Linux")
 
 
+@pytest.mark.nightly
 @linux
 def test_two_students_have_a_server_and_a_kernel_each(tmp_path, monkeypatch):
     monkeypatch.setenv("http_proxy", DEAD_PROXY)

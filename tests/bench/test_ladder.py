@@ -61,6 +61,7 @@ def runs_of(result):
     return [(run["rung"], run["seed"]) for run in result["runs"]]
 
 
+@pytest.mark.nightly
 def test_a_whole_ladder_and_what_it_stores(small, monkeypatch):
     """Real trainings, in real workers; one is killed as soon as a first run is stored, and that run stays."""
     if reason := why_missing("scaling"):

@@ -42,6 +42,7 @@ def read_back():
     return {name: processors.read_back(settings[name][0]) for name in ("sse41", "1-thread")}
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_setting_comes_about_and_changes_the_numbers(read_back):
     one_thread, sse41 = read_back["1-thread"], read_back["sse41"]
@@ -54,6 +55,7 @@ def test_a_setting_comes_about_and_changes_the_numbers(read_back):
     assert sse41["training"] != one_thread["training"] and sse41["numpy"] != one_thread["numpy"]
 
 
+@pytest.mark.nightly
 def test_the_number_of_threads_is_read_back(read_back):
     assert read_back["1-thread"]["threads"] in (1, None)
     assert not processors.why_not_tried({"threads": 1}, {"threads": 1}, {})
@@ -132,6 +134,7 @@ def planted(tmp_path_factory):
     return folder
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_what_floats_decide_is_red_if_it_is_held_to_the_letter(planted, read_back):
     variables, expected = processors.make_settings()["sse41"]
@@ -143,6 +146,7 @@ def test_what_floats_decide_is_red_if_it_is_held_to_the_letter(planted, read_bac
     assert re.match(r"[123] of 5, first Cell [234]: stored '[\d.]+', now '[\d.]+'$", found), found
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_cell_that_fails_and_a_run_that_does_not_start_are_red(planted, tmp_path):
     text = (planted / "soft.ipynb").read_text(encoding="utf-8")

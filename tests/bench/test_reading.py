@@ -203,6 +203,7 @@ def test_what_is_stored_keeps_what_lesson_08_says():
     assert max(kinds, key=lambda kind: kinds[kind]["misread"]) == "touching digits"
 
 
+@pytest.mark.nightly
 def test_pictures_that_nothing_was_chosen_by_are_read_as_well(network):
     """A small bank from another seed, so that a reader that got worse is seen at once."""
     judged = [(one.kind, *reading.judge(one, network)) for one in draw_bank(3, 3, network=network)]

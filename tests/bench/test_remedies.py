@@ -106,6 +106,7 @@ def test_all_arms_see_the_same_images_in_the_same_order(mnist):
     assert orders[0] != next(remedies.batches(images, labels, None, seed=5))[1].tolist()
 
 
+@pytest.mark.nightly
 def test_real_runs_are_stored_with_what_they_misread(small, monkeypatch, capsys):
     monkeypatch.setattr(remedies, "ARMS", {name: remedies.ARMS[name] for name in (remedies.BASE, "augmentation")})
     remedies.measure()

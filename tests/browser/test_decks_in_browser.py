@@ -4,6 +4,7 @@ import functools
 
 import lesson_rules as rules
 import nbformat
+import nightly
 import pytest
 from deck_rules import SCREENS, look_at_pages, look_at_slide, open_deck, place, walk
 from in_browser import chromium, keep_picture, watched_page  # noqa: F401  chromium is a fixture
@@ -13,6 +14,8 @@ from small_lesson import PNG, SECTION, code, picture, printed, small_lesson
 from course_utils.publishing.slides import make_deck, plan_deck, print_deck
 
 pytestmark = pytest.mark.slow
+
+LESSONS = nightly.by_night(rules.LESSONS, nightly.LESSONS, name=lambda source: source.stem)
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +32,8 @@ def deck_file(tmp_path_factory):
     return make
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+@pytest.mark.parametrize("screen", nightly.by_night(SCREENS, ["4:3"]))
+@pytest.mark.parametrize("source", LESSONS, ids=lambda source: source.stem)
 def test_every_slide(chromium, deck_file, source, screen):  # noqa: F811
     width, height = SCREENS[screen]
     with watched_page(chromium, source.stem, viewport={"width": width, "height": height}) as page:
@@ -76,7 +79,7 @@ def test_a_deck_is_printed_a_slide_a_page(chromium, deck_file, tmp_path):  # noq
         assert slide.heading.partition(". ")[2 if slide.kind == "title" else 0] in page.extract_text()
 
 
-@pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
+@pytest.mark.parametrize("source", LESSONS, ids=lambda source: source.stem)
 def test_each_slide_lies_whole_on_its_page(chromium, deck_file, source):  # noqa: F811
     with watched_page(chromium, f"{source.stem}_printed", viewport={"width": 1280, "height": 720}) as page:
         wrong, n_pages = look_at_pages(page, deck_file(source))
@@ -113,7 +116,7 @@ def displayed(source, **data):
     return code(source, nbformat.v4.new_output("display_data", {**data, "text/plain": "<an object>"}))
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", nightly.by_night(SCREENS, ["4:3"]))
 def test_what_people_bring_is_shown_without_a_fault(chromium, tmp_path, screen):  # noqa: F811
     """Money, formulas of every kind, tables, drawings; and a sentence for what cannot be shown."""
     text = "$5 and $10, or \\$3, `$x$`; $a +\n b$ in $$\\sum_i x_i$$\n\n\\begin{align}\na &= b\n\\end{align}\n\n"
@@ -156,7 +159,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", nightly.by_night(FAULTS, [*FAULTS][3:]))
 def test_a_planted_fault_is_seen(chromium, tmp_path, fault):  # noqa: F811
     lesson, expected = FAULTS[fault]
     html = make_deck(lesson, "03")
@@ -170,7 +173,10 @@ def test_a_slide_without_a_fault_is_clean(chromium, tmp_path):  # noqa: F811
     assert shown(chromium, tmp_path / "deck.html", make_deck(markdown_lesson("Is it"), "03")) == []
 
 
-@pytest.mark.parametrize("change", ["a lost fragment", "a slide too many", "lost notes"])
+CHANGES = "a lost fragment", "a slide too many", "lost notes"
+
+
+@pytest.mark.parametrize("change", nightly.by_night(CHANGES, CHANGES[1:]))
 def test_a_walk_notices(chromium, tmp_path, change):  # noqa: F811
     lesson = small_lesson(nbformat.v4.new_markdown_cell(SECTION), code("print(1)", printed("1\n")))
     html, planned = make_deck(lesson, "03"), plan_deck(lesson)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import lesson_rules as rules
 import nbformat
+import nightly
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from in_browser import chromium, keep_picture, note_console, watched_page  # noqa: F401  chromium is a fixture
@@ -24,7 +25,7 @@ from course_utils.publishing.workspace import student_copy
 
 pytestmark = pytest.mark.slow
 
-LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
+LESSONS = nightly.by_night(sorted(NOTEBOOKS.glob("*.ipynb")), nightly.LESSONS, name=lambda path: path.stem)
 
 # The lesson with widgets is what Run All runs here (nbval executes all of them); what a student writes in place of the
 # cell that begins so, and what the output of the next check or of that cell must say then.
@@ -164,6 +165,7 @@ def test_a_lesson_opens_with_its_pictures_and_folded_solutions(page, path):
         assert page.faults == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", RUN_WHOLE)
 def test_a_lesson_runs_whole_from_a_students_copy(page, root, name):
     """Run All ends without an error; pictures, checks and quiz are there, and answers are judged."""
@@ -206,6 +208,7 @@ def barriers(page):
     return [(rule, html[:300]) for rule, html, selector in places if page.evaluate(is_ours, selector)]
 
 
+@pytest.mark.nightly
 def test_a_whole_lesson_keeps_nobody_out(page, root):
     """Executed, in JupyterLab: no barrier, and each picture has its alt text."""
     stored = nbformat.read(NOTEBOOKS / "03_convolution.ipynb", as_version=4)
@@ -231,6 +234,7 @@ def test_the_same_lesson_as_a_page_keeps_nobody_out(chromium, tmp_path):  # noqa
     page.close()
 
 
+@pytest.mark.nightly
 def test_barriers_are_seen(page, root):
     """A link that nobody can name, in Markdown and in an output."""
     link = '<p>Here: <a href="https://example.org"></a></p>'

@@ -4,6 +4,7 @@ import itertools
 import re
 
 import nbformat
+import nightly
 import numpy as np
 import patience
 import pytest
@@ -58,7 +59,7 @@ DIGITS = {
 
 @pytest.fixture(scope="module")
 def page(chromium, lab):  # noqa: F811
-    """A JupyterLab with a notebook of two pads, run."""
+    """A JupyterLab with a notebook of two pads, run; in the end, nothing has gone wrong or asked for the outside."""
     cells = [new_code_cell(cell) for cell in CELLS] + [new_markdown_cell("The end.")]
     nbformat.write(new_notebook(cells=cells, metadata=nbformat.from_dict(METADATA)), lab.root / "pads.ipynb")
     size = {"width": 1100, "height": 1500}
@@ -72,6 +73,7 @@ def page(chromium, lab):  # noqa: F811
         page.get_by_text("| Idle").wait_for()
         page.pads = page.locator(".cnn-pad")
         yield page
+        assert page.faults == []
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def test_the_start_stands_there_read_as_a_one(page, lab):  # noqa: F811
     assert (np.load(lab.root / "drawn.npy") == start).all()
 
 
-@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("digit", nightly.by_night(DIGITS, (0, 2, 4), name=int))
 def test_a_digit_drawn_with_the_mouse_arrives_and_is_read(page, lab, first, digit):  # noqa: F811
     for stroke in DIGITS[digit]:
         draw(page, stroke, first)
@@ -139,6 +141,7 @@ def test_a_digit_drawn_with_the_mouse_arrives_and_is_read(page, lab, first, digi
     assert probabilities.argmax() == digit and probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.nightly
 def test_a_digit_drawn_with_a_finger_arrives_and_is_read(page, lab, first):  # noqa: F811
     page.protocol = page.context.new_cdp_session(page)
     touch(page, "Start", (0, *SEVEN[0]), pad=first)
@@ -150,6 +153,7 @@ def test_a_digit_drawn_with_a_finger_arrives_and_is_read(page, lab, first):  # n
     wait_until(page, lambda: has_arrived(lab, SEVEN))
 
 
+@pytest.mark.nightly
 def test_the_bars_move_while_one_draws(page, first):
     page.evaluate(
         """() => {
@@ -198,7 +202,7 @@ def test_the_keyboard_draws_and_jupyterlab_leaves_its_keys_alone(page, lab, firs
     assert page.locator(".jp-mod-editMode").count() == 0
 
 
-@pytest.mark.parametrize("place", ["canvas", "[data-do=undo]"])
+@pytest.mark.parametrize("place", nightly.by_night(["canvas", "[data-do=undo]"], ["[data-do=undo]"]))
 def test_the_notebook_is_saved_from_the_pad_too(page, lab, first, place):  # noqa: F811
     draw(page, SEVEN, first)
     first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
@@ -216,6 +220,7 @@ def test_the_notebook_is_saved_from_the_pad_too(page, lab, first, place):  # noq
     assert overlap(np.load(lab.root / "drawn.npy"), expected(SEVEN)) > 0.95
 
 
+@pytest.mark.nightly
 def test_an_error_in_predict_stands_in_the_pad_and_the_drawing_stays(page):
     pad = page.pads.nth(1)
     draw(page, SEVEN, pad)
@@ -228,6 +233,7 @@ def test_an_error_in_predict_stands_in_the_pad_and_the_drawing_stays(page):
     assert pad.get_by_role("alert").inner_text() == ""
 
 
+@pytest.mark.nightly
 def test_it_reads_while_a_cell_runs(page, lab, first):  # noqa: F811
     """JupyterLab gives widgets a thread of their own in the kernel, which is not held up by cells."""
     prompt = page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-prompt")
@@ -291,6 +297,7 @@ def test_words_and_bars_stand_out_in_both_themes(page, first, theme):
 # ---- what stays: these come last, for they end the kernel
 
 
+@pytest.mark.nightly
 def test_what_is_saved_is_a_picture_and_a_reload_brings_the_drawing_back(page, lab, first):  # noqa: F811
     draw(page, SEVEN, first)
     first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
@@ -309,6 +316,7 @@ def test_what_is_saved_is_a_picture_and_a_reload_brings_the_drawing_back(page, l
     wait_until(page, lambda: has_arrived(lab, BAR))
 
 
+@pytest.mark.nightly
 def test_a_kernel_that_ends_is_said_to_have(page):
     choose(page, "Kernel", "Restart Kernel…")
     with page.expect_response("**/restart*"):  # or the next test would leave the page before the answer is there
@@ -318,13 +326,10 @@ def test_a_kernel_that_ends_is_said_to_have(page):
         page.pads.nth(0).get_by_text("Not read").wait_for()
 
 
+@pytest.mark.nightly
 def test_without_its_kernel_the_notebook_shows_the_picture(page, lab):  # noqa: F811
     open_notebook(page, lab, "pads.ipynb")
     picture = page.get_by_role("img", name="A drawing pad with a drawing on it, and ten bars")
     picture.wait_for()
     assert picture.evaluate("(image) => image.naturalWidth") > 500
     assert page.locator("canvas").count() == 0 and "Error displaying" not in page.locator(".jp-Notebook").inner_text()
-
-
-def test_nothing_went_wrong_and_nothing_was_asked_of_the_outside(page):
-    assert page.faults == []

@@ -4,6 +4,7 @@ import io
 import json
 from contextlib import contextmanager
 
+import nightly
 import numpy as np
 import pytest
 from in_browser import GUARDED, chromium, watched_page  # noqa: F401  chromium is a fixture
@@ -106,6 +107,7 @@ def test_a_tap_is_a_dot_and_the_right_button_draws_nothing(chromium):  # noqa: F
         assert overlap(drawing_of(page), expected([(100, 150)])) > 0.9
 
 
+@pytest.mark.nightly
 def test_a_stroke_may_leave_the_paper_and_come_back(chromium):  # noqa: F811
     with pad_page(chromium, "leave") as page:
         away = [(100, 100), (-60, 100), (-60, 200), (100, 200)]
@@ -114,6 +116,7 @@ def test_a_stroke_may_leave_the_paper_and_come_back(chromium):  # noqa: F811
         assert page.evaluate("getSelection().toString()") == ""
 
 
+@pytest.mark.nightly
 def test_the_drawing_is_the_same_on_a_dense_screen_and_the_screen_is_sharp(chromium):  # noqa: F811
     drawn = []
     for scale in (1, 2.5):
@@ -149,6 +152,7 @@ def test_a_finger_draws_and_does_not_scroll_and_a_second_one_does_nothing(chromi
         assert page.evaluate("scrollY") == 0
 
 
+@pytest.mark.nightly
 def test_a_pen_draws(chromium):  # noqa: F811
     with pad_page(chromium, "pen") as page:
         protocol, box = page.context.new_cdp_session(page), page.locator("canvas").bounding_box()
@@ -159,7 +163,7 @@ def test_a_pen_draws(chromium):  # noqa: F811
         assert overlap(drawing_of(page), expected([(60, 100), (200, 100)])) > 0.96
 
 
-@pytest.mark.parametrize("guard", ["noise", "white"])
+@pytest.mark.parametrize("guard", nightly.by_night(["noise", "white"], ["white"]))
 def test_what_a_browser_does_to_a_canvas_that_is_read_back_does_not_matter(chromium, guard):  # noqa: F811
     with pad_page(chromium, f"guarded_{guard}", start=START) as page:
         page.evaluate(GUARDED, guard)
@@ -174,6 +178,7 @@ def test_what_a_browser_does_to_a_canvas_that_is_read_back_does_not_matter(chrom
         assert np.isin(drawn, (0, 255)).mean() > 0.97, "all but the rim is ink or paper, without noise"
 
 
+@pytest.mark.nightly
 def test_what_is_read_is_what_is_seen(chromium):  # noqa: F811
     """The drawing is computed, and the screen is painted: the same curves, up to their rims."""
     with pad_page(chromium, "seen") as page:
@@ -209,6 +214,7 @@ def test_undo_takes_back_stroke_after_stroke_and_clear(chromium):  # noqa: F811
         assert undo.get_attribute("aria-disabled") == "true"
 
 
+@pytest.mark.nightly
 def test_the_first_stroke_replaces_the_start_and_undo_brings_it_back(chromium):  # noqa: F811
     with pad_page(chromium, "start", start=START) as page:
         start = drawing_of(page)
@@ -221,7 +227,7 @@ def test_the_first_stroke_replaces_the_start_and_undo_brings_it_back(chromium): 
         assert (drawing_of(page) == 255).all()
 
 
-@pytest.mark.parametrize("key", ["Control+z", "Delete"])
+@pytest.mark.parametrize("key", nightly.by_night(["Control+z", "Delete"], ["Delete"]))
 def test_undo_and_clear_end_the_stroke_that_is_being_drawn(chromium, key):  # noqa: F811
     with pad_page(chromium, "while_drawing") as page:
         draw(page, BAR)
@@ -248,6 +254,7 @@ def called_with(page, call):
     return np.array(json.loads(page.evaluate(f"JSON.stringify([...calls[{call}].drawing])"))).reshape(280, 280)
 
 
+@pytest.mark.nightly
 def test_one_question_at_a_time_and_the_last_drawing_wins(chromium):  # noqa: F811
     with pad_page(chromium, "last", answers=False) as page:
         draw(page, SEVEN)
@@ -291,7 +298,7 @@ def test_bars_numbers_and_words_show_the_answer(chromium):  # noqa: F811
         assert page.locator(".cnn-pad-best").get_attribute("aria-label") == "6"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", nightly.by_night(["light", "dark"], ["light"]))
 def test_in_high_contrast_paper_and_bars_can_be_seen(chromium, scheme):  # noqa: F811
     """Windows' contrast themes: the browser replaces colors, and takes backgrounds and shadows away."""
     with pad_page(chromium, "contrast", forced_colors="active", color_scheme=scheme) as page:
@@ -325,6 +332,7 @@ def test_an_error_is_shown_and_the_drawing_kept_and_the_next_answer_clears_it(ch
         assert message.inner_text() == ""
 
 
+@pytest.mark.nightly
 def test_a_late_answer_is_announced_as_late_and_still_taken(chromium):  # noqa: F811
     with watched_page(chromium, "pad_late") as page:
         page.clock.install(time=0)
@@ -372,6 +380,7 @@ def test_the_keyboard_draws_undoes_and_clears(chromium):  # noqa: F811
         assert overlap(drawing_of(page), expected(line)) > 0.96
 
 
+@pytest.mark.nightly
 def test_the_pen_stays_on_the_paper_and_is_lifted_when_the_focus_goes(chromium):  # noqa: F811
     with pad_page(chromium, "edge") as page:
         page.locator("canvas").focus()
@@ -380,6 +389,7 @@ def test_the_pen_stays_on_the_paper_and_is_lifted_when_the_focus_goes(chromium):
         assert overlap(drawing_of(page), expected([(10, 140)])) > 0.9
 
 
+@pytest.mark.nightly
 def test_a_ring_around_the_paper_shows_the_focus_of_the_keyboard_only(chromium):  # noqa: F811
     with pad_page(chromium, "ring") as page:
         outline = "getComputedStyle(document.querySelector('canvas')).outlineStyle"

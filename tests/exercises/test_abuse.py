@@ -14,6 +14,7 @@ import threading
 import warnings
 
 import abuses
+import nightly
 import numpy as np
 import psutil
 import pytest
@@ -85,7 +86,10 @@ def test_in_a_copy_of_the_process(name, capfd):
     assert "0x" not in message.text() and len(message.text()) < 2000
 
 
-@pytest.mark.parametrize("name", [name for name in abuses.TABLE if name not in abuses.KERNEL])
+IN_THE_KERNEL = [name for name in abuses.TABLE if name not in abuses.KERNEL]
+
+
+@pytest.mark.parametrize("name", nightly.by_night(IN_THE_KERNEL, ["calls_itself_past_any_limit"]))
 def test_in_the_kernel_itself(name, monkeypatch):
     """As on Windows and macOS, and where TensorFlow is called."""
     function, status, says = abuses.TABLE[name]

@@ -112,6 +112,7 @@ def test_onnx_file_names_its_ends_and_its_origin(folder):
     assert {entry.key: entry.value for entry in graph.metadata_props} == {"made by": "a test"}
 
 
+@pytest.mark.nightly
 def test_another_network_can_be_exported(tmp_path, images):
     network = keras.Sequential(
         [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.BatchNormalization(), keras.layers.Dense(10)]

@@ -163,6 +163,7 @@ def test_a_lesson_whose_extra_is_missing_is_left_out_and_the_run_says_why(course
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_lesson_that_needs_no_extra_is_run(course):
     write, run = course

@@ -774,6 +774,7 @@ def test_images_of_other_formats_are_found_so_that_reading_says_what_to_do(tmp_p
 # ---- the samples
 
 
+@pytest.mark.nightly
 def test_samples_are_what_the_program_draws(tmp_path):
     """Up to what a lossy format takes away, and what another version of its encoder does."""
     for sheet in samples.SHEETS:

@@ -98,6 +98,7 @@ def test_the_first_training_writes_nothing_to_stderr(run):
     assert_silent(done, f"trained 1 {PACKAGE / 'data/__init__.py'}\n")
 
 
+@pytest.mark.nightly
 def test_keras_loads_no_scikit_learn_which_everybody_else_finds(run):
     code = """if True:
         import sys
@@ -267,6 +268,7 @@ def closed(tmp_path, without_rights):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
+@pytest.mark.nightly
 def test_training_is_silent_with_a_read_only_home_and_package(run, closed, without_rights):
     home, site = closed
     before = sorted(site.rglob("*"))
@@ -327,6 +329,7 @@ def test_a_temporary_folder_that_is_not_ours_is_not_used(run, tmp_path):
         assert Path(path).parent.stat().st_mode & 0o777 == 0o700 and not Path(path).parent.is_symlink()
 
 
+@pytest.mark.nightly
 def test_matplotlib_says_nothing_of_its_font_cache(run, tmp_path):
     code = """if True:
         import threading

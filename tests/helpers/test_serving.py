@@ -22,6 +22,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import nightly
 import numpy as np
 import psutil
 import pytest
@@ -44,6 +45,7 @@ from course_utils.serving import service
 
 pytestmark = pytest.mark.slow
 
+SIGNALS = signal.SIGTERM, signal.SIGINT
 JSON = {"Content-Type": "application/json"}
 PNG = {"Content-Type": "image/png"}
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
@@ -681,7 +683,7 @@ service.exporting.load_onnx = lambda path=None: slowly"""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program could answer")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", nightly.by_night(SIGNALS, [signal.SIGTERM], name=int))
 def test_requests_in_flight_are_answered_before_it_stops(number):
     answers = []
     with running(first=SLOW) as one:
@@ -707,7 +709,7 @@ def test_a_client_that_takes_no_answer_does_not_keep_it_from_stopping():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a program could answer")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", nightly.by_night(SIGNALS, [signal.SIGTERM], name=int))
 def test_nox_lets_it_answer_before_it_stops(number):
     """Left to itself, nox kills what it runs half a second after it is told to stop."""
     nox = Path(sys.executable).with_name("nox")
@@ -826,7 +828,7 @@ def test_what_the_service_refuses_is_told_on_the_page(served, chromium):  # noqa
         assert all("status of 4" in fault for fault in page.faults)  # the browser's own note of each refusal
 
 
-@pytest.mark.parametrize("type_", ["image/heic", "image/heif", ""])
+@pytest.mark.parametrize("type_", nightly.by_night(["image/heic", "image/heif", ""], ["image/heif", ""]))
 def test_heic_is_named_on_the_page(served, chromium, type_):  # noqa: F811
     with watched_page(chromium, "heic") as page:
         page.goto(served.url)
@@ -908,10 +910,9 @@ def test_the_api_does_what_it_says(operations, label, mode):
     assert set(statuses) & wanted and max(statuses) < 500
 
 
-# ---- ten thousand requests that nobody should send
+# ---- thousands of requests that nobody should send
 
 
-N_MALFORMED = 10_000
 PICTURE = encode(scribble(0))
 
 
@@ -996,18 +997,19 @@ async def send_malformed(port, requests):
     return statuses
 
 
-def test_ten_thousand_malformed_requests_bring_it_neither_down_nor_to_grow(served):
+@pytest.mark.parametrize("number", nightly.by_night([1000, 10_000], [10_000], name=int))
+def test_malformed_requests_bring_it_neither_down_nor_to_grow(served, number):
     draw, process = random.Random(0), psutil.Process(served.process.pid)
     huge = whole(body=bytes(service.MAX_BYTES + 1))
     statuses, sizes = [], []
     for _ in range(4):
-        requests = [draw.choice(MALFORMED)(draw) for _ in range(N_MALFORMED // 4 - 1)]
+        requests = [draw.choice(MALFORMED)(draw) for _ in range(number // 4 - 1)]
         with ThreadPoolExecutor(1) as pool:  # a thread of its own: in this one Playwright's loop may be running
             statuses += pool.submit(asyncio.run, send_malformed(served.port, [huge, *requests])).result()
         sizes.append(process.memory_info().rss)
-    assert len(statuses) == N_MALFORMED and statuses.count(413) >= 4
+    assert len(statuses) == number and statuses.count(413) >= 4
     assert max(set(statuses) - {503}) < 500 and process.is_running()  # 503: too many at once, where the machine is busy
-    assert sum(400 <= status < 500 for status in statuses) > 0.7 * N_MALFORMED
+    assert sum(400 <= status < 500 for status in statuses) > 0.7 * number
     # Memory comes in pieces, which settle; one request that is kept would be 24 million bytes.
     assert sizes[-1] - sizes[0] < 20_000_000, f"{sizes} bytes after each quarter"
     assert served.ask("POST", "/predict", encode(scribble(0)), PNG)[0] == 200

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import made_up_class as made
 import nbformat
+import nightly
 import numpy as np
 import pytest
 from patience import CELL, wait_until
@@ -649,7 +650,7 @@ ON_BUBBLEWRAP = {"takes the check's answer"}
 
 
 @posix
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", nightly.by_night(ATTACKS, ["forks on and on", "loops in C"]))
 def test_an_attack_gets_its_status_and_the_next_answer_is_right(name, monkeypatch):
     monkeypatch.setattr(calling, "SECONDS", 1.0)
     if name in ON_BUBBLEWRAP and not sandbox.find_way().bwrap:
@@ -781,6 +782,7 @@ def test_a_process_that_dies_costs_its_own_task_only():
     }
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.skipif(bool(why_missing("scaling")), reason="Dask is not installed")
 def test_two_hundred_students_on_two_dask_workers_one_of_them_killed(tmp_path, monkeypatch):
@@ -830,9 +832,10 @@ NETWORKS = {
 
 
 @pytest.mark.slow
-def test_fifty_network_answers_in_a_row_without_a_hang():
+@pytest.mark.parametrize("number", nightly.by_night([10, 50], [50], name=int))
+def test_network_answers_in_a_row_without_a_hang(number):
     names = list(NETWORKS) * 6
-    for name in names[:49]:
+    for name in names[: number - 1]:
         code, status, says = NETWORKS[name]
         notebook = made.answered({"small_network": f"def small_network():\n    return {code}"}, "building")
         row = row_of("small_network", notebook)

@@ -7,6 +7,7 @@ import zipfile
 
 import lesson_rules as rules
 import nbformat
+import nightly
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -232,7 +233,7 @@ def kernel(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", nightly.by_night(LESSONS, nightly.LESSONS))
 def test_the_students_edition_runs_in_another_folder(name, kernel):
     """From top to bottom, as a student who has written nothing yet would run it; and its arrays stay few."""
     student = editions.for_students(STORED[name])

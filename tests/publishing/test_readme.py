@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 
 import lesson_rules as rules
 import pytest
@@ -85,19 +84,3 @@ def test_what_the_course_says_by_the_readmes_table_it_says():
 
 def test_ci_script_can_be_run():
     assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
-
-
-def test_quick_leaves_out_the_lessons_and_what_is_slow():
-    some = ["tests/publishing/test_handouts.py", "notebooks/00_start_here.ipynb"]
-    command = [sys.executable, "-m", "pytest", "--collect-only", "--nbval", "-q", *some]
-    quick, whole = (
-        subprocess.run([*command, *more], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
-        for more in (["--quick"], [])
-    )
-    left_out = set(whole) - set(quick)
-    assert "tests/publishing/test_handouts.py::test_a_planted_output_is_noticed" in quick
-    assert "notebooks/00_start_here.ipynb::Cell 0" in left_out
-    assert (
-        "tests/publishing/test_handouts.py::test_the_students_edition_runs_in_another_folder[00_start_here]" in left_out
-    )
-    assert not any("ipynb::" in line or "another_folder" in line for line in quick)

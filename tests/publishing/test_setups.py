@@ -15,6 +15,7 @@ import sys
 import threading
 from pathlib import Path
 
+import nightly
 import psutil
 import pytest
 import wheels
@@ -116,6 +117,7 @@ def test_lessons_are_copied_for_the_student(elsewhere):
     assert len(list((elsewhere.course / "work").glob("*.ipynb"))) == len(list((ROOT / "notebooks").glob("*.ipynb")))
 
 
+@pytest.mark.nightly
 def test_a_lesson_holds_in_a_shell_of_other_projects(elsewhere):
     code, printed = elsewhere.nox("test", "--", "notebooks/01_loading.ipynb")
     assert code == 0 and re.search(r"\d+ passed", printed), printed
@@ -128,12 +130,13 @@ def test_a_run_of_everything_is_shared_by_three_processes(elsewhere):
     assert code == 0 and "--nbval -n 3 --dist loadscope" in printed, printed
 
 
+@pytest.mark.nightly
 def test_what_is_compiled_is_kept(elsewhere):
     """Or each kernel would compile the Python of TensorFlow anew, and start twice as slowly."""
     assert list(elsewhere.course.glob("course_utils/exercises/__pycache__/*.pyc"))
 
 
-@pytest.mark.parametrize("session", ["serve", "slides", "bench"])
+@pytest.mark.parametrize("session", nightly.by_night(["serve", "slides", "bench"], ["slides", "bench"]))
 def test_commands_say_what_they_do(elsewhere, session):
     code, printed = elsewhere.nox(session, "--", "--help")
     assert code == 0 and f"usage: nox -s {session}" in printed, printed

@@ -367,6 +367,7 @@ def test_ctrl_c_ends_all_workers(start, tmp_path, way):
     assert none_is_left(command)
 
 
+@pytest.mark.nightly
 def test_a_killed_worker_ends_the_others_and_the_training_is_resumed(start, tmp_path, one_process):
     arrays, one = one_process
     command, seen = start("--workers", 2, "--folder", tmp_path), []
@@ -441,6 +442,7 @@ def test_on_several_hosts_a_killed_command_ends_all_of_them(start, tmp_path):
     assert none_is_left(second)  # its worker saw the end of the pipe
 
 
+@pytest.mark.nightly
 def test_keras_fit_still_fails_on_two_workers_as_the_lesson_says(tmp_path):
     reports = run_small(tmp_path, n_workers=2, limit=CELL, program="course_utils.scaling.keras_fit")
     said = read_result("scaling")["fit_error"]
