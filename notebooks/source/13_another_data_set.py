@@ -393,7 +393,7 @@ for arm in arms:
 # %% [markdown]
 # ## What helps against overfitting?
 #
-# On MNIST you had to look closely to see overfitting. Here you don't: a larger network (four times the hidden units, twice
+# On MNIST you had to look closely to see overfitting. Here you don't: a larger network (eight times the hidden units, twice
 # the filters of the last convolution) on 6,000 images, for 25 epochs.
 #
 # **Predict.** Draw four curves over the epochs: loss and accuracy, in training and in validation. Where does each end?
