@@ -1,7 +1,6 @@
 """Which tests a command runs: all but the nightly ones, these alone, or what a change in prose can break."""
 
 import ast
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -26,9 +25,9 @@ def collected(*arguments):
 def of_nox(monkeypatch):
     """A function: the arguments that a session of nox gives to pytest."""
     pytest.importorskip("nox", reason="pytest was not started by nox, so there is none to ask")
-    spec = importlib.util.spec_from_file_location("noxfile", ROOT / "noxfile.py")
-    noxfile = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(noxfile)
+    monkeypatch.syspath_prepend(ROOT)
+    import noxfile  # once in a process: nox warns of a session that is registered twice
+
     ran = []
     monkeypatch.setattr(noxfile, "install", lambda session: None)
     monkeypatch.setattr(noxfile, "run", lambda session, *command, **options: ran.append(command))

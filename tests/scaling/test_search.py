@@ -391,7 +391,7 @@ def test_a_trial_that_fails_is_told_and_the_search_goes_on(scheduler, tmp_path):
 SCHEDULER = """
 import time
 from distributed import LocalCluster
-how = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+how = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
 with LocalCluster(n_workers=1, processes=False, protocol="tcp", **how) as one:
     print(one.scheduler_address, flush=True)
     time.sleep(1000)
