@@ -9,6 +9,7 @@ from course_utils.bench import (
     classroom,
     errors,
     fashion,
+    fashion_doubts,
     fast,
     grading,
     ladder,
@@ -33,6 +34,7 @@ BENCHES = {
     "remedies": remedies.measure,
     "fast": fast.fast,
     "fashion": fashion.measure,
+    "fashion_doubts": fashion_doubts.measure,
     "errors": errors.measure,
     "reading": reading.measure,
     "serving": serving.measure,
@@ -42,7 +44,7 @@ BENCHES = {
     "class": classroom.measure,
     "grading": grading.measure,
 }
-ON_WORKERS = ("seeds", "ladder", "fashion")  # of runs that need nothing of each other
+ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts")  # of runs that need nothing of each other
 
 
 @contextlib.contextmanager

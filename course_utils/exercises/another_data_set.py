@@ -1,5 +1,6 @@
 """Exercises and quiz of lesson 13, Another data set."""
 
+import math
 import operator
 
 import numpy as np
@@ -490,6 +491,148 @@ def _patience_before_the_loss(val_losses, patience):
         if loss < val_losses[kept] or not epoch:
             kept, waited = epoch, 0
     return epoch + 1, kept + 1
+
+
+def _going_on(values, factor, *, n_best=lambda n, factor: max(1, n // factor), seen=lambda values, n: values[:n]):
+    """Which trials go on, or a mistake in it: how many are the best, and of which values."""
+    chosen = []
+    for n, value in enumerate(values, start=1):
+        rivals = sorted(seen(values, n), reverse=True)
+        count = n_best(n, factor)
+        if not rivals or (count > 0 and value >= rivals[:count][-1]):
+            chosen.append(n - 1)
+    return chosen
+
+
+@function(
+    cases={
+        "six trials, a factor of 3": ([0.21, 0.65, 0.59, 0.11, 0.63, 0.66], 3),
+        "each is better than all before": ([0.1, 0.2, 0.3, 0.4, 0.5], 2),
+        "each is worse than all before": ([0.5, 0.4, 0.3, 0.2, 0.1, 0.05], 2),
+        "a good one comes early, and others are close": ([0.9, 0.8, 0.85, 0.7, 0.88, 0.89, 0.86, 0.87, 0.84], 3),
+        "a single trial": ([0.3], 3),
+        "fewer trials than the factor": ([0.4, 0.6, 0.5], 4),
+        "as many trials as the factor": ([0.4, 0.3, 0.5, 0.45], 4),
+        "equal values": ([0.5, 0.5, 0.5, 0.4, 0.5], 2),
+        "all values are equal": ([0.7, 0.7, 0.7], 3),
+        "values below 0, such as losses with a minus": ([-0.9, -0.4, -0.7, -0.5, -0.3, -0.6, -0.45], 3),
+        "values of 0": ([0.0, 0.0, 0.1, 0.0], 2),
+        "accuracies in percent": ([91.0, 93.5, 92.0, 93.0, 90.0, 93.4, 94.0, 93.6], 4),
+        "30 trials, a factor of 3": (np.random.default_rng(3).random(30).round(4).tolist(), 3),
+        "50 trials, a factor of 5": (np.random.default_rng(5).random(50).round(4).tolist(), 5),
+    },
+    words={"values": "one value for each trial", "factor": "one of how many goes on"},
+    errors={
+        "IndexError": "With fewer values than the factor, a share of them is less than one. At least the best goes on.",
+        "ValueError": "When the first value comes, there are none before it. It is the best so far.",
+    },
+    shows="Early trials have few rivals, so some of them go on that would not have, had they come later. Waiting for "
+    "all of them would be fairer, and would leave workers idle.",
+    hints=[
+        "Go through the values in the order in which they come. When the fifth one comes, how many values are there, "
+        "and how many of them are the best third?",
+        "Sort the values so far, its own among them, from the largest down. The first `max(1, n // factor)` of them go "
+        "on. What must the new value be compared with?",
+        "With the last one of these: the smallest value that still goes on. If the new value is not below it, keep its "
+        "index.",
+    ],
+)
+def going_on(values, factor):
+    """The indices of the trials that go on to the next rung, each decided when its value comes."""
+    return _going_on(values, factor)
+
+
+going_on.mistake(
+    "All values are compared at once here. When a value comes, those that come later are not known yet.",
+    lambda values, factor: _going_on(
+        values, factor, n_best=lambda n, factor: max(1, len(values) // factor), seen=lambda values, n: values
+    ),
+)
+going_on.mistake(
+    "All values are looked at, but not as many go on as there are best ones of all. When a value comes, those that "
+    "come later are not known yet.",
+    lambda values, factor: _going_on(values, factor, seen=lambda values, n: values),
+)
+going_on.mistake(
+    "The smallest values go on here. A value is better if it is larger.",
+    lambda values, factor: _going_on([-value for value in values], factor),
+)
+going_on.mistake(
+    "A value that equals the last of the best doesn't go on here. It is as good, so it does.",
+    lambda values, factor: [n for n in _going_on(values, factor) if values[: n + 1].count(values[n]) == 1],
+)
+going_on.mistake(
+    "Nothing goes on until there are as many values as the factor. At least the best so far always goes on.",
+    lambda values, factor: _going_on(values, factor, n_best=lambda n, factor: n // factor),
+)
+going_on.mistake(
+    "Everything goes on until there are as many values as the factor. Only the best so far does.",
+    lambda values, factor: _going_on(values, factor, n_best=lambda n, factor: n // factor or n),
+)
+for _count in (lambda n, factor: math.ceil(n / factor), lambda n, factor: n // factor + 1):
+    going_on.mistake(
+        "The share is rounded up here: of four values, the best third would be two. It is `4 // 3`, which is one.",
+        lambda values, factor, count=_count: _going_on(values, factor, n_best=count),
+    )
+going_on.mistake(
+    "The share is rounded to the nearest number here. It is rounded down, as `//` does.",
+    lambda values, factor: _going_on(values, factor, n_best=lambda n, factor: max(1, round(n / factor))),
+)
+going_on.mistake(
+    "The value itself isn't counted among those so far. Of six values, its own among them, the best third are two.",
+    lambda values, factor: _going_on(
+        values, factor, n_best=lambda n, factor: max(1, (n - 1) // factor), seen=lambda values, n: values[: n - 1]
+    ),
+)
+going_on.mistake(
+    "Only a new best goes on here. With more values, the best third are several.",
+    lambda values, factor: _going_on(values, factor, n_best=lambda n, factor: 1),
+)
+going_on.mistake(
+    "As many as the factor go on here. The factor says one of how many does.",
+    lambda values, factor: _going_on(values, factor, n_best=lambda n, factor: factor),
+)
+going_on.mistake(
+    "All but one of so many go on here: the best third is meant, and not all but the worst third.",
+    lambda values, factor: _going_on(values, factor, n_best=lambda n, factor: max(1, n - n // factor)),
+)
+going_on.mistake(
+    "Those are the indices of the trials that end. Return those that go on.",
+    lambda values, factor: [n for n in range(len(values)) if n not in _going_on(values, factor)],
+)
+going_on.mistake(
+    "Those are the values. Return their indices.",
+    lambda values, factor: [values[n] for n in _going_on(values, factor)],
+)
+going_on.mistake(
+    "The trials are counted from 1 here. The first one has the index 0.",
+    lambda values, factor: [n + 1 for n in _going_on(values, factor)],
+)
+for _types in (bool, int):
+    going_on.mistake(
+        "That is a yes or no for each trial. Return the indices of the trials that go on.",
+        lambda values, factor, types=_types: [types(n in _going_on(values, factor)) for n in range(len(values))],
+    )
+going_on.mistake(
+    "That is how many go on. Return their indices.",
+    lambda values, factor: len(_going_on(values, factor)),
+)
+going_on.mistake(
+    "Only the first one is looked at. Does the loop end after it, with a `return` that is indented too far?",
+    lambda values, factor: [0],
+)
+going_on.mistake(
+    "The indices are in the order of their values. Return them in the order in which the trials came.",
+    lambda values, factor: sorted(_going_on(values, factor), key=lambda n: -values[n]),
+)
+going_on.mistake(
+    "The middle of the values so far decides here. It is the best third, or whatever the factor says.",
+    lambda values, factor: [n for n in range(len(values)) if values[n] >= np.median(values[: n + 1])],
+)
+going_on.mistake(
+    "The mean of the values so far decides here. It is the best third, or whatever the factor says.",
+    lambda values, factor: [n for n in range(len(values)) if values[n] >= np.mean(values[: n + 1])],
+)
 
 
 quiz = Quiz(

@@ -183,3 +183,40 @@ def draw_rates(rates, losses, *, guessing):
     the loss is still high; too large, and it jumps to guessing or beyond. The lowest points lie near 0.3 for SGD, near
     0.1 for SGD with momentum, and between 0.003 and 0.01 for RMSprop and Adam, whose valleys are the deepest."""
     plotting.show(figure, alt)
+
+
+def draw_grid_and_random(grid, random, *, labels):
+    """Draw two ways to place trials in a plane, and below each, how many values of the first axis it tries.
+
+    Parameters
+    ----------
+    grid, random : array_like of float, shape (n, 2)
+    labels : tuple of str
+        What the two axes are.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(8, 4), sharey=True)
+    counts = []
+    for ax, points, name in zip(axes, (grid, random), ("grid search", "random search"), strict=True):
+        points = np.asarray(points)
+        tried = np.unique(points[:, 0])
+        counts.append(len(tried))
+        ax.plot(*points.T, "o", color=plotting.ORANGE, markeredgecolor="black")
+        ax.plot(tried, np.full(len(tried), -0.06), "|", color=plotting.BLUE, markersize=12, markeredgewidth=2)
+        ax.set(title=f"{name}: {len(points)} trials", xlabel=labels[0], xlim=(-0.05, 1.05), ylim=(-0.12, 1.05))
+    axes[0].set_ylabel(labels[1])
+    alt = f"""Left, {len(grid)} trials in a square grid; seen from below, they stand over {counts[0]} values of the
+    horizontal axis. Right, {len(random)} trials at random places, over {counts[1]} values."""
+    plotting.show(figure, alt)
+
+
+def draw_doubted(images, names, *, n_columns=10):
+    """Draw images with a line or two above each.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, 28, 28)
+    names : list of str
+    """
+    axes = plotting.plot_images(images, names, n_columns=n_columns, size=1.25)
+    alt = f"{len(images)} images of clothes. " + "; ".join(name.replace("\n", " ") for name in names) + "."
+    plotting.show(axes[0, 0].figure, alt)

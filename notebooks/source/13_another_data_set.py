@@ -12,7 +12,7 @@
 # You will take all that you have learned to images that the course has not shown you, and find out which of it was about
 # networks and which about digits.
 #
-# **60 minutes**. At the end you can
+# **60 minutes**, and 30 for *Going further*. At the end you can
 #
 # - take a pipeline to another data set, and say what carries over and what has to be measured again;
 # - summarize a confusion matrix by F1 scores, and say when their macro and micro averages disagree;
@@ -593,6 +593,302 @@ print("images:", stored["recipes"]["rates"]["SGD, 1"]["n_images"], "  rates:", r
 # guesses. Anyone who compares them at 0.001 finds SGD useless, because it has hardly moved; its own best rate is 30 times
 # Adam's. RMSprop and Adam go deepest here, and are too close to tell apart. But two epochs are few: this grid finds rates
 # to start from, and doesn't say who wins in the end.
+
+# %% [markdown]
+# ## Going further: How do you search without a grid?
+#
+# The grid varied two things. A recipe has more: the peak of the learning rate, the batch size, weight decay, dropout,
+# label smoothing, mirroring, shifts. A grid with five values of each has 78,125 trials. A **random search** draws each
+# value of a trial at random from its range instead, for as many trials as you can afford.
+#
+# **Predict.** You can afford 25 trials of two hyperparameters. Only one of them matters, and you don't know which. How
+# many values of it does a grid of 5 × 5 try? And a random search?
+#
+# <!-- slide
+# ### Going further: How do you search without a grid?
+#
+# Seven hyperparameters, five values of each: 78,125 trials. A **random search** draws the values instead, as often as
+# you can afford.
+#
+# **Predict.** 25 trials of two hyperparameters, of which one matters. How many values of it does a grid try? And a
+# random search?
+# -->
+#
+# <!-- notes
+# 4 minutes. Let somebody draw the grid on the board, then look at it from below.
+# -->
+
+# %%
+print("trials in a grid of five values for each of seven:", 5**7)
+grid = np.stack(np.meshgrid(np.linspace(0, 1, 5), np.linspace(0, 1, 5)), axis=-1).reshape(25, 2)
+drawn = np.random.default_rng(0).random((25, 2))
+
+# %% tags=["figure"]
+figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the other one"))
+
+# %% [markdown] tags=["reading"]
+# The grid tries five values, five times each. The random search tries 25, at the same price ([Bergstra and Bengio,
+# 2012](https://www.jmlr.org/papers/v13/bergstra12a.html)). If both mattered alike, it would lose little.
+#
+# <!-- slide
+# Five values, or 25, at the same price (Bergstra and Bengio, 2012).
+# -->
+
+# %% [markdown]
+# Bad settings often show early, so why train them to the end? **Successive halving** trains all trials to a first
+# *rung*, a small number of epochs. Only the best third of them goes on to the next rung, and the best third of these to
+# the next. A trial that would have caught up late is lost: that is the price. And since workers shouldn't wait for one
+# another, each trial is judged as soon as its value comes.
+#
+# ### Exercise: which trials go on
+#
+# You get the values of a rung in the order in which they come (the larger, the better), and a `factor`, such as 3. A
+# trial goes on if its value is among the best third of all values so far, its own among them. Of `n` values, that is
+# the `n // factor` best, but at least one; equal values count as equally good. Return the indices of the trials that go
+# on.
+#
+# <!-- slide
+# **Successive halving:** train all trials to a first rung. Only the best third goes on to the next.
+#
+# From values in the order in which they come, and a factor: which trials go on? Of `n` values so far, the
+# `n // factor` best, but at least one.
+# -->
+#
+# <!-- notes
+# 5 minutes. Ask whether the first trial can ever be stopped.
+# -->
+
+# %% tags=["exercise"]
+def going_on(values, factor):
+    """The indices of the trials that go on; values in the order in which they come."""
+    ...
+
+# %% tags=["check"]
+exercise.going_on.check(going_on)
+# exercise.going_on.hint()
+# exercise.going_on.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_going_on(values, factor):
+    chosen = []
+    for n, value in enumerate(values, start=1):
+        best = sorted(values[:n], reverse=True)[: max(1, n // factor)]
+        if value >= best[-1]:
+            chosen.append(n - 1)
+    return chosen
+
+
+exercise.going_on.check_solution(solution_going_on)
+
+# %% [markdown]
+# `search` does this on lesson 12's workers. A *sampler* of the library [Optuna](https://optuna.org) proposes the
+# settings, and you write `train_to`: it trains a trial to a rung, and returns its value and a checkpoint, from which any
+# other worker can go on.
+#
+# **Predict.** Six trials, compared after 1 and after 3 epochs: training all of them to the end would take 18 epochs. How
+# many will it be? The first loop below breaks off after two trials, as if somebody had switched off the machine, and
+# the second one makes the same call again. Will it start over? *About 20 seconds.*
+#
+# <!-- slide
+# **Predict.** Six trials, compared after 1 and after 3 epochs. How many epochs will it be, instead of 18? Broken off
+# after two trials and called again: does it start over?
+# -->
+#
+# <!-- notes
+# 3 minutes. Whoever has a Dask scheduler from lesson 12 passes its address, and the search runs there.
+# -->
+
+# %%
+from course_utils.extras import require_extra
+
+require_extra("scaling")
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from course_utils.scaling.search import epochs_spent, search
+from optuna.distributions import FloatDistribution
+
+folder = TemporaryDirectory()
+journal, log = Path(folder.name, "journal"), Path(folder.name, "log")
+some = [array[:2000] for array in (few, few_rows, held_out, held_rows)]
+keras.utils.set_random_seed(0)
+start = networks.build_dense_network(hidden=(64,)).get_weights()  # all trials begin with these
+
+# %%
+def train_to(settings, number, checkpoint, epochs):
+    """Train a dense network to an epoch: its validation accuracy, and its weights."""
+    done = int(checkpoint.pop("epochs")) if checkpoint else 0
+    model = networks.build_dense_network(hidden=(64,))
+    model.set_weights(list(checkpoint.values()) if checkpoint else start)
+    model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
+    model.optimizer.learning_rate = settings["rate"]
+    images, rows, others, other_rows = some
+    model.fit(images, rows, initial_epoch=done, epochs=epochs, batch_size=64, shuffle=False, verbose=0)
+    with open(log, "a") as file:
+        print(f"trial {number} from {done} to {epochs}", end="; ", file=file)
+    weights = {str(n): array for n, array in enumerate(model.get_weights())}
+    value = model.evaluate(others, other_rows, verbose=0)[1]
+    return value, weights | {"epochs": np.array(epochs)}
+
+# %%
+space = {"rate": FloatDistribution(0.0001, 10, log=True)}
+plan = {"rungs": (1, 3), "n_trials": 6, "seed": 1, "storage": journal, "n_workers": 1}
+for trial in search(train_to, space, **plan):
+    if trial.number == 1:
+        break
+print("first: ", log.read_text())
+n_before = len(log.read_text())
+trials = list(search(train_to, space, **plan))
+print("second:", log.read_text()[n_before:])
+print("epochs in all:", epochs_spent(trials))
+for trial in trials:
+    print(f"trial {trial.number}: rate {trial.params['rate']:.4f}, ended after epoch {trial.last_step}")
+
+# %% [markdown] tags=["reading"]
+# Twelve, and nothing twice. What was over came from the *journal*, a file to which the search writes everything at once.
+# Each of the first three trials was the best so far when its value came, so it went on: early trials have few rivals.
+#
+# <!-- slide
+# Twelve, and nothing twice: the search writes everything to its journal at once. Early trials have few rivals.
+# -->
+
+# %% [markdown]
+# ## Going further: Which labels are wrong?
+#
+# Nobody has checked 60,000 labels by eye. But networks that have never seen an image's label can tell you where to look.
+# Split the training images into five parts, train on four of them, read the fifth, and repeat it until each part was
+# left out once. This is **cross-validation**. Here it was done twice, from different seeds (by
+# `nox -s bench -- fashion_doubts`), and the probabilities were averaged.
+#
+# **Predict.** Of how many of the 60,000 labels will the networks say something else? And is each of these labels wrong?
+#
+# <!-- slide
+# ### Going further: Which labels are wrong?
+#
+# **Cross-validation:** train on four fifths, read the last fifth, five times.
+#
+# **Predict.** Of how many of the 60,000 labels will the networks say something else? Is each of these labels wrong?
+# -->
+#
+# <!-- notes
+# 3 minutes. Ask what could have gone wrong between a shop's catalog and this file.
+# -->
+
+# %%
+from collections import Counter
+
+from course_utils import evaluation
+from course_utils.results import read_arrays
+
+doubts = read_arrays("fashion_doubts")["probabilities"].astype("float32")
+print("shape:", doubts.shape)
+print("answers that are not the label:", np.sum(doubts.argmax(axis=1) != all_labels))
+
+# %% [markdown] tags=["reading"]
+# About as many as errors on other images: most of these labels are right, and the networks aren't.
+
+# %% [markdown]
+# So ask only where they are sure. How sure is sure? That depends on the class. **Confident learning** ([Northcutt, Jiang
+# and Chuang, 2021](https://arxiv.org/abs/1911.00068)) gives each class a threshold of its own: the mean probability of
+# the class, over the images that carry its label. A label is doubted if the most probable of the classes over their
+# threshold is another one.
+#
+# **Predict.** Which class has the lowest threshold? And which label, by which other name, will be doubted most often?
+#
+# <!-- slide
+# **Confident learning:** each class has a threshold, its mean probability over the images that carry its label. Doubt a
+# label if the most probable class over its threshold is another one.
+#
+# **Predict.** Which class has the lowest threshold? Which label will be doubted most often?
+# -->
+
+# %%
+thresholds = np.array([doubts[all_labels == kind, kind].mean() for kind in range(10)])
+is_over = doubts >= thresholds
+suggested = np.where(is_over, doubts, 0).argmax(axis=1)
+is_doubted = is_over.any(axis=1) & (suggested != all_labels)
+for name, threshold in zip(data.FASHION_NAMES, thresholds):
+    print(f"{name} {threshold:.2f}", end="  ")
+print(f"\ndoubted labels: {is_doubted.sum()}")
+pairs = Counter(zip(all_labels[is_doubted], suggested[is_doubted]))
+for (label, other), count in pairs.most_common(4):
+    print(f"{count:4}  {data.FASHION_NAMES[label]}, by the networks {data.FASHION_NAMES[other]}")
+
+# %% [markdown] tags=["reading"]
+# It is the shirts again: even where the label says so, the networks are less sure than of anything else, so less
+# is asked of them. Of the many disagreements, fewer than a thousand are left to look at.
+
+# %% [markdown]
+# The most doubted labels are those that the suggested class leads by the most. Above each of the first twelve stand its
+# label and the suggested name, in alphabetical order.
+#
+# <!-- slide
+# The twelve most doubted labels. One of the two names is the label.
+# -->
+#
+# <!-- notes
+# 4 minutes. Count hands before you show the labels.
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+rows = np.arange(len(all_labels))
+lead = np.where(is_doubted, doubts[rows, suggested] - doubts[rows, all_labels], -1)
+most_doubted = (-lead).argsort(kind="stable")[:40]
+above, told = [], []
+for number, n in enumerate(most_doubted, start=1):
+    label, other = data.FASHION_NAMES[all_labels[n]], data.FASHION_NAMES[suggested[n]]
+    above.append(f"{number}: {min(label, other)}\n{max(label, other)}")
+    told.append(f"{number}: {label}\n{other}?")
+
+# %% tags=["figure"]
+figures.draw_doubted(all_bytes[most_doubted[:12]], above[:12], n_columns=6)
+
+# %% [markdown]
+# **Predict.** Which of the two names fits better? Write down your choice for each image, or a question mark. Then look:
+# here are the forty most doubted ones, first the label, and below it what the networks suggest.
+#
+# <!-- slide
+# **Predict.** Which of the two names fits better?
+# -->
+
+# %% tags=["figure"]
+figures.draw_doubted(all_bytes[most_doubted], told)
+
+# %% [markdown] tags=["reading"]
+# Some look like slips: a dress among the T-shirts, a sandal among the ankle boots. With others, nobody could tell. And
+# sometimes neither name fits: 24 is a pair of shorts, and shorts are no class at all.
+
+# %% [markdown]
+# One reader has sorted all forty as you sorted twelve, without knowing which name was the label. In the order of the
+# images, *n* means that the networks' name was chosen, *l* the label, and a question mark that neither fitted, or both.
+#
+# **Predict.** Of how many was the networks' name chosen?
+#
+# <!-- slide
+# **Predict.** One reader has sorted all forty, without knowing the labels. Of how many was the networks' name chosen?
+# -->
+
+# %%
+looked = "nn?nnnlnnn ?n?nnnn?nn ?n??nnn?n? ?n?nn?nlnn".replace(" ", "")
+for letter, what in (("n", "the networks' name"), ("l", "the label"), ("?", "neither or both")):
+    count = looked.count(letter)
+    low, high = evaluation.wilson_interval(count, len(looked))
+    print(f"{what:20} {count:3} of {len(looked)}, 95% interval of the share {low:.2f} to {high:.2f}")
+
+# %% [markdown] tags=["reading"]
+# Among the most doubted labels, about two of three seem wrong, and the networks have found them though nobody ever told
+# them. The interval is wide, and it is about labels such as these: it says nothing of the thousands that nobody doubts.
+# And be careful with *wrong*: the shop has seen more of these clothes than 28 × 28 pixels.
+#
+# No accuracy is more certain than the labels that it is counted with. Wrong ones stand among the validation and test
+# images, too, and a network that says what is true is marked down there. So before you fight for the last half percent,
+# look at what it gets wrong.
+#
+# <!-- slide
+# Of the forty most doubted labels, about two of three seem wrong. Before you fight for the last half percent, look at
+# what it gets wrong.
+# -->
 
 # %% [markdown]
 # ## Quiz

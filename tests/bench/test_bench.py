@@ -312,7 +312,7 @@ def test_the_address_goes_to_the_benches_that_have_tasks(results, monkeypatch, c
     monkeypatch.setattr(sys, "argv", ["bench", "speed", "--address", "tcp://anna:8786"])
     with pytest.raises(SystemExit):
         command.main()
-    assert "--address is for seeds, ladder, fashion, not for speed" in capsys.readouterr().err
+    assert f"--address is for {', '.join(command.ON_WORKERS)}, not for speed" in capsys.readouterr().err
 
 
 def test_the_command_names_what_can_be_measured(benches, monkeypatch, capsys):

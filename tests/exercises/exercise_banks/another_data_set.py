@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 13."""
 
+import bisect
+import heapq
 import itertools
 import math
 
@@ -1053,3 +1055,233 @@ for mutant, why in (
     ),
 ):
     kept_epoch.equivalent(mutant, why)
+
+going_on = Bank()
+
+
+@going_on.right
+def with_sorted(values, factor):
+    indices = []
+    for n, value in enumerate(values):
+        best = sorted(values[: n + 1])[-max(1, (n + 1) // factor) :]
+        if value >= best[0]:
+            indices.append(n)
+    return indices
+
+
+@going_on.right
+def by_rank(values, factor):
+    ranks = [sum(other > value for other in values[:n]) for n, value in enumerate(values)]
+    return [n for n, rank in enumerate(ranks) if rank < max(1, (n + 1) // factor)]
+
+
+@going_on.right
+def with_a_sorted_list(values, factor):
+    low_to_high = []
+    chosen = []
+    for n, value in enumerate(values, start=1):
+        bisect.insort(low_to_high, value)
+        if value >= low_to_high[-max(1, n // factor)]:
+            chosen.append(n - 1)
+    return chosen
+
+
+@going_on.right
+def with_limits(values, factor):
+    values = np.array(values)
+    counts = [max(1, n // factor) for n in range(1, len(values) + 1)]
+    limits = [np.sort(values[:n])[n - count] for n, count in enumerate(counts, start=1)]
+    return np.flatnonzero(values >= limits)
+
+
+@going_on.right
+def with_a_table(values, factor):
+    values = np.array(values)
+    earlier = np.tril(np.ones((len(values), len(values)), bool))
+    better = (earlier & (values[None, :] > values[:, None])).sum(axis=1)
+    return np.flatnonzero(better < np.maximum(np.arange(1, len(values) + 1) // factor, 1)).tolist()
+
+
+@going_on.right
+def with_nlargest(values, factor):
+    return (n for n, value in enumerate(values) if value in heapq.nlargest(max(1, (n + 1) // factor), values[: n + 1]))
+
+
+@going_on.right
+def with_accumulate(values, factor):
+    sets = itertools.accumulate(values, lambda seen, value: [*seen, value], initial=[])
+    chosen = []
+    for n, seen in enumerate(list(sets)[1:]):
+        n_better = len([other for other in seen if other > seen[-1]])
+        if n_better == 0 or n_better < len(seen) // factor:
+            chosen.append(n)
+    return chosen
+
+
+@going_on.right
+def with_numpy_and_a_loop(values, factor):
+    goes = np.zeros(len(values), bool)
+    for n in range(len(values)):
+        n_best = (n + 1) // factor or 1
+        goes[n] = values[n] in np.sort(values[: n + 1])[::-1][:n_best]
+    return np.arange(len(values))[goes]
+
+
+def best_so_far(values, n, factor):
+    """Of the first n values, from the largest down; for what is wrong below."""
+    return sorted(values[:n], reverse=True)[: max(1, n // factor)]
+
+
+@going_on.wrong("All values are compared at once")
+def at_the_end(values, factor):
+    best = sorted(values, reverse=True)[: max(1, len(values) // factor)]
+    return [n for n, value in enumerate(values) if value in best]
+
+
+@going_on.wrong("All values are compared at once")
+def of_the_order_at_the_end(values, factor):
+    limit = np.sort(values)[-max(1, len(values) // factor)]
+    return np.flatnonzero(np.array(values) >= limit)
+
+
+@going_on.wrong("All values are looked at")
+def not_cut(values, factor):
+    high_to_low = sorted(values, reverse=True)
+    return [n for n, value in enumerate(values) if value >= high_to_low[max(1, (n + 1) // factor) - 1]]
+
+
+@going_on.wrong("smallest values go on")
+def not_reversed(values, factor):
+    return [n for n, value in enumerate(values) if value <= sorted(values[: n + 1])[: max(1, (n + 1) // factor)][-1]]
+
+
+@going_on.wrong("equals the last of the best")
+def only_one_of_equals(values, factor):
+    chosen = []
+    for n, value in enumerate(values, start=1):
+        others = values[: n - 1]
+        if sum(other >= value for other in others) < max(1, n // factor) and value not in others:
+            chosen.append(n - 1)
+    return chosen
+
+
+@going_on.wrong("At least the best so far always goes on")
+def none_at_first(values, factor):
+    return [n for n, value in enumerate(values) if value in sorted(values[: n + 1])[::-1][: (n + 1) // factor]]
+
+
+@going_on.wrong("a share of them is less than one")
+def last_of_nothing(values, factor):
+    chosen = []
+    for n in range(len(values)):
+        best = sorted(values[: n + 1], reverse=True)[: (n + 1) // factor]
+        if values[n] >= best[-1]:
+            chosen.append(n)
+    return chosen
+
+
+@going_on.wrong("Everything goes on until")
+def minus_nothing(values, factor):
+    return [n for n, value in enumerate(values) if value >= sorted(values[: n + 1])[-((n + 1) // factor) :][0]]
+
+
+@going_on.wrong("rounded up")
+def with_ceil(values, factor):
+    return [
+        n
+        for n, value in enumerate(values)
+        if value in sorted(values[: n + 1], reverse=True)[: math.ceil((n + 1) / factor)]
+    ]
+
+
+@going_on.wrong("rounded up")
+def index_of_the_share(values, factor):
+    better = [sum(other > value for other in values[:n]) for n, value in enumerate(values)]
+    return [n for n, count in enumerate(better) if count <= (n + 1) // factor]
+
+
+@going_on.wrong("rounded to the nearest")
+def with_round(values, factor):
+    return [
+        n
+        for n, value in enumerate(values)
+        if value in sorted(values[: n + 1], reverse=True)[: max(1, round((n + 1) / factor))]
+    ]
+
+
+@going_on.wrong("isn't counted among those so far")
+def of_those_before(values, factor):
+    chosen = [0]
+    for n in range(1, len(values)):
+        if values[n] >= sorted(values[:n], reverse=True)[max(1, n // factor) - 1]:
+            chosen.append(n)
+    return chosen
+
+
+@going_on.wrong("Only a new best goes on")
+def records(values, factor):
+    return [n for n, value in enumerate(values) if value == max(values[: n + 1])]
+
+
+@going_on.wrong("As many as the factor")
+def the_best_three(values, factor):
+    return [n for n, value in enumerate(values) if value in sorted(values[: n + 1])[-factor:]]
+
+
+@going_on.wrong("All but one of so many")
+def the_worst_end(values, factor):
+    return [
+        n
+        for n, value in enumerate(values)
+        if sum(other > value for other in values[: n + 1]) < max(1, n + 1 - (n + 1) // factor)
+    ]
+
+
+@going_on.wrong("those that go on")
+def those_that_end(values, factor):
+    return [n for n, value in enumerate(values) if value not in best_so_far(values, n + 1, factor)]
+
+
+@going_on.wrong("Those are the values")
+def values_not_indices(values, factor):
+    return [value for n, value in enumerate(values, start=1) if value in best_so_far(values, n, factor)]
+
+
+@going_on.wrong("counted from 1")
+def from_one(values, factor):
+    return [n for n, value in enumerate(values, start=1) if value in best_so_far(values, n, factor)]
+
+
+@going_on.wrong("yes or no for each")
+def a_mask(values, factor):
+    return [value in best_so_far(values, n, factor) for n, value in enumerate(values, start=1)]
+
+
+@going_on.wrong("how many go on")
+def a_count(values, factor):
+    return sum(value in best_so_far(values, n, factor) for n, value in enumerate(values, start=1))
+
+
+@going_on.wrong("indented too far")
+def ended_too_early(values, factor):
+    chosen = []
+    for n, value in enumerate(values, start=1):
+        if value in best_so_far(values, n, factor):
+            chosen.append(n - 1)
+        return chosen
+
+
+@going_on.wrong("middle of the values")
+def above_the_median(values, factor):
+    return [n for n, value in enumerate(values) if value >= np.median(values[: n + 1])]
+
+
+@going_on.wrong("mean of the values")
+def above_the_mean(values, factor):
+    return [n for n, value in enumerate(values) if value >= sum(values[: n + 1]) / (n + 1)]
+
+
+@going_on.wrong("in the order of their values")
+def from_the_best_down(values, factor):
+    chosen = [n for n, value in enumerate(values) if value in best_so_far(values, n + 1, factor)]
+    return sorted(chosen, key=values.__getitem__, reverse=True)
