@@ -21,3 +21,6 @@ f1_scores = _matrix()
 # Hundredths, which float32 tells apart as well as float64 does; where there are few of them, some are equal.
 _losses = st.sampled_from([3, 30, 300]).flatmap(lambda n: st.lists(st.integers(0, n), min_size=1, max_size=40))
 kept_epoch = st.tuples(_losses.map(lambda losses: [loss / 100 for loss in losses]), st.integers(1, 12))
+
+_values = st.sampled_from([5, 100]).flatmap(lambda n: st.lists(st.integers(-n, n), min_size=1, max_size=40))
+going_on = st.tuples(_values.map(lambda values: [value / 100 for value in values]), st.integers(2, 8))
