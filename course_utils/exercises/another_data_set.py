@@ -181,7 +181,7 @@ f1_scores.mistake(
     np.errstate(all="ignore")(lambda matrix: 2 * np.diag(matrix) / _of_both(matrix)),
 )
 f1_scores.mistake(
-    "NaN stands for 0/0: of a class, none is right, so precision and recall are 0, or 0/0 themselves. It scores 0.",
+    "NaN stands for 0/0, where no image of a class is right. Such a class scores 0.",
     lambda matrix: np.where(np.diag(matrix) > 0, f1_scores.answer(matrix), np.nan),
 )
 f1_scores.mistake(

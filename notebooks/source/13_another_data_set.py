@@ -9,8 +9,8 @@
 # %% [markdown]
 # # 13. Another data set
 #
-# You will take all that you have learned to images that the course has not shown you, and find out which of it was about
-# networks and which about digits.
+# You will take all that you have learned to images that the course has not shown you, and find out which of it was
+# about networks and which about digits.
 #
 # **60 minutes**, and 30 for *Going further*. At the end you can
 #
@@ -51,7 +51,7 @@ stored, ladder = read_result("fashion"), read_result("ladder")
 # MNIST is easy: in lesson 9, a single dense layer got more than nine of ten digits right. So did you learn how networks
 # are built and trained, or just what works on digits? To find out, take
 # [Fashion-MNIST](https://arxiv.org/abs/1708.07747) (Xiao, Rasul and Vollgraf, 2017). It has ten kinds of clothes, from
-# the catalog of an online shop, in as many images of the same size as MNIST has.
+# the catalog of an online shop, in as many images as MNIST has, of the same size.
 #
 # Keras downloads it with `keras.datasets.fashion_mnist.load_data()`. `data.load_fashion_mnist()` loads the same arrays
 # from the course's own folder.
@@ -84,7 +84,7 @@ print("to train on:", len(labels), "  held out for validation:", len(held_labels
 figures.draw_kinds(train_bytes, labels)
 
 # %% [markdown] tags=["reading"]
-# Only the first one, which loads other files. Shapes, bytes and the number of classes are MNIST's: that was the idea.
+# Only the first step, which loads other files. Shapes, bytes and the number of classes are MNIST's: that was the idea.
 # (The pictures tell more than shapes do: most shoes point to the left, and each item fills its image.)
 #
 # <!-- slide
@@ -117,7 +117,8 @@ from course_utils.bounds import check_bounds
 check_bounds(0.8, val_acc, 0.91)
 
 # %% [markdown] tags=["reading"]
-# It learns, with no line changed. That much carries over. But on digits, it was right 99 times in a hundred.
+# It learns, with no line changed. That much carries over. But from 60,000 digits, it learned to be right 99 times in a
+# hundred.
 #
 # <!-- slide
 # It learns, with no line changed. But on digits, it was right 99 times in a hundred.
@@ -125,7 +126,7 @@ check_bounds(0.8, val_acc, 0.91)
 
 # %% [markdown]
 # Next, the rungs of lesson 9's ladder, trained on all 50,000 images as they were there, from three seeds (by
-# `nox -s bench -- fashion`). On MNIST the largest step was the one from the dense network to the original one, and
+# `nox -s bench -- fashion`). On MNIST, the hidden layer and convolution each saved more than half of the errors, and
 # augmentation changed little.
 #
 # **Predict.** Will the rungs have the same order on clothes? Which step will be the largest?
@@ -154,10 +155,10 @@ for rung in rungs:
 figures.draw_rungs({"MNIST": on_digits, "Fashion-MNIST": on_clothes})
 
 # %% [markdown] tags=["reading"]
-# Every rung misreads many more clothes than digits, and the rungs lie closer together. The largest step is again the one to
-# convolution, but it saves less than a third of the errors, and on digits it saved more than half. And the order is not
-# the same: *augmented*, the best of the five on digits, costs errors here with every seed, and on average falls behind
-# the original network. Nobody who had only seen MNIST could have told which step would carry over.
+# Every rung misreads many more clothes than digits, and the rungs lie closer together. Convolution saves less than a
+# third of the errors here, the hidden layer less than a fifth; on digits each saved more than half. And the order is
+# not the same: *augmented*, the best of the five on digits, costs errors here with every seed, and on average falls
+# behind the original network. Nobody who had only seen MNIST could have told which step would carry over.
 #
 # <!-- slide
 # More errors everywhere, smaller steps, and another order: augmentation as for digits *costs* errors here.
@@ -166,7 +167,7 @@ figures.draw_rungs({"MNIST": on_digits, "Fashion-MNIST": on_clothes})
 # %% [markdown]
 # ## Which clothes are taken for which?
 #
-# Before you blame the network, do its work. Four of the ten classes cover the chest: T-shirt/top, Pullover, Coat and
+# Before you blame the network, do its work. Four of the ten classes are tops: T-shirt/top, Pullover, Coat and
 # Shirt. Here are twelve validation images of these four.
 #
 # <!-- slide
@@ -197,10 +198,10 @@ figures.draw_riddle(held_bytes[tops])
 figures.draw_riddle(held_bytes[tops], held_labels[tops])
 
 # %% [markdown] tags=["reading"]
-# People don't do well at this: where three people without an education in fashion labeled each of 1,000 test images, their
-# majority agreed with the label in 0.835 of them ([the data set's own
-# table](https://github.com/zalandoresearch/fashion-mnist#benchmark)). A label here is what the catalog says, and the shop
-# knew more than 784 gray pixels. A network that beats people at this has learned the habits of a catalog.
+# People don't do well at such clothes: where three people without an education in fashion labeled each of 1,000 test
+# images, their majority agreed with the label in 0.835 of them ([the data set's own
+# table](https://github.com/zalandoresearch/fashion-mnist#benchmark)). A label here is what the catalog says, and the
+# shop knew more than 784 gray pixels. A network that beats people at this has learned the habits of a catalog.
 
 # %% [markdown]
 # **Predict.** In the confusion matrix of the original network, which class will have the lowest recall, and which two
@@ -228,18 +229,19 @@ for kind in recall.argsort():
     print(f"{data.FASHION_NAMES[kind]:12}  recall {recall[kind]:.3f}   precision {precision[kind]:.3f}")
 
 # %% [markdown] tags=["reading"]
-# The largest count is T-shirts that are called shirts. Pullovers and shirts have the lowest recall, and much is called a
-# shirt that is none. The five classes that cover the chest make a block of errors, the three kinds of shoes a much
-# smaller one, and between the blocks hardly anything goes wrong. What you found hard is hard for the network, too.
+# The largest count is T-shirts that are called shirts. Pullovers and shirts have the lowest recall, and much is called
+# a shirt that is none. The four tops and the dress make a block of errors, the three kinds of shoes a much smaller one,
+# and outside of both little goes wrong. What you found hard is hard for the network, too.
 
 # %% [markdown]
-# Precision and recall (lesson 6) are two numbers for each class, and a class can buy one with the other: call everything
-# a shirt, and no shirt is missed. The **F1 score** is their *harmonic mean*, $2PR/(P+R)$, which is high only if both are.
+# Precision and recall (lesson 6) are two numbers for each class, and a class can buy one with the other: call
+# everything a shirt, and no shirt is missed. The **F1 score** is their *harmonic mean*, $2PR/(P+R)$, which is high only
+# if both are.
 #
 # ### Exercise: F1 scores
 #
-# You get a confusion matrix of counts, with a row for each true class and a column for each predicted one. Return the F1
-# score of each class. A class of which no image is read correctly scores 0.
+# You get a confusion matrix of counts, with a row for each true class and a column for each predicted one. Return the
+# F1 score of each class. A class of which no image is read correctly scores 0.
 #
 # <!-- slide
 # **F1 score:** the harmonic mean of precision and recall, $2PR/(P+R)$. It is high only if both are.
@@ -270,12 +272,12 @@ def solution_f1_scores(matrix):
 exercise.f1_scores.check_solution(solution_f1_scores)
 
 # %% [markdown]
-# Ten scores are too many for a headline. Their mean is the **macro average**: every class counts the same, however rare.
-# The **micro average** first pools the counts of all classes, so every *image* counts the same. Where each image has one
-# label and gets one answer, micro-averaged precision, recall and F1 are one and the same number: the accuracy.
+# Ten scores are too many for a headline. Their mean is the **macro average**: every class counts the same, however
+# rare. The **micro average** first pools the counts of all classes, so every *image* counts the same. Where each image
+# has one label and gets one answer, micro-averaged precision, recall and F1 are one and the same number: the accuracy.
 #
-# Suppose the network sorts parcels for a shop that sells shoes, with a few other things: of the classes that are not
-# shoes, only one in fifty images comes in.
+# Suppose the network sorts parcels for a shop that sells shoes, with a few other things: images of all other classes
+# come in fifty times less often than here.
 #
 # **Predict.** Will the accuracy rise or fall against the balanced images? And the macro-averaged F1 score?
 #
@@ -283,21 +285,23 @@ exercise.f1_scores.check_solution(solution_f1_scores)
 # **Macro average:** every class counts the same. **Micro average:** every image does; with one label each, it's the
 # accuracy.
 #
-# **Predict.** A shop for shoes: of everything else, only one in fifty comes in. Accuracy: up or down? Macro-averaged F1?
+# **Predict.** A shop for shoes: of everything else, only one in fifty comes in. Accuracy: up or down? Macro-averaged
+# F1?
 # -->
 
 # %%
 shoes = np.isin(np.arange(10), (5, 7, 9))
-shop = np.where(shoes[:, None], matrix, np.round(matrix / 50)).astype(int)  # the other rows shrink
+shop = np.where(shoes[:, None], matrix, matrix / 50)  # the other rows shrink
 for name, counts in (("balanced", matrix), ("shoe shop", shop)):
-    scores = exercise.f1_scores.answer(counts)  # as your function does
+    scores = exercise.f1_scores.answer(counts)  # as f1_scores does
     accuracy = counts.trace() / counts.sum()
-    print(f"{name:9}  accuracy {accuracy:.3f}  macro F1 {scores.mean():.3f}  Shirt's F1 {scores[6]:.2f}")
+    print(f"{name:9}  accuracy {accuracy:.3f}  macro F1 {scores.mean():.3f}  Bag's F1 {scores[8]:.2f}")
 
 # %% [markdown] tags=["reading"]
 # The accuracy rises, though no answer of the network has changed: most images that come in now are of classes that it
-# knows well. The macro average hardly moves, because each class counts the same, however rare, and a shirt is as hard to
-# tell as before. Which number is right depends on what an error costs: as much with every image, or with every class.
+# knows well. The macro average, in which each class counts the same, falls a little: recall doesn't depend on how
+# common a class is, but precision does, and a few shoes that are taken for bags weigh more where bags are rare. Which
+# number is right depends on what an error costs: as much with every image, or with every class.
 #
 # <!-- slide
 # The same network. Which number is right? That depends on what an error costs: with every image, or with every class.
@@ -310,8 +314,8 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 #
 # ### Exercise: true here
 #
-# Which of these distortions leaves the labels of Fashion-MNIST true, and shows the network images that may well come in,
-# though for digits it was false?
+# Which of these distortions leaves the labels of Fashion-MNIST true, and shows the network images that may well come
+# in, though for digits it does not?
 #
 # - `"a"`: mirroring half of the images, left to right
 # - `"b"`: turning each image by up to 180 degrees
@@ -362,10 +366,10 @@ rows = {"as they are": six, "mirrored": six[:, :, ::-1], "shifted": shifted, "tu
 figures.draw_distortions(rows | {"as for digits": as_digits})
 
 # %% [markdown]
-# Judge them on validation images: the rung *normalized*, four epochs, once without and once with each of these. Half of
-# the images of an epoch are mirrored; *mirrored and shifted* does both.
+# Judge them on validation images: the rung *normalized*, four epochs, once without and once with *mirrored* (half of
+# the images of an epoch), *mirrored and shifted*, *augmented* (as for digits), or *turned*.
 #
-# **Predict.** Which of the four changes save errors with every seed? Which cost errors?
+# **Predict.** Which of the four save errors with every seed? Which cost errors?
 #
 # <!-- slide
 # **Predict.** The same network and four epochs, with each of these. Which save errors? Which cost?
@@ -381,10 +385,10 @@ for arm in arms:
     print(f"{arm:20} {in_training:12.3f} {np.mean(errors):9.1f} {np.std(errors, ddof=1):6.1f}  {errors}")
 
 # %% [markdown] tags=["reading"]
-# None does. Turning is worst by far: it teaches what never comes in. But mirroring, true as it is, costs a few errors with
-# every seed, too, and with shifts it costs more. Look at the accuracy in training: the harder the images, the less the
-# network has learned in four epochs. Without distortions, it's hardly better in training than in validation, so there is
-# little overfitting to cure. A true distortion is allowed; whether it's useful depends on the network and its training.
+# None does. Turning is worst by far: it teaches what never comes in. But mirroring, true as it is, doesn't save any either:
+# it costs a few errors with each of three seeds, and with shifts more. In training, the networks are hardly more
+# accurate than in validation, or even less: there is little overfitting to cure. A true distortion is allowed; whether
+# it's useful depends on the network and its training.
 #
 # <!-- slide
 # True means allowed. Useful is another question: in four epochs, this network hardly overfits.
@@ -393,8 +397,8 @@ for arm in arms:
 # %% [markdown]
 # ## What helps against overfitting?
 #
-# On MNIST you had to look closely to see overfitting. Here you don't: a larger network (eight times the hidden units, twice
-# the filters of the last convolution) on 6,000 images, for 25 epochs.
+# On MNIST you had to look closely to see overfitting. Here you don't: a larger network (eight times the hidden units,
+# twice the filters of the last convolution) on 6,000 images, for 25 epochs.
 #
 # **Predict.** Draw four curves over the epochs: loss and accuracy, in training and in validation. Where does each end?
 #
@@ -425,10 +429,10 @@ curves = curves_of("nothing changed")
 figures.draw_curves(curves)
 
 # %% [markdown] tags=["reading"]
-# In training, all goes on getting better. The validation loss has its lowest point early, and then rises. But look at the
-# validation *accuracy*: it doesn't fall. How can one get worse and the other not? The network becomes surer of every
-# answer, of wrong ones, too, and the cross-entropy of an answer that is wrong and sure has no limit (lesson 5). So what this
-# network loses by overfitting is its calibration (lesson 6), more than its answers.
+# In training, all goes on getting better. The validation loss has its lowest point early, and then rises. But look at
+# the validation *accuracy*: it doesn't fall. How can one get worse and the other not? The network becomes surer of
+# every answer, of wrong ones, too, and the cross-entropy of an answer that is wrong and sure has no limit (lesson 5).
+# So what this network loses by overfitting is its calibration (lesson 6), more than its answers.
 #
 # <!-- slide
 # The validation loss rises, and the validation accuracy doesn't fall. How can that be? It becomes surer of its wrong
@@ -442,8 +446,8 @@ figures.draw_curves(curves)
 #
 # You get a list of the validation losses after each epoch, and the `patience`, at least 1. With
 # `EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)`, after which epoch does training
-# stop, and the weights of which epoch are kept? Return both, `(stopped, kept)`, counted from 1.
-# `kept_epoch([0.6, 0.5, 0.7, 0.8, 0.4], 2)` is `(4, 2)`.
+# stop, and the weights of which epoch are kept? Only a lower loss is an improvement. Return both, `(stopped, kept)`,
+# counted from 1. `kept_epoch([0.6, 0.5, 0.7, 0.8, 0.4], 2)` is `(4, 2)`.
 #
 # <!-- slide
 # From validation losses and a patience: after which epoch does training stop, and the weights of which epoch are kept?
@@ -492,7 +496,7 @@ history = large.fit(
 ).history
 
 stopped, kept = exercise.kept_epoch.answer(history["val_loss"], 3)
-print("epochs by Keras as by your function:", len(history["val_loss"]) == stopped)
+print("epochs by Keras as by kept_epoch:", len(history["val_loss"]) == stopped)
 print("the epoch that was kept, too:", stopping.best_epoch + 1 == kept)
 n_epochs, n_kept = stopped, kept
 print(f"{n_epochs = :d}\n{n_kept = :d}")
@@ -503,12 +507,12 @@ check_bounds(4, n_kept, 19)
 
 # %% [markdown]
 # Early stopping is one remedy of several. An ablation (lesson 9) on the larger network with 6,000 images: each arm
-# changes one thing, from five seeds. A *smaller network* has a quarter of the filters and hidden units;
-# *augmentation* mirrors and shifts; *early stopping* looks at images of its own, and all are judged on the same
-# 10,000 others. The amounts are the usual ones, and untuned.
+# changes one thing, from five seeds. A *smaller network* has a quarter of the filters and hidden units; *augmentation*
+# mirrors and shifts; *early stopping* has a patience of 3 and images of its own, and all are judged on the same 10,000
+# others. The amounts are the usual ones, and untuned.
 #
-# **Predict.** Which remedy saves the most errors, which has the lowest loss? Is it the same one? And does early stopping
-# save errors?
+# **Predict.** Which remedy saves the most errors, which has the lowest loss? Is it the same one? And does early
+# stopping save errors?
 #
 # <!-- slide
 # One change at a time, five seeds: early stopping, dropout, weight decay, augmentation, batch normalization, a smaller
@@ -534,28 +538,29 @@ for name in remedies:
     print(f"{name:20} {mean:7.1f} {loss:6.3f}   {saved.mean():6.1f} ± {half:.1f}")
 
 # %% [markdown] tags=["reading"]
-# Dropout is the only one that saves errors and has an interval that stays above 0. For augmentation, weight decay and batch
-# normalization, five seeds can't tell. A smaller network costs errors. So does early stopping: it keeps the epoch with
-# the lowest validation loss, and after that, the accuracy goes on creeping up.
+# Dropout is the only one that saves errors and has an interval that stays above 0. For augmentation, weight decay and
+# batch normalization, five seeds can't tell. A smaller network costs errors. So does early stopping: it keeps the epoch
+# with the lowest validation loss, and after that, the accuracy goes on creeping up.
 #
-# Now read the column of losses. There early stopping, dropout and augmentation are far ahead of the base. So which remedy
-# helps depends on what you judge by: the answers, or how far to trust them. Tell `EarlyStopping`, too, by its `monitor`.
+# Now read the column of losses. Dropout is the best there, too. But early stopping and a smaller network, which cost
+# errors, lower the loss by far. So whether *they* help depends on what you judge by: the answers, or how far to trust
+# them. `EarlyStopping` has to know it, too: set its `monitor`.
 #
 # <!-- slide
-# By errors, only dropout helps for certain, and early stopping costs. By the loss, early stopping, dropout and
-# augmentation are far ahead. Decide first what you judge by.
+# By errors, only dropout helps for certain, and early stopping costs. By the loss, dropout, early stopping,
+# augmentation and even a smaller network are far ahead. Decide first what you judge by.
 # -->
 
 # %% [markdown]
 # ## Which optimizer is best?
 #
-# The amounts above were guesses, and so was every learning rate of this course that nobody measured. Comparing optimizers
+# The amounts above were guesses, and so were most learning rates of this course. Comparing optimizers
 # at one rate compares how well that rate suits them. Fairer is a **grid search**: try every combination of some values,
 # here four optimizers and nine learning rates from three seeds each. A combination that is tried is a **trial**. Each
 # trains the original network for two epochs on 6,400 images.
 #
-# **Predict.** Draw the validation loss of SGD against the learning rate, on a logarithmic axis from 0.0001 to 1. Where do
-# momentum, RMSprop and Adam have their lowest point: to the left or to the right of it? And which one is lowest?
+# **Predict.** Draw the validation loss of SGD against the learning rate, on a logarithmic axis from 0.0001 to 1. Where
+# do momentum, RMSprop and Adam have their lowest point: to the left or to the right of it? And which one is lowest?
 #
 # <!-- slide
 # ### Which optimizer is best?
@@ -585,14 +590,15 @@ for optimizer, trials in losses.items():
     middle = np.median(trials, axis=1)
     best = middle.argmin()
     good = [f"{rate:g}" for rate, loss in zip(rates, middle) if loss < 1.1 * middle[best]]
-    print(f"{optimizer:18} lowest {middle[best]:.3f} at {rates[best]:g}; as good: {', '.join(good)}")
+    print(f"{optimizer:18} lowest {middle[best]:.3f} at {rates[best]:g}", end="; ")
+    print("at most a tenth higher:", ", ".join(good))
 print("images:", stored["recipes"]["rates"]["SGD, 1"]["n_images"], "  rates:", rates)
 
 # %% [markdown] tags=["reading"]
 # Each optimizer has a valley of its own, and at its right end a cliff: a step or two up the grid, and the network only
-# guesses. Anyone who compares them at 0.001 finds SGD useless, because it has hardly moved; its own best rate is 30 times
-# Adam's. RMSprop and Adam go deepest here, and are too close to tell apart. But two epochs are few: this grid finds rates
-# to start from, and doesn't say who wins in the end.
+# guesses. All others have their lowest point to the left of SGD's. Anyone who compares them at 0.001 finds SGD useless,
+# because it has hardly moved. RMSprop and Adam go deepest here, and are too close to tell apart. But two epochs are
+# few: this grid finds rates to start from, and doesn't say who wins in the end.
 
 # %% [markdown]
 # ## Going further: How do you search without a grid?
@@ -636,16 +642,17 @@ figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the o
 
 # %% [markdown]
 # Bad settings often show early, so why train them to the end? **Successive halving** trains all trials to a first
-# *rung*, a small number of epochs. Only the best third of them goes on to the next rung, and the best third of these to
-# the next. A trial that would have caught up late is lost: that is the price. And since workers shouldn't wait for one
-# another, each trial is judged as soon as its value comes.
+# *rung* (here a small number of epochs, not a network of the ladder). Only the best third of them goes on to the next
+# rung, and the best third of these to the next. A trial that would have caught up late is lost: that is the price. (The
+# name is that of a factor of 2.) In its *asynchronous* form, each trial is judged as soon as its value comes, so that
+# no worker waits for another.
 #
 # ### Exercise: which trials go on
 #
 # You get the values of a rung in the order in which they come (the larger, the better), and a `factor`, such as 3. A
-# trial goes on if its value is among the best third of all values so far, its own among them. Of `n` values, that is
-# the `n // factor` best, but at least one; equal values count as equally good. Return the indices of the trials that go
-# on.
+# trial goes on if its value, when it comes, is among the best of all values so far, its own included: of `n` values,
+# these are the `n // factor` best, but at least one. A value that equals the last of these goes on, too. Return the
+# indices of the trials that go on.
 #
 # <!-- slide
 # **Successive halving:** train all trials to a first rung. Only the best third goes on to the next.
@@ -682,12 +689,12 @@ exercise.going_on.check_solution(solution_going_on)
 
 # %% [markdown]
 # `search` does this on lesson 12's workers. A *sampler* of the library [Optuna](https://optuna.org) proposes the
-# settings, and you write `train_to`: it trains a trial to a rung, and returns its value and a checkpoint, from which any
-# other worker can go on.
+# settings, and you write `train_to`: it trains a trial to a rung, and returns its value and a checkpoint, from which
+# any other worker can go on.
 #
-# **Predict.** Six trials, compared after 1 and after 3 epochs: training all of them to the end would take 18 epochs. How
-# many will it be? The first loop below breaks off after two trials, as if somebody had switched off the machine, and
-# the second one makes the same call again. Will it start over? *About 20 seconds.*
+# **Predict.** Six trials, compared after 1 and after 3 epochs: training all of them to the end would take 18 epochs.
+# How many will it be, at least and at most? The first loop below breaks off after two trials, as if somebody had
+# switched off the machine, and the second one makes the same call again. Will it start over? *About 20 seconds.*
 #
 # <!-- slide
 # **Predict.** Six trials, compared after 1 and after 3 epochs. How many epochs will it be, instead of 18? Broken off
@@ -746,8 +753,9 @@ for trial in trials:
     print(f"trial {trial.number}: rate {trial.params['rate']:.4f}, ended after epoch {trial.last_step}")
 
 # %% [markdown] tags=["reading"]
-# Twelve, and nothing twice. What was over came from the *journal*, a file to which the search writes everything at once.
-# Each of the first three trials was the best so far when its value came, so it went on: early trials have few rivals.
+# Twelve, and nothing twice. What was finished came from the *journal*, a file to which the search writes everything at
+# once. The first three trials all went on, so each was the best so far when its value came: early trials have few
+# rivals.
 #
 # <!-- slide
 # Twelve, and nothing twice: the search writes everything to its journal at once. Early trials have few rivals.
@@ -756,10 +764,10 @@ for trial in trials:
 # %% [markdown]
 # ## Going further: Which labels are wrong?
 #
-# Nobody has checked 60,000 labels by eye. But networks that have never seen an image's label can tell you where to look.
-# Split the training images into five parts, train on four of them, read the fifth, and repeat it until each part was
-# left out once. This is **cross-validation**. Here it was done twice, from different seeds (by
-# `nox -s bench -- fashion_doubts`), and the probabilities were averaged.
+# Who has checked 60,000 labels by eye? But networks that have never seen an image's label can tell you where to look.
+# Split all 60,000 training images into five parts, train on four of them, read the fifth, and repeat it until each part
+# was left out once. This is **cross-validation**. Here it was done twice with the network *normalized*, from different
+# seeds (by `nox -s bench -- fashion_doubts`), and the probabilities were averaged.
 #
 # **Predict.** Of how many of the 60,000 labels will the networks say something else? And is each of these labels wrong?
 #
@@ -786,13 +794,14 @@ print("shape:", doubts.shape)
 print("answers that are not the label:", np.sum(doubts.argmax(axis=1) != all_labels))
 
 # %% [markdown] tags=["reading"]
-# About as many as errors on other images: most of these labels are right, and the networks aren't.
+# Seven in a hundred, as many as *normalized* misread among the validation images. Who is wrong, the label or the
+# networks, no such number can say.
 
 # %% [markdown]
-# So ask only where they are sure. How sure is sure? That depends on the class. **Confident learning** ([Northcutt, Jiang
-# and Chuang, 2021](https://arxiv.org/abs/1911.00068)) gives each class a threshold of its own: the mean probability of
-# the class, over the images that carry its label. A label is doubted if the most probable of the classes over their
-# threshold is another one.
+# So ask only where they are sure. How sure is sure? That depends on the class. **Confident learning** ([Northcutt,
+# Jiang and Chuang, 2021](https://arxiv.org/abs/1911.00068)) gives each class a threshold of its own: the mean
+# probability of the class, over the images that carry its label. Keep the classes whose probability reaches their
+# threshold. If the most probable of these isn't the label, the label is doubted.
 #
 # **Predict.** Which class has the lowest threshold? And which label, by which other name, will be doubted most often?
 #
@@ -860,13 +869,13 @@ figures.draw_doubted(all_bytes[most_doubted], told)
 # sometimes neither name fits: 24 is a pair of shorts, and shorts are no class at all.
 
 # %% [markdown]
-# One reader has sorted all forty as you sorted twelve, without knowing which name was the label. In the order of the
+# One of us has sorted all forty as you sorted twelve, without knowing which name was the label. In the order of the
 # images, *n* means that the networks' name was chosen, *l* the label, and a question mark that neither fitted, or both.
 #
 # **Predict.** Of how many was the networks' name chosen?
 #
 # <!-- slide
-# **Predict.** One reader has sorted all forty, without knowing the labels. Of how many was the networks' name chosen?
+# **Predict.** One of us has sorted all forty, without knowing the labels. Of how many was the networks' name chosen?
 # -->
 
 # %%
@@ -878,8 +887,9 @@ for letter, what in (("n", "the networks' name"), ("l", "the label"), ("?", "nei
 
 # %% [markdown] tags=["reading"]
 # Among the most doubted labels, about two of three seem wrong, and the networks have found them though nobody ever told
-# them. The interval is wide, and it is about labels such as these: it says nothing of the thousands that nobody doubts.
-# And be careful with *wrong*: the shop has seen more of these clothes than 28 × 28 pixels.
+# them. (Where neither name fits, the label is wrong, too.) The interval is wide, and still too narrow: it takes the
+# forty for a random sample, and some of them show the same pullover. And it says nothing of labels that are doubted
+# less. So be careful with *wrong*: the shop has seen more of these clothes than 28 × 28 pixels.
 #
 # No accuracy is more certain than the labels that it is counted with. Wrong ones stand among the validation and test
 # images, too, and a network that says what is true is marked down there. So before you fight for the last half percent,
@@ -911,10 +921,11 @@ exercise.quiz.show()
 # %% [markdown]
 # ## Key points
 #
-# - A pipeline carries over, and so does a good idea, such as convolution. The amounts don't: what a distortion, a remedy or a
-#   learning rate is worth has to be measured again on the new images.
-# - Accuracy counts images, and a macro average counts classes. Where classes are unequal, say which one you mean, and why.
-# - Overfitting shows in curves, and a remedy against it in pairs of runs, with an interval. Compare optimizers each at its
-#   own best rate.
+# - A pipeline carries over, and so does a good idea, such as convolution. The amounts don't: what a distortion, a
+#   remedy or a learning rate is worth has to be measured again on the new images.
+# - Accuracy counts images, and a macro average counts classes. Where classes are unequal, say which one you mean, and
+#   why.
+# - Overfitting shows in curves. Judge a remedy against it by pairs of runs, with an interval. Compare optimizers each
+#   at its own best rate.
 #
 # **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
