@@ -254,14 +254,14 @@ def empty_classes_forgotten(matrix):
         return 2 * np.diag(matrix) / (matrix.sum(axis=0) + matrix.sum(axis=1))
 
 
-@f1_scores.wrong("of a class, none is right")
+@f1_scores.wrong("no image of a class is right")
 def all_of_0_by_0(matrix):
     with np.errstate(invalid="ignore"):
         precision, recall = np.diag(matrix) / matrix.sum(axis=0), np.diag(matrix) / matrix.sum(axis=1)
         return 2 * precision * recall / (precision + recall)
 
 
-@f1_scores.wrong("of a class, none is right")
+@f1_scores.wrong("no image of a class is right")
 def only_the_last_0_by_0(matrix):
     precision, recall = precision_and_recall(matrix)
     with np.errstate(invalid="ignore"):
