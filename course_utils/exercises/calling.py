@@ -299,6 +299,7 @@ def call(function, arguments, *, seconds=None, words=None, scattered=False, keep
                 raised, (look, where) = type(error).__name__, _say(error, function, words or {})
     except TimeUp as up:
         raised, look, where = "TimeUp", _say_too_long(limit), _line(up, function, words or {})[0]
+        TimeLimit.beat()  # an endless recursion has millions of lines, and to walk past them takes seconds
     except BaseException as error:  # of the very moment in which the limit ends
         raised, (look, where) = type(error).__name__, _say(error, function, words or {})
     if raised:

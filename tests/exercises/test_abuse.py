@@ -41,7 +41,6 @@ def own_marks_and_little_time(tmp_path, monkeypatch):
     monkeypatch.setattr(marks, "_this_kernel", set())
     monkeypatch.setattr(calling, "SECONDS", 0.3)
     monkeypatch.setattr(calling, "WAITING", 10)
-    monkeypatch.setattr(apart, "SLACK", 0.7)
 
 
 def state():
@@ -98,6 +97,13 @@ def test_in_the_kernel_itself(name, monkeypatch):
     assert message.status == status, message.text()
     assert re.search(says, message.text()), message.text()
     assert not changed
+
+
+def test_a_copy_ended_in_the_checks_own_work_blames_no_line():
+    """The line further out is the one that called the check."""
+    ours, theirs = (f'File "{file}", line 1 in work\n' for file in (calling.__file__, __file__))
+    assert "line 1" in apart._where(theirs + ours + theirs, double)["where"]
+    assert apart._where(ours + theirs, double) == {}
 
 
 HANGS = """
