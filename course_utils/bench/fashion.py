@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 from course_utils.augmentation import distort_images
-from course_utils.bench.ladder import AMOUNTS, has_bfloat16
+from course_utils.bench.ladder import AMOUNTS, has_bfloat16, precision
 from course_utils.bench.runs import finished_runs
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_fashion_mnist, one_hot, prepare_images, split_validation
@@ -100,12 +100,8 @@ def build(recipe, *, seed):
 
     keras.backend.clear_session()  # what Keras keeps of the networks before it would fill the memory of a worker
     keras.utils.set_random_seed(seed)
-    usual = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if recipe.bfloat16 and has_bfloat16() else "float32")
-    try:
+    with precision(recipe):
         model = getattr(networks, recipe.build)(**recipe.options)
-    finally:
-        keras.config.set_dtype_policy(usual)
     rate, averaging = recipe.rate, {"use_ema": True, "ema_momentum": 0.995} if recipe.averaged else {}
     if recipe.one_cycle:
         rate = OneCycle(rate, recipe.epochs * (recipe.n_images // recipe.batch_size))

@@ -11,6 +11,7 @@ Reading the test images a second time counts as a second reading. So each readin
 course_utils/results/test_readings.json, which nothing here ever shortens.
 """
 
+import contextlib
 import json
 import os
 import time
@@ -77,6 +78,19 @@ def has_bfloat16():
     return CPU_FLAGS.is_file() and "amx_bf16" in CPU_FLAGS.read_text()
 
 
+@contextlib.contextmanager
+def precision(recipe):
+    """Let layers that are made in this block multiply in 16 bits, if a recipe says so and the processor can."""
+    from course_utils._tensorflow import keras
+
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if recipe.bfloat16 and has_bfloat16() else "float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(usual)
+
+
 def build(recipe, n_images):
     """The compiled network of a recipe, for training on so many images."""
     from course_utils import networks
@@ -87,12 +101,8 @@ def build(recipe, n_images):
         model = getattr(networks, recipe.build)(**recipe.options)
         model.compile(**networks.SEED_RECIPE)
         return model
-    usual = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16" if recipe.bfloat16 and has_bfloat16() else "float32")
-    try:
+    with precision(recipe):
         model = getattr(networks, recipe.build)(**recipe.options)
-    finally:
-        keras.config.set_dtype_policy(usual)
     optimizer = keras.optimizers.AdamW(
         OneCycle(recipe.peak, recipe.epochs * (n_images // recipe.batch_size)),
         weight_decay=recipe.weight_decay,
