@@ -10,6 +10,8 @@ LEAST_CONTRAST = 0.1  # ink that takes a smaller share of the paper's light is n
 LEAST_MEAN_CONTRAST = 0.22  # of all ink together; pencil has 0.3, the grain of blank paper in bad light up to 0.2
 LEAST_DISTANCE = 6  # of ink from paper, in standard deviations of the paper; writing has 10 and more, shaded paper 3
 DARKEST_PAPER = 0.1
+LEAST_STEP = 0.06  # by which share of the light around it ink is darker
+LEAST_SIDES = 0.95  # on which share of its outline: ink has 0.97 and more, paper along an edge up to 0.92
 
 
 def to_gray(image):
@@ -175,7 +177,7 @@ def _refuse_blank_paper(contrast):
 
 
 def find_ink(image):
-    """All of the above: from a photograph to ink and paper.
+    """All of the above: from a photograph to ink and paper, without paper that is dark along an edge.
 
     Parameters
     ----------
@@ -192,16 +194,40 @@ def find_ink(image):
         If nothing stands out from the paper.
     """
     gray = to_gray(image)
-    ink = _find_ink(gray)
+    ink, dark = _find_ink(gray)
     sheet = find_sheet(gray, ink)
-    return ink if sheet is None else _find_ink(np.where(sheet, gray, np.median(gray[sheet]))) & sheet
+    if sheet is not None:
+        ink, dark = _find_ink(np.where(sheet, gray, np.median(gray[sheet])))
+        ink &= sheet
+    return _remove_edges(dark, ink)
 
 
 def _find_ink(gray):
-    contrast = remove_paper(make_ink_dark(gray))
+    dark = make_ink_dark(gray)
+    contrast = remove_paper(dark)
     ink = threshold_ink(contrast)
     _refuse_blank_paper(contrast)
-    return ink
+    return ink, dark
+
+
+def _remove_edges(gray, ink):
+    """Remove paper that is dark along the edge of a shadow or a sheet: it stands out on one side only, ink on all.
+
+    Each pixel 4 away from some ink is compared with the darkest ink around it.
+    """
+    labels, _ = ndimage.label(ink, structure=np.ones((3, 3)))
+    near = ndimage.maximum_filter(labels, 9)
+    outline = (near != ndimage.maximum_filter(labels, 7)) & ~ink
+    smooth = ndimage.uniform_filter(gray, 3, mode="nearest")
+    darkest = ndimage.minimum_filter(np.where(ink, smooth, 1), 9)
+    stands_out = outline & (smooth - darkest > LEAST_STEP * smooth)
+    n, n_out = (np.bincount(near[some], minlength=near.max() + 1) for some in (outline, stands_out))
+    size = np.bincount(labels.ravel()) * (n_out >= LEAST_SIDES * n)
+    size[0] = 0
+    rim = np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel()])
+    if size.sum() < ink.sum() / 2 and (size.max() == 0 or size.argmax() in rim):  # crumbs of an edge
+        raise ValueError(_NO_INK)
+    return size[labels] > 0
 
 
 def find_sheet(gray, ink):

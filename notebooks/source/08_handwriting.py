@@ -859,9 +859,10 @@ figures.draw_bank(kinds, to_refuse)
 
 # %% [markdown] tags=["reading"]
 # Digits that **touch** are misread most: their ink is one connected component, and only its shape can show that they
-# are two. Where that is missed, the network names one digit, mostly with confidence. A tilted row is found in the right
-# order, but tilted digits are not like MNIST's. And some blank forms are still read. All steps were developed on
-# pictures from another seed.
+# are two. Where that is missed, the network names one digit, mostly with confidence. Where a picture shows the paper's
+# edge, the table beside it may look like ink, and one in five is refused. A tilted row is found in the right order, but
+# tilted digits are not like MNIST's. And a few blank pages are still read. All steps were developed on pictures from
+# other seeds.
 #
 # <!-- slide
 # Digits that touch are one component. The network then names one of them, as confident as ever.

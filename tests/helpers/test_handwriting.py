@@ -427,11 +427,28 @@ def test_a_blank_page_has_no_digit_however_light_and_noise_lie_on_it(darkness, n
         handwriting.prepare(noisy.clip(0, 255).astype(np.uint8))
 
 
-# Of blank sheets with a sharp shadow (04) or under a lamp (08), some still look as if something were written on them.
-BLANK = [sheet for sheet in samples.SHEETS if sheet.name[:2] not in ("04", "08")]
+def edge_of(shade):
+    """The light on a sheet of 400 pixels that lies half in a shadow, sharp or soft, or on a dark table."""
+    rows, columns = np.indices((400, 400))
+    if shade == "table":
+        return np.where((rows > 50 + 0.1 * columns) & (columns > 50 - 0.1 * rows), 1, 0.15)
+    across = columns - 250 + 0.3 * rows + 60 * np.sin(rows / 60)
+    return np.linspace(1, 0.75, 400) * (1 - 0.5 / (1 + np.exp(-across / {"sharp": 2, "soft": 12}[shade])))
 
 
-@pytest.mark.parametrize("sheet", BLANK, ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("shade", ["sharp", "soft", "table"])
+def test_ink_is_dark_on_all_sides_and_an_edge_on_one(six, shade):
+    noise = np.random.default_rng(0).normal(0, 1.5, (400, 400))
+    blank, written = (
+        (ndimage.gaussian_filter(sheet * edge_of(shade), 1) + noise).clip(0, 255).astype(np.uint8)
+        for sheet in (page(400, 400), draw(page(400, 400), 240, 120))
+    )
+    with pytest.raises(ValueError, match="found no ink"):
+        handwriting.prepare(blank)
+    assert likeness(handwriting.prepare(written), handwriting.prepare(six)) > 0.95
+
+
+@pytest.mark.parametrize("sheet", samples.SHEETS, ids=lambda sheet: sheet.name)
 def test_a_photograph_of_blank_paper_has_no_digit(sheet):
     blank = samples.draw_sheet(dataclasses.replace(sheet, rows=()), seed=1)  # the samples have another
     with pytest.raises(ValueError, match=r"found no ink|found .* pieces of ink"):
