@@ -225,7 +225,8 @@ def _remove_edges(gray, ink):
     size = np.bincount(labels.ravel()) * (n_out >= LEAST_SIDES * n)
     size[0] = 0
     rim = np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel()])
-    if size.sum() < ink.sum() / 2 and (size.max() == 0 or size.argmax() in rim):  # crumbs of an edge
+    is_crumbs = size.sum() < ink.sum() / 2 and size.argmax() in rim  # of an edge
+    if is_crumbs or not size.any():
         raise ValueError(_NO_INK)
     return size[labels] > 0
 
