@@ -661,7 +661,7 @@ def draw_bank(seed, n_each=100, *, kinds=KINDS, network=None, counts=None):
     Parameters
     ----------
     seed : int
-        1 to choose by, 2 to report.
+        1 to choose by, 5 to report.
     n_each : int
         Pictures of each kind.
     kinds : iterable of str

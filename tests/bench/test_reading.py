@@ -118,6 +118,14 @@ def test_known_pictures_have_known_outcomes(network):
     assert reading.judge(Picture("x", blank, ("3",), "prepare_sheet"), network) == ("refused wrongly", 0)
 
 
+def test_crumbs_along_the_edges_of_a_crumpled_sheet_are_no_ink():
+    """Most of what is dark here lies along folds. What is left of it at the rim was once read as a digit."""
+    kind = "blank paper"
+    image, _ = KINDS[kind](np.random.default_rng([4, *kind.encode(), 68]), None)
+    with pytest.raises(ValueError, match="found no ink"):
+        handwriting.prepare(image)
+
+
 @pytest.mark.parametrize("written", [("12", "3"), ("123",), ("12",), ("321",)])
 def test_a_sheet_is_read_if_all_its_digits_are_in_order(monkeypatch, written):
     answers = np.full((3, 10), 0.01)

@@ -106,6 +106,16 @@ def test_a_copy_ended_in_the_checks_own_work_blames_no_line():
     assert apart._where(ours + theirs, double) == {}
 
 
+def test_a_copys_time_counts_from_the_end_of_the_checks_own_walk(monkeypatch):
+    """Through the lines of an endless recursion it takes seconds, which are not the answer's."""
+    walk, came = calling._line, []
+    monkeypatch.setattr(calling.TimeLimit, "beat", staticmethod(lambda: came.append("beat")))
+    monkeypatch.setattr(calling, "_line", lambda *error: came.append("walk") or walk(*error))
+    with pytest.raises(calling.Wrong, match="took too long"):
+        calling.call(abuses.TABLE["calls_itself_past_any_limit"][0], (np.ones(2),), seconds=0.05)
+    assert came[-2:] == ["walk", "beat"]
+
+
 HANGS = """
 from course_utils.exercises import loading as exercise
 def class_shares(labels, n_classes):
