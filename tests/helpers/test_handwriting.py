@@ -411,6 +411,18 @@ def test_a_sheet_gives_each_digit_as_if_it_were_alone():
     assert likeness(images[1], handwriting.prepare(image[:, 200:])) > 0.99
 
 
+@pytest.mark.parametrize(("top", "left"), [(-60, 90), (55, -35), (165, 110), (115, -10)])
+def test_a_neighbor_that_the_rim_cuts_off_is_no_digit_of_the_sheet(top, left):
+    whole = draw(draw(page(200, 400), 50, 60), 50, 250, width=70)
+    larger = np.pad(whole, 100, constant_values=230)
+    neighbor = draw(larger, 100 + top, 100 + left)[100:300, 100:500]
+    assert (neighbor != whole).any()
+    images, boxes = handwriting.prepare_sheet(whole)
+    others, other_boxes = handwriting.prepare_sheet(neighbor)
+    np.testing.assert_array_equal(other_boxes, boxes)
+    assert likeness(others, images) > 0.99
+
+
 @pytest.mark.parametrize("value", [0, 128, 255])
 @pytest.mark.parametrize("prepare", [handwriting.prepare, handwriting.prepare_sheet])
 def test_an_even_page_has_no_ink(value, prepare):
