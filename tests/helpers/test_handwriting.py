@@ -423,6 +423,13 @@ def test_a_neighbor_that_the_rim_cuts_off_is_no_digit_of_the_sheet(top, left):
     assert likeness(others, images) > 0.99
 
 
+def test_the_hole_of_a_punch_is_no_digit():
+    sheet = draw(draw(page(200, 400), 50, 80), 50, 250, width=70)
+    rows, columns = np.indices(sheet.shape)
+    punched = np.where((rows - 100) ** 2 + (columns - 35) ** 2 < 20**2, 60, sheet).astype(np.uint8)
+    np.testing.assert_array_equal(handwriting.prepare_sheet(punched)[1], handwriting.prepare_sheet(sheet)[1])
+
+
 @pytest.mark.parametrize("value", [0, 128, 255])
 @pytest.mark.parametrize("prepare", [handwriting.prepare, handwriting.prepare_sheet])
 def test_an_even_page_has_no_ink(value, prepare):
