@@ -5,11 +5,11 @@ import platform
 import socket
 import sys
 from functools import partial
-from types import SimpleNamespace
 
 import numpy as np
 import psutil
 import pytest
+from in_turn import in_turn
 
 from course_utils import results as stored_results
 from course_utils.bench import __main__ as command
@@ -106,16 +106,10 @@ class Trainer:
         return {"seed": seed, "n_correct": 9900 + seed, "test_acc": (9900 + seed) / 10000, "seconds": 1.0}
 
 
-def in_turn(function, tasks, **options):
-    """Tasks without Dask, for runs that stand-ins make."""
-    return ((name, function(*arguments)) for name, arguments in tasks.items())
-
-
 @pytest.fixture
 def trainer(results, monkeypatch):
     """A function that lets runs.seeds train with a stand-in, which may make a number of runs."""
-    monkeypatch.setattr(runs, "require_extra", lambda extra: None)
-    monkeypatch.setitem(sys.modules, "course_utils.scaling.tasks", SimpleNamespace(run_tasks=in_turn))
+    in_turn(monkeypatch)
 
     def install(may_make):
         stand_in = Trainer(may_make)

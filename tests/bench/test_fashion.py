@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from in_turn import Killed, in_turn
 
 from course_utils import results
 from course_utils._tensorflow import keras
@@ -115,10 +116,6 @@ def test_a_loss_that_is_no_number_is_stored_as_none(small):
     assert fashion.train_run(recipe, 0)["loss"] is None
 
 
-class Killed(BaseException):
-    pass
-
-
 def stand_in(monkeypatch, may_train):
     """Training runs that cost nothing, and a kill after as many as may be made; returns the list of what was made."""
     made = []
@@ -129,13 +126,8 @@ def stand_in(monkeypatch, may_train):
         made.append((recipe, seed))
         return {"n_wrong": 2, "loss": 0.1, "confusion": "5", "seconds": 1.0}
 
-    def in_turn(function, tasks, *, address=None):
-        bar = SimpleNamespace(console=SimpleNamespace(print=print))
-        for name, arguments in tasks.items():
-            yield bar, name, function(*arguments)
-
     monkeypatch.setattr(fashion, "train_run", train_run)
-    monkeypatch.setattr(fashion, "finished_runs", in_turn)
+    in_turn(monkeypatch)
     return made
 
 

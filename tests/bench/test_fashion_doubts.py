@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from in_turn import Killed, in_turn
 
 from course_utils import results
 from course_utils.bench import fashion, fashion_doubts
@@ -26,18 +27,9 @@ def small(tmp_path, monkeypatch):
     return prepare_images(images[:250])
 
 
-class Killed(BaseException):
-    pass
-
-
 def stand_in(monkeypatch, images, may_train):
     """Networks that cost nothing and answer with pixels, and a kill after as many; returns what they were asked."""
     asked = []
-
-    def in_turn(function, tasks, *, address=None):
-        bar = SimpleNamespace(console=SimpleNamespace(print=print))
-        for name, arguments in tasks.items():
-            yield bar, name, function(*arguments)
 
     def train(recipe, seen, classes, *, seed):
         if len(asked) == may_train:
@@ -51,7 +43,7 @@ def stand_in(monkeypatch, images, may_train):
 
         return SimpleNamespace(predict=predict), None
 
-    monkeypatch.setattr(fashion_doubts, "finished_runs", in_turn)
+    in_turn(monkeypatch)
     monkeypatch.setattr(fashion_doubts.fashion, "train", train)
     return asked
 

@@ -4,17 +4,17 @@ import contextlib
 import dataclasses
 import itertools
 import json
-import sys
 from types import SimpleNamespace
 
 import numpy as np
 import psutil
 import pytest
+from in_turn import Killed, in_turn
 from sklearn.metrics import pairwise_distances_argmin
 
 from course_utils import networks, results
 from course_utils._tensorflow import keras
-from course_utils.bench import ladder, runs
+from course_utils.bench import ladder
 from course_utils.data import one_hot, prepare_images, split_validation
 from course_utils.extras import why_missing
 from course_utils.results import read_result
@@ -127,20 +127,10 @@ def test_rules_by_another_way(small, monkeypatch):
     assert counts["nearest centroid"] == (nearest == held_out_labels).sum()
 
 
-class Killed(BaseException):
-    pass
-
-
-def in_turn(function, tasks, **options):
-    """Tasks without Dask."""
-    return ((name, function(*arguments)) for name, arguments in tasks.items())
-
-
 def stand_in(monkeypatch, may_train):
     """Trainings that cost nothing, and a kill when as many are made as may be; returns the list of what was made."""
     made, network = [], networks.build_best_network()
-    monkeypatch.setattr(runs, "require_extra", lambda extra: None)
-    monkeypatch.setitem(sys.modules, "course_utils.scaling.tasks", SimpleNamespace(run_tasks=in_turn))
+    in_turn(monkeypatch)
 
     def train(recipe, images, labels, *, seed):
         if len(made) == may_train:

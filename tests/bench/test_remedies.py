@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from in_turn import Killed
 
 from course_utils import networks, results
 from course_utils._tensorflow import keras
@@ -119,10 +120,6 @@ def test_real_runs_are_stored_with_what_they_misread(small, monkeypatch, capsys)
         assert len(wrong) == run["n_wrong"] == len(set(wrong)) and all(0 <= index < 50 for index in wrong)
         assert 0 < run["loss"] < 5 and 0 <= run["accuracy"] <= 1 and run["seconds"] > 0 and run["threads"] in (0, 1)
     assert "augmentation" in capsys.readouterr().out
-
-
-class Killed(BaseException):
-    pass
 
 
 def stand_in(monkeypatch, may_train):
