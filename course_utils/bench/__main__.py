@@ -10,6 +10,7 @@ from course_utils.bench import (
     errors,
     fashion,
     fashion_doubts,
+    fashion_search,
     fast,
     grading,
     ladder,
@@ -35,6 +36,7 @@ BENCHES = {
     "fast": fast.fast,
     "fashion": fashion.measure,
     "fashion_doubts": fashion_doubts.measure,
+    "fashion_search": fashion_search.measure,
     "errors": errors.measure,
     "reading": reading.measure,
     "serving": serving.measure,
@@ -44,7 +46,7 @@ BENCHES = {
     "class": classroom.measure,
     "grading": grading.measure,
 }
-ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts")  # of runs that need nothing of each other
+ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search")
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ import numpy as np
 
 from course_utils.augmentation import distort_images
 from course_utils.bench.ladder import AMOUNTS, has_bfloat16, precision
-from course_utils.bench.runs import finished_runs
+from course_utils.bench.runs import finished_runs, fit_batches
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_fashion_mnist, one_hot, prepare_images, split_validation
 from course_utils.results import RESULTS, read_result
@@ -129,16 +129,8 @@ def train(recipe, images, labels, *, seed, callbacks=(), **options):
     """Build and train the network of a recipe: the network and its history; options go to ``fit``."""
     model, rows = build(recipe, seed=seed), one_hot(labels)
     n_steps = len(images) // recipe.batch_size
-    history = model.fit(
-        batches(images, rows, recipe, seed=seed),
-        epochs=recipe.epochs,
-        steps_per_epoch=n_steps,
-        shuffle=False,
-        verbose=0,
-        callbacks=list(callbacks),
-        **options,
-    )
-    return model, history.history
+    some = batches(images, rows, recipe, seed=seed)
+    return model, fit_batches(model, some, n_steps=n_steps, epochs=recipe.epochs, callbacks=list(callbacks), **options)
 
 
 def train_run(recipe, seed):

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.augmentation import distort_images, distorted_batches
-from course_utils.bench.runs import finished_runs
+from course_utils.bench.runs import finished_runs, fit_batches
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 from course_utils.results import RESULTS, read_result
@@ -126,11 +126,11 @@ def train(recipe, images, labels, *, seed):
 
 def fit(model, recipe, images, labels, *, seed, epochs, callbacks=()):
     """Train a network for some epochs, on distorted images if its recipe says so."""
-    how = {"epochs": epochs, "verbose": 0, "callbacks": list(callbacks)}
+    how = {"epochs": epochs, "callbacks": list(callbacks)}
     if recipe.distort is None:
-        return model.fit(images, labels, batch_size=recipe.batch_size, **how).history
+        return model.fit(images, labels, batch_size=recipe.batch_size, verbose=0, **how).history
     batches = distorted_batches(images, labels, batch_size=recipe.batch_size, seed=seed, **recipe.distort)
-    return model.fit(batches, steps_per_epoch=len(images) // recipe.batch_size, shuffle=False, **how).history
+    return fit_batches(model, batches, n_steps=len(images) // recipe.batch_size, **how)
 
 
 def shifted_copies(images, *, by=1):

@@ -19,7 +19,7 @@ import numpy as np
 
 from course_utils.augmentation import distort_images
 from course_utils.bench.ladder import AMOUNTS, load_split
-from course_utils.bench.runs import progress_bar
+from course_utils.bench.runs import fit_batches, progress_bar
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import one_hot
 from course_utils.evaluation import mcnemar_p_value
@@ -106,13 +106,8 @@ def train_run(arm, seed, train, held_out):
     (images, digits), n_steps = train, EPOCHS * len(train[0]) // BATCH_SIZE
     model = build(arm, n_steps, seed=seed)
     start = time.perf_counter()
-    history = model.fit(
-        batches(images, one_hot(digits), arm.distort, seed=seed),
-        epochs=EPOCHS,
-        steps_per_epoch=n_steps // EPOCHS,
-        shuffle=False,
-        verbose=0,
-    ).history
+    some = batches(images, one_hot(digits), arm.distort, seed=seed)
+    history = fit_batches(model, some, n_steps=n_steps // EPOCHS, epochs=EPOCHS)
     seconds = time.perf_counter() - start
     wrong = np.flatnonzero(model.predict(held_out[0], batch_size=500, verbose=0).argmax(axis=1) != held_out[1])
     last = {name: round(history[name][-1], 4) for name in ("loss", "accuracy")}

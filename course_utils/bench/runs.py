@@ -4,6 +4,8 @@ Each finished run is stored at once, so a bench that is killed goes on where it 
 don't depend on each other are tasks of lesson 12's kind: here, or on the workers of a Dask scheduler.
 """
 
+import contextlib
+
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from course_utils.bench.store import new_result, write_json
@@ -32,6 +34,18 @@ def advance(progress, task):
     from course_utils._tensorflow import keras
 
     return keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: progress.advance(task))
+
+
+def fit_batches(model, batches, *, n_steps, **options):
+    """``fit`` on a generator's batches, which lets go of the images behind them afterwards: the history, a dict.
+
+    TensorFlow 2.21 keeps each generator for as long as the process lives, so many runs would fill a worker's memory.
+    """
+    try:
+        return model.fit(batches, steps_per_epoch=n_steps, shuffle=False, verbose=0, **options).history
+    finally:
+        with contextlib.suppress(ValueError):  # another thread is still making a batch that nobody will ask for
+            batches.close()
 
 
 def finished_runs(function, tasks, *, address=None):

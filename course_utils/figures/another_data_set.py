@@ -8,6 +8,7 @@ from course_utils.data import FASHION_NAMES
 
 # Classes that are taken for one another stand together: what covers the chest, then the rest, then shoes.
 ORDER = (0, 6, 2, 4, 3, 1, 8, 5, 7, 9)
+LOWEST = 0.85  # where the axis of trials ends; what is lower stands there
 
 
 def draw_kinds(images, labels, *, n_rows=3):
@@ -207,6 +208,71 @@ def draw_grid_and_random(grid, random, *, labels):
     alt = f"""Left, {len(grid)} trials in a square grid; seen from below, they stand over {counts[0]} values of the
     horizontal axis. Right, {len(random)} trials at random places, over {counts[1]} values."""
     plotting.show(figure, alt)
+
+
+def draw_search(searches, *, guessed):
+    """Draw the accuracy that each trial of a search reached before it ended, and the best so far.
+
+    Parameters
+    ----------
+    searches : dict of str to list of dict
+        By sampler, its trials as the bench stores them, in order; ``values`` has an accuracy for each rung.
+    guessed : list of float
+        The accuracies of guessed settings, trained to the last rung from several seeds.
+    """
+    figure, axes = plt.subplots(1, len(searches), figsize=(11, 4), sharey=True)
+    colors, markers = (plotting.GRAY, plotting.SKY, plotting.ORANGE), "vso"
+    told = []
+    for ax, (sampler, trials) in zip(axes, searches.items(), strict=True):
+        rungs = sorted({int(rung) for trial in trials for rung in trial["values"]})
+        for rung, color, marker in zip(rungs, colors, markers, strict=True):
+            ended = [trial for trial in trials if max(map(int, trial["values"])) == rung]
+            points = [(trial["number"] + 1, max(trial["values"][str(rung)], LOWEST)) for trial in ended]
+            ax.plot(
+                *zip(*points, strict=True),
+                marker,
+                color=color,
+                markeredgecolor="black",
+                markersize=7,
+                linestyle="none",
+                label=f"ended after {rung} epochs",
+            )
+        last = [trial["values"].get(str(rungs[-1]), 0) for trial in trials]
+        ax.step(range(1, len(last) + 1), np.maximum.accumulate(last), where="post", color=plotting.BLUE, label="best")
+        band = {"color": plotting.GRAY, "alpha": 0.3, "linewidth": 0, "label": f"guessed, {len(guessed)} seeds"}
+        ax.axhspan(min(guessed), max(guessed), **band)
+        ax.set(title=sampler, xlabel="trial", ylim=(LOWEST - 0.005, 0.95))
+        ticks = np.arange(LOWEST, 0.95, 0.02)
+        ax.set_yticks(ticks, [f"≤ {LOWEST}", *(f"{tick:.2f}" for tick in ticks[1:])])
+        told.append(
+            f"{sampler}: {sum(map(bool, last))} of {len(last)} trials reach the last rung, the best {max(last)}"
+        )
+    axes[0].set_ylabel("validation accuracy (5,000 images)")
+    axes[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))
+    alt = f"""The accuracy of each trial, in the order in which they were started, with the number of epochs after which
+    it ended. {"; ".join(told)}. The guessed settings, from {len(guessed)} seeds, reach {min(guessed):.3f} to
+    {max(guessed):.3f}."""
+    plotting.show(figure, alt)
+
+
+def draw_luck(errors):
+    """Draw the share of errors of settings that were found and guessed: as found, again, and on other images.
+
+    Parameters
+    ----------
+    errors : dict of str to list of float
+        For each row, in percent, a number for each run.
+    """
+    figure, ax = plt.subplots(figsize=(8.5, 0.6 + 0.55 * len(errors)))
+    for row, (name, each) in enumerate(errors.items()):
+        color = plotting.GRAY if name.startswith("guessed") else plotting.ORANGE
+        ax.plot(each, [row] * len(each), "o", color=color, markeredgecolor="black", alpha=0.8)
+        ax.plot([np.mean(each)] * 2, [row - 0.35, row + 0.35], color=plotting.BLUE, linewidth=3)
+    ax.set_yticks(range(len(errors)), list(errors))
+    ax.invert_yaxis()
+    ax.set(xlabel="errors in percent")
+    means = "; ".join(f"{name} {np.mean(each):.2f}" for name, each in errors.items())
+    plotting.show(figure, f"The errors in percent, a dot a run and a bar at their mean: {means}.")
 
 
 def draw_doubted(images, names, *, n_columns=10):

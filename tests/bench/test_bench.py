@@ -1,10 +1,13 @@
 """Long runs are stored whole, resumed where they stopped, and what is stored holds what the course promises."""
 
+import gc
 import json
 import platform
 import socket
 import sys
+import weakref
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -12,6 +15,7 @@ import pytest
 from in_turn import in_turn
 
 from course_utils import results as stored_results
+from course_utils._tensorflow import keras
 from course_utils.bench import __main__ as command
 from course_utils.bench import ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
@@ -343,6 +347,22 @@ def test_stored_seeds_reach_what_the_course_promises():
     assert all(run["test_acc"] == run["n_correct"] / 10000 for run in result["runs"])
     assert all(len(set(run["misread"])) == 10000 - run["n_correct"] for run in result["runs"])
     assert all(len(run["loss"]) == len(run["accuracy"]) == 5 for run in result["runs"])
+
+
+def test_batches_of_a_generator_leave_no_image_in_memory():
+    def endless(images):
+        while True:
+            yield images[np.arange(32)], np.zeros((32, 1))
+
+    images = np.zeros((100, 1))
+    kept, model = weakref.ref(images), keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    history = runs.fit_batches(model, endless(images), n_steps=2, epochs=3)
+    del images
+    gc.collect()
+    assert len(history["loss"]) == 3 and kept() is None
+    benches = [path for path in Path(runs.__file__).parent.glob("*.py") if "steps_per_epoch=" in path.read_text()]
+    assert benches == [Path(runs.__file__)]  # they all leave it to this function
 
 
 def test_stored_validation_curves_are_whole():
