@@ -5,7 +5,6 @@ settings that the course would have guessed are trained from new seeds, and judg
 the search has never seen. The test set is not read.
 """
 
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -149,8 +148,8 @@ def best_of(trials):
 def plan():
     """What the stored result depends on, as JSON stores it: another plan starts over."""
     spaces = {name: repr(distribution) for name, distribution in space().items()}
-    recipe = {name: value for name, value in asdict(recipe_of(GUESSED)).items() if name not in ("options", "n_seeds")}
-    return {"rungs": list(RUNGS), "n_trials": N_TRIALS, "factor": FACTOR, "space": spaces, "guessed": recipe}
+    guessed = fashion.describe(recipe_of(GUESSED))
+    return {"rungs": list(RUNGS), "n_trials": N_TRIALS, "factor": FACTOR, "space": spaces, "guessed": guessed}
 
 
 def load_result():
