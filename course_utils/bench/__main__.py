@@ -11,6 +11,7 @@ from course_utils.bench import (
     fashion,
     fashion_doubts,
     fashion_search,
+    fashion_test,
     fast,
     grading,
     ladder,
@@ -37,6 +38,7 @@ BENCHES = {
     "fashion": fashion.measure,
     "fashion_doubts": fashion_doubts.measure,
     "fashion_search": fashion_search.measure,
+    "fashion_test": fashion_test.measure,
     "errors": errors.measure,
     "reading": reading.measure,
     "serving": serving.measure,
@@ -46,7 +48,7 @@ BENCHES = {
     "class": classroom.measure,
     "grading": grading.measure,
 }
-ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search")
+ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search", "fashion_test")
 
 
 @contextlib.contextmanager

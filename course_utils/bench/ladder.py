@@ -334,14 +334,15 @@ class Ladder:
         self.save()
 
 
-def note_reading(reading):
-    """Add what was read on the test images to the list of all such readings."""
+def note_reading(reading, *, of="readings"):
+    """Add what was read on the test images to the list of all such readings, of lesson 09 or another."""
     try:
         result = read_result("test_readings")
     except FileNotFoundError:
-        about = "Each time that the ladder of lesson 09 read the test images: by which recipe, and with what result."
-        result = {"about": about, "readings": []}
-    result["readings"].append(reading)
+        about = "Each time that test images were read: by which recipe, and with what result. readings are those of "
+        about += "MNIST, by the ladder of lesson 09; fashion_readings those of Fashion-MNIST, by lesson 13."
+        result = {"about": about}
+    result[of] = [*result.get(of, []), reading]
     write_json(RESULTS / "test_readings.json", result)
 
 

@@ -172,7 +172,7 @@ def speed_table(result, fast):
         ("import of `course_utils` and its NumPy modules", _range(result["import_seconds"], digits=2), "at most 0.5 s"),
         ("first picture of lesson 01 from a started kernel", _range(result["first_picture_01"]), "at most 3 s"),
         ("first picture of lesson 03 from a started kernel", _range(result["first_picture_03"]), "at most 3 s"),
-        (f"slowest lesson but 05 under strict nbval ({slowest[:2]})", f"{short[slowest]:.0f} s", "at most 60 s"),
+        (f"slowest lesson but 05 under strict nbval ({slowest[:2]})", f"{short[slowest]:.0f} s", "at most 90 s"),
         ("lesson 05 under strict nbval", f"{lessons['05_training'][0]:.0f} s", ""),
         (
             f"lessons {min(lessons)[:2]} to {max(lessons)[:2]} under strict nbval",

@@ -286,3 +286,27 @@ def draw_doubted(images, names, *, n_columns=10):
     axes = plotting.plot_images(images, names, n_columns=n_columns, size=1.25)
     alt = f"{len(images)} images of clothes. " + "; ".join(name.replace("\n", " ") for name in names) + "."
     plotting.show(axes[0, 0].figure, alt)
+
+
+def draw_benchmark(others, own):
+    """Draw test accuracies: those of a public list, and our own.
+
+    Parameters
+    ----------
+    others : dict of str to float
+        By name; as their authors reported them.
+    own : dict of str to list of float
+        By name, a number for each network.
+    """
+    values = {name: [value] for name, value in others.items()} | own
+    rows = sorted(values, key=lambda name: np.mean(values[name]))
+    figure, ax = plt.subplots(figsize=(8.5, 0.8 + 0.42 * len(rows)))
+    for ours, color, marker, label in ((False, plotting.GRAY, "s", "reported"), (True, plotting.ORANGE, "o", "ours")):
+        points = [(x, row) for row, name in enumerate(rows) if (name in own) == ours for x in values[name]]
+        style = {"color": color, "markeredgecolor": "black", "linestyle": "none", "label": label}
+        ax.plot(*zip(*points, strict=True), marker, **style)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set(xlabel="accuracy on the test images")
+    ax.legend(loc="lower right")
+    means = "; ".join(f"{name} {np.mean(values[name]):.3f}" for name in rows)
+    plotting.show(figure, f"Accuracies on the test images of Fashion-MNIST, from the lowest to the highest: {means}.")

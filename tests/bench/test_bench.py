@@ -17,7 +17,7 @@ from in_turn import in_turn
 from course_utils import results as stored_results
 from course_utils._tensorflow import keras
 from course_utils.bench import __main__ as command
-from course_utils.bench import fashion_search, ladder, runs, speed, store
+from course_utils.bench import fashion, fashion_search, fashion_test, ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
 from course_utils.results import RESULTS, read_result
 from course_utils.scaling import seeds
@@ -217,6 +217,7 @@ def test_without_the_extra_these_benches_say_so_and_keep_what_is_stored(results,
     (results / f"{name}.json").write_text('{"runs": [], "rungs": [], "test": {}}')
     monkeypatch.setattr(sys, "argv", ["bench", name, "--fresh"])
     monkeypatch.setattr(ladder, "RESULTS", results)
+    monkeypatch.setattr(fashion_test, "candidates", lambda: {"one": fashion.Recipe()})  # not of the stored search
     for module in (runs, fashion_search):
         monkeypatch.setattr(module, "require_extra", raise_missing)
     with pytest.raises(SystemExit) as end:
