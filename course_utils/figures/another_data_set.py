@@ -306,6 +306,7 @@ def draw_benchmark(others, own):
         style = {"color": color, "markeredgecolor": "black", "linestyle": "none", "label": label}
         ax.plot(*zip(*points, strict=True), marker, **style)
     ax.set_yticks(range(len(rows)), rows)
+    ax.grid(axis="y", alpha=0.3)
     ax.set(xlabel="accuracy on the test images")
     ax.legend(loc="lower right")
     means = "; ".join(f"{name} {np.mean(values[name]):.3f}" for name in rows)
