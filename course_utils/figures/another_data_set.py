@@ -288,26 +288,24 @@ def draw_doubted(images, names, *, n_columns=10):
     plotting.show(axes[0, 0].figure, alt)
 
 
-def draw_benchmark(others, own):
-    """Draw test accuracies: those of a public list, and our own.
+def draw_benchmark(reported, ours):
+    """Draw test accuracies in rows, a dot for each network: those of a public list, and our own.
 
     Parameters
     ----------
-    others : dict of str to float
-        By name; as their authors reported them.
-    own : dict of str to list of float
-        By name, a number for each network.
+    reported, ours : dict of str to list of float
+        By row, the accuracies.
     """
-    values = {name: [value] for name, value in others.items()} | own
-    rows = sorted(values, key=lambda name: np.mean(values[name]))
-    figure, ax = plt.subplots(figsize=(8.5, 0.8 + 0.42 * len(rows)))
-    for ours, color, marker, label in ((False, plotting.GRAY, "s", "reported"), (True, plotting.ORANGE, "o", "ours")):
-        points = [(x, row) for row, name in enumerate(rows) if (name in own) == ours for x in values[name]]
-        style = {"color": color, "markeredgecolor": "black", "linestyle": "none", "label": label}
-        ax.plot(*zip(*points, strict=True), marker, **style)
+    rows = reported | ours
+    figure, ax = plt.subplots(figsize=(8.5, 0.8 + 0.45 * len(rows)))
+    for row, (name, each) in enumerate(rows.items()):
+        color, marker = (plotting.ORANGE, "o") if name in ours else (plotting.GRAY, "s")
+        label = {0: "reported", len(reported): "ours"}.get(row)
+        ax.plot(each, [row] * len(each), marker, color=color, markeredgecolor="black", alpha=0.8, label=label)
     ax.set_yticks(range(len(rows)), rows)
+    ax.invert_yaxis()
     ax.grid(axis="y", alpha=0.3)
     ax.set(xlabel="accuracy on the test images")
-    ax.legend(loc="lower right")
-    means = "; ".join(f"{name} {np.mean(values[name]):.3f}" for name in rows)
-    plotting.show(figure, f"Accuracies on the test images of Fashion-MNIST, from the lowest to the highest: {means}.")
+    ax.legend(loc="lower left")
+    ranges = "; ".join(f"{name} {min(each):.3f} to {max(each):.3f}" for name, each in rows.items())
+    plotting.show(figure, f"Accuracies on the test images of Fashion-MNIST, a row a group: {ranges}.")

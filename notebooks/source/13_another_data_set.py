@@ -50,8 +50,8 @@ stored, ladder = read_result("fashion"), read_result("ladder")
 #
 # MNIST is easy: in lesson 9, a single dense layer got more than nine of ten digits right. So did you learn how networks
 # are built and trained, or just what works on digits? To find out, take
-# [Fashion-MNIST](https://arxiv.org/abs/1708.07747) (Xiao, Rasul and Vollgraf, 2017). It has ten kinds of clothes, from
-# the catalog of an online shop, in as many images as MNIST has, of the same size.
+# [Fashion-MNIST](https://arxiv.org/abs/1708.07747) (Xiao, Rasul and Vollgraf, 2017). It has ten kinds of clothes, shoes
+# and bags, from the catalog of an online shop, in as many images as MNIST has, of the same size.
 #
 # Keras downloads it with `keras.datasets.fashion_mnist.load_data()`. `data.load_fashion_mnist()` loads the same arrays
 # from the course's own folder.
@@ -85,7 +85,7 @@ figures.draw_kinds(train_bytes, labels)
 
 # %% [markdown] tags=["reading"]
 # Only the first step, which loads other files. Shapes, bytes and the number of classes are MNIST's: that was the idea.
-# (The pictures tell more than shapes do: most shoes point to the left, and each item fills its image.)
+# (But most shoes point to the left, and each item reaches from edge to edge.)
 #
 # <!-- slide
 # Only the first step. Shapes, bytes and the number of classes are MNIST's: that was the idea.
@@ -125,8 +125,8 @@ check_bounds(0.8, val_acc, 0.91)
 # -->
 
 # %% [markdown]
-# Next, the rungs of lesson 9's ladder, trained on all 50,000 images as they were there, from three seeds (by
-# `nox -s bench -- fashion`). On MNIST, the hidden layer and convolution each saved more than half of the errors, and
+# Next, the rungs of lesson 9's ladder, trained on all 50,000 images as they were there, from three seeds (by `nox -s
+# bench -- fashion`). On MNIST, the hidden layer and convolution each saved more than half of the errors, and
 # augmentation changed little.
 #
 # **Predict.** Will the rungs have the same order on clothes? Which step will be the largest?
@@ -155,10 +155,11 @@ for rung in rungs:
 figures.draw_rungs({"MNIST": on_digits, "Fashion-MNIST": on_clothes})
 
 # %% [markdown] tags=["reading"]
-# Every rung misreads many more clothes than digits, and the rungs lie closer together. Convolution saves less than a
-# third of the errors here, the hidden layer less than a fifth; on digits each saved more than half. And the order is
-# not the same: *augmented*, the best of the five on digits, costs errors here with every seed, and on average falls
-# behind the original network. Nobody who had only seen MNIST could have told which step would carry over.
+# Every rung misreads many more clothes than digits, and the rungs lie closer together. Convolution is the largest step
+# here, and it saves less than a third of the errors, the hidden layer less than a fifth; on digits each saved more than
+# half. And the order is not the same: *augmented*, the best of the five on digits, costs errors here with every seed,
+# and on average falls behind the original network. Nobody who had only seen MNIST could have told which step would
+# carry over.
 #
 # <!-- slide
 # More errors everywhere, smaller steps, and another order: augmentation as for digits *costs* errors here.
@@ -167,8 +168,8 @@ figures.draw_rungs({"MNIST": on_digits, "Fashion-MNIST": on_clothes})
 # %% [markdown]
 # ## Which clothes are taken for which?
 #
-# Before you blame the network, do its work. Four of the ten classes are tops: T-shirt/top, Pullover, Coat and
-# Shirt. Here are twelve validation images of these four.
+# Before you blame the network, do its work. Four of the ten classes are tops: T-shirt/top, Pullover, Coat and Shirt.
+# Here are twelve validation images of these four.
 #
 # <!-- slide
 # ### Which clothes are taken for which?
@@ -205,7 +206,7 @@ figures.draw_riddle(held_bytes[tops], held_labels[tops])
 
 # %% [markdown]
 # **Predict.** In the confusion matrix of the original network, which class will have the lowest recall, and which two
-# will be confused most often? (The counts of three runs, added up.)
+# will be confused most often? (The picture adds up three runs.)
 #
 # <!-- slide
 # **Predict.** Which class will have the lowest recall? Which two will be confused most often?
@@ -229,9 +230,9 @@ for kind in recall.argsort():
     print(f"{data.FASHION_NAMES[kind]:12}  recall {recall[kind]:.3f}   precision {precision[kind]:.3f}")
 
 # %% [markdown] tags=["reading"]
-# The largest count is T-shirts that are called shirts. Pullovers and shirts have the lowest recall, and much is called
-# a shirt that is none. The four tops and the dress make a block of errors, the three kinds of shoes a much smaller one,
-# and outside of both little goes wrong. What you found hard is hard for the network, too.
+# Pullovers and shirts have the lowest recall. In this sum, most T-shirts that go wrong are called shirts, and so are
+# many other things that aren't. The four tops and the dress make a block of errors, the three kinds of shoes a much
+# smaller one. What you found hard is hard for the network, too.
 
 # %% [markdown]
 # Precision and recall (lesson 6) are two numbers for each class, and a class can buy one with the other: call
@@ -314,8 +315,8 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 #
 # ### Exercise: true here
 #
-# Which of these distortions leaves the labels of Fashion-MNIST true, and shows the network images that may well come
-# in, though for digits it does not?
+# None of these distortions was true for digits. Which one is true here: it keeps the labels, and such images may well
+# come in?
 #
 # - `"a"`: mirroring half of the images, left to right
 # - `"b"`: turning each image by up to 180 degrees
@@ -327,10 +328,8 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 #
 # True for clothes, though false for digits:
 #
-# * a: mirroring half of the images
-# * b: turning by up to 180 degrees
-# * c: inverting black and white
-# * d: shifting by up to 14 pixels
+# * a: mirroring half of the images * b: turning by up to 180 degrees * c: inverting black and white * d: shifting by up
+# to 14 pixels
 # -->
 #
 # <!-- notes
@@ -351,7 +350,7 @@ solution_true_here = "a"
 exercise.true_here.check_solution(solution_true_here)
 
 # %% [markdown]
-# Here are some. The last row is what was best for digits: a little turned, shifted, stretched, slanted, and bent.
+# The last row is what lesson 9 did to digits: a little turned, shifted, stretched, slanted, and bent.
 
 # %% slideshow={"slide_type": "skip"}
 still = {"rotation": 0, "shift": 0, "scale": 0, "shear": 0, "elastic": 0}
@@ -386,9 +385,9 @@ for arm in arms:
 
 # %% [markdown] tags=["reading"]
 # None does. Turning is worst by far: it teaches what never comes in. But mirroring, true as it is, doesn't save any
-# either: it costs a few errors with each of three seeds, and with shifts more. In training, the networks are hardly
-# more accurate than in validation, or even less: there is little overfitting to cure. A true distortion is allowed;
-# whether it's useful depends on the network and its training.
+# either: it costs some with each of three seeds, which is too few to be sure, and with shifts more. In training, the
+# networks are hardly more accurate than in validation, or even less: there is little overfitting to cure. A true
+# distortion is allowed; whether it's useful depends on the network and its training.
 #
 # <!-- slide
 # True means allowed. Useful is another question: in four epochs, this network hardly overfits.
@@ -429,10 +428,10 @@ curves = curves_of("nothing changed")
 figures.draw_curves(curves)
 
 # %% [markdown] tags=["reading"]
-# In training, all goes on getting better. The validation loss has its lowest point early, and then rises. But look at
-# the validation *accuracy*: it doesn't fall. How can one get worse and the other not? The network becomes surer of
-# every answer, of wrong ones, too, and the cross-entropy of an answer that is wrong and sure has no limit (lesson 5).
-# So what this network loses by overfitting is its calibration (lesson 6), more than its answers.
+# In training, both keep improving. The validation loss has its lowest point early, and then rises. But look at the
+# validation *accuracy*: it doesn't fall. How can one get worse and the other not? The network becomes surer of every
+# answer, of wrong ones, too, and the cross-entropy of an answer that is wrong and sure has no limit (lesson 5). So what
+# this network loses by overfitting is how far its probabilities can be trusted (lesson 6), and not its answers.
 #
 # <!-- slide
 # The validation loss rises, and the validation accuracy doesn't fall. How can that be? It becomes surer of its wrong
@@ -547,17 +546,17 @@ for name in remedies:
 # them. `EarlyStopping` has to know it, too: set its `monitor`.
 #
 # <!-- slide
-# By errors, only dropout helps for certain, and early stopping costs. By the loss, dropout, early stopping,
+# By errors, only dropout's interval stays above 0, and early stopping costs. By the loss, dropout, early stopping,
 # augmentation and even a smaller network are far ahead. Decide first what you judge by.
 # -->
 
 # %% [markdown]
 # ## Which optimizer is best?
 #
-# The amounts above were guesses, and so were most learning rates of this course. Comparing optimizers
-# at one rate compares how well that rate suits them. Fairer is a **grid search**: try every combination of some values,
-# here four optimizers and nine learning rates from three seeds each. A combination that is tried is a **trial**. Each
-# trains the original network for two epochs on 6,400 images.
+# The amounts above were guesses, and so were most learning rates of this course. Comparing optimizers at one rate
+# compares how well that rate suits them. Fairer is a **grid search**: try every combination of some values, here four
+# optimizers and nine learning rates from three seeds each. A combination that is tried is a **trial**. Each trains the
+# original network for two epochs on 6,400 images.
 #
 # **Predict.** Draw the validation loss of SGD against the learning rate, on a logarithmic axis from 0.0001 to 1. Where
 # do momentum, RMSprop and Adam have their lowest point: to the left or to the right of it? And which one is lowest?
@@ -634,18 +633,19 @@ figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the o
 
 # %% [markdown] tags=["reading"]
 # The grid tries five values, five times each. The random search tries 25, at the same price ([Bergstra and Bengio,
-# 2012](https://www.jmlr.org/papers/v13/bergstra12a.html)). If both mattered alike, it would lose little.
+# 2012](https://www.jmlr.org/papers/v13/bergstra12a.html)). If both mattered, the random search would lose little.
 #
 # <!-- slide
 # Five values, or 25, at the same price (Bergstra and Bengio, 2012).
 # -->
 
 # %% [markdown]
-# Bad settings often show early, so why train them to the end? **Successive halving** trains all trials to a first
-# *rung* (here a small number of epochs, not a network of the ladder). Only the best third of them goes on to the next
-# rung, and the best third of these to the next. A trial that would have caught up late is lost: that is the price. (The
-# name is that of a factor of 2.) In its *asynchronous* form, each trial is judged as soon as its value comes, so that
-# no worker waits for another.
+# Bad settings often show early, so why train them to the end? **Successive halving** ([Jamieson and Talwalkar,
+# 2016](https://arxiv.org/abs/1502.07943)) trains all trials to a first *rung* (here a small number of epochs, not a
+# network of the ladder). Only the best third of them goes on to the next rung, and the best third of these to the next.
+# (The first ones kept a half, so the name.) A trial that would have caught up late is lost: that is the price. In an
+# *asynchronous* form (after [Li and others, 2020](https://arxiv.org/abs/1810.05934)), each trial is judged as soon as
+# its value comes, so that no worker waits for another.
 #
 # ### Exercise: which trials go on
 #
@@ -657,8 +657,8 @@ figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the o
 # <!-- slide
 # **Successive halving:** train all trials to a first rung. Only the best third goes on to the next.
 #
-# From values in the order in which they come, and a factor: which trials go on? Of `n` values so far, the
-# `n // factor` best, but at least one.
+# From values in the order in which they come, and a factor: which trials go on? Of `n` values so far, the `n // factor`
+# best, but at least one.
 # -->
 #
 # <!-- notes
@@ -740,7 +740,8 @@ def train_to(settings, number, checkpoint, epochs):
 
 # %%
 space = {"rate": FloatDistribution(0.0001, 10, log=True)}
-plan = {"rungs": (1, 3), "n_trials": 6, "seed": 1, "storage": journal, "n_workers": 1}
+plan = {"rungs": (1, 3), "reduction_factor": 3, "n_trials": 6, "seed": 1, "storage": journal}
+plan["n_workers"] = 1
 for trial in search(train_to, space, **plan):
     if trial.number == 1:
         break
@@ -753,9 +754,9 @@ for trial in trials:
     print(f"trial {trial.number}: rate {trial.params['rate']:.4f}, ended after epoch {trial.last_step}")
 
 # %% [markdown] tags=["reading"]
-# Twelve, and nothing twice. What was finished came from the *journal*, a file to which the search writes everything at
-# once. The first three trials all went on, so each was the best so far when its value came: early trials have few
-# rivals.
+# Twelve; all six train for one epoch, and each that goes on for two more, so it had to be 8 at least and 18 at most.
+# And nothing twice: what was finished came from the *journal*, a file to which the search writes everything at once.
+# The first three trials all went on, so each was the best so far when its value came: early trials have few rivals.
 #
 # <!-- slide
 # Twelve, and nothing twice: the search writes everything to its journal at once. Early trials have few rivals.
@@ -764,11 +765,12 @@ for trial in trials:
 # %% [markdown]
 # ## Going further: Is a search better than a guess?
 #
-# Now the real one: the better network of lesson 9, all seven hyperparameters, 45,000 images, compared after 2, 6 and 18
-# epochs by its accuracy on 5,000 others. There are 24 trials of a random search, and 24 of *TPE* ([Bergstra and others,
-# 2011](https://papers.nips.cc/paper/4443-algorithms-for-hyper-parameter-optimization)), a sampler that learns: after
-# ten random trials, it draws values near those of good trials. The gray band is a guess, trained from four seeds:
-# lesson 9's best recipe, with the distortions that are true for clothes. (By `nox -s bench -- fashion_search`.)
+# Now a real search: the better network of lesson 9, all seven hyperparameters, 45,000 images. Trials are compared after
+# 2, 6 and 18 epochs, by their accuracy on 5,000 others. There are 24 trials of a random search, and 24 of *TPE*
+# ([Bergstra and others, 2011](https://papers.nips.cc/paper/4443-algorithms-for-hyper-parameter-optimization)), a
+# sampler that learns: after ten random trials, it draws values near those of good trials. Their rival is a guess, the
+# gray band in the picture, trained from four seeds: lesson 9's best recipe, with distortions that are true for clothes.
+# (By `nox -s bench -- fashion_search`.)
 #
 # **Predict.** Will the best of 24 beat the guess? And will the sampler that learns beat chance?
 #
@@ -802,21 +804,28 @@ for sampler, trials in searches.items():
     best = bests[sampler] = max(finished, key=lambda trial: trial["values"][last])
     spent = sum(max(map(int, trial["values"])) for trial in trials)
     print(f"{sampler}: {spent} epochs instead of {rungs[-1] * len(trials)};", end=" ")
-    print(f"{len(finished)} of {len(trials)} finished, the best at {best['values'][last]:.3f} with")
-    print("  ", best["settings"])
+    print(f"{len(finished)} of {len(trials)} finished, the best at {best['values'][last]:.3f};", end=" ")
     later = [trial["values"][first] for trial in trials[11:]]
-    print(f"   trials 12 to 24 after {first} epochs: mean {np.mean(later):.3f}")
+    print(f"trials 12 to 24 after {first} epochs: mean {np.mean(later):.3f}")
+guess = searched["plan"]["guessed"]
+guess |= guess["options"] | guess["distort"]
+print(f"{'':15} {'guess':>8} {'random':>8} {'TPE':>8}")
+for name in best["settings"]:
+    print(f"{name:15} {guess[name]!s:>8}", *(f"{best['settings'][name]!s:>8}" for best in bests.values()))
 
 # %% [markdown] tags=["reading"]
-# Both beat the guess, each with two trials, and took less than half of the epochs. But TPE didn't beat chance: the two
-# best differ by ten images of 5,000, and a search from another seed would find others. Both begin with the same eleven
-# trials, and yet not the same ones finished: whether a trial goes on depends on those before it. From the twelfth on,
-# TPE drew better ones: after two epochs, they reach 0.866 on average, and the random ones 0.854. One search each can't
-# tell whether that is what it learned, or luck.
+# In each search, two trials end above the band, and it took less than half of the epochs. But TPE didn't beat chance:
+# the two best differ by ten images of 5,000, and a search from another seed would find others. Both begin with the same
+# eleven trials, and yet not the same ones finished: several are trained at once, and a trial is judged by the values
+# that came before its own. From the twelfth on, TPE drew better ones: after two epochs, they reach 0.866 on average,
+# and the random ones 0.854. One search each can't tell whether that is what it learned, or luck.
+#
+# Look at what both found: small batches, and hardly any dropout. Such settings learn fast, and whoever learns fast is
+# ahead when the first rung compares. That, too, is a price of ending trials early.
 #
 # <!-- slide
-# Both beat the guess. TPE drew better trials on average, and yet the best of all came by chance, ten images of 5,000
-# ahead. One search each tells little.
+# Two trials of each beat the guess. TPE drew better ones on average, and yet the best of all came by chance, ten images
+# of 5,000 ahead. One search each tells little.
 # -->
 
 # %% [markdown]
@@ -854,30 +863,32 @@ for where in ("the same images", "other images"):
 figures.draw_luck(percent)
 
 # %% [markdown] tags=["reading"]
-# The search had promised 6.6 percent. From new seeds, on the very same images, it is 6.9, and more than half of the
-# lead over the guess is gone. Of whoever comes first among many, you can expect good luck, too, and luck doesn't come
-# again. Is the rest of the lead real? Four seeds can't tell: its interval reaches below 0, and on other images, too.
+# The search had promised 6.6 percent. From new seeds, on the very same images, it is 6.9. The lead over the guess was
+# half a percentage point, and on average more than half of that is gone. Whoever comes first among many was probably
+# lucky as well, and luck doesn't repeat itself. Is the rest of the lead real? Four seeds can't tell: its interval
+# reaches below 0, and on other images it does, too. (Those are easier for both, so compare within one set of images.)
 #
-# This is no case against searching. The guess had all the ablations of lesson 9 behind it, and the search came as far
-# from nothing but ranges. But take from a search the settings, and not the accuracy: train them again from new seeds,
-# and judge them by images that it hasn't seen.
+# This is no case against searching. The guess had all the ablations of lesson 9 behind it, and the search found as much
+# from ranges alone. (The network and the one-cycle rate were lesson 9's in both.) But keep the settings that a search
+# finds, not its accuracy: train them again from new seeds, and judge them by images that it hasn't seen.
 #
 # <!-- slide
-# Promised 6.6 percent, 6.9 from new seeds: more than half of the lead is gone. Take the settings from a search, and not
-# its accuracy.
+# Promised 6.6 percent, 6.9 from new seeds: on average, more than half of the lead is gone. Keep the settings that a
+# search finds, not its accuracy.
 # -->
 
 # %% [markdown]
 # ## Going further: What does the test set say?
 #
 # Every choice so far was made on validation images; the test images are for the end. Before you look, write down what
-# you will report (lesson 9). Here it is the mean accuracy of three networks, trained with one recipe from three seeds
-# for about ten minutes each, and the goal is 0.940. The recipe is the guess or what the search found, whichever makes
-# fewer errors on the 10,000 validation images from seed 0. Both train on all 50,000 others, for 28 epochs, and end with
-# a running mean of their weights. (By `nox -s bench -- fashion_test`.)
+# you will report (lesson 9): the mean accuracy of three networks, trained with one recipe from three seeds for about
+# ten minutes each. The goal is 0.940. There are two recipes to choose from: the guess, and what the search found. Both
+# now train on all 50,000 images, for 28 epochs, and end with a running mean of their weights. Whichever makes fewer
+# errors on the 10,000 validation images is chosen, by one run each, because a run takes ten minutes. (By `nox -s bench
+# -- fashion_test`.)
 #
-# One thing costs no training. A mirrored shirt is still a shirt. So ask a network twice, about an image and about its
-# mirror image, and average its probabilities.
+# One thing costs no training: a mirrored shirt is still a shirt. So ask a network twice, about an image and about its
+# mirror image, and average its probabilities. That is test-time augmentation (lesson 9). The goal is for asking once.
 #
 # **Predict.** Which of the two will be chosen? And will asking twice save errors?
 #
@@ -896,25 +907,25 @@ figures.draw_luck(percent)
 # -->
 
 # %%
-looked = read_result("fashion_test")
-for run in looked["runs"]:
+tested = read_result("fashion_test")
+for run in tested["runs"]:
     print(f"{run['name']:7} seed {run['seed']}, {run['seconds'] / 60:4.1f} minutes:", end=" ")
     print(f"{run['n_wrong']} errors in validation, asked twice {run['n_wrong_mirrored']}")
-print("chosen:", looked["test"]["chosen"])
+print("chosen:", tested["test"]["chosen"])
 
 # %% [markdown] tags=["reading"]
-# The guess; seeds 1 and 2 were trained after that. One seed each proves little: another might have chosen what was
-# found. Asking twice saves errors with all four networks. It makes an ensemble of a single network, and costs a second
-# answer, but no training.
+# The guess; its seeds 1 and 2 were trained after that. One run each proves little. After 18 epochs and with four seeds,
+# what was found had been a little ahead on these very images. But a choice has to be made, and this is the honest price
+# of ten minutes a run. Asking twice saves errors with all four networks, for a second answer and no training.
 #
 # <!-- slide
-# The guess was chosen, and asking twice saves errors with all four networks: an ensemble of a single one.
+# The guess was chosen, by one run each. Asking twice saves errors with all four networks.
 # -->
 
 # %% [markdown]
 # Now the test images. A confession first, because the number of tries belongs to the result: they were read once
-# before, by the guess after 27 epochs on another machine, asked once. Beside the networks stands the nearest centroid,
-# for which nothing was ever chosen (lesson 9).
+# before, by the same guess after 27 epochs on another machine, for the same goal. For comparison, there is the nearest
+# centroid (lesson 9), for which nothing was ever chosen.
 #
 # **Predict.** Will there be more errors than in validation, or fewer? Will the goal be reached?
 #
@@ -942,22 +953,30 @@ def errors_of_centroids(images, kinds):
 # %%
 for number, reading in enumerate(read_result("test_readings")["fashion_readings"], start=1):
     print(f"reading {number}: {reading['n_wrong']} errors, together {reading['together']['n_wrong']}")
-print("nearest centroid in validation:", errors_of_centroids(held_out, held_labels), "errors")
-print("nearest centroid in test:      ", errors_of_centroids(test_images, test_labels), "errors")
+runs = [run for run in tested["runs"] if run["name"] == tested["test"]["chosen"]]
+means = [np.mean(each) for each in ([run["n_wrong"] for run in runs], tested["test"]["n_wrong"])]
+print("the networks, in validation and in test: {:.0f} and {:.0f} errors".format(*means))
+parts = (held_out, held_labels), (test_images, test_labels)
+print("nearest centroid:", " and ".join(f"{errors_of_centroids(*part)}" for part in parts))
+
+# %%
 ours = {}
 for asked, key in (("asked once", "n_wrong"), ("asked twice", "n_wrong_mirrored")):
-    ours[f"single, {asked}"] = [1 - n / 10_000 for n in looked["test"][key]]
-    ours[f"three together, {asked}"] = [1 - looked["test"]["together"][key] / 10_000]
+    ours[f"single, {asked}"] = [1 - n / 10_000 for n in tested["test"][key]]
+    ours[f"three together, {asked}"] = [1 - tested["test"]["together"][key] / 10_000]
 for name, each in ours.items():
     low, high = evaluation.wilson_interval(round(10_000 * np.mean(each)), 10_000)
     print(f"{name:27} {np.mean(each):.4f}   95% confidence interval {low:.4f} to {high:.4f}")
 print("goal reached:", np.mean(ours["single, asked once"]) >= 0.940)
 
 # %% [markdown] tags=["reading"]
-# Missed, by about a hundred images, as it was the first time. Asking twice helps here, too, but even three together
-# don't get there. In validation, the same networks made fewer errors. That would look like overfitting, if the nearest
-# centroid didn't make more errors here as well. So the test images seem to be a little harder. (Those of MNIST seemed a
-# little easier.) Before you blame choosing for such a gap, ask something for which nothing was chosen.
+# Missed: 0.940 allows 600 errors, and there are 697, about as many as at the first reading. Asking twice helps each
+# single network. It doesn't help three together, which are an ensemble already, and they don't get to 0.940 either.
+#
+# In validation, the same networks made fewer errors. That looks like overfitting to the validation images. But the
+# nearest centroid, for which nothing was chosen, makes more errors here as well, and even more of them. So at least a
+# part of the gap is in the images: these seem to be a little harder. (MNIST's seemed a little easier.) Before you blame
+# your choices for such a gap, check a model that involved none.
 #
 # <!-- slide
 # Missed by about a hundred images. More errors than in validation, but so has the nearest centroid, for which nothing
@@ -965,40 +984,40 @@ print("goal reached:", np.mean(ours["single, asked once"]) >= 0.940)
 # -->
 
 # %% [markdown]
-# Is that good? On the page of the data set there is [a
-# list](https://github.com/zalandoresearch/fashion-mnist#benchmark) of what people say they have reached; nobody has
-# checked it. Here is a part of it, up to networks of forty layers.
+# Is that good? The page of the data set has [a list](https://github.com/zalandoresearch/fashion-mnist#benchmark) of
+# what people say they have reached; its authors have not checked it. Below are its people, all its networks of two or
+# three convolutions, and deeper ones: VGG16, GoogLeNet and others, trained on the images as they are, and residual
+# networks and others, trained with mirrored and shifted images.
 #
-# **Predict.** Where do our networks stand, with their four convolutions? And people?
+# **Predict.** Ours have four convolutions, and were trained with mirrored and shifted images. Where do they stand?
 #
 # <!-- slide
-# **Predict.** Where do our networks stand among those on the data set's list, of up to forty layers? And people?
+# The data set's own list: people, 2 or 3 convolutions, deeper networks without augmentation, and with it.
+#
+# **Predict.** Where do our networks stand?
 # -->
 
 # %% slideshow={"slide_type": "skip"}
 reported = {
-    "people (1,000 images)": 0.835,
-    "3 convolutions, batch normalization": 0.903,
-    "2 convolutions, under 100,000 parameters": 0.925,
-    "VGG16, 26 million parameters": 0.935,
-    "ResNet18": 0.949,
-    "DenseNet-BC, 768,000 parameters": 0.954,
-    "WRN40-4, 8.9 million parameters": 0.967,
+    "people": [0.835],  # 1,000 test images, three labels each, by people who are no experts in fashion
+    "2 or 3 convolutions": [0.876, 0.903, 0.903, 0.907, 0.916, 0.919, 0.922, 0.925, 0.926, 0.932],
+    "deeper, images as they are": [0.899, 0.900, 0.935, 0.937],
+    "deeper, with augmentation": [0.949, 0.950, 0.954, 0.957, 0.959, 0.963, 0.967],
 }
-print("parameters of ours:", looked["test"]["parameters"])
 
 # %% tags=["figure"]
 figures.draw_benchmark(reported, ours)
 
 # %% [markdown] tags=["reading"]
-# Far above people, above the other small networks, and about level with VGG16, which has nearly two hundred times as
-# many parameters. Above them stand networks of eighteen layers and more: depth is what is missing here. But read such a
-# list with care. It doesn't say how often the test images were read for each number, nor how many tries were not sent
-# in.
+# A single one stands above all but one of the small networks, three together about where the best of the deeper ones
+# stand that saw the images as they are. What is far above is deeper *and* trained with augmentation. Which of the two
+# did it, such a list can't tell: nobody changed one thing at a time. Nor does it say how often its networks read the
+# test images, or how many attempts were never sent in. (People are far below. That doesn't make them worse at clothes:
+# the labels come from the shop.)
 #
 # <!-- slide
-# About level with VGG16 at a two hundredth of its parameters. Above them stand networks of eighteen layers and more.
-# Nobody says how often they read the test images.
+# What is far above is deeper *and* trained with augmentation. A list can't tell which of the two did it, nor how often
+# its networks read the test images.
 # -->
 
 # %% [markdown]
@@ -1064,8 +1083,9 @@ for (label, other), count in pairs.most_common(4):
     print(f"{count:4}  {data.FASHION_NAMES[label]}, by the networks {data.FASHION_NAMES[other]}")
 
 # %% [markdown] tags=["reading"]
-# It is the shirts again: even where the label says so, the networks are less sure than of anything else, so less
-# is asked of them. Of the many disagreements, fewer than a thousand are left to look at.
+# It is the shirts again: even of images that are labeled Shirt, the networks are less sure than of any others, so less
+# is asked of them. Two pairs lead, about equal, and Shirt is in both. Of the many disagreements, fewer than a thousand
+# are left to look at.
 
 # %% [markdown]
 # The most doubted labels are those that the suggested class leads by the most. Above each of the first twelve stand its
@@ -1126,9 +1146,9 @@ for letter, what in (("n", "the networks' name"), ("l", "the label"), ("?", "nei
 
 # %% [markdown] tags=["reading"]
 # Among the most doubted labels, about two of three seem wrong, and the networks have found them though nobody ever told
-# them. (Where neither name fits, the label is wrong, too.) The interval is wide, and still too narrow: it takes the
-# forty for a random sample, and some of them show the same pullover. And it says nothing of labels that are doubted
-# less. So be careful with *wrong*: the shop has seen more of these clothes than 28 × 28 pixels.
+# them. (Where neither name fits, the label is wrong, too, so there may be more.) The interval is wide, and still too
+# narrow: it takes the forty for a random sample, and some of them show the same pullover. And it says nothing of labels
+# that are doubted less. So be careful with *wrong*: the shop has seen more of these clothes than 28 × 28 pixels.
 #
 # No accuracy is more certain than the labels that it is counted with. Wrong ones stand among the validation and test
 # images, too, and a network that says what is true is marked down there. So before you fight for the last half percent,
