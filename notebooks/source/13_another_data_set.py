@@ -811,7 +811,8 @@ guess = searched["plan"]["guessed"]
 guess |= guess["options"] | guess["distort"]
 print(f"{'':15} {'guess':>8} {'random':>8} {'TPE':>8}")
 for name in best["settings"]:
-    print(f"{name:15} {guess[name]!s:>8}", *(f"{best['settings'][name]!s:>8}" for best in bests.values()))
+    found = [best["settings"][name] for best in bests.values()]
+    print(f"{name:15}", *(f"{value!s:>8}" for value in (guess[name], *found)))
 
 # %% [markdown] tags=["reading"]
 # In each search, two trials end above the band, and it took less than half of the epochs. But TPE didn't beat chance:
