@@ -72,22 +72,23 @@ class Subsampling(keras.layers.Layer):
 class TableConvolution(keras.layers.Layer):
     """C3: 5 × 5 windows over those maps of S2 that `C3_TABLE` names, plus a bias, squashed.
 
-    There is a weight for each connection and none elsewhere: a kernel of 5 × 5 for each of the table's 60 pairs.
+    It holds a kernel of 5 × 5 for each of the table's 60 pairs, and nothing where there is no pair.
     """
 
     PAIRS = tuple((seen, made) for made, maps in enumerate(C3_TABLE) for seen in maps)
 
     def build(self, input_shape):
         """Kernels and biases; a map's fan-in is 25 for each map that it sees."""
-        largest = 2.4 / (25 * np.array([len(maps) for maps in C3_TABLE], "float32"))
-        largest_of_pair = np.array([largest[made] for _, made in self.PAIRS])[:, None, None]
+        n_seen = np.array([len(maps) for maps in C3_TABLE])
+        n_seen_by_pair = np.repeat(n_seen, n_seen)[:, None, None]  # the pairs are in the order of C3's maps
 
-        def draw(largest):
-            return lambda shape, dtype: keras.random.uniform(shape, -1, 1, dtype) * largest
+        def draw(n_seen):
+            largest = (2.4 / (25 * n_seen)).astype("float32")
+            return lambda shape, dtype: largest * keras.random.uniform(shape, -1, 1, dtype)
 
         shape = (len(self.PAIRS), 5, 5)
-        self.kernels = self.add_weight(name="kernels", shape=shape, initializer=draw(largest_of_pair))
-        self.bias = self.add_weight(name="bias", shape=(len(C3_TABLE),), initializer=draw(largest))
+        self.kernels = self.add_weight(name="kernels", shape=shape, initializer=draw(n_seen_by_pair))
+        self.bias = self.add_weight(name="bias", shape=(len(C3_TABLE),), initializer=draw(n_seen))
 
     def call(self, maps):
         """Maps of shape (n, 14, 14, 6) in, (n, 10, 10, 16) out."""
