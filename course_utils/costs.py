@@ -48,7 +48,8 @@ def count_multiply_adds(model):
     Parameters
     ----------
     model : keras.Model
-        Built, with each layer used only once. Models inside it are counted layer by layer.
+        Built, with each layer used only once. Models inside it are counted layer by layer. A layer that is not Keras's
+        own states its count as an attribute ``multiply_adds``, like those of LeNet-5.
 
     Returns
     -------
@@ -79,6 +80,8 @@ def count_multiply_adds(model):
             counts |= {f"{layer.name}/{name}": n for name, n in count_multiply_adds(layer)[0].items()}
         elif isinstance(layer, COUNTED):
             counts[layer.name] = sum(weights * positions for weights, positions in _kernels_and_positions(layer))
+        elif hasattr(layer, "multiply_adds"):
+            counts[layer.name] = layer.multiply_adds
         elif any(len(weight.shape) > 1 for weight in layer.weights):
             raise TypeError(
                 f"only the multiply-adds of dense layers and convolutions can be counted, got the layer {layer.name!r} "

@@ -4,6 +4,14 @@ from course_utils.networks.best import BEST_NETWORKS_FILE, build_best_network, l
 from course_utils.networks.dense import build_dense_network
 from course_utils.networks.fast import build_fast_network
 from course_utils.networks.large import build_large_network
+from course_utils.networks.lenet import (
+    C3_TABLE,
+    DIGIT_BITMAPS,
+    RadialLoss,
+    build_lenet5,
+    penalties_to_probabilities,
+    radial_accuracy,
+)
 from course_utils.networks.parts import SEED_RECIPE, FusedBatchNormalization
 from course_utils.networks.seed import (
     SEED_NETWORK_FILE,
@@ -15,16 +23,22 @@ from course_utils.networks.seed import (
 
 __all__ = [
     "BEST_NETWORKS_FILE",
+    "C3_TABLE",
+    "DIGIT_BITMAPS",
     "SEED_NETWORK_FILE",
     "SEED_PROBABILITIES_FILE",
     "SEED_RECIPE",
     "FusedBatchNormalization",
+    "RadialLoss",
     "build_best_network",
     "build_dense_network",
     "build_fast_network",
     "build_large_network",
+    "build_lenet5",
     "build_seed_network",
     "load_best_networks",
     "load_seed_network",
     "load_seed_probabilities",
+    "penalties_to_probabilities",
+    "radial_accuracy",
 ]

@@ -110,6 +110,16 @@ def test_the_functional_api_counts_branches():
     assert counts["one"] == counts["other"] == 36 * 18 and counts["sum"] == 0 and total == 2 * 36 * 18
 
 
+def test_a_layer_that_is_not_kerass_states_its_count():
+    class Own(layers.Layer):
+        multiply_adds = 12
+
+        def call(self, x):
+            return x
+
+    assert count((7,), Own(name="own"), layers.Dense(5, name="dense")) == ({"own": 12, "dense": 7 * 5}, 12 + 7 * 5)
+
+
 def test_what_cannot_be_counted_is_refused():
     with pytest.raises(TypeError, match=r"layer 'lstm.*' of type LSTM; count it by hand"):
         count((5, 3), layers.LSTM(4))
