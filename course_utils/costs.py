@@ -11,6 +11,8 @@ from course_utils._tensorflow import keras, tf
 def _kernels_and_positions(layer):
     """The kernels that a layer applies, each as (number of weights, number of positions where all of them are used)."""
     kind = keras.layers
+    if isinstance(layer, kind.MultiHeadAttention):
+        return _attention_kernels_and_positions(layer)
     if isinstance(layer, kind.Dense):
         return [(prod(layer.kernel.shape), prod(layer.output.shape[1:-1]))]
     if layer.data_format == "channels_last":
@@ -24,13 +26,31 @@ def _kernels_and_positions(layer):
     return [(prod(layer.kernel.shape), made)]
 
 
+def _attention_kernels_and_positions(layer):
+    """The same for multi-head attention: its projections, then the products of queries with keys, weights with values.
+
+    In the last pair, nothing is learned: it stands for the numbers of each key and each value, in all heads, and the
+    pairs of a query and a key that it attends to.
+    """
+    shapes = layer.get_build_config()["shapes_dict"]
+    queries, keys = prod(shapes["query_shape"][1:-1]), prod(shapes["value_shape"][1:-1])
+    attended = prod(shapes["value_shape"][axis] for axis in layer.attention_axes)
+    kernels = [
+        (prod(weight.shape), keys if weight.path.split("/")[-2] in ("key", "value") else queries)
+        for weight in layer.weights
+        if weight.name == "kernel"
+    ]
+    return [*kernels, (layer.num_heads * (layer.key_dim + layer.value_dim), queries * attended)]
+
+
 COUNTED = tuple(
     getattr(keras.layers, name)
     for name in (
         *("Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D"),
-        *("SeparableConv2D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+        *("SeparableConv2D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "MultiHeadAttention"),
     )
 )
+WITHOUT_WEIGHTS = (keras.layers.Attention, keras.layers.Dot)  # they multiply arrays, and have no weights to tell by
 
 
 def count_multiply_adds(model):
@@ -40,6 +60,8 @@ def count_multiply_adds(model):
     layer is used once. A weight of a convolution is used once at each spatial position of its output; zeros of
     the padding are multiplied like any other number. Adding biases, ReLU, pooling and normalization are not counted:
     they add or compare, and the kernel can absorb a trained batch normalization, one multiplication a channel.
+    In multi-head attention, a projection's weight is used once for each token, and each query is multiplied with each
+    key, and each value with the attention that it gets; the softmax between the two is not counted.
 
     Divided by the machine's peak, they give a time that the usual way of computing can't beat, not the time itself:
     moving numbers to and from memory takes time, too. A step of training costs about three times as many for each
@@ -49,7 +71,8 @@ def count_multiply_adds(model):
     ----------
     model : keras.Model
         Built, with each layer used only once. Models inside it are counted layer by layer. A layer that is not Keras's
-        own states its count as an attribute ``multiply_adds``, like those of LeNet-5.
+        own states its count as an attribute ``multiply_adds``, like those of LeNet-5. Operations that are not layers,
+        such as ``keras.ops.matmul``, are not seen.
 
     Returns
     -------
@@ -60,7 +83,7 @@ def count_multiply_adds(model):
     Raises
     ------
     TypeError
-        If a layer has a matrix of weights, and this function cannot count it.
+        If a layer has a matrix of weights or multiplies its inputs with one another, and this function cannot count it.
     ValueError
         If the network does not know the shape of its input yet.
     """
@@ -82,10 +105,10 @@ def count_multiply_adds(model):
             counts[layer.name] = sum(weights * positions for weights, positions in _kernels_and_positions(layer))
         elif hasattr(layer, "multiply_adds"):
             counts[layer.name] = layer.multiply_adds
-        elif any(len(weight.shape) > 1 for weight in layer.weights):
+        elif isinstance(layer, WITHOUT_WEIGHTS) or any(len(weight.shape) > 1 for weight in layer.weights):
             raise TypeError(
-                f"only the multiply-adds of dense layers and convolutions can be counted, got the layer {layer.name!r} "
-                f"of type {type(layer).__name__}; count it by hand"
+                "only the multiply-adds of dense layers, convolutions and multi-head attention can be counted, got the "
+                f"layer {layer.name!r} of type {type(layer).__name__}; count it by hand"
             )
         else:
             counts[layer.name] = 0

@@ -1,8 +1,9 @@
-"""The networks of the course, each as its lesson builds it."""
+"""The networks of the course, each as its lesson builds it, and a short history of those of others."""
 
 from course_utils.networks.best import BEST_NETWORKS_FILE, build_best_network, load_best_networks
 from course_utils.networks.dense import build_dense_network
 from course_utils.networks.fast import build_fast_network
+from course_utils.networks.history import HISTORY
 from course_utils.networks.large import build_large_network
 from course_utils.networks.lenet import (
     C3_TABLE,
@@ -25,6 +26,7 @@ __all__ = [
     "BEST_NETWORKS_FILE",
     "C3_TABLE",
     "DIGIT_BITMAPS",
+    "HISTORY",
     "SEED_NETWORK_FILE",
     "SEED_PROBABILITIES_FILE",
     "SEED_RECIPE",

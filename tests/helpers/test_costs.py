@@ -40,6 +40,9 @@ def test_the_seeds_network_by_hand():
         ((9, 9, 2), layers.Conv2D(5, 3, dilation_rate=2), 5 * 5 * 5 * 9 * 2),
         ((8, 8, 3), layers.DepthwiseConv2D(3, depth_multiplier=2), 6 * 6 * 3 * 2 * 9),
         ((8, 8, 3), layers.SeparableConv2D(5, 3), 6 * 6 * (3 * 9 + 3 * 5)),
+        ((9, 9, 3), layers.SeparableConv2D(5, 3, strides=2, depth_multiplier=4), 4 * 4 * (3 * 4 * 9 + 3 * 4 * 5)),
+        ((8, 8, 6), layers.DepthwiseConv2D(5, strides=2, padding="same"), 4 * 4 * 6 * 25),
+        ((8, 8, 6), layers.Conv2D(6, 3, groups=6), 6 * 6 * 6 * 9),  # as many groups as channels: depthwise
         ((4, 4, 3), layers.Conv2DTranspose(5, 3, strides=2), 4 * 4 * 3 * 9 * 5),
         ((10, 3), layers.Conv1D(5, 3), 8 * 5 * 3 * 3),
         ((7,), layers.Dense(5), 7 * 5),
@@ -52,6 +55,59 @@ def test_the_seeds_network_by_hand():
 )
 def test_each_kind_of_layer_by_hand(shape, layer, by_hand):
     assert count(shape, layer) == ({layer.name: by_hand}, by_hand)
+
+
+# Five tokens of six numbers; three heads, with four numbers in a query and a key and seven in a value.
+PROJECTED = 5 * 6 * 3 * (4 + 4 + 7) + 5 * 3 * 7 * 6
+MIXED = 5 * 5 * 3 * (4 + 7)
+
+
+def attend(*shapes, **options):
+    """The multiply-adds of attention among inputs of these shapes: query, value and key, or one for all three."""
+    inputs = [keras.Input(shape) for shape in shapes]
+    read = inputs if len(inputs) > 1 else 2 * inputs
+    layer = layers.MultiHeadAttention(**{"num_heads": 3, "key_dim": 4, "value_dim": 7} | options)
+    model = keras.Model(inputs, layer(*read))
+    return sum(weights * positions for weights, positions in costs._kernels_and_positions(model.layers[-1]))
+
+
+def test_attention_by_hand():
+    assert attend((5, 6)) == PROJECTED + MIXED == 2805
+    assert attend((5, 6), use_bias=False, dropout=0.1) == PROJECTED + MIXED
+    assert attend((5, 6), num_heads=1, key_dim=6, value_dim=None) == 4 * 5 * 6 * 6 + 2 * 5 * 5 * 6
+    assert attend((5, 6), output_shape=2) == PROJECTED + MIXED - 5 * 3 * 7 * (6 - 2)
+
+
+def test_attention_to_other_tokens_by_hand():
+    """Nine tokens of eight numbers are read by five of six; the keys, if they are others, have ten numbers."""
+    own, mixed = 5 * 6 * 3 * 4 + 5 * 3 * 7 * 6, 5 * 9 * 3 * (4 + 7)
+    assert attend((5, 6), (9, 8)) == own + 9 * 8 * 3 * (4 + 7) + mixed
+    assert attend((5, 6), (9, 8), (9, 10)) == own + 9 * 3 * (8 * 7 + 10 * 4) + mixed
+
+
+def test_attention_over_a_map_by_hand():
+    """A map of 4 × 5 tokens: all attend to all, or each to those of its row."""
+    assert attend((4, 5, 6)) == 4 * PROJECTED + 16 * MIXED
+    assert attend((4, 5, 6), attention_axes=2) == 4 * (PROJECTED + MIXED)
+
+
+def test_attention_in_plain_loops():
+    n, queries, keys, values = 0, np.ones((3, 5, 4)), np.ones((3, 5, 4)), np.ones((3, 5, 7))
+    for head in range(3):
+        for query in queries[head]:
+            scores = [sum(q * k for q, k in zip(query, key, strict=True)) for key in keys[head]]
+            n += len(scores) * len(query)
+            n += sum(len(value) for value in values[head])  # each times its share of attention
+    assert n == MIXED and attend((5, 6)) - n == PROJECTED
+
+
+def test_attention_in_a_model():
+    tokens = keras.Input((5, 6))
+    attention = layers.MultiHeadAttention(3, 4, value_dim=7, name="attention")
+    counts, total = costs.count_multiply_adds(
+        keras.Model(tokens, layers.Dense(2, name="dense")(attention(tokens, tokens)))
+    )
+    assert counts["attention"] == 2805 and counts["dense"] == 5 * 6 * 2 and total == 2865
 
 
 def profiled(model):
@@ -123,6 +179,10 @@ def test_a_layer_that_is_not_kerass_states_its_count():
 def test_what_cannot_be_counted_is_refused():
     with pytest.raises(TypeError, match=r"layer 'lstm.*' of type LSTM; count it by hand"):
         count((5, 3), layers.LSTM(4))
+    tokens = keras.Input((5, 3))
+    for layer in (layers.Attention(), layers.AdditiveAttention(), layers.Dot(axes=2)):  # they may have no weights
+        with pytest.raises(TypeError, match=f"of type {type(layer).__name__}; count it by hand"):
+            costs.count_multiply_adds(keras.Model(tokens, layer([tokens, tokens])))
     with pytest.raises(ValueError, match=r"begin it with keras\.Input"):
         costs.count_multiply_adds(keras.Sequential([layers.Conv2D(2, 3)]))
     with pytest.raises(ValueError, match=r"got \(None, None, None, 1\)"):
