@@ -12,6 +12,7 @@ from course_utils.networks.seed import (
     load_seed_network,
     load_seed_probabilities,
 )
+from course_utils.networks.transformer import PositionEmbedding, build_vision_transformer
 
 __all__ = [
     "BEST_NETWORKS_FILE",
@@ -19,11 +20,13 @@ __all__ = [
     "SEED_PROBABILITIES_FILE",
     "SEED_RECIPE",
     "FusedBatchNormalization",
+    "PositionEmbedding",
     "build_best_network",
     "build_dense_network",
     "build_fast_network",
     "build_large_network",
     "build_seed_network",
+    "build_vision_transformer",
     "load_best_networks",
     "load_seed_network",
     "load_seed_probabilities",
