@@ -21,6 +21,7 @@ from course_utils.networks.seed import (
     load_seed_network,
     load_seed_probabilities,
 )
+from course_utils.networks.transformer import PositionEmbedding, build_vision_transformer
 
 __all__ = [
     "BEST_NETWORKS_FILE",
@@ -31,6 +32,7 @@ __all__ = [
     "SEED_PROBABILITIES_FILE",
     "SEED_RECIPE",
     "FusedBatchNormalization",
+    "PositionEmbedding",
     "RadialLoss",
     "build_best_network",
     "build_dense_network",
@@ -38,6 +40,7 @@ __all__ = [
     "build_large_network",
     "build_lenet5",
     "build_seed_network",
+    "build_vision_transformer",
     "load_best_networks",
     "load_seed_network",
     "load_seed_probabilities",

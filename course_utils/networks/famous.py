@@ -62,7 +62,7 @@ def build_famous_network(name, size):
     if name == "GoogLeNet":
         return build_googlenet(size)
     if name in TRANSFORMERS:
-        return build_vision_transformer(size, **TRANSFORMERS[name])
+        return build_vit(size, **TRANSFORMERS[name])
     return getattr(keras.applications, name.replace("-", ""))(weights=None, input_shape=(size, size, 3))
 
 
@@ -126,25 +126,24 @@ def build_googlenet(size):
 
 
 class ClassTokenAndPositions(keras.layers.Layer):
-    """Puts a learned token before the others, and adds to each token a learned vector for its place.
+    """Puts a learned token before the others, and adds to each token a learned vector for its place."""
 
-    The weights are stored flat: `count_multiply_adds` takes a matrix of weights for one that multiplies.
-    """
+    multiply_adds = 0  # its weights are only added
 
     def build(self, shape):
         """Make the weights for tokens of shape (n, n_tokens, width)."""
-        _, self.n_tokens, self.width = shape
-        self.token = self.add_weight(shape=(self.width,), name="token")
-        self.positions = self.add_weight(shape=((self.n_tokens + 1) * self.width,), name="positions")
+        _, n_tokens, width = shape
+        self.token = self.add_weight(shape=(width,), name="token")
+        self.positions = self.add_weight(shape=(n_tokens + 1, width), name="positions")
 
     def call(self, tokens):
         """One token more, of shape (n, n_tokens + 1, width)."""
         ops = keras.ops
-        first = ops.broadcast_to(self.token, (ops.shape(tokens)[0], 1, self.width))
-        return ops.concatenate([first, tokens], axis=1) + ops.reshape(self.positions, (self.n_tokens + 1, self.width))
+        first = ops.broadcast_to(self.token, (ops.shape(tokens)[0], 1, tokens.shape[-1]))
+        return ops.concatenate([first, tokens], axis=1) + self.positions
 
 
-def build_vision_transformer(size, *, patch, width, depth, n_heads):
+def build_vit(size, *, patch, width, depth, n_heads):
     """A Vision Transformer (ViT), by section 3.1 of its paper, with the single dense layer of fine-tuning on top.
 
     Parameters

@@ -148,7 +148,7 @@ def test_vision_transformers_are_torchvisions(name, size):
 
 def test_a_small_vision_transformer_by_hand():
     """Images of 8 × 8, patches of 4 × 4: four tokens and the class token, of six numbers; two blocks of three heads."""
-    parameters, _, total = count(famous.build_vision_transformer, 8, patch=4, width=6, depth=2, n_heads=3)
+    parameters, _, total = count(famous.build_vit, 8, patch=4, width=6, depth=2, n_heads=3)
     patches, block = 4 * 4 * 4 * 3 * 6, 4 * 5 * 6 * 6 + 2 * 5 * 5 * 6 + 2 * 5 * 6 * 24
     assert total == patches + 2 * block + 6 * 1000
     attention = 4 * (6 * 6 + 6)
@@ -165,7 +165,7 @@ def test_a_network_that_is_not_in_the_history_is_counted_as_published():
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: famous.build_vision_transformer(8, patch=4, width=6, depth=2, n_heads=3),
+        lambda: famous.build_vit(8, patch=4, width=6, depth=2, n_heads=3),
         lambda: famous.build_googlenet(32),
     ],
     ids=["transformer", "GoogLeNet"],
