@@ -181,12 +181,12 @@ def test_what_is_built_computes(build):
 def test_the_class_token_comes_first_and_every_place_has_its_vector():
     layer = famous.ClassTokenAndPositions()
     layer.build((None, 4, 6))
-    token, positions = np.arange(6.0), np.arange(100.0, 130.0)
+    token, positions = np.arange(6.0), np.arange(100.0, 130.0).reshape(5, 6)
     layer.set_weights([token, positions])
     tokens = np.random.default_rng(0).normal(size=(2, 4, 6)).astype("float32")
     read = layer(tokens).numpy()
-    np.testing.assert_allclose(read[:, 0], [token + positions[:6]] * 2, rtol=1e-6)
-    np.testing.assert_allclose(read[:, 1:], tokens + positions[6:].reshape(4, 6), rtol=1e-6)
+    np.testing.assert_allclose(read[:, 0], [token + positions[0]] * 2, rtol=1e-6)
+    np.testing.assert_allclose(read[:, 1:], tokens + positions[1:], rtol=1e-6)
 
 
 def test_without_weights_no_number_is_made_then_or_later(monkeypatch):
