@@ -93,7 +93,7 @@ class TimeLimit:
 
     def __init__(self, seconds):
         self.seconds, self.every, self.imports = seconds, self.EVERY, 0.0
-        self.over, self.leaving, self.ringing = threading.Event(), False, False
+        self.over, self.leaving, self.ringing, self.looking = threading.Event(), False, False, False
 
     def __enter__(self):
         self.in_main_thread = threading.current_thread() is threading.main_thread()
@@ -128,6 +128,15 @@ class TimeLimit:
             stop(number, frame)
             return
         self.ringing = False
+        if self.looking:  # a ring within a ring: raised here, it would end what the outer one must not interrupt
+            return
+        self.looking = True
+        try:
+            self._look(frame)
+        finally:
+            self.looking = False
+
+    def _look(self, frame):
         self.beat()
         before, self.looked_at = self.looked_at, (time.thread_time(), time.monotonic())
         importing = _is_importing(frame)

@@ -797,7 +797,7 @@ for run in searched["judged"]:
 figures.draw_search(searches, guessed=[1 - run["searched"] / 5000 for run in judged["guessed"]])
 
 # %%
-rungs = searched["plan"]["rungs"]
+rungs, guess = searched["plan"]["rungs"], searched["plan"]["guessed"]
 first, last, bests = str(rungs[0]), str(rungs[-1]), {}
 for sampler, trials in searches.items():
     finished = [trial for trial in trials if last in trial["values"]]
@@ -807,7 +807,6 @@ for sampler, trials in searches.items():
     print(f"{len(finished)} of {len(trials)} finished, the best at {best['values'][last]:.3f};", end=" ")
     later = [trial["values"][first] for trial in trials[11:]]
     print(f"trials 12 to 24 after {first} epochs: mean {np.mean(later):.3f}")
-guess = searched["plan"]["guessed"]
 guess |= guess["options"] | guess["distort"]
 print(f"{'':15} {'guess':>8} {'random':>8} {'TPE':>8}")
 for name in best["settings"]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from types import SimpleNamespace
 
 import abuses
 import nightly
@@ -114,6 +115,26 @@ def test_a_copys_time_counts_from_the_end_of_the_checks_own_walk(monkeypatch):
     with pytest.raises(calling.Wrong, match="took too long"):
         calling.call(abuses.TABLE["calls_itself_past_any_limit"][0], (np.ones(2),), seconds=0.05)
     assert came[-2:] == ["walk", "beat"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such timer")
+def test_a_ring_within_a_ring_ends_nothing(monkeypatch):
+    """The outer one has found our own tidying up at work, and calls `beat`, which is in another file."""
+    own, rings = SimpleNamespace(f_code=SimpleNamespace(co_filename=calling.__file__), f_back=None), []
+
+    def beat():
+        rings.append("beat")
+        if len(rings) == 2:  # after that of the beginning
+            signal.raise_signal(signal.SIGALRM)
+            sum(range(1000))  # time to hear it
+
+    monkeypatch.setattr(calling.TimeLimit, "beat", staticmethod(beat))
+    limit = calling.TimeLimit(3600)
+    with limit:
+        limit.seconds = -1.0  # up from now on
+        limit._ring(signal.SIGALRM, own)
+        limit.seconds = 3600
+    assert rings[:2] == ["beat"] * 2 and signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 HANGS = """
