@@ -7,6 +7,7 @@ import sys
 
 from course_utils.bench import (
     classroom,
+    deeper,
     errors,
     fashion,
     fashion_doubts,
@@ -40,6 +41,7 @@ BENCHES = {
     "fashion_doubts": fashion_doubts.measure,
     "fashion_search": fashion_search.measure,
     "fashion_test": fashion_test.measure,
+    "deeper": deeper.measure,
     "errors": errors.measure,
     "history": history.measure,
     "reading": reading.measure,
@@ -50,7 +52,7 @@ BENCHES = {
     "class": classroom.measure,
     "grading": grading.measure,
 }
-ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search", "fashion_test")
+ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search", "fashion_test", "deeper")
 
 
 @contextlib.contextmanager

@@ -173,14 +173,14 @@ def describe(recipe):
     return described
 
 
-def load_result():
-    """The stored result without runs of other recipes than these; or a new one."""
+def load_result(name, parts, about):
+    """A stored result without runs of other recipes than these; or a new one."""
     try:
-        result = read_result("fashion")
+        result = read_result(name)
     except FileNotFoundError:
-        result = new_result(measure.__doc__, "nox -s bench -- fashion") | {"runs": [], "recipes": {}}
+        result = new_result(about, f"nox -s bench -- {name}") | {"runs": [], "recipes": {}}
         result["precision"] = "bfloat16" if has_bfloat16() else "float32"
-    now = {part: {name: describe(recipe) for name, recipe in recipes.items()} for part, recipes in PARTS.items()}
+    now = {part: {name: describe(recipe) for name, recipe in recipes.items()} for part, recipes in parts.items()}
     before = result["recipes"]
     result["runs"] = [
         run
@@ -192,23 +192,38 @@ def load_result():
 
 def measure(address=None):
     """Lesson 13 on Fashion-MNIST: networks, remedies against overfitting, optimizers, on validation images."""
+    measure_parts("fashion", PARTS, measure.__doc__, address=address)
+
+
+def measure_parts(name, parts, about, *, address=None):
+    """Make the runs of some parts that are missing, and store each in a result of this name when it is finished.
+
+    Parameters
+    ----------
+    name, about : str
+        Of the result, and of the bench that makes it.
+    parts : dict of str to dict of str to Recipe
+        By the part's name, its recipes by name.
+    address : str, optional
+        As in `finished_runs`.
+    """
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
-    result = load_result()
-    order = [(part, name) for part, recipes in PARTS.items() for name in recipes]
+    result = load_result(name, parts, about)
+    order = [(part, name) for part, recipes in parts.items() for name in recipes]
     stored = {(run["part"], run["name"], run["seed"]) for run in result["runs"]}
     todo = {
-        (part, name, seed): (PARTS[part][name], seed)
-        for seed in range(max(recipe.n_seeds for recipes in PARTS.values() for recipe in recipes.values()))
-        for part, name in order
-        if seed < PARTS[part][name].n_seeds and (part, name, seed) not in stored
+        (part, recipe, seed): (parts[part][recipe], seed)
+        for seed in range(max(recipe.n_seeds for recipes in parts.values() for recipe in recipes.values()))
+        for part, recipe in order
+        if seed < parts[part][recipe].n_seeds and (part, recipe, seed) not in stored
     }
-    for progress, (part, name, seed), run in finished_runs(train_run, todo, address=address):
-        runs = [*result["runs"], {"part": part, "name": name, "seed": seed} | run]
+    for progress, (part, recipe, seed), run in finished_runs(train_run, todo, address=address):
+        runs = [*result["runs"], {"part": part, "name": recipe, "seed": seed} | run]
         result["runs"] = sorted(runs, key=lambda run: (order.index((run["part"], run["name"])), run["seed"]))
-        write_json(RESULTS / "fashion.json", result)
-        progress.console.print(f"{name}, seed {seed}: {run['n_wrong']} wrong, {run['seconds']:.0f} s")
+        write_json(RESULTS / f"{name}.json", result)
+        progress.console.print(f"{recipe}, seed {seed}: {run['n_wrong']} wrong, {run['seconds']:.0f} s")
     if not todo:
-        print("all runs are stored; `nox -s bench -- fashion --fresh` makes them again\n")
+        print(f"all runs are stored; `nox -s bench -- {name} --fresh` makes them again\n")
     print(report(result))
 
 

@@ -1,6 +1,8 @@
 """The networks of the course, each as its lesson builds it, and a short history of those of others."""
 
 from course_utils.networks.best import BEST_NETWORKS_FILE, build_best_network, load_best_networks
+from course_utils.networks.cheap import build_cheap_network
+from course_utils.networks.deep import build_deep_network
 from course_utils.networks.dense import build_dense_network
 from course_utils.networks.fast import build_fast_network
 from course_utils.networks.history import HISTORY
@@ -35,6 +37,8 @@ __all__ = [
     "PositionEmbedding",
     "RadialLoss",
     "build_best_network",
+    "build_cheap_network",
+    "build_deep_network",
     "build_dense_network",
     "build_fast_network",
     "build_large_network",

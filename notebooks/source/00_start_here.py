@@ -367,6 +367,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 # | [11. Sharing](11_sharing.ipynb) | How do others use it? |
 # | [12. Scaling out](12_scaling.ipynb) | What if one machine is not enough? |
 # | [13. Another data set](13_another_data_set.ipynb) | Did you learn networks, or digits? |
+# | [14. Deeper](14_deeper.ipynb) | Why do deep networks train? |
 #
 # <!-- slide
 # ### The questions of this course
@@ -379,7 +380,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 # | 4 | How do layers become a classifier? | 11 | How do others use it? |
 # | 5 | What do compile and fit do? | 12 | What if one machine is not enough? |
 # | 6 | How good is it, and how sure are we? | 13 | Did you learn networks, or digits? |
-# | 7 | What did it learn? | | |
+# | 7 | What did it learn? | 14 | Why do deep networks train? |
 # -->
 #
 # <!-- notes

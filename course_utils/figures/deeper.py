@@ -1,0 +1,206 @@
+"""The pictures of lesson 14, Deeper."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course_utils import plotting
+
+COLORS = (plotting.BLUE, plotting.ORANGE, plotting.GREEN, plotting.VERMILION, plotting.GRAY)
+MARKERS = "osD^v"
+
+
+def draw_influence(influences, widths):
+    """Draw how much each pixel changes one output, for several numbers of layers; a frame is the receptive field.
+
+    Parameters
+    ----------
+    influences : dict of int to array_like, shape (28, 28)
+        By number of layers: the mean absolute gradient of the output in row 14, column 14.
+    widths : dict of int to int
+        By number of layers: the width of the receptive field in pixels, odd.
+    """
+    figure, axes = plt.subplots(1, len(influences), figsize=(2.6 * len(influences), 2.9))
+    told = []
+    for ax, (n_layers, influence) in zip(axes, influences.items(), strict=True):
+        width = widths[n_layers]
+        ax.imshow(influence, cmap="Blues", vmin=0)
+        ax.set(xticks=[], yticks=[], title=f"{n_layers} layers: {width} × {width}")
+        start = 14 - width // 2
+        plotting.mark_window(ax, start, start, width)
+        told.append(f"{n_layers} layers, a frame of {width} × {width}")
+    alt = f"""How much each pixel changes one output, as blue squares on 28 × 28 pixels, in a frame: {"; ".join(told)}.
+    With each layer the frame grows by two pixels. The dark part grows, too, but much less: most of a large frame is
+    pale."""
+    plotting.show(figure, alt)
+
+
+def draw_losses(curves, *, guess):
+    """Draw training loss over epochs for networks of several depths.
+
+    Parameters
+    ----------
+    curves : dict of int to list of list of float
+        By number of convolutions: for each run, the mean training loss of each epoch.
+    guess : float
+        The loss of equal probabilities for all classes.
+    """
+    figure, ax = plt.subplots(figsize=(8, 3.8))
+    ax.axhline(guess, color="black", linestyle=":", linewidth=1, label="equal probabilities")
+    told = []
+    for (depth, runs), color, marker in zip(curves.items(), COLORS, MARKERS, strict=False):
+        for number, losses in enumerate(runs):
+            label = f"{depth} convolutions" if number == 0 else None
+            ax.plot(range(1, len(losses) + 1), losses, marker=marker, color=color, label=label, linewidth=1.5)
+        told.append(f"{depth} convolutions {', '.join(f'{losses[-1]:.2f}' for losses in runs)}")
+    ax.set(xlabel="epoch", ylabel="training loss", xticks=range(1, len(losses) + 1))
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    alt = f"""Training loss over {len(losses)} epochs, a line a run. After the last epoch: {"; ".join(told)}. A dotted
+    line at {guess:.2f} is the loss of equal probabilities."""
+    plotting.show(figure, alt)
+
+
+SIGNALS = {
+    "outputs": "standard deviation of the outputs",
+    "gradient at the outputs": "norm of the gradient at the outputs",
+    "gradient of the kernel": "norm of the gradient of the kernel",
+}
+
+
+def draw_signals(looks):
+    """Draw what runs through a network forward and backward, layer by layer, on logarithmic axes.
+
+    Parameters
+    ----------
+    looks : dict of str to dict of str to list of float
+        By network, or moment: the lists ``outputs``, ``gradient at the outputs`` and ``gradient of the kernel``, with a
+        number for each convolution.
+    """
+    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
+    told = []
+    for (name, look), color, marker in zip(looks.items(), COLORS, MARKERS, strict=False):
+        for ax, signal in zip(axes, SIGNALS, strict=True):
+            layers = range(1, len(look[signal]) + 1)
+            ax.plot(layers, look[signal], marker=marker, markersize=4, color=color, label=name, linewidth=1)
+        ends = [f"{signal} from {look[signal][0]:.1e} to {look[signal][-1]:.1e}" for signal in SIGNALS]
+        told.append(f"{name}: {', '.join(ends)}")
+    for ax, what in zip(axes, SIGNALS.values(), strict=True):
+        ax.set(yscale="log", xlabel="convolution", title=what)
+    axes[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))
+    alt = f"""Three panels over the number of a convolution, on logarithmic axes: {", ".join(SIGNALS.values())}. From
+    the first convolution to the last, {"; ".join(told)}."""
+    plotting.show(figure, alt)
+
+
+def draw_numbers(passed, shown=(1, 5, 10, 15, 20)):
+    """Draw the numbers that leave some of the layers as histograms, a row for each scale of the weights.
+
+    Parameters
+    ----------
+    passed : dict of str to list of array_like
+        By scale, the outputs of each layer.
+    shown : sequence of int
+        The layers to draw, counted from 1.
+    """
+    figure, axes = plt.subplots(len(passed), len(shown), figsize=(2.3 * len(shown), 1.9 * len(passed)), sharex=True)
+    edges, told = np.linspace(-6, 4, 41), []
+    for row, (name, layers), color in zip(axes, passed.items(), COLORS, strict=False):
+        for ax, number in zip(row, shown, strict=True):
+            positive = np.asarray(layers[number - 1])
+            positive = positive[positive > 0]
+            logs = np.clip(np.log10(positive), edges[0], edges[-1]) if len(positive) else []
+            ax.hist(logs, edges, color=color, edgecolor="black", linewidth=0.3)
+            ax.set(yticks=[])
+        row[0].set_ylabel(name)
+        sizes = [np.sqrt(np.mean(np.square(layers[number - 1]))) for number in (shown[0], shown[-1])]
+        told.append(f"{name}, root mean square from {sizes[0]:.1e} to {sizes[1]:.1e}")
+    for ax, number in zip(axes[0], shown, strict=True):
+        ax.set_title(f"layer {number}")
+    for ax in axes[-1]:
+        ax.set_xticks([-6, -4, -2, 0, 2, 4], ["$10^{-6}$", "", "$10^{-2}$", "", "$10^2$", ""])
+        ax.set_xlabel("output, if positive")
+    alt = f"""Histograms of the positive outputs of layers {", ".join(map(str, shown))}, on a logarithmic axis, a row
+    for each scale of the weights: {"; ".join(told)}. In one row the histograms stay where they are, in the others they
+    move to the left or to the right."""
+    plotting.show(figure, alt)
+
+
+def draw_depths(losses, *, guess):
+    """Draw the last training loss over the number of convolutions, for several kinds of networks.
+
+    Parameters
+    ----------
+    losses : dict of str to dict of int to list of float
+        By kind and number of convolutions, the last training loss of each run.
+    guess : float
+        The loss of equal probabilities for all classes.
+    """
+    figure, ax = plt.subplots(figsize=(8, 4.2))
+    ax.axhline(guess, color="black", linestyle=":", linewidth=1, label="equal probabilities")
+    told, highest = [], guess + 0.25  # where runs stand that ended without a number
+    for (kind, by_depth), color, marker in zip(losses.items(), COLORS, MARKERS, strict=False):
+        depths = list(by_depth)
+        ax.plot(depths, [np.mean(runs) for runs in by_depth.values()], color=color, linewidth=1)
+        for depth, runs in by_depth.items():
+            places = np.nan_to_num(runs, nan=highest)
+            label = kind if depth == depths[0] else None
+            ax.plot([depth] * len(runs), places, marker, color=color, markeredgecolor="black", label=label)
+            if np.isnan(runs).any():
+                ax.annotate("nan", (depth, highest), (-8, 0), textcoords="offset points", ha="right", va="center")
+        told.append(f"{kind} {', '.join(f'{np.mean(runs):.2f}' for runs in by_depth.values())}")
+    ax.set(xscale="log", xlabel="convolutions (logarithmic)", ylabel="training loss in the last epoch")
+    ax.set_xticks(depths, depths)
+    ax.minorticks_off()
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    alt = f"""The training loss in the last epoch for networks of {", ".join(map(str, depths))} convolutions, a mark a
+    run, with lines through the means: {"; ".join(told)}. A dotted line at {guess:.2f} is the loss of equal
+    probabilities."""
+    plotting.show(figure, alt)
+
+
+def draw_shares(counts):
+    """Draw which layers of a network have its parameters, and which do its multiply-adds, as shares of each.
+
+    Parameters
+    ----------
+    counts : dict of str to (int, int)
+        By layer: parameters and multiply-adds.
+    """
+    figure, ax = plt.subplots(figsize=(8, 0.6 + 0.55 * len(counts)))
+    totals = np.sum(list(counts.values()), axis=0)
+    shares = 100 * np.array(list(counts.values())) / totals
+    places = np.arange(len(counts))
+    for column, what, color, shift in (
+        (0, "parameters", plotting.BLUE, -0.2),
+        (1, "multiply-adds", plotting.ORANGE, 0.2),
+    ):
+        ax.barh(
+            places + shift, shares[:, column], 0.4, color=color, edgecolor="black", label=f"{what}, {totals[column]:,}"
+        )
+    ax.set_yticks(places, counts)
+    ax.invert_yaxis()
+    ax.set(xlabel="share in percent")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    told = [f"{name} {share[0]:.0f} and {share[1]:.0f}" for name, share in zip(counts, shares, strict=True)]
+    alt = f"""Two bars a layer, its share of all {totals[0]:,} parameters and of all {totals[1]:,} multiply-adds, in
+    percent: {"; ".join(told)}."""
+    plotting.show(figure, alt)
+
+
+def draw_prices(networks):
+    """Draw the validation errors of several networks over their multiply-adds, a mark a run.
+
+    Parameters
+    ----------
+    networks : dict of str to (int, list of int)
+        By name: the multiply-adds for one image, and the errors of each run on 10,000 validation images.
+    """
+    figure, ax = plt.subplots(figsize=(8, 3.6))
+    told = []
+    for (name, (multiply_adds, errors)), color, marker in zip(networks.items(), COLORS, MARKERS, strict=False):
+        millions = multiply_adds / 1e6
+        ax.plot([millions] * len(errors), errors, marker, color=color, markeredgecolor="black", label=name)
+        told.append(f"{name}, {millions:.2f} million: {', '.join(map(str, errors))}")
+    ax.set(xlim=(0, None), xlabel="multiply-adds for one image, in millions", ylabel="errors on 10,000 images")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    alt = f"Validation errors over multiply-adds, a mark a run. {'; '.join(told)}."
+    plotting.show(figure, alt)
