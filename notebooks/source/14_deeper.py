@@ -38,9 +38,7 @@ stored = read_result("deeper")
 # only some of the maps:
 #
 # <!-- slide
-# ### Going further: Who had which idea?
-#
-# LeNet-5 (LeCun and others, 1998): which maps each filter of its second convolution reads.
+# LeNet-5 (LeCun and others, 1998): which maps does each filter of its second convolution read?
 # -->
 #
 # <!-- notes
@@ -102,13 +100,15 @@ counts = read_result("history")["networks"]
 figures.draw_history(networks.HISTORY, counts)
 
 # %%
-print("                       millions of        top-1")
-print("                 parameters multiply-adds percent  idea")
+for network in networks.HISTORY:
+    print(network.year, f"{network.name:15} {network.idea}")
+
+# %% slideshow={"slide_type": "skip"}
+print("in millions: parameters multiply-adds   top-1")
 for network in networks.HISTORY:
     size = counts.get(network.name, vars(network))  # of LeNet-5, as its paper says
-    millions = f"{size['parameters'] / 1e6:7.2f}{size['multiply_adds'] / 1e6:12,.1f}"
-    print(f"{network.year} {network.name:15}{millions}{network.top1 or '-':>8}  {network.idea}")
-print(*[f"{network.name:16}{network.link}" for network in networks.HISTORY], sep="\n")
+    millions = f"{size['parameters'] / 1e6:8.2f}{size['multiply_adds'] / 1e6:14,.1f}"
+    print(f"{network.name:15}{millions}{network.top1 or '-':>8}  {network.link}")
 
 # %% [markdown] tags=["reading"]
 # No. Some ideas bought accuracy with multiply-adds, others saved them: EfficientNet-B0 reads as well as ResNet-152, for
@@ -116,8 +116,7 @@ print(*[f"{network.name:16}{network.link}" for network in networks.HISTORY], sep
 # ([Wightman and others](https://arxiv.org/abs/2110.00476)).
 #
 # <!-- slide
-# Some ideas bought accuracy with multiply-adds, others saved them. Training got better, too: by a recipe of 2021,
-# ResNet-50 gets from 75.3 to 80.4% ([Wightman and others](https://arxiv.org/abs/2110.00476)).
+# Some ideas bought accuracy with multiply-adds, others saved them. And training got better, too.
 # -->
 
 # %% [markdown]
@@ -130,8 +129,6 @@ print(*[f"{network.name:16}{network.link}" for network in networks.HISTORY], sep
 # Which layer that you know does exactly that?
 #
 # <!-- slide
-# ### Going further: Can it be done without convolutions?
-#
 # A **vision transformer** cuts an image into patches, and makes a list of numbers of each, its **token**.
 #
 # **Predict.** A dense layer makes 64 numbers of each patch of 4 × 4 pixels, with the same weights for all patches.
@@ -168,6 +165,8 @@ print(tokens.shape, "equal in float32:", np.allclose(tokens, by_convolution, ato
 # $$\text{softmax}\left(\frac{QK^\top}{\sqrt d}\right)V$$
 #
 # <!-- slide
+# ### Attention
+#
 # **Attention:** three dense layers make a *query*, a *key* and a *value* of each token.
 #
 # $$\text{softmax}\left(\frac{QK^\top}{\sqrt d}\right)V$$
@@ -337,6 +336,8 @@ figures.draw_by_images(by_network)
 # ([Smith and others, 2023](https://arxiv.org/abs/2310.16764)). What is built in matters most where images are few.
 #
 # <!-- slide
+# ### How many images does it take?
+#
 # **Inductive bias:** what a network takes for granted. For a convolution, near pixels belong together, and what helps
 # in one place helps in all.
 #
