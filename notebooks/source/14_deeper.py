@@ -49,8 +49,9 @@ stored = read_result("deeper")
 figures.draw_table(networks.C3_TABLE, n_read=6)
 
 # %% [markdown]
-# Each blue square is a kernel of 5 × 5 weights. C1 has 6 filters of 5 × 5. After C3 come S4, C5 with 120 filters of 5 ×
-# 5 that read all 16 maps, and F6, a dense layer of 84 units. S2 and S4 subsample.
+# Each blue square is a kernel of 5 × 5 weights. Before C3 come C1, with 6 filters of 5 × 5, and S2, which subsamples.
+# After it come S4, which subsamples, C5, with 120 filters of 5 × 5 that read all 16 maps, and F6, a dense layer of 84
+# units.
 #
 # **Predict.** The paper says: 60,000 trainable parameters. How close will your count come? Which layer has the most?
 #
@@ -81,8 +82,8 @@ print(f"all    {total:6,}")
 # -->
 
 # %% [markdown]
-# Later networks read ImageNet: over a million photographs of 1,000 kinds of things. (*Top-1* counts first answers only,
-# as this course does. `networks.HISTORY` has the source of each figure.)
+# Later networks read ImageNet: over a million photographs of 1,000 kinds of things. (*Top-1* counts first answers only.
+# Sources: `networks.HISTORY`.)
 #
 # **Predict.** From AlexNet (2012) to the vision transformers (2020): did every gain in accuracy cost more multiply-adds?
 #
@@ -159,15 +160,15 @@ print(tokens.shape, "equal in float32:", np.allclose(tokens, by_convolution, ato
 # Tokens read one another by **attention** ([Vaswani and others, 2017](https://arxiv.org/abs/1706.03762)). Three dense
 # layers make of each token a *query* (what it looks for), a *key* (what it is found by) and a *value* (what it hands
 # on). The dot product of a query and a key, of $d$ numbers each, says how well they fit. Divided by $\sqrt d$, so that
-# softmax doesn't give nearly all to one token, it is their score. What a token reads is the mean of all values, weighted
-# by the softmax of its scores:
+# softmax doesn't give nearly all to one token, it is their score. What a token reads is the mean of all values,
+# weighted by the softmax of its scores:
 #
 # $$\text{softmax}\left(\frac{QK^\top}{\sqrt d}\right)V$$
 #
 # <!-- slide
 # ### Attention
 #
-# **Attention:** three dense layers make a *query*, a *key* and a *value* of each token.
+# Three dense layers make a *query*, a *key* and a *value* of each token.
 #
 # $$\text{softmax}\left(\frac{QK^\top}{\sqrt d}\right)V$$
 #
@@ -228,11 +229,11 @@ weights = exercise.attention_weights.answer(patches, patches)  # as attention_we
 figures.draw_attention(digit, weights, {"the bottom": 38, "a blank corner": 0})
 
 # %% [markdown] tags=["reading"]
-# To those with much ink, whatever their strokes: more ink, larger dot product. A blank patch has the score 0 with all,
-# so it attends to all alike. What is worth attending to has to be learned, by the layers that make queries and keys.
+# To those with much ink, whatever its shape: more ink, larger dot product. A blank patch has the score 0 with all, so it
+# attends to all alike. What is worth attending to has to be learned.
 #
 # <!-- slide
-# To those with much ink, whatever their strokes. What is worth attending to has to be *learned*.
+# To those with much ink, whatever its shape. What is worth attending to has to be *learned*.
 # -->
 
 # %% [markdown]
@@ -289,15 +290,15 @@ for name, network in {
 # %% [markdown]
 # So `positions=True` adds to each token a learned vector for its place, its **positional embedding**.
 #
-# Now train the original network and this transformer on clothes, by one recipe (with `nox -s bench -- deeper`).
+# The original network and this transformer were trained on clothes, by one recipe (`nox -s bench -- deeper`).
 #
-# **Predict.** Which makes fewer errors with 1,000 images? With 50,000? What do positions save?
+# **Predict.** Which makes fewer errors with 1,000 images? With 50,000? How many do positions save?
 #
 # <!-- slide
 # **Positional embedding:** a learned vector for its place, added to each token.
 #
 # **Predict.** The original network and a transformer, by one recipe: which makes fewer errors with 1,000 images of
-# clothes? With 50,000? What do positions save?
+# clothes? With 50,000? How many do positions save?
 # -->
 #
 # <!-- notes
@@ -332,7 +333,7 @@ figures.draw_by_images(by_network)
 # The larger one needs more images. A better recipe replaces many: with strong augmentation, one like ViT-B/16 gets to
 # 83.1 on ImageNet alone ([Touvron and others, 2020](https://arxiv.org/abs/2012.12877)), and augmentation,
 # regularization and more compute can be worth ten times the images ([Steiner and others,
-# 2021](https://arxiv.org/abs/2106.10270)). And with billions of images, convolutions do as well for equal compute
+# 2021](https://arxiv.org/abs/2106.10270)). And with billions of images, convolutions do as well at equal compute
 # ([Smith and others, 2023](https://arxiv.org/abs/2310.16764)). What is built in matters most where images are few.
 #
 # <!-- slide

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from lesson_rules import lesson_functions
 from matplotlib.colors import to_hex
+from scipy.special import softmax
+from scipy.stats import spearmanr
 
-from course_utils import plotting
+from course_utils import data, plotting
 from course_utils.figures import deeper
 
 pytestmark = pytest.mark.numbers
@@ -39,6 +41,17 @@ def test_shuffled_patches_are_the_same_patches_in_the_order_that_was_asked_for()
             shuffled[:, 7 * row : 7 * row + 7, 7 * column : 7 * column + 7],
             images[:, 7 * from_row : 7 * from_row + 7, 7 * from_column : 7 * from_column + 7],
         )
+
+
+def test_with_nothing_learned_ink_gets_the_attention():
+    """As the lesson says: the patch at the bottom of the 0 attends to ink, a blank one to all patches alike."""
+    _, (images, labels) = data.load_mnist()
+    assert labels[3] == 0
+    patches = data.prepare_images(images[3:4]).reshape(7, 4, 7, 4).swapaxes(1, 2).reshape(49, 16)
+    weights, ink = softmax(patches @ patches.T / 4, axis=1), patches.sum(axis=1)
+    assert ink[38] > 10 and ink[0] == 0  # the patches that ask
+    assert spearmanr(ink, weights[38]).statistic > 0.9
+    np.testing.assert_allclose(weights[0], 1 / 49, rtol=1e-5)
 
 
 def test_attention_is_drawn_from_the_patch_that_asks(drawn):
