@@ -85,7 +85,8 @@ print(f"all    {total:6,}")
 # Later networks read ImageNet: over a million photographs of 1,000 kinds of things. (*Top-1* counts first answers only.
 # Sources: `networks.HISTORY`.)
 #
-# **Predict.** From AlexNet (2012) to the vision transformers (2020): did every gain in accuracy cost more multiply-adds?
+# **Predict.** From AlexNet (2012) to the vision transformers (2020): did every gain in accuracy cost more
+# multiply-adds?
 #
 # <!-- slide
 # **Predict.** From AlexNet (2012) to the vision transformers (2020), on ImageNet: did every gain in accuracy cost more
@@ -229,8 +230,8 @@ weights = exercise.attention_weights.answer(patches, patches)  # as attention_we
 figures.draw_attention(digit, weights, {"the bottom": 38, "a blank corner": 0})
 
 # %% [markdown] tags=["reading"]
-# To those with much ink, whatever its shape: more ink, larger dot product. A blank patch has the score 0 with all, so it
-# attends to all alike. What is worth attending to has to be learned.
+# To those with much ink, whatever its shape: more ink, larger dot product. A blank patch has the score 0 with all, so
+# it attends to all alike. What is worth attending to has to be learned.
 #
 # <!-- slide
 # To those with much ink, whatever its shape. What is worth attending to has to be *learned*.
