@@ -4,10 +4,12 @@ from math import prod
 
 import numpy as np
 import pytest
+from matplotlib.transforms import Bbox
 
-from course_utils import costs
+from course_utils import costs, plotting
 from course_utils._tensorflow import keras
-from course_utils.networks import HISTORY, famous
+from course_utils.figures import deeper
+from course_utils.networks import C3_TABLE, HISTORY, famous
 from course_utils.results import read_result
 
 pytestmark = pytest.mark.numbers
@@ -204,3 +206,81 @@ def test_without_weights_no_number_is_made_then_or_later(monkeypatch):
         pass
     small = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     assert sum(made) == small.count_params() == 8 and small(np.ones((1, 3))).shape == (1, 2)
+
+
+# ---- the pictures
+
+
+def test_a_dot_for_each_network_with_an_accuracy(stored, monkeypatch):
+    shown = []
+    monkeypatch.setattr(plotting, "show", lambda figure, alt: shown.append((figure, alt)))
+    deeper.draw_history(HISTORY, stored)
+    ((figure, alt),) = shown
+    (ax,) = figure.axes
+    dots = [(*dot.get_offsets()[0], dot.get_sizes()[0]) for dot in ax.collections if len(dot.get_offsets())]
+    expected = []
+    for network in HISTORY[1:]:
+        counted = stored[network.name]
+        for accuracy in (network.top1, network.top1_pretrained):
+            if accuracy is not None:
+                expected.append((counted["multiply_adds"] / 1e9, accuracy, counted["parameters"] / 1e6 * deeper.AREA))
+    np.testing.assert_allclose(dots, expected)
+    assert ax.get_xscale() == "log" and "billions" in ax.get_xlabel() and "percent" in ax.get_ylabel()
+    low, high, bottom, top = *ax.get_xlim(), *ax.get_ylim()
+    assert all(low < x < high and bottom < y < top for x, y, _ in dots)
+    labels = [text.get_text() for text in ax.texts]
+    assert labels == [f"{network.name}, {network.year}" for network in HISTORY[1:]]
+    assert all(network.name in alt for network in HISTORY[1:]) and "LeNet-5" not in alt and "e+" not in alt
+    assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == ["convolution", "attention"]
+    plotting.plt.close(figure)
+
+
+def test_no_label_lies_on_another_or_on_a_dot_or_line(stored, monkeypatch):
+    figures = []
+    monkeypatch.setattr(plotting, "show", lambda figure, alt: figures.append(figure))
+    with plotting.plt.rc_context(plotting.STYLE):
+        deeper.draw_history(HISTORY, stored)
+        (figure,) = figures
+        figure.draw_without_rendering()
+        (ax,) = figure.axes
+        texts, frame = [text.get_window_extent() for text in ax.texts], ax.get_window_extent()
+        dots = []
+        for dot in ax.collections:
+            for x, y in ax.transData.transform(dot.get_offsets()):
+                radius = dot.get_sizes()[0] ** 0.5 / 2 * figure.dpi / 72
+                dots.append(Bbox.from_extents(x - radius, y - radius, x + radius, y + radius))
+        lines = [Bbox(ax.transData.transform(line.get_xydata())) for line in ax.lines]
+    plotting.plt.close(figure)
+    assert (len(texts), len(dots), len(lines)) == (10, 12, 2)
+    for index, text in enumerate(texts):
+        assert frame.x0 < text.x0 and text.x1 < frame.x1 and text.y1 < frame.y1
+        assert not any(text.overlaps(other) for other in texts[:index] + dots + lines)
+
+
+def test_the_alt_text_is_true(stored):
+    """Newer convolutional networks stand to the left of older ones that are as accurate."""
+    cost = {name: counted["multiply_adds"] for name, counted in stored.items()}
+    for newer, older in (("EfficientNet-B0", "ResNet-152"), ("MobileNet", "GoogLeNet"), ("ResNet-50", "VGG16")):
+        assert cost[newer] < cost[older] / 2.5 and BY_NAME[newer].top1 >= BY_NAME[older].top1
+        assert BY_NAME[newer].year > BY_NAME[older].year
+
+
+def test_what_the_lesson_says_of_the_picture_is_true(stored):
+    """EfficientNet-B0 reads as well as ResNet-152, for a small fraction of the work."""
+    small, large = BY_NAME["EfficientNet-B0"], BY_NAME["ResNet-152"]
+    assert abs(small.top1 - large.top1) < 0.2
+    assert stored[small.name]["multiply_adds"] < stored[large.name]["multiply_adds"] / 20
+
+
+def test_the_table_of_c3_is_drawn_as_it_is(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plotting, "show", lambda figure, alt: shown.append((figure, alt)))
+    deeper.draw_table(C3_TABLE, n_read=6)
+    ((figure, alt),) = shown
+    (ax,) = figure.axes
+    filled = ax.images[0].get_array() > 0
+    assert [tuple(np.flatnonzero(column)) for column in filled.T] == list(C3_TABLE)
+    assert [label.get_text() for label in ax.get_xticklabels()] == [f"{n}" for n in range(1, 17)]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [f"{n}" for n in range(1, 7)]
+    assert "6 maps and 16 filters, 60 of its squares" in alt and "6 with 3, 9 with 4, 1 with 6" in alt
+    plotting.plt.close(figure)
