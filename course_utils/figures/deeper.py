@@ -30,8 +30,8 @@ def draw_influence(influences, widths):
         plotting.mark_window(ax, start, start, width)
         told.append(f"{n_layers} layers, a frame of {width} × {width}")
     alt = f"""How much each pixel changes one output, as blue squares on 28 × 28 pixels, in a frame: {"; ".join(told)}.
-    With each layer the frame grows by two pixels. The dark part grows, too, but much less: most of a large frame is
-    pale."""
+    With each layer the frame grows by two pixels. The dark part in the middle grows, too, but much less: a large frame
+    is pale near its edges."""
     plotting.show(figure, alt)
 
 
@@ -77,19 +77,29 @@ def draw_signals(looks):
         number for each convolution.
     """
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
-    told = []
-    for (name, look), color, marker in zip(looks.items(), COLORS, MARKERS, strict=False):
-        for ax, signal in zip(axes, SIGNALS, strict=True):
+    axes[2].sharey(axes[1])
+    for ax, (signal, what) in zip(axes, SIGNALS.items(), strict=True):
+        for (name, look), color, marker in zip(looks.items(), COLORS, MARKERS, strict=False):
             layers = range(1, len(look[signal]) + 1)
             ax.plot(layers, look[signal], marker=marker, markersize=4, color=color, label=name, linewidth=1)
-        ends = [f"{signal} from {look[signal][0]:.1e} to {look[signal][-1]:.1e}" for signal in SIGNALS]
-        told.append(f"{name}: {', '.join(ends)}")
-    for ax, what in zip(axes, SIGNALS.values(), strict=True):
         ax.set(yscale="log", xlabel="convolution", title=what)
+    gradients = np.concatenate([look[signal] for look in looks.values() for signal in list(SIGNALS)[1:]])
+    if not gradients.all():  # below the smallest of the others the axis is linear, down to 0
+        axes[1].set_yscale("symlog", linthresh=gradients[gradients > 0].min())
     axes[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))
+    told = [f"{name}: {', '.join(_course(look[signal], signal) for signal in SIGNALS)}" for name, look in looks.items()]
     alt = f"""Three panels over the number of a convolution, on logarithmic axes: {", ".join(SIGNALS.values())}. From
     the first convolution to the last, {"; ".join(told)}."""
     plotting.show(figure, alt)
+
+
+def _course(numbers, signal):
+    """In words, how a signal goes from the first convolution to the last: no number that a processor could change."""
+    if not np.any(numbers):
+        return f"the {signal} 0 everywhere"
+    ratio = numbers[-1] / numbers[0]
+    how = "rising" if ratio > 5 else "falling" if ratio < 1 / 5 else "about the same at both ends"
+    return f"the {signal} {how}"
 
 
 def draw_numbers(passed, shown=(1, 5, 10, 15, 20)):

@@ -1187,4 +1187,4 @@ exercise.quiz.show()
 # - Overfitting shows in curves. Judge a remedy against it by pairs of runs, with an interval. Compare optimizers each
 #   at its own best rate.
 #
-# **Next:** [14. Deeper](14_deeper.ipynb) stacks convolutions until training breaks, and mends it.
+# **Next:** [14. Deeper](14_deeper.ipynb) stacks convolutions until training breaks, and finds out why.

@@ -9,7 +9,7 @@
 # %% [markdown]
 # # 14. Deeper
 #
-# You will stack convolutions until training breaks, see why it breaks, and mend it, one idea at a time.
+# You will stack convolutions until training breaks, see why it breaks, and get it going again, one idea at a time.
 #
 # **60 minutes**, and 30 for *Going further*. At the end you can
 #
@@ -110,16 +110,14 @@ def influence(n_layers):
 # %%
 influences = {n_layers: influence(n_layers) for n_layers in (2, 4, 8, 12)}
 widths = {n_layers: 2 * n_layers + 1 for n_layers in influences}
-for n_layers, shares in influences.items():
-    half = widths[n_layers] // 4  # a square in the middle, half as wide
-    middle = shares[14 - half : 15 + half, 14 - half : 15 + half].sum() / shares.sum()
-    print(f"{n_layers:2} layers: field {widths[n_layers]:2} wide, "
-          f"{middle:.2f} of the influence in the middle {2 * half + 1} × {2 * half + 1}")
+inner = influences[8][10:19, 10:19]  # 9 × 9 of the 17 × 17 pixels, about a quarter
+inner_share = inner.sum() / influences[8].sum()
+print(f"{inner_share = :.2f}")
 
 # %% tags=["bounds"]
 from course_utils.bounds import check_bounds
 
-check_bounds(0.5, middle, 1.0)
+check_bounds(0.6, inner_share, 0.9)
 
 # %% tags=["figure"]
 figures.draw_influence(influences, widths)
@@ -221,20 +219,30 @@ deep.compile(optimizer, "categorical_crossentropy")
 looks = {"at the start": look_inside(deep)}
 deep.fit(images, rows, batch_size=64, epochs=1, verbose=0)  # 100 steps
 looks["after 100 steps"] = look_inside(deep)
-for moment, look in looks.items():
-    for signal, numbers in look.items():
-        print(f"{moment:15}  {signal:23}  first {numbers[0]:.0e}  middle {numbers[15]:.0e}  last {numbers[31]:.0e}")
+
+there, back = (looks["at the start"][signal] for signal in ("outputs", "gradient at the outputs"))
+factor_forward = (there[31] / there[0]) ** (1 / 31)  # from each of the 32 to the next, on average
+factor_backward = (back[0] / back[31]) ** (1 / 31)
+print(f"{factor_forward = :.3f}")
+print(f"{factor_backward = :.3f}")
+
+# %% tags=["bounds"]
+check_bounds(0.65, factor_forward, 0.75)
+check_bounds(0.67, factor_backward, 0.77)
+check_bounds(0, max(looks["after 100 steps"]["gradient of the kernel"]), 1e-5)
 
 # %% tags=["figure"]
 figures.draw_signals(looks)
 
 # %% [markdown] tags=["reading"]
-# On the way forward, each layer multiplies the numbers by about the same factor below 1, and after 32 layers hardly
-# anything of the image is left. On the way back, backpropagation does the same to the gradient: these are **vanishing
-# gradients**. You may have read that they starve the first layers only. Look at the kernels: all of them starve alike.
+# Each layer multiplies what it sends on by about the same factor, well below 1, so after 32 layers next to nothing of
+# the image is left. On the way back, backpropagation does the same to the gradient: these are **vanishing gradients**.
+#
+# You may have read that they starve the first layers only. Look at the kernels: at the start, all of them starve alike.
 # A kernel's gradient is made of what comes in from below and what comes back from above (lesson 5). The first layers
-# get strong inputs and hardly a gradient, the last ones the reverse, and the products are about the same. Nothing has a
-# reason to move, and after 100 steps nothing has.
+# get strong inputs and hardly a gradient, the last ones the reverse, and the products are about the same. So after 100
+# steps the first layers send on what they sent before. Only the last ones have moved, by their biases, and this was
+# the end: the last ReLU lets nothing through any more, and all gradients are 0.
 #
 # <!-- slide
 # Each layer multiplies by about the same factor below 1, forward and backward: **vanishing gradients**. All kernels
@@ -252,7 +260,8 @@ figures.draw_signals(looks)
 # - the sum is as often negative as positive, and ReLU sets the negative ones to 0: half of the mean square is left,
 #   $n\,v\,q\,/\,2$.
 #
-# If what leaves a layer shall be as large as what came in, $n\,v\,q\,/\,2 = q$, so $v = 2/n$. This is **He
+# For what leaves a layer to be as large as what came in, you need
+# $n\,v\,q\,/\,2 = q$, so $v = 2/n$. This is **He
 # initialization** ([He and others, 2015](https://arxiv.org/abs/1502.01852)).
 #
 # **Predict.** Twenty dense layers of 256 units with ReLU, with weights of this standard deviation, $\sqrt{2/n}$, then
@@ -437,8 +446,6 @@ looks = {}
 for name, options in kinds.items():
     keras.utils.set_random_seed(0)
     looks[name] = look_inside(networks.build_deep_network(32, **options))
-    for signal, numbers in looks[name].items():
-        print(f"{name:10}  {signal:23}  first {numbers[0]:.0e}  last {numbers[31]:.0e}")
 
 # %% tags=["figure"]
 figures.draw_signals(looks)
