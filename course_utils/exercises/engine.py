@@ -5,6 +5,7 @@
 - ``prediction``: the student gives a value. The decorated one gives the expected one.
 - ``choice``: the student gives a letter. The decorated one gives the reply to each.
 - ``network`` (in networks.py): the student builds a network within a budget.
+- ``block`` (in networks.py): the student writes a function that adds layers to a network's tensor.
 
 The exercise takes its name from the decorated function and its lesson from the module. ``NAME.mistake(look, wrong)``
 declares a usual mistake as the function that makes it, so that a student who gets the same results is told just that.
@@ -131,7 +132,7 @@ class Function(Exercise):
         self.unlike_by = unlike_by  # what of the two results is compared
         self.instead = instead or {}  # {name of a function that does the task: what to say to an answer that calls it}
         self.words = words or {}  # {parameter: what its values are, where they fit nothing}: {"labels": "one-hot"}
-        self.errors = errors or {}  # {name of an exception: what it means in this exercise}
+        self.errors = errors or {}  # {name of an exception, or a pattern of that and its text: what it means here}
 
     def mistake(self, look, function=None):
         """Declare a usual mistake: what to say to it, and a function that makes it; also as a decorator of that one."""
@@ -242,7 +243,7 @@ class Function(Exercise):
         try:
             called = calling.call(function, arguments, seconds=seconds, words=self.words, scattered=scattered)
         except Wrong as wrong:
-            meaning = next((self.errors[name] for name in self.errors if f"raised {name}" in wrong.look), "")
+            meaning = next((self.errors[name] for name in self.errors if re.search(f"raised {name}", wrong.look)), "")
             raise Wrong(f"{meaning} {wrong.look}".strip(), **wrong.details) from None
         for name, before, now in zip(self.parameters, arguments, called.arguments, strict=False):
             if not values.alike(before, now):

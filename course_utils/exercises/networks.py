@@ -1,14 +1,18 @@
-"""The kind of exercise that asks for a network within a budget. Keras is loaded when a check needs it, not before."""
+"""The kinds of exercises that ask for a network within a budget, or for a block of one.
+
+Keras is loaded when a check needs it, not before.
+"""
 
 import contextlib
+import functools
 import io
 import random
 
 import numpy as np
 
-from course_utils.exercises import calling
+from course_utils.exercises import blocks, calling, values
 from course_utils.exercises.calling import Wrong
-from course_utils.exercises.engine import Exercise
+from course_utils.exercises.engine import Exercise, Function
 
 BATCH_SIZE = 64
 
@@ -96,3 +100,70 @@ class Network(Exercise):
 def network(**options):
     """Declare an exercise that asks for a network; the decorated function gives the data to train and validate on."""
     return lambda answer: Network(answer, **options)
+
+
+class Block(Function):
+    """An exercise that asks for a block: a function that gets a symbolic Keras tensor, and returns one.
+
+    The decorated function is such a block, too, and so is each mistake. Their cases are shapes of the input, and what
+    is compared is what blocks.run tells of a block with the same weights.
+    """
+
+    def __init__(self, answer, **options):
+        super().__init__(answer, **options)
+        self.answer = _as_numbers(answer)
+
+    def mistake(self, look, function=None):
+        """Declare a usual mistake, as Function has it: what to say to it, and a block that makes it."""
+        if function is None:
+            return functools.partial(self.mistake, look)
+        super().mistake(look, _as_numbers(function))
+        return function
+
+    def accept(self, result, arguments):
+        """Raise Wrong unless a block does what it should."""
+        if result is None:
+            raise Wrong("The result is None, that is, nothing. Does the function end with `return`?")
+        if not isinstance(result, tuple):
+            advice = {"network": "Return the tensor itself.", "layer": "Call it on a tensor."}.get(result, "")
+            look = f"The result must be a tensor, as a layer returns it, and this is a {result}. {advice}"
+            raise Wrong(look.strip(), got=f"a {result}")
+        expected = self.answer(*arguments)
+        (shape, weights, *_), (right_shape, right_weights, *_) = result, expected
+        if not np.array_equal(shape, right_shape):
+            look = "The output has another shape than it should have."
+            raise Wrong(look, expected=_shape(right_shape), got=_shape(shape))
+        if not np.array_equal(weights, right_weights):
+            look = "It has other weights than the exercise asks for. Which layers are there, and how large are they?"
+            raise Wrong(look, got=f"weights of the shapes {weights.tolist()}, all in a row")
+        for right, made, when in zip(expected[2:], result[2:], ("all weights at 0", "equal weights"), strict=True):
+            try:
+                values.compare(right, made, tolerance=self.tolerance)
+            except Wrong as wrong:
+                look = f"The layers have the right sizes. But with {when}, {wrong.look}"
+                raise Wrong(look, **wrong.details) from None
+
+    def _call(self, function, arguments, seconds, **options):
+        if not hasattr(type(function), "call_elsewhere"):  # grading does the same where the answer is (runner.py)
+            function = functools.wraps(function)(functools.partial(blocks.run, function))
+        return super()._call(function, arguments, seconds, **options)
+
+
+def _as_numbers(block):
+    """The function of a shape that tells what one of our own blocks makes of maps; each is built only once."""
+
+    @functools.cache
+    def told(shape):
+        with calling.state_kept():  # layers draw their seeds
+            return blocks.run(block, shape)
+
+    return told
+
+
+def _shape(shape):
+    return f"shape (n, {', '.join(map(str, shape))})"
+
+
+def block(**options):
+    """Declare an exercise that asks for a block; the decorated function is one that is right."""
+    return lambda answer: Block(answer, **options)

@@ -992,6 +992,91 @@ def test_wrong_network_is_told_what_is_wrong(small_network):
     assert said(lambda: ..., small_network)[0] == "not attempted"
 
 
+@pytest.fixture(scope="module")
+def scaled():
+    """A block that adds a dense layer's output to what comes in."""
+    from course_utils._tensorflow import keras
+
+    @networks.block(
+        cases={"two by three, four channels": ((None, 2, 3, 4),), "one channel": ((None, 2, 2, 1),)},
+        shows="It adds.",
+        hints=["One.", "Two."],
+        errors={r"ValueError.*and \(\d+, \d+, 7\)": "Seven is a fixed number."},
+    )
+    def scaled(maps):
+        return maps + keras.layers.Dense(maps.shape[-1])(maps)
+
+    @scaled.mistake("Nothing is added.")
+    def alone(maps):
+        return keras.layers.Dense(maps.shape[-1])(maps)
+
+    scaled.mistake("It is added twice.", lambda maps: 2 * maps + alone(maps))
+    scaled.mistake("They are side by side.", lambda maps: keras.ops.concatenate([maps, alone(maps)], axis=-1))
+    return scaled
+
+
+def test_block_is_accepted_however_it_is_built(scaled):
+    from course_utils._tensorflow import keras
+
+    def with_layers(maps):
+        return keras.layers.Add()([keras.layers.Dense(maps.shape[-1], kernel_initializer="ones")(maps), maps])
+
+    def with_a_network(maps):
+        inputs = keras.Input(maps.shape[1:])
+        return maps + keras.Model(inputs, keras.layers.Dense(inputs.shape[-1])(inputs))(maps)
+
+    for answer in (with_layers, with_a_network):
+        assert said(answer, scaled) == ("right", "Right (scaled): It adds.")
+
+
+def test_wrong_block_is_told_what_is_wrong(scaled):
+    from course_utils._tensorflow import keras
+
+    dense, kept = keras.layers.Dense, []
+
+    def all_in_one(maps):
+        kept.append(dense(maps.shape[-1]))
+        return maps + kept[0](maps)
+
+    for answer, pattern in [
+        (lambda maps: dense(maps.shape[-1])(maps), r"Nothing is added.(.|\n)*maps = \(None, 2, 3, 4\)"),
+        (lambda maps: maps + maps + dense(maps.shape[-1])(maps), "It is added twice"),
+        (lambda maps: keras.layers.Concatenate()([maps, dense(maps.shape[-1])(maps)]), "side by side"),
+        (lambda maps: maps + dense(7)(maps), r"It raised ValueError"),
+        (lambda maps: keras.layers.Add()([maps, dense(7)(maps)]), "Seven is a fixed number. It raised ValueError"),
+        (lambda maps: maps + dense(4)(maps), r"another shape(.|\n)*\(n, 2, 2, 1\)(.|\n)*\(n, 2, 2, 4\)"),
+        (lambda maps: maps + dense(maps.shape[-1], use_bias=False)(maps), r"other weights(.|\n)*\[4, 4\]"),
+        (lambda maps: maps + dense(maps.shape[-1], "relu")(maps), r"equal weights, \d+ of 48 numbers differ, first at"),
+        (lambda maps: 3 * maps + dense(maps.shape[-1])(maps), "weights at 0, (.|\n)*is 3 times what it should be"),
+        (lambda maps: keras.Model(maps, dense(4)(maps)), "this is a network. Return the tensor itself"),
+        (lambda maps: dense(4), "this is a layer. Call it on a tensor"),
+        (lambda maps: (maps, maps), "this is a tuple"),
+        (lambda maps: "maps", "this is a str"),
+        (lambda maps: print(maps), r"end with `return`\?(.|\n)*printed  <KerasTensor"),
+        (lambda: 1, "cannot be called as `scaled\\(maps\\)`"),
+        (lambda maps: undefined, "NameError"),  # noqa: F821
+        (all_in_one, "ValueError(.|\n)*one channel"),
+        ("maps", "takes the function itself"),
+    ]:
+        status, text = said(answer, scaled)
+        assert status == "wrong"
+        assert re.search(pattern, text), text
+    assert said(..., scaled)[0] == "not attempted"
+    assert said(lambda maps: ..., scaled)[0] == "not attempted"
+
+
+def test_a_block_of_ours_leaves_the_seeds_as_they_are(scaled):
+    from course_utils._tensorflow import keras
+
+    def seven_times(maps):
+        return 7 * maps + keras.layers.Dense(maps.shape[-1])(maps)
+
+    scaled.mistake("That is seven times.", seven_times)
+    before = random.getstate()
+    assert "That is seven times" in said(seven_times, scaled)[1]
+    assert random.getstate() == before
+
+
 # How it is said
 
 

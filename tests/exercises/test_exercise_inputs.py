@@ -53,8 +53,8 @@ def try_on_drawn_inputs(key, answer):
     )
     @given(INPUTS[key], st.booleans())
     def is_right(arguments, scattered):
-        result = calling.call(answer, arguments, words=FUNCTIONS[key].words, scattered=scattered).result
-        FUNCTIONS[key].accept(result, arguments)
+        called = FUNCTIONS[key]._call(answer, arguments, calling.SECONDS, scattered=scattered)
+        FUNCTIONS[key].accept(called.result, arguments)
 
     is_right()
 

@@ -843,6 +843,30 @@ def test_network_answers_in_a_row_without_a_hang(number):
     assert row_of("small_network", made.answered(lesson="building"))["status"] == "right"
 
 
+CONVOLVE = "keras.layers.Conv2D(maps.shape[-1], 3, padding='same', activation={})"
+BLOCKS = {
+    "no ReLU": (
+        f"maps + {CONVOLVE.format(None)}({CONVOLVE.format(repr('relu'))}(maps))",
+        "wrong",
+        "No ReLU follows the sum",
+    ),
+    "nothing": ("maps", "wrong", "It returns what came in"),
+    "a network": ("keras.Model(maps, maps)", "wrong", "this is a network"),
+    "raises": ("keras.ops.relu(undefined)", "error", "It raised NameError"),
+    "exits": ("__import__('os')._exit(1)", "error", "ended its process"),
+    "never ends": ("sum(iter(int, 1))", OUT_OF, "took too long"),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_is_built_where_the_answer_is_and_judged_here(name):
+    code, status, says = BLOCKS[name]
+    row = row_of(
+        "residual_block", made.answered({"residual_block": f"def residual_block(maps):\n    return {code}"}, "deeper")
+    )
+    assert row["status"] == status and says in row["sentence"], row
+
+
 def test_a_network_is_known_by_the_modules_that_its_text_names():
     from course_utils.publishing.grading.networks import is_of_keras
 

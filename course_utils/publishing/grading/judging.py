@@ -169,10 +169,12 @@ class Proxy:
         What the process said of it.
     code : code object or None
         Of the function's source, compiled here and never executed.
+    is_block : bool
+        Whether it is called through blocks.run, as networks.Block does.
     """
 
-    def __init__(self, name, process, told, code):
-        self.__name__, self.process, self.fault, self.told = name, process, None, told
+    def __init__(self, name, process, told, code, *, is_block=False):
+        self.__name__, self.process, self.fault, self.told, self.is_block = name, process, None, told, is_block
         if told.get("is_function") and code is not None:
             self.__code__ = code
 
@@ -194,7 +196,12 @@ class Proxy:
     def call_elsewhere(self, arguments, *, seconds=None, words=None, scattered=False):
         """What calling.call does, in the answer's process."""
         limit = calling.SECONDS if seconds is None else max(seconds, 0.01)
-        message = {"do": "call", "arguments": wire.encode(tuple(arguments)), "seconds": limit}
+        message = {
+            "do": "call",
+            "arguments": wire.encode(tuple(arguments)),
+            "seconds": limit,
+            "is_block": self.is_block,
+        }
         try:
             reply = self.process.ask({**message, "words": words or {}, "scattered": scattered}, limit)
             result, copies = wire.decode(reply["result"]), wire.decode(reply["copies"])
@@ -295,7 +302,8 @@ def _handed_in(exercise, process, answer):
             return wire.decode(told["value"])
         except ValueError:
             raise Fault("error", "Its process sent something that is no value.") from None
-    return Proxy(exercise.name, process, told, find_code(answer.parts[-1]["source"], exercise.name))
+    code, is_block = find_code(answer.parts[-1]["source"], exercise.name), isinstance(exercise, networks.Block)
+    return Proxy(exercise.name, process, told, code, is_block=is_block)
 
 
 def _judge(exercise, answer):

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.exercises import calling
+from course_utils.exercises import blocks, calling
 from course_utils.publishing.grading import wire
 
 try:
@@ -142,9 +142,11 @@ class Answer:
         """Call the answer with arguments; calling.call limits its time and says what it raised."""
         seconds = calling.SECONDS if message["seconds"] is None else message["seconds"]
 
+        value = functools.partial(blocks.run, self.value) if message["is_block"] else self.value
+
         @functools.wraps(self.value, assigned=("__name__",), updated=())
         def function(*arguments):
-            return wire.encode(self.value(*arguments))
+            return wire.encode(value(*arguments))
 
         limit_computing(seconds)
         arguments = wire.decode(message["arguments"])
