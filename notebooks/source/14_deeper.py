@@ -374,14 +374,14 @@ for rate in (0.01, 0.003):
     print(f"32 convolutions, He, rate {rate} instead of 0.03: {np.mean(last):.3f}")
 
 # %% [markdown] tags=["reading"]
-# With He's scale, eight convolutions train, too, and better than four. More than that still don't, and a smaller rate
-# hardly helps. So the right size at the start isn't enough: each step changes all layers at once, and nothing keeps the
+# With He's scale, four convolutions train better than before, and eight from some seeds. More than that still don't,
+# and a smaller rate hardly helps. So the right size at the start isn't enough: each step changes all layers at once, and nothing keeps the
 # sizes right from then on. And size isn't all. He and others, in the paper of the next section, had plain networks of
 # 56 layers that ended with a higher training loss than those of 20, though their outputs and gradients were of a healthy
 # size. They called it **degradation**. Why training doesn't find what is there to be found is still argued.
 #
 # <!-- slide
-# He's scale: eight train, too. More still don't.
+# He's scale: eight train from some seeds. More still don't.
 #
 # Even where outputs and gradients have a healthy size, deeper plain networks can have a higher training loss:
 # **degradation** (He and others, 2016).
@@ -532,10 +532,17 @@ for kind in ("normalized", "both"):
         print(f"   errors on 10,000 validation images {errors}")
 
 # %% [markdown] tags=["reading"]
-# TODO4
+# *Both*, and only there is deep better than shallow: the training loss falls until 16 convolutions, and 32 are about as
+# good. Normalized alone, every depth learns, but beyond eight, deeper is worse again: degradation. Residual alone, from
+# 16 on, not even a number is left (*nan*): the sums are so large that training breaks in its first epoch. So each of
+# the two makes up for what the other leaves open.
+#
+# Does depth help on new images, too? These runs can't tell. Their rate never comes down, so the validation errors jump
+# from epoch to epoch, and the seeds lie farther apart than the depths.
 #
 # <!-- slide
-# TODO4
+# *Both*, and only there is deep better than shallow. Normalized alone, deeper is worse beyond eight. Residual alone, from
+# 16 on, the sums overflow: *nan*.
 # -->
 
 # %% [markdown]
@@ -650,10 +657,13 @@ for name, chosen in options.items():
 figures.draw_prices(cheaper)
 
 # %% [markdown] tags=["reading"]
-# TODO5
+# Separable convolutions: a fifth of the multiply-adds, and a sixth of the parameters, for fewer errors than bottlenecks
+# cost. Global average pooling costs no errors that these seeds could show, and saves next to nothing, because the last
+# maps are only 2 × 2. (In the original network it would save half of all parameters, as you can work out from lesson
+# 4.)
 #
 # <!-- slide
-# TODO5
+# Separable convolutions: a fifth of the multiply-adds, a sixth of the parameters, for fewer errors than bottlenecks cost.
 # -->
 
 # %% [markdown]
