@@ -1197,6 +1197,8 @@ same_results(
     "return keras.ops.maximum(keras.ops.add(maps, second), 0)",
     "return layers.ReLU()(layers.add([maps, stack(maps)]))  ->  return layers.ReLU()(layers.add([stack(maps), maps]))",
     "return layers.ReLU()(layers.Add()([maps, x]))  ->  return layers.ReLU()(layers.Add()([x, maps]))",
+    "return keras.layers.ReLU()(keras.layers.Add()([maps, change]))  ->  "
+    "return keras.layers.ReLU()(keras.layers.Add()([change, maps]))",
 )
 same_results(
     residual_block,
