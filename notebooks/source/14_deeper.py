@@ -61,7 +61,7 @@ stored = read_result("deeper")
 # -->
 #
 # <!-- notes
-# 8 minutes. Board: 25 and 9 + 9. The middle of the field reaches the output by many paths, a corner by one.
+# 6 minutes. Board: 25 and 9 + 9. The middle of the field reaches the output by many paths, a corner by one.
 # -->
 
 # %%
@@ -155,7 +155,7 @@ figures.draw_influence(influences, widths)
 # -->
 #
 # <!-- notes
-# 10 minutes. Have everybody choose, and say why: "more parameters" is a good reason, and wrong here.
+# 8 minutes. Have everybody choose, and say why: "more parameters" is a good reason, and wrong here.
 # -->
 
 # %%
@@ -284,7 +284,7 @@ figures.draw_signals(looks)
 # -->
 #
 # <!-- notes
-# 12 minutes. Derive it on the board, slowly. The classic slip is to take the variance of the inputs: after a ReLU their
+# 9 minutes. Derive it on the board, slowly. The classic slip is to take the variance of the inputs: after a ReLU their
 # mean is not 0, so it's the mean square that counts.
 # -->
 
@@ -417,7 +417,7 @@ for rate in (0.01, 0.003):
 # -->
 #
 # <!-- notes
-# 14 minutes. Let them do the sixteen steps as powers, on paper, before anybody runs the cell.
+# 10 minutes. Let them do the sixteen steps as powers, on paper, before anybody runs the cell.
 # -->
 
 # %%
