@@ -248,7 +248,7 @@ figures.draw_signals(looks)
 # A kernel's gradient is made of what comes in from below and what comes back from above (lesson 5). The first layers
 # get strong inputs and hardly a gradient, the last ones the reverse, and the products are about the same. So after 100
 # steps the first layers send on what they sent before. Only the last ones have moved, by their biases, and this was
-# the end: the last ReLU lets nothing through any more, and all gradients are 0.
+# the end: the last ReLU lets nothing through any more, and the gradients of all kernels are 0.
 #
 # <!-- slide
 # Each layer multiplies by about the same factor below 1, forward and backward: **vanishing gradients**. All kernels
@@ -386,10 +386,8 @@ for rate in (0.01, 0.003):
 # size. They called it **degradation**. Why training doesn't find what is there to be found is still argued.
 #
 # <!-- slide
-# He's scale: eight train from some seeds. More still don't.
-#
-# Even where outputs and gradients have a healthy size, deeper plain networks can have a higher training loss:
-# **degradation** (He and others, 2016).
+# Eight train from some seeds, more don't. Even with healthy sizes inside, deeper plain networks can end with a higher
+# training loss: **degradation** (He and others, 2016).
 # -->
 
 # %% [markdown]
@@ -477,8 +475,8 @@ exercise.residual_block.check_solution(solution_residual_block)
 
 # %% [markdown]
 # In such a network, every pair of convolutions but the first is a residual block. The sums have a price, though: each
-# block adds something, and nothing keeps it small. Batch normalization (lesson 9) after each convolution sets each
-# channel to mean 0 and variance 1. So there are three candidates: residual, normalized, and both.
+# block adds something, and nothing keeps it small. Batch normalization (lesson 9) after each convolution brings
+# each channel to mean 0 and variance 1. So there are three candidates: residual, normalized, and both.
 #
 # **Predict.** In 32 convolutions with random weights, what will happen to the outputs, and to the gradient on its way
 # back, in each of the three?
@@ -503,15 +501,15 @@ for name, options in kinds.items():
 figures.draw_signals(looks)
 
 # %% [markdown] tags=["reading"]
-# Residual alone, the outputs grow from block to block. Normalized alone, the outputs stay as they are by force, and
-# now the *gradient* grows on its way back: **exploding gradients** ([Yang and others,
-# 2019](https://arxiv.org/abs/1902.08129)). Both together, neither does much: a normalized change is small beside a sum
-# that has already grown, so each block is close to passing on what it gets ([De and Smith,
-# 2020](https://arxiv.org/abs/2002.10444)).
+# Residual alone, the outputs grow from block to block, and so does the gradient on its way back: **exploding
+# gradients**. Normalized alone, the outputs are held in size, and the gradient explodes all the same: that is what
+# batch normalization does to it in deep networks ([Yang and others, 2019](https://arxiv.org/abs/1902.08129)). Both
+# together, it grows far less. A normalized change is small beside a sum that has already grown, so each block is close
+# to passing on what it gets ([De and Smith, 2020](https://arxiv.org/abs/2002.10444)).
 #
 # <!-- slide
-# Residual alone: outputs grow. Normalized alone: the gradient grows on its way back, **exploding gradients**. Both:
-# neither.
+# Residual alone: outputs grow, and the gradient on its way back. Normalized alone: the gradient still does, **exploding
+# gradients**. Both: far less.
 # -->
 
 # %% [markdown]
@@ -545,8 +543,8 @@ for kind in ("normalized", "both"):
 # 16 on, not even a number is left (*nan*): the sums are so large that training breaks in its first epoch. So each of
 # the two makes up for what the other leaves open.
 #
-# Does depth help on new images, too? These runs can't tell. Their rate never comes down, so the validation errors jump
-# from epoch to epoch, and the seeds lie farther apart than the depths.
+# Does depth help on new images, too? These runs can't tell: the seeds lie farther apart than the depths. (Their rate
+# stays large to the end. One cycle, as in lesson 9, would bring it down.)
 #
 # <!-- slide
 # *Both*, and only there is deep better than shallow. Normalized alone, deeper is worse beyond eight. Residual alone, from
