@@ -148,16 +148,18 @@ def draw_depths(losses, *, guess):
     figure, ax = plt.subplots(figsize=(8, 4.2))
     ax.axhline(guess, color="black", linestyle=":", linewidth=1, label="equal probabilities")
     told, highest = [], guess + 0.25  # where runs stand that ended without a number
-    for (kind, by_depth), color, marker in zip(losses.items(), COLORS, MARKERS, strict=False):
-        depths = list(by_depth)
-        ax.plot(depths, [np.mean(runs) for runs in by_depth.values()], color=color, linewidth=1)
+    for number, ((kind, by_depth), color, marker) in enumerate(zip(losses.items(), COLORS, MARKERS, strict=False)):
+        depths, beside = list(by_depth), 1.05 ** (number - (len(losses) - 1) / 2)  # so that no kind hides another
+        means = [np.mean(runs) for runs in by_depth.values()]
+        ax.plot(np.multiply(depths, beside), means, color=color, linewidth=1)
         for depth, runs in by_depth.items():
             places = np.nan_to_num(runs, nan=highest)
             label = kind if depth == depths[0] else None
-            ax.plot([depth] * len(runs), places, marker, color=color, markeredgecolor="black", label=label)
+            ax.plot([depth * beside] * len(runs), places, marker, color=color, markeredgecolor="black", label=label)
             if np.isnan(runs).any():
-                ax.annotate("nan", (depth, highest), (-8, 0), textcoords="offset points", ha="right", va="center")
-        told.append(f"{kind} {', '.join(f'{np.mean(runs):.2f}' for runs in by_depth.values())}")
+                above = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "va": "bottom"}
+                ax.annotate("nan", (depth * beside, highest), fontsize=8, **above)
+        told.append(f"{kind} {', '.join('no number' if np.isnan(mean) else f'{mean:.2f}' for mean in means)}")
     ax.set(xscale="log", xlabel="convolutions (logarithmic)", ylabel="training loss in the last epoch")
     ax.set_xticks(depths, depths)
     ax.minorticks_off()
