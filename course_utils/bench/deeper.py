@@ -27,8 +27,7 @@ PARTS = {
         for kind, options in KINDS.items()
     },
     "rates": {  # whether another rate would train what the recipe above doesn't
-        f"He, 32, {rate:g}": replace(DEEP, options={"n_convolutions": 32}, rate=rate)
-        for rate in (0.003, 0.01)
+        f"He, 32, {rate:g}": replace(DEEP, options={"n_convolutions": 32}, rate=rate) for rate in (0.003, 0.01)
     },
     "cheaper": {
         "ordinary": CHEAP,

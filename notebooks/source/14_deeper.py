@@ -540,16 +540,16 @@ for kind in ("normalized", "both"):
 
 # %% [markdown] tags=["reading"]
 # *Both*, and only there is deep better than shallow: the training loss falls until 16 convolutions, and 32 are about as
-# good. Normalized alone, every depth learns, but beyond eight, deeper is worse again: degradation. Residual alone, from
-# 16 on, not even a number is left (*nan*): the sums are so large that training breaks in its first epoch. So each of
-# the two makes up for what the other leaves open.
+# good. Normalized alone, every depth learns, but beyond eight, deeper is worse again: degradation. Residual alone, nothing is
+# learned from 16 on, and some runs end without a number (*nan*): the sums are too large for these steps. So each of the
+# two makes up for what the other leaves open.
 #
 # Does depth help on new images, too? These runs can't tell: the seeds lie farther apart than the depths. (Their rate
 # stays large to the end. One cycle, as in lesson 9, would bring it down.)
 #
 # <!-- slide
-# *Both*, and only there is deep better than shallow. Normalized alone, deeper is worse beyond eight. Residual alone, from
-# 16 on, the sums overflow: *nan*.
+# *Both*, and only there is deep better than shallow. Normalized alone, deeper is worse beyond eight. Residual alone,
+# nothing is learned from 16 on.
 # -->
 
 # %% [markdown]
