@@ -379,14 +379,15 @@ for rate in (0.01, 0.003):
     print(f"32 convolutions, He, rate {rate} instead of 0.03: {np.mean(last):.3f}")
 
 # %% [markdown] tags=["reading"]
-# With He's scale, four convolutions train better than before, and eight from some seeds. More than that still don't,
-# and a smaller rate hardly helps. So the right size at the start isn't enough: each step changes all layers at once, and nothing keeps the
-# sizes right from then on. And size isn't all. He and others, in the paper of the next section, had plain networks of
-# 56 layers that ended with a higher training loss than those of 20, though their outputs and gradients were of a healthy
-# size. They called it **degradation**. Why training doesn't find what is there to be found is still argued.
+# With He's scale, four convolutions train better than before, and eight or sixteen train from some seeds and not from
+# others. The 32 still don't, and a smaller rate hardly helps. So the right size at the start isn't enough: each step
+# changes all layers at once, and nothing keeps the sizes right from then on. And size isn't all. He and others, in the
+# paper of the next section, had plain networks of 56 layers that ended with a higher training loss than those of 20,
+# though their outputs and gradients were of a healthy size. They called it **degradation**. Why training doesn't find
+# what is there to be found is still argued.
 #
 # <!-- slide
-# Eight train from some seeds, more don't. Even with healthy sizes inside, deeper plain networks can end with a higher
+# Eight and sixteen train from some seeds, 32 don't. Even with healthy sizes inside, deeper plain networks can end with a higher
 # training loss: **degradation** (He and others, 2016).
 # -->
 
