@@ -194,8 +194,8 @@ def draw_shares(counts):
     ax.set(xlabel="share in percent")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     told = [f"{name} {share[0]:.0f} and {share[1]:.0f}" for name, share in zip(counts, shares, strict=True)]
-    alt = f"""Two bars a layer, its share of all {totals[0]:,} parameters and of all {totals[1]:,} multiply-adds, in
-    percent: {"; ".join(told)}."""
+    alt = f"""Two bars a layer, its share of the {totals[0]:,} parameters of these layers and of the {totals[1]:,}
+    multiply-adds, in percent: {"; ".join(told)}."""
     plotting.show(figure, alt)
 
 

@@ -9,7 +9,8 @@
 # %% [markdown]
 # # 14. Deeper
 #
-# You will stack convolutions until training breaks, see why it breaks, and get it going again, one idea at a time.
+# You will stack more and more convolutions, look inside to see what that does to training, and find out what helps, one
+# idea at a time.
 #
 # **55 minutes**, and 45 for *Going further*. At the end you can
 #
@@ -22,8 +23,8 @@
 # -->
 #
 # <!-- notes
-# 1 minute. The networks so far have three or four convolutions, those in use have fifty. Ask what could be so hard about
-# writing the same line fifty times.
+# 1 minute. The networks so far have three or four convolutions, those in use have fifty. Ask what could be so hard
+# about writing the same line fifty times.
 # -->
 
 # %% tags=["setup"]
@@ -73,8 +74,8 @@ for sizes in ([5], [3, 3]):
     print(f", {len(sizes)} ReLU")
 
 # %% [markdown] tags=["reading"]
-# The two small ones are cheaper in both, and bring a second ReLU. That is why many networks have nothing but 3 × 3
-# ([Simonyan and Zisserman, 2015](https://arxiv.org/abs/1409.1556)).
+# The two small ones are cheaper in both, and bring a second ReLU. That is why VGG has nothing but 3 × 3 ([Simonyan and
+# Zisserman, 2014](https://arxiv.org/abs/1409.1556)), and many networks since have mostly these.
 #
 # <!-- slide
 # Two small ones see as far, cost less, and bring a second ReLU.
@@ -141,8 +142,8 @@ figures.draw_influence(influences, widths)
 # on what they get. So is deeper always better, at least on the images that it trains on?
 #
 # Try it: 4, 8, 16 and 32 convolutions of 3 × 3 with 16 filters, all maps 14 × 14 (the first has stride 2), then global
-# average pooling and ten classes. All else as in the lessons before: Keras's own initialization, and for all four the
-# same recipe, SGD with momentum on 6,400 clothes, from three seeds (by `nox -s bench -- deeper`).
+# average pooling and ten classes. Everything else is as before: Keras's own initialization, and for all four the same
+# recipe, SGD with momentum on 6,400 clothes, from three seeds (by `nox -s bench -- deeper`).
 #
 # **Predict.** Which of the four will have the lowest loss on its own *training* images?
 #
@@ -177,8 +178,8 @@ figures.draw_losses({depth: losses_of("Glorot", depth) for depth in depths}, gue
 
 # %% [markdown] tags=["reading"]
 # The shallowest, by far: with more layers, nothing is learned at all. These are training images, so it isn't
-# overfitting, which is a low loss here and a high one elsewhere. The deeper networks could do at least as well, and
-# training doesn't get them there.
+# overfitting, where the training loss is low and the validation loss is high. The deeper networks could do at least as
+# well, and training doesn't get them there.
 #
 # <!-- slide
 # The shallowest, by far. It isn't overfitting: the loss on the *training* images is high. Training doesn't get there.
@@ -189,8 +190,8 @@ figures.draw_losses({depth: losses_of("Glorot", depth) for depth in depths}, gue
 # each convolution, for a batch of 64 clothes: the standard deviation of its outputs (before the ReLU), the length of
 # the loss's gradient with respect to these outputs, and with respect to its kernel.
 #
-# **Predict.** In the network with 32 convolutions, will the outputs get larger or smaller from layer to layer? And is the
-# gradient of the first kernel smaller than that of the last, or larger?
+# **Predict.** In the network with 32 convolutions, will the outputs get larger or smaller from layer to layer? And is
+# the gradient of the first kernel smaller than that of the last, larger, or about the same?
 #
 # <!-- slide
 # Look inside the 32 convolutions: what does each send on, and what comes back to it?
@@ -247,8 +248,9 @@ figures.draw_signals(looks)
 # You may have read that they starve the first layers only. Look at the kernels: at the start, all of them starve alike.
 # A kernel's gradient is made of what comes in from below and what comes back from above (lesson 5). The first layers
 # get strong inputs and hardly a gradient, the last ones the reverse, and the products are about the same. So after 100
-# steps the first layers send on what they sent before. Only the last ones have moved, by their biases, and this was
-# the end: the last ReLU lets nothing through any more, and the gradients of all kernels are 0.
+# steps the first layers send on what they sent before. The last ones have changed, and this was the end: even at the
+# last outputs the gradient is 0, so the ReLU behind them lets nothing through any more, and nothing will move these
+# kernels again.
 #
 # <!-- slide
 # Each layer multiplies by about the same factor below 1, forward and backward: **vanishing gradients**. All kernels
@@ -266,12 +268,11 @@ figures.draw_signals(looks)
 # - the sum is as often negative as positive, and ReLU sets the negative ones to 0: half of the mean square is left,
 #   $n\,v\,q\,/\,2$.
 #
-# For what leaves a layer to be as large as what came in, you need
-# $n\,v\,q\,/\,2 = q$, so $v = 2/n$. This is **He
+# For what leaves a layer to be as large as what came in, you need $n\,v\,q\,/\,2 = q$, so $v = 2/n$. This is **He
 # initialization** ([He and others, 2015](https://arxiv.org/abs/1502.01852)).
 #
 # **Predict.** Twenty dense layers of 256 units with ReLU, with weights of this standard deviation, $\sqrt{2/n}$, then
-# with half of it, then with one and a half times as much. By which factor will twenty layers change the numbers in each
+# with half of it, then with one and a half times as much. By what factor will twenty layers change the numbers in each
 # case?
 #
 # <!-- slide
@@ -311,7 +312,7 @@ figures.draw_numbers(passed)
 
 # %% [markdown] tags=["reading"]
 # A factor of a half or of 1.5 looks harmless. But it comes once for each layer, so it is the power that counts. In
-# twenty layers, only a scale that is right to a few percent arrives.
+# twenty layers, a scale that is ten percent too large already makes a factor of six.
 
 # %% [markdown]
 # A convolution is such a sum, too: each output adds up height × width × input channels products.
@@ -322,8 +323,8 @@ figures.draw_numbers(passed)
 # dense layer. Return He's standard deviation for its first weights. `he_scale((1, 1, 8, 20))` is 0.5.
 #
 # <!-- slide
-# From a kernel's shape, (height, width, input channels, filters) or (inputs, units), He's standard deviation of its first
-# weights.
+# From a kernel's shape, (height, width, input channels, filters) or (inputs, units), He's standard deviation of its
+# first weights.
 # -->
 #
 # <!-- notes
@@ -355,9 +356,9 @@ for name in ("HeNormal", "GlorotUniform"):
 print(f"he_scale      {exercise.he_scale.answer(shape):.4f}")  # as he_scale does
 
 # %% [markdown]
-# Keras's own, Glorot, aims at $1/n$ where a layer has as many inputs as outputs: it was made for functions that, unlike
-# ReLU, don't throw half away. So each layer multiplied by about $\sqrt{1/2}$. Now the same runs as above, with He's
-# scale.
+# Keras's own, Glorot, aims at $1/n$ where a layer has as many inputs as outputs ([Glorot and Bengio,
+# 2010](https://proceedings.mlr.press/v9/glorot10a.html)): it was made for functions that, unlike ReLU, don't throw half
+# away. So each layer multiplied by about $\sqrt{1/2}$. Now the same runs as above, with He's scale.
 #
 # **Predict.** Which of the four depths will have the lowest training loss now?
 #
@@ -379,16 +380,18 @@ for rate in (0.01, 0.003):
     print(f"32 convolutions, He, rate {rate} instead of 0.03: {np.mean(last):.3f}")
 
 # %% [markdown] tags=["reading"]
-# With He's scale, four convolutions train better than before, and eight or sixteen train from some seeds and not from
-# others. The 32 still don't, and a smaller rate hardly helps. So the right size at the start isn't enough: each step
-# changes all layers at once, and nothing keeps the sizes right from then on. And size isn't all. He and others, in the
-# paper of the next section, had plain networks of 56 layers that ended with a higher training loss than those of 20,
-# though their outputs and gradients were of a healthy size. They called it **degradation**. Why training doesn't find
-# what is there to be found is still argued.
+# With He's scale, four convolutions train better than before. Eight and 16 train from some seeds and not from others;
+# where eight do, they beat four. The 32 learn nothing at this rate, and at a tenth of it they barely begin to within
+# five epochs. So the right size at the start isn't enough here. One possible reason: it holds for the first step only,
+# and each step changes all layers at once.
+#
+# Nor is it only a matter of size. He and others, in the paper of the next section, had plain networks of 56 layers
+# whose *training* error stayed above that of 20. Theirs had batch normalization (lesson 9), and where they checked, the
+# gradients were of a healthy size. They called it **degradation**, and why it happens is still argued.
 #
 # <!-- slide
-# Eight and sixteen train from some seeds, 32 don't. Even with healthy sizes inside, deeper plain networks can end with a higher
-# training loss: **degradation** (He and others, 2016).
+# Eight and 16 train from some seeds, 32 don't. Even with healthy sizes inside, deeper plain networks can end with a
+# higher training error: **degradation** (He and others, 2015).
 # -->
 
 # %% [markdown]
@@ -396,8 +399,8 @@ for rate in (0.01, 0.003):
 #
 # The deep networks could do what the shallow one does if their other layers passed on what they get. Nothing tells them
 # to: to pass something on unchanged, a convolution has to *learn* it. So make it the default. Let two convolutions
-# compute a change $f(x)$, and add it to what came in: $x + f(x)$. This is a **residual connection**, or shortcut ([He and
-# others, 2016](https://arxiv.org/abs/1512.03385)), and the whole is a **residual block**.
+# compute a change $f(x)$, and add it to what came in: $x + f(x)$. This is a **residual connection**, or shortcut ([He
+# and others, 2015](https://arxiv.org/abs/1512.03385)), and the whole is a **residual block**.
 #
 # For the gradient, take single numbers. One step multiplies it by the derivative, $f'(x)$ without the shortcut, and
 # $1 + f'(x)$ with it.
@@ -431,11 +434,12 @@ for factor in (0.1, -0.1):
         print(f"f(x) = {factor:4} x, {'with' if shortcut else 'without'} shortcuts: {derivative:.2g}")
 
 # %% [markdown] tags=["reading"]
-# Without shortcuts next to nothing comes back through sixteen steps. With them the derivative stays near 1, whatever the
-# sign of $f'$: the 1 is a path on which the gradient passes through untouched.
+# Without shortcuts, next to nothing comes back through sixteen steps. With them it isn't 1, but within a factor of
+# about five, and closer to 1 the smaller the changes are: the 1 is a path around $f$. (In the block below, a ReLU still
+# stands on it, after each sum.)
 #
 # <!-- slide
-# The 1 in $1 + f'(x)$ is a path on which the gradient passes through untouched.
+# The 1 in $1 + f'(x)$ is a path around $f$.
 # -->
 
 # %% [markdown]
@@ -476,9 +480,9 @@ def solution_residual_block(maps):
 exercise.residual_block.check_solution(solution_residual_block)
 
 # %% [markdown]
-# In such a network, every pair of convolutions but the first is a residual block. The sums have a price, though: each
-# block adds something, and nothing keeps it small. Batch normalization (lesson 9) after each convolution brings
-# each channel to mean 0 and variance 1. So there are three candidates: residual, normalized, and both.
+# In the next networks, every pair of convolutions but the first is such a block. Lesson 9 had another help, batch
+# normalization, here after each convolution. So there are three candidates: residual, normalized, and both. (All with
+# He's scale.)
 #
 # **Predict.** In 32 convolutions with random weights, what will happen to the outputs, and to the gradient on its way
 # back, in each of the three?
@@ -503,11 +507,11 @@ for name, options in kinds.items():
 figures.draw_signals(looks)
 
 # %% [markdown] tags=["reading"]
-# Residual alone, the outputs grow from block to block, and so does the gradient on its way back: **exploding
-# gradients**. Normalized alone, the outputs are held in size, and the gradient explodes all the same: that is what
-# batch normalization does to it in deep networks ([Yang and others, 2019](https://arxiv.org/abs/1902.08129)). Both
-# together, it grows far less. A normalized change is small beside a sum that has already grown, so each block is close
-# to passing on what it gets ([De and Smith, 2020](https://arxiv.org/abs/2002.10444)).
+# Residual alone, the outputs grow from block to block, since nothing keeps the sums small, and so does the gradient on
+# its way back: **exploding gradients**. Normalized alone, the outputs are held in size, and the gradient explodes all
+# the same. For dense layers, batch normalization was shown to be its very cause ([Yang and others,
+# 2019](https://arxiv.org/abs/1902.08129)). Both together, it grows far less. (The zigzag: outputs are taken before they
+# are normalized, and those that read a sum are larger.)
 #
 # <!-- slide
 # Residual alone: outputs grow, and the gradient on its way back. Normalized alone: the gradient still does, **exploding
@@ -540,21 +544,22 @@ for kind in ("normalized", "both"):
         print(f"   errors on 10,000 validation images: {errors}")
 
 # %% [markdown] tags=["reading"]
-# *Both*, and only there is deep better than shallow: the training loss falls until 16 convolutions, and 32 are about as
-# good. Normalized alone, every depth learns, but beyond eight, deeper is worse again: degradation. Residual alone, nothing is
-# learned from 16 on, and some runs end without a number (*nan*): the sums are too large for these steps. So each of the
-# two makes up for what the other leaves open.
+# *Both*. Only there are 32 convolutions better than four. Normalized alone, every depth learns, but eight is best, and
+# 32 end above four after these five epochs: degradation, or just slower training. Residual alone, nothing is learned
+# from 16 on: a run stays at equal probabilities, or ends without a number (*nan*). At the start, the gradients of its
+# kernels were in the hundreds, far too much for steps at this rate.
 #
-# Does depth help on new images, too? These runs can't tell: the seeds lie farther apart than the depths. (Their rate
-# stays large to the end. One cycle, as in lesson 9, would bring it down.)
+# Does depth help on new images, too? With *both*, the worst run with 16 makes fewer errors than the best with four.
+# Between 8, 16 and 32, the seeds lie farther apart than the depths. (Why is *both* so good at depth? A normalized
+# change is small beside a sum that has already grown, so at the start each block is close to passing on what it gets:
+# [De and Smith, 2020](https://arxiv.org/abs/2002.10444).)
 #
 # <!-- slide
-# *Both*, and only there is deep better than shallow. Normalized alone, deeper is worse beyond eight. Residual alone,
-# nothing is learned from 16 on.
+# *Both*: only there do 32 beat four. Normalized alone, eight is best. Residual alone, nothing is learned from 16 on.
 # -->
 
 # %% [markdown]
-# ## Going further: What can be had cheaper?
+# ## Going further: What can be made cheaper?
 #
 # Depth costs. Where does a network's cost sit? Take the best network of lesson 9.
 #
@@ -562,7 +567,7 @@ for kind in ("normalized", "both"):
 # does the most multiply-adds?
 #
 # <!-- slide
-# ### Going further: What can be had cheaper?
+# ### Going further: What can be made cheaper?
 #
 # **Predict.** The best network: 5 × 5 to 32, 3 × 3 to 64, to 64, to 128, dense. Which has the most parameters? Which
 # does the most multiply-adds?
@@ -592,17 +597,18 @@ figures.draw_shares(counts)
 # %% [markdown]
 # Three ways to pay less:
 #
-# - A **1 × 1 convolution** looks at one place only, and mixes the channels there: a dense layer at each place. It can
-#   lead to fewer channels, a 3 × 3 convolution works on these, and another 1 × 1 leads back: a **bottleneck**.
-# - Global average pooling (lesson 4) in place of Flatten: the classes read one number a map.
-# - A **depthwise separable convolution** takes the work apart ([Howard and others,
+# - A **1 × 1 convolution** looks at one place only, and mixes the channels there: a dense layer at each place ([Lin and
+#   others, 2013](https://arxiv.org/abs/1312.4400)). It can lead to fewer channels, a 3 × 3 convolution works on these,
+#   and another 1 × 1 leads back: a **bottleneck**.
+# - Global average pooling (lesson 4) in place of Flatten: each class reads one number per map.
+# - A **depthwise separable convolution** takes the work apart (made popular by [Howard and others,
 #   2017](https://arxiv.org/abs/1704.04861)). First each input channel gets *one* kernel of its own and isn't mixed with
 #   others, then a 1 × 1 convolution mixes the channels.
 #
 # ### Exercise: a separable convolution's weights
 #
-# How many weights, without biases, has a depthwise separable convolution with kernels of `kernel_size` × `kernel_size`
-# that leads from `n_inputs` channels to `n_filters`? `separable_parameters(2, 3, 5)` is 27.
+# How many weights, without biases, does a depthwise separable convolution have that leads from `n_inputs` channels to
+# `n_filters`, with kernels of `kernel_size` × `kernel_size`? `separable_parameters(2, 3, 5)` is 27.
 #
 # <!-- slide
 # **1 × 1 convolution:** mixes the channels at one place. **Bottleneck:** 1 × 1 to fewer channels, 3 × 3, 1 × 1 back.
@@ -644,7 +650,7 @@ print("an ordinary convolution:", 3 * 3 * 64 * 128)
 # middle), or by separable ones, or let its classes read global averages. All were trained on 50,000 clothes by one
 # recipe, from three seeds.
 #
-# **Predict.** Which saves the most multiply-adds? Which costs the fewest errors?
+# **Predict.** Which saves the most multiply-adds? Which costs the fewest errors on 10,000 validation images?
 #
 # <!-- slide
 # **Predict.** The best network with bottlenecks, with separable convolutions, with global average pooling: which saves
@@ -667,12 +673,12 @@ figures.draw_prices(cheaper)
 
 # %% [markdown] tags=["reading"]
 # Separable convolutions: a fifth of the multiply-adds, and a sixth of the parameters, for fewer errors than bottlenecks
-# cost. Global average pooling costs no errors that these seeds could show, and saves next to nothing, because the last
-# maps are only 2 × 2. (In the original network it would save half of all parameters, as you can work out from lesson
-# 4.)
+# cost. Global average pooling costs hardly any errors, and saves next to nothing, because the last maps are only 2 × 2.
+# (In the original network it would save half of all parameters, as you can work out from lesson 4.)
 #
 # <!-- slide
-# Separable convolutions: a fifth of the multiply-adds, a sixth of the parameters, for fewer errors than bottlenecks cost.
+# Separable convolutions: a fifth of the multiply-adds, a sixth of the parameters, for fewer errors than bottlenecks
+# cost.
 # -->
 
 # %% [markdown]
@@ -703,16 +709,16 @@ print(f"{time_ratio = :.1f}")
 check_bounds(0.3, time_ratio, 4.2)
 
 # %% [markdown] tags=["reading"]
-# No. Multiply-adds are only a part of the time (lesson 10): a depthwise convolution does little with each number that it
-# fetches from memory, and the first convolution and the ReLUs are as they were. Count before you build, and measure
-# before you believe.
+# No. Multiply-adds are only a part of the time (lesson 10): the ReLUs, normalizations and poolings cost time and have
+# none, and a depthwise convolution does little arithmetic for each number that it has to fetch. Count before you build,
+# and measure before you believe.
 #
 # <!-- slide
 # Multiply-adds are only a part of the time. Count before you build, and measure before you believe.
 # -->
 
 # %% [markdown]
-# ## Going further: Who had which idea?
+# ## Going further: Which network is known for what?
 #
 # Your first network follows the plan of LeNet-5 ([LeCun and others, 1998](https://doi.org/10.1109/5.726791)), but not
 # all of its parts. Its subsampling has weights: each sum of 2 × 2 numbers times a coefficient of its map, plus a bias.
@@ -796,8 +802,8 @@ for network in networks.HISTORY:
 
 # %% [markdown] tags=["reading"]
 # No. Some ideas bought accuracy with multiply-adds, others saved them: EfficientNet-B0 reads as well as ResNet-152, for
-# a small fraction of the work. Training got better, too: by a recipe of 2021, ResNet-50 gets from 75.3 to 80.4%
-# ([Wightman and others](https://arxiv.org/abs/2110.00476)).
+# a small fraction of the multiply-adds. A part of that is better training: by a recipe of 2021, ResNet-50 gets from
+# 75.3 to 80.4% ([Wightman and others](https://arxiv.org/abs/2110.00476)).
 #
 # <!-- slide
 # Some ideas bought accuracy with multiply-adds, others saved them. And training got better, too.
@@ -837,7 +843,7 @@ tokens = patches @ kernel.reshape(16, 64) + bias
 print(tokens.shape, "equal in float32:", np.allclose(tokens, by_convolution, atol=1e-5))
 
 # %% [markdown] tags=["reading"]
-# A convolution whose windows don't overlap. So there is one after all, but no other.
+# A convolution whose windows don't overlap. So a vision transformer has one convolution after all, its first layer.
 
 # %% [markdown]
 # Tokens read one another by **attention** ([Vaswani and others, 2017](https://arxiv.org/abs/1706.03762)). Three dense
@@ -902,7 +908,7 @@ exercise.attention_weights.check_solution(solution_attention_weights)
 # -->
 #
 # <!-- notes
-# 3 minutes. Ask which patch has the largest dot product with a given one. Most say: the one that looks like it.
+# 3 minutes. Ask which patch has the largest dot product with a given one, and whether twice the ink would change that.
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -912,11 +918,12 @@ weights = exercise.attention_weights.answer(patches, patches)  # as attention_we
 figures.draw_attention(digit, weights, {"the bottom": 38, "a blank corner": 0})
 
 # %% [markdown] tags=["reading"]
-# To those with much ink, whatever its shape: more ink, larger dot product. A blank patch has the score 0 with all, so
-# it attends to all alike. What is worth attending to has to be learned.
+# Most to itself, then to those with much ink in the same places: a dot product adds up what both have, so more ink
+# means a larger score. A blank patch has the score 0 with all, so it attends to all alike. What is worth attending to
+# has to be learned.
 #
 # <!-- slide
-# To those with much ink, whatever its shape. What is worth attending to has to be *learned*.
+# Most to itself, then to those with much ink in the same places. What is worth attending to has to be *learned*.
 # -->
 
 # %% [markdown]
@@ -967,15 +974,17 @@ for name, network in {
     print(f"{name:16} {network.count_params():,} parameters, same probabilities: {same}")
 
 # %% [markdown] tags=["reading"]
-# No mean of values or tokens asks where they stand: to such a transformer, an image is a bag of patches. A convolution
-# reads neighbors together, so it notices.
+# A mean, of values or of tokens, doesn't depend on their order: to such a transformer, an image is a bag of patches. A
+# convolution reads neighbors together, so it notices.
 
 # %% [markdown]
 # So `positions=True` adds to each token a learned vector for its place, its **positional embedding**.
 #
-# The original network and this transformer were trained on clothes, by one recipe (`nox -s bench -- deeper`).
+# The original network and this transformer were trained on clothes by one recipe, for 60, 20 and 8 epochs: the fewer
+# images, the more (`nox -s bench -- deeper`).
 #
-# **Predict.** Which makes fewer errors with 1,000 images? With 50,000? How many do positions save?
+# **Predict.** Which makes fewer errors on 10,000 validation images if it has seen 1,000? If 50,000? How many do
+# positions save?
 #
 # <!-- slide
 # **Positional embedding:** a learned vector for its place, added to each token.
@@ -1000,17 +1009,20 @@ for run in stored["runs"]:
 figures.draw_by_images(by_network)
 
 # %% [markdown] tags=["reading"]
-# The convolution makes fewer errors everywhere. More images shrink its lead, and 50,000 don't close it. Positions save
-# only a tenth of the errors or so: most of these clothes can be told even from a bag of patches.
+# The convolution makes fewer errors everywhere, and in proportion its lead even grows: with 1,000 images the
+# transformer makes a third more errors, with 50,000 well over half as many again. So 50,000 are far from enough for it,
+# by this recipe. Positions save a tenth of the errors or so: most of these clothes can be told from a bag of patches.
 #
 # <!-- slide
-# The convolution makes fewer errors everywhere. More images shrink its lead, and 50,000 don't close it.
+# The convolution makes fewer errors everywhere, and in proportion its lead even grows. By this recipe, 50,000 images
+# are far from enough for a transformer.
 # -->
 
 # %% [markdown]
 # Before it has seen any image, a convolution takes for granted that near pixels belong together, and that what helps in
-# one place helps in all. That is its **inductive bias**. A transformer has to learn both. How many images does that
-# take? Top-1 accuracy on ImageNet, in percent:
+# one place helps in all. That is its **inductive bias**. A transformer shares its weights among all places, too, but
+# which tokens lie near one another, and that it matters, it has to learn. How many images does that take? Top-1
+# accuracy on ImageNet, in percent:
 #
 # | first trained on ([Table 5](https://arxiv.org/abs/2010.11929)) | images | ViT-B/16 | ViT-L/16, larger |
 # |---|---|---|---|
@@ -1022,7 +1034,8 @@ figures.draw_by_images(by_network)
 # 83.1 on ImageNet alone ([Touvron and others, 2020](https://arxiv.org/abs/2012.12877)), and augmentation,
 # regularization and more compute can be worth ten times the images ([Steiner and others,
 # 2021](https://arxiv.org/abs/2106.10270)). And with billions of images, convolutions do as well at equal compute
-# ([Smith and others, 2023](https://arxiv.org/abs/2310.16764)). What is built in matters most where images are few.
+# ([Smith and others, 2023](https://arxiv.org/abs/2310.16764)). In these papers, what is built in matters less the more
+# images there are, and the better the recipe.
 #
 # <!-- slide
 # ### How many images does it take?
@@ -1036,7 +1049,7 @@ figures.draw_by_images(by_network)
 # | ImageNet-21k | 14 million | 83.97 | 85.15 |
 # | JFT-300M | 303 million | 84.15 | 87.12 |
 #
-# What is built in matters most where images are few.
+# What is built in matters less the more images there are, and the better the recipe.
 # -->
 
 # %% [markdown]
@@ -1062,8 +1075,9 @@ exercise.quiz.show()
 #
 # - A layer multiplies what runs through it, forward and backward, by about the same factor. In a deep network it's the
 #   power of that factor that counts: it has to be near 1.
-# - He's scale makes it so at the start. Batch normalization keeps the outputs so, and residual connections let the
-#   gradient pass. Together they make deep networks train.
+# - He's scale makes it so at the start, in plain networks. Batch normalization keeps the outputs in size, and residual
+#   connections keep the gradient from dying out. With both, 32 convolutions train; with one of them, worse or not at
+#   all.
 # - An output's receptive field grows with each layer, and what counts of it, the middle, grows more slowly.
 #
 # **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
