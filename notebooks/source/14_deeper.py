@@ -304,7 +304,7 @@ scales = {"half of it": 0.5, "He's scale": 1.0, "one and a half times": 1.5}
 passed = {name: pass_through(times * np.sqrt(2 / 256)) for name, times in scales.items()}
 for name, layers in passed.items():
     first, last = (np.sqrt(np.mean(layers[number] ** 2)) for number in (0, -1))
-    print(f"{name:18} root mean square after layer 1: {first:.2f}, after layer 20: {last:.2g}")
+    print(f"{name:20} root mean square after layer 1: {first:.2f}, after layer 20: {last:.2g}")
 print(f"to the power of 19: {0.5**19:.2g}, {1.5**19:.4g}")
 
 # %% tags=["figure"]
@@ -709,9 +709,9 @@ print(f"{time_ratio = :.1f}")
 check_bounds(0.3, time_ratio, 4.2)
 
 # %% [markdown] tags=["reading"]
-# No. Multiply-adds are only a part of the time (lesson 10): the ReLUs, normalizations and poolings cost time and have
-# none, and a depthwise convolution does little arithmetic for each number that it has to fetch. Count before you build,
-# and measure before you believe.
+# No. Multiply-adds are only a part of the time (lesson 10): the ReLUs, normalizations and pooling layers cost time and
+# have none, and a depthwise convolution does little arithmetic for each number that it has to fetch. Count before you
+# build, and measure before you believe.
 #
 # <!-- slide
 # Multiply-adds are only a part of the time. Count before you build, and measure before you believe.
