@@ -25,6 +25,7 @@ def draw_influence(influences, widths):
     for ax, (n_layers, influence) in zip(axes, influences.items(), strict=True):
         width = widths[n_layers]
         ax.imshow(influence, cmap="Blues", vmin=0)
+        ax.spines[:].set_visible(False)
         ax.set(xticks=[], yticks=[], title=f"{n_layers} layers: {width} × {width}")
         start = 14 - width // 2
         plotting.mark_window(ax, start, start, width)
@@ -113,7 +114,7 @@ def draw_numbers(passed, shown=(1, 5, 10, 15, 20)):
         The layers to draw, counted from 1.
     """
     figure, axes = plt.subplots(len(passed), len(shown), figsize=(2.3 * len(shown), 1.9 * len(passed)), sharex=True)
-    edges, told = np.linspace(-6, 4, 41), []
+    edges, told = np.linspace(-8, 6, 57), []
     for row, (name, layers), color in zip(axes, passed.items(), COLORS, strict=False):
         for ax, number in zip(row, shown, strict=True):
             positive = np.asarray(layers[number - 1])
@@ -127,7 +128,7 @@ def draw_numbers(passed, shown=(1, 5, 10, 15, 20)):
     for ax, number in zip(axes[0], shown, strict=True):
         ax.set_title(f"layer {number}")
     for ax in axes[-1]:
-        ax.set_xticks([-6, -4, -2, 0, 2, 4], ["$10^{-6}$", "", "$10^{-2}$", "", "$10^2$", ""])
+        ax.set_xticks([-8, -4, 0, 4], ["$10^{-8}$", "$10^{-4}$", "1", "$10^4$"])
         ax.set_xlabel("output, if positive")
     alt = f"""Histograms of the positive outputs of layers {", ".join(map(str, shown))}, on a logarithmic axis, a row
     for each scale of the weights: {"; ".join(told)}. In one row the histograms stay where they are, in the others they

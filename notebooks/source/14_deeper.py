@@ -124,11 +124,11 @@ check_bounds(0.6, inner_share, 0.9)
 figures.draw_influence(influences, widths)
 
 # %% [markdown] tags=["reading"]
-# No: most of the influence comes from the middle. A pixel there has many paths to the output, through every window that
-# covers it, and a pixel in a corner has a single one. This is the **effective receptive field**. With random
-# weights, its width grows only about like the square root of the number of layers, and training can widen it ([Luo and
-# others, 2016](https://arxiv.org/abs/1701.04128)). So to see a whole image, a network needs more layers than its
-# receptive field suggests, or pooling in between.
+# No: the middle quarter of the pixels has three quarters of the influence. A pixel there has many paths to the output,
+# through every window that covers it, and a pixel in a corner has a single one. This is the **effective receptive
+# field**. With random weights, its width grows only about like the square root of the number of layers, and training
+# can widen it ([Luo and others, 2016](https://arxiv.org/abs/1701.04128)). So to see a whole image, a network needs more
+# layers than its receptive field suggests, or pooling in between.
 #
 # <!-- slide
 # A pixel in the middle has many paths to the output, one in a corner has a single path. What counts is the *effective*
@@ -177,9 +177,9 @@ print(f"equal probabilities for all ten classes: {np.log(10):.3f}")
 figures.draw_losses({depth: losses_of("Glorot", depth) for depth in depths}, guess=np.log(10))
 
 # %% [markdown] tags=["reading"]
-# The shallowest, by far: with more layers, nothing is learned at all. These are training images, so it isn't
-# overfitting, where the training loss is low and the validation loss is high. The deeper networks could do at least as
-# well, and training doesn't get them there.
+# The shallowest, by far. The deeper ones end where they began: at equal probabilities. (One of the eights begins to
+# learn, and loses it again.) These are training images, so it isn't overfitting, where the training loss is low and the
+# validation loss is high. The deeper networks could do at least as well, and training doesn't get them there.
 #
 # <!-- slide
 # The shallowest, by far. It isn't overfitting: the loss on the *training* images is high. Training doesn't get there.
@@ -187,8 +187,8 @@ figures.draw_losses({depth: losses_of("Glorot", depth) for depth in depths}, gue
 
 # %% [markdown]
 # Then look inside. What does each convolution send on, and what comes back to it? `look_inside` takes three numbers of
-# each convolution, for a batch of 64 clothes: the standard deviation of its outputs (before the ReLU), the length of
-# the loss's gradient with respect to these outputs, and with respect to its kernel.
+# each convolution, for a batch of 64 clothes: the standard deviation of its outputs (before the ReLU), the norm (the
+# length) of the loss's gradient with respect to these outputs, and with respect to its kernel.
 #
 # **Predict.** In the network with 32 convolutions, will the outputs get larger or smaller from layer to layer? And is
 # the gradient of the first kernel smaller than that of the last, larger, or about the same?
@@ -263,7 +263,7 @@ figures.draw_signals(looks)
 # Then the first weights have to be larger. How much larger? An output is a sum of $n$ products of a weight and an
 # input. If the weights are drawn independently, with mean 0 and variance $v$, then
 #
-# - a product's variance is $v$ times the mean *square* of the inputs, $q$;
+# - a product has mean 0, so its variance is the mean of its square: $v$ times the mean *square* of the inputs, $q$;
 # - variances of independent numbers add up, so the sum's variance is $n\,v\,q$;
 # - the sum is as often negative as positive, and ReLU sets the negative ones to 0: half of the mean square is left,
 #   $n\,v\,q\,/\,2$.
@@ -272,8 +272,8 @@ figures.draw_signals(looks)
 # initialization** ([He and others, 2015](https://arxiv.org/abs/1502.01852)).
 #
 # **Predict.** Twenty dense layers of 256 units with ReLU, with weights of this standard deviation, $\sqrt{2/n}$, then
-# with half of it, then with one and a half times as much. By what factor will twenty layers change the numbers in each
-# case?
+# with half of it, then with one and a half times as much. By what factor will the numbers change from layer 1 to layer
+# 20 in each case?
 #
 # <!-- slide
 # ### How large should the first weights be?
@@ -311,8 +311,9 @@ print(f"to the power of 19: {0.5**19:.2g}, {1.5**19:.4g}")
 figures.draw_numbers(passed)
 
 # %% [markdown] tags=["reading"]
-# A factor of a half or of 1.5 looks harmless. But it comes once for each layer, so it is the power that counts. In
-# twenty layers, a scale that is ten percent too large already makes a factor of six.
+# A factor of a half or of 1.5 looks harmless. But it comes once for each layer, so it is the power that counts. (He's
+# row doesn't stay at exactly 1: that is the luck of these weights.) In twenty layers, a scale that is ten percent too
+# large already makes a factor of six.
 
 # %% [markdown]
 # A convolution is such a sum, too: each output adds up height × width × input channels products.
@@ -373,11 +374,11 @@ for depth in depths:
     last = {kind: [losses[-1] for losses in losses_of(kind, depth)] for kind in ("Glorot", "He")}
     print(f"{depth:2} convolutions:", end="")
     for kind, each in last.items():
-        print(f"   {kind} {np.mean(each):.3f} ({min(each):.3f} to {max(each):.3f})", end="")
+        print(f"   {kind}", *(f"{loss:.3f}" for loss in each), end="")
     print()
 for rate in (0.01, 0.003):
-    last = [losses[-1] for losses in losses_of("He, 32", rate)]
-    print(f"32 convolutions, He, rate {rate} instead of 0.03: {np.mean(last):.3f}")
+    last = [f"{losses[-1]:.3f}" for losses in losses_of("He, 32", rate)]
+    print(f"32 convolutions, He, rate {rate} instead of 0.03:", *last)
 
 # %% [markdown] tags=["reading"]
 # With He's scale, four convolutions train better than before. Eight and 16 train from some seeds and not from others;
@@ -480,7 +481,7 @@ def solution_residual_block(maps):
 exercise.residual_block.check_solution(solution_residual_block)
 
 # %% [markdown]
-# In the next networks, every pair of convolutions but the first is such a block. Lesson 9 had another help, batch
+# In the next networks, all pairs of convolutions but the first are such blocks. Lesson 9 had another help, batch
 # normalization, here after each convolution. So there are three candidates: residual, normalized, and both. (All with
 # He's scale.)
 #
@@ -650,7 +651,7 @@ print("an ordinary convolution:", 3 * 3 * 64 * 128)
 # middle), or by separable ones, or let its classes read global averages. All were trained on 50,000 clothes by one
 # recipe, from three seeds.
 #
-# **Predict.** Which saves the most multiply-adds? Which costs the fewest errors on 10,000 validation images?
+# **Predict.** Which saves the most multiply-adds? Which adds the fewest errors on 10,000 validation images?
 #
 # <!-- slide
 # **Predict.** The best network with bottlenecks, with separable convolutions, with global average pooling: which saves
@@ -672,13 +673,14 @@ for name, chosen in options.items():
 figures.draw_prices(cheaper)
 
 # %% [markdown] tags=["reading"]
-# Separable convolutions: a fifth of the multiply-adds, and a sixth of the parameters, for fewer errors than bottlenecks
-# cost. Global average pooling costs hardly any errors, and saves next to nothing, because the last maps are only 2 × 2.
-# (In the original network it would save half of all parameters, as you can work out from lesson 4.)
+# Separable convolutions: a fifth of the multiply-adds, and a sixth of the parameters. They cost errors, too, about half
+# as many as bottlenecks. Global average pooling costs hardly any errors, and saves next to nothing, because the last
+# maps are only 2 × 2. (In the original network it would save half of all parameters, as you can work out from lesson
+# 4.)
 #
 # <!-- slide
-# Separable convolutions: a fifth of the multiply-adds, a sixth of the parameters, for fewer errors than bottlenecks
-# cost.
+# Separable convolutions: a fifth of the multiply-adds, a sixth of the parameters. They cost errors, too, about half as
+# many as bottlenecks.
 # -->
 
 # %% [markdown]
@@ -760,9 +762,9 @@ for layer in lenet.layers:
 print(f"all    {total:6,}")
 
 # %% [markdown] tags=["reading"]
-# Exactly: the round number isn't rounded. Four of five are in C5, whose windows are as large as its maps: a dense layer
-# under another name. Why the table? It saves work, but above all, says the paper, filters that read different maps have
-# to find different things. A depthwise convolution goes all the way: one map for each filter.
+# Exactly: the round number isn't rounded. Four of five parameters are in C5, whose windows are as large as its maps: a
+# dense layer under another name. Why the table? It saves work, but above all, says the paper, filters that read
+# different maps have to find different things. A depthwise convolution goes all the way: one map for each filter.
 #
 # <!-- slide
 # Exactly as many, four of five of them in C5. Why the table? Filters that read different maps have to find different
@@ -940,8 +942,8 @@ print("equal weights, in float32:", np.allclose(weights, their_weights[0, 0], at
 print("equal results, in float32:", np.allclose(ours, theirs[0], atol=1e-5))
 
 # %% [markdown]
-# `networks.build_vision_transformer` stacks four blocks: attention, then two dense layers for each token by itself,
-# both with residual connections. The answer comes from the mean of all tokens.
+# `networks.build_vision_transformer` cuts 16 patches of 7 × 7 and stacks four blocks: attention, then two dense layers
+# for each token by itself, both with residual connections. The answer comes from the mean of all tokens.
 #
 # **Predict.** Shuffle the patches of 100 digits, in all digits alike. Does an untrained transformer of such blocks
 # answer as before? Does an untrained convolutional network?

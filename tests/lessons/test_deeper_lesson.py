@@ -145,7 +145,7 @@ def test_numbers_are_counted_by_their_logarithm(drawn):
     passed = {"one": [[0, 1.5, 15], [0.15, 1e-9]], "two": [[1.5, 1.5], [0, 0]]}
     deeper.draw_numbers(passed, shown=(1, 2))
     ((figure, alt),) = drawn
-    expected = [{0.1: 1, 1.1: 1}, {-6: 1, -0.9: 1}, {0.1: 2}, {}]  # logarithm: count
+    expected = [{0.1: 1, 1.1: 1}, {-8: 1, -0.9: 1}, {0.1: 2}, {}]  # logarithm: count
     for ax, bins in zip(figure.axes, expected, strict=True):
         heights = {bar.get_x(): bar.get_height() for bar in ax.patches if bar.get_height()}
         assert sorted(heights.values()) == sorted(bins.values())
