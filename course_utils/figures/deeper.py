@@ -68,7 +68,7 @@ SIGNALS = {
 }
 
 
-def draw_signals(looks):
+def draw_signals(looks, *, trained=()):
     """Draw what runs through a network forward and backward, layer by layer, on logarithmic axes.
 
     Parameters
@@ -76,6 +76,9 @@ def draw_signals(looks):
     looks : dict of str to dict of str to list of float
         By network, or moment: the lists ``outputs``, ``gradient at the outputs`` and ``gradient of the kernel``, with a
         number for each convolution.
+    trained : sequence of str
+        Which of them have trained from the weights of the first one, and have not got anywhere. Rounding, which depends
+        on the processor, decides where exactly they stand, so the alt text doesn't say.
     """
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
     axes[2].sharey(axes[1])
@@ -88,7 +91,12 @@ def draw_signals(looks):
     if not gradients.all():  # below the smallest of the others the axis is linear, down to 0
         axes[1].set_yscale("symlog", linthresh=gradients[gradients > 0].min())
     axes[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))
-    told = [f"{name}: {', '.join(_course(look[signal], signal) for signal in SIGNALS)}" for name, look in looks.items()]
+    told = [
+        f"{name}: the outputs of the first convolutions as before, the gradients of the kernels as tiny, or 0"
+        if name in trained
+        else f"{name}: {', '.join(_course(look[signal], signal) for signal in SIGNALS)}"
+        for name, look in looks.items()
+    ]
     alt = f"""Three panels over the number of a convolution, on logarithmic axes: {", ".join(SIGNALS.values())}. From
     the first convolution to the last, {"; ".join(told)}."""
     plotting.show(figure, alt)
@@ -96,8 +104,6 @@ def draw_signals(looks):
 
 def _course(numbers, signal):
     """In words, how a signal goes from the first convolution to the last: no number that a processor could change."""
-    if not np.any(numbers):
-        return f"the {signal} 0 everywhere"
     ratio = numbers[-1] / numbers[0]
     how = "rising" if ratio > 5 else "falling" if ratio < 1 / 5 else "about the same at both ends"
     return f"the {signal} {how}"

@@ -344,9 +344,8 @@ exercise.ink_share.check_solution(solution_ink_share)
 # [2](02_preparing.ipynb)) to a judgment of how good it is ([lesson 6](06_evaluating.ipynb)), and opens every part: you
 # correct a convolution ([lesson 3](03_convolution.ipynb)) and write the loss and a training step ([lesson
 # 5](05_training.ipynb)) by hand, and see how the library does the same. You need Python and NumPy, sums and products,
-# and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled where they come up. It
-# doesn't teach text, speech, or the largest networks, though much of it (loss, gradient, validation, doubt) carries
-# over to those.
+# and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled. It
+# doesn't teach text, speech, or the largest networks, though much of it carries over to those.
 #
 # All lessons grew out of one short notebook, which trains this network and reports its accuracy in a single line. We
 # call it **the original notebook**. [Lessons 1](01_loading.ipynb) to 6 take its steps one by one, keep its numbers, and

@@ -236,10 +236,10 @@ print(f"{factor_backward = :.3f}")
 # %% tags=["bounds"]
 check_bounds(0.65, factor_forward, 0.75)
 check_bounds(0.67, factor_backward, 0.77)
-check_bounds(0, max(looks["after 100 steps"]["gradient of the kernel"]), 1e-5)
+check_bounds(0, max(looks["after 100 steps"]["gradient of the kernel"]), 1e-3)
 
 # %% tags=["figure"]
-figures.draw_signals(looks)
+figures.draw_signals(looks, trained=["after 100 steps"])
 
 # %% [markdown] tags=["reading"]
 # Each layer multiplies what it sends on by about the same factor, well below 1, so after 32 layers next to nothing of
@@ -248,9 +248,9 @@ figures.draw_signals(looks)
 # You may have read that they starve the first layers only. Look at the kernels: at the start, all of them starve alike.
 # A kernel's gradient is made of what comes in from below and what comes back from above (lesson 5). The first layers
 # get strong inputs and hardly a gradient, the last ones the reverse, and the products are about the same. So after 100
-# steps the first layers send on what they sent before. The last ones have changed, and this was the end: even at the
-# last outputs the gradient is 0, so the ReLU behind them lets nothing through any more, and nothing will move these
-# kernels again.
+# steps the first layers send on what they sent before, and the kernels' gradients are as tiny as they were, or even 0.
+# (Which of the two, rounding decides: where the last biases have moved a little farther, the last ReLU lets nothing
+# through any more.)
 #
 # <!-- slide
 # Each layer multiplies by about the same factor below 1, forward and backward: **vanishing gradients**. All kernels
