@@ -461,9 +461,9 @@ def test_a_client_that_sends_on_and_on_is_cut_off(served):
         )
         sent = 0
         with contextlib.suppress(OSError):
-            while sent < 200_000_000:
+            while sent < 1_000_000_000:
                 sent += client.send(bytes(1_000_000))
-        assert sent < 100_000_000
+        assert sent < 200_000_000  # three times what a request may have, and what the system holds on its way
     assert served.ask()[0] == 200
 
 
