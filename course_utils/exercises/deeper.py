@@ -37,7 +37,7 @@ def _window(kernel_shape):
     },
     words={"kernel_shape": "the filters, or units, come last"},
     errors={
-        "IndexError": "A dense kernel has two axes, `(inputs, units)`. Which axes do both kinds of kernels have?",
+        "IndexError": "A dense kernel has two axes, `(inputs, units)`. In both, the last axis is left out.",
         "ValueError: (not enough|too many) values": "A kernel has four axes in a convolution, and two in a dense "
         "layer.",
     },

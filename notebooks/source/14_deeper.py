@@ -804,7 +804,7 @@ for network in networks.HISTORY:
 
 # %% [markdown] tags=["reading"]
 # No. Some ideas bought accuracy with multiply-adds, others saved them: EfficientNet-B0 reads as well as ResNet-152, for
-# a small fraction of the multiply-adds. A part of that is better training: by a recipe of 2021, ResNet-50 gets from
+# a small fraction of the multiply-adds. A part of that may be better training: by a recipe of 2021, ResNet-50 gets from
 # 75.3 to 80.4% ([Wightman and others](https://arxiv.org/abs/2110.00476)).
 #
 # <!-- slide

@@ -10,7 +10,7 @@ from in_turn import Killed, in_turn
 
 from course_utils import results
 from course_utils._tensorflow import keras
-from course_utils.bench import fashion
+from course_utils.bench import deeper, fashion
 from course_utils.data import load_fashion_mnist, prepare_images
 from course_utils.results import read_result
 
@@ -151,13 +151,14 @@ def test_it_continues_where_a_kill_stopped_it_and_forgets_other_recipes(small, m
     assert [(one.rate, seed) for one, seed in made[1:]] == [(0.1, 0), (0.1, 1)]
 
 
-def test_what_is_stored_is_whole():
-    result = read_result("fashion")
+@pytest.mark.parametrize(("name", "parts"), [("fashion", fashion.PARTS), ("deeper", deeper.PARTS)])
+def test_what_is_stored_is_whole(name, parts):
+    result = read_result(name)
+    json.dumps(result, allow_nan=False)
     assert result["recipes"] == {
-        part: {name: fashion.describe(recipe) for name, recipe in recipes.items()}
-        for part, recipes in fashion.PARTS.items()
+        part: {name: fashion.describe(recipe) for name, recipe in recipes.items()} for part, recipes in parts.items()
     }
-    expected = {(p, n, s) for p, recipes in fashion.PARTS.items() for n, r in recipes.items() for s in range(r.n_seeds)}
+    expected = {(p, n, s) for p, recipes in parts.items() for n, r in recipes.items() for s in range(r.n_seeds)}
     assert {(run["part"], run["name"], run["seed"]) for run in result["runs"]} == expected
     assert len(result["runs"]) == len(expected)
     for run in result["runs"]:
@@ -172,7 +173,3 @@ def test_the_held_out_images_are_those_of_the_lesson():
     _, (held_bytes, held_labels) = data.split_validation(images, labels)
     _, (held_out, classes) = fashion.load_split()
     assert np.array_equal(held_out, prepare_images(held_bytes)) and np.array_equal(classes, held_labels)
-
-
-def test_the_result_is_json_of_plain_numbers():
-    json.dumps(read_result("fashion"), allow_nan=False)
