@@ -218,7 +218,7 @@ def processors(session):
 @nox.session(venv_backend="uv")
 def lowest(session):
     """Run every test, also the nightly ones, with the oldest packages that are allowed, in a .venv of its own."""
-    session.install("--resolution", "lowest-direct", "--editable", ".[pdf,scaling,sharing,test]", env=like_pip())
+    session.install("--resolution", "lowest-direct", "--editable", ".[cells,pdf,scaling,sharing,test]", env=like_pip())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
     options, variables = at_once(session)
     variables |= dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}

@@ -16,6 +16,13 @@ from course_utils.networks.lenet import (
     radial_accuracy,
 )
 from course_utils.networks.parts import SEED_RECIPE, FusedBatchNormalization
+from course_utils.networks.pretrained import (
+    EFFICIENTNET_FILE,
+    IMAGENET_NAMES_FILE,
+    build_efficientnet_lite0,
+    load_efficientnet_lite0,
+    load_imagenet_names,
+)
 from course_utils.networks.seed import (
     SEED_NETWORK_FILE,
     SEED_PROBABILITIES_FILE,
@@ -29,7 +36,9 @@ __all__ = [
     "BEST_NETWORKS_FILE",
     "C3_TABLE",
     "DIGIT_BITMAPS",
+    "EFFICIENTNET_FILE",
     "HISTORY",
+    "IMAGENET_NAMES_FILE",
     "SEED_NETWORK_FILE",
     "SEED_PROBABILITIES_FILE",
     "SEED_RECIPE",
@@ -40,12 +49,15 @@ __all__ = [
     "build_cheap_network",
     "build_deep_network",
     "build_dense_network",
+    "build_efficientnet_lite0",
     "build_fast_network",
     "build_large_network",
     "build_lenet5",
     "build_seed_network",
     "build_vision_transformer",
     "load_best_networks",
+    "load_efficientnet_lite0",
+    "load_imagenet_names",
     "load_seed_network",
     "load_seed_probabilities",
     "penalties_to_probabilities",

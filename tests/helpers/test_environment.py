@@ -49,6 +49,7 @@ def test_version_is_said_the_same_everywhere():
 
 OF_EXTRAS = {  # the parts of the package that extras are for; all else does with what is needed without any
     "bench": set(EXTRAS),
+    "data/cells.py": {"cells"},
     "exporting.py": {"sharing"},
     "publishing/slides.py": {"pdf"},
     "scaling": {"scaling"},

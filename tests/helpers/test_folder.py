@@ -1,0 +1,167 @@
+"""One's own folder of photographs: read upright and in RGB, and whatever is wrong with it is told before training."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_utils import data
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def picture(seed, *, height=12, width=12):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def save(path, array, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = array if isinstance(array, Image.Image) else Image.fromarray(array)
+    image.save(path, **options)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two classes of three images, 12 × 12, without loss."""
+    for number in range(6):
+        save(tmp_path / "photos" / ("cracked", "fine")[number // 3] / f"{number}.png", picture(number))
+    return tmp_path / "photos"
+
+
+def refusal(folder):
+    with pytest.raises(ValueError, match="photos") as error:
+        data.load_folder(folder, size=8)
+    return str(error.value)
+
+
+def test_images_labels_names_and_paths_belong_together(folder):
+    for name in (".DS_Store", ".ipynb_checkpoints/x.png", "cracked/.hidden.png", "cracked/Thumbs.db"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"no image")
+    images, labels, names, paths = data.load_folder(str(folder), size=12)
+    assert np.array_equal(images, [picture(number) for number in range(6)]) and images.dtype == np.uint8
+    assert labels.tolist() == [0, 0, 0, 1, 1, 1] and names == ["cracked", "fine"]
+    assert [path.relative_to(folder).as_posix() for path in paths][3:] == ["fine/3.png", "fine/4.png", "fine/5.png"]
+
+
+def test_the_middle_square_is_kept_or_all_of_it_squeezed(folder):
+    wide = np.zeros((12, 36, 3), dtype=np.uint8)
+    wide[:, :12], wide[:, 24:] = RED, BLUE
+    wide[:, 12:24] = picture(9)
+    save(folder / "fine" / "wide.png", wide)
+    assert np.array_equal(data.load_folder(folder, size=12).images[-1], picture(9))
+    squeezed = data.load_folder(folder, size=12, crop=False).images[-1]
+    assert squeezed[5, 1].tolist() == list(RED) and squeezed[5, 10].tolist() == list(BLUE)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photograph_is_turned_upright_as_its_camera_says(folder, orientation):
+    """What a camera stores is the upright picture, turned or mirrored; EXIF says how."""
+    upright = picture(9)
+    stored = {
+        1: upright,
+        2: upright[:, ::-1],
+        3: upright[::-1, ::-1],
+        4: upright[::-1],
+        5: upright.transpose(1, 0, 2),
+        6: np.rot90(upright, 1),
+        7: upright[::-1, ::-1].transpose(1, 0, 2),
+        8: np.rot90(upright, -1),
+    }[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    save(folder / "fine" / "turned.png", np.ascontiguousarray(stored), exif=exif)
+    assert np.array_equal(data.load_folder(folder, size=12).images[-1], upright)
+
+
+def test_gray_16_bit_cmyk_palettes_and_transparency_become_rgb(folder):
+    red = Image.new("RGB", (12, 12), RED)
+    hole = Image.new("RGBA", (12, 12), (0, 0, 0, 0))
+    hole.paste((*RED, 255), (0, 0, 6, 12))
+    deep = np.arange(144, dtype=np.uint16).reshape(12, 12) * 455  # to 65,065
+    made = {
+        "1_gray.png": Image.fromarray(np.full((12, 12), 77, dtype=np.uint8)),
+        "2_deep.png": deep,
+        "3_deep.tif": deep + 10,
+        "4_cmyk.jpg": red.convert("CMYK"),
+        "5_palette.gif": Image.new("RGB", (12, 12), BLUE).convert("P"),
+        "6_hole.png": hole,
+    }
+    for name, image in made.items():
+        save(folder / "numbers" / name, image)
+    images = data.load_folder(folder, size=12).images[6:]
+    assert (images[0] == 77).all()
+    assert np.array_equal(images[1], np.repeat((deep // 257).astype("uint8")[..., None], 3, axis=2))
+    assert images[2].max() > 250 and images[2].min() == 0
+    assert np.abs(images[3].astype(int) - RED).max() < 8 and np.abs(images[4].astype(int) - BLUE).max() < 8
+    assert images[5][0, 0].tolist() == list(RED) and images[5][0, 11].tolist() == [255, 255, 255]
+
+
+def test_names_may_be_in_any_script(folder):
+    apart = unicodedata.normalize("NFD", "Müll")
+    for number, name in enumerate([apart, "裂纹", "трещины"]):
+        for copy in range(3):
+            save(folder / name / f"ø {copy}.png", picture(10 * number + copy + 10))
+    assert data.load_folder(folder).names == ["Müll", "cracked", "fine", "трещины", "裂纹"]
+
+
+def test_all_that_is_wrong_is_told_at_once(folder):
+    whole = save(folder / "fine" / "whole.jpg", picture(7, height=200, width=200)).read_bytes()
+    (folder / "fine" / "part.jpg").write_bytes(whole[: len(whole) // 2])
+    (folder / "fine" / "phone.HEIC").write_bytes(b"\x00\x00\x00\x18ftypheic")
+    (folder / "fine" / "labels.csv").write_text("file,label")
+    (folder / "fine" / "more").mkdir()
+    save(folder / "fine" / "fractions.tif", Image.fromarray(np.ones((12, 12), dtype=np.float32)))
+    save(folder / "cracked" / "again.png", picture(0))
+    save(folder / "cracked" / "same.png", picture(4))
+    save(folder / "few" / "1.png", picture(20))
+    said = refusal(folder).replace("\\", "/")
+    for problem in (
+        "- fine/part.jpg can't be read, is it damaged, or copied in part?",
+        "- fine/phone.HEIC is HEIC, which Pillow can't read: export it as JPEG",
+        "- fine/labels.csv is no image that Pillow can read",
+        "- fine/more is a folder in a class's folder",
+        "- fine/fractions.tif holds fractions",
+        "- cracked/again.png and cracked/0.png are the same image, so a test might know it: delete one",
+        "- fine/4.png and cracked/same.png are the same image, in two classes, so one is wrong: delete one",
+        "- few has 1 image; 3 are the least",
+    ):
+        assert problem in said
+    assert said.count("\n- ") == 8
+
+
+def test_a_long_list_ends_with_how_many_more_there_are(folder):
+    for number in range(15):
+        (folder / "fine" / f"{number}.txt").write_text("no image")
+    assert "- and 5 more" in refusal(folder)
+
+
+def test_a_class_without_images_is_told(folder):
+    (folder / "empty").mkdir()
+    assert "- empty has no images; 3 are the least" in refusal(folder)
+
+
+def test_folders_of_another_shape_are_told_what_is_expected(folder, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"a folder for each class.*there is no .*nowhere"):
+        data.load_folder(tmp_path / "nowhere")
+    (tmp_path / "photos.zip").write_bytes(b"PK")
+    with pytest.raises(ValueError, match=r"photos\.zip is a file; unpack it"):
+        data.load_folder(tmp_path / "photos.zip")
+    (tmp_path / "outer").mkdir()
+    folder.rename(tmp_path / "outer" / "photos")
+    with pytest.raises(ValueError, match=r"only holds another folder with folders: load .*photos"):
+        data.load_folder(tmp_path / "outer")
+
+
+def test_one_class_none_or_a_file_beside_them(folder, tmp_path):
+    save(folder / "loose.png", picture(30))
+    assert "loose.png lies beside them and belongs to no class" in refusal(folder)
+    with pytest.raises(ValueError, match=r"there are none, and files as 3\.png"):
+        data.load_folder(folder / "fine")
+    for path in (folder / "cracked").iterdir():
+        path.unlink()
+    (folder / "cracked").rmdir()
+    (folder / "loose.png").unlink()
+    assert "there is only fine" in refusal(folder)
