@@ -9,6 +9,7 @@ import numpy as np
 
 N_LEAST = 3  # images of a class: one to train on, one to validate with, one to test on
 N_SHOWN = 10  # problems that an error lists
+N_WATCHED = 100  # images from which on a bar shows how far it is
 HEIC = (".heic", ".heif")
 
 
@@ -55,21 +56,24 @@ def load_folder(folder, *, size=224, crop=True):
         If there are fewer than two classes, or fewer than three images of one; if a file is no image, damaged, or of a
         format that Pillow can't read; if two images are the same. The message lists the problems.
     """
+    from rich.progress import track
+
     folder = Path(folder)
     classes = find_classes(folder)
+    files = [(label, path) for label, one in enumerate(classes) for path in visible(one)]
     images, labels, paths, problems = [], [], [], []
+    for label, path in track(files, "photographs", transient=True, disable=len(files) < N_WATCHED):
+        try:
+            images.append(read_photograph(path, size, crop))
+        except ValueError as error:
+            problems.append(f"{path.relative_to(folder)} {error}")
+            continue
+        labels.append(label)
+        paths.append(path)
     for label, one in enumerate(classes):
-        files = visible(one)
-        for path in files:
-            try:
-                images.append(read_photograph(path, size, crop))
-            except ValueError as error:
-                problems.append(f"{path.relative_to(folder)} {error}")
-                continue
-            labels.append(label)
-            paths.append(path)
-        if len(files) < N_LEAST:
-            what = f"{len(files)} image{'s' * (len(files) != 1)}" if files else "no images"
+        n = sum(label == other for other, _ in files)
+        if n < N_LEAST:
+            what = f"{n} image{'s' * (n != 1)}" if n else "no images"
             problems.append(f"{one.name} has {what}; {N_LEAST} are the least, and some hundred are better")
     problems += same_images(images, paths, folder)
     if problems:

@@ -1,9 +1,13 @@
 """One's own folder of photographs: read upright and in RGB, and whatever is wrong with it is told before training."""
 
+import io
+import sys
 import unicodedata
 
 import numpy as np
 import pytest
+import rich.console
+import rich.progress
 from PIL import Image
 
 from course_utils import data
@@ -136,6 +140,15 @@ def test_a_long_list_ends_with_how_many_more_there_are(folder):
     for number in range(15):
         (folder / "fine" / f"{number}.txt").write_text("no image")
     assert "- and 5 more" in refusal(folder)
+
+
+@pytest.mark.parametrize(("n_watched", "shown"), [(7, False), (6, True)])
+def test_many_are_read_behind_a_bar_and_few_without_one(folder, monkeypatch, n_watched, shown):
+    terminal = rich.console.Console(file=io.StringIO(), force_terminal=True)
+    monkeypatch.setattr(rich.progress, "get_console", lambda: terminal)
+    monkeypatch.setattr(sys.modules[data.load_folder.__module__], "N_WATCHED", n_watched)
+    assert len(data.load_folder(folder, size=8).images) == 6
+    assert ("photographs" in terminal.file.getvalue()) == shown
 
 
 def test_a_class_without_images_is_told(folder):
