@@ -43,7 +43,7 @@ def test_all_outputs_are_those_of_pytorch(network):
     found = scores(network, photographs())
     assert expected.shape == found.shape == (2, 1000)
     # Weights in 16 bits have a relative error of up to 1/2048 each, which adds up at random along 50 layers.
-    assert np.abs(found - expected).max() < 0.1 and np.abs(found - expected).std() < 0.02  # 0.017 and 0.005
+    assert np.abs(found - expected).max() < 0.028 and (found - expected).std() < 0.007  # measured: 0.017 and 0.005
     assert expected.std() > 1
 
 
