@@ -72,7 +72,7 @@ def build_efficientnet_lite0(size=224):
     """
     if size < 32:
         raise ValueError(f"images must be 32 pixels high and wide or more, for five strides of 2, got {size}")
-    images = keras.Input((size, size, 3))
+    images = keras.Input((size, size, 3), name="images")
     maps = keras.layers.Rescaling(1 / 128, offset=-127 / 128, name="scale")(images)
     maps = _convolve(maps, 32, 3, "stem", strides=2)
     number = 0
