@@ -13,14 +13,20 @@ def check_scores(labels, scores):
     TypeError
         If labels aren't integers, or scores aren't real numbers.
     ValueError
-        If the shapes are others, a label is neither 0 nor 1, one of the two never occurs, or a score isn't finite.
+        If the shapes differ, a label is neither 0 nor 1, one of the two never occurs, or a score isn't finite.
     """
+    if as_array(labels, "labels").dtype.kind == "f":  # check_labels would advise to cut off what follows the point
+        raise TypeError(
+            "labels must be integers, 0 or 1; choose from where on something counts: (labels > 0.5).astype(int)"
+        )
     labels = check_labels(labels, n_classes=2)
     scores = as_array(scores, "scores")
     if not (np.issubdtype(scores.dtype, np.number) and np.isrealobj(scores)):
         raise TypeError(f"scores must be real numbers, got dtype {scores.dtype}")
     if scores.shape != labels.shape:
-        advice = "; take the column of the class to be detected: scores[:, 1]" if scores.ndim == 2 else ""
+        advice = ""
+        if scores.ndim == 2 and scores.size:
+            advice = f"; take the column of the class to be detected: scores[:, {min(1, scores.shape[1] - 1)}]"
         raise ValueError(f"scores must have shape {labels.shape}, one for each label, got {scores.shape}{advice}")
     if not np.isfinite(scores).all():
         raise ValueError("scores must be finite, got NaN or infinity")
@@ -114,10 +120,11 @@ def average_precision(labels, scores):
 
 
 def bootstrap_interval(statistic, *arrays, groups=None, n_draws=2000, level=0.95, seed=0):
-    """A confidence interval by the bootstrap: how much a statistic varies if other cases had been drawn.
+    """A confidence interval by the bootstrap: how much a statistic would vary if other cases had been drawn.
 
-    As many cases as there are, are drawn from them with replacement, again and again, and the middle of what the
-    statistic is then is the interval (the percentile method of Efron, 1979, https://doi.org/10.1214/aos/1176344552).
+    Samples of the same size are drawn from the cases with replacement, again and again, and the statistic is computed
+    for each. The middle of these values is the interval (the percentile method of Efron, 1979,
+    https://doi.org/10.1214/aos/1176344552). If one of them is NaN, so is the interval.
 
     Parameters
     ----------
@@ -139,8 +146,8 @@ def bootstrap_interval(statistic, *arrays, groups=None, n_draws=2000, level=0.95
     Raises
     ------
     ValueError
-        If the arrays differ in length or are empty, the level isn't between 0 and 1, or the statistic fails on nearly
-        all draws.
+        If the arrays differ in length, there are fewer than two cases or groups to draw from, the level isn't between 0
+        and 1, there are no draws, or the statistic fails on most of them.
     """
     arrays = [as_array(array, "arrays") for array in arrays]
     lengths = {len(array) if array.ndim else 0 for array in arrays}
@@ -148,11 +155,16 @@ def bootstrap_interval(statistic, *arrays, groups=None, n_draws=2000, level=0.95
         raise ValueError(f"arrays must all have the same length, at least 1, got {sorted(lengths)}")
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, such as 0.95, got {level}")
+    if n_draws < 1:
+        raise ValueError(f"n_draws must be at least 1, got {n_draws}")
     (n,) = lengths
     groups = np.arange(n) if groups is None else as_array(groups, "groups")
     if groups.shape != (n,):
         raise ValueError(f"groups must have shape ({n},), one for each case, got {groups.shape}")
-    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    _, numbers = np.unique(groups, return_inverse=True)
+    members = [np.flatnonzero(numbers == number) for number in range(numbers.max() + 1)]
+    if len(members) < 2:
+        raise ValueError("there must be at least two cases or groups to draw from, got one")
     rng, drawn, n_failed = np.random.default_rng(seed), [], 0
     while len(drawn) < n_draws:
         chosen = np.concatenate([members[index] for index in rng.integers(len(members), size=len(members))])
@@ -161,6 +173,6 @@ def bootstrap_interval(statistic, *arrays, groups=None, n_draws=2000, level=0.95
         except ValueError as error:
             n_failed += 1
             if n_failed > 10 * n_draws:
-                raise ValueError(f"the statistic fails on nearly all draws: {error}") from None
+                raise ValueError(f"the statistic fails on most draws: {error}") from None
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)

