@@ -20,6 +20,7 @@ from course_utils.bench import (
     pad,
     reading,
     remedies,
+    residual,
     runs,
     scaling,
     serving,
@@ -42,6 +43,7 @@ BENCHES = {
     "fashion_search": fashion_search.measure,
     "fashion_test": fashion_test.measure,
     "deeper": deeper.measure,
+    "residual": residual.measure,
     "errors": errors.measure,
     "history": history.measure,
     "reading": reading.measure,
@@ -52,7 +54,7 @@ BENCHES = {
     "class": classroom.measure,
     "grading": grading.measure,
 }
-ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search", "fashion_test", "deeper")
+ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search", "fashion_test", "deeper", "residual")
 
 
 @contextlib.contextmanager

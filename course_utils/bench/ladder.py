@@ -324,7 +324,7 @@ class Ladder:
         costs = self.result["costs"]
         if set(costs) == set(RUNGS):
             return
-        costs |= measure_costs(self.train[0], one_hot(self.train[1]))
+        costs |= measure_costs(RECIPES, self.train[0], one_hot(self.train[1]))
         costs["majority class"] = {"parameters": 0, "multiply_adds": 0, "time_ratio": 0.0}
         costs["nearest centroid"] = {"parameters": 10 * 784, "multiply_adds": 10 * 784, "time_ratio": 0.0}
         one, n = costs[BEST], RECIPES[BEST].n_seeds
@@ -363,21 +363,21 @@ def seconds_a_distortion(recipe, images):
     return time.perf_counter() - start
 
 
-def measure_costs(images, labels, *, n_rounds=3):
-    """What the trained rungs cost: parameters, multiply-adds, and training time over the original recipe's.
+def measure_costs(recipes, images, labels, *, n_rounds=3):
+    """What recipes cost, by name: parameters, multiply-adds, and training time over that of the original recipe.
 
     Their steps are timed alternately, and the fastest round of each counts, so that it matters less what else the
     machine is doing. All recipes are timed for the number of images passed in.
     """
-    models = {name: build(recipe, len(images)) for name, recipe in RECIPES.items()}
+    models = {name: build(recipe, len(images)) for name, recipe in recipes.items()}
     rounds = [
-        {name: seconds_a_step(models[name], recipe, images, labels) for name, recipe in RECIPES.items()}
+        {name: seconds_a_step(models[name], recipe, images, labels) for name, recipe in recipes.items()}
         for _ in range(n_rounds)
     ]
-    step = {name: min(seconds[name] for seconds in rounds) for name in RECIPES}
-    whole = {name: step[name] * recipe.epochs * len(images) / recipe.batch_size for name, recipe in RECIPES.items()}
+    step = {name: min(seconds[name] for seconds in rounds) for name in recipes}
+    whole = {name: step[name] * recipe.epochs * len(images) / recipe.batch_size for name, recipe in recipes.items()}
     costs = {}
-    for name, recipe in RECIPES.items():
+    for name, recipe in recipes.items():
         costs[name] = measure_size(models[name]) | {"time_ratio": whole[name] / whole["original network"]}
         if recipe.distort:
             distortion = min(seconds_a_distortion(recipe, images) for _ in range(20))

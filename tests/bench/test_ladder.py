@@ -142,7 +142,7 @@ def stand_in(monkeypatch, may_train):
     cost = dict.fromkeys(("parameters", "multiply_adds", "time_ratio"), 1)
     monkeypatch.setattr(ladder, "train", train)
     monkeypatch.setattr(type(network), "predict", lambda model, images, **options: np.full((len(images), 10), 0.1))
-    monkeypatch.setattr(ladder, "measure_costs", lambda images, labels: dict.fromkeys(RECIPES, cost))
+    monkeypatch.setattr(ladder, "measure_costs", lambda recipes, images, labels: dict.fromkeys(recipes, cost))
     return made
 
 
@@ -168,7 +168,7 @@ def test_of_several_rounds_the_fastest_counts_and_epochs_and_batches_make_a_trai
     monkeypatch.setattr(ladder, "seconds_a_step", lambda model, recipe, *images: next(steps[recipe.batch_size]))
     monkeypatch.setattr(ladder, "seconds_a_distortion", lambda recipe, images: 2)
     (images, labels), _ = ladder.load_split(220, 60)
-    costs = ladder.measure_costs(images, one_hot(labels))
+    costs = ladder.measure_costs(RECIPES, images, one_hot(labels))
     assert costs["dense"]["time_ratio"] == 3 * 3 / 40 and costs["original network"]["time_ratio"] == 1
     assert costs["regularized"]["time_ratio"] == 2 * 5 / 40 and costs["regularized"]["distortion_share"] == 2 / 5
     assert (costs["dense"]["parameters"], costs["dense"]["multiply_adds"]) == (784 * 8 + 8 + 90, 784 * 8 + 80)
