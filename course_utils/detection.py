@@ -36,7 +36,7 @@ def check_scores(labels, scores):
 
 
 def count_detections(labels, scores):
-    """How many are called positive rightly and wrongly, for each threshold from the strictest to the most lenient.
+    """How many true and false positives there are, for each threshold from the strictest to the most lenient.
 
     Parameters
     ----------

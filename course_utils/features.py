@@ -28,7 +28,7 @@ def cache_folder():
 def predict_cached(model, images, *, what="features", batch_size=32):
     """What a model computes for images, as ``model.predict`` does; the second time, it is only read.
 
-    It is computed anew if the images differ from before, or the model's weights, layers, or their names (Keras numbers
+    It is computed again if the images differ from before, or the model's weights, layers, or their names (Keras numbers
     those that you don't name). The code of layers and functions of your own isn't compared: if you change it, delete
     what is in `cache_folder`.
 
@@ -77,7 +77,7 @@ def predict_cached(model, images, *, what="features", batch_size=32):
         if sha256 == hashlib.sha256(features).hexdigest():
             return features
     features = np.ascontiguousarray(_predict(model, images, what, batch_size))
-    with contextlib.suppress(OSError):  # no space, or no right to write: computed anew the next time, too
+    with contextlib.suppress(OSError):  # no space, or no right to write: computed again the next time
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             try:

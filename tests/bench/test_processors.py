@@ -16,6 +16,7 @@ ROOT = processors.ROOT
 TESTS = sorted(Path(__file__).parents[1].rglob("test_*.py"))
 # Tests that compare floats in which nothing of the arithmetic of TensorFlow or NumPy is tried: why they are not marked.
 NOT_OF_NUMBERS = {
+    "test_cells": "what a file says",
     "test_classroom": "sums of a table",
     "test_data": "bytes",
     "test_pad": "drawings, in whole pixels",

@@ -14,6 +14,7 @@ import rich.progress
 
 from course_utils import features, networks
 
+pytestmark = pytest.mark.numbers
 IMAGES = np.random.default_rng(0).integers(0, 256, (70, 8, 8, 1), dtype=np.uint8)
 
 

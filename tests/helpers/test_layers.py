@@ -13,7 +13,10 @@ from course_utils.publishing.lessons import read_source
 PACKAGE = Path(course_utils.__file__).parent
 # From the ground up: a module may import what stands in its own line or in one before it.
 LAYERS = [
-    {"course_utils", "_tensorflow", "bounds", "data", "evaluation", "extras", "no_delay", "plotting", "results"},
+    {
+        *("course_utils", "_tensorflow", "bounds", "data", "detection", "evaluation", "extras", "features", "no_delay"),
+        *("plotting", "results"),
+    },
     {"augmentation", "costs", "handwriting", "inspection", "networks"},
     {"environment", "exporting", "training"},
     {"exercises", "figures", "widgets"},

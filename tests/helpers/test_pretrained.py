@@ -17,7 +17,7 @@ from course_utils import costs, networks
 from course_utils.networks import pretrained
 from course_utils.publishing import weights
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
