@@ -1,6 +1,6 @@
 """The data of the course: load it, check it, split it, prepare it for a network. No TensorFlow."""
 
-from course_utils.data.cells import CELLS_ARRAYS, load_cells
+from course_utils.data.cells import CELLS_ARRAYS, guess_modules, load_cells
 from course_utils.data.checks import N_CLASSES, check_images, check_labels
 from course_utils.data.fashion_mnist import (
     FASHION_MNIST_ARRAYS,
@@ -10,8 +10,8 @@ from course_utils.data.fashion_mnist import (
 )
 from course_utils.data.folder import Photographs, load_folder
 from course_utils.data.mnist import MNIST_ARRAYS, MNIST_FILE, load_mnist
-from course_utils.data.prepare import one_hot, prepare_images
-from course_utils.data.split import split_validation
+from course_utils.data.prepare import one_hot, prepare_images, resize_photographs
+from course_utils.data.split import deal_groups, split_validation
 
 __all__ = [
     "CELLS_ARRAYS",
@@ -24,11 +24,14 @@ __all__ = [
     "Photographs",
     "check_images",
     "check_labels",
+    "deal_groups",
+    "guess_modules",
     "load_cells",
     "load_fashion_mnist",
     "load_folder",
     "load_mnist",
     "one_hot",
     "prepare_images",
+    "resize_photographs",
     "split_validation",
 ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.data.checks import N_CLASSES, check_images, check_labels
+from course_utils.data.checks import N_CLASSES, as_array, check_images, check_labels
 
 
 def prepare_images(images):
@@ -37,3 +37,33 @@ def one_hot(labels, n_classes=N_CLASSES):
     ndarray of float32, shape (n, n_classes)
     """
     return np.eye(n_classes, dtype="float32")[check_labels(labels, n_classes=n_classes)]
+
+
+def resize_photographs(images, size):
+    """Make photographs as small, and of as many channels, as a network reads that was trained on ImageNet.
+
+    Parameters
+    ----------
+    images : array_like of uint8, shape (n, height, width) or (n, height, width, 3)
+        Gray or RGB values from 0 to 255.
+    size : int
+        Height and width to come, in pixels, at least 1. A photograph that is no square is squeezed into one.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, size, size, 3)
+        RGB: a gray value three times. Pillow's bicubic interpolation in whole numbers, so the same bytes everywhere.
+    """
+    from PIL import Image
+
+    images = as_array(images, "images")
+    if images.dtype != np.uint8:
+        raise TypeError(f"images must be uint8, from 0 to 255, got {images.dtype}; scaled already?")
+    if not (images.ndim == 3 or (images.ndim == 4 and images.shape[3] == 3)) or 0 in images.shape:
+        raise ValueError(f"images must have shape (n, height, width) or (n, height, width, 3), got {images.shape}")
+    if not isinstance(size, (int, np.integer)) or isinstance(size, bool) or size < 1:
+        raise ValueError(f"size must be a whole number of pixels, at least 1, such as 128, got {size!r}")
+    resized = np.empty((len(images), size, size, 3), dtype="uint8")
+    for row, image in zip(resized, images, strict=True):
+        row[:] = np.asarray(Image.fromarray(image).resize((size, size)).convert("RGB"))
+    return resized

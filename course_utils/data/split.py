@@ -37,3 +37,38 @@ def split_validation(images, labels, *, n_validation=10000, seed=0):
     order = np.random.default_rng(seed).permutation(len(images))
     validation, training = order[:n_validation], order[n_validation:]
     return (images[training], labels[training]), (images[validation], labels[validation])
+
+
+def deal_groups(groups, n_folds=5, *, seed=0):
+    """Deal groups to folds of about equal size, as cards are dealt, so that no group is in two folds.
+
+    Train on all folds but one, test on that one, and do it for each: this is cross-validation, and each case is tested
+    once, by a model that has seen nothing of its group.
+
+    Parameters
+    ----------
+    groups : array_like, shape (n,)
+        What belongs together: one person's digits, one module's cells. If nothing does: ``range(n)``.
+    n_folds : int
+        At least 2, and no more than there are groups.
+    seed : int
+        The random seed: the same seed deals the same way.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Each case's fold, from 0 on. In random order, each group goes to the fold that has the fewest cases so far.
+    """
+    groups = as_array(groups, "groups")
+    if groups.ndim != 1:
+        raise ValueError(f"groups must have shape (n,), one for each case, got {groups.shape}")
+    if not isinstance(n_folds, (int, np.integer)) or isinstance(n_folds, bool):
+        raise TypeError(f"n_folds must be a whole number of folds, got {n_folds!r}")
+    names, numbers, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if not 2 <= n_folds <= len(names):
+        raise ValueError(f"n_folds must be from 2 to the number of groups, {len(names)}, got {n_folds}")
+    folds, filled = np.empty(len(names), dtype=int), np.zeros(n_folds, dtype=int)
+    for group in np.random.default_rng(seed).permutation(len(names)):
+        folds[group] = filled.argmin()
+        filled[folds[group]] += sizes[group]
+    return folds[numbers]

@@ -41,6 +41,25 @@ def test_what_its_paper_counts(cells):
     assert {kind: int((kinds == kind).sum()) for kind in ("mono", "poly")} == {"mono": 1074, "poly": 1550}
 
 
+def test_the_order_of_the_cells_tells_as_many_modules_as_their_package_names(cells):
+    images, _, kinds = cells
+    modules = data.guess_modules(kinds)
+    sizes = np.bincount(modules)
+    assert len(sizes) == 44 and sizes.min() == 48 and sizes.max() == 72 and (sizes == 60).sum() == 40
+    assert (np.diff(modules) >= 0).all()
+    assert all(len(set(kinds[modules == module])) == 1 for module in range(44))
+    # A module is photographed at once, so its cells are about as bright as each other. If the borders are moved away
+    # from where the guess has them, they differ more.
+    means = images.mean(axis=(1, 2))
+
+    def difference(groups):
+        return sum(means[groups == group].var() * (groups == group).sum() for group in range(44))
+
+    differences = {shift: difference(np.roll(modules, shift)) for shift in range(-30, 31, 3)}
+    assert min(differences, key=differences.get) == 0
+    assert differences[0] < 0.9 * min(differences[-12], differences[12])
+
+
 def changed(cells, **others):
     return tuple((dict(zip(("images", "probabilities", "kinds"), cells, strict=True)) | others).values())
 

@@ -397,6 +397,68 @@ def test_split_of_wrong_arrays(images_shape, labels_shape):
         data.split_validation(np.zeros(images_shape), np.zeros(labels_shape), n_validation=1)
 
 
+def test_groups_are_dealt_whole_and_to_folds_of_about_one_size():
+    groups = np.random.default_rng(0).choice(["anna", "ben", "cleo", "dora", "emil", "fay"], 300)
+    folds = data.deal_groups(groups, 3)
+    assert folds.shape == (300,) and sorted(set(folds)) == [0, 1, 2]
+    assert all(len(set(folds[groups == name])) == 1 for name in set(groups))
+    sizes = np.bincount(data.deal_groups(np.repeat(range(44), 60)))
+    assert sizes.max() - sizes.min() <= 60 and len(sizes) == 5
+    sizes = np.bincount(data.deal_groups(range(2624), 5))
+    assert sizes.max() - sizes.min() <= 1
+
+
+def test_groups_are_dealt_by_the_seed_alone():
+    first = data.deal_groups(range(50), 5, seed=0).tolist()
+    np.random.seed(7)
+    assert data.deal_groups(range(50), 5, seed=0).tolist() == first != data.deal_groups(range(50), 5, seed=1).tolist()
+    assert data.deal_groups([5, 5, 9], 2).tolist() in ([0, 0, 1], [1, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (([[1, 2]], 2), ValueError, r"^groups must have shape \(n,\), one for each case, got \(1, 2\)$"),
+        (([1, 1, 2], 3), ValueError, "^n_folds must be from 2 to the number of groups, 2, got 3$"),
+        (([1, 1, 2], 1), ValueError, "^n_folds must be from 2 to the number of groups, 2, got 1$"),
+        (([1, 2], 2.0), TypeError, "^n_folds must be a whole number of folds, got 2.0$"),
+        (([1, 2], True), TypeError, "^n_folds must be a whole number of folds, got True$"),
+    ],
+)
+def test_groups_that_cannot_be_dealt(arguments, error, message):
+    with pytest.raises(error, match=message):
+        data.deal_groups(*arguments)
+
+
+def test_photographs_get_the_size_and_the_channels_that_a_network_reads():
+    gray = np.random.default_rng(0).integers(256, size=(3, 30, 40)).astype("uint8")
+    resized = data.resize_photographs(gray, 20)
+    assert resized.shape == (3, 20, 20, 3) and resized.dtype == np.uint8
+    assert (resized == resized[..., :1]).all()
+    color = np.stack([gray, 255 - gray, gray], axis=-1)
+    assert np.array_equal(data.resize_photographs(color, 20)[..., 0], resized[..., 0])
+    square = gray[:, :, :30]
+    assert np.array_equal(data.resize_photographs(square, 30)[..., 1], square)  # of this size already
+    even = np.full((1, 300, 300), 77, dtype="uint8")
+    assert (data.resize_photographs(even, 128) == 77).all()
+
+
+@pytest.mark.parametrize(
+    ("images", "size", "error", "message"),
+    [
+        (np.zeros((2, 8, 8)), 4, TypeError, "^images must be uint8, from 0 to 255, got float64; scaled already.$"),
+        (np.zeros((8, 8), "uint8"), 4, ValueError, r"^images must have shape \(n, height, width\) or .* got \(8, 8\)$"),
+        (np.zeros((2, 8, 8, 4), "uint8"), 4, ValueError, r"got \(2, 8, 8, 4\)$"),
+        (np.zeros((0, 8, 8), "uint8"), 4, ValueError, r"got \(0, 8, 8\)$"),
+        (np.zeros((2, 8, 8), "uint8"), 0, ValueError, "^size must be a whole number of pixels, .* such as 128, got 0$"),
+        (np.zeros((2, 8, 8), "uint8"), 4.0, ValueError, "got 4.0$"),
+    ],
+)
+def test_photographs_that_cannot_be_resized(images, size, error, message):
+    with pytest.raises(error, match=message):
+        data.resize_photographs(images, size)
+
+
 # ---- how the file was made
 
 

@@ -17,7 +17,7 @@ LAYERS = [
         *("course_utils", "_tensorflow", "bounds", "data", "detection", "evaluation", "extras", "features", "no_delay"),
         *("plotting", "results"),
     },
-    {"augmentation", "costs", "handwriting", "inspection", "networks"},
+    {"augmentation", "costs", "handwriting", "inspection", "networks", "transfer"},
     {"environment", "exporting", "training"},
     {"exercises", "figures", "widgets"},
     {"scaling", "serving"},
