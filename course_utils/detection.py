@@ -90,6 +90,41 @@ def area_under_roc(labels, scores):
     return float(np.trapezoid(true_positive_rate, false_positive_rate))
 
 
+def area_within_groups(labels, scores, groups):
+    """How often a 1 has a higher score than a 0 of its own group, over all such pairs; a float.
+
+    Unlike `area_under_roc`, it doesn't reward scores that only tell the groups apart: those of modules with many
+    defects from those with few. (Epidemiologists know it as a stratified or conditional concordance.)
+
+    Parameters
+    ----------
+    labels, scores
+        As in `count_detections`.
+    groups : array_like, shape (n,)
+        What belongs together. A group with one class only has no pairs, and doesn't count.
+
+    Raises
+    ------
+    ValueError
+        If there is no group with both classes, or not one group for each case.
+    """
+    labels, scores = check_scores(labels, scores)
+    groups = as_array(groups, "groups")
+    if groups.shape != labels.shape:
+        raise ValueError(f"groups must have shape {labels.shape}, one for each case, got {groups.shape}")
+    n_right = n_pairs = 0
+    for group in np.unique(groups):
+        inside = groups == group
+        n_ones = int(labels[inside].sum())
+        n = n_ones * (int(inside.sum()) - n_ones)
+        if n:
+            n_right += n * area_under_roc(labels[inside], scores[inside])
+            n_pairs += n
+    if n_pairs == 0:
+        raise ValueError("no group has both 0 and 1 among its labels: there are no pairs to compare")
+    return n_right / n_pairs
+
+
 def precision_recall_curve(labels, scores):
     """Precision and recall at each threshold that calls anything positive.
 

@@ -6,6 +6,7 @@ import os
 import sys
 
 from course_utils.bench import (
+    cells,
     classroom,
     deeper,
     errors,
@@ -14,6 +15,7 @@ from course_utils.bench import (
     fashion_search,
     fashion_test,
     fast,
+    few,
     grading,
     history,
     ladder,
@@ -44,6 +46,8 @@ BENCHES = {
     "fashion_test": fashion_test.measure,
     "deeper": deeper.measure,
     "residual": residual.measure,
+    "few": few.measure,
+    "cells": cells.measure,
     "errors": errors.measure,
     "history": history.measure,
     "reading": reading.measure,
@@ -54,7 +58,18 @@ BENCHES = {
     "class": classroom.measure,
     "grading": grading.measure,
 }
-ON_WORKERS = ("seeds", "ladder", "fashion", "fashion_doubts", "fashion_search", "fashion_test", "deeper", "residual")
+ON_WORKERS = (
+    "seeds",
+    "ladder",
+    "fashion",
+    "fashion_doubts",
+    "fashion_search",
+    "fashion_test",
+    "deeper",
+    "residual",
+    "few",
+    "cells",
+)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from course_utils.networks.lenet import (
     radial_accuracy,
 )
 from course_utils.networks.parts import SEED_RECIPE, FusedBatchNormalization
+from course_utils.networks.photograph import build_photograph_network
 from course_utils.networks.pretrained import (
     EFFICIENTNET_FILE,
     IMAGENET_NAMES_FILE,
@@ -53,6 +54,7 @@ __all__ = [
     "build_fast_network",
     "build_large_network",
     "build_lenet5",
+    "build_photograph_network",
     "build_seed_network",
     "build_vision_transformer",
     "load_best_networks",

@@ -83,6 +83,37 @@ def test_bad_input_is_named(labels, scores, error, message):
             function(labels, scores)
 
 
+def test_within_groups_only_pairs_of_one_group_count():
+    rng = np.random.default_rng(0)
+    groups, labels = rng.integers(6, size=300), rng.integers(2, size=300)
+    scores = rng.normal(size=300).round(1) + labels
+    pairs = [(i, j) for i in range(300) for j in range(300) if groups[i] == groups[j] and labels[i] > labels[j]]
+    right = sum((scores[i] > scores[j]) + 0.5 * (scores[i] == scores[j]) for i, j in pairs)
+    assert detection.area_within_groups(labels, scores, groups) == pytest.approx(right / len(pairs))
+    alone = detection.area_within_groups(labels, scores, np.zeros(300))
+    assert alone == pytest.approx(detection.area_under_roc(labels, scores))
+
+
+def test_scores_that_only_tell_groups_apart_are_worth_nothing_within_them():
+    labels = np.array([0, 0, 0, 1, 1, 1, 1, 0])
+    groups = np.array(["a"] * 4 + ["b"] * 4)
+    scores = (groups == "b").astype(float)
+    assert detection.area_under_roc(labels, scores) == 0.75
+    assert detection.area_within_groups(labels, scores, groups) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        ([0, 1], "no group has both 0 and 1 among its labels"),
+        ([0], r"groups must have shape \(2,\), one for each case, got \(1,\)"),
+    ],
+)
+def test_groups_without_pairs_are_refused(groups, message):
+    with pytest.raises(ValueError, match=message):
+        detection.area_within_groups([0, 1], [0.1, 0.2], groups)
+
+
 def test_the_bootstrap_of_a_mean_is_that_of_theory():
     values = np.random.default_rng(0).normal(5, 2, 400)
     low, high = detection.bootstrap_interval(np.mean, values, n_draws=4000)

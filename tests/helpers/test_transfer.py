@@ -51,9 +51,7 @@ def test_both_parts_of_a_network_make_the_whole(network):
 
 
 def test_a_cut_inside_a_block_is_refused_with_a_better_place(network):
-    with pytest.raises(
-        ValueError, match=r"can't be cut after 'block07_project'.*'features' also reads .* Add layer"
-    ):
+    with pytest.raises(ValueError, match=r"can't be cut after 'block07_project'.*'features' also reads .* Add layer"):
         transfer.cut_network(network, "block07_project")
 
 
@@ -71,3 +69,14 @@ def test_frozen_normalization_neither_moves_nor_reads_the_batch():
     for layer, weights in zip(normalizations, before, strict=True):
         assert all(map(np.array_equal, layer.get_weights(), weights))
     assert not np.array_equal(upper.get_layer("head").get_weights()[0], network.get_layer("stem").get_weights()[0])
+
+
+def test_the_small_network_for_photographs_reads_bytes_of_any_size():
+    model = networks.build_photograph_network()
+    assert model.count_params() == 62_192 and model.output_shape == (None, 64)
+    small = networks.build_photograph_network(32, width=2)
+    features = small.predict(IMAGES[:, :32, :32], verbose=0)
+    assert features.shape == (4, 16) and np.isfinite(features).all()
+    np.testing.assert_allclose(
+        features, small.predict(IMAGES[:, :32, :32].astype("float32"), verbose=0), rtol=1e-5, atol=1e-6
+    )
