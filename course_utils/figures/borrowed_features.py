@@ -1,0 +1,186 @@
+"""The pictures of lesson 15, Borrowed features."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course_utils import plotting
+
+COLORS = (plotting.GRAY, plotting.BLUE, plotting.ORANGE, plotting.GREEN)
+MARKERS = "so^D"
+CREDIT = "cells: Deitsch and others, elpv-dataset, CC BY-NC-SA 4.0, reduced"
+OPINIONS = {0: "fine", 1: "probably fine", 2: "probably defective", 3: "defective"}  # by thirds of a probability
+
+
+def draw_few(accuracies, counts):
+    """Draw accuracy over the number of images to learn from, a line a way of learning; a band spans all draws.
+
+    Parameters
+    ----------
+    accuracies : dict of str to array_like, shape (n_draws, n_counts)
+        In [0, 1].
+    counts : sequence of int
+        Images a class.
+    """
+    figure, ax = plt.subplots(figsize=(8, 4))
+    for (way, runs), color, marker in zip(accuracies.items(), COLORS, MARKERS, strict=False):
+        runs = np.asarray(runs)
+        ax.fill_between(counts, runs.min(axis=0), runs.max(axis=0), color=color, alpha=0.2, linewidth=0)
+        ax.plot(counts, runs.mean(axis=0), color=color, marker=marker, label=way)
+    ax.set(xscale="log", xlabel="images of each digit from 5 to 9 (logarithmic)", ylabel="validation accuracy")
+    ax.set_xticks(counts, [str(count) for count in counts])
+    ax.minorticks_off()
+    ax.legend(loc="lower right")
+    alt = f"""Accuracy on digits from 5 to 9 over the images of each that there are to learn from, {counts[0]} to
+    {counts[-1]}, a line each for {", ".join(accuracies)}, with a band from the worst to the best draw. All rise. From
+    scratch is lowest by far at the left, and the lines meet at the right."""
+    plotting.show(figure, alt)
+
+
+def draw_first_filters(borrowed, ours):
+    """Draw the filters of two first layers: in color, and in gray.
+
+    Parameters
+    ----------
+    borrowed : ndarray, shape (height, width, 3, n)
+    ours : ndarray, shape (height, width, 1, n)
+    """
+    figure, axes = plt.subplots(4, 17, figsize=(9.5, 2.6), width_ratios=[1] * 8 + [0.6] + [1] * 8)
+    for ax in axes.ravel():
+        ax.axis("off")
+    for number in range(32):
+        row, column = divmod(number, 8)
+        filter_ = borrowed[..., number]
+        axes[row, column].imshow(0.5 + filter_ / (2 * abs(filter_).max() + 1e-9))
+        limit = abs(ours[..., number]).max()
+        axes[row, column + 9].imshow(ours[..., 0, number], cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
+    axes[0, 3].set_title("EfficientNet-Lite0, from photographs", loc="center")
+    axes[0, 12].set_title("ours, from digits", loc="center")
+    alt = """Thirty-two filters of 3 × 3 each. On the left those of EfficientNet-Lite0, in color: many go from dark to
+    light in some direction, gray or nearly so, and some from one color to another. On the right those of our network,
+    of one channel, drawn from purple for negative to orange for positive: many go from negative to positive in some
+    direction, too."""
+    plotting.show(figure, alt)
+
+
+def draw_cells(images, probabilities=None, *, kinds=None):
+    """Draw cells in rows of six, with what experts say of them or without.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, height, width)
+    probabilities : ndarray, shape (n,), optional
+        That a cell is defective: thirds from 0 to 1.
+    kinds : sequence of str, optional
+        "mono" or "poly", to be told in the alternative text.
+    """
+    titles = [f"cell {number}" for number in range(1, len(images) + 1)]
+    told = "numbered"
+    if probabilities is not None:
+        titles = [OPINIONS[round(3 * probability)] for probability in probabilities]
+        told = "as experts say: " + ", ".join(titles)
+    axes = plotting.plot_images(_reduced(images), titles, n_columns=6, size=1.6, cmap="gray", vmin=0, vmax=255)
+    axes[0, 0].figure.supxlabel(CREDIT, fontsize=8)
+    alt = f"""{len(images)} photographs of solar cells in gray, {told}. Each is a bright square with a few dark bars
+    across. Some have dark spots, lines, or dark areas. Credit: {CREDIT}."""
+    plotting.show(axes[0, 0].figure, alt)
+
+
+def _reduced(images):
+    """Photographs of 300 × 300 pixels at a third of that, as means over 3 × 3 pixels."""
+    images = np.asarray(images)
+    return images.reshape(len(images), 100, 3, 100, 3).mean(axis=(2, 4))
+
+
+def draw_neighbors(images, nearest):
+    """Draw test cells in a row, and under each the training cell whose features are the most similar.
+
+    Parameters
+    ----------
+    images, nearest : ndarray of uint8, shape (n, 300, 300)
+    """
+    titles = ["a test cell"] * len(images) + ["most similar"] * len(images)
+    both = _reduced(np.concatenate([images, nearest]))
+    axes = plotting.plot_images(both, titles, n_columns=len(images), size=1.6, cmap="gray", vmin=0, vmax=255)
+    axes[0, 0].figure.supxlabel(CREDIT, fontsize=8)
+    alt = f"""{len(images)} test cells in a row, and under each the training cell that is the most similar to it. They
+    are alike in brightness and texture, and in the bars across. Credit: {CREDIT}."""
+    plotting.show(axes[0, 0].figure, alt)
+
+
+def draw_modules(shares, kinds):
+    """Draw the share of defective cells in each module, in rising order.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n_modules,)
+        In [0, 1].
+    kinds : ndarray of str, shape (n_modules,)
+        "mono" or "poly".
+    """
+    order = np.argsort(shares, kind="stable")
+    figure, ax = plt.subplots(figsize=(9, 3.2))
+    for kind, color, hatch in (("mono", plotting.ORANGE, "///"), ("poly", plotting.BLUE, "")):
+        places = np.flatnonzero(kinds[order] == kind)
+        ax.bar(
+            places, shares[order][places], color=color, hatch=hatch, edgecolor="white", linewidth=0, label=f"{kind}crystalline"
+        )
+    ax.set(xlabel="modules, in rising order", ylabel="share of defective cells", xticks=[], ylim=(0, 1))
+    ax.legend(loc="upper left")
+    alt = f"""A bar for each of {len(shares)} modules: the share of its cells that are defective, in rising order. Half
+    of the modules have less than a fifth, and nine more than a half, up to more than nine tenths. Both kinds, mono- and
+    polycrystalline, are on both sides."""
+    plotting.show(figure, alt)
+
+
+def draw_curves(curves, *, share, points=()):
+    """Draw ROC curves, and precision over recall.
+
+    Parameters
+    ----------
+    curves : dict of str to tuple of four ndarrays
+        By name: false positive rate and true positive rate, recall and precision.
+    share : float
+        Of defective cells among all: the precision of chance.
+    points : sequence of (float, float)
+        False and true positive rates to mark on the ROC curves.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4))
+    styles = ("-", "--", "-.", ":")
+    for (name, (false_rate, true_rate, recall, precision)), color, style in zip(
+        curves.items(), COLORS[1:], styles, strict=False
+    ):
+        left.plot(false_rate, true_rate, style, color=color, linewidth=2, label=name)
+        right.plot(recall, precision, style, color=color, linewidth=2, label=name)
+    for x, y in points:
+        left.plot(x, y, "o", color="black")
+    left.plot([0, 1], [0, 1], ":", color="black", linewidth=1, label="chance")
+    right.axhline(share, linestyle=":", color="black", linewidth=1, label="chance")
+    left.set(xlabel="false positive rate", ylabel="true positive rate (recall)", title="ROC", aspect="equal")
+    right.set(xlabel="recall", ylabel="precision", title="precision and recall", ylim=(0, 1.02))
+    left.legend(loc="lower right")
+    alt = f"""Two plots with a line each for {" and ".join(curves)}. On the left, true positive rate over false positive
+    rate, from 0, 0 to 1, 1: the lines rise steeply at first and lie well above the diagonal, which is chance. On the
+    right, precision over recall: the lines fall from the upper left towards the share of defective cells."""
+    plotting.show(figure, alt)
+
+
+def draw_costs(thresholds, costs, *, chosen):
+    """Draw what all errors cost, over the threshold.
+
+    Parameters
+    ----------
+    thresholds : ndarray, shape (n,)
+    costs : ndarray, shape (n,)
+        In false alarms.
+    chosen : float
+        The threshold to mark.
+    """
+    figure, ax = plt.subplots(figsize=(8, 3.4))
+    ax.plot(thresholds, costs, color=plotting.BLUE, linewidth=2, label="cost of all errors")
+    ax.axvline(0.5, color=plotting.GRAY, linestyle="--", label="0.5")
+    ax.axvline(chosen, color=plotting.VERMILION, label="the cheapest")
+    ax.set(xlabel="threshold", ylabel="cost, in false alarms", xlim=(0, 1), ylim=(0, None))
+    ax.legend()
+    alt = """The cost of all errors over the threshold: a curve that falls from the left to a low place and then rises
+    and rises. The cheapest threshold is far below 0.5."""
+    plotting.show(figure, alt)

@@ -1,0 +1,658 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 15. Borrowed features
+#
+# You will find defects in photographs of solar cells with a network that has never seen one, and find out how much of
+# its score to believe.
+#
+# **60 minutes**, and 60 for *Going further*. At the end you can
+#
+# - use what a network has learned from other images, frozen or fine-tuned, when your own are few;
+# - split photographs so that nothing of the test leaks into training, and say what a random split hides;
+# - judge a detector of something rare, and choose its threshold by what errors cost.
+#
+# <!-- slide
+# What if images are few?
+# -->
+#
+# <!-- notes
+# 1 minute. Ask who has a problem at work or at home for which they could take a hundred photographs, but not sixty
+# thousand. Keep two of them for the end.
+# -->
+
+# %% tags=["setup"]
+from importlib.util import find_spec
+from IPython.core.error import UsageError
+
+if not find_spec("course_utils"):
+    raise UsageError("the course isn't installed here: in its folder, pip install -e . (README, Start)")
+
+from course_utils.extras import require_extra
+
+require_extra("cells")
+
+from course_utils import data, detection, features, networks, plotting, transfer
+from course_utils.results import read_result
+from course_utils.figures import borrowed_features as figures
+from course_utils.exercises import borrowed_features as exercise
+
+import keras
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+plotting.use_course_style()
+
+# %% [markdown]
+# ## What if there are five images of each?
+#
+# So far there were thousands of images of each class. At work there are often a hundred photographs in all. What then?
+#
+# Try it on digits first. Say that somebody has a network for 0 to 4, trained on thousands of images. You need one for 5
+# to 9, and have five images of each.
+#
+# <!-- slide
+# ### What if there are five images of each?
+#
+# Somebody has a network for 0 to 4. You need one for 5 to 9, and have five images of each.
+# -->
+#
+# <!-- notes
+# 9 minutes. Don't call it transfer learning yet. Let the class propose what to do with somebody's network.
+# -->
+
+# %%
+(all_bytes, all_labels), _ = data.load_mnist()
+(images, labels), (held_out, answers) = data.split_validation(data.prepare_images(all_bytes), all_labels)
+held_out, answers = held_out[answers >= 5], answers[answers >= 5]
+
+keras.utils.set_random_seed(0)
+body = networks.build_seed_network()
+body.compile(**networks.SEED_RECIPE)
+low = labels < 5
+body.fit(images[low], data.one_hot(labels[low]), epochs=1, batch_size=64, verbose=0)
+print("images of 0 to 4:", low.sum())
+
+# %% [markdown]
+# Its first six layers are three convolutions, two pooling layers and Flatten. A new network can begin with their
+# weights in place of random ones: that is **transfer learning**, and a network that has learned before is
+# **pretrained**. Then there are two ways to go on. The borrowed layers can be **frozen**: they keep their weights, and
+# only the new layers learn. Or all layers learn, the borrowed ones too: **fine-tuning**.
+#
+# **Predict.** The network above has never seen a 5. From five images of each digit, which is best: a network from
+# scratch, one with the borrowed layers frozen, or a fine-tuned one? *About 10 seconds.*
+#
+# <!-- slide
+# **Transfer learning:** begin with the weights of a **pretrained** network. **Frozen:** they stay. **Fine-tuning:**
+# they learn on.
+#
+# **Predict.** Five images each of 5 to 9: from scratch, frozen, or fine-tuned?
+# -->
+
+# %%
+few = np.concatenate([np.flatnonzero(labels == digit)[:5] for digit in range(5, 10)])
+val_acc = {}
+for way, n_borrowed, frozen in ("from_scratch", 0, False), ("frozen", 6, True), ("fine_tuned", 6, False):
+    keras.utils.set_random_seed(0)
+    model = networks.build_seed_network()
+    transfer.borrow_layers(model, body, n_borrowed, frozen=frozen)
+    model.compile(**networks.SEED_RECIPE)
+    model.fit(images[few], data.one_hot(labels[few]), epochs=200, batch_size=25, verbose=0)
+    val_acc[way] = model.evaluate(held_out, data.one_hot(answers), verbose=0)[1]
+    print(f"{way} = {val_acc[way]:.3f}")
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.6, val_acc["from_scratch"], 0.87)
+check_bounds(0.75, val_acc["frozen"], 0.95)
+check_bounds(0.75, val_acc["fine_tuned"], 0.95)
+
+# %% [markdown] tags=["reading"]
+# Both borrowed networks are ahead. Edges and loops are what all digits are made of, so convolutions that tell 0 from 4
+# are of use for 5 and 9. But this was one draw of five images. Here are five draws (by `nox -s bench -- few`).
+#
+# <!-- slide
+# Edges and loops are what all digits are made of.
+# -->
+
+# %% [markdown]
+# **Predict.** As there are more images of each digit, the three lines rise. From how many on will it make no difference
+# where the network began?
+#
+# <!-- slide
+# **Predict.** From how many images on does it make no difference where the network began?
+# -->
+
+# %% slideshow={"slide_type": "skip"}
+result, ways = read_result("few"), ("from scratch", "frozen", "fine-tuned")
+accuracies = {way: [list(map(float, run[way].split())) for run in result["runs"]] for way in ways}
+
+# %% tags=["figure"]
+figures.draw_few(accuracies, result["recipe"]["counts"])
+
+# %% [markdown] tags=["reading"]
+# With one image of each, borrowing is worth more than ten points of accuracy, and which image it is matters as much:
+# look at the bands. With 500, all three do equally well. So borrow when images are few, and don't expect wonders when
+# they are many.
+#
+# <!-- slide
+# Few images: borrow. Many: it makes no difference.
+# -->
+
+# %% [markdown]
+# ## What does a network for photographs see?
+#
+# For photographs, borrow from **ImageNet**: more than a million photographs of 1,000 kinds of things, from *goldfish* to
+# *toilet tissue* ([Russakovsky and others, 2015](https://arxiv.org/abs/1409.0575)). Many networks that learned on them
+# can be had. The course ships a small one, EfficientNet-Lite0: 16 blocks, much like lesson 14's.
+#
+# It knows no digits. But it has to answer with one of its 1,000 names.
+#
+# **Predict.** What will it say to handwritten digits?
+#
+# <!-- slide
+# ### What does a network for photographs see?
+#
+# **ImageNet:** more than a million photographs of 1,000 kinds of things. EfficientNet-Lite0 learned on them.
+#
+# **Predict.** It has to name one of the 1,000. What will it say to handwritten digits?
+# -->
+#
+# <!-- notes
+# 6 minutes. Somebody will say "nothing", or "I don't know". Which output would that be?
+# -->
+
+# %%
+network = networks.load_efficientnet_lite0(128)
+names = networks.load_imagenet_names()
+probabilities = network.predict(data.resize_photographs(all_bytes[:5], 128), verbose=0)
+for label, row in zip(all_labels, probabilities):
+    print(f"{label} is a {names[row.argmax()]}")
+
+# %% [markdown] tags=["reading"]
+# Thin, bright, bent things on black: that isn't bad. The last layer only knows names of its own, but what it reads, the
+# 1,280 **features** that global average pooling hands to it, say how things look. These can be borrowed.
+#
+# How far back do such features reach? Look at the 32 filters of the first layer, beside those that ours learned from
+# digits.
+#
+# <!-- slide
+# Thin, bright, bent things on black: not bad. The names are its own, the 1,280 **features** before them can be
+# borrowed.
+# -->
+
+# %% tags=["figure"]
+ours = networks.load_seed_network().layers[0].get_weights()[0]
+figures.draw_first_filters(network.get_layer("stem").get_weights()[0], ours)
+
+# %% [markdown]
+# Both have filters for edges in several directions. Photographs also need colors. Deeper layers are about things that
+# digits don't have, such as fur and wheels, and yet they may tell a crack from none.
+#
+# ## Which of these cells are defective?
+#
+# Here is the kind of problem that one meets at work. A solar module is made of some 60 cells. If a current is sent
+# through it, its cells shine in infrared light, and what is cracked or cut off stays dark. That is
+# **electroluminescence**. Experts have looked at 2,624 such photographs and said of each cell how likely it is to be
+# defective ([Deitsch and others, 2019](https://doi.org/10.1016/j.solener.2019.02.067)). You can use them for whatever
+# isn't commercial.
+#
+# Be an expert first.
+#
+# <!-- slide
+# ### Which of these cells are defective?
+#
+# **Electroluminescence:** a current makes solar cells shine in infrared light. What is cracked or cut off stays dark.
+# Experts have looked at 2,624 cells (Deitsch and others, 2019).
+# -->
+#
+# <!-- notes
+# 7 minutes. Let everybody decide alone on the twelve cells, without a word. Then count hands cell by cell.
+# -->
+
+# %%
+photographs, probabilities, kinds = data.load_cells()
+print(photographs.shape, photographs.dtype)
+shown = np.flatnonzero(probabilities == 0)[[250, 600, 900]].tolist()
+for opinion in (1, 2, 3):
+    shown += np.flatnonzero(np.round(3 * probabilities) == opinion)[[20, 60, 90]].tolist()
+shown = np.random.default_rng(2).permutation(shown)
+
+# %% tags=["figure"]
+figures.draw_cells(photographs[shown])
+
+# %% [markdown]
+# **Predict.** Which of these twelve are defective? Write their numbers down. How often will you agree with the experts?
+#
+# <!-- slide
+# **Predict.** Which of these twelve are defective? How often will you agree with the experts?
+# -->
+
+# %% tags=["figure"]
+figures.draw_cells(photographs[shown], probabilities[shown])
+
+# %% [markdown] tags=["reading"]
+# In truth the experts disagree, too, and say so. The course calls a cell defective if they find it more likely than
+# not.
+#
+# <!-- slide
+# The experts are in doubt, too, and say so.
+# -->
+
+# %%
+defective = (probabilities > 0.5).astype(int)
+for opinion, name in figures.OPINIONS.items():
+    print(f"{name:18} {(np.round(3 * probabilities) == opinion).sum():5}")
+print(f"not defective: {1 - defective.mean():.3f}")
+
+# %% [markdown]
+# So whoever says *fine* to everything is right that often. That is the **baseline**: any accuracy must be compared
+# with it.
+#
+# ## Are borrowed features enough?
+#
+# Now turn each photograph into 1,280 numbers, and let a single layer learn from them: one output and sigmoid, which is
+# logistic regression. scikit-learn has it, with a regularization that you set by `C` (less means more): with 1,280
+# weights and some 2,000 cells, it needs much.
+#
+# Computing features takes a while, so `predict_cached` keeps them on your disk. The second time, it only reads them.
+#
+# The split is the usual one: cells are dealt to five folds at random. Each fold is tested by a model that learns from
+# the other four: **cross-validation**. So each cell is tested once, and no cell is wasted.
+#
+# **Predict.** How many of the cells will it get right? *About 1 minute, the first time.*
+#
+# <!-- slide
+# ### Are borrowed features enough?
+#
+# 1,280 features of each cell, and logistic regression on them. **Cross-validation:** five folds, each tested by a model
+# that learns from the other four.
+#
+# **Predict.** Saying *fine* to all is right 69 times in a hundred. And this?
+# -->
+#
+# <!-- notes
+# 7 minutes. While it computes, ask what a single layer can and can't do with features.
+# -->
+
+# %%
+extract = keras.Model(network.input, network.get_layer("features").output)
+cells = features.predict_cached(extract, data.resize_photographs(photographs, 128))
+print(cells.shape)
+
+
+def cross_validate(folds):
+    """Scores in [0, 1] for all cells, each by a model that learns from the other folds."""
+    scores = np.empty(len(cells))
+    for fold in range(5):
+        train, test = folds != fold, folds == fold
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, max_iter=1000))
+        scores[test] = model.fit(cells[train], defective[train]).predict_proba(cells[test])[:, 1]
+    return scores
+
+
+by_cells = cross_validate(data.deal_groups(range(len(cells)), 5))
+accuracy = np.mean((by_cells > 0.5) == defective)
+print(f"{accuracy = :.3f}")
+
+# %% tags=["bounds"]
+check_bounds(0.815, accuracy, 0.855)
+
+# %% [markdown] tags=["reading"]
+# Far above the baseline, by a single layer, on features from photographs of dogs and chairs. (`C=0.001` is what
+# validation folds chose in `nox -s bench -- cells`.) Would you put it to work?
+#
+# <!-- slide
+# Far above the baseline. Would you put it to work?
+# -->
+
+# %% [markdown]
+# ## Does it know defects, or modules?
+#
+# Not yet. The 2,624 cells come from 44 modules, and the cells of a module were photographed together. Nobody says which
+# cell is from which module, but they stand in order, so `guess_modules` can tell. Take the first fold again. For each
+# of its cells, find the most similar one among all others, by features.
+#
+# **Predict.** How often is the most similar cell from the same module? By chance it would be twice in a hundred.
+#
+# <!-- slide
+# ### Does it know defects, or modules?
+#
+# The cells come from 44 modules. For each cell of a test fold, find the most similar training cell.
+#
+# **Predict.** How often is it from the same module? (By chance: twice in a hundred.)
+# -->
+#
+# <!-- notes
+# 12 minutes. The heart of the lesson. Don't hurry from the first number to the last: let the class say what is wrong
+# with 0.84 before the modules are dealt.
+# -->
+
+# %%
+modules = data.guess_modules(kinds)
+test = data.deal_groups(range(len(cells)), 5) == 0
+standard = (cells - cells[~test].mean(axis=0)) / (cells[~test].std(axis=0) + 1e-6)
+standard /= np.linalg.norm(standard, axis=1, keepdims=True)
+nearest = np.flatnonzero(~test)[(standard[test] @ standard[~test].T).argmax(axis=1)]
+same_module = np.mean(modules[nearest] == modules[test])
+print(f"{same_module = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(0.68, same_module, 0.75)
+
+# %% tags=["figure"]
+four = np.flatnonzero(modules[nearest] == modules[test])[[10, 120, 210, 300]]
+figures.draw_neighbors(photographs[test][four], photographs[nearest][four])
+
+# %% [markdown] tags=["reading"]
+# Seven times in ten. For most test cells there are cells of the same module in training, and features show which.
+#
+# Is that so bad? Have a look at how many cells of each module are defective.
+#
+# <!-- slide
+# Seven times in ten. Is that so bad?
+# -->
+
+# %% tags=["figure"]
+shares = np.bincount(modules, defective) / np.bincount(modules)
+figures.draw_modules(shares, kinds[np.unique(modules, return_index=True)[1]])
+
+# %% [markdown]
+# **Predict.** Somebody never looks at a cell, only at its module, and says *defective* if more than half of its
+# module's training cells are. How often is that right?
+#
+# <!-- slide
+# **Predict.** Somebody never looks at a cell, only at its module, and says what most of its training cells are. How
+# often is that right?
+# -->
+
+# %%
+folds = data.deal_groups(range(len(cells)), 5)
+blind = np.empty(len(cells))
+for fold in range(5):
+    train = folds != fold
+    shares = np.bincount(modules[train], defective[train]) / np.bincount(modules[train])
+    blind[~train] = shares[modules[~train]]
+accuracy_blind = np.mean((blind > 0.5) == defective)
+print(f"without looking: {accuracy_blind:.3f}")
+
+# %% [markdown] tags=["reading"]
+# Nearly as often as with all the features. So the number above may come from telling modules apart. On the roof, the
+# next module is a new one. The honest question is how good the model is on modules that it has never seen, so deal
+# whole modules to the folds.
+#
+# <!-- slide
+# Nearly as often. On the roof, the next module is a new one: deal whole modules to the folds.
+# -->
+
+# %% [markdown]
+# **Predict.** Nothing else changes. What will the accuracy be on new modules?
+#
+# <!-- slide
+# **Predict.** What will the accuracy be on new modules?
+# -->
+
+# %%
+by_modules = cross_validate(data.deal_groups(modules, 5))
+accuracy_new = np.mean((by_modules > 0.5) == defective)
+print(f"{accuracy_new = :.3f}")
+
+# %% tags=["bounds"]
+check_bounds(0.775, accuracy_new, 0.835)
+
+# %% [markdown] tags=["reading"]
+# That is what to expect of it on the roof. The other number wasn't wrong, it answered another question: how good is it
+# on cells whose module's other cells experts have already judged? When test and training data share what they won't
+# share in use, it is called **leakage**. A random split can't show it.
+#
+# <!-- slide
+# That is what to expect on the roof. **Leakage:** test and training data share what they won't share in use. A random
+# split can't show it.
+# -->
+
+# %% [markdown]
+# ## What does a missed defect cost?
+#
+# Accuracy counts all errors alike. But a missed defect may start a fire, and a false alarm costs a second look. You
+# know recall, precision and F1 from lessons 6 and 13. All of them depend on the threshold, and nobody says that it has
+# to be 0.5.
+#
+# Take all thresholds, then. Each has a **true positive rate** (of the defective cells, the share that is called
+# defective: recall) and a **false positive rate** (of the others, the share that is called defective, too). The curve
+# through these points is the **ROC curve**, from *receiver operating characteristic*: it comes from radar.
+#
+# ### Exercise: a point of the curve
+#
+# Everything with a score from the threshold on is called defective. Return `(false_positive_rate,
+# true_positive_rate)`. For labels 0, 0, 1, 1, scores 0.1, 0.6, 0.6, 0.9 and threshold 0.6 it is `(0.5, 1.0)`.
+#
+# <!-- slide
+# ### What does a missed defect cost?
+#
+# **True positive rate:** of the defective, the share that is called so. **False positive rate:** of the others, the
+# share that is, too. One point for each threshold: the **ROC curve**.
+# -->
+#
+# <!-- notes
+# 14 minutes with both exercises. Draw four dots on a line on the board, two of each kind, and move a threshold through
+# them with your hand.
+# -->
+
+# %% tags=["exercise"]
+def roc_point(labels, scores, threshold):
+    """One point of the ROC curve: (false positive rate, true positive rate)."""
+    ...
+
+# %% tags=["check"]
+exercise.roc_point.check(roc_point)
+# exercise.roc_point.hint()
+# exercise.roc_point.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_roc_point(labels, scores, threshold):
+    called = scores >= threshold
+    return np.mean(called[labels == 0]), np.mean(called[labels == 1])
+
+
+exercise.roc_point.check_solution(solution_roc_point)
+
+# %% [markdown]
+# `detection.roc_curve` computes all points at once. The area under the curve, **AUC**, needs no threshold: it is how
+# often a defective cell has a higher score than one that isn't, if you draw one of each. Guessing has 0.5.
+#
+# **Predict.** Draw the two from the *same module*, so that telling modules apart is of no help. Which of these will
+# be close together: the AUC of both splits over all cells, or within modules?
+#
+# <!-- slide
+# **AUC**, the area under the curve: how often a defective cell has a higher score than another one.
+#
+# **Predict.** Draw both from the *same module*. Will the two splits still differ?
+# -->
+
+# %%
+auc_by_cells = detection.area_under_roc(defective, by_cells)
+auc_by_modules = detection.area_under_roc(defective, by_modules)
+print(f"{auc_by_cells = :.3f}\n{auc_by_modules = :.3f}")
+within_by_cells = detection.area_within_groups(defective, by_cells, modules)
+within_by_modules = detection.area_within_groups(defective, by_modules, modules)
+print(f"{within_by_cells = :.3f}\n{within_by_modules = :.3f}")
+
+# %% tags=["bounds"]
+check_bounds(0.87, auc_by_cells, 0.92)
+check_bounds(0.8, auc_by_modules, 0.87)
+check_bounds(0.76, within_by_cells, 0.8)
+check_bounds(0.745, within_by_modules, 0.79)
+
+# %% tags=["figure"]
+curves = {
+    name: (*detection.roc_curve(defective, scores)[:2], *detection.precision_recall_curve(defective, scores)[1::-1])
+    for name, scores in {"tested on new cells": by_cells, "tested on new modules": by_modules}.items()
+}
+figures.draw_curves(curves, share=defective.mean())
+
+# %% [markdown] tags=["reading"]
+# Within modules, hardly. What features say about the cell itself is as good on new modules as on old ones. What is
+# gone on new ones is what they said about the module.
+#
+# On the right are precision and recall, the other pair of numbers for something rare: false alarms are compared with
+# the defects that are found, not with all the cells that are fine.
+#
+# <!-- slide
+# Within modules, hardly: only the knowledge of old modules is gone.
+# -->
+
+# %% [markdown]
+# ### Exercise: the cheapest threshold
+#
+# A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Of all scores that occur, which one is the cheapest
+# threshold? If several are, return the largest.
+#
+# <!-- slide
+# A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Which score is the cheapest threshold?
+# -->
+
+# %% tags=["exercise"]
+def cheapest_threshold(labels, scores, cost_missed, cost_alarm):
+    """The score from which on calling everything defective costs least; the largest, if several do."""
+    ...
+
+# %% tags=["check"]
+exercise.cheapest_threshold.check(cheapest_threshold)
+# exercise.cheapest_threshold.hint()
+# exercise.cheapest_threshold.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_cheapest_threshold(labels, scores, cost_missed, cost_alarm):
+    def cost(threshold):
+        called = scores >= threshold
+        return cost_missed * np.sum(~called & (labels == 1)) + cost_alarm * np.sum(called & (labels == 0))
+
+    thresholds = np.unique(scores)[::-1]  # falling, so that the first of the cheapest is the largest
+    return thresholds[np.argmin([cost(threshold) for threshold in thresholds])]
+
+
+exercise.cheapest_threshold.check_solution(solution_cheapest_threshold)
+
+# %% [markdown]
+# Let a missed defect cost as much as ten false alarms. Choose the threshold on half of the modules, and see what it
+# costs on the other half: a threshold is chosen, so it must not be chosen where it is judged.
+#
+# **Predict.** Will the threshold lie above or below 0.5? And what costs less on the other half: this threshold, or
+# having every single cell looked at?
+#
+# <!-- slide
+# A missed defect costs ten false alarms.
+#
+# **Predict.** Is the cheapest threshold above or below 0.5? Does it beat having every single cell looked at?
+# -->
+
+# %%
+here = data.deal_groups(modules, 2) == 0
+
+
+def cost_elsewhere(threshold):
+    """What all errors cost on the other half of the modules, in false alarms."""
+    called, labels = by_modules[~here] >= threshold, defective[~here]
+    return 10 * np.sum(~called & (labels == 1)) + np.sum(called & (labels == 0))
+
+
+threshold = exercise.cheapest_threshold.answer(defective[here], by_modules[here], 10, 1)
+n_at_half, n_at_cheapest, n_for_all = map(cost_elsewhere, (0.5, threshold, 0))
+print(f"{threshold = :.3f}\n{n_at_half = }\n{n_at_cheapest = }\n{n_for_all = }")
+
+# %% tags=["bounds"]
+check_bounds(0.01, threshold, 0.3)
+
+# %% [markdown] tags=["reading"]
+# Far below: it pays to be suspicious of everything that is a little suspicious. It costs less than looking at every
+# cell, but not half as much. With a missed defect at 40 false alarms in place of ten, nothing would beat looking at
+# every cell: try it.
+#
+# <!-- slide
+# Far below 0.5. At 40 false alarms for a missed defect, nothing would beat looking at every cell.
+# -->
+
+# %% [markdown]
+# ## Going further: Does it work on the other kind?
+#
+# There are two kinds of cells. *Monocrystalline* ones are cut from one crystal of silicon, *polycrystalline* ones are
+# cast from many, so they look grainy. Learn from all cells of one kind, and test on the other.
+#
+# **Predict.** What will be the AUC?
+#
+# <!-- slide
+# ### Going further: Does it work on the other kind?
+#
+# Monocrystalline cells, cut from one crystal, and polycrystalline ones, cast from many. Learn from one kind, test on
+# the other.
+#
+# **Predict.** What will be the AUC?
+# -->
+#
+# <!-- notes
+# 4 minutes. Ask which kind is easier, and then which one teaches more about the other.
+# -->
+
+# %%
+auc_on, auc_of_others = {}, {}
+for kind in ("mono", "poly"):
+    inside = kinds == kind
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, max_iter=1000))
+    scores = model.fit(cells[~inside], defective[~inside]).predict_proba(cells[inside])[:, 1]
+    auc_on[kind] = detection.area_under_roc(defective[inside], by_modules[inside])
+    auc_of_others[kind] = detection.area_under_roc(defective[inside], scores)
+    print(f"{kind}crystalline, from both kinds and from the other only:")
+    print(f"auc_both = {auc_on[kind]:.3f}\nauc_other = {auc_of_others[kind]:.3f}")
+
+# %% tags=["bounds"]
+for kind in ("mono", "poly"):
+    check_bounds(0.78, auc_on[kind], 0.91)
+    check_bounds(0.35, auc_of_others[kind], 0.62)
+
+# %% [markdown] tags=["reading"]
+# No better than a coin. What tells defects in one kind says nothing about them in the other. That is a **domain
+# shift**: images in use differ from those that the model learned from. No test on the old kind can warn you of it, so
+# report the accuracy of each kind by itself, and say which kinds there were.
+#
+# <!-- slide
+# No better than a coin. **Domain shift:** images in use differ from those that the model learned from.
+# -->
+
+# %% [markdown]
+# ## Quiz
+#
+# Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Questions in the notebook: each on paper first, then the line that says why.
+# -->
+# <!-- notes
+# 1 minute. Show of hands before anyone runs the line.
+# -->
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
+# ## Key points
+#
+# - When your images are few, begin with what a network has learned from others: keep it frozen and train one layer on
+#   its features, or fine-tune it.
+# - Deal to folds what will be new in use: modules, patients, writers. A random split lets a model score by recognizing
+#   what it knows already.
+# - Where defects are rare and costly, accuracy says little. Compare with the baseline, look at all thresholds, and
+#   choose one by what errors cost, on other images than those you judge it by.
+#
+# **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
