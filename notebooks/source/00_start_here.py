@@ -367,19 +367,21 @@ exercise.ink_share.check_solution(solution_ink_share)
 # | [12. Scaling out](12_scaling.ipynb) | What if one machine is not enough? |
 # | [13. Another data set](13_another_data_set.ipynb) | Did you learn networks, or digits? |
 # | [14. Deeper](14_deeper.ipynb) | Why do deep networks train? |
+# | [15. Borrowed features](15_borrowed_features.ipynb) | What if images are few? |
 #
 # <!-- slide
 # ### The questions of this course
 #
 # | | | | |
 # |---|---|---|---|
-# | 1 | What is in MNIST? | 8 | Does it work on my digits? |
-# | 2 | What must an image become? | 9 | How far can it go? |
-# | 3 | What does a convolutional layer compute? | 10 | How little does it cost? |
-# | 4 | How do layers become a classifier? | 11 | How do others use it? |
-# | 5 | What do compile and fit do? | 12 | What if one machine is not enough? |
-# | 6 | How good is it, and how sure are we? | 13 | Did you learn networks, or digits? |
-# | 7 | What did it learn? | 14 | Why do deep networks train? |
+# | 1 | What is in MNIST? | 9 | How far can it go? |
+# | 2 | What must an image become? | 10 | How little does it cost? |
+# | 3 | What does a convolutional layer compute? | 11 | How do others use it? |
+# | 4 | How do layers become a classifier? | 12 | What if one machine is not enough? |
+# | 5 | What do compile and fit do? | 13 | Did you learn networks, or digits? |
+# | 6 | How good is it, and how sure are we? | 14 | Why do deep networks train? |
+# | 7 | What did it learn? | 15 | What if images are few? |
+# | 8 | Does it work on my digits? | | |
 # -->
 #
 # <!-- notes

@@ -1125,4 +1125,5 @@ exercise.quiz.show()
 #   all.
 # - An output's receptive field grows with each layer, and what counts of it, the middle, grows more slowly.
 #
-# **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
+# **Next:** [15. Borrowed features](15_borrowed_features.ipynb) looks for defects in solar cells with a network that has
+# never seen one.
