@@ -725,6 +725,7 @@ model = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, max_iter=100
 frozen_scores = model.fit(cells[some], defective[some]).predict_proba(cells[test])[:, 1]
 
 keras.utils.set_random_seed(0)
+upper = transfer.cut_network(networks.load_efficientnet_lite0(128), "block07_add")[1]  # of its own, to be changed
 transfer.freeze_normalization(upper)
 chance = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Dropout(0.3)(upper.output))
 tuned = keras.Model(upper.input, chance)
