@@ -5,8 +5,8 @@ OPTIONS = {
     "Conv2D": {"filters": 3, "kernel_size": 3, "padding": "same"},
     "DepthwiseConv2D": {"kernel_size": 3, "padding": "same"},
     "SeparableConv2D": {"filters": 3, "kernel_size": 3, "padding": "same"},
-    "MaxPooling2D": {"padding": "same"},
-    "AveragePooling2D": {"padding": "same"},
+    "MaxPooling2D": {"pool_size": 2, "padding": "same"},
+    "AveragePooling2D": {"pool_size": 2, "padding": "same"},
     "Dense": {"units": 3},
     "Dropout": {"rate": 0.5},
 }

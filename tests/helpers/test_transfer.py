@@ -51,9 +51,7 @@ def test_both_parts_of_a_network_make_the_whole(network):
 
 
 def test_a_cut_inside_a_block_is_refused_with_a_better_place(network):
-    with pytest.raises(
-        ValueError, match=r"can't be cut after 'block07_project'.*'features' also reads .* Add layer"
-    ):
+    with pytest.raises(ValueError, match=r"can't be cut after 'block07_project'.*'features' also reads .* Add layer"):
         transfer.cut_network(network, "block07_project")
 
 
