@@ -503,12 +503,21 @@ cheapest_threshold.mistake(
     lambda labels, scores, cost_missed, cost_alarm: scores[-1],
 )
 for _decimals in (1, 2):
-    cheapest_threshold.mistake(
-        "The threshold is rounded. Return the score as it is.",
-        lambda labels, scores, cost_missed, cost_alarm, decimals=_decimals: np.round(
-            cheapest_threshold.answer(labels, scores, cost_missed, cost_alarm), decimals
-        ),
-    )
+    for _round in (np.round, lambda number, decimals: round(float(number), decimals)):
+        cheapest_threshold.mistake(
+            "The threshold is rounded. Return the score as it is.",
+            lambda labels, scores, cost_missed, cost_alarm, decimals=_decimals, rounded=_round: rounded(
+                cheapest_threshold.answer(labels, scores, cost_missed, cost_alarm), decimals
+            ),
+        )
+for _sorted in (np.sort, lambda scores: np.sort(scores)[::-1]):
+    for _choose in (_last_of_lowest, _first_of_lowest):
+        cheapest_threshold.mistake(
+            "The scores are sorted, and the labels aren't: each score gets the label of another cell.",
+            lambda labels, scores, cost_missed, cost_alarm, choose=_choose, sorted_scores=_sorted: choose(
+                *_costs(labels, sorted_scores(scores), cost_missed, cost_alarm)
+            ),
+        )
 
 
 _BLOCKS = (
@@ -721,6 +730,15 @@ for _kinds in (("Conv2D", "Dense"), ("Conv2D", "Dense", "DepthwiseConv2D", "Sepa
     layers_that_learn.mistake(
         "Some kinds of layers are left out. Any layer that has weights learns, unless it is batch normalization.",
         lambda model, cut, kinds=_kinds: [layer.name for layer in _after(model, cut) if type(layer).__name__ in kinds],
+    )
+_WITHOUT_WEIGHTS = ("InputLayer", "ReLU", "MaxPooling2D", "GlobalAveragePooling2D", "AveragePooling2D", "Flatten")
+for _n_kinds in (3, 4, 5, 6):
+    layers_that_learn.mistake(
+        "Some layers without weights are still among them. There are many such kinds: whether a layer has weights, "
+        "`layer.weights` tells.",
+        lambda model, cut, kinds=_WITHOUT_WEIGHTS[:_n_kinds]: [
+            layer.name for layer in _after(model, cut) if type(layer).__name__ not in kinds and not _is_norm(layer)
+        ],
     )
 layers_that_learn.mistake(
     "Layer normalization is left out, too. It keeps no means from earlier images, and it isn't frozen: only batch "

@@ -197,7 +197,7 @@ class OfNetwork(Indirect):
     def accept(self, result, arguments):
         """Raise Wrong unless the names are those of the right layers, in the right order."""
         expected = self.answer(*arguments)
-        if look := _about_names(_listed(result), expected):
+        if look := _about_names(result, expected):
             raise Wrong(look, expected=report.describe(expected))
 
     def _is_right(self, result, arguments):
@@ -205,9 +205,13 @@ class OfNetwork(Indirect):
 
     def _makes(self, function, arguments, result):
         try:
-            return values.alike(function(*arguments), _listed(result))
+            return values.alike(function(*arguments), result)
         except Exception:
             return False
+
+    def _call(self, function, arguments, seconds, **options):
+        called = super()._call(function, arguments, seconds, **options)
+        return called._replace(result=_listed(called.result))
 
     def _inputs(self, arguments):
         rows, *others = arguments

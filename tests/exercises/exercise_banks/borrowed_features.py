@@ -148,9 +148,9 @@ def precision_second(labels, scores, threshold):
     return called[labels == 0].mean(), labels[called].mean() if called.any() else 0.0
 
 
-@roc_point.wrong("which cells is the first rate a share of|Which cells is the first rate a share of")
+@roc_point.wrong("Which cells is the first rate a share of")
 def false_discoveries(labels, scores, threshold):
-    hits, alarms, missed, calm = counts(labels, scores >= threshold)
+    hits, alarms, missed, _ = counts(labels, scores >= threshold)
     return alarms / max(hits + alarms, 1), hits / (hits + missed)
 
 
@@ -279,7 +279,7 @@ def the_answers_themselves(labels, scores, threshold):
     return scores[labels == 0] >= threshold, scores[labels == 1] >= threshold
 
 
-@roc_point.wrong("end with `return`")
+@roc_point.wrong("must be 2 values(.|\n)*NoneType(.|\n)*printed")
 def prints_them(labels, scores, threshold):
     print(np.mean(scores[labels == 0] >= threshold), np.mean(scores[labels == 1] >= threshold))
 
@@ -287,7 +287,7 @@ def prints_them(labels, scores, threshold):
 @roc_point.wrong("must be 2 values")
 def returns_nothing(labels, scores, threshold):
     called = scores >= threshold
-    called[labels == 0].mean(), called[labels == 1].mean()  # noqa: B018
+    called[labels == 0].mean(), called[labels == 1].mean()
 
 
 @roc_point.wrong("`if`, `and` and `or` take one")
@@ -298,10 +298,10 @@ def if_over_arrays(labels, scores, threshold):
 
 
 @roc_point.wrong("divide by these. .*ZeroDivisionError")
-def precision_by_hand(labels, scores, threshold):
+def more_than_is_asked(labels, scores, threshold):
     chosen = [label for label, score in zip(labels.tolist(), scores.tolist(), strict=True) if score >= threshold]
-    others = [label for label, score in zip(labels.tolist(), scores.tolist(), strict=True) if score < threshold]
-    return sum(label == 0 for label in chosen) / len(chosen), 1 - sum(others) / len(others)
+    precision = sum(chosen) / len(chosen)
+    return (len(chosen) - precision * len(chosen)) / labels.tolist().count(0), sum(chosen) / labels.tolist().count(1)
 
 
 @roc_point.wrong("It changes `scores` in place")
@@ -726,7 +726,7 @@ def sorts_in_place(labels, scores, cost_missed, cost_alarm):
     return scores[-1]
 
 
-@cheapest_threshold.wrong("not the right number")
+@cheapest_threshold.wrong("each score gets the label of another cell")
 def sorts_the_scores_alone(labels, scores, cost_missed, cost_alarm):
     return last_lowest(*prices(labels, np.sort(scores), cost_missed, cost_alarm))
 
@@ -1121,7 +1121,7 @@ def prints_their_names(model, cut):
     print([layer.name for layer in learning(model, cut)])
 
 
-@layers_that_learn.wrong("end with `return`(.|\n)*")
+@layers_that_learn.wrong("end with `return`")
 def sets_and_returns_nothing(model, cut):
     for layer in model.layers:
         layer.trainable = layer in learning(model, cut)
@@ -1142,7 +1142,7 @@ def index_of_a_name(model, cut):
     return [layer.name for layer in model.layers[model.layers.index(cut) + 1 :]]
 
 
-@layers_that_learn.wrong("`flat` doesn't belong here|doesn't belong here")
+@layers_that_learn.wrong("There are many such kinds")
 def all_but_relu_and_pooling(model, cut):
     without = (layers.ReLU, layers.MaxPooling2D, layers.GlobalAveragePooling2D)
     return [layer.name for layer in after(model, cut) if not isinstance(layer, without) and not is_norm(layer)]
