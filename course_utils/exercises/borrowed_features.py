@@ -261,6 +261,12 @@ def _dear(n, share, cost_missed, cost_alarm, seed):
             1,
             9,
         ),
+        "the lowest score is a defective cell's, and missing it is dear": (
+            np.array([0, 1, 0, 0, 1, 0]),
+            np.array([0.3, 0.05, 0.6, 0.45, 0.85, 0.7]),
+            9,
+            1,
+        ),
         "fine and defective have the same score": (
             np.array([0, 1, 0, 1, 1, 0, 0]),
             np.array([0.4, 0.4, 0.6, 0.6, 0.9, 0.2, 0.1]),

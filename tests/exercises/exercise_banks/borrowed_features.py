@@ -318,6 +318,37 @@ def as_probabilities(labels, scores, threshold):
 
 roc_point.wrong_value("takes the function itself", (0.4, 0.5))
 
+_BOTH_OCCUR = "both classes are always among the labels"
+_NO_ORDER = "a dot product of two vectors has no order"
+for line, other, why in (
+    (
+        "calm, alarms, missed, hits = confusion_matrix(labels, scores >= threshold, labels=[0, 1]).ravel()",
+        "calm, alarms, missed, hits = confusion_matrix(labels, scores >= threshold).ravel()",
+        _BOTH_OCCUR,
+    ),
+    (
+        "return confusion_matrix(labels, (scores >= threshold).astype(int), labels=[0, 1], normalize='true')[:, 1]",
+        "return confusion_matrix(labels, (scores >= threshold).astype(int), normalize='true')[:, 1]",
+        _BOTH_OCCUR,
+    ),
+    (
+        "return np.array([(1 - labels) @ called / np.sum(1 - labels), labels @ called / labels.sum()])",
+        "return np.array([called @ (1 - labels) / np.sum(1 - labels), labels @ called / labels.sum()])",
+        _NO_ORDER,
+    ),
+    (
+        "return np.array([(1 - labels) @ called / np.sum(1 - labels), labels @ called / labels.sum()])",
+        "return np.array([(1 - labels) @ called / np.sum(1 - labels), called @ labels / labels.sum()])",
+        _NO_ORDER,
+    ),
+    (
+        "return 1 - np.searchsorted(np.sort(group), threshold, side='left') / len(group)",
+        "return 1 - np.searchsorted(np.sort(group), threshold) / len(group)",
+        "left is what it takes by itself",
+    ),
+):
+    roc_point.equivalent(f"{line}  ->  {other}", why)
+
 
 cheapest_threshold = Bank()
 
@@ -734,6 +765,33 @@ def sorts_the_scores_alone(labels, scores, cost_missed, cost_alarm):
 @cheapest_threshold.wrong("is text, not a number")
 def in_words(labels, scores, cost_missed, cost_alarm):
     return f"{last_lowest(*prices(labels, scores, cost_missed, cost_alarm)):.2f}"
+
+
+_CURVE = "false_rates, true_rates, thresholds = roc_curve(labels, scores{})"
+_PRICE = "costs = cost_missed * np.round(({} - true_rates) * n_defective) + cost_alarm * np.round(false_rates * n_fine)"
+_ALL_THE_MORE = "each threshold costs as much more, or less"
+_CORNERS = "where costs are equal, thresholds lie on a line of the curve, whose ends are kept"
+_BEST = "if best is None or cost < best[0] or (cost == best[0] and threshold {} best[1]):"
+for line, other, why in (
+    ("cost = 0", "cost = 1", _ALL_THE_MORE),
+    ("cost = 0", "cost = -1", _ALL_THE_MORE),
+    (_PRICE.format(1), _PRICE.format(2), _ALL_THE_MORE),
+    (_PRICE.format(1), _PRICE.format(0), _ALL_THE_MORE),
+    (_CURVE.format(", drop_intermediate=False"), _CURVE.format(""), _CORNERS),
+    (_CURVE.format(", drop_intermediate=False"), _CURVE.format(", drop_intermediate=True"), _CORNERS),
+    (_BEST.format(">"), _BEST.format(">="), "the same threshold takes its own place"),
+    (
+        "order = np.argsort(-scores, kind='stable')",
+        "order = np.argsort(-scores)",
+        "only the last of equal scores is looked at, when all of them are counted",
+    ),
+    (
+        "matrix = confusion_matrix(labels, scores >= threshold, labels=[0, 1])",
+        "matrix = confusion_matrix(labels, scores >= threshold)",
+        _BOTH_OCCUR,
+    ),
+):
+    cheapest_threshold.equivalent(f"{line}  ->  {other}", why)
 
 
 layers_that_learn = Bank()
