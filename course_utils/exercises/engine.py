@@ -6,6 +6,7 @@
 - ``choice``: the student gives a letter. The decorated one gives the reply to each.
 - ``network`` (in networks.py): the student builds a network within a budget.
 - ``block`` (in networks.py): the student writes a function that adds layers to a network's tensor.
+- ``of_network`` (in networks.py): the student writes a function that gets a network, and names some of its layers.
 
 The exercise takes its name from the decorated function and its lesson from the module. ``NAME.mistake(look, wrong)``
 declares a usual mistake as the function that makes it, so that a student who gets the same results is told just that.
@@ -165,9 +166,8 @@ class Function(Exercise):
             return None
         number, wrong = fault
         about, arguments = list(self.cases.items())[number]
-        inputs = [report.named(name, value) for name, value in zip(self.parameters, arguments, strict=False)]
         others = f" (the {number} before it came out right)" if number > 1 else ""
-        details = {"input": "\n".join([f"{about}{others}:", *inputs]), **wrong.details}
+        details = {"input": "\n".join([f"{about}{others}:", *self._inputs(arguments)]), **wrong.details}
         look = self._recognize(results, number)
         if self.given_function and self._does_as_given(results):
             if calling.in_the_same_words(function, self.given_function):
@@ -181,6 +181,10 @@ class Function(Exercise):
         if look.endswith(values.NOT_THE_NUMBER):
             look = f"{look} {self._relate(results, number)}".rstrip()
         raise Wrong(look, **details)
+
+    def _inputs(self, arguments):
+        """The arguments of a case, as lines."""
+        return [report.named(name, value) for name, value in zip(self.parameters, arguments, strict=False)]
 
     def _does_as_given(self, results):
         """Whether results are those of the faulty function that stands in the lesson."""

@@ -1,4 +1,4 @@
-"""The kinds of exercises that ask for a network within a budget, or for a block of one.
+"""The kinds of exercises that ask for a network within a budget, for a block of one, or for a function of one.
 
 Keras is loaded when a check needs it, not before.
 """
@@ -10,7 +10,7 @@ import random
 
 import numpy as np
 
-from course_utils.exercises import blocks, calling, values
+from course_utils.exercises import blocks, calling, plain, report, stacks, values
 from course_utils.exercises.calling import Wrong
 from course_utils.exercises.engine import Exercise, Function
 
@@ -102,23 +102,52 @@ def network(**options):
     return lambda answer: Network(answer, **options)
 
 
-class Block(Function):
+class Indirect(Function):
+    """An exercise that asks for a function of something that only Keras can make of a case.
+
+    Attributes
+    ----------
+    through : module
+        Its ``run(function, *arguments)`` makes that of a case's arguments, and calls the function.
+    """
+
+    through = None
+
+    def __init__(self, answer, **options):
+        super().__init__(answer, **options)
+        self.answer = self._told(answer)
+
+    def mistake(self, look, function=None):
+        """Declare a usual mistake, as Function has it: what to say to it, and a function that makes it."""
+        if function is None:
+            return functools.partial(self.mistake, look)
+        super().mistake(look, self._told(function))
+        return function
+
+    def _told(self, function):
+        """The function of a case's arguments that tells what one of our own gives; each is called only once."""
+
+        @functools.cache
+        def told(*arguments):
+            with calling.state_kept():  # layers draw their seeds
+                return self.through.run(function, *arguments)
+
+        return told
+
+    def _call(self, function, arguments, seconds, **options):
+        if not hasattr(type(function), "call_elsewhere"):  # grading does the same where the answer is (runner.py)
+            function = functools.wraps(function)(functools.partial(self.through.run, function))
+        return super()._call(function, arguments, seconds, **options)
+
+
+class Block(Indirect):
     """An exercise that asks for a block: a function that gets a symbolic Keras tensor, and returns one.
 
     The decorated function is such a block, too, and so is each mistake. Their cases are shapes of the input, and what
     is compared is what blocks.run tells of a block with the same weights.
     """
 
-    def __init__(self, answer, **options):
-        super().__init__(answer, **options)
-        self.answer = _as_numbers(answer)
-
-    def mistake(self, look, function=None):
-        """Declare a usual mistake, as Function has it: what to say to it, and a block that makes it."""
-        if function is None:
-            return functools.partial(self.mistake, look)
-        super().mistake(look, _as_numbers(function))
-        return function
+    through = blocks
 
     def accept(self, result, arguments):
         """Raise Wrong unless a block does what it should."""
@@ -143,22 +172,6 @@ class Block(Function):
                 look = f"The layers have the right sizes. But with {when}, {wrong.look}"
                 raise Wrong(look, **wrong.details) from None
 
-    def _call(self, function, arguments, seconds, **options):
-        if not hasattr(type(function), "call_elsewhere"):  # grading does the same where the answer is (runner.py)
-            function = functools.wraps(function)(functools.partial(blocks.run, function))
-        return super()._call(function, arguments, seconds, **options)
-
-
-def _as_numbers(block):
-    """The function of a shape that tells what one of our own blocks makes of maps; each is built only once."""
-
-    @functools.cache
-    def told(shape):
-        with calling.state_kept():  # layers draw their seeds
-            return blocks.run(block, shape)
-
-    return told
-
 
 def _shape(shape):
     return f"shape (n, {', '.join(map(str, shape))})"
@@ -167,3 +180,81 @@ def _shape(shape):
 def block(**options):
     """Declare an exercise that asks for a block; the decorated function is one that is right."""
     return lambda answer: Block(answer, **options)
+
+
+class OfNetwork(Indirect):
+    """An exercise that asks for a function of a network, and maybe of more, which gives the names of some layers.
+
+    The decorated function is such a function, too, and so is each mistake; they leave the network as it is. In a case,
+    rows stand for it (stacks.py), and a student's function gets a new one at each call, which it may change.
+    """
+
+    through = stacks
+
+    def _told(self, function):
+        return lambda rows, *arguments: _listed(plain.plain(function(_our_own(rows), *arguments)))
+
+    def accept(self, result, arguments):
+        """Raise Wrong unless the names are those of the right layers, in the right order."""
+        expected = self.answer(*arguments)
+        if look := _about_names(result, expected):
+            raise Wrong(look, expected=report.describe(expected))
+
+    def _is_right(self, result, arguments):
+        return self._makes(self.answer, arguments, result)
+
+    def _makes(self, function, arguments, result):
+        try:
+            return values.alike(function(*arguments), result)
+        except Exception:
+            return False
+
+    def _call(self, function, arguments, seconds, **options):
+        called = super()._call(function, arguments, seconds, **options)
+        return called._replace(result=_listed(called.result))
+
+    def _inputs(self, arguments):
+        rows, *others = arguments
+        layers = [f"  {name} ({kind})" for name, kind, *_ in rows]
+        named = [report.named(name, value) for name, value in zip(self.parameters[1:], others, strict=False)]
+        return [f"{self.parameters[0]}.layers:", *layers, *named]
+
+
+@functools.lru_cache(maxsize=64)
+def _our_own(rows):
+    """A network that only our own functions get: it is built once."""
+    with calling.state_kept():  # layers draw their seeds
+        return stacks.build(rows)
+
+
+def _listed(value):
+    """Plain data with lists in place of tuples and arrays."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.tolist()
+    return [_listed(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def _about_names(got, expected):
+    """What is wrong with a list of names, as a sentence; nothing if nothing is."""
+    if got is None:
+        return "The result is None, that is, nothing. Does the function end with `return`?"
+    if not isinstance(got, list):
+        kind = got.kind if isinstance(got, report.Thing) else type(got).__name__
+        order = " It has no order." * (kind in ("set", "frozenset"))
+        return f"The result must be a list of names, and this is of type {kind}.{order}"
+    if others := [one for one in got if not isinstance(one, str)]:
+        kind = others[0].kind if isinstance(others[0], report.Thing) else type(others[0]).__name__
+        return f"The list must hold names, and it holds something of type {kind}. A layer's name is `layer.name`."
+    for one in got:
+        if one not in expected:
+            return f"`{one}` doesn't belong here."
+        if got.count(one) > 1:
+            return f"`{one}` comes more than once."
+    if missing := [one for one in expected if one not in got]:
+        return f"`{missing[0]}` is missing."
+    return "Those are the right names, in another order than in `model.layers`." if got != expected else ""
+
+
+def of_network(**options):
+    """Declare an exercise that asks for a function of a network; the decorated function is one that is right."""
+    return lambda answer: OfNetwork(answer, **options)

@@ -169,12 +169,12 @@ class Proxy:
         What the process said of it.
     code : code object or None
         Of the function's source, compiled here and never executed.
-    is_block : bool
-        Whether it is called through blocks.run, as networks.Block does.
+    through : str
+        The module through whose ``run`` it is called, as networks.Indirect does; empty if it is called itself.
     """
 
-    def __init__(self, name, process, told, code, *, is_block=False):
-        self.__name__, self.process, self.fault, self.told, self.is_block = name, process, None, told, is_block
+    def __init__(self, name, process, told, code, *, through=""):
+        self.__name__, self.process, self.fault, self.told, self.through = name, process, None, told, through
         if told.get("is_function") and code is not None:
             self.__code__ = code
 
@@ -200,7 +200,7 @@ class Proxy:
             "do": "call",
             "arguments": wire.encode(tuple(arguments)),
             "seconds": limit,
-            "is_block": self.is_block,
+            "through": self.through,
         }
         try:
             reply = self.process.ask({**message, "words": words or {}, "scattered": scattered}, limit)
@@ -302,8 +302,9 @@ def _handed_in(exercise, process, answer):
             return wire.decode(told["value"])
         except ValueError:
             raise Fault("error", "Its process sent something that is no value.") from None
-    code, is_block = find_code(answer.parts[-1]["source"], exercise.name), isinstance(exercise, networks.Block)
-    return Proxy(exercise.name, process, told, code, is_block=is_block)
+    code = find_code(answer.parts[-1]["source"], exercise.name)
+    through = exercise.through.__name__.rpartition(".")[2] if isinstance(exercise, networks.Indirect) else ""
+    return Proxy(exercise.name, process, told, code, through=through)
 
 
 def _judge(exercise, answer):
