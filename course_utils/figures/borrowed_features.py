@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_utils import plotting
+from course_utils import detection, plotting
 
 COLORS = (plotting.GRAY, plotting.BLUE, plotting.ORANGE, plotting.GREEN)
 MARKERS = "so^D"
@@ -122,7 +122,13 @@ def draw_modules(shares, kinds):
     for kind, color, hatch in (("mono", plotting.ORANGE, "///"), ("poly", plotting.BLUE, "")):
         places = np.flatnonzero(kinds[order] == kind)
         ax.bar(
-            places, shares[order][places], color=color, hatch=hatch, edgecolor="white", linewidth=0, label=f"{kind}crystalline"
+            places,
+            shares[order][places],
+            color=color,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0,
+            label=f"{kind}crystalline",
         )
     ax.set(xlabel="modules, in rising order", ylabel="share of defective cells", xticks=[], ylim=(0, 1))
     ax.legend(loc="upper left")
@@ -132,18 +138,20 @@ def draw_modules(shares, kinds):
     plotting.show(figure, alt)
 
 
-def draw_curves(curves, *, share, points=()):
+def draw_curves(labels, scores):
     """Draw ROC curves, and precision over recall.
 
     Parameters
     ----------
-    curves : dict of str to tuple of four ndarrays
-        By name: false positive rate and true positive rate, recall and precision.
-    share : float
-        Of defective cells among all: the precision of chance.
-    points : sequence of (float, float)
-        False and true positive rates to mark on the ROC curves.
+    labels : ndarray of int, shape (n,)
+        1 for defective, 0 for all else.
+    scores : dict of str to ndarray, shape (n,)
+        By name, the higher, the more likely defective.
     """
+    curves = {
+        name: (*detection.roc_curve(labels, one)[:2], *detection.precision_recall_curve(labels, one)[1::-1])
+        for name, one in scores.items()
+    }
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4))
     styles = ("-", "--", "-.", ":")
     for (name, (false_rate, true_rate, recall, precision)), color, style in zip(
@@ -151,10 +159,8 @@ def draw_curves(curves, *, share, points=()):
     ):
         left.plot(false_rate, true_rate, style, color=color, linewidth=2, label=name)
         right.plot(recall, precision, style, color=color, linewidth=2, label=name)
-    for x, y in points:
-        left.plot(x, y, "o", color="black")
     left.plot([0, 1], [0, 1], ":", color="black", linewidth=1, label="chance")
-    right.axhline(share, linestyle=":", color="black", linewidth=1, label="chance")
+    right.axhline(np.mean(labels), linestyle=":", color="black", linewidth=1, label="chance")
     left.set(xlabel="false positive rate", ylabel="true positive rate (recall)", title="ROC", aspect="equal")
     right.set(xlabel="recall", ylabel="precision", title="precision and recall", ylim=(0, 1.02))
     left.legend(loc="lower right")
@@ -164,22 +170,27 @@ def draw_curves(curves, *, share, points=()):
     plotting.show(figure, alt)
 
 
-def draw_costs(thresholds, costs, *, chosen):
+def draw_costs(labels, scores, cost_missed, cost_alarm, *, chosen):
     """Draw what all errors cost, over the threshold.
 
     Parameters
     ----------
-    thresholds : ndarray, shape (n,)
-    costs : ndarray, shape (n,)
-        In false alarms.
+    labels : ndarray of int, shape (n,)
+        1 for defective, 0 for all else.
+    scores : ndarray, shape (n,)
+        In [0, 1].
+    cost_missed, cost_alarm : float
+        Of one missed defect, and of one false alarm.
     chosen : float
         The threshold to mark.
     """
+    n_true, n_false, thresholds = (values[1:] for values in detection.count_detections(labels, scores))
+    costs = cost_missed * (np.sum(labels) - n_true) + cost_alarm * n_false
     figure, ax = plt.subplots(figsize=(8, 3.4))
     ax.plot(thresholds, costs, color=plotting.BLUE, linewidth=2, label="cost of all errors")
     ax.axvline(0.5, color=plotting.GRAY, linestyle="--", label="0.5")
     ax.axvline(chosen, color=plotting.VERMILION, label="the cheapest")
-    ax.set(xlabel="threshold", ylabel="cost, in false alarms", xlim=(0, 1), ylim=(0, None))
+    ax.set(xlabel="threshold", ylabel="cost of all errors", xlim=(0, 1), ylim=(0, None))
     ax.legend()
     alt = """The cost of all errors over the threshold: a curve that falls from the left to a low place and then rises
     and rises. The cheapest threshold is far below 0.5."""
