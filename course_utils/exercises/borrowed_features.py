@@ -24,9 +24,9 @@ def _drawn_cells(n, share, seed=0):
 
 @function(
     cases={
-        "eight cells, three of them defective": (
-            np.array([1, 0, 0, 1, 0, 0, 1, 0]),
-            np.array([0.91, 0.75, 0.1, 0.4, 0.62, 0.3, 0.66, 0.05]),
+        "ten cells, four of them defective": (
+            np.array([1, 0, 0, 1, 0, 0, 1, 0, 1, 0]),
+            np.array([0.91, 0.75, 0.1, 0.4, 0.62, 0.3, 0.66, 0.05, 0.58, 0.45]),
             0.5,
         ),
         "two scores equal the threshold": (
@@ -127,6 +127,31 @@ _point(
     lambda hits, alarms, missed, calm: (alarms / (hits + alarms), hits / (hits + missed)),
 )
 _point(
+    "Those are precision and recall. Recall is the true positive rate, and the other rate is about the fine cells.",
+    lambda hits, alarms, missed, calm: (hits / (hits + alarms), hits / (hits + missed)),
+)
+_point(
+    "The false alarms are divided by the number of all cells. They can only come from the fine ones.",
+    lambda *counts: (counts[1] / sum(counts), _rates(*counts)[1]),
+)
+_point(
+    "The hits are divided by the number of all cells. They can only come from the defective ones.",
+    lambda *counts: (_rates(*counts)[0], counts[0] / sum(counts)),
+)
+_point(
+    "Those are the shares of wrong and of right answers among all cells. Each rate is about one class only.",
+    lambda *counts: ((counts[1] + counts[2]) / sum(counts), (counts[0] + counts[3]) / sum(counts)),
+)
+_point(
+    "All that are called defective are counted for both rates. Count the fine ones among them for the first, and the "
+    "defective ones for the second.",
+    lambda hits, alarms, missed, calm: ((hits + alarms) / (alarms + calm), (hits + alarms) / (hits + missed)),
+)
+_point(
+    "Those are called defective, divided by those that aren't. A share is of all fine cells, or of all defective ones.",
+    lambda hits, alarms, missed, calm: (alarms / calm, hits / missed),
+)
+_point(
     "Both are divided by the number of all cells. Each rate is a share of one class only.",
     lambda *counts: (counts[1] / sum(counts), counts[0] / sum(counts)),
 )
@@ -190,6 +215,25 @@ for _place, _look in (
     (1, "That is the true positive rate alone. Return both, `return a, b`."),
 ):
     _point(_look, lambda *counts, place=_place: _rates(*counts)[place])
+roc_point.mistake(
+    "Only the first cell is counted. Does the loop end after it, with a `return` that is indented too far?",
+    lambda labels, scores, threshold: tuple(
+        ((scores >= threshold) & (labels == label))[0] / np.sum(labels == label) for label in (0, 1)
+    ),
+)
+roc_point.mistake(
+    "A score that equals the threshold is counted on both sides of it. It is called defective, and not fine.",
+    lambda labels, scores, threshold: tuple(
+        group.sum() / (group.sum() + np.sum(scores[labels == label] <= threshold))
+        for label, group in ((label, scores[labels == label] >= threshold) for label in (0, 1))
+    ),
+)
+roc_point.mistake(
+    "That is the area under the whole curve. Return the two rates at one threshold.",
+    lambda labels, scores, threshold: np.mean(
+        0.5 + 0.5 * np.sign(scores[labels == 1][:, None] - scores[labels == 0].astype(float))
+    ),
+)
 roc_point.mistake(
     "The threshold isn't used: 0.5 stands in its place.",
     lambda labels, scores, threshold: roc_point.answer(labels, scores, 0.5),
@@ -272,6 +316,18 @@ def _dear(n, share, cost_missed, cost_alarm, seed):
             np.array([0.4, 0.4, 0.6, 0.6, 0.9, 0.2, 0.1]),
             3,
             3,
+        ),
+        "many cells share a score": (
+            np.array([1, 1, 0, 1, 0, 0, 0, 0]),
+            np.array([0.9, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.1]),
+            3,
+            2,
+        ),
+        "many cells share a score, in another order": (
+            np.array([0, 0, 0, 0, 1, 0, 1, 1, 0]),
+            np.array([0.1, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.85, 0.2]),
+            7,
+            4,
         ),
         "scores the wrong way around": (
             np.array([0, 0, 1, 0, 1]),
@@ -382,11 +438,6 @@ for _choose in (_last_of_lowest, _first_of_lowest):
         of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_missed * calm + cost_alarm * hits,
     )
     _chosen(
-        "Only missed defects cost something here, so the lowest thresholds win. What about the false alarms?",
-        _choose,
-        of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_missed * missed,
-    )
-    _chosen(
         "Only false alarms cost something here, so the highest thresholds win. What about the missed defects?",
         _choose,
         of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_alarm * alarms,
@@ -404,6 +455,10 @@ for _choose in (_last_of_lowest, _first_of_lowest):
         _choose,
         of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: -2 * hits / (2 * hits + alarms + missed),
     )
+_chosen(
+    "Only missed defects cost something here, so the lowest thresholds win. What about the false alarms?",
+    of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_missed * missed,
+)
 _chosen(
     "If several thresholds cost the same, the smallest of them is taken here. Take the largest.",
     _first_of_lowest,
@@ -427,7 +482,17 @@ def _all_lowest(thresholds, costs):
     return thresholds[costs == costs.min()]
 
 
+cheapest_threshold.mistake(
+    "That is a list with the threshold in it. Return the number itself.",
+    lambda labels, scores, cost_missed, cost_alarm: [
+        cheapest_threshold.answer(labels, scores, cost_missed, cost_alarm)
+    ],
+)
 _chosen("All thresholds of the lowest cost are returned. Return the largest of them.", _all_lowest)
+_chosen(
+    "If several thresholds cost the same, their mean is taken here. Take the largest of them.",
+    lambda thresholds, costs: _all_lowest(thresholds, costs).mean(),
+)
 _chosen("That is the lowest cost. Which threshold has it?", lambda thresholds, costs: costs.min())
 for _both in (
     lambda thresholds, costs: (_last_of_lowest(thresholds, costs), costs.min()),
@@ -446,6 +511,59 @@ cheapest_threshold.mistake(
         scores == cheapest_threshold.answer(labels, scores, cost_missed, cost_alarm)
     )[0],
 )
+for _choose in (np.argmin, lambda costs: np.flatnonzero(costs == costs.min())[-1]):
+    for _index_itself in (True, False):
+        cheapest_threshold.mistake(
+            "Whole numbers are tried as thresholds: those are places in `scores`. Try the scores that stand there.",
+            lambda labels, scores, cost_missed, cost_alarm, choose=_choose, index_itself=_index_itself: (
+                place := choose(_costs(labels, scores, cost_missed, cost_alarm, thresholds=range(len(scores)))[1]),
+                place if index_itself else scores[place],
+            )[1],
+        )
+cheapest_threshold.mistake(
+    "That is the lowest score of all. Do false alarms cost anything, and does each threshold's cost begin at 0?",
+    lambda labels, scores, cost_missed, cost_alarm: scores.min(),
+)
+for _lowest in (1, 10):
+    for _at_first in (0, 0.5, 1, -1):
+        cheapest_threshold.mistake(
+            "The lowest cost so far starts at a number that the costs may never go below. Start with the first cost, "
+            'or with `float("inf")`.',
+            lambda labels, scores, cost_missed, cost_alarm, lowest=_lowest, at_first=_at_first: (
+                costs := _costs(labels, scores, cost_missed, cost_alarm),
+                _last_of_lowest(*costs) if costs[1].min() <= lowest else at_first,
+            )[1],
+        )
+for _reverse in (1, -1):
+    cheapest_threshold.mistake(
+        "Cells with the same score are called defective one by one here. No threshold comes between them.",
+        lambda labels, scores, cost_missed, cost_alarm, reverse=_reverse: (
+            order := np.argsort(-scores[::reverse], kind="stable"),
+            costs := np.cumsum(np.where(labels[::reverse][order] == 1, -cost_missed, cost_alarm)),
+            scores[::reverse][order][costs.argmin()],
+        )[2],
+    )
+for _below, _look in (
+    (
+        np.less,
+        "A fine cell whose score equals the threshold costs nothing here. It is called defective, so it is a false "
+        "alarm.",
+    ),
+    (
+        np.less_equal,
+        "A defective cell whose score equals the threshold counts as missed here. Only those below the threshold are.",
+    ),
+):
+    cheapest_threshold.mistake(
+        _look,
+        lambda labels, scores, cost_missed, cost_alarm, below=_below: min(
+            np.unique(scores)[::-1],
+            key=lambda threshold: (
+                cost_missed * np.sum((labels == 1) & below(scores, threshold))
+                + cost_alarm * np.sum((labels == 0) & (scores >= threshold + (below is np.less) * 1e-9))
+            ),
+        ),
+    )
 cheapest_threshold.mistake(
     "The threshold is always 0.5. Which of the scores makes the cost lowest?",
     lambda labels, scores, cost_missed, cost_alarm: 0.5,
@@ -654,6 +772,11 @@ layers_that_learn.mistake(
     "The layer named `cut` is among them. It is frozen, too: everything up to *and including* it.",
     lambda model, cut: [layer.name for layer in _after(model, cut, 0) if _learns(layer)],
 )
+for _which in (lambda layer: layer.weights, lambda layer: not _is_norm(layer), lambda layer: True):
+    layers_that_learn.mistake(
+        "The layer named `cut` is among them, and it isn't the only frozen one. Which others don't learn?",
+        lambda model, cut, which=_which: [layer.name for layer in _after(model, cut, 0) if which(layer)],
+    )
 layers_that_learn.mistake(
     "The first layer after `cut` is left out. It learns, if it has weights and isn't batch normalization.",
     lambda model, cut: [layer.name for layer in _after(model, cut, 2) if _learns(layer)],
@@ -700,10 +823,11 @@ layers_that_learn.mistake(
     "Layers up to `cut` are among them, and batch normalization is, too. Both are frozen.",
     lambda model, cut: [layer.name for layer in model.layers if layer.weights],
 )
-layers_that_learn.mistake(
-    "Only the layer named `cut` is missing. Those before it are frozen, too.",
-    lambda model, cut: [layer.name for layer in model.layers if _learns(layer) and layer.name != cut],
-)
+for _which in (_learns, lambda layer: layer.weights, lambda layer: not _is_norm(layer), lambda layer: True):
+    layers_that_learn.mistake(
+        "Layers before `cut` are among them, as if it were the only frozen one. Those before it are frozen, too.",
+        lambda model, cut, which=_which: [layer.name for layer in model.layers if which(layer) and layer.name != cut],
+    )
 layers_that_learn.mistake(
     "Those are the layers of batch normalization after `cut`: the very ones that don't learn.",
     lambda model, cut: [layer.name for layer in _after(model, cut) if _is_norm(layer)],
@@ -817,7 +941,8 @@ layers_that_learn.mistake(
     lambda model, cut: [layer.name for layer in _after(model, cut) if _learns(layer) for _ in layer.weights],
 )
 layers_that_learn.mistake(
-    "No layer learns here. Is everything frozen, or is a list returned before anything gets into it?",
+    "No layer learns here. Is everything frozen, as by `model.trainable = False`, or is a list returned before "
+    "anything gets into it?",
     lambda model, cut: [],
 )
 
