@@ -41,8 +41,12 @@ def _drawn_cells(n, share, seed=0):
         ),
         "nothing is called defective": (np.array([0, 1, 0, 1, 0]), np.array([0.2, 0.7, 0.1, 0.4, 0.75]), 0.8),
         "everything is called defective": (np.array([0, 1, 0, 1, 0]), np.array([0.2, 0.7, 0.1, 0.4, 0.75]), 0.1),
-        "only the highest score is": (np.array([0, 0, 1, 0, 1, 1]), np.array([0.3, 0.1, 0.8, 0.5, 0.9, 0.2]), 0.9),
-        "fine and defective are told apart": (np.array([1, 0, 0, 1, 0]), np.array([0.7, 0.2, 0.4, 0.9, 0.1]), 0.5),
+        "only the highest score is called defective": (
+            np.array([0, 0, 1, 0, 1, 1]),
+            np.array([0.3, 0.1, 0.8, 0.5, 0.9, 0.2]),
+            0.9,
+        ),
+        "told apart without an error": (np.array([1, 0, 0, 1, 0]), np.array([0.7, 0.2, 0.4, 0.9, 0.1]), 0.5),
         "scores the wrong way around": (np.array([1, 0, 0, 1, 0]), np.array([0.3, 0.8, 0.6, 0.1, 0.9]), 0.5),
         "all scores are equal": (np.array([0, 1, 0, 0]), np.full(4, 0.31), 0.31),
         "scores below 0 and above 1": (
@@ -261,16 +265,16 @@ def _costs(labels, scores, cost_missed, cost_alarm, *, called=np.greater_equal, 
     return thresholds, np.array([of(*each, cost_missed, cost_alarm) for each in counts]).round(9)
 
 
+def _all_lowest(thresholds, costs):
+    return thresholds[costs == costs.min()]
+
+
 def _last_of_lowest(thresholds, costs):
-    return thresholds[costs == costs.min()][-1]
+    return _all_lowest(thresholds, costs)[-1]
 
 
 def _first_of_lowest(thresholds, costs):
-    return thresholds[costs == costs.min()][0]
-
-
-def _dear(n, share, cost_missed, cost_alarm, seed):
-    return *_drawn_cells(n, share, seed), cost_missed, cost_alarm
+    return _all_lowest(thresholds, costs)[0]
 
 
 @function(
@@ -349,10 +353,10 @@ def _dear(n, share, cost_missed, cost_alarm, seed):
             3.0,
             1.5,
         ),
-        "200 cells, a defect costs 40 times an alarm": _dear(200, 0.3, 40, 1, 1),
-        "200 cells, equal costs": _dear(200, 0.3, 1, 1, 2),
-        "200 cells, few of them defective": _dear(200, 0.05, 12, 1, 3),
-        "200 cells, many of them defective": _dear(200, 0.8, 3, 2, 4),
+        "200 cells, a defect costs 40 times an alarm": (*_drawn_cells(200, 0.3, 1), 40, 1),
+        "200 cells, equal costs": (*_drawn_cells(200, 0.3, 2), 1, 1),
+        "200 cells, few of them defective": (*_drawn_cells(200, 0.05, 3), 12, 1),
+        "200 cells, many of them defective": (*_drawn_cells(200, 0.8, 4), 3, 2),
     },
     words={"labels": "one for each cell", "scores": "one for each cell"},
     errors={
@@ -362,8 +366,8 @@ def _dear(n, share, cost_missed, cost_alarm, seed):
     shows="The more a missed defect costs, the lower the threshold, and the more false alarms there are. On other "
     "cells, it may not be the cheapest any more: so choose it on validation images.",
     hints=[
-        "Take the six cells of the first case, and 0.42 as the threshold. How many defects are missed, how many alarms "
-        "are false, and what does that cost in all?",
+        "On paper: labels 0, 1, 0, 1, scores 0.2, 0.3, 0.6, 0.8, and 0.6 as the threshold. Which defects are missed, "
+        "which alarms are false, and what do they cost in all?",
         "Go through all scores, and let each be the threshold. Which two numbers do you have to keep: the lowest cost "
         "so far, and what else?",
         "If you go through them from the lowest score to the highest, a later threshold takes the place of an earlier "
@@ -459,27 +463,15 @@ _chosen(
     "Only missed defects cost something here, so the lowest thresholds win. What about the false alarms?",
     of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_missed * missed,
 )
-_chosen(
-    "If several thresholds cost the same, the smallest of them is taken here. Take the largest.",
-    _first_of_lowest,
-)
-for _position in (lambda order: order[0], lambda order: order[-1]):
-    cheapest_threshold.mistake(
-        "If several thresholds cost the same, their place in `scores` decides here. Take the largest of them.",
-        lambda labels, scores, cost_missed, cost_alarm, position=_position: scores[
-            position(
-                [
-                    place
-                    for place, score in enumerate(scores)
-                    if score in _all_lowest(*_costs(labels, scores, cost_missed, cost_alarm))
-                ]
-            )
-        ],
+_chosen("If several thresholds cost the same, the smallest of them is taken here. Take the largest.", _first_of_lowest)
+for _place in (0, -1):
+
+    @cheapest_threshold.mistake(
+        "If several thresholds cost the same, their place in `scores` decides here. Take the largest of them."
     )
-
-
-def _all_lowest(thresholds, costs):
-    return thresholds[costs == costs.min()]
+    def _by_place(labels, scores, cost_missed, cost_alarm, place=_place):
+        lowest = _all_lowest(*_costs(labels, scores, cost_missed, cost_alarm))
+        return scores[np.isin(scores, lowest)][place]
 
 
 cheapest_threshold.mistake(
@@ -511,59 +503,64 @@ cheapest_threshold.mistake(
         scores == cheapest_threshold.answer(labels, scores, cost_missed, cost_alarm)
     )[0],
 )
-for _choose in (np.argmin, lambda costs: np.flatnonzero(costs == costs.min())[-1]):
-    for _index_itself in (True, False):
-        cheapest_threshold.mistake(
-            "Whole numbers are tried as thresholds: those are places in `scores`. Try the scores that stand there.",
-            lambda labels, scores, cost_missed, cost_alarm, choose=_choose, index_itself=_index_itself: (
-                place := choose(_costs(labels, scores, cost_missed, cost_alarm, thresholds=range(len(scores)))[1]),
-                place if index_itself else scores[place],
-            )[1],
+for _turn in (1, -1):  # the first place or the last one
+    for _returns_place in (True, False):
+
+        @cheapest_threshold.mistake(
+            "Whole numbers are tried as thresholds: those are places in `scores`. Try the scores that stand there."
         )
+        def _places_tried(labels, scores, cost_missed, cost_alarm, turn=_turn, returns_place=_returns_place):
+            costs = _costs(labels, scores, cost_missed, cost_alarm, thresholds=range(len(scores)))[1]
+            place = np.arange(len(scores))[::turn][costs[::turn].argmin()]
+            return place if returns_place else scores[place]
+
+
 cheapest_threshold.mistake(
     "That is the lowest score of all. Do false alarms cost anything, and does each threshold's cost begin at 0?",
     lambda labels, scores, cost_missed, cost_alarm: scores.min(),
 )
 for _lowest in (1, 10):
     for _at_first in (0, 0.5, 1, -1):
-        cheapest_threshold.mistake(
+
+        @cheapest_threshold.mistake(
             "The lowest cost so far starts at a number that the costs may never go below. Start with the first cost, "
-            'or with `float("inf")`.',
-            lambda labels, scores, cost_missed, cost_alarm, lowest=_lowest, at_first=_at_first: (
-                costs := _costs(labels, scores, cost_missed, cost_alarm),
-                _last_of_lowest(*costs) if costs[1].min() <= lowest else at_first,
-            )[1],
+            'or with `float("inf")`.'
         )
-for _reverse in (1, -1):
-    cheapest_threshold.mistake(
-        "Cells with the same score are called defective one by one here. No threshold comes between them.",
-        lambda labels, scores, cost_missed, cost_alarm, reverse=_reverse: (
-            order := np.argsort(-scores[::reverse], kind="stable"),
-            costs := np.cumsum(np.where(labels[::reverse][order] == 1, -cost_missed, cost_alarm)),
-            scores[::reverse][order][costs.argmin()],
-        )[2],
+        def _start_too_low(labels, scores, cost_missed, cost_alarm, lowest=_lowest, at_first=_at_first):
+            thresholds, costs = _costs(labels, scores, cost_missed, cost_alarm)
+            return _last_of_lowest(thresholds, costs) if costs.min() <= lowest else at_first
+
+
+for _turn in (1, -1):
+
+    @cheapest_threshold.mistake(
+        "Cells with the same score are called defective one by one here. No threshold comes between them."
     )
-for _below, _look in (
-    (
-        np.less,
-        "A fine cell whose score equals the threshold costs nothing here. It is called defective, so it is a false "
-        "alarm.",
-    ),
-    (
-        np.less_equal,
-        "A defective cell whose score equals the threshold counts as missed here. Only those below the threshold are.",
-    ),
-):
-    cheapest_threshold.mistake(
-        _look,
-        lambda labels, scores, cost_missed, cost_alarm, below=_below: min(
-            np.unique(scores)[::-1],
-            key=lambda threshold: (
-                cost_missed * np.sum((labels == 1) & below(scores, threshold))
-                + cost_alarm * np.sum((labels == 0) & (scores >= threshold + (below is np.less) * 1e-9))
-            ),
-        ),
-    )
+    def _one_by_one(labels, scores, cost_missed, cost_alarm, turn=_turn):
+        order = np.argsort(-scores[::turn], kind="stable")
+        steps = np.where(labels[::turn][order] == 1, -cost_missed, cost_alarm)
+        return scores[::turn][order][np.cumsum(steps).argmin()]
+
+
+def _other_sides(labels, scores, cost_missed, cost_alarm, is_missed, is_alarm):
+    """The cheapest threshold where scores that equal it are missed, alarms, neither, or both."""
+    thresholds = np.unique(scores)
+    costs = [
+        cost_missed * np.sum((labels == 1) & is_missed(scores, threshold))
+        + cost_alarm * np.sum((labels == 0) & is_alarm(scores, threshold))
+        for threshold in thresholds
+    ]
+    return _last_of_lowest(thresholds, np.array(costs))
+
+
+cheapest_threshold.mistake(
+    "A fine cell whose score equals the threshold costs nothing here. It is called defective, so it is a false alarm.",
+    lambda *arguments: _other_sides(*arguments, np.less, np.greater),
+)
+cheapest_threshold.mistake(
+    "A defective cell whose score equals the threshold counts as missed here. Only those below the threshold are.",
+    lambda *arguments: _other_sides(*arguments, np.less_equal, np.greater_equal),
+)
 cheapest_threshold.mistake(
     "The threshold is always 0.5. Which of the scores makes the cost lowest?",
     lambda labels, scores, cost_missed, cost_alarm: 0.5,
@@ -756,8 +753,8 @@ def _learns(layer):
     shows="These alone adapt to the new images. The others pass on what they learned from many more, and batch "
     "normalization keeps computing with the means and variances from there.",
     hints=[
-        "Take the first model, cut at `pool_1`. Which layers stand after it, which of them have nothing that could "
-        "learn, and which one is frozen all the same?",
+        "Say a convolution, ReLU, another convolution, batch normalization, ReLU, and a dense layer, cut at the first "
+        "ReLU. Which layers come after it, which of these have nothing that could learn, and which one is frozen?",
         "Go through `model.layers`. How can you tell, for each of them, whether the layer named `cut` came before it?",
         "`layer.weights` is an empty list if there is nothing to learn, and `isinstance(layer, "
         "keras.layers.BatchNormalization)` tells the kind. Collect `layer.name`.",
@@ -1037,12 +1034,12 @@ quiz = Quiz(
         ),
         d=(
             "Low, with many false alarms, and on validation images",
-            "Up to 40 false alarms are cheaper than one defect missed. What is chosen is fitted to the images it was "
+            "Even 39 false alarms are cheaper than one missed defect. What is chosen is fitted to the images it was "
             "chosen on, so the test images stay out of it.",
         ),
     ),
     Question(
-        "In fine-tuning on a few hundred photographs, batch normalization is frozen even in the part that learns. Why?",
+        "In fine-tuning on few photographs, batch normalization is frozen even in the part that learns. Why?",
         right="c",
         a=(
             "It has no weights, so there is nothing to train in it",

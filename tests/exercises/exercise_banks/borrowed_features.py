@@ -16,9 +16,15 @@ roc_point = Bank()
 @roc_point.reference
 def solution_roc_point(labels, scores, threshold):
     called = scores >= threshold
-    false_alarms = np.sum(called & (labels == 0))
-    found = np.sum(called & (labels == 1))
-    return false_alarms / np.sum(labels == 0), found / np.sum(labels == 1)
+    return called[labels == 0].mean(), called[labels == 1].mean()
+
+
+@roc_point.right
+def with_sums(labels, scores, threshold):
+    called = scores >= threshold
+    n_alarms = np.sum(called & (labels == 0))
+    n_found = np.sum(called & (labels == 1))
+    return n_alarms / np.sum(labels == 0), n_found / np.sum(labels == 1)
 
 
 @roc_point.right
