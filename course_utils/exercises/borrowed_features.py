@@ -1024,8 +1024,8 @@ quiz = Quiz(
         ),
         b=(
             "At 0.5, which needs no images: it's the middle",
-            "The middle is for errors that cost the same, and for scores that are true probabilities. Here they are "
-            "neither.",
+            "The middle is for errors that cost the same, and for scores that are true probabilities. Here, one error "
+            "costs far more than the other.",
         ),
         c=(
             "Low, with many false alarms, and on the test images, since these count in the end",
@@ -1056,7 +1056,7 @@ quiz = Quiz(
         ),
         d=(
             "Only the last layer may change in fine-tuning, and it is none",
-            "That would be a new last layer on frozen features. In fine-tuning, convolutions above it change, too.",
+            "That would be a new last layer on frozen features. In fine-tuning, some of the convolutions change, too.",
         ),
     ),
 )
