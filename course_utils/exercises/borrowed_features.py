@@ -908,7 +908,7 @@ for _first in (0, 1):
     )
 for _of in (lambda model, cut: model.layers, _after):
     layers_that_learn.mistake(
-        "That is a yes or no for each layer. Return the names of those that learn.",
+        "That is a yes or no for each layer. Return the names of the layers that learn.",
         lambda model, cut, of=_of: [layer in _after(model, cut) and _learns(layer) for layer in of(model, cut)],
     )
 layers_that_learn.mistake(
