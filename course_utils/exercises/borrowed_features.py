@@ -24,9 +24,9 @@ def _drawn_cells(n, share, seed=0):
 
 @function(
     cases={
-        "eight cells, three of them defective": (
-            np.array([1, 0, 0, 1, 0, 0, 1, 0]),
-            np.array([0.91, 0.75, 0.1, 0.4, 0.62, 0.3, 0.66, 0.05]),
+        "ten cells, four of them defective": (
+            np.array([1, 0, 0, 1, 0, 0, 1, 0, 1, 0]),
+            np.array([0.91, 0.75, 0.1, 0.4, 0.62, 0.3, 0.66, 0.05, 0.58, 0.45]),
             0.5,
         ),
         "two scores equal the threshold": (
@@ -41,8 +41,12 @@ def _drawn_cells(n, share, seed=0):
         ),
         "nothing is called defective": (np.array([0, 1, 0, 1, 0]), np.array([0.2, 0.7, 0.1, 0.4, 0.75]), 0.8),
         "everything is called defective": (np.array([0, 1, 0, 1, 0]), np.array([0.2, 0.7, 0.1, 0.4, 0.75]), 0.1),
-        "only the highest score is": (np.array([0, 0, 1, 0, 1, 1]), np.array([0.3, 0.1, 0.8, 0.5, 0.9, 0.2]), 0.9),
-        "fine and defective are told apart": (np.array([1, 0, 0, 1, 0]), np.array([0.7, 0.2, 0.4, 0.9, 0.1]), 0.5),
+        "only the highest score is called defective": (
+            np.array([0, 0, 1, 0, 1, 1]),
+            np.array([0.3, 0.1, 0.8, 0.5, 0.9, 0.2]),
+            0.9,
+        ),
+        "told apart without an error": (np.array([1, 0, 0, 1, 0]), np.array([0.7, 0.2, 0.4, 0.9, 0.1]), 0.5),
         "scores the wrong way around": (np.array([1, 0, 0, 1, 0]), np.array([0.3, 0.8, 0.6, 0.1, 0.9]), 0.5),
         "all scores are equal": (np.array([0, 1, 0, 0]), np.full(4, 0.31), 0.31),
         "scores below 0 and above 1": (
@@ -127,6 +131,31 @@ _point(
     lambda hits, alarms, missed, calm: (alarms / (hits + alarms), hits / (hits + missed)),
 )
 _point(
+    "Those are precision and recall. Recall is the true positive rate, and the other rate is about the fine cells.",
+    lambda hits, alarms, missed, calm: (hits / (hits + alarms), hits / (hits + missed)),
+)
+_point(
+    "The false alarms are divided by the number of all cells. They can only come from the fine ones.",
+    lambda *counts: (counts[1] / sum(counts), _rates(*counts)[1]),
+)
+_point(
+    "The hits are divided by the number of all cells. They can only come from the defective ones.",
+    lambda *counts: (_rates(*counts)[0], counts[0] / sum(counts)),
+)
+_point(
+    "Those are the shares of wrong and of right answers among all cells. Each rate is about one class only.",
+    lambda *counts: ((counts[1] + counts[2]) / sum(counts), (counts[0] + counts[3]) / sum(counts)),
+)
+_point(
+    "All that are called defective are counted for both rates. Count the fine ones among them for the first, and the "
+    "defective ones for the second.",
+    lambda hits, alarms, missed, calm: ((hits + alarms) / (alarms + calm), (hits + alarms) / (hits + missed)),
+)
+_point(
+    "Those are called defective, divided by those that aren't. A share is of all fine cells, or of all defective ones.",
+    lambda hits, alarms, missed, calm: (alarms / calm, hits / missed),
+)
+_point(
     "Both are divided by the number of all cells. Each rate is a share of one class only.",
     lambda *counts: (counts[1] / sum(counts), counts[0] / sum(counts)),
 )
@@ -191,6 +220,25 @@ for _place, _look in (
 ):
     _point(_look, lambda *counts, place=_place: _rates(*counts)[place])
 roc_point.mistake(
+    "Only the first cell is counted. Does the loop end after it, with a `return` that is indented too far?",
+    lambda labels, scores, threshold: tuple(
+        ((scores >= threshold) & (labels == label))[0] / np.sum(labels == label) for label in (0, 1)
+    ),
+)
+roc_point.mistake(
+    "A score that equals the threshold is counted on both sides of it. It is called defective, and not fine.",
+    lambda labels, scores, threshold: tuple(
+        group.sum() / (group.sum() + np.sum(scores[labels == label] <= threshold))
+        for label, group in ((label, scores[labels == label] >= threshold) for label in (0, 1))
+    ),
+)
+roc_point.mistake(
+    "That is the area under the whole curve. Return the two rates at one threshold.",
+    lambda labels, scores, threshold: np.mean(
+        0.5 + 0.5 * np.sign(scores[labels == 1][:, None] - scores[labels == 0].astype(float))
+    ),
+)
+roc_point.mistake(
     "The threshold isn't used: 0.5 stands in its place.",
     lambda labels, scores, threshold: roc_point.answer(labels, scores, 0.5),
 )
@@ -217,16 +265,16 @@ def _costs(labels, scores, cost_missed, cost_alarm, *, called=np.greater_equal, 
     return thresholds, np.array([of(*each, cost_missed, cost_alarm) for each in counts]).round(9)
 
 
+def _all_lowest(thresholds, costs):
+    return thresholds[costs == costs.min()]
+
+
 def _last_of_lowest(thresholds, costs):
-    return thresholds[costs == costs.min()][-1]
+    return _all_lowest(thresholds, costs)[-1]
 
 
 def _first_of_lowest(thresholds, costs):
-    return thresholds[costs == costs.min()][0]
-
-
-def _dear(n, share, cost_missed, cost_alarm, seed):
-    return *_drawn_cells(n, share, seed), cost_missed, cost_alarm
+    return _all_lowest(thresholds, costs)[0]
 
 
 @function(
@@ -273,6 +321,18 @@ def _dear(n, share, cost_missed, cost_alarm, seed):
             3,
             3,
         ),
+        "many cells share a score": (
+            np.array([1, 1, 0, 1, 0, 0, 0, 0]),
+            np.array([0.9, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.1]),
+            3,
+            2,
+        ),
+        "many cells share a score, in another order": (
+            np.array([0, 0, 0, 0, 1, 0, 1, 1, 0]),
+            np.array([0.1, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.85, 0.2]),
+            7,
+            4,
+        ),
         "scores the wrong way around": (
             np.array([0, 0, 1, 0, 1]),
             np.array([0.88, 0.71, 0.13, 0.64, 0.27]),
@@ -293,10 +353,10 @@ def _dear(n, share, cost_missed, cost_alarm, seed):
             3.0,
             1.5,
         ),
-        "200 cells, a defect costs 40 times an alarm": _dear(200, 0.3, 40, 1, 1),
-        "200 cells, equal costs": _dear(200, 0.3, 1, 1, 2),
-        "200 cells, few of them defective": _dear(200, 0.05, 12, 1, 3),
-        "200 cells, many of them defective": _dear(200, 0.8, 3, 2, 4),
+        "200 cells, a defect costs 40 times an alarm": (*_drawn_cells(200, 0.3, 1), 40, 1),
+        "200 cells, equal costs": (*_drawn_cells(200, 0.3, 2), 1, 1),
+        "200 cells, few of them defective": (*_drawn_cells(200, 0.05, 3), 12, 1),
+        "200 cells, many of them defective": (*_drawn_cells(200, 0.8, 4), 3, 2),
     },
     words={"labels": "one for each cell", "scores": "one for each cell"},
     errors={
@@ -306,8 +366,8 @@ def _dear(n, share, cost_missed, cost_alarm, seed):
     shows="The more a missed defect costs, the lower the threshold, and the more false alarms there are. On other "
     "cells, it may not be the cheapest any more: so choose it on validation images.",
     hints=[
-        "Take the six cells of the first case, and 0.42 as the threshold. How many defects are missed, how many alarms "
-        "are false, and what does that cost in all?",
+        "On paper: labels 0, 1, 0, 1, scores 0.2, 0.3, 0.6, 0.8, and 0.6 as the threshold. Which defects are missed, "
+        "which alarms are false, and what do they cost in all?",
         "Go through all scores, and let each be the threshold. Which two numbers do you have to keep: the lowest cost "
         "so far, and what else?",
         "If you go through them from the lowest score to the highest, a later threshold takes the place of an earlier "
@@ -382,11 +442,6 @@ for _choose in (_last_of_lowest, _first_of_lowest):
         of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_missed * calm + cost_alarm * hits,
     )
     _chosen(
-        "Only missed defects cost something here, so the lowest thresholds win. What about the false alarms?",
-        _choose,
-        of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_missed * missed,
-    )
-    _chosen(
         "Only false alarms cost something here, so the highest thresholds win. What about the missed defects?",
         _choose,
         of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_alarm * alarms,
@@ -405,29 +460,31 @@ for _choose in (_last_of_lowest, _first_of_lowest):
         of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: -2 * hits / (2 * hits + alarms + missed),
     )
 _chosen(
-    "If several thresholds cost the same, the smallest of them is taken here. Take the largest.",
-    _first_of_lowest,
+    "Only missed defects cost something here, so the lowest thresholds win. What about the false alarms?",
+    of=lambda hits, alarms, missed, calm, cost_missed, cost_alarm: cost_missed * missed,
 )
-for _position in (lambda order: order[0], lambda order: order[-1]):
-    cheapest_threshold.mistake(
-        "If several thresholds cost the same, their place in `scores` decides here. Take the largest of them.",
-        lambda labels, scores, cost_missed, cost_alarm, position=_position: scores[
-            position(
-                [
-                    place
-                    for place, score in enumerate(scores)
-                    if score in _all_lowest(*_costs(labels, scores, cost_missed, cost_alarm))
-                ]
-            )
-        ],
+_chosen("If several thresholds cost the same, the smallest of them is taken here. Take the largest.", _first_of_lowest)
+for _place in (0, -1):
+
+    @cheapest_threshold.mistake(
+        "If several thresholds cost the same, their place in `scores` decides here. Take the largest of them."
     )
+    def _by_place(labels, scores, cost_missed, cost_alarm, place=_place):
+        lowest = _all_lowest(*_costs(labels, scores, cost_missed, cost_alarm))
+        return scores[np.isin(scores, lowest)][place]
 
 
-def _all_lowest(thresholds, costs):
-    return thresholds[costs == costs.min()]
-
-
+cheapest_threshold.mistake(
+    "That is a list with the threshold in it. Return the number itself.",
+    lambda labels, scores, cost_missed, cost_alarm: [
+        cheapest_threshold.answer(labels, scores, cost_missed, cost_alarm)
+    ],
+)
 _chosen("All thresholds of the lowest cost are returned. Return the largest of them.", _all_lowest)
+_chosen(
+    "If several thresholds cost the same, their mean is taken here. Take the largest of them.",
+    lambda thresholds, costs: _all_lowest(thresholds, costs).mean(),
+)
 _chosen("That is the lowest cost. Which threshold has it?", lambda thresholds, costs: costs.min())
 for _both in (
     lambda thresholds, costs: (_last_of_lowest(thresholds, costs), costs.min()),
@@ -445,6 +502,64 @@ cheapest_threshold.mistake(
     lambda labels, scores, cost_missed, cost_alarm: np.flatnonzero(
         scores == cheapest_threshold.answer(labels, scores, cost_missed, cost_alarm)
     )[0],
+)
+for _turn in (1, -1):  # the first place or the last one
+    for _returns_place in (True, False):
+
+        @cheapest_threshold.mistake(
+            "Whole numbers are tried as thresholds: those are places in `scores`. Try the scores that stand there."
+        )
+        def _places_tried(labels, scores, cost_missed, cost_alarm, turn=_turn, returns_place=_returns_place):
+            costs = _costs(labels, scores, cost_missed, cost_alarm, thresholds=range(len(scores)))[1]
+            place = np.arange(len(scores))[::turn][costs[::turn].argmin()]
+            return place if returns_place else scores[place]
+
+
+cheapest_threshold.mistake(
+    "That is the lowest score of all. Do false alarms cost anything, and does each threshold's cost begin at 0?",
+    lambda labels, scores, cost_missed, cost_alarm: scores.min(),
+)
+for _lowest in (1, 10):
+    for _at_first in (0, 0.5, 1, -1):
+
+        @cheapest_threshold.mistake(
+            "The lowest cost so far starts at a number that the costs may never go below. Start with the first cost, "
+            'or with `float("inf")`.'
+        )
+        def _start_too_low(labels, scores, cost_missed, cost_alarm, lowest=_lowest, at_first=_at_first):
+            thresholds, costs = _costs(labels, scores, cost_missed, cost_alarm)
+            return _last_of_lowest(thresholds, costs) if costs.min() <= lowest else at_first
+
+
+for _turn in (1, -1):
+
+    @cheapest_threshold.mistake(
+        "Cells with the same score are called defective one by one here. No threshold comes between them."
+    )
+    def _one_by_one(labels, scores, cost_missed, cost_alarm, turn=_turn):
+        order = np.argsort(-scores[::turn], kind="stable")
+        steps = np.where(labels[::turn][order] == 1, -cost_missed, cost_alarm)
+        return scores[::turn][order][np.cumsum(steps).argmin()]
+
+
+def _other_sides(labels, scores, cost_missed, cost_alarm, is_missed, is_alarm):
+    """The cheapest threshold where scores that equal it are missed, alarms, neither, or both."""
+    thresholds = np.unique(scores)
+    costs = [
+        cost_missed * np.sum((labels == 1) & is_missed(scores, threshold))
+        + cost_alarm * np.sum((labels == 0) & is_alarm(scores, threshold))
+        for threshold in thresholds
+    ]
+    return _last_of_lowest(thresholds, np.array(costs))
+
+
+cheapest_threshold.mistake(
+    "A fine cell whose score equals the threshold costs nothing here. It is called defective, so it is a false alarm.",
+    lambda *arguments: _other_sides(*arguments, np.less, np.greater),
+)
+cheapest_threshold.mistake(
+    "A defective cell whose score equals the threshold counts as missed here. Only those below the threshold are.",
+    lambda *arguments: _other_sides(*arguments, np.less_equal, np.greater_equal),
 )
 cheapest_threshold.mistake(
     "The threshold is always 0.5. Which of the scores makes the cost lowest?",
@@ -638,8 +753,8 @@ def _learns(layer):
     shows="These alone adapt to the new images. The others pass on what they learned from many more, and batch "
     "normalization keeps computing with the means and variances from there.",
     hints=[
-        "Take the first model, cut at `pool_1`. Which layers stand after it, which of them have nothing that could "
-        "learn, and which one is frozen all the same?",
+        "Say a convolution, ReLU, another convolution, batch normalization, ReLU, and a dense layer, cut at the first "
+        "ReLU. Which layers come after it, which of these have nothing that could learn, and which one is frozen?",
         "Go through `model.layers`. How can you tell, for each of them, whether the layer named `cut` came before it?",
         "`layer.weights` is an empty list if there is nothing to learn, and `isinstance(layer, "
         "keras.layers.BatchNormalization)` tells the kind. Collect `layer.name`.",
@@ -654,6 +769,11 @@ layers_that_learn.mistake(
     "The layer named `cut` is among them. It is frozen, too: everything up to *and including* it.",
     lambda model, cut: [layer.name for layer in _after(model, cut, 0) if _learns(layer)],
 )
+for _which in (lambda layer: layer.weights, lambda layer: not _is_norm(layer), lambda layer: True):
+    layers_that_learn.mistake(
+        "The layer named `cut` is among them, and it isn't the only frozen one. Which others don't learn?",
+        lambda model, cut, which=_which: [layer.name for layer in _after(model, cut, 0) if which(layer)],
+    )
 layers_that_learn.mistake(
     "The first layer after `cut` is left out. It learns, if it has weights and isn't batch normalization.",
     lambda model, cut: [layer.name for layer in _after(model, cut, 2) if _learns(layer)],
@@ -700,10 +820,11 @@ layers_that_learn.mistake(
     "Layers up to `cut` are among them, and batch normalization is, too. Both are frozen.",
     lambda model, cut: [layer.name for layer in model.layers if layer.weights],
 )
-layers_that_learn.mistake(
-    "Only the layer named `cut` is missing. Those before it are frozen, too.",
-    lambda model, cut: [layer.name for layer in model.layers if _learns(layer) and layer.name != cut],
-)
+for _which in (_learns, lambda layer: layer.weights, lambda layer: not _is_norm(layer), lambda layer: True):
+    layers_that_learn.mistake(
+        "Layers before `cut` are among them, as if it were the only frozen one. Those before it are frozen, too.",
+        lambda model, cut, which=_which: [layer.name for layer in model.layers if which(layer) and layer.name != cut],
+    )
 layers_that_learn.mistake(
     "Those are the layers of batch normalization after `cut`: the very ones that don't learn.",
     lambda model, cut: [layer.name for layer in _after(model, cut) if _is_norm(layer)],
@@ -787,7 +908,7 @@ for _first in (0, 1):
     )
 for _of in (lambda model, cut: model.layers, _after):
     layers_that_learn.mistake(
-        "That is a yes or no for each layer. Return the names of the ones that learn.",
+        "That is a yes or no for each layer. Return the names of the layers that learn.",
         lambda model, cut, of=_of: [layer in _after(model, cut) and _learns(layer) for layer in of(model, cut)],
     )
 layers_that_learn.mistake(
@@ -817,7 +938,8 @@ layers_that_learn.mistake(
     lambda model, cut: [layer.name for layer in _after(model, cut) if _learns(layer) for _ in layer.weights],
 )
 layers_that_learn.mistake(
-    "No layer learns here. Is everything frozen, or is a list returned before anything gets into it?",
+    "No layer learns here. Is everything frozen, as by `model.trainable = False`, or is a list returned before "
+    "anything gets into it?",
     lambda model, cut: [],
 )
 
@@ -902,8 +1024,8 @@ quiz = Quiz(
         ),
         b=(
             "At 0.5, which needs no images: it's the middle",
-            "The middle is for errors that cost the same, and for scores that are true probabilities. Here they are "
-            "neither.",
+            "The middle is for errors that cost the same, and for scores that are true probabilities. Here, one error "
+            "costs far more than the other.",
         ),
         c=(
             "Low, with many false alarms, and on the test images, since these count in the end",
@@ -912,12 +1034,12 @@ quiz = Quiz(
         ),
         d=(
             "Low, with many false alarms, and on validation images",
-            "Up to 40 false alarms are cheaper than one defect missed. What is chosen is fitted to the images it was "
+            "Even 39 false alarms are cheaper than one missed defect. What is chosen is fitted to the images it was "
             "chosen on, so the test images stay out of it.",
         ),
     ),
     Question(
-        "In fine-tuning on a few hundred photographs, batch normalization is frozen even in the part that learns. Why?",
+        "In fine-tuning on few photographs, batch normalization is frozen even in the part that learns. Why?",
         right="c",
         a=(
             "It has no weights, so there is nothing to train in it",
@@ -934,7 +1056,7 @@ quiz = Quiz(
         ),
         d=(
             "Only the last layer may change in fine-tuning, and it is none",
-            "That would be a new last layer on frozen features. In fine-tuning, convolutions above it change, too.",
+            "That would be a new last layer on frozen features. In fine-tuning, some of the convolutions change, too.",
         ),
     ),
 )

@@ -228,10 +228,10 @@ def _our_own(rows):
 
 
 def _listed(value):
-    """Plain data with lists in place of tuples and arrays."""
+    """Plain data, as a list if it is a tuple or an array, and as Python's number if it is NumPy's."""
     if isinstance(value, (np.ndarray, np.generic)):
-        value = value.tolist()
-    return [_listed(part) for part in value] if isinstance(value, (list, tuple)) else value
+        return value.tolist()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _about_names(got, expected):

@@ -37,6 +37,7 @@ from course_utils.exercises import (
     preparing,
     quiz,
     report,
+    stacks,
     values,
 )
 from course_utils.exercises.calling import Wrong
@@ -1075,6 +1076,97 @@ def test_a_block_of_ours_leaves_the_seeds_as_they_are(scaled):
     before = random.getstate()
     assert "That is seven times" in said(seven_times, scaled)[1]
     assert random.getstate() == before
+
+
+SMALL = (("image", "InputLayer"), ("one", "Conv2D"), ("norm", "BatchNormalization"), ("sum", "Add", "one", "norm"))
+
+
+def of_networks():
+    """The lessons' exercises that ask for a function of a network."""
+    exercises = itertools.chain(*engine.all_exercises().values())
+    return [exercise for exercise in exercises if isinstance(exercise, networks.OfNetwork)]
+
+
+@pytest.fixture(scope="module")
+def weighty():
+    """The names of the layers that have weights, but for one."""
+
+    @networks.of_network(
+        cases={
+            "a shortcut": (SMALL, "norm"),
+            "a Sequential": ((("b", "Dense"), ("a", "ReLU"), ("c", "Dense"), ("d", "Dense")), "d"),
+        },
+        shows="They have weights.",
+        hints=["One.", "Two."],
+    )
+    def weighty(model, but):
+        return [layer.name for layer in model.layers if layer.weights and layer.name != but]
+
+    weighty.mistake("All layers are there.", lambda model, but: [layer.name for layer in model.layers])
+    weighty.mistake("That is a number.", lambda model, but: sum(bool(layer.weights) for layer in model.layers))
+    return weighty
+
+
+def test_function_of_a_network_is_accepted_whatever_it_does_to_the_network(weighty):
+    def by_training(model, but):
+        model.get_layer(but).trainable = False
+        return [layer.name for layer in model.layers if layer.trainable_weights]
+
+    def as_a_generator(model, but):
+        return (layer.name for layer in model.layers if layer.count_params() and layer.name != but)
+
+    def as_an_array(model, but):
+        return np.array(list(as_a_generator(model, but)))
+
+    for answer in (by_training, as_a_generator, as_an_array, lambda model, but: tuple(as_a_generator(model, but))):
+        assert said(answer, weighty) == ("right", "Right (weighty): They have weights.")
+
+
+def test_wrong_function_of_a_network_is_told_what_is_wrong(weighty):
+    def names(model, but=None):
+        return [layer.name for layer in model.layers if layer.weights and layer.name != but]
+
+    for answer, pattern in [
+        (lambda model, but: [layer.name for layer in model.layers], "All layers are there.(.|\n)*  one \\(Conv2D\\)"),
+        (lambda model, but: names(model), r"`norm` doesn't belong here.(.|\n)*expected  \['one'\]"),
+        (lambda model, but: names(model, but)[:1], r"`c` is missing(.|\n)*a Sequential:(.|\n)*but = 'd'"),
+        (lambda model, but: names(model, but)[::-1], "in another order than in `model.layers`"),
+        (lambda model, but: 2 * names(model, but), "`one` comes more than once"),
+        (lambda model, but: set(names(model, but)), "this is of type set. It has no order"),
+        (lambda model, but: names(model, but)[0], "a list of names, and this is of type str"),
+        (lambda model, but: [model.get_layer(name) for name in names(model, but)], "something of type Conv2D"),
+        (lambda model, but: [(name, 1) for name in names(model, but)], "something of type tuple"),
+        (lambda model, but: print(names(model, but)), r"end with `return`\?(.|\n)*printed +\['one'\]"),
+        (lambda model, but: np.int64(len(names(model))), "That is a number"),
+        (lambda model, but: model.get_layer("two"), r"It raised ValueError: No such layer: two"),
+        (lambda model: [], r"cannot be called as `weighty\(model, but\)`"),
+    ]:
+        status, text = said(answer, weighty)
+        assert status == "wrong"
+        assert re.search(pattern, text), text
+    assert said(lambda model, but: ..., weighty)[0] == "not attempted"
+
+
+def test_each_call_gets_a_network_of_its_own(weighty):
+    seen = []
+
+    def remembers(model, but):
+        seen.append(model)
+        return weighty.answer(SMALL, but)
+
+    said(remembers, weighty)
+    assert len(seen) == 2 == len(set(map(id, seen)))
+    before = random.getstate()
+    said(remembers, weighty)
+    assert random.getstate() == before
+
+
+@pytest.mark.parametrize("key", [exercise.key for exercise in of_networks()])
+def test_rows_are_in_the_order_of_the_networks_layers(key):
+    (exercise,) = (exercise for exercise in of_networks() if exercise.key == key)
+    for rows, *_ in exercise.cases.values():
+        layers = stacks.build(rows).layers
+        assert [(layer.name, type(layer).__name__) for layer in layers] == [row[:2] for row in rows]
 
 
 # How it is said

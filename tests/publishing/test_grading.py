@@ -21,7 +21,7 @@ from patience import CELL, wait_until
 from course_utils.exercises import calling, engine, lessons, values
 from course_utils.extras import why_missing
 from course_utils.publishing.grading import __main__ as command
-from course_utils.publishing.grading import answers, judging, processes, records, sandbox, submissions, wire
+from course_utils.publishing.grading import answers, judging, processes, records, runner, sandbox, submissions, wire
 
 EXERCISES = {exercise.name: exercise for exercises in engine.all_exercises().values() for exercise in exercises}
 OUT_OF = "out of time or memory"
@@ -865,6 +865,35 @@ def test_a_block_is_built_where_the_answer_is_and_judged_here(name):
         "residual_block", made.answered({"residual_block": f"def residual_block(maps):\n    return {code}"}, "deeper")
     )
     assert row["status"] == status and says in row["sentence"], row
+
+
+def test_a_function_of_a_network_gets_it_where_the_answer_is(monkeypatch):
+    """The network is built beside the answer, which gives only names of its layers away."""
+    exercise, runner_here = EXERCISES["layers_that_learn"], runner.Answer()
+    monkeypatch.setattr(runner, "limit_computing", lambda seconds: None)
+
+    class Process:
+        def ask(self, message, seconds):
+            return json.loads(json.dumps(runner_here.reply(json.loads(json.dumps(message)))))
+
+    def say(answer):
+        runner_here.value = answer
+        told = {"signature": [["model", 1, False], ["cut", 1, False]], "is_function": True}
+        proxy = judging.Proxy(exercise.name, Process(), told, None, through="stacks")
+        return exercise.judge(proxy)
+
+    def learning(model, cut):
+        names = [layer.name for layer in model.layers]
+        rest = model.layers[names.index(cut) + 1 :]
+        return (layer.name for layer in rest if layer.weights and not hasattr(layer, "moving_mean"))
+
+    assert say(learning).status == "right"
+    for answer, says in (
+        (lambda model, cut: [layer.name for layer in model.layers if layer.weights], "Both are frozen"),
+        (lambda model, cut: model.layers, "something of type InputLayer"),
+    ):
+        said = say(answer)
+        assert said.status == "wrong" and says in said.sentence, said
 
 
 def test_a_network_is_known_by_the_modules_that_its_text_names():

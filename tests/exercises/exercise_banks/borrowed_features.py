@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, recall_score, roc_curve
+from sklearn.metrics import confusion_matrix, precision_score, recall_score, roc_auc_score, roc_curve
 
 from course_utils._tensorflow import keras
 from exercise_banks import Bank
@@ -16,9 +16,15 @@ roc_point = Bank()
 @roc_point.reference
 def solution_roc_point(labels, scores, threshold):
     called = scores >= threshold
-    false_alarms = np.sum(called & (labels == 0))
-    found = np.sum(called & (labels == 1))
-    return false_alarms / np.sum(labels == 0), found / np.sum(labels == 1)
+    return called[labels == 0].mean(), called[labels == 1].mean()
+
+
+@roc_point.right
+def with_sums(labels, scores, threshold):
+    called = scores >= threshold
+    n_alarms = np.sum(called & (labels == 0))
+    n_found = np.sum(called & (labels == 1))
+    return n_alarms / np.sum(labels == 0), n_found / np.sum(labels == 1)
 
 
 @roc_point.right
@@ -152,6 +158,73 @@ def precision_second(labels, scores, threshold):
 def false_discoveries(labels, scores, threshold):
     hits, alarms, missed, _ = counts(labels, scores >= threshold)
     return alarms / max(hits + alarms, 1), hits / (hits + missed)
+
+
+@roc_point.wrong("precision and recall. Recall")
+def precision_and_recall(labels, scores, threshold):
+    called = (scores >= threshold).astype(int)
+    return precision_score(labels, called, zero_division=0), recall_score(labels, called)
+
+
+@roc_point.wrong("They can only come from the fine ones")
+def alarms_of_all(labels, scores, threshold):
+    called = scores >= threshold
+    return np.mean(called & (labels == 0)), np.mean(called[labels == 1])
+
+
+@roc_point.wrong("They can only come from the defective ones")
+def hits_of_all(labels, scores, threshold):
+    called = scores >= threshold
+    return np.mean(called[labels == 0]), np.mean(called & (labels == 1))
+
+
+@roc_point.wrong("shares of wrong and of right answers")
+def errors_and_accuracy(labels, scores, threshold):
+    called = scores >= threshold
+    return np.mean(called != labels), np.mean(called == labels)
+
+
+@roc_point.wrong("All that are called defective are counted for both")
+def all_called(labels, scores, threshold):
+    n_called = np.sum(scores >= threshold)
+    return n_called / np.sum(labels == 0), n_called / np.sum(labels == 1)
+
+
+@roc_point.wrong("divided by those that aren't")
+def odds(labels, scores, threshold):
+    hits, alarms, missed, calm = counts(labels, scores >= threshold)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return alarms / calm, hits / missed
+
+
+@roc_point.wrong("Only the first cell is counted")
+def returns_after_the_first(labels, scores, threshold):
+    n_alarms = n_hits = 0
+    for label, score in zip(labels, scores, strict=True):
+        if score >= threshold and label == 1:
+            n_hits += 1
+        elif score >= threshold:
+            n_alarms += 1
+        return n_alarms / np.sum(labels == 0), n_hits / np.sum(labels == 1)
+
+
+@roc_point.wrong("counted on both sides")
+def on_both_sides(labels, scores, threshold):
+    alarms = np.sum((labels == 0) & (scores >= threshold))
+    calm = np.sum((labels == 0) & (scores <= threshold))
+    hits = np.sum((labels == 1) & (scores >= threshold))
+    missed = np.sum((labels == 1) & (scores <= threshold))
+    return alarms / (alarms + calm), hits / (hits + missed)
+
+
+@roc_point.wrong("area under the whole curve")
+def area(labels, scores, threshold):
+    return roc_auc_score(labels, scores)
+
+
+@roc_point.wrong("it is of type dict")
+def in_a_dictionary(labels, scores, threshold):
+    return {"false": np.mean(scores[labels == 0] >= threshold), "true": np.mean(scores[labels == 1] >= threshold)}
 
 
 @roc_point.wrong("share of one class only")
@@ -619,6 +692,75 @@ def index_in_scores(labels, scores, cost_missed, cost_alarm):
     return scores.tolist().index(last_lowest(*prices(labels, scores, cost_missed, cost_alarm)))
 
 
+@cheapest_threshold.wrong("a list with the threshold in it")
+def in_a_list(labels, scores, cost_missed, cost_alarm):
+    return [last_lowest(*prices(labels, scores, cost_missed, cost_alarm))]
+
+
+@cheapest_threshold.wrong("their mean is taken")
+def mean_of_them(labels, scores, cost_missed, cost_alarm):
+    thresholds, costs = prices(labels, scores, cost_missed, cost_alarm)
+    return np.mean(thresholds[costs == costs.min()])
+
+
+@cheapest_threshold.wrong("Whole numbers are tried")
+def places_as_thresholds(labels, scores, cost_missed, cost_alarm):
+    costs = []
+    for place in range(len(scores)):
+        missed, alarms = (labels == 1) & (scores < place), (labels == 0) & (scores >= place)
+        costs.append(cost_missed * missed.sum() + cost_alarm * alarms.sum())
+    return scores[np.argmin(costs)]
+
+
+@cheapest_threshold.wrong("the lowest score of all")
+def costs_go_on_growing(labels, scores, cost_missed, cost_alarm):
+    cost, lowest, best = 0, np.inf, None
+    for one in np.sort(scores):
+        cost += cost_missed * np.sum(labels[scores < one]) + cost_alarm * np.sum(1 - labels[scores >= one])
+        if cost < lowest:
+            lowest, best = cost, one
+    return best
+
+
+@cheapest_threshold.wrong("starts at a number that the costs may never go below")
+def starts_at_ten(labels, scores, cost_missed, cost_alarm):
+    lowest, best = 10, 0
+    for one in np.sort(scores):
+        cost = cost_missed * np.sum(labels[scores < one]) + cost_alarm * np.sum(1 - labels[scores >= one])
+        if cost <= lowest:
+            lowest, best = cost, one
+    return best
+
+
+@cheapest_threshold.wrong("No threshold comes between them")
+def cells_one_by_one(labels, scores, cost_missed, cost_alarm):
+    cost, lowest, best = cost_missed * labels.sum(), np.inf, None
+    for place in np.argsort(-scores, kind="stable"):
+        cost += -cost_missed if labels[place] else cost_alarm
+        if cost < lowest:
+            lowest, best = cost, scores[place]
+    return best
+
+
+@cheapest_threshold.wrong("costs nothing here")
+def on_neither_side(labels, scores, cost_missed, cost_alarm):
+    thresholds = np.unique(scores)[::-1]
+    costs = [
+        cost_missed * np.sum(labels[scores < one]) + cost_alarm * np.sum(1 - labels[scores > one]) for one in thresholds
+    ]
+    return thresholds[np.argmin(costs)]
+
+
+@cheapest_threshold.wrong("counts as missed here")
+def on_both_sides_of_it(labels, scores, cost_missed, cost_alarm):
+    thresholds = np.unique(scores)[::-1]
+    costs = [
+        cost_missed * np.sum(labels[scores <= one]) + cost_alarm * np.sum(1 - labels[scores >= one])
+        for one in thresholds
+    ]
+    return thresholds[np.argmin(costs)]
+
+
 @cheapest_threshold.wrong("always 0.5")
 def one_half(labels, scores, cost_missed, cost_alarm):
     return 0.5
@@ -914,6 +1056,27 @@ def with_the_cut(model, cut):
     return [layer.name for layer in model.layers[names.index(cut) :] if layer.weights and not is_norm(layer)]
 
 
+@layers_that_learn.wrong("isn't the only frozen one")
+def with_the_cut_and_normalization(model, cut):
+    names = [layer.name for layer in model.layers]
+    return [layer.name for layer in model.layers[names.index(cut) :] if layer.weights]
+
+
+@layers_that_learn.wrong("isn't the only frozen one")
+def from_the_cut_on(model, cut):
+    is_after, names = False, []
+    for layer in model.layers:
+        is_after = is_after or layer.name == cut
+        names += [layer.name] * (is_after and not is_norm(layer))
+    return names
+
+
+@layers_that_learn.wrong("as if it were the only frozen one")
+def freezes_the_cut_alone(model, cut):
+    model.get_layer(cut).trainable = False
+    return [layer.name for layer in model.layers if layer.trainable_weights]
+
+
 @layers_that_learn.wrong("The first layer after `cut` is left out")
 def one_too_late(model, cut):
     return [layer.name for layer in after(model, cut)[1:] if layer.weights and not is_norm(layer)]
@@ -982,7 +1145,7 @@ def all_with_weights(model, cut):
     return [layer.name for layer in model.layers if layer.trainable_weights]
 
 
-@layers_that_learn.wrong("Only the layer named `cut` is missing")
+@layers_that_learn.wrong("as if it were the only frozen one")
 def all_but_the_cut(model, cut):
     names = []
     for layer in model.layers:
@@ -1139,6 +1302,20 @@ def once_a_weight(model, cut):
         for _ in layer.weights:
             names.append(layer.name)
     return names
+
+
+@layers_that_learn.wrong("something of type tuple")
+def with_sizes(model, cut):
+    return [(layer.name, layer.count_params()) for layer in learning(model, cut)]
+
+
+@layers_that_learn.wrong("No layer learns here")
+def thawed_within_a_frozen_model(model, cut):
+    model.trainable = False
+    for layer in learning(model, cut):
+        layer.trainable = True
+    names = {weight.path for weight in model.trainable_weights}
+    return [layer.name for layer in model.layers if any(weight.path in names for weight in layer.weights)]
 
 
 @layers_that_learn.wrong("No layer learns here")
