@@ -18,6 +18,7 @@ import platformdirs
 from course_utils.data.checks import as_array
 
 VARIABLE = "CNN_COURSE_CACHE"
+NO_BAR = "CNN_COURSE_NO_BAR"  # if it is set, no bar is shown: what a notebook prints is compared then
 
 
 def cache_folder():
@@ -116,6 +117,6 @@ def _predict(model, images, what, batch_size):
     from rich.progress import track
 
     batches = range(0, len(images), batch_size)
-    bar = track(batches, escape(what), transient=True)
+    bar = track(batches, escape(what), transient=True, disable=NO_BAR in os.environ)
     rows = [model.predict_on_batch(images[start : start + batch_size]) for start in bar]
     return np.concatenate(rows).astype("float32", copy=False)

@@ -71,14 +71,14 @@ plotting.use_course_style()
 
 # %%
 (all_bytes, all_labels), _ = data.load_mnist()
-(images, labels), (held_out, answers) = data.split_validation(data.prepare_images(all_bytes), all_labels)
-held_out, answers = held_out[answers >= 5], answers[answers >= 5]
+(images, labels), (held_out, answers) = data.split_validation(all_bytes, all_labels)
+held_out, answers = data.prepare_images(held_out[answers >= 5]), answers[answers >= 5]
 
 keras.utils.set_random_seed(0)
 body = networks.build_seed_network()
 body.compile(**networks.SEED_RECIPE)
 low = np.flatnonzero(labels < 5)[:12_800]
-body.fit(images[low], data.one_hot(labels[low]), epochs=1, batch_size=64, verbose=0)
+body.fit(data.prepare_images(images[low]), data.one_hot(labels[low]), batch_size=64, verbose=0)
 print("trained on", len(low), "images of", np.unique(labels[low]))
 
 # %% [markdown]
@@ -99,6 +99,7 @@ print("trained on", len(low), "images of", np.unique(labels[low]))
 
 # %%
 few = np.concatenate([np.flatnonzero(labels == digit)[:5] for digit in range(5, 10)])
+few_images, few_rows = data.prepare_images(images[few]), data.one_hot(labels[few])
 
 
 def learn_from_few(n_borrowed, frozen=False):
@@ -107,7 +108,7 @@ def learn_from_few(n_borrowed, frozen=False):
     model = networks.build_seed_network()
     transfer.borrow_layers(model, body, n_borrowed, frozen=frozen)
     model.compile(**networks.SEED_RECIPE)
-    model.fit(images[few], data.one_hot(labels[few]), epochs=100, batch_size=25, verbose=0)
+    model.fit(few_images, few_rows, epochs=100, batch_size=25, verbose=0)
     return model.evaluate(held_out, data.one_hot(answers), verbose=0)[1]
 
 
@@ -437,8 +438,8 @@ check_bounds(0.775, accuracy_new, 0.835)
 #
 # ### Exercise: a point of the curve
 #
-# Everything with a score from the threshold on is called defective. Return `(false_positive_rate,
-# true_positive_rate)`. For the labels 0, 0, 1, 1, the scores 1, 6, 6, 9, and the threshold 6, it is `(0.5, 1)`.
+# You get `labels` (1 for defective; 0 and 1 both occur) and `scores`, arrays of shape `(n,)`. Everything with a score
+# from the threshold on is called defective. Return `(false_positive_rate, true_positive_rate)`. For the labels 0, 0, 1, 1, the scores 1, 6, 6, 9, and the threshold 6, it is `(0.5, 1)`.
 #
 # <!-- slide
 # ### What does a missed defect cost?
@@ -454,7 +455,7 @@ check_bounds(0.775, accuracy_new, 0.835)
 
 # %% tags=["exercise"]
 def roc_point(labels, scores, threshold):
-    """One point of the ROC curve: (false positive rate, true positive rate)."""
+    """A point of the ROC curve: (false positive rate, true positive rate)."""
     ...
 
 # %% tags=["check"]
@@ -465,7 +466,7 @@ exercise.roc_point.check(roc_point)
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_roc_point(labels, scores, threshold):
     called = scores >= threshold
-    return np.mean(called[labels == 0]), np.mean(called[labels == 1])
+    return called[labels == 0].mean(), called[labels == 1].mean()
 
 
 exercise.roc_point.check_solution(solution_roc_point)
@@ -514,8 +515,8 @@ figures.draw_curves(defective, {"tested on new cells": by_cells, "tested on new 
 # %% [markdown]
 # ### Exercise: the cheapest threshold
 #
-# A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Of all scores that occur, which one is the cheapest
-# threshold? If several are, return the largest.
+# Labels and scores as before. A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Of all scores that occur,
+# which one is the cheapest threshold? If several are, return the largest.
 #
 # <!-- slide
 # A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Which score is the cheapest threshold?
@@ -537,13 +538,14 @@ exercise.cheapest_threshold.check(cheapest_threshold)
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_cheapest_threshold(labels, scores, cost_missed, cost_alarm):
-    def cost(threshold):
-        called = scores >= threshold
-        n_missed, n_alarms = np.sum(~called & (labels == 1)), np.sum(called & (labels == 0))
-        return cost_missed * n_missed + cost_alarm * n_alarms
-
-    thresholds = np.unique(scores)[::-1]  # falling, so that the first of the cheapest is the largest
-    return thresholds[np.argmin([cost(threshold) for threshold in thresholds])]
+    lowest, cheapest = np.inf, None
+    for threshold in np.sort(scores):
+        n_missed = np.sum((labels == 1) & (scores < threshold))
+        n_alarms = np.sum((labels == 0) & (scores >= threshold))
+        cost = cost_missed * n_missed + cost_alarm * n_alarms
+        if cost <= lowest:
+            lowest, cheapest = cost, threshold
+    return cheapest
 
 
 exercise.cheapest_threshold.check_solution(solution_cheapest_threshold)
@@ -700,8 +702,9 @@ check_bounds(0.0, in_use, 0.001)
 # %% [markdown]
 # ### Exercise: which layers learn?
 #
-# Everything up to and including the layer `cut` is frozen, and so is each batch normalization. Return the names of the
-# layers that learn, in the model's order. Layers without weights don't learn.
+# You get a Keras model, and `cut`, the name of a layer. Everything up to and including that layer is frozen, and so is
+# each batch normalization. Return the names of the layers that learn, in the model's order. Layers without weights
+# don't learn.
 #
 # <!-- slide
 # Everything up to `cut` is frozen, and so is each batch normalization. Which layers learn?
@@ -724,9 +727,11 @@ exercise.layers_that_learn.check(layers_that_learn)
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_layers_that_learn(model, cut):
     names = [layer.name for layer in model.layers]
-    after = model.layers[names.index(cut) + 1 :]
-    normalization = keras.layers.BatchNormalization
-    return [layer.name for layer in after if layer.weights and not isinstance(layer, normalization)]
+    found = []
+    for layer in model.layers[names.index(cut) + 1 :]:
+        if layer.weights and not isinstance(layer, keras.layers.BatchNormalization):
+            found.append(layer.name)
+    return found
 
 
 exercise.layers_that_learn.check_solution(solution_layers_that_learn)
@@ -755,7 +760,7 @@ transfer.freeze_normalization(upper)
 chance = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Dropout(0.3)(upper.output))
 tuned = keras.Model(upper.input, chance)
 tuned.compile(keras.optimizers.AdamW(0.0003), "binary_crossentropy")
-tuned.fit(maps[some], defective[some], epochs=12, batch_size=32, verbose=0)
+tuned.fit(maps[some], defective[some], epochs=10, batch_size=16, verbose=0)
 tuned_scores = tuned.predict(maps[test], verbose=0)[:, 0]
 
 # %%

@@ -13,12 +13,6 @@ layers = keras.layers
 roc_point = Bank()
 
 
-@roc_point.reference
-def solution_roc_point(labels, scores, threshold):
-    called = scores >= threshold
-    return called[labels == 0].mean(), called[labels == 1].mean()
-
-
 @roc_point.right
 def with_sums(labels, scores, threshold):
     called = scores >= threshold
@@ -424,18 +418,6 @@ for line, other, why in (
 
 
 cheapest_threshold = Bank()
-
-
-@cheapest_threshold.reference
-def solution_cheapest_threshold(labels, scores, cost_missed, cost_alarm):
-    lowest, cheapest = np.inf, None
-    for threshold in np.sort(scores):
-        n_missed = np.sum((labels == 1) & (scores < threshold))
-        n_alarms = np.sum((labels == 0) & (scores >= threshold))
-        cost = cost_missed * n_missed + cost_alarm * n_alarms
-        if cost <= lowest:
-            lowest, cheapest = cost, threshold
-    return cheapest
 
 
 @cheapest_threshold.right
@@ -937,16 +919,6 @@ for line, other, why in (
 
 
 layers_that_learn = Bank()
-
-
-@layers_that_learn.reference
-def solution_layers_that_learn(model, cut):
-    names = [layer.name for layer in model.layers]
-    found = []
-    for layer in model.layers[names.index(cut) + 1 :]:
-        if layer.weights and not isinstance(layer, keras.layers.BatchNormalization):
-            found.append(layer.name)
-    return found
 
 
 @layers_that_learn.right
