@@ -363,8 +363,7 @@ def _first_of_lowest(thresholds, costs):
         "ValueError.*(empty sequence|zero-size)": "Is there nothing to choose from? Each score is a threshold to try.",
         "IndexError": "There are as many thresholds as different scores, which may be fewer than cells.",
     },
-    shows="The more a missed defect costs, the lower the threshold, and the more false alarms there are. On other "
-    "cells, it may not be the cheapest any more: so choose it on validation images.",
+    shows="On other cells, it may not be the cheapest any more. So choose it on validation images.",
     hints=[
         "On paper: labels 0, 1, 0, 1, scores 0.2, 0.3, 0.6, 0.8, and 0.6 as the threshold. Which defects are missed, "
         "which alarms are false, and what do they cost in all?",
@@ -946,7 +945,7 @@ layers_that_learn.mistake(
 
 quiz = Quiz(
     Question(
-        "A network learned to read the digits 0 to 4. Its convolutions are then frozen, and only a new last layer is "
+        "A network learned to read the digits 0 to 4. Its convolutions are then frozen, and only new dense layers are "
         "trained on the digits 5 to 9. A second network starts from scratch. What do you see as the number of labeled "
         "images grows?",
         right="c",

@@ -55,10 +55,10 @@ def draw_first_filters(borrowed, ours):
         axes[row, column + 9].imshow(ours[..., 0, number], cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
     axes[0, 3].set_title("EfficientNet-Lite0, from photographs", loc="center")
     axes[0, 12].set_title("ours, from digits", loc="center")
-    alt = """Thirty-two filters of 3 × 3 each. On the left those of EfficientNet-Lite0, in color: many go from dark to
-    light in some direction, gray or nearly so, and some from one color to another. On the right those of our network,
-    of one channel, drawn from purple for negative to orange for positive: many go from negative to positive in some
-    direction, too."""
+    alt = """Thirty-two filters of 3 × 3 each. On the left those of EfficientNet-Lite0, in color: some go from dark to
+    light in some direction, many are blotches of purple, green, or blue, and a few are nearly blank. On the right those
+    of our network, of one channel, drawn from purple for negative to orange for positive: many go from negative to
+    positive in some direction."""
     plotting.show(figure, alt)
 
 
@@ -132,9 +132,9 @@ def draw_modules(shares, kinds):
         )
     ax.set(xlabel="modules, in rising order", ylabel="share of defective cells", xticks=[], ylim=(0, 1))
     ax.legend(loc="upper left")
-    alt = f"""A bar for each of {len(shares)} modules: the share of its cells that are defective, in rising order. Half
-    of the modules have less than a fifth, and nine more than a half, up to more than nine tenths. Both kinds, mono- and
-    polycrystalline, are on both sides."""
+    alt = f"""A bar for each of {len(shares)} modules: the share of its cells that are defective, in rising order, from
+    {shares.min():.2f} to {shares.max():.2f}. {np.sum(shares < 0.2)} modules have less than a fifth,
+    {np.sum(shares > 0.5)} more than a half. Both kinds, mono- and polycrystalline, are on both sides."""
     plotting.show(figure, alt)
 
 
