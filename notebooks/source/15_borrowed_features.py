@@ -149,8 +149,8 @@ figures.draw_few(accuracies, result["recipe"]["counts"])
 
 # %% [markdown] tags=["reading"]
 # With one image of each, borrowing is worth more than ten points of accuracy on average, and which images and first
-# weights they are matters as much: look at the bands. With 500, all three do equally well. So borrow when images are few, and don't expect wonders when
-# they are many.
+# weights they are matters as much: look at the bands. With 500, all three do equally well. So borrow when images are
+# few, and don't expect wonders when they are many.
 #
 # <!-- slide
 # Few images: borrow. Many: it makes no difference.
@@ -160,9 +160,9 @@ figures.draw_few(accuracies, result["recipe"]["counts"])
 # ## What does a network for photographs see?
 #
 # For photographs, borrow from ImageNet (lesson 14): more than a million photographs of 1,000 kinds of things, from
-# *goldfish* to *toilet tissue* ([Russakovsky and others, 2015](https://arxiv.org/abs/1409.0575)). Many networks that learned on them
-# can be had. The course ships a small one, EfficientNet-Lite0. Its 16 blocks are made of lesson 14's parts: bottlenecks,
-# depthwise convolutions, shortcuts.
+# *goldfish* to *toilet tissue* ([Russakovsky and others, 2015](https://arxiv.org/abs/1409.0575)). Many networks that
+# learned on them can be had. The course ships a small one, EfficientNet-Lite0. Its 16 blocks are made of lesson 14's
+# parts: bottlenecks, depthwise convolutions, shortcuts.
 #
 # It knows no digits. But it has to answer with one of its 1,000 names.
 #
@@ -212,7 +212,8 @@ figures.draw_first_filters(network.get_layer("stem").get_weights()[0], ours)
 # Here is the kind of problem that people meet at work. A solar module is made of some 60 cells. If a current is sent
 # through it, its cells shine in infrared light, and what is cracked or cut off stays dark. That is
 # **electroluminescence**. Experts have looked at 2,624 such photographs and said of each cell how likely it is to be
-# defective ([Deitsch and others, 2019](https://doi.org/10.1016/j.solener.2019.02.067)). You may use them, but not commercially.
+# defective ([Deitsch and others, 2019](https://doi.org/10.1016/j.solener.2019.02.067)). You may use them, but not
+# commercially.
 #
 # Be an expert first. Here are twelve, picked so that some of them are doubtful.
 #
@@ -262,8 +263,8 @@ for probability, n in zip(*np.unique(probabilities, return_counts=True)):
 print(f"not defective: {1 - defective.mean():.3f}")
 
 # %% [markdown]
-# So whoever says *fine* to everything is right that often. That is the baseline (lesson 1): any accuracy must be compared
-# with it.
+# So whoever says *fine* to everything is right that often. That is the baseline (lesson 1): any accuracy must be
+# compared with it.
 #
 # ### Are borrowed features enough?
 #
@@ -443,7 +444,8 @@ check_bounds(0.775, accuracy_new, 0.835)
 # ### Exercise: a point of the curve
 #
 # You get `labels` (1 for defective; 0 and 1 both occur) and `scores`, arrays of shape `(n,)`. Everything with a score
-# from the threshold on is called defective. Return `(false_positive_rate, true_positive_rate)`. For the labels 0, 0, 1, 1, the scores 1, 6, 6, 9, and the threshold 6, it is `(0.5, 1)`.
+# from the threshold on is called defective. Return `(false_positive_rate, true_positive_rate)`. For the labels 0, 0, 1,
+# 1, the scores 1, 6, 6, 9, and the threshold 6, it is `(0.5, 1)`.
 #
 # <!-- slide
 # ### What does a missed defect cost?
@@ -453,8 +455,7 @@ check_bounds(0.775, accuracy_new, 0.835)
 # -->
 #
 # <!-- notes
-# 7 minutes. Draw four dots on a line on the board, two of each kind, and move a threshold through
-# them with your hand.
+# 7 minutes. Draw four dots on a line on the board, two of each kind, and move a threshold through them with your hand.
 # -->
 
 # %% tags=["exercise"]
@@ -521,9 +522,9 @@ figures.draw_curves(defective, {"tested on new cells": by_cells, "tested on new 
 # %% [markdown]
 # ### Exercise: the cheapest threshold
 #
-# Labels and scores as before. A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Of all scores that occur,
-# which one is the cheapest threshold? If several are, return the largest. For the labels 0, 1, 0, 1, the scores 2, 3, 6,
-# 8, and the costs 5 and 1, it is 3.
+# Labels and scores as before. A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Of all scores that
+# occur, which one is the cheapest threshold? If several are, return the largest. For the labels 0, 1, 0, 1, the scores
+# 2, 3, 6, 8, and the costs 5 and 1, it is 3.
 #
 # <!-- slide
 # A missed defect costs `cost_missed`, a false alarm `cost_alarm`. Which score is the cheapest threshold?

@@ -121,6 +121,10 @@ def test_a_write_that_is_broken_off_leaves_nothing_behind(computed, monkeypatch)
 def test_it_shows_how_far_it_is(computed, monkeypatch):
     terminal = rich.console.Console(file=io.StringIO(), force_terminal=True)
     monkeypatch.setattr(rich.progress, "get_console", lambda: terminal)
+    monkeypatch.setenv(features.NO_BAR, "1")
+    features.predict_cached(build(seed=1), IMAGES, what="cells")
+    assert terminal.file.getvalue() == ""
+    monkeypatch.delenv(features.NO_BAR)
     features.predict_cached(build(), IMAGES, what="cells")
     assert "cells" in terminal.file.getvalue()
 

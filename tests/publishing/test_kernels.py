@@ -61,3 +61,24 @@ def test_nbval_compares_without_them(settings, tmp_path):
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", "notebooks"]
     done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, timeout=CELL)
     assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_lesson_that_computes_features_prints_what_it_prints_where_it_reads_them(tmp_path):
+    code = """if True:
+        import keras
+        import nbformat
+        from course_utils.publishing.lessons import execute
+        lines = ["import keras, numpy as np", "from course_utils.features import predict_cached"]
+        lines += ["model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer='ones')])"]
+        lines += ["predict_cached(model, np.ones((100, 2)), batch_size=1)[0]"]
+        kernel = {"name": "python3", "display_name": "x"}
+        for _ in range(2):
+            cell = nbformat.v4.new_code_cell("\\n".join(lines))
+            execute(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}))
+            print([output.get("data", output) for output in cell.outputs])
+    """
+    settings = os.environ | {"CNN_COURSE_CACHE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=settings, capture_output=True, text=True, timeout=CELL)
+    cold, warm = done.stdout.splitlines()
+    assert cold == warm == "[{'text/plain': 'array([2.], dtype=float32)'}]", done.stdout + done.stderr
+    assert len(list(tmp_path.iterdir())) == 1
