@@ -353,6 +353,10 @@ def serves_an_instructor(notebook, name):
         text, on_slide, notes = read_comments(source)
         heading = text.partition("\n")[0]
         task = heading.startswith(("### Exercise", "## Quiz"))
+        if heading.startswith("## ") and f"#{heading}" in (on_slide or "").splitlines():
+            wrong.append(f"a slide that says its heading twice: {heading}")
+        if "\n## " in text:  # a deck would count what follows to the section before
+            wrong.append(f"a section's heading that doesn't begin its cell, after: {heading[:60]!r}")
         if "<!--" in text or "-->" in text:
             wrong.append(f"a comment that is neither slide nor notes, or not closed: {heading}")
         asked = [read_comments(source)[1] or "" for source in markdown[index : index + 2]]  # here, or after a picture

@@ -172,8 +172,6 @@ figures.draw_rungs({"MNIST": on_digits, "Fashion-MNIST": on_clothes})
 # Here are twelve validation images of these four.
 #
 # <!-- slide
-# ### Which clothes are taken for which?
-#
 # T-shirt/top, Pullover, Coat, or Shirt? Do the network's work, on twelve validation images.
 # -->
 #
@@ -324,8 +322,6 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 # - `"d"`: shifting each image by up to 14 pixels, half of its width
 #
 # <!-- slide
-# ### Which distortions are true here?
-#
 # True for clothes, though false for digits:
 #
 # * a: mirroring half of the images * b: turning by up to 180 degrees * c: inverting black and white * d: shifting by up
@@ -402,8 +398,6 @@ for arm in arms:
 # **Predict.** Draw four curves over the epochs: loss and accuracy, in training and in validation. Where does each end?
 #
 # <!-- slide
-# ### What helps against overfitting?
-#
 # A larger network, 6,000 images, 25 epochs.
 #
 # **Predict.** Draw loss and accuracy, in training and in validation.
@@ -562,8 +556,6 @@ for name in remedies:
 # do momentum, RMSprop and Adam have their lowest point: to the left or to the right of it? And which one is lowest?
 #
 # <!-- slide
-# ### Which optimizer is best?
-#
 # **Grid search:** try every combination; each is a **trial**. Four optimizers, nine learning rates.
 #
 # **Predict.** Draw the validation loss of SGD against its learning rate. Where are the others' lowest points?
@@ -610,8 +602,6 @@ print("images:", stored["recipes"]["rates"]["SGD, 1"]["n_images"], "  rates:", r
 # many values of it does a grid of 5 × 5 try? And a random search?
 #
 # <!-- slide
-# ### Going further: How do you search without a grid?
-#
 # Seven hyperparameters, five values of each: 78,125 trials. A **random search** draws the values instead, as often as
 # you can afford.
 #
@@ -775,8 +765,6 @@ for trial in trials:
 # **Predict.** Will the best of 24 beat the guess? And will the sampler that learns beat chance?
 #
 # <!-- slide
-# ### Going further: Is a search better than a guess?
-#
 # Seven hyperparameters, 24 random trials, and 24 of a sampler that learns from those before.
 #
 # **Predict.** Will the best of 24 beat a good guess? Will learning beat chance?
@@ -893,8 +881,6 @@ figures.draw_luck(percent)
 # **Predict.** Which of the two will be chosen? And will asking twice save errors?
 #
 # <!-- slide
-# ### Going further: What does the test set say?
-#
 # Written down before: the mean accuracy of three networks with one recipe, the guess or what the search found,
 # whichever does better in validation. The goal: 0.940.
 #
@@ -1031,8 +1017,6 @@ figures.draw_benchmark(reported, ours)
 # **Predict.** Of how many of the 60,000 labels will the networks say something else? And is each of these labels wrong?
 #
 # <!-- slide
-# ### Going further: Which labels are wrong?
-#
 # **Cross-validation:** train on four fifths, read the last fifth, five times.
 #
 # **Predict.** Of how many of the 60,000 labels will the networks say something else? Is each of these labels wrong?

@@ -55,8 +55,6 @@ stored = read_result("deeper")
 # **Predict.** Which has fewer parameters? Which needs fewer multiply-adds?
 #
 # <!-- slide
-# ### How far does one output see?
-#
 # **Predict.** Two 3 × 3 convolutions in a row see 5 × 5 pixels, like a single one of 5 × 5. Which has fewer parameters,
 # which fewer multiply-adds?
 # -->
@@ -148,8 +146,6 @@ figures.draw_influence(influences, widths)
 # **Predict.** Which of the four will have the lowest loss on its own *training* images?
 #
 # <!-- slide
-# ### Does depth help?
-#
 # 4, 8, 16 and 32 convolutions of 16 filters, the same recipe, 6,400 clothes.
 #
 # **Predict.** Which has the lowest loss on its own *training* images?
@@ -276,8 +272,6 @@ figures.draw_signals(looks, trained=["after 100 steps"])
 # 20 in each case?
 #
 # <!-- slide
-# ### How large should the first weights be?
-#
 # A sum of $n$ products of weights (variance $v$) and inputs (mean square $q$) has variance $n\,v\,q$. ReLU leaves half
 # of it. So $v = 2/n$ keeps the size: **He initialization**.
 #
@@ -410,8 +404,6 @@ for rate in (0.01, 0.003):
 # with respect to the start, without shortcuts and with them?
 #
 # <!-- slide
-# ### What does a shortcut change?
-#
 # Two convolutions compute a change, and it is added to what came in: $x + f(x)$, a **residual block**. Its derivative
 # is $1 + f'(x)$.
 #
@@ -570,8 +562,6 @@ for kind in ("normalized", "both"):
 # train?
 #
 # <!-- slide
-# ### Going further: Does depth beat the record?
-#
 # Lesson 9's best recipe on MNIST, with 16 convolutions in residual blocks in place of four.
 #
 # **Predict.** Fewer errors? How many times as long to train?
@@ -611,8 +601,6 @@ for name, some in {"regularized": regularized, "residual": record["runs"]}.items
 # does the most multiply-adds?
 #
 # <!-- slide
-# ### Going further: What can be made cheaper?
-#
 # **Predict.** The best network: 5 × 5 to 32, 3 × 3 to 64, to 64, to 128, dense. Which has the most parameters? Which
 # does the most multiply-adds?
 # -->

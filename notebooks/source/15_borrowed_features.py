@@ -60,8 +60,6 @@ plotting.use_course_style()
 # to 9, and have five images of each.
 #
 # <!-- slide
-# ### What if there are five images of each?
-#
 # Somebody has a network for 0 to 4. You need one for 5 to 9, and have five images of each.
 # -->
 #
@@ -169,8 +167,6 @@ figures.draw_few(accuracies, result["recipe"]["counts"])
 # **Predict.** What will it say to handwritten digits?
 #
 # <!-- slide
-# ### What does a network for photographs see?
-#
 # ImageNet: more than a million photographs of 1,000 kinds of things. EfficientNet-Lite0 learned on them.
 #
 # **Predict.** It has to name one of the 1,000. What will it say to handwritten digits?
@@ -206,7 +202,8 @@ figures.draw_first_filters(network.get_layer("stem").get_weights()[0], ours)
 # %% [markdown]
 # Both have filters that go from dark to light in some direction. Those for photographs also tell colors apart. Deeper
 # layers were made for telling things such as dogs and chairs. Do they also help to see a crack?
-#
+
+# %% [markdown]
 # ## Which of these cells are defective?
 #
 # Here is the kind of problem that people meet at work. A solar module is made of some 60 cells. If a current is sent
@@ -218,8 +215,6 @@ figures.draw_first_filters(network.get_layer("stem").get_weights()[0], ours)
 # Be an expert first. Here are twelve, picked so that some of them are doubtful.
 #
 # <!-- slide
-# ### Which of these cells are defective?
-#
 # **Electroluminescence:** a current makes solar cells shine in infrared light. What is cracked or cut off stays dark.
 # Experts have looked at 2,624 cells (Deitsch and others, 2019).
 # -->
@@ -265,7 +260,8 @@ print(f"not defective: {1 - defective.mean():.3f}")
 # %% [markdown]
 # So whoever says *fine* to everything is right that often. That is the baseline (lesson 1): any accuracy must be
 # compared with it.
-#
+
+# %% [markdown]
 # ### Are borrowed features enough?
 #
 # Now turn each photograph into 1,280 numbers, and let a single layer learn from them: one output and sigmoid, which is
@@ -334,8 +330,6 @@ check_bounds(0.815, accuracy, 0.855)
 # **Predict.** How often is the most similar cell from the same module? By chance it would be twice in a hundred.
 #
 # <!-- slide
-# ### Does it know defects or modules?
-#
 # The cells come from 44 modules. For each cell of a test fold, find the most similar training cell.
 #
 # **Predict.** How often is it from the same module? (By chance: twice in a hundred.)
@@ -448,8 +442,6 @@ check_bounds(0.775, accuracy_new, 0.835)
 # 1, the scores 1, 6, 6, 9, and the threshold 6, it is `(0.5, 1)`.
 #
 # <!-- slide
-# ### What does a missed defect cost?
-#
 # **True positive rate:** of the defective, the share that is called so. **False positive rate:** of the others, the
 # share that is, too. One point for each threshold: the **ROC curve**.
 # -->
@@ -619,8 +611,6 @@ figures.draw_costs(defective[half], by_modules[half], 10, 1, chosen=threshold)
 # **Predict.** What will the AUC be?
 #
 # <!-- slide
-# ### Going further: Does it work on the other kind?
-#
 # Monocrystalline cells, cut from one crystal, and polycrystalline ones, cast from many. Learn from one kind, test on
 # the other.
 #
@@ -700,8 +690,6 @@ check_bounds(0.65, poly_own, 0.79)
 # change, as a share of their length? *About 20 seconds, the first time.*
 #
 # <!-- slide
-# ### Going further: How do you fine-tune?
-#
 # Cut the network after a block. What is below stays frozen, and is computed once.
 #
 # **Predict.** In training, batch normalization uses the batch's mean and variance. Put a cell with 15 others of its own
