@@ -19,7 +19,7 @@ HANDOUTS = NOTEBOOKS.parent / "build" / "handouts"
 README = """Lessons on convolutional neural networks; glossary.md, cheat_sheet.md and errors.md are beside them.
 
 They need Python with the course's package: in the course's folder, pip install -e .
-(lessons 11 and 12: pip install -e ".[sharing,scaling]").
+(lessons 11, 12 and 15: pip install -e ".[sharing,scaling,cells]").
 Unpack this file anywhere, run jupyter lab there, and open 00_start_here.ipynb.
 """
 

@@ -84,3 +84,12 @@ def test_what_the_course_says_by_the_readmes_table_it_says():
 
 def test_ci_script_can_be_run():
     assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
+
+
+def test_the_readme_names_the_extras_that_lessons_need_and_which_lessons_need_them():
+    needed = {
+        source.stem[:2]: set(re.findall(r'require_extra\("(\w+)"', source.read_text())) for source in rules.LESSONS
+    }
+    lessons, extras = re.search(r"Lessons\s+([^`]+?)\s+need `pip install -e \"\.\[([\w,]+)\]\"`", README).groups()
+    assert set(extras.split(",")) == set.union(*needed.values())
+    assert set(re.findall(r"\d+", lessons)) == {number for number, extra in needed.items() if extra}
