@@ -439,6 +439,8 @@ def test_photographs_get_the_size_and_the_channels_that_a_network_reads():
     assert np.array_equal(data.resize_photographs(color, 20)[..., 0], resized[..., 0])
     square = gray[:, :, :30]
     assert np.array_equal(data.resize_photographs(square, 30)[..., 1], square)  # of this size already
+    checkered = (np.indices((1, 16, 16)).sum(axis=0) % 2 * 255).astype("uint8")
+    assert 100 < data.resize_photographs(checkered, 4).min() <= data.resize_photographs(checkered, 4).max() < 155
     even = np.full((1, 300, 300), 77, dtype="uint8")
     assert (data.resize_photographs(even, 128) == 77).all()
 
