@@ -701,7 +701,7 @@ check_bounds(0.65, poly_own, 0.79)
 # -->
 
 # %%
-lower, upper = transfer.cut_network(network, "block07_add")
+lower, upper = transfer.cut_network(networks.load_efficientnet_lite0(128), "block07_add")
 maps = features.predict_cached(lower, data.resize_photographs(photographs, 128))
 
 
