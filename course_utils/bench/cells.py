@@ -54,8 +54,7 @@ RECIPES = (
     {f"{way}, {groups}": make_recipe(way, groups) for way in ("features", *STEPS) for groups in ("modules", "cells")}
     | {
         f"{way}, {groups}, 224 px": make_recipe(way, groups, size=224)
-        for way in ("features", "fine-tuned")
-        for groups in ("modules", "cells")
+        for way, groups in (("features", "modules"), ("features", "cells"), ("fine-tuned", "cells"))
     }
     | {
         f"{way}, modules, {n_labels} labels": make_recipe(way, n_labels=n_labels)
