@@ -89,17 +89,18 @@ def _axes(ax, **options):
 
 
 def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None, vmax=None):
-    """Draw one gray image; with ``values``, its numbers too.
+    """Draw one image; with ``values``, the numbers of a gray one too.
 
     Parameters
     ----------
     image : array_like, shape (height, width) or (height, width, 1)
+        Gray. Or in color: shape (height, width, 3), uint8 in [0, 255] or float in [0, 1].
     ax : matplotlib.axes.Axes, optional
     title : str, optional
     values : bool
         Write each pixel's value into it.
     cmap : str
-        A color map; by default dark ink on white paper.
+        A color map for gray images; by default dark ink on white paper.
     vmin, vmax : float, optional
         The values drawn as white and as black; by default the smallest and largest.
 
@@ -112,8 +113,12 @@ def plot_image(image, *, ax=None, title=None, values=False, cmap=INK, vmin=None,
         image = image.astype("float32")
     if image.ndim == 3 and image.shape[-1] == 1:
         image = image[..., 0]
-    if image.ndim != 2 or image.size == 0:
-        raise ValueError(f"image must have shape (height, width) and at least one pixel, got {image.shape}")
+    color = image.ndim == 3 and image.shape[-1] == 3
+    if (image.ndim != 2 and not color) or image.size == 0:
+        expected = "(height, width), or (height, width, 3) in color,"
+        raise ValueError(f"image must have shape {expected} and at least one pixel, got {image.shape}")
+    if color and values:
+        raise ValueError("values are written into gray images only, got one in color")
     if image.dtype.kind not in "buif":
         raise TypeError(f"image must be real numbers, got dtype {image.dtype}")
     ax = _axes(ax)
@@ -188,7 +193,7 @@ def plot_images(images, titles=None, *, n_columns=10, size=0.9, axes=None, **opt
 
     Parameters
     ----------
-    images : array_like, shape (n, height, width) or (n, height, width, 1)
+    images : array_like, shape (n, height, width), (n, height, width, 1), or in color (n, height, width, 3)
         Or a list of images that differ in size.
     titles : sequence, optional
         One title an image.

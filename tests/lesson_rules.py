@@ -20,7 +20,7 @@ from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, pictures, read_source
 from course_utils.publishing.minutes import FURTHER, TAUGHT, lesson_minutes, title_minutes
 
-LESSONS = sorted(SOURCES.glob("*.py"))
+LESSONS = sorted(SOURCES.glob("[0-9][0-9]_*.py"))
 ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz", "bounds", "reading"}
 MAX_CODE_LINES = 15  # without the guard
 MAX_DRAWING_LINES = 3

@@ -195,3 +195,63 @@ def draw_costs(labels, scores, cost_missed, cost_alarm, *, chosen):
     alt = """The cost of all errors over the threshold: a curve that falls from the left to a low place and then rises
     and rises. The cheapest threshold is far below 0.5."""
     plotting.show(figure, alt)
+
+
+def draw_reliability(labels, probabilities):
+    """Draw what share of the cells is defective over the probability that a model gives, in ten bins of equal width.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        1 for defective, 0 for all else.
+    probabilities : dict of str to ndarray, shape (n,)
+        By name of the model, in [0, 1].
+    """
+    figure, ax = plt.subplots(figsize=(5.5, 4))
+    ax.plot([0, 1], [0, 1], ":", color="black", linewidth=1, label="calibrated")
+    for (name, one), color, marker in zip(probabilities.items(), COLORS[1:], MARKERS, strict=False):
+        bins = np.minimum((10 * one).astype(int), 9)
+        counts = np.bincount(bins, minlength=10)
+        filled = counts > 0
+        said, was = (np.bincount(bins, values, 10)[filled] / counts[filled] for values in (one, labels))
+        ax.plot(said, was, color=color, marker=marker, label=name)
+    ax.set(xlabel="mean probability of a defect, by the model", ylabel="share of defective cells", aspect="equal")
+    ax.legend()
+    first, second = probabilities
+    alt = f"""The share of defective cells over the probability that the model gives, in ten bins, a line for each model.
+    The line of {first!r} lies close to the diagonal, where probabilities are calibrated. That of {second!r} lies far
+    below it, nearly everywhere: it promises far more defects than there are."""
+    plotting.show(figure, alt)
+
+
+def draw_evidence(images, evidence, shuffled, called, labels):
+    """Draw cells, and under each what every square adds to its score, by two models on one scale.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 300, 300)
+    evidence, shuffled : ndarray, shape (n, height, width)
+        By a model that learned from the labels, and by one that learned from shuffled ones.
+    called, labels : ndarray of bool or int, shape (n,)
+        Whether the first model calls a cell defective, and whether it is.
+    """
+    names = {(1, 1): "defect, found", (1, 0): "defect, missed", (0, 1): "false alarm", (0, 0): "fine, called so"}
+    titles = [names[int(label), int(said)] for label, said in zip(labels, called, strict=True)]
+    limit = max(abs(evidence).max(), abs(shuffled).max())
+    figure, axes = plt.subplots(3, len(images), figsize=(10, 4.1))
+    for column, (image, title) in enumerate(zip(_reduced(images), titles, strict=True)):
+        axes[0, column].imshow(image, cmap="gray", vmin=0, vmax=255)
+        axes[0, column].set_title(title, fontsize=8, loc="center")
+        for ax, values in zip(axes[1:, column], (evidence, shuffled), strict=True):
+            drawn = ax.imshow(values[column], cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
+    for ax in axes.ravel():
+        ax.set(xticks=[], yticks=[])
+    for ax, name in zip(axes[:, 0], ("cell", "labels", "shuffled\nlabels"), strict=True):
+        ax.set_ylabel(name, fontsize=9)
+    figure.colorbar(drawn, ax=axes, label="adds to the score", shrink=0.8)
+    figure.supxlabel(CREDIT, fontsize=8)
+    alt = f"""{len(images)} cells: {", ".join(titles)}. Under each are two maps of 4 × 4 squares, purple where a square
+    lowers the score and orange where it raises it. In the first, by the model that learned from the labels, some
+    squares are strongly colored. In the second, by the one that learned from shuffled labels, most are pale. Credit:
+    {CREDIT}."""
+    plotting.show(figure, alt)

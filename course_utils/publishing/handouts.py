@@ -42,7 +42,7 @@ def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
     """
     not_shown, editions = [], {"student": for_students, "solutions": for_assistants}
     texts = {edition: {} for edition in editions}
-    for lesson in track(sorted(notebooks.glob("[0-9][0-9]_*.ipynb")), description="handouts"):
+    for lesson in track(sorted(notebooks.glob("*.ipynb")), description="handouts"):
         notebook = nbformat.read(lesson, as_version=4)
         for edition, edit in editions.items():
             texts[edition][lesson.name] = nbformat.writes(edit(notebook)) + "\n"

@@ -324,7 +324,7 @@ def main():
     parser = argparse.ArgumentParser(prog="nox -s slides --", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--execute", action="store_true", help="run the lessons first instead of using stored outputs")
     parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
-    options, lessons = parse_lessons(parser, NOTEBOOKS.glob("*.ipynb"))
+    options, lessons = parse_lessons(parser, NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     DECKS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         browser = None

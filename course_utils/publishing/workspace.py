@@ -65,7 +65,7 @@ def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
     """
     work.mkdir(parents=True, exist_ok=True)
     written = []
-    for lesson in [*sorted(notebooks.glob("[0-9][0-9]_*.ipynb")), *sorted(notebooks.glob("*.md"))]:
+    for lesson in [*sorted(notebooks.glob("*.ipynb")), *sorted(notebooks.glob("*.md"))]:
         text, fingerprint = student_copy(lesson)
         target, version = work / lesson.name, 1
         while os.path.lexists(target) and fingerprint_of(target) != fingerprint:  # even a dead link

@@ -603,6 +603,282 @@ figures.draw_costs(defective[half], by_modules[half], 10, 1, chosen=threshold)
 # -->
 
 # %% [markdown]
+# ## Going further: How sure is that?
+#
+# The AUC on new modules comes from these 2,624 cells; others would give another number. How far off could it be? The
+# bootstrap (lesson 6) needs no formula: draw as many cells as there are, with replacement, compute the AUC, and do it
+# again a thousand times. The middle 95 percent of the results are an interval.
+#
+# But what is drawn, cells or modules?
+#
+# **Predict.** Once, single cells are drawn, once whole modules with all their cells. Which interval is wider, and how
+# many times?
+#
+# <!-- slide
+# The bootstrap draws new samples from the sample, with replacement.
+#
+# **Predict.** Draw single cells, or whole modules with all their cells. Which interval of the AUC is wider, and how many
+# times?
+# -->
+#
+# <!-- notes
+# 4 minutes. Ask how many things were really photographed here: 2,624, or 44?
+# -->
+
+# %%
+low_cells, high_cells = detection.bootstrap_interval(
+    detection.area_under_roc, defective, by_modules, n_draws=1000
+)
+low_modules, high_modules = detection.bootstrap_interval(
+    detection.area_under_roc, defective, by_modules, groups=modules, n_draws=1000
+)
+times_wider = (high_modules - low_modules) / (high_cells - low_cells)
+print(f"{low_cells = :.3f}\n{high_cells = :.3f}\n\n{low_modules = :.3f}\n{high_modules = :.3f}\n\n{times_wider = :.1f}")
+
+# %% tags=["bounds"]
+check_bounds(0.79, low_cells, 0.85)
+check_bounds(0.83, high_cells, 0.89)
+check_bounds(0.74, low_modules, 0.82)
+check_bounds(0.86, high_modules, 0.93)
+check_bounds(2.3, times_wider, 4.5)
+
+# %% [markdown] tags=["reading"]
+# About three times as wide. Cells of one module are easy together or hard together, so the second hundred from it tells
+# you less than the first. On the roof there will be new modules, so modules must be drawn: whoever draws cells claims
+# to be three times as sure as they are.
+#
+# <!-- slide
+# About three times as wide. New modules come in use, so modules must be drawn.
+# -->
+
+# %% [markdown]
+# ## Going further: What if defects are rare?
+#
+# Nearly a third of these cells are defective. In use, perhaps one in a hundred is. Make it so: keep all cells that are
+# fine, and draw 18 of the defective ones.
+#
+# One number sums up the curve of precision and recall as AUC does for the ROC curve: **average precision**. Go down the
+# list from the most suspicious cell, and stop at each defective one. What share of the cells so far is defective? The
+# mean of these shares is it. By hand it takes three lines.
+#
+# **Predict.** What becomes of the AUC, and of average precision, if one in a hundred is defective?
+#
+# <!-- slide
+# **Average precision:** go down from the most suspicious cell. At each defective one, what share of the cells so far is
+# defective? The mean of these.
+#
+# **Predict.** Now one cell in a hundred is defective, not one in three. What becomes of AUC and average precision?
+# -->
+#
+# <!-- notes
+# 5 minutes. Do it on the board first: five cells in a row, two of them defective.
+# -->
+
+# %%
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+
+def average_precision(labels, scores):
+    """The mean precision at the defective cells, down from the highest score."""
+    found = labels[np.argsort(-scores)] == 1
+    precision = np.cumsum(found) / np.arange(1, len(found) + 1)
+    return precision[found].mean()
+
+
+print("scikit-learn agrees:", np.isclose(average_precision(defective, by_modules),
+    average_precision_score(defective, by_modules)), np.isclose(auc_by_modules, roc_auc_score(defective, by_modules)))
+
+# %%
+rng, fine = np.random.default_rng(0), np.flatnonzero(defective == 0)
+draws = [np.append(fine, rng.choice(np.flatnonzero(defective), 18, replace=False)) for _ in range(100)]
+auc_rare = np.mean([detection.area_under_roc(defective[draw], by_modules[draw]) for draw in draws])
+precision_now = average_precision(defective, by_modules)
+precision_rare = np.mean([average_precision(defective[draw], by_modules[draw]) for draw in draws])
+print(f"{auc_by_modules = :.2f}\n{auc_rare = :.2f}\n\n{precision_now = :.2f}\n{precision_rare = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(0.8, auc_by_modules, 0.87)
+check_bounds(0.8, auc_rare, 0.87)
+check_bounds(0.72, precision_now, 0.82)
+check_bounds(0.25, precision_rare, 0.45)
+
+# %% [markdown] tags=["reading"]
+# The AUC stays what it is: it compares a defective cell with a fine one, and doesn't ask how many there are of each.
+# Average precision falls by half. There are as many false alarms as before, and hardly a defect among them. When
+# somebody shows you an AUC, ask how rare the thing is.
+#
+# <!-- slide
+# The AUC stays. Average precision falls by half: as many false alarms, and hardly a defect among them.
+# -->
+
+# %% [markdown]
+# ## Going further: Do class weights help?
+#
+# Against rare classes, people often advise **class weights**: let each defective cell count ten times in the loss,
+# since missing it costs ten times as much. (In Keras it is `class_weight={0: 1, 1: 10}` in `fit`.) It surely changes
+# what is called defective at 0.5. But does it make a better detector?
+#
+# **Predict.** What will weights of ten do to the AUC on new modules? And what will the mean of all the probabilities be,
+# if 0.31 of the cells are defective?
+#
+# <!-- slide
+# **Class weights:** each defective cell counts ten times in the loss.
+#
+# **Predict.** What will they do to the AUC on new modules? And what will the mean of all the probabilities be, if 0.31
+# of the cells are defective?
+# -->
+#
+# <!-- notes
+# 5 minutes. Half the class will have used class weights. Ask what they hoped for.
+# -->
+
+# %%
+folds = data.deal_groups(modules, 5)
+
+
+def learn_weighted(weights):
+    """Scores on new modules, where each training cell counts as much as its weight; without those that weigh 0."""
+    scores = np.empty(len(cells))
+    for fold in range(5):
+        train, test = (folds != fold) & (weights > 0), folds == fold
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, max_iter=1000))
+        model.fit(cells[train], defective[train], logisticregression__sample_weight=weights[train])
+        scores[test] = model.predict_proba(cells[test])[:, 1]
+    return scores
+
+
+by_weights = learn_weighted(np.where(defective, 10, 1))
+auc_by_weights = detection.area_under_roc(defective, by_weights)
+mean_plain, mean_weighted = by_modules.mean(), by_weights.mean()
+print(f"{auc_by_modules = :.3f}\n{auc_by_weights = :.3f}\n\n{mean_plain = :.2f}\n{mean_weighted = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(0.8, auc_by_weights, 0.87)
+check_bounds(0.28, mean_plain, 0.34)
+check_bounds(0.5, mean_weighted, 0.7)
+
+# %% tags=["figure"]
+figures.draw_reliability(defective, {"all weigh alike": by_modules, "defective ones ten times": by_weights})
+
+# %% [markdown] tags=["reading"]
+# The detector is no better: it orders the cells about as before. But its probabilities aren't true anymore: they say
+# that most cells are defective. Without weights, they are well calibrated (lesson 6), even on new modules.
+#
+# <!-- slide
+# No better a detector, and its probabilities aren't true anymore.
+# -->
+
+# %% [markdown]
+# And probabilities that are true find the threshold by themselves. If a cell is defective with probability $p$, calling
+# it fine costs $10p$ on average, and a false alarm $1-p$. The second is less from $p = 1/11$ on.
+#
+# **Predict.** Which costs less on all the cells: class weights and the threshold 0.5, or no weights and 1/11?
+#
+# <!-- slide
+# With probability $p$ of a defect, calling the cell fine costs $10p$, an alarm $1-p$. So the threshold is $1/11$.
+#
+# **Predict.** Which costs less: class weights and 0.5, or no weights and $1/11$?
+# -->
+
+# %%
+def total_cost(scores, threshold):
+    """What all errors cost, in false alarms."""
+    called = scores >= threshold
+    return int(10 * np.sum(~called & (defective == 1)) + np.sum(called & (defective == 0)))
+
+
+n_weights, n_threshold = total_cost(by_weights, 0.5), total_cost(by_modules, 1 / 11)
+n_all_looked_at = total_cost(by_modules, 0)
+print(f"{n_weights = }\n{n_threshold = }\n{n_all_looked_at = }")
+
+# %% tags=["bounds"]
+check_bounds(1700, n_weights, 1950)
+check_bounds(1500, n_threshold, 1730)
+check_bounds(1803, n_all_looked_at, 1803)
+
+# %% [markdown] tags=["reading"]
+# The threshold, and nobody had to choose it on other cells. Weights put the same wish into training, where you can't
+# take it back: if false alarms become more expensive, you have to train again. So leave the loss alone, check that the
+# probabilities are true, and let costs choose the threshold.
+#
+# <!-- slide
+# The threshold. Leave the loss alone, check that the probabilities are true, and let costs choose the threshold.
+# -->
+
+# %% [markdown]
+# ## Going further: What should be done with doubtful labels?
+#
+# Of 401 cells, the experts themselves weren't sure. Should a model learn from them? It can learn from all cells alike,
+# leave these out, or let them count less: as much as the experts lean, 1/3 here.
+#
+# **Predict.** Which of the three has the largest AUC on new modules?
+#
+# <!-- slide
+# Of 401 cells the experts weren't sure. All alike, without these, or with a weight of 1/3?
+#
+# **Predict.** Which of the three has the largest AUC on new modules?
+# -->
+#
+# <!-- notes
+# 4 minutes. Ask who would leave them out of the test, too, and come back to it.
+# -->
+
+# %%
+sure = (probabilities == 0) | (probabilities == 1)
+without_doubtful, doubtful_less = learn_weighted(1.0 * sure), learn_weighted(np.where(sure, 1, 1 / 3))
+auc_without = detection.area_under_roc(defective, without_doubtful)
+auc_less = detection.area_under_roc(defective, doubtful_less)
+print(f"{auc_by_modules = :.3f}\n{auc_without = :.3f}\n{auc_less = :.3f}")
+
+
+def gain(labels, one, other):
+    return detection.area_under_roc(labels, other) - detection.area_under_roc(labels, one)
+
+
+both = defective, by_modules, without_doubtful
+gain_low, gain_high = detection.bootstrap_interval(gain, *both, groups=modules, n_draws=1000)
+print(f"\n{gain_low = :.3f}\n{gain_high = :.3f}")
+
+# %% tags=["bounds"]
+check_bounds(0.8, auc_without, 0.88)
+check_bounds(0.8, auc_less, 0.88)
+check_bounds(-0.02, gain_low, 0)
+check_bounds(0.01, gain_high, 0.04)
+
+# %% [markdown] tags=["reading"]
+# Without them it is a little better here. But the last two numbers are the interval of that gain, with modules drawn,
+# and 0 is inside: on other modules it could be the other way. There are too few doubtful cells to matter.
+#
+# <!-- slide
+# A little better without them, and the gain's interval has 0 inside.
+# -->
+
+# %% [markdown]
+# Where they do matter is the test.
+#
+# **Predict.** Take the same scores as in the core of this lesson, and leave the doubtful cells out of the *test*. What
+# becomes of the AUC?
+#
+# <!-- slide
+# **Predict.** The same scores, but the doubtful cells are left out of the *test*. What becomes of the AUC?
+# -->
+
+# %%
+auc_sure = detection.area_under_roc(defective[sure], by_modules[sure])
+print(f"{auc_by_modules = :.3f}\n{auc_sure = :.3f}")
+
+# %% tags=["bounds"]
+check_bounds(0.85, auc_sure, 0.91)
+
+# %% [markdown] tags=["reading"]
+# It rises by more than any of the three did, and the model is the same. The cells that experts doubt are the hard ones.
+# In use they come, too, so they belong in the test. A report that leaves them out has to say so.
+#
+# <!-- slide
+# It rises, and the model is the same. In use, doubtful cells come, too: they belong in the test.
+# -->
+
+# %% [markdown]
 # ## Going further: Does it work on the other kind?
 #
 # There are two kinds of cells. *Monocrystalline* ones are cut from one crystal of silicon, *polycrystalline* ones are
@@ -673,6 +949,126 @@ check_bounds(0.65, poly_own, 0.79)
 #
 # <!-- slide
 # A lot: much of what tells defects carries over, once the levels are the same.
+# -->
+
+# %% [markdown]
+# ## Going further: Where does it look?
+#
+# The score before sigmoid is a weighted sum of 1,280 features, and each feature is the mean of a map of 4 × 4 (global
+# average pooling). You may as well take the weighted sum first and the mean afterwards. Then you see, before the mean
+# is taken, what each of 16 squares adds to the score: a **class activation map**
+# ([Zhou and others, 2015](https://arxiv.org/abs/1512.04150)). Grad-CAM (lesson 7) came after it; here both are the same
+# but for a factor and ReLU.
+#
+# Would the picture look different if nothing had been learned (lesson 7)? To find out, a second model learns from the
+# same labels, *shuffled*.
+#
+# **Predict.** Below are eight cells from modules that are new to both models. How will the two maps of a cell differ?
+#
+# <!-- slide
+# The score is a weighted sum of 1,280 means of 4 × 4 maps. Take the weighted sum first: a **class activation map**, what
+# each square adds to the score.
+#
+# **Predict.** One model learns from the labels, another from shuffled labels. How will their maps differ?
+# -->
+#
+# <!-- notes
+# 8 minutes. Ask first what 4 × 4 squares can show at best, and whether a square of the map sees only its own square of
+# the cell.
+# -->
+
+# %%
+test = data.deal_groups(modules, 5) == 0
+
+
+def learn_weights(labels):
+    """The weights of the features, and the bias, for scores before sigmoid."""
+    standard = StandardScaler().fit(cells[~test])
+    model = LogisticRegression(C=0.001, max_iter=1000).fit(standard.transform(cells[~test]), labels[~test])
+    weights = model.coef_[0] / standard.scale_
+    return weights, model.intercept_[0] - weights @ standard.mean_
+
+
+weights, bias = learn_weights(defective)
+weights_shuffled, _ = learn_weights(np.random.default_rng(0).permutation(defective))
+scores = cells @ weights + bias
+
+# %%
+to_maps = keras.Model(network.input, network.get_layer("head_relu").output)
+eight = []
+for experts, called in ((1, True), (1, False), (0, True), (0, False)):
+    for kind in ("mono", "poly"):
+        group = test & (probabilities == experts) & ((scores > 0) == called) & (kinds == kind)
+        eight.append(np.flatnonzero(group)[1])
+maps = to_maps.predict(data.resize_photographs(photographs[eight], 128), verbose=0)
+evidence, evidence_shuffled = maps @ weights, maps @ weights_shuffled
+same = np.allclose(evidence.mean(axis=(1, 2)) + bias, scores[eight], atol=0.01)
+print("maps:", evidence.shape, "  their means and the bias make the scores:", same)
+
+# %% tags=["figure"]
+figures.draw_evidence(photographs[eight], evidence, evidence_shuffled, scores[eight] > 0, defective[eight])
+
+# %% [markdown] tags=["reading"]
+# Shuffled labels give pale maps, mostly with other squares: on the same scale, you can tell that something was
+# learned. And you see what the model took for a defect where it was wrong.
+#
+# <!-- slide
+# Shuffled labels give pale maps, mostly with other squares.
+# -->
+
+# %% [markdown]
+# So does the model call a cell defective *because* of what lies in the strongest square? Then change it (lesson 7).
+# Take all defective cells of the test modules that the model finds. Into the square that adds most to the score, paste
+# the same square of a fine cell of the same module. To compare, paste it into the square that adds least.
+#
+# **Predict.** In how many of ten cells will the score fall?
+#
+# <!-- slide
+# Into the square that adds most, paste the same square of a fine cell of the same module. To compare, paste it into the
+# one that adds least.
+#
+# **Predict.** In how many of ten cells will the score fall?
+# -->
+
+# %%
+found = np.flatnonzero(test & (defective == 1) & (scores > 0))
+photos = data.resize_photographs(photographs[found], 128)
+fine = [np.flatnonzero((modules == modules[cell]) & (probabilities == 0))[0] for cell in found]
+patches = data.resize_photographs(photographs[fine], 128)
+
+
+def what_squares_add(photos):
+    """What each of 16 squares adds to the score, shape (n, 16)."""
+    return (to_maps.predict(photos, verbose=0) @ weights).reshape(-1, 16)
+
+
+# %%
+def paste(squares):
+    """The share of cells whose score falls if a square of 32 × 32 pixels comes from a fine cell."""
+    pasted = photos.copy()
+    for image, patch, square in zip(pasted, patches, squares):
+        rows, columns = (slice(32 * place, 32 * place + 32) for place in divmod(square, 4))
+        image[rows, columns] = patch[rows, columns]
+    return np.mean(what_squares_add(pasted).mean(axis=1) < before.mean(axis=1))
+
+
+before = what_squares_add(photos)
+falls_most, falls_least = paste(before.argmax(axis=1)), paste(before.argmin(axis=1))
+print(f"{len(found)} cells\n{falls_most = :.2f}\n{falls_least = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(0.3, falls_most, 0.7)
+check_bounds(0.2, falls_least, 0.6)
+
+# %% [markdown] tags=["reading"]
+# In about half of them, and hardly more often than in the square that adds least. The map adds up to the score exactly,
+# and still it doesn't say what would happen if the cell were another one. A value of the map sees far more than its
+# own square, and the edges of a pasted square look like cracks. So the map is a good source of questions, and no
+# proof that the model sees cracks.
+#
+# <!-- slide
+# In about half, and hardly more often than for the square that adds least. A value of the map sees far more than its
+# square, and pasted edges look like cracks.
 # -->
 
 # %% [markdown]
@@ -812,6 +1208,72 @@ check_bounds(0.75, auc_tuned, 0.92)
 # <!-- slide
 # Close, and one draw of 200 cells: neither has won.
 # -->
+
+# %% [markdown]
+# ## Going further: What about your own photographs?
+#
+# Put them into a folder for each class, say `photos/cracked` and `photos/fine`, and load them with
+# `data.load_folder("photos")`. Real folders have surprises, so it looks at every file, and tells you all that is wrong
+# at once.
+#
+# Here is such a folder, made from digits.
+#
+# **Predict.** What will it complain about?
+#
+# <!-- slide
+# Your own photographs: a folder for each class. Here is one, made from digits.
+#
+# **Predict.** What will `load_folder` complain about?
+# -->
+#
+# <!-- notes
+# 5 minutes. Ask what lies in the folders of photographs on their own computers.
+# -->
+
+# %%
+import contextlib, tempfile
+from pathlib import Path
+from PIL import Image
+
+scratch = tempfile.TemporaryDirectory()
+with contextlib.chdir(scratch.name):
+    for name, label in (("zeros", 0), ("ones", 1)):
+        Path("photos", name).mkdir(parents=True)
+        for number, image in enumerate(all_bytes[all_labels == label][:5]):
+            Image.fromarray(image).save(Path("photos", name, f"{number}.png"))
+    Path("photos", "ones", "notes.txt").write_text("taken on Monday")
+    Path("photos", "ones", "5.jpg").write_bytes(b"half a photograph")
+    Path("photos", "zeros", "copy of 0.png").write_bytes(Path("photos", "zeros", "0.png").read_bytes())
+    print(*sorted(path.as_posix() for path in Path("photos").rglob("*.*")), sep="\n")
+
+# %%
+with contextlib.chdir(scratch.name):
+    try:
+        data.load_folder("photos")
+    except ValueError as error:
+        print(error)
+
+# %% [markdown] tags=["reading"]
+# The copy is the most harmful of the three. If it goes into training and its original into the test, that is leakage.
+# Notes and half a file would have told you themselves.
+#
+# <!-- slide
+# The copy is the most harmful: one goes into training, the other into the test.
+# -->
+
+# %% [markdown]
+# With these three gone, the folder loads.
+
+# %%
+with contextlib.chdir(scratch.name):
+    for path in ("ones/notes.txt", "ones/5.jpg", "zeros/copy of 0.png"):
+        Path("photos", path).unlink()
+    own_images, own_labels, own_names, _ = data.load_folder("photos", size=128)
+print(own_images.shape, own_names, np.bincount(own_labels))
+
+# %% [markdown]
+# The rest you know. [project_template.ipynb](project_template.ipynb) puts it into the shape of a report: question,
+# data, split, baseline, model, test, errors, card. Put in the name of your folder, and say what belongs together.
 
 # %% [markdown]
 # ## Quiz
