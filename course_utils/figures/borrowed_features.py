@@ -218,7 +218,7 @@ def draw_reliability(labels, probabilities):
     ax.set(xlabel="mean probability of a defect, by the model", ylabel="share of defective cells", aspect="equal")
     ax.legend()
     first, second = probabilities
-    alt = f"""The share of defective cells over the probability that the model gives, in ten bins, a line for each model.
+    alt = f"""The share of defective cells over the probability that a model gives, in ten bins, a line for each model.
     The line of {first!r} lies close to the diagonal, where probabilities are calibrated. That of {second!r} lies far
     below it, nearly everywhere: it promises far more defects than there are."""
     plotting.show(figure, alt)

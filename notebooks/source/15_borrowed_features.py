@@ -1231,7 +1231,8 @@ check_bounds(0.75, auc_tuned, 0.92)
 # -->
 
 # %%
-import contextlib, tempfile
+import contextlib
+import tempfile
 from pathlib import Path
 from PIL import Image
 

@@ -31,16 +31,27 @@ def small(monkeypatch, tmp_path):
 
 def test_ways_differ_in_nothing_but_the_way_and_its_training():
     for name, recipe in cells.RECIPES.items():
-        assert name.startswith(f"{recipe.way}, {recipe.groups}") and recipe.n_seeds == 3
-        assert ("224 px" in name) == (recipe.size == 224) and (f"{recipe.n_labels} labels" in name) == bool(
-            recipe.n_labels
+        as_in_paper = name.endswith("as in the paper")
+        assert name.startswith(recipe.way) and recipe.n_seeds == 3
+        assert as_in_paper or name.startswith(f"{recipe.way}, {recipe.groups}")
+        assert (recipe.groups, recipe.size, recipe.n_folds, recipe.n_judged) == (
+            ("cells", 224, 4, 1) if as_in_paper else (recipe.groups, 128, 3, 3)
         )
+        assert (f"{recipe.n_labels} labels" in name) == bool(recipe.n_labels)
         assert (recipe.n_steps, recipe.rate) == (0, 0) or recipe.way != "features"
     pairs = [(name, name.replace(", modules", ", cells")) for name in cells.RECIPES if ", modules" in name]
     for one, other in pairs:
         if other in cells.RECIPES:
             by_modules, by_cells = cells.RECIPES[one], cells.RECIPES[other]
             assert dataclasses.replace(by_modules, groups="cells") == by_cells
+
+
+def test_what_is_stored_is_whole():
+    """All runs of all recipes as they are now, and what the lesson says of them."""
+    result = read_result("cells")
+    assert result["recipes"] == {name: cells.describe(recipe) for name, recipe in cells.RECIPES.items()}
+    runs = {(run["name"], run["seed"]): run for run in result["runs"]}
+    assert set(runs) == {(name, seed) for name, recipe in cells.RECIPES.items() for seed in range(recipe.n_seeds)}
 
 
 @pytest.mark.parametrize("groups", ["modules", "cells"])
@@ -58,6 +69,19 @@ def test_no_fold_is_judged_by_a_model_that_was_trained_on_it(small, groups, monk
     monkeypatch.setitem(cells.WAYS, "from scratch", score)
     run = cells.train_run(cells.Recipe("from scratch", groups, n_labels=40, size=32), 0)
     assert sorted(judged) == list(range(N)) and run["accuracy"] == run["area"] == run["area_within"] == 1
+
+
+def test_as_in_the_paper_a_quarter_is_judged_once(small, monkeypatch):
+    judged = []
+
+    def score(recipe, folds, fold, train, seed):
+        judged.extend(test := np.flatnonzero(folds == fold))
+        assert len(test) == N // 4 and len(train) == N - N // 4
+        return small[test].astype(float) - 0.5, None
+
+    monkeypatch.setitem(cells.WAYS, "from scratch", score)
+    run = cells.train_run(cells.Recipe("from scratch", "cells", size=32, **cells.PAPER), 0)
+    assert len(judged) == N // 4 and run["accuracy"] == run["area"] == 1
 
 
 @pytest.mark.parametrize("way", cells.WAYS)
