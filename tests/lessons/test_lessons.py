@@ -7,7 +7,7 @@ import lesson_rules as rules
 import nbformat
 import pytest
 
-from course_utils.publishing.lessons import NOTEBOOKS
+from course_utils.publishing.lessons import NOTEBOOKS, SOURCES
 from course_utils.publishing.minutes import WORDS_A_MINUTE
 
 LOADING = next(source for source in rules.LESSONS if source.stem == "01_loading")
@@ -22,7 +22,8 @@ def test_lesson_keeps_rule(source, rule):
 
 def test_each_notebook_has_a_text_and_each_text_a_notebook():
     notebooks = {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
-    assert notebooks == {source.stem for source in rules.LESSONS}
+    assert notebooks == {source.stem for source in SOURCES.glob("*.py")}
+    assert notebooks - {source.stem for source in rules.LESSONS} == {"project_template"}
 
 
 def figure_cell(notebook):
