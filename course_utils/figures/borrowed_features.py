@@ -255,3 +255,55 @@ def draw_evidence(images, evidence, shuffled, called, labels):
     squares are strongly colored. In the second, by the one that learned from shuffled labels, most are pale. Credit:
     {CREDIT}."""
     plotting.show(figure, alt)
+
+
+def draw_changes(image):
+    """Draw a cell as it is, and changed in five ways.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (300, 300)
+    """
+    small = _reduced(image[None])[0]
+    changed = {
+        "as it is": small,
+        "mirrored": small[:, ::-1],
+        "upside down": small[::-1],
+        "a quarter turn": np.rot90(small),
+        "brighter": np.minimum(1.3 * small, 255),
+        "middle, enlarged": np.repeat(np.repeat(small[20:80, 20:80], 5, axis=0), 5, axis=1),
+    }
+    axes = plotting.plot_images(
+        list(changed.values()), list(changed), n_columns=len(changed), size=1.6, cmap="gray", vmin=0, vmax=255
+    )
+    axes[0, 0].figure.supxlabel(CREDIT, fontsize=8)
+    alt = f"""A cell in six ways: {", ".join(changed)}. It is bright, with three dark bars across and a black area in the
+    lower right corner. Mirrored, this lies at the left, upside down above. After a quarter turn, the bars stand
+    upright. Where the middle is enlarged, it is no longer to be seen. Credit: {CREDIT}."""
+    plotting.show(axes[0, 0].figure, alt)
+
+
+def draw_labels(areas, counts):
+    """Draw the area under the ROC curve over the number of labels, a line a way of learning; a band spans all seeds.
+
+    Parameters
+    ----------
+    areas : dict of str to array_like, shape (n_counts, n_seeds)
+        In [0, 1], on modules that are new to the model.
+    counts : sequence of int
+        Labels to learn from.
+    """
+    figure, ax = plt.subplots(figsize=(8, 4))
+    for (way, runs), color, marker in zip(areas.items(), COLORS, MARKERS, strict=False):
+        runs = np.asarray(runs)
+        ax.fill_between(counts, runs.min(axis=1), runs.max(axis=1), color=color, alpha=0.2, linewidth=0)
+        ax.plot(counts, runs.mean(axis=1), color=color, marker=marker, label=way)
+    ax.set(xscale="log", xlabel="labeled cells to learn from (logarithmic)", ylabel="AUC on new modules")
+    ax.set_xticks(counts, [f"{count:,}" for count in counts])
+    ax.minorticks_off()
+    ax.legend(loc="upper left")
+    means = [f"{way} from {np.mean(runs[0]):.2f} to {np.mean(runs[-1]):.2f}" for way, runs in areas.items()]
+    alt = f"""The AUC on new modules over the number of labels, {counts[0]} to {counts[-1]:,}, a line for each way of
+    learning, with a band from the lowest to the highest of {len(next(iter(areas.values()))[0])} seeds. All rise:
+    {", ".join(means)}."""
+    plotting.show(figure, alt)

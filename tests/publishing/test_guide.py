@@ -162,7 +162,9 @@ def test_a_hub_starts_a_student_as_the_guide_says(tmp_path):
     done = subprocess.run(command, env=os.environ | home, cwd=tmp_path, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == str(spawner["args"])
     folder = tmp_path / spawner["notebook_dir"].removeprefix("~/")
-    assert sorted(path.stem for path in folder.glob("*.ipynb")) == [source.stem for source in rules.LESSONS]
+    assert sorted(path.stem for path in folder.glob("*.ipynb")) == sorted(
+        path.stem for path in NOTEBOOKS.glob("*.ipynb")
+    )
     assert (folder / spawner["default_url"].rpartition("/")[2]).is_file()
 
 

@@ -3,7 +3,13 @@
 import nbformat
 import numpy as np
 import pytest
-from lesson_rules import begins_no_list_by_accident, is_small, is_what_its_text_says, links_resolve, was_executed_cleanly
+from lesson_rules import (
+    begins_no_list_by_accident,
+    is_small,
+    is_what_its_text_says,
+    links_resolve,
+    was_executed_cleanly,
+)
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
