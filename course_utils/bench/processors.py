@@ -24,6 +24,7 @@ import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from course_utils.bench.store import describe_machine, write_json
+from course_utils.publishing.editions import find_notebooks
 from course_utils.publishing.lessons import NOTEBOOKS
 from course_utils.results import RESULTS
 
@@ -148,9 +149,10 @@ def why_not_tried(expected, found, tried):
 
 
 def items_to_run():
-    """The lessons, and the tests that train or compare numbers (marked so), by name: their files."""
-    marked = [path for path in (ROOT / "tests").rglob("test_*.py") if "pytest.mark.numbers" in path.read_text("utf-8")]
-    return {path.stem: path for path in [*sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), *sorted(marked)]}
+    """The lessons, the project template, and the tests that train or compare numbers (marked so): files by name."""
+    tests = sorted((ROOT / "tests").rglob("test_*.py"))
+    marked = [path for path in tests if "pytest.mark.numbers" in path.read_text("utf-8")]
+    return {path.stem: path for path in [*find_notebooks(NOTEBOOKS), *marked]}
 
 
 def _code_of(path, *, outputs=False):

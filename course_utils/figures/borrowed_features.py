@@ -277,9 +277,9 @@ def draw_changes(image):
         list(changed.values()), list(changed), n_columns=len(changed), size=1.6, cmap="gray", vmin=0, vmax=255
     )
     axes[0, 0].figure.supxlabel(CREDIT, fontsize=8)
-    alt = f"""A cell in six ways: {", ".join(changed)}. It is bright, with three dark bars across and a black area in the
-    lower right corner. Mirrored, this lies at the left, upside down above. After a quarter turn, the bars stand
-    upright. Where the middle is enlarged, it is no longer to be seen. Credit: {CREDIT}."""
+    alt = f"""A cell in six ways: {", ".join(changed)}. It is bright, with three dark bars across and a black area in
+    the lower right corner. Mirrored, this lies at the left, upside down above. After a quarter turn, the bars stand
+    upright. Where the middle is enlarged, the black area is gone. Credit: {CREDIT}."""
     plotting.show(axes[0, 0].figure, alt)
 
 

@@ -48,6 +48,11 @@ def for_assistants(notebook):
     return notebook
 
 
+def find_notebooks(folder):
+    """The lessons in their order and the project template, a list of paths; no other notebook that lies beside them."""
+    return [*sorted(folder.glob("[0-9][0-9]_*.ipynb")), *folder.glob("project_template.ipynb")]
+
+
 def for_students(notebook):
     """A lesson for students: with something to predict, and without the answers.
 

@@ -10,7 +10,7 @@ import zipfile
 import nbformat
 from rich.progress import track
 
-from course_utils.publishing.editions import for_assistants, for_students
+from course_utils.publishing.editions import find_notebooks, for_assistants, for_students
 from course_utils.publishing.lessons import NOTEBOOKS
 from course_utils.publishing.markdown import unseen_formulas
 from course_utils.publishing.outputs import live_outputs
@@ -42,7 +42,7 @@ def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
     """
     not_shown, editions = [], {"student": for_students, "solutions": for_assistants}
     texts = {edition: {} for edition in editions}
-    for lesson in track(sorted(notebooks.glob("*.ipynb")), description="handouts"):
+    for lesson in track(find_notebooks(notebooks), description="handouts"):
         notebook = nbformat.read(lesson, as_version=4)
         for edition, edit in editions.items():
             texts[edition][lesson.name] = nbformat.writes(edit(notebook)) + "\n"

@@ -20,7 +20,7 @@ import nbformat
 from course_utils.exercises.lessons import CHECKOUT
 from course_utils.exercises.lessons import LESSONS as NOTEBOOKS
 from course_utils.publishing.cells import digest, find_answer
-from course_utils.publishing.editions import for_students
+from course_utils.publishing.editions import find_notebooks, for_students
 
 IS_CHECKOUT = NOTEBOOKS == CHECKOUT
 ROOT = CHECKOUT.parent if IS_CHECKOUT else Path.cwd()
@@ -65,7 +65,7 @@ def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
     """
     work.mkdir(parents=True, exist_ok=True)
     written = []
-    for lesson in [*sorted(notebooks.glob("*.ipynb")), *sorted(notebooks.glob("*.md"))]:
+    for lesson in [*find_notebooks(notebooks), *sorted(notebooks.glob("*.md"))]:
         text, fingerprint = student_copy(lesson)
         target, version = work / lesson.name, 1
         while os.path.lexists(target) and fingerprint_of(target) != fingerprint:  # even a dead link

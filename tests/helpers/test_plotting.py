@@ -237,6 +237,13 @@ def test_plot_images_draws_images_of_several_sizes():
     assert [ax.images[0].get_array().shape for ax in axes.flat] == [(4, 4), (6, 3)]
 
 
+def test_an_image_in_color_is_drawn_as_it_is():
+    image = np.arange(60, dtype="uint8").reshape(4, 5, 3)
+    assert (drawn(plotting.plot_image(image)) == image).all()
+    with pytest.raises(ValueError, match="gray images only, got one in color"):
+        plotting.plot_image(image, values=True)
+
+
 def test_an_image_in_bfloat16_is_drawn():
     """As maps of a network in mixed precision are, whose type Matplotlib does not know."""
     ml_dtypes = pytest.importorskip("ml_dtypes", reason="TensorFlow brings it")
@@ -249,7 +256,7 @@ def test_an_image_in_bfloat16_is_drawn():
     [
         (np.zeros((0, 28, 28)), {}, "images must hold at least one image"),
         (np.zeros((2, 28, 28)), {"titles": ["a"]}, "titles must be as many as the images, 2, got 1"),
-        (np.zeros((28, 28)), {}, "image must have shape (height, width) and at least one pixel, got (28,)"),
+        (np.zeros((28, 28)), {}, "image must have shape (height, width), or (height, width, 3) in color, and"),
         (np.zeros((2, 4, 4)), {"n_columns": 0}, "n_columns must be at least 1, got 0"),
     ],
 )

@@ -14,6 +14,7 @@ from course_utils.bench.classroom import class_table
 from course_utils.bench.speed import lessons_table
 from course_utils.publishing import quizzes
 from course_utils.publishing.comments import read_comments
+from course_utils.publishing.editions import find_notebooks
 from course_utils.publishing.grading import pages, reports
 from course_utils.publishing.grading.scheme import Scheme, read_scheme
 from course_utils.publishing.lessons import NOTEBOOKS, read_source
@@ -162,9 +163,7 @@ def test_a_hub_starts_a_student_as_the_guide_says(tmp_path):
     done = subprocess.run(command, env=os.environ | home, cwd=tmp_path, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == str(spawner["args"])
     folder = tmp_path / spawner["notebook_dir"].removeprefix("~/")
-    assert sorted(path.stem for path in folder.glob("*.ipynb")) == sorted(
-        path.stem for path in NOTEBOOKS.glob("*.ipynb")
-    )
+    assert sorted(path.name for path in folder.glob("*.ipynb")) == [path.name for path in find_notebooks(NOTEBOOKS)]
     assert (folder / spawner["default_url"].rpartition("/")[2]).is_file()
 
 

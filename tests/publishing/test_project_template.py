@@ -1,15 +1,9 @@
 """The project template: its example, and the same notebook on a folder of somebody's own."""
 
+import lesson_rules as rules
 import nbformat
 import numpy as np
 import pytest
-from lesson_rules import (
-    begins_no_list_by_accident,
-    is_small,
-    is_what_its_text_says,
-    links_resolve,
-    was_executed_cleanly,
-)
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
@@ -19,6 +13,13 @@ from course_utils.publishing.workspace import copy_lessons
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 SOURCE = lessons.SOURCES / "project_template.py"
 STORED = nbformat.read(lessons.notebook_path(SOURCE), as_version=4)
+RULES = [
+    rules.is_what_its_text_says,
+    rules.was_executed_cleanly,
+    rules.links_resolve,
+    rules.begins_no_list_by_accident,
+    rules.is_small,
+]
 PARTS = ["Question", "Data", "Split", "Baseline", "Model", "Test", "Errors", "Card"]
 
 
@@ -67,9 +68,7 @@ def test_it_has_the_parts_of_a_report():
     ]
 
 
-@pytest.mark.parametrize(
-    "rule", [is_what_its_text_says, was_executed_cleanly, links_resolve, begins_no_list_by_accident, is_small]
-)
+@pytest.mark.parametrize("rule", RULES)
 def test_it_keeps_the_rules_of_notebooks(rule):
     assert not rule(STORED, SOURCE.stem)
 
