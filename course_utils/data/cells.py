@@ -30,7 +30,7 @@ def load_cells():
     probabilities : ndarray, shape (2624,)
         That the cell is defective: 0, 1/3, 2/3, or 1, float64. The two in the middle are experts in doubt.
     kinds : ndarray, shape (2624,)
-        ``"mono"`` or ``"poly"``: cut from one crystal of silicon, or cast from many.
+        ``"mono"`` or ``"poly"``: cut from one crystal of silicon, or from a cast block of many.
 
     Raises
     ------

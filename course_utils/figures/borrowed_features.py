@@ -57,7 +57,7 @@ def draw_first_filters(borrowed, ours):
     axes[0, 12].set_title("ours, from digits", loc="center")
     alt = """Thirty-two filters of 3 × 3 each. On the left those of EfficientNet-Lite0, in color: some go from dark to
     light in some direction, many are blotches of purple, green, or blue, and a few are nearly blank. On the right those
-    of our network, of one channel, drawn from purple for negative to orange for positive: many go from negative to
+    of our network, of one channel, drawn from orange for negative to purple for positive: many go from negative to
     positive in some direction."""
     plotting.show(figure, alt)
 
@@ -250,10 +250,9 @@ def draw_evidence(images, evidence, shuffled, called, labels):
         ax.set_ylabel(name, fontsize=9)
     figure.colorbar(drawn, ax=axes, label="adds to the score", shrink=0.8)
     figure.supxlabel(CREDIT, fontsize=8)
-    alt = f"""{len(images)} cells: {", ".join(titles)}. Under each are two maps of 4 × 4 squares, purple where a square
-    lowers the score and orange where it raises it. In the first, by the model that learned from the labels, some
-    squares are strongly colored. In the second, by the one that learned from shuffled labels, most are pale. Credit:
-    {CREDIT}."""
+    alt = f"""{len(images)} cells: {", ".join(titles)}. Under each are two maps of 4 × 4 squares, orange where a square
+    lowers the score and purple where it raises it: one by the model that learned from the labels, one by the model that
+    learned from shuffled ones. Both have strongly colored squares, and mostly not the same ones. Credit: {CREDIT}."""
     plotting.show(figure, alt)
 
 

@@ -504,8 +504,7 @@ figures.draw_curves(defective, {"tested on new cells": by_cells, "tested on new 
 # mostly what the model knew of the old modules one by one.
 #
 # On the right are precision and recall: false alarms are compared with the defects that are found, and not with all the
-# cells that are fine. Here nearly a third are defective. If it were one in a hundred, the ROC curve could stay as it
-# is, and precision would fall far.
+# cells that are fine.
 #
 # <!-- slide
 # Within modules, hardly. What is lost is mostly what the model knew of the old modules one by one.
@@ -605,20 +604,20 @@ figures.draw_costs(defective[half], by_modules[half], 10, 1, chosen=threshold)
 # %% [markdown]
 # ## Going further: How sure is that?
 #
-# The AUC on new modules comes from these 2,624 cells; others would give another number. How far off could it be? The
+# The AUC on new modules comes from these 2,624 cells; others would give another number. How different could it be? The
 # bootstrap (lesson 6) needs no formula: draw as many cells as there are, with replacement, compute the AUC, and do so a
-# thousand times. Leave off the lowest and the highest 25 of the results, and what is left is an interval.
+# thousand times. Leave off the lowest and the highest 25 of the results, and what is left is a confidence interval.
 #
 # But what is drawn, cells or modules?
 #
-# **Predict.** Once, single cells are drawn, once whole modules with all their cells. Which interval is wider, and how
-# many times?
+# **Predict.** First draw single cells, then whole modules with all their cells. Which interval is wider, and how many
+# times?
 #
 # <!-- slide
 # The bootstrap draws new samples from the sample, with replacement.
 #
-# **Predict.** Draw single cells, or whole modules with all their cells. Which interval of the AUC is wider, and how many
-# times?
+# **Predict.** First draw single cells, then whole modules with all their cells. Which interval of the AUC is wider, and
+# how many times?
 # -->
 #
 # <!-- notes
@@ -644,9 +643,10 @@ check_bounds(0.86, high_modules, 0.93)
 check_bounds(2.3, times_wider, 4.5)
 
 # %% [markdown] tags=["reading"]
-# About three times as wide. Cells of one module are easy together or hard together, so the second hundred from it tells
-# you less than the first. On the roof there will be new modules, so modules must be drawn: whoever draws cells claims
-# to be three times as sure as they are.
+# About three times as wide. Modules differ in how many of their cells are defective, and in how hard these are to see;
+# so the second thirty cells of a module tell you less than the first. On the roof there will be new modules, so modules
+# must be drawn. Whoever draws cells claims to be three times as sure as they are. (What neither interval has in it:
+# other training cells would make another model.)
 #
 # <!-- slide
 # About three times as wide. New modules come in use, so modules must be drawn.
@@ -655,12 +655,12 @@ check_bounds(2.3, times_wider, 4.5)
 # %% [markdown]
 # ## Going further: What if defects are rare?
 #
-# Nearly a third of these cells are defective. In use, perhaps one in a hundred is. Make it so: keep all cells that are
-# fine, and draw 18 of the defective ones.
+# Nearly a third of these cells are defective. Say that in use it is one in a hundred: keep all cells that are fine, and
+# draw 18 of the defective ones.
 #
-# One number sums up the curve of precision and recall as AUC does for the ROC curve: **average precision**. Go down the
-# list from the most suspicious cell, and stop at each defective one. What share of the cells so far is defective? The
-# mean of these shares is it. By hand it takes three lines.
+# One number sums up the curve of precision and recall as AUC does for the ROC curve. Go down the list from the most
+# suspicious cell, and stop at each defective one. What share of the cells so far is defective? **Average precision** is
+# the mean of these shares. By hand it takes three lines. Guessing gives about the share of defective cells.
 #
 # **Predict.** What becomes of the AUC, and of average precision, if one in a hundred is defective?
 #
@@ -706,25 +706,26 @@ check_bounds(0.25, precision_rare, 0.45)
 
 # %% [markdown] tags=["reading"]
 # The AUC stays what it is: it compares a defective cell with a fine one, and doesn't ask how many there are of each.
-# Average precision falls by half. There are as many false alarms as before, and hardly a defect among them. When
-# somebody shows you an AUC, ask how rare the thing is.
+# Average precision falls to less than half. The detector hasn't become worse (guessing would give 0.01 now), but most
+# alarms are false, as many as before, and there are few defects to be found. When somebody shows you an AUC, ask how
+# rare the thing is.
 #
 # <!-- slide
-# The AUC stays. Average precision falls by half: as many false alarms, and hardly a defect among them.
+# The AUC stays. Average precision falls to less than half: as many false alarms as before, and few defects to be found.
 # -->
 
 # %% [markdown]
 # ## Going further: Do class weights help?
 #
-# Against rare classes, people often advise **class weights**: let each defective cell count ten times in the loss,
-# since missing it costs ten times as much. (In Keras it is `class_weight={0: 1, 1: 10}` in `fit`.) It surely changes
+# Where a class is rare, or missing it is costly, people often advise **class weights**: let each defective cell count
+# ten times as much in the loss as a fine one. (In Keras, `class_weight={0: 1, 1: 10}` in `fit`.) That surely changes
 # what is called defective at 0.5. But does it make a better detector?
 #
-# **Predict.** What will weights of ten do to the AUC on new modules? And what will the mean of all the probabilities be,
-# if 0.31 of the cells are defective?
+# **Predict.** What will weights of ten do to the AUC on new modules? And what will the mean of all the probabilities
+# be, if 0.31 of the cells are defective?
 #
 # <!-- slide
-# **Class weights:** each defective cell counts ten times in the loss.
+# **Class weights:** each defective cell counts ten times as much in the loss as a fine one.
 #
 # **Predict.** What will they do to the AUC on new modules? And what will the mean of all the probabilities be, if 0.31
 # of the cells are defective?
@@ -740,7 +741,7 @@ folds = data.deal_groups(modules, 5)
 
 def learn_weighted(weights):
     """Scores on new modules; each training cell counts as much as its weight says, or not at all."""
-    scores = np.empty(len(cells))
+    scores, weights = np.empty(len(cells)), weights / weights.mean()  # else C would mean something else
     for fold in range(5):
         train, test = (folds != fold) & (weights > 0), folds == fold
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, max_iter=1000))
@@ -764,23 +765,25 @@ check_bounds(0.5, mean_weighted, 0.7)
 figures.draw_reliability(defective, {"no weights": by_modules, "weights of ten": by_weights})
 
 # %% [markdown] tags=["reading"]
-# The detector is no better: it orders the cells about as before. But its probabilities aren't true anymore: they say
-# that most cells are defective. Without weights, they are well calibrated (lesson 6), even on new modules.
+# The detector is no better: it orders the cells as before. But its probabilities say that most cells are defective.
+# Without weights, they are well calibrated (lesson 6), even on new modules.
 #
 # <!-- slide
-# No better a detector, and its probabilities aren't true anymore.
+# No better a detector, and its probabilities say that most cells are defective.
 # -->
 
 # %% [markdown]
-# And probabilities that are true find the threshold by themselves. If a cell is defective with probability $p$, calling
-# it fine costs $10p$ on average, and a false alarm $1-p$. The second is less from $p = 1/11$ on.
+# A missed defect costs ten false alarms, as before. There are two ways to take that into account: weights of ten and
+# the threshold 0.5, or no weights and another threshold. If a cell is defective with probability $p$, calling it fine
+# costs $10p$ on average, and calling it defective $1-p$. From $p = 1/11$ on, the alarm costs less.
 #
-# **Predict.** Which costs less on all the cells: class weights and the threshold 0.5, or no weights and 1/11?
+# **Predict.** Which of the two costs less, over all cells?
 #
 # <!-- slide
-# With probability $p$ of a defect, calling the cell fine costs $10p$, an alarm $1-p$. So the threshold is $1/11$.
+# If a cell is defective with probability $p$, calling it fine costs $10p$ on average, calling it defective $1-p$. From
+# $p = 1/11$ on, the alarm costs less.
 #
-# **Predict.** Which costs less: class weights and 0.5, or no weights and $1/11$?
+# **Predict.** Weights of ten and the threshold 0.5, or no weights and $1/11$: which costs less?
 # -->
 
 # %%
@@ -795,29 +798,29 @@ n_all_looked_at = total_cost(by_modules, 0)
 print(f"{n_weights = }\n{n_threshold = }\n{n_all_looked_at = }")
 
 # %% tags=["bounds"]
-check_bounds(1700, n_weights, 1950)
-check_bounds(1500, n_threshold, 1730)
+check_bounds(1500, n_weights, 1750)
+check_bounds(1500, n_threshold, 1750)
 check_bounds(1803, n_all_looked_at, 1803)
 
 # %% [markdown] tags=["reading"]
-# The threshold, and nobody had to choose it on other cells. Weights put the same wish into training, where you can't
-# take it back: if false alarms become more expensive, you have to train again. So leave the loss alone, check that the
-# probabilities are true, and let costs choose the threshold.
+# They cost the same, and less than having every cell looked at. Weights move all scores about as the threshold would
+# have moved. But with a threshold you can change your mind when costs change, and nobody has to train again; and the
+# probabilities stay true. So leave the loss alone, check that probabilities are true, and let costs set the threshold.
 #
 # <!-- slide
-# The threshold. Leave the loss alone, check that the probabilities are true, and let costs choose the threshold.
+# They cost the same. But a threshold can be changed when costs change, and the probabilities stay true.
 # -->
 
 # %% [markdown]
 # ## Going further: What should be done with doubtful labels?
 #
 # Of 401 cells, the experts themselves weren't sure. Should a model learn from them? It can learn from all cells alike,
-# leave these out, or let them count less: as much as the experts lean, 1/3 here.
+# leave these out, or let them count less, say a third of the others.
 #
 # **Predict.** Which of the three has the largest AUC on new modules?
 #
 # <!-- slide
-# Of 401 cells the experts weren't sure. All alike, without these, or with a weight of 1/3?
+# Of 401 cells the experts weren't sure. Learn from all alike, without these, or with a weight of a third?
 #
 # **Predict.** Which of the three has the largest AUC on new modules?
 # -->
@@ -838,8 +841,9 @@ def gain(labels, one, other):
     return detection.area_under_roc(labels, other) - detection.area_under_roc(labels, one)
 
 
-both = defective, by_modules, without_doubtful
-gain_low, gain_high = detection.bootstrap_interval(gain, *both, groups=modules, n_draws=1000)
+gain_low, gain_high = detection.bootstrap_interval(
+    gain, defective, by_modules, without_doubtful, groups=modules, n_draws=1000
+)
 print(f"\n{gain_low = :.3f}\n{gain_high = :.3f}")
 
 # %% tags=["bounds"]
@@ -851,17 +855,17 @@ check_bounds(0.01, gain_high, 0.04)
 
 # %% [markdown] tags=["reading"]
 # Without them it is a little better here. But the last two numbers are the interval of that gain, with modules drawn,
-# and 0 is inside: on other modules it could be the other way. There are too few doubtful cells to matter.
+# and 0 is inside: these modules can't tell.
 #
 # <!-- slide
 # A little better without them, and the gain's interval has 0 inside.
 # -->
 
 # %% [markdown]
-# Where they do matter is the test.
+# And in the test?
 #
-# **Predict.** Take the same scores as in the core of this lesson, and leave the doubtful cells out of the *test*. What
-# becomes of the AUC?
+# **Predict.** Keep the scores of the first model, which learned from all cells alike, and leave the doubtful cells out
+# of the *test* only. What becomes of the AUC?
 #
 # <!-- slide
 # **Predict.** The same scores, but the doubtful cells are left out of the *test*. What becomes of the AUC?
@@ -876,24 +880,25 @@ check_bounds(0.8, auc_by_modules, 0.87)
 check_bounds(0.85, auc_sure, 0.91)
 
 # %% [markdown] tags=["reading"]
-# It rises by more than any of the three did, and the model is the same. The cells that experts doubt are the hard ones.
-# In use they come, too, so they belong in the test. A report that leaves them out has to say so.
+# It rises by far more than with either change of the training, and the model is the same. The cells that experts doubt
+# are the hard ones, and some of their labels may be wrong. But they turn up in use, too, so they belong in the test. A
+# report that leaves them out has to say so.
 #
 # <!-- slide
-# It rises, and the model is the same. In use, doubtful cells come, too: they belong in the test.
+# It rises, and the model is the same. Doubtful cells turn up in use, too: they belong in the test.
 # -->
 
 # %% [markdown]
 # ## Going further: Does it work on the other kind?
 #
 # There are two kinds of cells. *Monocrystalline* ones are cut from one crystal of silicon, *polycrystalline* ones are
-# cast from many, so they look grainy. Learn from all cells of one kind, and test on the other.
+# cut from a cast block of many crystals, so they look grainy. Learn from all cells of one kind, and test on the other.
 #
 # **Predict.** What will the AUC be?
 #
 # <!-- slide
-# Monocrystalline cells, cut from one crystal, and polycrystalline ones, cast from many. Learn from one kind, test on
-# the other.
+# Monocrystalline cells, cut from one crystal, and polycrystalline ones, cut from a cast block of many. Learn from one
+# kind, test on the other.
 #
 # **Predict.** What will the AUC be?
 # -->
@@ -928,7 +933,7 @@ check_bounds(0.4, auc_poly, 0.6)
 
 # %% [markdown]
 # What has shifted? Perhaps just the levels: one kind is brighter, or grainier, everywhere. So standardize the features
-# of each kind by its own mean and standard deviation. No label is needed for that.
+# of each kind by its own mean and standard deviation. That takes no labels, only many images of the new kind.
 #
 # **Predict.** Will it help?
 #
@@ -949,8 +954,8 @@ check_bounds(0.74, mono_own, 0.87)
 check_bounds(0.65, poly_own, 0.79)
 
 # %% [markdown] tags=["reading"]
-# A lot. So much of what tells defects in one kind tells them in the other, too, once the levels are the same. Report
-# the accuracy of each kind by itself, and say which kinds there were.
+# A lot. Much of what marks a defect in one kind also marks it in the other, once the levels are the same. In a report,
+# give the AUC of each kind by itself, and say which kinds there were.
 #
 # <!-- slide
 # A lot: much of what tells defects carries over, once the levels are the same.
@@ -961,20 +966,21 @@ check_bounds(0.65, poly_own, 0.79)
 #
 # The score before sigmoid is a weighted sum of 1,280 features, and each feature is the mean of a map of 4 × 4 (global
 # average pooling). You may as well take the weighted sum first and the mean afterwards. Then you see, before the mean
-# is taken, what each of 16 squares adds to the score: a **class activation map**
+# is taken, what each of 16 squares adds to the score (with the bias, they add up to it): a **class activation map**
 # ([Zhou and others, 2015](https://arxiv.org/abs/1512.04150)). Grad-CAM (lesson 7) came after it; here both are the same
 # but for a factor and ReLU.
 #
-# Would the picture look different if nothing had been learned (lesson 7)? To find out, a second model learns from the
-# same labels, *shuffled*.
+# Would the picture look different if the model knew nothing about defects (lesson 7)? To find out, a second model
+# learns from the same labels, *shuffled*. (This is a sanity check, too, from the paper by Adebayo and others that
+# lesson 7 names.)
 #
 # **Predict.** Below are eight cells from modules that are new to both models: defects that the first model finds,
-# defects that it misses, false alarms, and fine cells that it calls fine, the two surest of each. How will the two maps
-# of a cell differ?
+# defects that it misses, false alarms, and fine cells that it calls fine, two each. How will the two maps of a cell
+# differ?
 #
 # <!-- slide
-# The score is a weighted sum of 1,280 means of 4 × 4 maps. Take the weighted sum first: a **class activation map**, what
-# each square adds to the score.
+# The score is a weighted sum of 1,280 means of 4 × 4 maps. Take the weighted sum first: a **class activation map**,
+# what each square adds to the score.
 #
 # **Predict.** One model learns from the labels, another from shuffled labels. How will their maps differ?
 # -->
@@ -1007,84 +1013,112 @@ to_maps = keras.Model(network.input, network.get_layer("head_relu").output)
 surest, eight = np.argsort(-abs(scores)), []
 for experts, answer in ((1, True), (1, False), (0, True), (0, False)):
     group = test & (probabilities == experts) & (called == answer)
-    eight += [cell for cell in surest if group[cell]][:2]
+    eight += [cell for cell in surest if group[cell]][5:7]  # neither the surest nor the least sure
 maps = to_maps.predict(data.resize_photographs(photographs[eight], 128), verbose=0)
-evidence, evidence_shuffled = maps @ weights, maps @ weights_shuffled
-same = np.allclose(evidence.mean(axis=(1, 2)) + bias, scores[eight], atol=0.01)
-print("maps:", evidence.shape, "  their means and the bias make the scores:", same)
+adds, adds_shuffled = maps @ weights / 16, maps @ weights_shuffled / 16
+same = np.allclose(adds.sum(axis=(1, 2)) + bias, scores[eight], atol=0.01)
+print("maps:", adds.shape, "  with the bias, they add up to the scores:", same)
 
 # %% tags=["figure"]
-figures.draw_evidence(photographs[eight], evidence, evidence_shuffled, called[eight], defective[eight])
+figures.draw_evidence(photographs[eight], adds, adds_shuffled, called[eight], defective[eight])
 
-# %% [markdown] tags=["reading"]
-# Shuffled labels give pale maps, mostly with other squares: on the same scale, you can tell that something was
-# learned. And you see what the model took for a defect where it was wrong.
+# %% [markdown]
+# Eight cells can't decide that. Take a hundred from the test.
+#
+# **Predict.** How much stronger are the colors of the first model's maps? And how often is the strongest square the
+# same?
 #
 # <!-- slide
-# Shuffled labels give pale maps, mostly with other squares.
+# A hundred cells of the test. **Predict.** How much stronger are the first model's maps, and how often is the strongest
+# square the same?
+# -->
+
+# %%
+hundred = np.random.default_rng(0).permutation(np.flatnonzero(test))[:100]
+maps = to_maps.predict(data.resize_photographs(photographs[hundred], 128), verbose=0)
+maps = maps.reshape(100, 16, 1280)
+times_stronger = (maps @ weights).std(axis=1).mean() / (maps @ weights_shuffled).std(axis=1).mean()
+same_square = np.mean((maps @ weights).argmax(axis=1) == (maps @ weights_shuffled).argmax(axis=1))
+print(f"{times_stronger = :.1f}\n{same_square = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(1.0, times_stronger, 2.0)
+check_bounds(0.02, same_square, 0.4)
+
+# %% [markdown] tags=["reading"]
+# Hardly stronger, but mostly in other squares. So the map does depend on what was learned. But whoever saw only the
+# second row would find a story for it, too: strong colors don't show that anything was learned about defects.
+#
+# <!-- slide
+# Hardly stronger, but mostly in other squares. Strong colors don't show that anything was learned about defects.
 # -->
 
 # %% [markdown]
-# So does the model call a cell defective *because* of what lies in the strongest square? Then change it (lesson 7).
-# Take all defective cells of the test modules that the model finds. Into the square that adds most to the score, paste
-# the same square of a fine cell of the same module. To compare, paste it into the square that adds least.
+# And does the first model call a cell defective *because* of what lies in the square that adds most? Then change it
+# (lesson 7). Take all defective cells of the test that the model finds. Into that square, paste the same square of a
+# fine cell of the same module. To compare, paste it into the square that adds least.
 #
-# **Predict.** In how many of ten cells will the score fall?
+# **Predict.** In how many cells out of ten will the score fall?
 #
 # <!-- slide
 # Into the square that adds most, paste the same square of a fine cell of the same module. To compare, paste it into the
 # one that adds least.
 #
-# **Predict.** In how many of ten cells will the score fall?
+# **Predict.** In how many cells out of ten will the score fall?
 # -->
 
 # %%
 found = np.flatnonzero(test & (defective == 1) & called)
 photos = data.resize_photographs(photographs[found], 128)
-fine = [np.flatnonzero((modules == modules[cell]) & (probabilities == 0))[0] for cell in found]
-patches = data.resize_photographs(photographs[fine], 128)
+sound = [np.flatnonzero((modules == modules[cell]) & (probabilities == 0))[0] for cell in found]
+patches = data.resize_photographs(photographs[sound], 128)
 
 
 def what_squares_add(photos):
     """What each of 16 squares adds to the score, shape (n, 16)."""
-    return (to_maps.predict(photos, verbose=0) @ weights).reshape(-1, 16)
+    return (to_maps.predict(photos, verbose=0) @ weights / 16).reshape(-1, 16)
 
 
-# %%
 def paste(squares):
-    """The share of cells whose score falls if a square of 32 × 32 pixels comes from a fine cell."""
+    """By how much each cell's score changes if a square of 32 × 32 pixels comes from a fine cell."""
     pasted = photos.copy()
     for image, patch, square in zip(pasted, patches, squares):
         rows, columns = (slice(32 * place, 32 * place + 32) for place in divmod(square, 4))
         image[rows, columns] = patch[rows, columns]
-    return np.mean(what_squares_add(pasted).mean(axis=1) < before.mean(axis=1))
+    return what_squares_add(pasted).sum(axis=1) - what_squares_add(photos).sum(axis=1)
 
 
-before = what_squares_add(photos)
-falls_most, falls_least = paste(before.argmax(axis=1)), paste(before.argmin(axis=1))
-print(f"{len(found)} cells\n{falls_most = :.2f}\n{falls_least = :.2f}")
+# %%
+adds = what_squares_add(photos)
+most, least = paste(adds.argmax(axis=1)), paste(adds.argmin(axis=1))
+falls_most, falls_least = np.mean(most < 0), np.mean(least < 0)
+change_most, change_least = most.mean(), least.mean()
+print(f"{len(found)} cells\n\n{falls_most = :.2f}\n{falls_least = :.2f}")
+print(f"\n{change_most = :.2f}\n{change_least = :.2f}")
 
 # %% tags=["bounds"]
 check_bounds(0.3, falls_most, 0.7)
 check_bounds(0.2, falls_least, 0.6)
+check_bounds(-0.2, change_most, 1.0)
+check_bounds(-0.2, change_least, 1.0)
 
 # %% [markdown] tags=["reading"]
-# In about half of them, and hardly more often than in the square that adds least. The map adds up to the score exactly,
-# and still it doesn't say what would happen if the cell were another one. A value of the map sees far more than its
-# own square, and the edges of a pasted square look like cracks. So the map is a good source of questions, and no
-# proof that the model sees cracks.
+# In about half of them, and hardly more often than where a square adds least. On average, the score even rises.
+# Probably edges of a pasted square look like cracks; and a value of the map sees far more than its own square. So the
+# map adds up to the score, and still doesn't say what the score would be if that part of the cell looked different. It
+# is a good source of questions, and no proof that the model sees cracks.
 #
 # <!-- slide
-# In about half, and hardly more often than for the square that adds least. A value of the map sees far more than its
-# square, and pasted edges look like cracks.
+# In about half, and hardly more often than where a square adds least. The map adds up to the score, and still doesn't
+# say what the score would be if that part looked different.
 # -->
 
 # %% [markdown]
 # ## Going further: How do you fine-tune?
 #
-# The features were made for things, not for cells. Fine-tuning can change that. But most of the network is worth
-# keeping: its first filters fit any image, and with few cells, many free weights overfit. So cut it after a block. What
-# is below stays frozen, and since it never changes, its outputs are computed once and kept.
+# The features were made for things, not for cells. Fine-tuning can change that. But first layers are worth keeping:
+# their filters fit any image. So cut the network after a block. What is below stays frozen, and since it never changes,
+# its outputs are computed once and kept. What is above learns.
 #
 # Above the cut there are layers of batch normalization (lesson 9). While they learn, they standardize by the mean and
 # variance of the mini-batch, and in use by stored ones. In `fit`, then, a cell's features depend on which other cells
@@ -1128,11 +1162,11 @@ check_bounds(0.0, in_use, 0.001)
 
 # %% [markdown] tags=["reading"]
 # In training, by about their whole length, and even other cells of the same module move them a lot. In use, not at all.
-# With few images, the stored means and variances would soon be theirs. So batch normalization is frozen wherever it
-# stands, and Keras then runs it as in use.
+# And the stored means and variances would soon drift to those of your few images. So batch normalization is frozen in
+# every layer, and Keras then runs it as in use.
 #
 # <!-- slide
-# So batch normalization is frozen wherever it stands.
+# So batch normalization is frozen in every layer.
 # -->
 
 # %% [markdown]
@@ -1173,8 +1207,8 @@ def solution_layers_that_learn(model, cut):
 exercise.layers_that_learn.check_solution(solution_layers_that_learn)
 
 # %% [markdown]
-# While a network learns, images can be distorted at random, so that it never sees the same one twice (data augmentation,
-# lesson 9). But each must stay one that could occur, with a label that is still true.
+# While a network learns, images can be distorted at random, so that it never sees the same one twice (data
+# augmentation, lesson 9). But each must stay one that could occur, with a label that is still true.
 #
 # **Predict.** Here is a defective cell, and five changes. Which of them could do harm?
 #
@@ -1192,18 +1226,18 @@ exercise.layers_that_learn.check_solution(solution_layers_that_learn)
 figures.draw_changes(photographs[394])
 
 # %% [markdown] tags=["reading"]
-# Mirrored or upside down, it could be another cell. After a quarter turn, the bars run as they never do here: the label
-# is true, but the network learns for images that don't occur. A little brighter does no harm, since modules differ, too.
-# But experts go by how dark an area is, so don't overdo it. And where the middle is enlarged, the dark corner is gone,
-# and the label is false.
+# Mirrored or upside down, it could be another cell. After a quarter turn, the label is true, but the bars run as they
+# never do here: whether that helps or harms is a question for validation. A little brighter does no harm, since modules
+# differ, too. But experts go by how dark an area is, so don't overdo it. And where the middle is enlarged, the dark
+# corner is gone, and the label is false.
 #
 # <!-- slide
 # Mirrored or upside down: it could be another cell. Enlarged, the dark corner is gone, and the label is false.
 # -->
 
 # %% [markdown]
-# Now fine-tune on 200 cells of four folds of modules, and test on the fifth. The rate is small: a large one would soon
-# destroy what was borrowed.
+# Now fine-tune on 200 cells of four folds of modules, and test on the fifth. The learning rate is smaller than
+# usual: a large one would soon destroy what was borrowed.
 #
 # **Predict.** With 200 cells, which has the larger AUC on new modules: logistic regression on frozen features, or the
 # fine-tuned network? *About 20 seconds.*
@@ -1223,8 +1257,8 @@ keras.utils.set_random_seed(0)
 # A new one: the calls above have changed the other's stored means.
 _, upper = transfer.cut_network(networks.load_efficientnet_lite0(128), "block07_add")
 transfer.freeze_normalization(upper)
-chance = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Dropout(0.3)(upper.output))
-tuned = keras.Model(upper.input, chance)
+probability = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Dropout(0.3)(upper.output))
+tuned = keras.Model(upper.input, probability)
 tuned.compile(keras.optimizers.AdamW(0.0003), "binary_crossentropy")
 tuned.fit(maps[some], defective[some], epochs=10, batch_size=16, verbose=0)
 tuned_scores = tuned.predict(maps[test], verbose=0)[:, 0]
@@ -1320,14 +1354,10 @@ for name in result["recipes"]:
 # `data.load_folder("photos")`. Real folders have surprises, so it looks at every file, and tells you all that is wrong
 # at once.
 #
-# Here is such a folder, made from digits.
-#
-# **Predict.** What will it complain about?
+# Make such a folder, from digits.
 #
 # <!-- slide
 # Your own photographs: a folder for each class. Here is one, made from digits.
-#
-# **Predict.** What will `load_folder` complain about?
 # -->
 #
 # <!-- notes
@@ -1351,6 +1381,13 @@ with contextlib.chdir(scratch.name):
     Path("photos", "zeros", "copy of 0.png").write_bytes(Path("photos", "zeros", "0.png").read_bytes())
     print(*sorted(path.as_posix() for path in Path("photos").rglob("*.*")), sep="\n")
 
+# %% [markdown]
+# **Predict.** Which files will it complain about, and which of these would do the most harm?
+#
+# <!-- slide
+# **Predict.** Which files will `load_folder` complain about, and which would do the most harm?
+# -->
+
 # %%
 with contextlib.chdir(scratch.name):
     try:
@@ -1359,11 +1396,11 @@ with contextlib.chdir(scratch.name):
         print(error)
 
 # %% [markdown] tags=["reading"]
-# The copy is the most harmful of the three. If it goes into training and its original into the test, that is leakage.
-# Notes and half a file would have told you themselves.
+# The copy does the most harm. If it goes into training and its original into the test, that is leakage, and nothing
+# would have told you. The other two can't be read, so you would have noticed.
 #
 # <!-- slide
-# The copy is the most harmful: one goes into training, the other into the test.
+# The copy does the most harm: one goes into training, the other into the test.
 # -->
 
 # %% [markdown]

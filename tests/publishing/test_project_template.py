@@ -1,5 +1,7 @@
 """The project template: its example, and the same notebook on a folder of somebody's own."""
 
+import re
+
 import lesson_rules as rules
 import nbformat
 import numpy as np
@@ -35,28 +37,28 @@ def value(text, name):
     return float(text.rpartition(f"\n{name} = ")[2].split()[0])
 
 
-def report_on(folder, tmp_path, monkeypatch, groups="path"):
+GROUP = 'raise NotImplementedError("say in group_of which photographs belong together")'
+THING = 'return path.parent.name + path.stem.split("_")[0]'
+
+
+def report_on(folder, groups, where, monkeypatch):
     """The template, executed on a folder in place of its example."""
     notebook = lessons.read_source(SOURCE)
-    for cell in notebook.cells:
-        for old, new in (("folder = None", f"folder = {folder!r}"), ("    return path\n", f"    return {groups}\n")):
-            if cell.cell_type == "code" and old in f"{cell.source}\n":
-                cell.source = cell.source.replace(old.rstrip("\n"), new.rstrip("\n"), 1)
-    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path)  # where it is executed
+    (cell,) = [cell for cell in notebook.cells if "folder = None  #" in cell.source and GROUP in cell.source]
+    cell.source = cell.source.replace("folder = None  #", f"folder = {folder!r}  #").replace(GROUP, groups)
+    monkeypatch.setattr(lessons, "NOTEBOOKS", where)
     return lessons.execute(notebook)
 
 
-@pytest.fixture
-def photos(tmp_path):
-    """Sixty photographs of noise: dark and bright ones of three sizes, three of each thing, all in color."""
+def take_photos(folder, n_things):
+    """Photographs in color, three of each thing, of classes that differ in brightness."""
     rng = np.random.default_rng(0)
-    for name, level in (("dark", 40), ("bright", 200)):
-        (tmp_path / "photos" / name).mkdir(parents=True)
-        for thing in range(10):
+    for (name, n), level in zip(n_things.items(), (40, 120, 200), strict=False):
+        (folder / "photos" / name).mkdir(parents=True)
+        for thing in range(n):
             for view in range(3):
                 pixels = rng.integers(level - 30, level + 30, size=(90 + thing, 120, 3)).astype("uint8")
-                Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{thing}_{view}.png")
-    return tmp_path
+                Image.fromarray(pixels).save(folder / "photos" / name / f"{thing}_{view}.png")
 
 
 def test_it_has_the_parts_of_a_report():
@@ -75,24 +77,41 @@ def test_it_keeps_the_rules_of_notebooks(rule):
 
 def test_its_example_is_better_than_its_baseline():
     text, n_pictures = texts(STORED)
-    assert 0.75 < value(text, "low") < value(text, "accuracy") < value(text, "high") < 1
-    assert value(text, "baseline") == 0.5 and n_pictures == 4
+    assert 0.65 < value(text, "low") < value(text, "accuracy") < value(text, "high") < 1
+    assert value(text, "baseline") == 0.5 and 0.1 < value(text, "gain_low") < value(text, "gain_high") < 0.5
+    assert value(text, "cost") == pytest.approx(1 - value(text, "accuracy"), abs=0.001) and n_pictures == 4
 
 
-def test_it_reports_on_a_folder_of_ones_own(photos, monkeypatch):
-    text, _ = texts(report_on("photos", photos, monkeypatch, 'path.parent.name + path.stem.split("_")[0]'))
-    assert "bright: 30 images\ndark: 30 images\nin 20 groups\n" in text
-    assert "Tested on: 12 images in 4 groups" in text
-    assert value(text, "accuracy") == 1 and "no errors among the test images" in text
+def test_it_reports_on_three_classes_of_ones_own(tmp_path, monkeypatch):
+    take_photos(tmp_path, {"dark": 10, "gray": 6, "bright": 5})
+    text, n_pictures = texts(report_on("photos", THING, tmp_path, monkeypatch))
+    assert "63 images in 21 groups of 3 to 3 images" in text and n_pictures >= 3
+    folds = re.findall(r"fold \d: (\d+) groups, (\d+) bright, (\d+) dark, (\d+) gray", text)
+    assert len(folds) == 5 and all(int(n) in (3, 6) for fold in folds for n in fold[1:])
+    assert value(text, "accuracy") > 0.6 > value(text, "baseline")
 
 
-def test_what_is_wrong_with_a_folder_is_what_it_says(photos, monkeypatch):
-    with pytest.raises(CellExecutionError, match="no_such_folder"):
-        report_on("no_such_folder", photos, monkeypatch)
-    (photos / "photos" / "dark" / "notes.txt").write_text("on Monday")
-    with pytest.raises(CellExecutionError, match=r"dark.notes\.txt") as caught:
-        report_on("photos", photos, monkeypatch)
-    assert "ValueError" in str(caught.value)
+def test_no_errors_are_no_proof(tmp_path, monkeypatch):
+    take_photos(tmp_path, {"dark": 10, "bright": 10})
+    text, n_pictures = texts(report_on("photos", THING, tmp_path, monkeypatch))
+    assert value(text, "accuracy") == 1 and value(text, "cost") == 0 and n_pictures == 3
+    assert "no errors among the test images" in text and "the rule of three" in text
+
+
+@pytest.mark.parametrize(
+    ("folder", "groups", "n_things", "words"),
+    [
+        ("no_such_folder", "return path", {"dark": 5, "bright": 5}, "no_such_folder"),
+        ("photos", GROUP, {"dark": 5, "bright": 5}, "NotImplementedError: say in group_of which photographs"),
+        ("photos", THING, {"dark": 5, "bright": 4}, r"in at least five groups, better twenty; \['bright', 'dark'\]"),
+        ("photos", "return path.parent", {"dark": 5, "bright": 5}, r"at least five groups.* are in \[1, 1\]"),
+    ],
+)
+def test_what_is_wrong_is_what_it_says(folder, groups, n_things, words, tmp_path, monkeypatch):
+    take_photos(tmp_path, n_things)
+    with pytest.raises(CellExecutionError) as caught:
+        report_on(folder, groups, tmp_path, monkeypatch)
+    assert re.search(words, re.sub(r"\x1b\[[\d;]*m", "", str(caught.value)))
 
 
 def test_students_get_it_beside_the_lessons(tmp_path):
