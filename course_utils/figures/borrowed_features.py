@@ -246,6 +246,7 @@ def draw_evidence(images, evidence, shuffled, called, labels):
             drawn = ax.imshow(values[column], cmap=plotting.SIGNED, vmin=-limit, vmax=limit)
     for ax in axes.ravel():
         ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
     for ax, name in zip(axes[:, 0], ("cell", "labels", "shuffled\nlabels"), strict=True):
         ax.set_ylabel(name, fontsize=9)
     figure.colorbar(drawn, ax=axes, label="adds to the score", shrink=0.8)
