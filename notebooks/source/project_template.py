@@ -95,24 +95,29 @@ print(f"{len(images)} images in {len(sizes)} groups of {sizes.min()} to {sizes.m
 # looked at until section 6, and all choices are made on the other four.
 
 # %%
-dealer, folds = StratifiedGroupKFold(5, shuffle=True, random_state=0), np.empty(len(labels), dtype=int)
 n_groups = [len(np.unique(groups[labels == label])) for label in range(len(names))]
 if min(n_groups) < 5:
-    raise ValueError(f"each class must be in at least five groups, better twenty; {names} are in {n_groups}")
+    raise ValueError(f"each class must be in five groups, better twenty; {names} are in {n_groups}")
+
+folds = np.empty(len(labels), dtype=int)
+dealer = StratifiedGroupKFold(5, shuffle=True, random_state=0)
 for fold, (_, chosen) in enumerate(dealer.split(images, labels, groups)):
     folds[chosen] = fold
-counts = np.array([np.bincount(labels[folds == fold], minlength=len(names)) for fold in range(5)])
-for fold, row in enumerate(counts):
-    named = ", ".join(f"{n} {name}" for n, name in zip(row, names))
-    print(f"fold {fold}: {len(np.unique(groups[folds == fold]))} groups, {named}")
-if not counts.all():
-    raise ValueError("a class is missing from a fold: photograph more things of it, or make smaller groups")
 train = folds != 0
 
 # %%
+for fold in range(5):
+    inside = folds == fold
+    counts = np.bincount(labels[inside], minlength=len(names)).tolist()
+    print(f"fold {fold}: {len(np.unique(groups[inside]))} groups,", dict(zip(names, counts)))
+    if 0 in counts:
+        raise ValueError("a class is missing from this fold: more groups of it are needed, or smaller ones")
+
+# %%
 shown = np.random.default_rng(0).permutation(np.flatnonzero(train))[:12]
-axes = plotting.plot_images(images[shown], [names[label] for label in labels[shown]], n_columns=6, size=1.4)
-plotting.show(axes[0, 0].figure, "Twelve images drawn at random, as the network sees them, each with its class.")
+titles = [names[label] for label in labels[shown]]
+axes = plotting.plot_images(images[shown], titles, n_columns=6, size=1.4)
+plotting.show(axes[0, 0].figure, "Twelve images drawn at random, as the network sees them, with their classes.")
 
 # %% [markdown]
 # *What do you see in these twelve, at 128 pixels? Would you have given the same names?*
@@ -154,8 +159,9 @@ strengths, validation_costs = (0.0001, 0.001, 0.01, 0.1), []
 for strength in strengths:
     paid = []
     for fold in range(1, 5):
-        fitted = make_model(strength).fit(numbers[train & (folds != fold)], labels[train & (folds != fold)])
-        paid.append(costs[labels[folds == fold], decide(fitted, numbers[folds == fold])])
+        learn, judge = train & (folds != fold), folds == fold
+        fitted = make_model(strength).fit(numbers[learn], labels[learn])
+        paid.append(costs[labels[judge], decide(fitted, numbers[judge])])
     validation_costs.append(np.concatenate(paid).mean())
 best_strength = strengths[np.argmin(validation_costs)]
 
@@ -163,7 +169,7 @@ best_strength = strengths[np.argmin(validation_costs)]
 figure, ax = plt.subplots(figsize=(5, 3))
 ax.semilogx(strengths, validation_costs, "o-")
 ax.set(xlabel="C (logarithmic; less regularizes more)", ylabel="validation cost per image")
-plotting.show(figure, "Validation cost per image over the strength of the regularization, C; a dot for each one tried.")
+plotting.show(figure, "Validation cost per image over C, the weaker regularization the further right.")
 print(f"{best_strength = :.4f}")
 
 # %% [markdown]
@@ -183,9 +189,10 @@ accuracy, baseline = right.mean(), right_by_baseline.mean()
 low, high = detection.bootstrap_interval(np.mean, right, groups=groups[~train])
 gain = right.astype(int) - right_by_baseline
 gain_low, gain_high = detection.bootstrap_interval(np.mean, gain, groups=groups[~train])
-print(f"{accuracy = :.3f}\n{low = :.3f}\n{high = :.3f}\n\n{baseline = :.3f}\n{gain_low = :.3f}\n{gain_high = :.3f}")
+print(f"{accuracy = :.3f}\n{low = :.3f}\n{high = :.3f}")
+print(f"\n{baseline = :.3f}\n{gain_low = :.3f}\n{gain_high = :.3f}")
 if right.all():
-    print("no errors, but there could be: up to 3 divided by the number of groups in the test (the rule of three)")
+    print("no errors, but in use there could be: 3 divided by the number of groups (the rule of three)")
 
 # %%
 matrix = evaluation.confusion_matrix(answers, predicted, n_classes=len(names))
@@ -199,7 +206,7 @@ for name, n_right, n in zip(names, matrix.diagonal(), matrix.sum(axis=1)):
 ax = plotting.plot_confusion(matrix)
 ax.set_xticks(range(len(names)), names, rotation=30, ha="right")
 ax.set_yticks(range(len(names)), names)
-plotting.show(ax.figure, "Confusion matrix of the test: a row for each true class, a column for each predicted one.")
+plotting.show(ax.figure, "Confusion matrix of the test: rows for true classes, columns for predicted ones.")
 
 # %% [markdown]
 # ## 7. Errors
@@ -216,7 +223,7 @@ worst = wrong[np.argsort(-sure[wrong], kind="stable")][:10]
 titles = [f"{names[answers[n]]},\ncalled {names[predicted[n]]}" for n in worst]
 if len(worst):
     axes = plotting.plot_images(images[~train][worst], titles, n_columns=5, size=1.7)
-    plotting.show(axes[0, 0].figure, "Test images that the model got wrong, with their class and what it called them.")
+    plotting.show(axes[0, 0].figure, "Test images that the model got wrong: their class, and what it called them.")
 else:
     print("no errors among the test images")
 
