@@ -111,13 +111,13 @@ for fold in range(5):
     counts = np.bincount(labels[inside], minlength=len(names)).tolist()
     print(f"fold {fold}: {len(np.unique(groups[inside]))} groups,", dict(zip(names, counts)))
     if 0 in counts:
-        raise ValueError("a class is missing from this fold: more groups of it are needed, or smaller ones")
+        raise ValueError("a class is missing from this fold: it needs more groups, or smaller ones")
 
 # %%
 shown = np.random.default_rng(0).permutation(np.flatnonzero(train))[:12]
 titles = [names[label] for label in labels[shown]]
 axes = plotting.plot_images(images[shown], titles, n_columns=6, size=1.4)
-plotting.show(axes[0, 0].figure, "Twelve images drawn at random, as the network sees them, with their classes.")
+plotting.show(axes[0, 0].figure, "Twelve images at random, as the network sees them, with their classes.")
 
 # %% [markdown]
 # *What do you see in these twelve, at 128 pixels? Would you have given the same names?*
@@ -143,7 +143,8 @@ print(f"baseline = {np.mean(labels[train] == most):.3f}")
 
 # %%
 network = networks.load_efficientnet_lite0(128)
-numbers = features.predict_cached(keras.Model(network.input, network.get_layer("features").output), images)
+extract = keras.Model(network.input, network.get_layer("features").output)
+numbers = features.predict_cached(extract, images)
 
 
 def make_model(strength):
@@ -206,7 +207,7 @@ for name, n_right, n in zip(names, matrix.diagonal(), matrix.sum(axis=1)):
 ax = plotting.plot_confusion(matrix)
 ax.set_xticks(range(len(names)), names, rotation=30, ha="right")
 ax.set_yticks(range(len(names)), names)
-plotting.show(ax.figure, "Confusion matrix of the test: rows for true classes, columns for predicted ones.")
+plotting.show(ax.figure, "Confusion matrix of the test: a row for each class, a column for each answer.")
 
 # %% [markdown]
 # ## 7. Errors
@@ -223,7 +224,7 @@ worst = wrong[np.argsort(-sure[wrong], kind="stable")][:10]
 titles = [f"{names[answers[n]]},\ncalled {names[predicted[n]]}" for n in worst]
 if len(worst):
     axes = plotting.plot_images(images[~train][worst], titles, n_columns=5, size=1.7)
-    plotting.show(axes[0, 0].figure, "Test images that the model got wrong: their class, and what it called them.")
+    plotting.show(axes[0, 0].figure, "Test images that the model got wrong: their class, and its answer.")
 else:
     print("no errors among the test images")
 
@@ -235,7 +236,8 @@ else:
 # %%
 print(f"Data: {len(images)} images of {', '.join(names)}, in {len(np.unique(groups))} groups")
 print("Model: EfficientNet-Lite0 at 128 pixels, frozen; logistic regression on its features")
-print(f"Tested on: {len(answers)} images in {len(np.unique(groups[~train]))} groups that are new to it\n")
+n_groups = len(np.unique(groups[~train]))
+print(f"Tested on: {len(answers)} images in {n_groups} groups that are new to it\n")
 print(f"{accuracy = :.3f}\n{baseline = :.3f}\n\n95% interval:\n{low = :.3f}\n{high = :.3f}")
 
 # %% [markdown]
