@@ -117,7 +117,7 @@ for fold in range(5):
 shown = np.random.default_rng(0).permutation(np.flatnonzero(train))[:12]
 titles = [names[label] for label in labels[shown]]
 axes = plotting.plot_images(images[shown], titles, n_columns=6, size=1.4)
-plotting.show(axes[0, 0].figure, "Twelve images at random, as the network sees them, with their classes.")
+plotting.show(axes[0, 0].figure, "Twelve images at random, as the network sees them, with classes.")
 
 # %% [markdown]
 # *What do you see in these twelve, at 128 pixels? Would you have given the same names?*
@@ -224,7 +224,7 @@ worst = wrong[np.argsort(-sure[wrong], kind="stable")][:10]
 titles = [f"{names[answers[n]]},\ncalled {names[predicted[n]]}" for n in worst]
 if len(worst):
     axes = plotting.plot_images(images[~train][worst], titles, n_columns=5, size=1.7)
-    plotting.show(axes[0, 0].figure, "Test images that the model got wrong: their class, and its answer.")
+    plotting.show(axes[0, 0].figure, "Test images that the model got wrong: class and answer.")
 else:
     print("no errors among the test images")
 
