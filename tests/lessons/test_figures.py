@@ -39,3 +39,18 @@ def test_what_is_public_is_called_by_its_lesson_and_the_rest_by_the_module(name)
             called = {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
             assert "plotting.show" in called, f"{function.name} does not show what it draws"
         assert function.end_lineno - function.lineno < SCREEN, f"{function.name} does not fit on a screen"
+
+
+def test_photographs_under_another_license_are_reduced_and_credited():
+    """Solar cells, in the picture and in its alt text: neither page, deck nor screen reader leaves the credit out."""
+    from course_utils.figures import borrowed_features as module
+
+    functions = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.FunctionDef)]
+    showing = [
+        ast.unparse(node) for node in functions if "imshow(" in (code := ast.unparse(node)) or "_images(" in code
+    ]
+    own = [code for code in showing if "_reduced(" in code]
+    assert len(own) == 4 and len(showing) == len(own) + 1, "the other one shows filters"
+    for code in own:
+        assert ".supxlabel(CREDIT" in code and "Credit: {CREDIT}." in code, code.partition("(")[0]
+    assert module._reduced([[[1] * 300] * 300]).shape == (1, 100, 100)
