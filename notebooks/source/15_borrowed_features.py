@@ -1093,14 +1093,16 @@ adds = what_squares_add(photos)
 most, least = paste(adds.argmax(axis=1)), paste(adds.argmin(axis=1))
 falls_most, falls_least = np.mean(most < 0), np.mean(least < 0)
 change_most, change_least = most.mean(), least.mean()
-print(f"{len(found)} cells\n\n{falls_most = :.2f}\n{falls_least = :.2f}")
+n_found = len(found)
+print(f"{n_found = }\n\n{falls_most = :.2f}\n{falls_least = :.2f}")
 print(f"\n{change_most = :.2f}\n{change_least = :.2f}")
 
 # %% tags=["bounds"]
+check_bounds(50, n_found, 64)
 check_bounds(0.3, falls_most, 0.7)
 check_bounds(0.2, falls_least, 0.6)
-check_bounds(-0.2, change_most, 1.0)
-check_bounds(-0.2, change_least, 1.0)
+check_bounds(0.05, change_most, 0.8)
+check_bounds(-0.1, change_least, 0.8)
 
 # %% [markdown] tags=["reading"]
 # In about half of them, and hardly more often than where a square adds least. On average, the score even rises.
