@@ -2,9 +2,8 @@
 
 A run is a cross-validation in three folds, dealt by modules or cell by cell, so each of the 2,624 cells is judged once,
 by a network that wasn't trained on it. (Two recipes are judged on one fold of four instead, as in the paper.) Nothing
-is chosen by how it is judged: logistic regression takes the regularization that is best on another fold, all else was
-fixed before. Each finished run is stored at once, in course_utils/results/cells.json: accuracies and areas only,
-nothing that was made from the images.
+is chosen by how it is judged: all was fixed before. Each finished run is stored at once, in
+course_utils/results/cells.json: accuracies and areas only, nothing that was made from the images.
 """
 
 import contextlib
@@ -23,7 +22,7 @@ from course_utils.features import predict_cached
 from course_utils.results import RESULTS, read_result
 
 FLIPS = (np.s_[:], np.s_[:, :, ::-1], np.s_[:, ::-1], np.s_[:, ::-1, ::-1])  # a flipped cell is a cell
-STRENGTHS = (0.0001, 0.001, 0.01)  # of logistic regression: scikit-learn's C
+STRENGTH = 0.001  # scikit-learn's C, as in the lesson; chosen fold by fold, scores of two folds could not be compared
 CUT = "block07_add"  # below it, nothing is fine-tuned
 BATCH_SIZE = 32
 
@@ -91,25 +90,14 @@ def load_features(size):
 
 
 def score_features(recipe, folds, fold, train, seed):
-    """The scores of a fold by logistic regression, as strong as is best on the next fold."""
+    """The scores of a fold by logistic regression."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     features, (_, labels, _) = load_features(recipe.size), load(recipe.size)
-
-    def fit(strength, chosen):
-        model = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=3000))
-        return model.fit(features[chosen], labels[chosen])
-
-    next_fold = (fold + 1) % recipe.n_folds
-    inside, outside = train[folds[train] != next_fold], np.flatnonzero(folds == next_fold)
-    areas = {}
-    for strength in STRENGTHS:
-        scores = fit(strength, inside).decision_function(features[outside])
-        areas[strength] = detection.area_under_roc(labels[outside], scores)
-    best = max(areas, key=areas.get)
-    return fit(best, train).decision_function(features[folds == fold]), best
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=3000))
+    return model.fit(features[train], labels[train]).decision_function(features[folds == fold])
 
 
 def train_network(model, arrays, labels, recipe, seed):
@@ -154,7 +142,7 @@ def score_fine_tuned(recipe, folds, fold, train, seed):
     freeze_normalization(upper)
     model = keras.Model(upper.input, add_answer(upper.output))
     train_network(model, [array[train] for array in arrays], labels[train], recipe, seed)
-    return score_network(model, [array[folds == fold] for array in arrays]), None
+    return score_network(model, [array[folds == fold] for array in arrays])
 
 
 def score_from_scratch(recipe, folds, fold, train, seed):
@@ -169,7 +157,7 @@ def score_from_scratch(recipe, folds, fold, train, seed):
     model = keras.Model(network.inputs, add_answer(network.outputs[0]))
     arrays = [images[flip] for flip in FLIPS]
     train_network(model, [array[train] for array in arrays], labels[train], recipe, seed)
-    return score_network(model, [array[folds == fold] for array in arrays]), None
+    return score_network(model, [array[folds == fold] for array in arrays])
 
 
 WAYS = {"features": score_features, "fine-tuned": score_fine_tuned, "from scratch": score_from_scratch}
@@ -182,8 +170,8 @@ def train_run(recipe, seed):
     -------
     dict
         ``accuracy``, ``area`` under the ROC curve and ``average_precision``, of all cells that are judged;
-        ``area_within``, as `detection.area_within_groups` has it for modules; ``strengths`` that were chosen, one for
-        each fold; ``seconds`` of training and judging, without the features that are read from the cache.
+        ``area_within``, as `detection.area_within_groups` has it for modules; ``seconds`` of training and judging,
+        without the features that are read from the cache.
     """
     images, labels, modules = load(recipe.size)
     folds = deal_groups(modules if recipe.groups == "modules" else range(len(labels)), recipe.n_folds, seed=seed)
@@ -194,11 +182,10 @@ def train_run(recipe, seed):
         for flip in FLIPS:
             predict_cached(lower, images[flip], what="below the cut")
     start = time.perf_counter()
-    scores, strengths = np.empty(len(labels)), []
+    scores = np.empty(len(labels))
     for fold in range(recipe.n_judged):
         train = np.random.default_rng([seed, fold]).permutation(np.flatnonzero(folds != fold))[: recipe.n_labels]
-        scores[folds == fold], strength = WAYS[recipe.way](recipe, folds, fold, train, seed)
-        strengths.append(strength)
+        scores[folds == fold] = WAYS[recipe.way](recipe, folds, fold, train, seed)
     judged = folds < recipe.n_judged
     scores, labels, modules = scores[judged], labels[judged], modules[judged]
     run = {"accuracy": float(np.mean((scores > 0) == labels))}
@@ -206,7 +193,7 @@ def train_run(recipe, seed):
     run |= {"average_precision": detection.average_precision(labels, scores)}
     run |= {"area_within": detection.area_within_groups(labels, scores, modules)}
     run = {name: round(value, 4) for name, value in run.items()}
-    return run | {"strengths": strengths, "seconds": round(time.perf_counter() - start, 1)}
+    return run | {"seconds": round(time.perf_counter() - start, 1)}
 
 
 def describe(recipe):
