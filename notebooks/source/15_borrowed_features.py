@@ -1311,11 +1311,11 @@ for way in ("from scratch", "features", "fine-tuned"):
 figures.draw_labels(areas, [100, 400, 1750])
 
 # %% [markdown] tags=["reading"]
-# Fine-tuning is ahead everywhere, and with all labels by far more than the bands are wide. With 100 labels it does about as
-# well as a network from scratch with all of them. (The network from scratch gains most: it starts so low.)
+# Fine-tuning is ahead everywhere. With 100 labels it does as well as frozen features do with all of them, and better
+# than a network from scratch does with all of them. So what was one draw's tie above is none.
 #
 # <!-- slide
-# Fine-tuning is ahead everywhere. With 100 labels it does about as well as a network from scratch with all of them.
+# Fine-tuning is ahead everywhere. With 100 labels it does as well as frozen features do with all of them.
 # -->
 
 # %% [markdown]
@@ -1345,16 +1345,16 @@ for name in result["recipes"]:
         print(f"{name:28}" + "   ".join(texts))
 
 # %% [markdown] tags=["reading"]
-# As good as in the paper, with a far smaller network. It isn't a race: their quarter was another one, and
-# ours moves by as much as the scatter says when another is drawn. And neither number is what to expect on the roof:
-# there it is that of *fine-tuned, modules*.
+# Better than in the paper, with a far smaller network. But it isn't a race: their quarter was another one, and ours
+# moves by as much as the scatter says from draw to draw. And it isn't what to expect on the roof: that is *fine-tuned,
+# modules*, and much less.
 #
-# Now look at the last column, and at the network from scratch. Nearly all that it knows is which module a cell is from.
-# Fine-tuning is the only one of the three that sees much of the cell itself.
+# Now look at the last column. By chance it would be 0.5, so most of what the network from scratch knows is which module
+# a cell is from. Fine-tuning sees more of the cell itself than frozen features do.
 #
 # <!-- slide
-# As good as in the paper, on another random quarter. On new modules, less. Within modules, only fine-tuning sees much of
-# the cell itself.
+# Better than in the paper, on another random quarter; on new modules, much less. Within modules, fine-tuning sees most
+# of the cell itself, and a network from scratch hardly anything.
 # -->
 
 # %% [markdown]

@@ -53,6 +53,19 @@ def test_what_is_stored_is_whole():
     runs = {(run["name"], run["seed"]): run for run in result["runs"]}
     assert set(runs) == {(name, seed) for name, recipe in cells.RECIPES.items() for seed in range(recipe.n_seeds)}
 
+    def mean(name, value):
+        return np.mean([run[value] for run in result["runs"] if run["name"] == name])
+
+    for labels in ("", ", 100 labels", ", 400 labels"):
+        areas = [mean(f"{way}, modules{labels}", "area") for way in ("from scratch", "features", "fine-tuned")]
+        assert areas == sorted(areas), "fine-tuning is ahead everywhere, and from scratch is last"
+    few = mean("fine-tuned, modules, 100 labels", "area")
+    assert few > mean("from scratch, modules", "area") and abs(few - mean("features, modules", "area")) < 0.01
+    accuracies = [mean(f"fine-tuned, {kind}", "accuracy") for kind in ("as in the paper", "modules")]
+    assert accuracies[0] > 0.8842 > accuracies[1] + 0.05, "better than VGG19 in the paper, and less on new modules"
+    within = [mean(f"{way}, modules", "area_within") for way in ("from scratch", "features", "fine-tuned")]
+    assert within[0] < 0.65 < 0.7 < within[1] < 0.8 < within[2]
+
 
 @pytest.mark.parametrize("groups", ["modules", "cells"])
 def test_no_fold_is_judged_by_a_model_that_was_trained_on_it(small, groups, monkeypatch):
