@@ -301,7 +301,8 @@ def draw_labels(areas, counts):
     ax.set(xscale="log", xlabel="labeled cells to learn from (logarithmic)", ylabel="AUC on new modules")
     ax.set_xticks(counts, [f"{count:,}" for count in counts])
     ax.minorticks_off()
-    ax.legend(loc="upper left")
+    ax.set_ylim(min(np.min(runs) for runs in areas.values()) - 0.04, None)
+    ax.legend(loc="lower right", ncols=len(areas))
     means = [f"{way} from {np.mean(runs[0]):.2f} to {np.mean(runs[-1]):.2f}" for way, runs in areas.items()]
     alt = f"""The AUC on new modules over the number of labels, {counts[0]} to {counts[-1]:,}, a line for each way of
     learning, with a band from the lowest to the highest of {len(next(iter(areas.values()))[0])} seeds. All rise:
