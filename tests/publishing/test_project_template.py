@@ -90,17 +90,24 @@ def test_its_example_is_better_than_its_baseline():
 def test_it_reports_on_three_classes_of_ones_own(tmp_path, monkeypatch):
     take_photos(tmp_path, {"dark": 10, "gray": 6, "bright": 5})
     text, n_pictures = texts(report_on("photos", THING, tmp_path, monkeypatch))
-    assert "63 images in 21 groups of 3 to 3 images" in text and n_pictures >= 3
+    assert "63 images in 21 groups of 3 to 3 images\ngroups with images of more than one class: 0\n" in text
+    assert "\n0_0.png 0_1.png 0_2.png\n" in text and n_pictures >= 3
     folds = re.findall(r"fold \d: \d+ groups, \{'bright': (\d+), 'dark': (\d+), 'gray': (\d+)\}", text)
     assert len(folds) == 5 and all(int(n) in (3, 6) for fold in folds for n in fold)
     assert value(text, "accuracy") > 0.6 > value(text, "baseline")
+
+
+def test_one_thing_in_two_classes_is_told(tmp_path, monkeypatch):
+    take_photos(tmp_path, {"dark": 10, "bright": 10})
+    text, _ = texts(report_on("photos", 'return path.stem.split("_")[0]', tmp_path, monkeypatch))
+    assert "60 images in 10 groups of 6 to 6 images\ngroups with images of more than one class: 10\n" in text
 
 
 def test_no_errors_are_no_proof(tmp_path, monkeypatch):
     take_photos(tmp_path, {"dark": 10, "bright": 10})
     text, n_pictures = texts(report_on("photos", THING, tmp_path, monkeypatch))
     assert value(text, "accuracy") == 1 and value(text, "cost") == 0 and n_pictures == 3
-    assert "no errors among the test images" in text and "the rule of three" in text
+    assert "no errors among the test images" in text and "no errors in 4 groups; in use, a share of 0.75 could" in text
 
 
 @pytest.mark.parametrize(
@@ -108,8 +115,9 @@ def test_no_errors_are_no_proof(tmp_path, monkeypatch):
     [
         ("no_such_folder", "return path", {"dark": 5, "bright": 5}, "no_such_folder"),
         ("photos", GROUP, {"dark": 5, "bright": 5}, "NotImplementedError: say in group_of which photographs"),
-        ("photos", THING, {"dark": 5, "bright": 4}, r"in five groups, better twenty; \['bright', 'dark'\]"),
-        ("photos", "return path.parent", {"dark": 5, "bright": 5}, r"in five groups.* are in \[1, 1\]"),
+        ("photos", THING, {"dark": 5, "bright": 4}, r"better more; there are \{'bright': 4, 'dark': 5\}"),
+        ("photos", 'return path.stem.split("_")[0]', {"dark": 5, "bright": 5}, r"of ten in all, .* 5\}, 5 in all"),
+        ("photos", "return path.parent", {"dark": 5, "bright": 5}, r"in five groups.* \{'bright': 1, 'dark': 1\}"),
     ],
 )
 def test_what_is_wrong_is_what_it_says(folder, groups, n_things, words, tmp_path, monkeypatch):
