@@ -43,6 +43,21 @@ def test_course_names_its_pythons():
     assert MINORS == ["3.11", "3.12", "3.13"]
 
 
+def test_the_package_is_under_every_license_that_its_files_are():
+    """Lesson 15's pictures, too: whoever sells the course has to know that these are not for it."""
+    spoken = {
+        "MIT License": "MIT",
+        "Apache License 2.0": "Apache-2.0",
+        "(CC BY 4.0)": "CC-BY-4.0",
+        "Attribution-ShareAlike 3.0": "CC-BY-SA-3.0",
+        "(CC BY-NC-SA 4.0)": "CC-BY-NC-SA-4.0",
+        "(CC0 1.0)": "CC0-1.0",
+    }
+    text = " ".join((ROOT / "LICENSE").read_text(encoding="utf-8").split())
+    assert [words for words in spoken if words not in text] == []
+    assert sorted(PROJECT["license"].split(" AND ")) == sorted(spoken.values())
+
+
 def test_version_is_said_the_same_everywhere():
     assert PROJECT["version"] == course_utils.__version__ == load_yaml("CITATION.cff")["version"]
 
