@@ -2,8 +2,9 @@
 
 A run is a cross-validation in three folds, dealt by modules or cell by cell, so each of the 2,624 cells is judged once,
 by a network that wasn't trained on it. (Two recipes are judged on one fold of four instead, as in the paper.) Nothing
-is chosen by how it is judged: all was fixed before. Each finished run is stored at once, in
-course_utils/results/cells.json: accuracies and areas only, nothing that was made from the images.
+was chosen by how these runs were judged: rates, steps and the cut were fixed before, after a first try on one split of
+the same cells. Each finished run is stored at once, in course_utils/results/cells.json: accuracies and areas only,
+nothing that was made from the images.
 """
 
 import contextlib
