@@ -52,6 +52,8 @@ def _give_libraries_a_home():
     # The networks of the course are TensorFlow's, whatever other projects have set.
     os.environ.update(KERAS_BACKEND="tensorflow", KERAS_NNX_ENABLED="0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors only; _tensorflow.py says why that is not enough
+    # PyTorch's threads wait for each other in a loop. Where other programs run too, that takes ten times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     missing = [name for name in HOMES if name not in os.environ]
     if missing and not os.access(os.path.expanduser("~"), os.W_OK | os.X_OK):
         scratch = _own_temporary_folder()
