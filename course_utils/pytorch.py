@@ -1,12 +1,13 @@
 """The original network in PyTorch: built as lesson 16 builds it, with the weights of Keras's, and trained by a loop."""
 
-import numpy as np
+import logging
+import warnings
+
 import torch
 from torch import nn
+from torch.utils.data import Dataset
 
-from course_utils._tensorflow import keras
-
-BATCH_SIZE = 64
+from course_utils.augmentation import distort_images
 
 
 class SeedNetwork(nn.Module):
@@ -29,6 +30,31 @@ class SeedNetwork(nn.Module):
         return self.classifier(self.features(images))
 
 
+class Digits(Dataset):
+    """The data set of lesson 16, in a file, where processes that load batches find it on every system.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28)
+    labels : ndarray of integers, shape (n,)
+    distort : bool
+        Whether each image is distorted as in lesson 9, differently each time.
+    """
+
+    def __init__(self, images, labels, *, distort=False):
+        self.images, self.labels, self.distort = images, labels, distort
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        """An image in [0, 1], channels first, and its label."""
+        image = (self.images[index, None] / 255).astype("float32")
+        if self.distort:  # PyTorch seeds its own generator differently in each process, and not that of NumPy
+            image = distort_images(image, seed=int(torch.randint(2**31, ())))
+        return torch.from_numpy(image), int(self.labels[index])
+
+
 def channels_first(images):
     """Images as PyTorch has them.
 
@@ -44,45 +70,74 @@ def channels_first(images):
     return torch.from_numpy(images).permute(0, 3, 1, 2)
 
 
+def to_torch(weights):
+    """The weights of a Keras layer with their axes in PyTorch's order.
+
+    Parameters
+    ----------
+    weights : ndarray
+        A kernel of a convolution (height, width, in, out), one of a dense layer (in, out), or a bias (out,).
+
+    Returns
+    -------
+    ndarray
+        A view: (out, in, height, width), (out, in), or (out,).
+    """
+    return weights.transpose(3, 2, 0, 1) if weights.ndim == 4 else weights.T
+
+
+def after_flatten(kernel, shape):
+    """The weights of the linear layer that reads maps which PyTorch has flattened.
+
+    Parameters
+    ----------
+    kernel : ndarray, shape (height * width * channels, units)
+        Of the dense layer that reads them in Keras, where the channels come last.
+    shape : tuple of int
+        Of the maps: (height, width, channels).
+
+    Returns
+    -------
+    ndarray, shape (units, channels * height * width)
+    """
+    units = kernel.shape[1]
+    return kernel.reshape(*shape, units).transpose(3, 2, 0, 1).reshape(units, -1)
+
+
 def copy_weights(model, network):
     """Give a PyTorch network the weights of a Keras one.
 
     Parameters
     ----------
     model : keras.Model
-        A stack of layers; of those with weights, only ``Conv2D`` and ``Dense`` are known here.
+        A stack of layers, of which only ``Conv2D`` and ``Dense`` have weights.
     network : torch.nn.Module
         With the same layers in the same order.
 
     Raises
     ------
     ValueError
-        If the layers with weights aren't the same.
+        If a layer's weights don't fit.
     """
-    theirs = [layer for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
-    ours = [layer for layer in model.layers if layer.weights]
-    if [len(layer.weights) for layer in ours] != [2] * len(theirs):
-        raise ValueError(f"expected {len(theirs)} layers with a kernel and a bias, got {len(ours)} with weights")
-    flattened = None  # the shape of the maps that the next dense layer reads in a row
-    layers = iter(zip(ours, theirs, strict=True))
+    twins = [layer for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+    kinds = [type(layer).__name__ for layer in model.layers if layer.weights]
+    if len(kinds) != len(twins) or not set(kinds) <= {"Conv2D", "Dense"}:
+        raise ValueError(f"expected {len(twins)} layers of type Conv2D or Dense with weights, got {kinds}")
+    maps = None  # the shape of the maps that have been flattened before the next layer
     for layer in model.layers:
-        if isinstance(layer, keras.layers.Flatten):
-            flattened = layer.input.shape[1:]
-        if layer.weights:
-            _, twin = next(layers)
+        if type(layer).__name__ == "Flatten":
+            maps = layer.input.shape[1:]
+        elif layer.weights:
             kernel, bias = layer.get_weights()
-            if kernel.ndim == 4:  # (height, width, in, out) -> (out, in, height, width)
-                kernel = kernel.transpose(3, 2, 0, 1)
-            elif flattened:  # its inputs stand row by row, channels last; in PyTorch channel by channel
-                kernel = kernel.reshape(*flattened, -1).transpose(3, 2, 0, 1).reshape(len(bias), -1)
-            else:
-                kernel = kernel.T
-            flattened = None if kernel.ndim == 2 else flattened
-            if kernel.shape != tuple(twin.weight.shape):
-                raise ValueError(f"{layer.name} has weights of shape {kernel.shape}, got {tuple(twin.weight.shape)}")
+            kernel, twin = after_flatten(kernel, maps) if maps else to_torch(kernel), twins.pop(0)
+            if kernel.shape != twin.weight.shape:
+                raise ValueError(
+                    f"{layer.name}: expected weights of shape {tuple(twin.weight.shape)}, got {kernel.shape}"
+                )
             with torch.no_grad():
-                twin.weight.copy_(torch.from_numpy(np.ascontiguousarray(kernel)))
+                twin.weight.copy_(torch.from_numpy(kernel))
                 twin.bias.copy_(torch.from_numpy(bias))
+            maps = None
 
 
 def start_like_keras(network):
@@ -166,3 +221,41 @@ def predict(network, images, *, batch_size=500):
         answers = [network(batch.to(device)).argmax(dim=1).cpu() for batch in images.split(batch_size)]
     network.train(was_training)
     return torch.cat(answers).numpy()
+
+
+class FromKerasImages(nn.Module):
+    """A network that gets images as Keras has them, channels last, and gives probabilities: what a service expects."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, images):
+        """Probabilities, shape (n, n_classes), for images of shape (n, height, width, channels)."""
+        return self.network(images.permute(0, 3, 1, 2)).softmax(dim=1)
+
+
+def export_onnx(network, path, example):
+    """Write a network as an ONNX file that takes any number of images.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        It is exported in eval mode, and left in the mode in which it was.
+    path : str or pathlib.Path
+    example : torch.Tensor, shape (2, ...)
+        Two inputs: the exporter runs the network on them, and notes what it does.
+    """
+    was_training, log = network.training, logging.getLogger("torch.onnx")
+    network.eval()
+    level = log.level
+    log.setLevel(logging.ERROR)  # it warns that torchvision isn't there, which nothing here needs
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            program = torch.onnx.export(
+                network, (example,), dynamo=True, dynamic_shapes=({0: "n"},), input_names=["images"], verbose=False
+            )
+    finally:
+        log.setLevel(level)
+        network.train(was_training)
+    program.save(path)

@@ -1,0 +1,1106 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 16. The same in PyTorch
+#
+# You will write the original network in PyTorch, prove that it is the same one, train it, and find out what differs
+# without anybody saying so.
+#
+# **60 minutes**, and 40 for *Going further*. At the end you can
+#
+# - read and write a network and its training loop in PyTorch, and carry trained weights over from Keras;
+# - name what two libraries do differently under one name, and test for it before you compare results;
+# - say what a GPU is for, and what has to move onto it.
+#
+# <!-- slide
+# How do others write it?
+# -->
+#
+# <!-- notes
+# 1 minute. Ask who has copied code from a paper, and in which library it was. Collect on the board what they fear will
+# be different.
+# -->
+
+# %% tags=["setup"]
+from importlib.util import find_spec
+from IPython.core.error import UsageError
+
+if not find_spec("course_utils"):
+    raise UsageError("the course isn't installed here: in its folder, pip install -e . (README, Start)")
+
+from course_utils.extras import require_extra
+
+require_extra("torch")
+
+from course_utils import data, networks, plotting, pytorch
+from course_utils.augmentation import distort_images
+from course_utils.results import read_result
+from course_utils.figures import pytorch as figures
+from course_utils.exercises import pytorch as exercise
+
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+plotting.use_course_style()
+(train_bytes, train_digits), (test_bytes, test_digits) = data.load_mnist()
+
+# %% [markdown]
+# ## Is it the same network?
+#
+# Much of the code that comes with papers is written in **PyTorch** ([Paszke and others,
+# 2019](https://arxiv.org/abs/1912.01703)). You know nearly all that it does. It has other names for it, and leaves more
+# for you to write.
+#
+# A layer is called a **module** there, and so is a network: something with weights that you can call. You write a
+# class for it. `__init__` makes the parts, and `forward` says what happens to the images.
+#
+# **Predict.** Read this line by line beside the original network (lesson 4). What does each layer have to be told here
+# that Keras finds out by itself? And what is missing at the end?
+#
+# <!-- slide
+# A **module** is a layer or a network: something with weights that you can call. `__init__` makes the parts, `forward`
+# uses them.
+#
+# **Predict.** What does each layer have to be told here that Keras finds out? What is missing at the end?
+# -->
+#
+# <!-- notes
+# 6 minutes. Put lesson 4's cell beside it. Somebody will ask where 1,024 comes from: let them work it out, from 28 on.
+# -->
+
+# %%
+class SeedNetwork(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(
+            *(nn.Conv2d(1, 32, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(64, 64, 3), nn.ReLU()),
+        )
+        self.classifier = nn.Sequential(nn.Flatten(), nn.Linear(1024, 64), nn.ReLU(), nn.Linear(64, 10))
+
+    def forward(self, images):
+        return self.classifier(self.features(images))
+
+
+network = SeedNetwork()
+print(f"{sum(weights.numel() for weights in network.parameters()):,} parameters")
+
+# %% [markdown] tags=["reading"]
+# The same number. Each layer has to be told how much it reads: 1, 32 and 64 channels, and 1,024 numbers, which are 64
+# maps of 4 × 4. (`Linear` is a dense layer.) And softmax is missing: this network gives logits (lesson 4). You'll see
+# why when it is trained.
+#
+# <!-- slide
+# Each layer is told how much it reads. The network ends with logits: there is no softmax.
+# -->
+
+# %% [markdown]
+# The course ships the original network with the weights that it learned in Keras. Do they fit? Here are the shapes, in
+# Keras and in PyTorch.
+#
+# <!-- slide
+# The shapes of the weights, in Keras and in PyTorch. Do they fit?
+# -->
+
+# %%
+model = networks.load_seed_network()
+kernels = [weights for weights in model.get_weights() if weights.ndim > 1]
+weights = [weights for weights in network.parameters() if weights.ndim > 1]
+for kernel, weight in zip(kernels, weights):
+    print(f"{str(kernel.shape):15} {tuple(weight.shape)}")
+
+# %% [markdown] tags=["reading"]
+# The same numbers, in another order: PyTorch has what comes *out* first, then what goes *in*, then height and width.
+#
+# So it is with images. Keras's are (n, height, width, channels), which is called **channels last**, and PyTorch's are
+# (n, channels, height, width), **channels first**.
+#
+# <!-- slide
+# Weights: out, in, height, width. Images: **channels first**, (n, channels, height, width). Keras's are **channels
+# last**.
+# -->
+
+# %% [markdown]
+# ### Exercise: which axes move?
+#
+# `weights` is an array from a Keras layer: the kernel of a convolution, of shape (height, width, in, out), that of a
+# dense layer, (in, out), or a bias, (out,). Return it with its axes in PyTorch's order: (out, in, height, width), (out,
+# in), or (out,). A kernel of shape (3, 5, 1, 32) becomes one of shape (32, 1, 3, 5).
+#
+# <!-- slide
+# From Keras's (height, width, in, out), (in, out) or (out,) to PyTorch's (out, in, height, width), (out, in) or (out,).
+#
+# (3, 5, 1, 32) becomes (32, 1, 3, 5).
+# -->
+#
+# <!-- notes
+# 4 minutes. The usual mistake is `.T`, which also swaps height and width. With kernels of 3 × 3 no shape tells: every
+# filter is mirrored along its diagonal.
+# -->
+
+# %% tags=["exercise"]
+def to_torch(weights):
+    """The weights of a Keras layer, with their axes in PyTorch's order."""
+    ...
+
+# %% tags=["check"]
+exercise.to_torch.check(to_torch)
+# exercise.to_torch.hint()
+# exercise.to_torch.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_to_torch(weights):
+    return weights.transpose(3, 2, 0, 1) if weights.ndim == 4 else weights.T
+
+
+exercise.to_torch.check_solution(solution_to_torch)
+
+# %% [markdown]
+# Now give the PyTorch network all of the trained weights, each with its axes in order. Every shape fits, and nothing
+# complains.
+#
+# **Predict.** The trained network reads 99 in a hundred test digits right. How many will this one read right?
+#
+# <!-- slide
+# All trained weights go over, axes in order. Every shape fits.
+#
+# **Predict.** How many test digits in a hundred will it read right?
+# -->
+
+# %%
+test_images = data.prepare_images(test_bytes)
+test = torch.from_numpy(test_images).permute(0, 3, 1, 2)  # channels first
+with torch.no_grad():  # this is no training
+    for ours, theirs in zip(model.get_weights(), network.parameters()):
+        theirs.copy_(torch.from_numpy(pytorch.to_torch(ours)))
+accuracy = np.mean(pytorch.predict(network, test) == test_digits)
+print(f"{accuracy = :.3f}")
+
+# %% tags=["bounds"]
+from course_utils.bounds import check_bounds
+
+check_bounds(0.05, accuracy, 0.5)
+
+# %% [markdown] tags=["reading"]
+# Something is wrong, and no error says so. The convolutions are right. Look at what `Flatten` does between them and the
+# dense layers.
+#
+# <!-- slide
+# Every shape fits, and it is wrong. Look at Flatten.
+# -->
+
+# %% tags=["figure"]
+figures.draw_orders()
+
+# %% [markdown]
+# The first dense layer has a weight for each *position* in its row. So nearly every weight meets another number than
+# the one it was trained for.
+
+# %% [markdown]
+# ### Exercise: after Flatten
+#
+# `kernel` is that of a Keras dense layer right after Flatten: (height · width · channels, units). `shape` says which
+# maps Flatten got: (height, width, channels). Return the weights, of shape (units, channels · height · width), for the
+# PyTorch layer that reads the same maps, channels first.
+#
+# With maps of shape (1, 2, 2) and a single unit, the kernel `[[1], [2], [3], [4]]` becomes `[[1, 3, 2, 4]]`.
+#
+# <!-- slide
+# `kernel`: (height · width · channels, units), after Flatten of maps of `shape` (height, width, channels). Return
+# PyTorch's weights: (units, channels · height · width).
+#
+# `[[1], [2], [3], [4]]` after maps of (1, 2, 2) becomes `[[1, 3, 2, 4]]`
+# -->
+#
+# <!-- notes
+# 6 minutes. Have them undo Flatten first: with four axes, it is the exercise before once more.
+# -->
+
+# %% tags=["exercise"]
+def after_flatten(kernel, shape):
+    """The weights for the layer that reads the same maps, flattened channels first."""
+    ...
+
+# %% tags=["check"]
+exercise.after_flatten.check(after_flatten)
+# exercise.after_flatten.hint()
+# exercise.after_flatten.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_after_flatten(kernel, shape):
+    n_units = kernel.shape[1]
+    return kernel.reshape(*shape, n_units).transpose(3, 2, 0, 1).reshape(n_units, -1)
+
+
+exercise.after_flatten.check_solution(solution_after_flatten)
+
+# %% [markdown]
+# `pytorch.copy_weights` does both. Compare all probabilities for the 10,000 test images.
+#
+# **Predict.** How near will the two libraries be: equal to the last bit, equal to five decimals, or to two?
+#
+# <!-- slide
+# **Predict.** The probabilities for 10,000 test images: equal to the last bit, to five decimals, or to two?
+# -->
+
+# %%
+pytorch.copy_weights(model, network)
+with torch.no_grad():
+    logits = torch.cat([network(batch) for batch in test.split(500)])
+probabilities = logits.softmax(dim=1).numpy()
+in_keras = model.predict(test_images, batch_size=500, verbose=0)
+millionths_apart = 1e6 * abs(probabilities - in_keras).max()
+print(f"{millionths_apart = :.2f}")
+print("the same digits:", (probabilities.argmax(axis=1) == in_keras.argmax(axis=1)).all())
+
+# %% tags=["bounds"]
+check_bounds(0.0, millionths_apart, 10.0)
+
+# %% [markdown] tags=["reading"]
+# To five decimals, at the largest of 100,000 differences, and all digits are the same. It is the same network. The rest
+# is rounding: the two libraries add up the same products in different orders (lesson 3).
+#
+# <!-- slide
+# The same network, to rounding.
+# -->
+
+# %% [markdown]
+# ## What did fit do for you?
+#
+# In Keras, `fit` loops over epochs and batches, computes the gradient, and calls the optimizer (lesson 5). In PyTorch
+# you write this loop. Begin with one batch.
+#
+# `CrossEntropyLoss` reads logits, and labels as whole numbers. That is why the network has no softmax: with logits, the
+# loss can be computed without taking the logarithm of a number that has been rounded to 0.
+#
+# `loss.backward()` is backpropagation. It leaves the gradient with respect to each parameter in the parameter, as
+# `.grad`. Compare both with Keras's.
+#
+# <!-- slide
+# `CrossEntropyLoss` reads logits, and labels as whole numbers. `loss.backward()` leaves each gradient in `.grad`.
+# -->
+#
+# <!-- notes
+# 7 minutes. Let the class say what fit does in one step, and write it down in four lines. These are the four lines.
+# -->
+
+# %%
+images, labels = test[:64], torch.from_numpy(test_digits[:64].astype("int64"))
+loss_of = nn.CrossEntropyLoss()
+loss = loss_of(network(images), labels)
+loss.backward()
+
+with tf.GradientTape() as tape:
+    its_loss = keras.losses.SparseCategoricalCrossentropy()(test_digits[:64], model(test_images[:64]))
+its_gradient = tape.gradient(its_loss, model.trainable_weights)[0].numpy()  # of the first kernel
+gradient = network.features[0].weight.grad.numpy()
+print("the same loss:", abs(loss.item() - float(its_loss)) < 1e-5)
+print("the same gradient:", np.allclose(gradient, pytorch.to_torch(its_gradient), atol=1e-5))
+
+# %% [markdown]
+# Now do the same again: the same batch, the same network, nothing has moved.
+#
+# **Predict.** What is in `.grad` after `backward()` has been called once more? And after the third time?
+#
+# <!-- slide
+# **Predict.** The same batch once more, nothing has moved. What is in `.grad` after the second `backward()`?
+# -->
+
+# %%
+before = network.features[0].weight.grad.norm()
+for n_calls in (2, 3):
+    loss_of(network(images), labels).backward()
+    now = network.features[0].weight.grad.norm()
+    print(f"after {n_calls} calls: {now / before:.3f} times as long")
+
+# %% [markdown] tags=["reading"]
+# `backward()` *adds* to what is there, so that several small batches can make one large step. In the usual loop, each
+# step has to begin with `optimizer.zero_grad()`. Leave it out, and there is no error: the network trains on the sum of
+# all gradients so far.
+#
+# <!-- slide
+# `backward()` adds to what is there: begin each step with `optimizer.zero_grad()`.
+# -->
+
+# %% [markdown]
+# ### Exercise: one step
+#
+# `network` gives logits for `images`; `labels` are whole numbers. Make one step of training with the mean
+# cross-entropy, whatever gradients may be left from before, and return the loss as it was before the step. The
+# optimizer knows the parameters: `optimizer.step()` moves them by their gradients.
+#
+# <!-- slide
+# One step: whatever gradients are left from before, move the weights, and return the loss before the step.
+# -->
+#
+# <!-- notes
+# 6 minutes. Four lines and a return. Whoever has them in another order can find out with a pencil which gradient each
+# step uses.
+# -->
+
+# %% tags=["exercise"]
+def train_step(network, images, labels, optimizer):
+    """Move the weights by one step, and return the loss before it."""
+    ...
+
+# %% tags=["check"]
+exercise.train_step.check(train_step)
+# exercise.train_step.hint()
+# exercise.train_step.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_train_step(network, images, labels, optimizer):
+    optimizer.zero_grad()
+    loss = nn.CrossEntropyLoss()(network(images), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+exercise.train_step.check_solution(solution_train_step)
+
+# %% [markdown]
+# With this step, an epoch is a loop over batches. A `DataLoader` shuffles the examples of a data set and puts them into
+# batches.
+
+# %%
+loader = DataLoader(pytorch.Digits(train_bytes, train_digits), batch_size=64, shuffle=True)
+for images, labels in loader:
+    break  # in training: train_step(network, images, labels, optimizer)
+print(len(loader), "batches of", tuple(images.shape), images.dtype, "and", tuple(labels.shape), labels.dtype)
+
+# %% [markdown]
+# One more thing `fit` and `predict` do for you. Dropout works in training, and not in use. In PyTorch, the network has
+# to be told: `train()` and `eval()` switch all its modules. And `torch.no_grad()` says that no gradient will be asked
+# for, so that nothing has to be kept for it.
+#
+# **Predict.** Here is a layer with dropout after it. The same images go through twice under `no_grad()`. Will the two
+# outputs be equal?
+#
+# <!-- slide
+# `train()` and `eval()` switch dropout and batch normalization. `no_grad()` keeps nothing for a gradient.
+#
+# **Predict.** Dropout, under `no_grad()`, the same images twice. Are the outputs equal?
+# -->
+#
+# <!-- notes
+# 5 minutes. Most believe that no_grad means "this is no training". Let them vote.
+# -->
+
+# %%
+dropped = nn.Sequential(nn.Flatten(), nn.Linear(784, 10), nn.Dropout(0.5))
+with torch.no_grad():
+    print("under no_grad:", torch.equal(dropped(images), dropped(images)))
+dropped.eval()
+print("after eval():", torch.equal(dropped(images), dropped(images)))
+print("and a gradient can still be asked for:", dropped(images).requires_grad)
+
+# %% [markdown] tags=["reading"]
+# `no_grad()` doesn't switch dropout off, and `eval()` doesn't stop the recording. To use a network, you want both. A new
+# network is in training mode, and to forget `eval()` is no error.
+#
+# <!-- slide
+# `eval()`: how the modules compute. `no_grad()`: what is kept. In use, you want both.
+# -->
+
+# %% [markdown]
+# ### Exercise: train or eval?
+#
+# Return the class of each image, as an array or a tensor of whole numbers. Compute as in use, keep nothing for
+# gradients, and leave the network in the mode in which it came: `network.training` says whether it was in training
+# mode, and `network.train(True)` or `network.train(False)` sets it.
+#
+# <!-- slide
+# The class of each image: as in use, with nothing kept for gradients. Leave the network in the mode in which it came.
+# -->
+#
+# <!-- notes
+# 5 minutes. Ask where it would hurt to leave the network in eval mode: in the middle of training, after a look at the
+# validation images.
+# -->
+
+# %% tags=["exercise"]
+def predict(network, images):
+    """The class of each image."""
+    ...
+
+# %% tags=["check"]
+exercise.predict.check(predict)
+# exercise.predict.hint()
+# exercise.predict.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+def solution_predict(network, images):
+    was_training = network.training
+    network.eval()
+    with torch.no_grad():
+        answers = network(images).argmax(dim=1)
+    network.train(was_training)
+    return answers
+
+
+exercise.predict.check_solution(solution_predict)
+
+# %% [markdown]
+# ## What differs without saying so?
+#
+# So far, you have said everything. Now look at what you get when you don't. Both libraries have an optimizer called
+# RMSprop, and a layer that does batch normalization.
+#
+# **Predict.** Of RMSprop: are learning rate, share of the old average, and epsilon the same by default? And of batch
+# normalization: momentum and epsilon?
+#
+# <!-- slide
+# **Predict.** RMSprop's learning rate, its share of the old average, its epsilon; batch normalization's momentum and
+# epsilon. Which are the same by default?
+# -->
+#
+# <!-- notes
+# 7 minutes. Nobody knows them all, and that is the point. Have them guess, then print.
+# -->
+
+# %%
+weights, norm = [nn.Parameter(torch.zeros(1))], nn.BatchNorm2d(1)
+rows = {"SGD": "learning_rate", "RMSprop": "learning_rate rho epsilon", "Adam": "learning_rate epsilon"}
+for name, options in rows.items():
+    config = getattr(keras.optimizers, name)().get_config()
+    its_own = getattr(torch.optim, name)(weights).defaults
+    for option in options.split():
+        theirs = {"learning_rate": "lr", "rho": "alpha", "epsilon": "eps"}[option]
+        print(f"{name:9} {option:14} {config[option]:<8.4g} {theirs:9} {its_own[theirs]:g}")
+config = keras.layers.BatchNormalization().get_config()
+for option, theirs in {"momentum": "momentum", "epsilon": "eps"}.items():
+    print(f"{'BatchNorm':9} {option:14} {config[option]:<8g} {theirs:9} {getattr(norm, theirs):g}")
+
+# %% [markdown] tags=["reading"]
+# Hardly any is the same. (A momentum of 0.1 next to one of 0.99? There is more on that in *Going further*.)
+#
+# <!-- slide
+# Hardly any is the same.
+# -->
+
+# %% [markdown]
+# Then write everything down, you might say: 0.001, 0.9 and 1e-7 in both. RMSprop divides the gradient by the root of an
+# average of its square, and epsilon keeps it from dividing by 0. But where is it added?
+#
+# Keras: $\displaystyle\frac{g}{\sqrt{v + \epsilon}}$. PyTorch: $\displaystyle\frac{g}{\sqrt{v} + \epsilon}$.
+#
+# **Predict.** $\epsilon$ is a ten-millionth. For which gradients does its place matter?
+#
+# <!-- slide
+# The same numbers in both. Keras: $\displaystyle\frac{g}{\sqrt{v + \epsilon}}$. PyTorch:
+# $\displaystyle\frac{g}{\sqrt{v} + \epsilon}$.
+#
+# **Predict.** $\epsilon$ is a ten-millionth. For which gradients does its place matter?
+# -->
+
+# %%
+gradients = np.geomspace(1e-8, 1, 49).astype("float32")
+variable = keras.Variable(np.zeros(49))
+keras.optimizers.RMSprop(0.001, rho=0.9, epsilon=1e-7).apply_gradients([(gradients, variable)])
+parameter = nn.Parameter(torch.zeros(49))
+parameter.grad = torch.from_numpy(gradients)
+torch.optim.RMSprop([parameter], lr=0.001, alpha=0.9, eps=1e-7).step()
+keras_steps, torch_steps = -variable.numpy(), -parameter.detach().numpy()
+
+network.zero_grad()  # the trained one
+loss_of(network(images), labels).backward()
+of_the_network = torch.cat([weights.grad.flatten() for weights in network.parameters()]).numpy()
+small_share = np.mean(abs(of_the_network) < 0.001)
+print(f"{small_share = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(0.5, small_share, 1.0)
+
+# %% tags=["figure"]
+figures.draw_steps(gradients, keras_steps, torch_steps, of_the_network)
+
+# %% [markdown] tags=["reading"]
+# For most of those that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small steps where
+# gradients are smaller than that; PyTorch's are as long as those of large gradients. With the same numbers, it is
+# another optimizer. (`pytorch.KerasRMSprop` is Keras's, in six lines.)
+#
+# <!-- slide
+# The root of a ten-millionth is about 0.0003. Below, Keras's steps are smaller: it is another optimizer.
+# -->
+
+# %% [markdown]
+# Does it matter in the end? `nox -s bench -- frameworks` has trained the original network for five epochs from the same
+# number of seeds in four ways: in Keras; in PyTorch with Keras's first weights and Keras's RMSprop; with PyTorch's own
+# first weights and its RMSprop at 0.001; and with all its defaults.
+#
+# **Predict.** Which of the four will differ by more than seeds do?
+#
+# <!-- slide
+# Five epochs in four ways: Keras; PyTorch as in Keras; PyTorch with its own first weights and its RMSprop at 0.001; all
+# of PyTorch's defaults.
+#
+# **Predict.** Which will differ by more than seeds do?
+# -->
+
+# %%
+measured = read_result("frameworks")
+accuracies = {way: [run["test_acc"] for run in runs] for way, runs in measured["runs"].items()}
+for way, runs in accuracies.items():
+    print(f"{way:26} {np.mean(runs):.4f} ± {np.std(runs, ddof=1):.4f}, {len(runs)} runs")
+
+# %% tags=["figure"]
+figures.draw_ways(accuracies)
+
+# %% [markdown] tags=["reading"]
+# TODO
+#
+# <!-- slide
+# TODO
+# -->
+
+# %% [markdown]
+# ## Where does it compute?
+#
+# A processor has some cores. A **GPU** has thousands of small ones, made for doing the same thing to many numbers at
+# once. In Keras on TensorFlow, nothing has to be said: what can run on a GPU does. In PyTorch, tensors stay where they
+# are, and you move them to a **device**: `"cpu"`, `"cuda"` for a GPU by NVIDIA, `"mps"` for that of an Apple computer.
+#
+# <!-- slide
+# A **GPU** does the same thing to many numbers at once. In PyTorch, you move tensors to a **device**: `"cpu"`, `"cuda"`,
+# `"mps"`.
+# -->
+#
+# <!-- notes
+# 5 minutes. Ask who has a GPU, and let one with and one without run the cells.
+# -->
+
+# %%
+device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else "cpu"
+moved = SeedNetwork().to(device)
+images = test[:256].to(device)
+with torch.no_grad():
+    print(tuple(moved(images).shape))  # network and images have to be on one device
+
+# %% [markdown]
+# `.to` also changes types, and that shows a trap on any computer.
+#
+# **Predict.** After these two lines, which type have the weights, and which have the images?
+#
+# <!-- slide
+# **Predict.** `.to(torch.float64)` on a network and on a tensor, without an `=`. Which has changed?
+# -->
+
+# %%
+moved, images = SeedNetwork(), test[:4]
+moved.to(torch.float64)
+images.to(torch.float64)
+print("weights:", next(moved.parameters()).dtype)
+print("images: ", images.dtype)
+try:
+    moved(images)
+except RuntimeError as error:
+    print("RuntimeError:", str(error).partition(" should")[0])
+
+# %% [markdown] tags=["reading"]
+# A module is changed in place, a tensor isn't: `.to` returns a new one, and `images = images.to(device)` keeps it. In
+# the loop, each batch has to be moved. An answer comes back with `.cpu()` before NumPy can have it.
+#
+# <!-- slide
+# `.to` changes a module in place, and returns a new tensor: `images = images.to(device)`.
+# -->
+
+# %% [markdown]
+# ## Going further: Is training the same?
+#
+# Train the same network in both libraries, from the same first weights, on the same batches in the same order, by
+# plain gradient descent.
+#
+# **Predict.** Draw the loss of 50 steps in both. Will the two curves drift apart? *About 15 seconds.*
+#
+# <!-- slide
+# **Predict.** The same first weights, the same 50 batches, plain gradient descent. Will the two losses drift apart?
+# -->
+
+# %%
+keras.utils.set_random_seed(0)
+model = networks.build_seed_network()
+model.compile(keras.optimizers.SGD(0.05), loss="sparse_categorical_crossentropy")
+twin = SeedNetwork()
+pytorch.copy_weights(model, twin)
+optimizer, losses, its_losses = torch.optim.SGD(twin.parameters(), lr=0.05), [], []
+train_images, order = data.prepare_images(train_bytes[:3200]), np.arange(3200).reshape(50, 64)
+for rows in order:
+    model.reset_metrics()
+    its_losses.append(model.train_on_batch(train_images[rows], train_digits[rows]))
+    batch = pytorch.channels_first(train_images[rows]), torch.from_numpy(train_digits[rows].astype("int64"))
+    losses += pytorch.train(twin, [batch], optimizer)  # the four lines of the exercise
+print("the first ten steps are the same:", np.allclose(losses[:10], its_losses[:10], atol=1e-5))
+largest_distance = np.max(np.abs(np.subtract(losses, its_losses)))
+print(f"{largest_distance = :.7f}")
+
+# %% tags=["bounds"]
+check_bounds(0.0, largest_distance, 0.5)
+
+# %% tags=["figure"]
+figures.draw_losses(its_losses, losses)
+
+# %% [markdown] tags=["reading"]
+# One curve: the loop is all that `fit` did. The distance begins with rounding. On most processors it then grows, since
+# each step starts from weights that differ a little more than before.
+#
+# <!-- slide
+# One curve: the loop is all that fit did. The distance begins with rounding, and may grow.
+# -->
+
+# %% [markdown]
+# ## Going further: Who makes the batches?
+#
+# A data set is an object that says how many examples it has, and gives one at a time. That is the place to read a file,
+# or to change an image: this one can distort each digit as in lesson 9. `num_workers` starts processes that make
+# batches while the network computes.
+#
+# **Predict.** How many times as fast will the batches come with two of them?
+#
+# <!-- slide
+# A `Dataset` says how many examples it has, and gives one at a time. `num_workers` starts processes that make batches.
+#
+# **Predict.** How many times as fast are two workers?
+# -->
+#
+# <!-- notes
+# 4 minutes. Ask who has seen a GPU wait for its data.
+# -->
+
+# %%
+class Digits(Dataset):
+    def __init__(self, images, labels):
+        self.images, self.labels = images, labels
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        image = (self.images[index, None] / 255).astype("float32")
+        image = distort_images(image, seed=int(torch.randint(2**31, ())))
+        return torch.from_numpy(image), int(self.labels[index])
+
+
+print(tuple(Digits(train_bytes, train_digits)[0][0].shape), len(Digits(train_bytes, train_digits)))
+
+# %%
+seconds = []
+for n_workers in (0, 2):
+    distorted = pytorch.Digits(train_bytes[:6400], train_digits[:6400], distort=True)  # the same class
+    loader, start = DataLoader(distorted, batch_size=64, num_workers=n_workers), time.perf_counter()
+    n_read = sum(len(labels) for _, labels in loader)
+    seconds.append(time.perf_counter() - start)
+    print(n_workers, "workers:", n_read, "digits")
+speedup_of_two = seconds[0] / seconds[1]
+print(f"{speedup_of_two = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(0.03, speedup_of_two, 10.0)
+
+# %% [markdown] tags=["reading"]
+# At most twice, and only where a core is idle: starting processes and handing over batches takes time, too. If examples
+# are cheap to make, workers bring nothing.
+#
+# Two traps. On Windows and macOS, a worker is a new Python, which knows nothing of the classes of your notebook: put
+# yours in a file, as `course_utils/pytorch.py` does. And random numbers: PyTorch seeds its own generator differently in
+# each worker. With NumPy's global one, all workers may draw the same.
+#
+# <!-- slide
+# Workers help where examples take long to make and a core is idle. Their class has to be in a file.
+# -->
+
+# %% [markdown]
+# ## Going further: What else differs?
+#
+# Batch normalization has a momentum of 0.1 in PyTorch, and one of 0.99 in Keras. Give both layers a batch of two
+# numbers, 0 and 2. Their moving mean starts at 0, their moving variance at 1.
+#
+# **Predict.** What will the moving mean and the moving variance be after this batch, in each of them?
+#
+# <!-- slide
+# Momentum 0.1 in PyTorch, 0.99 in Keras. A batch of two numbers, 0 and 2; moving mean 0, moving variance 1.
+#
+# **Predict.** What will they be after this batch, in each?
+# -->
+#
+# <!-- notes
+# 8 minutes. Do the arithmetic of both on the board before the cell.
+# -->
+
+# %%
+batch, ours, theirs = np.array([[0], [2]], dtype="float32"), keras.layers.BatchNormalization(), nn.BatchNorm1d(1)
+ours(batch, training=True)
+theirs(torch.from_numpy(batch))
+print(f"Keras:   mean {float(ours.moving_mean[0]):.2f}, variance {float(ours.moving_variance[0]):.2f}")
+print(f"PyTorch: mean {theirs.running_mean.item():.2f}, variance {theirs.running_var.item():.2f}")
+
+# %% [markdown] tags=["reading"]
+# PyTorch's momentum is the share of the *new* value, Keras's that of the old one: 0.1 there is 0.9 here. And PyTorch
+# divides by n − 1 for the moving variance, so that it is 2 for these numbers, and Keras by n.
+#
+# <!-- slide
+# Momentum: the share of the new value in PyTorch, of the old one in Keras. 0.1 there is 0.9 here.
+# -->
+
+# %% [markdown]
+# Where does training begin? Keras draws the first weights of a layer by Glorot's rule (lesson 4) and sets biases to 0.
+#
+# **Predict.** Will PyTorch's first weights be larger, smaller, or about as large? And its biases?
+#
+# <!-- slide
+# Keras: Glorot's rule, and biases of 0.
+#
+# **Predict.** Are PyTorch's first weights larger, smaller, or about as large? And its biases?
+# -->
+
+# %%
+keras.utils.set_random_seed(0)  # PyTorch's seed, too
+begun, its_own = networks.build_seed_network(), SeedNetwork()
+twins = [module for module in its_own.modules() if isinstance(module, (nn.Conv2d, nn.Linear))]
+print("          Keras: weights, biases     PyTorch: weights, biases (largest)")
+for layer, twin_layer in zip([layer for layer in begun.layers if layer.weights], twins):
+    ours = [abs(weights).max() for weights in layer.get_weights()]
+    theirs = [abs(weights).max().item() for weights in twin_layer.parameters()]
+    print(f"{type(layer).__name__:17} {ours[0]:.2f}, {ours[1]:.2f}                  {theirs[0]:.2f}, {theirs[1]:.2f}")
+
+# %% [markdown] tags=["reading"]
+# Now larger, now smaller, and its biases aren't 0. Keras draws between $\pm\sqrt{6 / (n_\text{in} + n_\text{out})}$,
+# PyTorch draws both weights and biases between $\pm 1 / \sqrt{n_\text{in}}$.
+#
+# <!-- slide
+# Now larger, now smaller, and its biases aren't 0: all between $\pm 1 / \sqrt{n_\text{in}}$.
+# -->
+
+# %% [markdown]
+# And then there is padding. With a stride of 2, Keras's `"same"` may have to add one zero more on one side than on the
+# other.
+#
+# **Predict.** A kernel of three takes its middle number, and moves over eight positions, 0 to 7, in steps of two: in
+# Keras with `"same"`, in PyTorch with `padding=1`. On which positions do the middles stand?
+#
+# <!-- slide
+# **Predict.** Positions 0 to 7, a kernel of three, stride 2. On which do the middles stand: in Keras with `"same"`, in
+# PyTorch with `padding=1`?
+# -->
+
+# %%
+positions, middle = np.arange(8, dtype="float32"), np.array([0, 1, 0], dtype="float32")
+conv = keras.layers.Conv1D(1, 3, strides=2, padding="same", use_bias=False)
+conv(positions[None, :, None])  # builds it
+conv.set_weights([middle[:, None, None]])
+print("Keras:  ", conv(positions[None, :, None]).numpy().ravel().astype(int))
+row, kernel = torch.from_numpy(positions)[None, None], torch.from_numpy(middle)[None, None]
+print("PyTorch:", nn.functional.conv1d(row, kernel, stride=2, padding=1).numpy().ravel().astype(int))
+padded = nn.functional.pad(row, (0, 1))  # as Keras does: none before, one after
+print("padded: ", nn.functional.conv1d(padded, kernel, stride=2).numpy().ravel().astype(int))
+try:
+    nn.Conv1d(1, 1, 3, stride=2, padding="same")
+except ValueError as error:
+    print("ValueError:", error)
+
+# %% [markdown] tags=["reading"]
+# One position apart, at every place, and again all shapes fit. PyTorch refuses `"same"` with a stride. To carry over
+# such a network, pad by hand.
+#
+# <!-- slide
+# One position apart, and all shapes fit. To carry such a network over, pad by hand.
+# -->
+
+# %% [markdown]
+# ## Going further: What is a GPU for?
+#
+# Even a processor is faster when it has much to do at once. Time both networks on batches of several
+# sizes.
+#
+# **Predict.** How many times as long as a single image do 16 take, all at once?
+#
+# <!-- slide
+# **Predict.** How many times as long as a single image does a batch of 16 take?
+# -->
+
+# %%
+def seconds_of(run):
+    """The shortest of several times, in seconds."""
+    seconds = []
+    for _ in range(7):
+        start = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+sizes, times = [1, 4, 16, 64, 256], {"Keras": [], "PyTorch": []}
+for size in sizes:
+    times["Keras"].append(seconds_of(lambda: model.predict_on_batch(test_images[:size])))
+    with torch.no_grad():
+        times["PyTorch"].append(seconds_of(lambda: network(test[:size])))
+time_of_16_over_1 = times["Keras"][2] / times["Keras"][0]
+print(f"{time_of_16_over_1 = :.1f}")
+
+# %% tags=["bounds"]
+check_bounds(0.3, time_of_16_over_1, 50.0)
+
+# %% tags=["figure"]
+figures.draw_batch_times(sizes, times)
+
+# %% [markdown] tags=["reading"]
+# Each call costs something before any number is multiplied, and a single image doesn't give a machine much to do. So 16
+# images take fewer than 16 times as long as one. (More? Then other programs were running.) A GPU needs far more to do
+# than a processor: a small network on a small batch can be slower there. **A GPU is for large networks and large
+# batches.**
+#
+# <!-- slide
+# Each call costs something before any number is multiplied. A GPU is for large networks and large batches.
+# -->
+
+# %% [markdown]
+# That is the processor's half of the story. `nox -s bench -- gpu` measures the other half where there is a GPU. The
+# course was made on machines without one, so this lesson has no figures for it.
+#
+# Two more things are said in PyTorch and not found out. Mixed precision (lesson 10): put the forward pass under `with
+# torch.autocast("cuda", dtype=torch.bfloat16):`. And repeatable runs: a GPU may add numbers up in another order each
+# time. `torch.manual_seed(0)` sets the seeds on all devices, and `torch.use_deterministic_algorithms(True)` chooses
+# slower ways that always add up in one order, or raises an error where there is none. In Keras, these are
+# `keras.config.set_dtype_policy("mixed_bfloat16")`, `keras.utils.set_random_seed(0)` and
+# `tf.config.experimental.enable_op_determinism()`.
+
+# %% [markdown]
+# ## Going further: What is called what?
+#
+# Whatever you look for, it is there, under one name or the other.
+#
+# | | Keras | PyTorch |
+# |---|---|---|
+# | image | (n, height, width, channels) | (n, channels, height, width) |
+# | layer, network | `keras.Layer`, `keras.Model` | `nn.Module` |
+# | dense layer | `Dense(64)` | `nn.Linear(1024, 64)` |
+# | convolution | `Conv2D(64, 3)` | `nn.Conv2d(32, 64, 3)` |
+# | pooling | `MaxPooling2D(2)` | `nn.MaxPool2d(2)` |
+# | batch normalization | `BatchNormalization(momentum=0.9)` | `nn.BatchNorm2d(64, momentum=0.1)` |
+# | activation | `activation="relu"` | `nn.ReLU()`, or `F.relu(x)` in `forward` |
+# | loss, whole-number labels | `SparseCategoricalCrossentropy(from_logits=True)` | `nn.CrossEntropyLoss()` |
+# | training mode | `model(x, training=True)` | `network.train()`, then `network(x)` |
+# | gradient | `tf.GradientTape()` | `loss.backward()`, then `.grad` |
+# | training | `compile`, `fit` | your loop |
+# | batches | arrays, `tf.data.Dataset` | `DataLoader` of a `Dataset` |
+# | frozen | `layer.trainable = False` | `weights.requires_grad_(False)` |
+# | weights in a file | `model.save_weights(path)` | `torch.save(network.state_dict(), path)` |
+# | and back | `model.load_weights(path)` | `network.load_state_dict(torch.load(path))` |
+# | NumPy | `keras.ops.convert_to_numpy(x)` | `x.detach().cpu().numpy()` |
+# | seed | `keras.utils.set_random_seed(0)` | `torch.manual_seed(0)` |
+#
+# <!-- slide
+# The table in the notebook: what is called what.
+# -->
+
+# %% [markdown]
+# ## Going further: Can you read somebody's module?
+#
+# Here is a class as you may find it in somebody's code.
+#
+# **Predict.** Which part of lesson 14 is it? With maps of shape (1, 16, 28, 28) as input, which shape comes out of
+# `Block(16, 32, 2)`, and how many parameters does it have?
+#
+# <!-- slide
+# **Predict.** Which part of lesson 14 is this? What shape comes out of `Block(16, 32, 2)`, with (1, 16, 28, 28) as
+# input? How many parameters?
+# -->
+#
+# <!-- notes
+# 6 minutes. Let one read forward aloud, line by line, and the others draw boxes.
+# -->
+
+# %%
+import torch.nn.functional as F
+
+
+class Block(nn.Module):
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        self.conv1 = nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False)
+        self.conv2 = nn.Conv2d(c_out, c_out, 3, 1, 1, bias=False)
+        self.bn1, self.bn2 = nn.BatchNorm2d(c_out), nn.BatchNorm2d(c_out)
+        self.skip = nn.Conv2d(c_in, c_out, 1, stride, bias=False)
+
+    def forward(self, x):
+        out = F.relu(self.bn1(self.conv1(x)))
+        return F.relu(self.bn2(self.conv2(out)) + self.skip(x))
+
+# %% slideshow={"slide_type": "skip"}
+block = Block(16, 32, 2)
+print(tuple(block(torch.zeros(1, 16, 28, 28)).shape))
+for name, weights in block.state_dict().items():
+    kind = "" if name in dict(block.named_parameters()) else "no parameter"
+    print(f"{name:25} {tuple(weights.shape)!s:16} {kind}")
+print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
+
+# %% [markdown] tags=["reading"]
+# A residual block: two convolutions, batch normalization, and a 1 × 1 convolution on the shortcut. What to look for in
+# somebody's module:
+#
+# - `forward` says what happens, and in which order. The order in `__init__` says nothing.
+# - Arguments without names are (in, out, kernel, stride, padding).
+# - Where shapes change without a layer: `view`, `reshape`, `flatten`, `permute`.
+# - What isn't a parameter, and still has to be saved: here the moving statistics. The `state_dict`, which is what files
+#   of weights hold, has both.
+#
+# <!-- slide
+# A residual block. `forward` says what happens; the `state_dict` has parameters, and what else must be saved.
+# -->
+
+# %% [markdown]
+# ## Going further: Can the service run it?
+#
+# The service of lesson 11 reads ONNX files and has never heard of PyTorch. It sends images as Keras has them, and wants
+# probabilities. So a small module goes around the network.
+#
+# `pytorch.export_onnx` calls `torch.onnx.export`, which runs a module once, on an example, and writes down what it
+# computes.
+#
+# **Predict.** Put your finger on each difference between Keras and PyTorch that `forward` has to undo. *About 20
+# seconds.*
+#
+# <!-- slide
+# The service sends images as Keras has them, and wants probabilities. A small module goes around the network.
+#
+# **Predict.** What does its `forward` have to undo?
+# -->
+#
+# <!-- notes
+# 4 minutes. The service runs on a machine that has neither Keras nor PyTorch: that is what such a file is for.
+# -->
+
+# %%
+import tempfile
+from pathlib import Path
+
+
+class Served(nn.Module):
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, images):
+        return self.network(images.permute(0, 3, 1, 2)).softmax(dim=1)
+
+
+scratch = tempfile.TemporaryDirectory()
+file = Path(scratch.name, "from_pytorch.onnx")
+pytorch.export_onnx(Served(network), file, example=torch.zeros(2, 28, 28, 1))
+print("a file:", file.is_file())
+
+# %% [markdown]
+# Start the service with this file in place of its own, and send it the first test digit: `nox -s serve -- --network
+# from_pytorch.onnx`.
+
+# %%
+import io
+import json
+import subprocess
+import sys
+import urllib.request
+from PIL import Image
+
+command = [sys.executable, "-m", "course_utils.serving", "--port", "0", "--network", file]
+with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
+    address = service.stdout.readline().split()[3]  # reading digits at http://…
+    Image.fromarray(255 - np.pad(test_bytes[0], 8)).save(picture := io.BytesIO(), "PNG")
+    request = urllib.request.Request(f"{address}/predict", picture.getvalue(), {"Content-Type": "image/png"})
+    print("it reads a", json.loads(urllib.request.urlopen(request).read())["digit"])
+    service.terminate()
+print("it is a", test_digits[0])
+
+# %% [markdown] tags=["reading"]
+# `permute` for the axes, `softmax` for the logits. Then nobody can tell in which library a network was trained.
+#
+# <!-- slide
+# `permute` for the axes, `softmax` for the logits: then nobody can tell where a network was trained.
+# -->
+
+# %% [markdown]
+# ## Going further: Can Keras itself run on PyTorch?
+#
+# Keras 3 is written for several **backends**: libraries that do its arithmetic. TensorFlow is one, and PyTorch is
+# another, and so is JAX. It takes one when it is imported, from the variable `KERAS_BACKEND`, so to see another one, you
+# need a fresh Python.
+#
+# **Predict.** The program below builds, fits and evaluates a network, then asks TensorFlow's `GradientTape` for a
+# gradient. What will work on each backend? *About 1 minute.*
+#
+# <!-- slide
+# Keras 3 runs on several **backends**: TensorFlow, PyTorch, JAX.
+#
+# **Predict.** Build, fit, evaluate, and a gradient by TensorFlow's `GradientTape`: what works on each?
+# -->
+#
+# <!-- notes
+# 4 minutes. While it runs, ask which lines of lessons 4 to 6 name TensorFlow. None do, before the tape of lesson 5.
+# -->
+
+# %%
+import os
+
+program = """
+import keras
+from course_utils import data
+(images, labels), _ = data.load_mnist()
+images, labels = data.prepare_images(images[:6400]), data.one_hot(labels[:6400])
+layers = [keras.layers.Conv2D(8, 3, activation="relu"), keras.layers.MaxPooling2D(2)]
+layers += [keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")]
+model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
+model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(images, labels, batch_size=64, verbose=0)
+print(keras.backend.backend(), "fits:", model.evaluate(images, labels, verbose=0)[1] > 0.8, end=", ")
+import tensorflow as tf
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean(model(images[:64]) ** 2)
+print("tape:", tape.gradient(loss, model.trainable_weights[0].value) is not None)
+"""
+
+# %%
+for backend in ("tensorflow", "torch", "jax"):
+    settings = os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True)
+    error = done.stderr.strip().splitlines()[-1].partition(":")[0] if done.returncode else ""
+    print(done.stdout.strip(), error)
+
+# %% [markdown]
+# ## Quiz
+#
+# Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
+#
+# <!-- slide
+# Questions in the notebook: each on paper first, then the line that says why.
+# -->
+# <!-- notes
+# 1 minute. Show of hands before anyone runs the line.
+# -->
+
+# %% tags=["quiz"]
+exercise.quiz.show()
+
+# %% tags=["quiz"]
+# exercise.quiz.answer(1, "a")
+
+# %% [markdown]
+# ## Key points
+#
+# - To carry weights over, move axes, and mind Flatten. Then compare all outputs: that every shape fits says nothing.
+# - A PyTorch step is `zero_grad`, loss, `backward`, `step`. Use a network after `eval()` and under `no_grad()`; these
+#   are two things.
+# - Two libraries may mean different things by one name. Write defaults down, and test what you can't see.
+#
+# **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
