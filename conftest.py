@@ -1,6 +1,7 @@
 """Settings of `pytest --nbval` that pyproject.toml cannot hold: nbval finds its patterns by a path only.
 
-And a lesson that needs an extra which is not installed is left out of a run, and the run says why.
+And a lesson that needs an extra which is not installed, or TensorFlow where Keras runs on JAX, is left out of a run,
+and the run says why.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import course_utils  # noqa: F401  where the home cannot be written to, it gives Jupyter another
+from course_utils.backends import why_not_here
 from course_utils.extras import needed_extra, why_missing
 from course_utils.publishing.kernels import isolate_kernels
 
@@ -50,7 +52,7 @@ def why_left_out(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     extra = needed_extra(code)
-    return why_missing(extra) if extra else ""
+    return (why_missing(extra) if extra else "") or why_not_here(path.stem, code)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nox
@@ -24,6 +25,8 @@ TEMPLATE = "course_utils/publishing/templates/cnn_course"  # an install copies i
 JUPYTER = ("course_utils/lab_settings.json", "course_utils/no_delay.json")  # and these to where Jupyter does
 SCRIPTS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+TORCH = "2.13.0"  # what lesson 16 was measured with; .ci/run has the same, and a test compares them
+TORCH_NEEDS = ("filelock", "fsspec", "jinja2", "networkx", "setuptools", "sympy", "typing-extensions", "onnxscript")
 
 nox.options.sessions = ["lab"]
 course_session = nox.session(venv_backend="none")
@@ -90,9 +93,20 @@ def is_complete(uv):
     if subprocess.run([uv, "pip", "check", *python], capture_output=True).returncode:
         return False
     listed = subprocess.run([uv, "pip", "list", "--format", "json", *python], capture_output=True).stdout
-    locked = re.findall(r"^([\w.-]+)==[^\s;]+(?: *; *(.+?))? *\\?$", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
-    wanted = {name for name, marker in locked if not marker or Marker(marker).evaluate()} | {"cnn-course"}
-    return wanted <= {package["name"] for package in json.loads(listed)}
+    return {*locked(), "cnn-course"} <= {package["name"] for package in json.loads(listed)}
+
+
+def locked():
+    """The version that the lock gives each package on this system."""
+    line = r"^([\w.-]+)==([^\s;]+)(?: *; *(.+?))? *\\?$"
+    lines = re.findall(line, LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name: version for name, version, marker in lines if not marker or Marker(marker).evaluate()}
+
+
+def extras_of_the_lock():
+    """All extras but PyTorch's, whose plain wheel for Linux brings gigabytes that a lock would force on everyone."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [extra for extra in project["optional-dependencies"] if extra != "torch"]
 
 
 def install(session):
@@ -110,7 +124,7 @@ def install(session):
         return
     if not PYTHON.exists():
         session.run(uv, "venv", "--python", sys.executable, str(ENVIRONMENT), external=True)
-    session.log("installing into .venv: about 3 GB on disk, a few minutes the first time, then never again")
+    session.log("installing into .venv: about 3.5 GB on disk, a few minutes the first time, then never again")
     pip_install(session, uv, "--require-hashes", "-r", str(LOCK))
     pip_install(session, uv, "--quiet", "--no-deps", "--editable", ".")  # nox runs here; a path may hold a #
     stamp.write_text(wanted)
@@ -126,12 +140,12 @@ def at_once(session):
     """Options of pytest-xdist, and variables: three processes share a run of everything, a file at a time; else one.
 
     On two cores the third fills the time in which another waits for a browser or a server. Each gets its share of the
-    cores for TensorFlow's threads, which else would only take turns.
+    cores for the threads of TensorFlow and of PyTorch, which else would only take turns.
     """
     if any(not argument.startswith("-") for argument in session.posargs):
         return (), {}
     threads = str(max(1, (os.cpu_count() or 1) // 3))
-    return ("-n", "3", "--dist", "loadscope"), {"TF_NUM_INTRAOP_THREADS": threads}
+    return ("-n", "3", "--dist", "loadscope"), dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"), threads)
 
 
 @course_session
@@ -139,6 +153,44 @@ def lab(session):
     """Copy the lessons that are missing from work/ into it, and open JupyterLab there."""
     install(session)
     run(session, "course_utils.publishing.workspace")
+
+
+@course_session
+def torch(session):
+    """Add PyTorch, which lesson 16 needs, to .venv: 0.8 GB on disk, more where there is an NVIDIA driver."""
+    install(session)
+    uv, constraints = find_uv(session), ENVIRONMENT / "constraints.txt"  # what the lock pins stays as it is
+    constraints.write_text("".join(f"{name}=={version}\n" for name, version in locked().items()))
+    # uv takes the build without CUDA on a system without a driver, where pip takes gigabytes; pip has no such option.
+    auto = (uv, "pip", "install", "--python", str(PYTHON), "--torch-backend", "auto", "--constraint", str(constraints))
+    try:
+        if find_torch_on_disk():
+            pip_install(session, uv, "--constraint", str(constraints), *TORCH_NEEDS)
+        else:
+            variables = own_environment() | like_pip()
+            session.run(*auto, f"torch=={TORCH}", "onnxscript", env=variables, external=True)
+    except nox.command.CommandFailed:
+        session.error(
+            f"PyTorch {TORCH} with what it needs was not found on the disk, nor could it be downloaded (above: why). "
+            "Try again with a network that reaches PyTorch's own index, or download its wheel for this system elsewhere"
+            " and name the folder that has it: PIP_FIND_LINKS=FOLDER nox -s torch. All other lessons do without it."
+        )
+
+
+def find_torch_on_disk():
+    """Install PyTorch alone, if pip's settings (PIP_FIND_LINKS) name a folder that has it; whether they do."""
+    command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", f"torch=={TORCH}"]
+    variables = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return not subprocess.run(command, capture_output=True, env=variables).returncode
+
+
+@course_session
+def jax(session):
+    """Run the lessons that need nothing of TensorFlow's but Keras with Keras on JAX, and say why not the others."""
+    install(session)
+    what = () if session.posargs else ("notebooks",)
+    variables = {"CNN_COURSE_KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    run(session, "pytest", "--nbval", *what, variables=variables)
 
 
 @course_session
@@ -218,7 +270,8 @@ def processors(session):
 @nox.session(venv_backend="uv")
 def lowest(session):
     """Run every test, also the nightly ones, with the oldest packages that are allowed, in a .venv of its own."""
-    session.install("--resolution", "lowest-direct", "--editable", ".[cells,pdf,scaling,sharing,test]", env=like_pip())
+    extras = ",".join(extras_of_the_lock())
+    session.install("--resolution", "lowest-direct", "--editable", f".[{extras}]", env=like_pip())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
     options, variables = at_once(session)
     variables |= dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
@@ -229,7 +282,8 @@ def lowest(session):
 def lock(session):
     """Write requirements.lock anew from pyproject.toml, for every platform, with hashes and without addresses."""
     session.run(
-        *(find_uv(session), "pip", "compile", "--universal", "--python-version", "3.11", "--all-extras"),
+        *(find_uv(session), "pip", "compile", "--universal", "--python-version", "3.11"),
+        *(f"--extra={extra}" for extra in extras_of_the_lock()),
         *("--generate-hashes", "--upgrade", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--quiet"),
         *("--custom-compile-command", "nox -s lock", "pyproject.toml", "--output-file", "requirements.lock"),
         env=like_pip(),

@@ -12,7 +12,7 @@ from pathlib import Path
 __version__ = "0.2.0"
 
 HOMES = ("MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-HIDDEN = ("IPython", "PIL", "keras", "matplotlib", "numpy", "random", "scipy", "string", "tensorflow")
+HIDDEN = ("IPython", "PIL", "keras", "matplotlib", "numpy", "random", "scipy", "string", "tensorflow", "torch")
 CHATTER = ("building the font cache", "created a temporary cache directory", "mkdir -p failed")
 
 
@@ -49,8 +49,9 @@ def _own_temporary_folder():
 
 
 def _give_libraries_a_home():
-    # The networks of the course are TensorFlow's, whatever other projects have set.
-    os.environ.update(KERAS_BACKEND="tensorflow", KERAS_NNX_ENABLED="0")
+    # The networks of the course are TensorFlow's, whatever other projects have set; `nox -s jax` sets a variable that
+    # no other project has.
+    os.environ.update(KERAS_BACKEND=os.environ.get("CNN_COURSE_KERAS_BACKEND", "tensorflow"), KERAS_NNX_ENABLED="0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors only; _tensorflow.py says why that is not enough
     # PyTorch's threads wait for each other in a loop. Where other programs run too, that takes ten times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -6,8 +6,9 @@ written there is shown after all.
 
 Keras gets the settings that the course is written for, whatever a keras.json or a variable of the user's says.
 
-Keras also imports scikit-learn, if it is installed, for `keras.wrappers`. The course does not use these, and they
-cost a fifth of the import's time and 60 MB: here Keras does not find it. If you want them, import Keras first.
+Keras also imports scikit-learn, if it is installed, for `keras.wrappers`, and TensorFlow imports JAX for a converter.
+The course uses neither, and they cost a fifth of the import's time each, 60 MB and 130 MB: here they are not found. If
+you want them, import Keras first.
 """
 
 import os
@@ -34,7 +35,9 @@ def _open_log():
 with _open_log() as log:
     stderr = os.dup(2)
     os.dup2(log.fileno(), 2)
-    sys.modules.setdefault("sklearn", None)  # an import of it fails
+    backend = os.environ["KERAS_BACKEND"]
+    unused = {name: None for name in ("jax", "sklearn") if name != backend and name not in sys.modules}
+    sys.modules.update(unused)  # an import of what is None fails
     try:
         import keras
         import tensorflow as tf
@@ -50,10 +53,10 @@ with _open_log() as log:
         os.dup2(stderr, 2)
         os.close(stderr)
         del stderr
-        if sys.modules["sklearn"] is None:
-            del sys.modules["sklearn"]
+        for name in unused:
+            del sys.modules[name]
 
-if keras.backend.backend() != "tensorflow":  # Keras was imported before course_utils, which sets KERAS_BACKEND
+if keras.backend.backend() != backend:  # Keras was imported before course_utils, which sets it
     raise NoTensorFlowError(
         f"the course is written for Keras on TensorFlow, and here Keras runs on {keras.backend.backend()!r}: "
         f"unset KERAS_BACKEND (or import course_utils before keras), then restart the kernel"

@@ -16,6 +16,8 @@ import re
 from packaging.requirements import Requirement
 
 DISTRIBUTION = "cnn-course"
+CURE_TORCH = """run `nox -s torch` in the course's folder, or `pip install -e ".[torch]"` in your own environment (on \
+Linux gigabytes, unless PyTorch's build without CUDA is there first)"""
 CURE = "run `nox -s lab` in the course's folder again (README, Start), or `pip install -e .` in your own environment"
 NEEDS = re.compile(r'^require_extra\("(\w+)"\)', re.MULTILINE)
 
@@ -82,7 +84,7 @@ def why_missing(extra):
     """Why an extra cannot be used, with the cure; an empty text if it can."""
     wrong = wrong_packages(extra)
     own = f'or `pip install -e ".[{extra}]"` in your own environment'
-    cure = f"run `nox -s lab` in the course's folder again (README, Start), {own}"
+    cure = f"run `nox -s lab` in the course's folder again (README, Start), {own}" if extra != "torch" else CURE_TORCH
     return f"the extra {extra!r} is not installed ({'; '.join(wrong)}): {cure}" if wrong else ""
 
 

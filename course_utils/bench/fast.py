@@ -185,7 +185,7 @@ def _output(command):
 def train_rival(seed=0):
     """The original recipe in PyTorch: seconds and test accuracy, or why it was skipped."""
     if find_spec("torch") is None:
-        return {"skipped": "torch is not installed; `pip install torch` into .venv adds it, and gigabytes"}
+        return {"skipped": "torch is not installed; `nox -s torch` adds it"}
     script = Path(__file__).with_name("torch_script.py")
     printed = _output([sys.executable, str(script), str(MNIST_FILE), str(seed), str(N_RIVAL_EPOCHS)])
     found = re.search(r"seconds ([\d.]+) test_acc ([\d.]+) device (\w+) version (\S+)", printed)

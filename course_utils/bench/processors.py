@@ -1,8 +1,9 @@
 """Do the numbers hold on another processor? The lessons, and the tests of numbers, under several settings of this one.
 
 Floats are added in another order by each set of instructions and each number of threads, so their last digits differ.
-A setting makes TensorFlow and NumPy compute as another processor would, and proves that they do: what a setting asks
-for is read back from the libraries, and where this processor lacks it, the table says so.
+A setting makes TensorFlow, NumPy and PyTorch compute as another processor would, and proves that they do: what a
+setting asks for is read back from the libraries, and where this processor lacks it, the table says so. Where PyTorch is
+missing, so are the lesson and the tests that need it, and below the table stands why.
 
 What is found is kept in build/processors by the hash of the lesson, or test, with all that it reads. So a run that
 was stopped goes on, and a later one repeats only what has changed, or was red.
@@ -18,18 +19,22 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from course_utils.bench.store import describe_machine, write_json
+from course_utils.extras import needed_extra, why_missing
 from course_utils.publishing.editions import find_notebooks
 from course_utils.publishing.lessons import NOTEBOOKS
 from course_utils.results import RESULTS
 
 ROOT = NOTEBOOKS.parent
 KEPT = ROOT / "build" / "processors"
+CODE = (".py", ".ipynb")
 LEAST_RESULTS = 3  # that must differ among the settings, or nothing was tried
 QUICK = {"items": ("06", "12"), "settings": ("avx2", "onednn-off")}  # what `.ci/run` can wait for
 
@@ -46,7 +51,14 @@ def _numpy_without(pattern):
 
 def _threads(n):
     names = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OPENBLAS_NUM_THREADS"
-    return dict.fromkeys(names, str(n)), {"threads": n}
+    names += "OMP_NUM_THREADS", "MKL_NUM_THREADS"  # PyTorch's
+    no_fewer = {"MKL_DYNAMIC": "FALSE"}  # PyTorch's library would take no more than there are cores
+    return dict.fromkeys(names, str(n)) | no_fewer, {"threads": n} | _of_pytorch(torch_threads=n)
+
+
+def _of_pytorch(**expected):
+    """What must be read back of PyTorch: nothing where it is missing."""
+    return expected if find_spec("torch") else {}
 
 
 def make_settings():
@@ -54,12 +66,16 @@ def make_settings():
     sse41 = {"ONEDNN_MAX_CPU_ISA": "SSE41", "OPENBLAS_CORETYPE": "Nehalem"} | _numpy_without("")
     avx2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"} | _numpy_without("V4|AVX512")
     on, off = {"TF_ENABLE_ONEDNN_OPTS": "1"}, {"TF_ENABLE_ONEDNN_OPTS": "0"}
+    # PyTorch has a oneDNN of its own, which reads the same variable; what it does without, it chooses by another.
+    sse41["ATEN_CPU_CAPABILITY"], avx2["ATEN_CPU_CAPABILITY"] = "default", "avx2"
+    plain, wide = _of_pytorch(torch="DEFAULT"), _of_pytorch(torch="AVX2")
     return {
         "default": ({}, {}),
-        "sse41": (sse41 | on, {"isa": ISA["SSE41"], "onednn": True, "extensions": []}),
-        "avx2": (avx2 | on, {"isa": ISA["AVX2"], "onednn": True}),
+        "sse41": (sse41 | on, {"isa": ISA["SSE41"], "onednn": True, "extensions": []} | plain),
+        "avx2": (avx2 | on, {"isa": ISA["AVX2"], "onednn": True} | wide),
         "avx512": ({"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"} | on, {"isa": ISA["AVX512_CORE"], "onednn": True}),
-        "onednn-off": (avx2 | off, {"isa": ISA["AVX2"], "onednn": False}),  # as TensorFlow finds a plain AVX2 processor
+        # As TensorFlow finds a plain AVX2 processor.
+        "onednn-off": (avx2 | off, {"isa": ISA["AVX2"], "onednn": False} | wide),
         "1-thread": _threads(1),
         "2-threads": _threads(2),
         "8-threads": _threads(8),
@@ -95,10 +111,27 @@ print("probe", json.dumps({
 half = tf.ones((64, 64), tf.bfloat16)
 print("bfloat16 ends well", float((half @ half)[0, 0]))
 """
+PROBE_TORCH = """
+import json
+import torch
+
+found = {"torch": torch.backends.cpu.get_cpu_capability(), "torch_threads": torch.get_num_threads()}
+print("probe", json.dumps(found))
+"""
+
+
+def _probe(code, variables):
+    """Run some code under variables of the environment: all that it prints, and what it prints as found."""
+    command, environment = [sys.executable, "-c", code], environment_with(variables)
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    found = re.search(r"^probe (.*)", done.stdout, re.MULTILINE)
+    if not found:
+        raise RuntimeError("\n".join(done.stderr.splitlines()[-5:]))
+    return done.stdout, json.loads(found[1])
 
 
 def read_back(variables):
-    """What TensorFlow and NumPy really use under some variables of the environment.
+    """What TensorFlow, NumPy and PyTorch really use under some variables of the environment.
 
     Returns
     -------
@@ -106,25 +139,25 @@ def read_back(variables):
         ``isa``: oneDNN's instruction set; ``threads``: of TensorFlow; ``onednn``: whether TensorFlow's convolutions
         are oneDNN's; ``bfloat16``: whether a product in it comes to an end; ``extensions``: the instructions that
         NumPy uses beyond the least; ``training`` and ``numpy``: digests of the weights after ten steps of training,
-        and of some arithmetic of NumPy. What oneDNN does not say, as where there is none, is None.
+        and of some arithmetic of NumPy; and where there is PyTorch, ``torch`` and ``torch_threads``: its instructions
+        and threads. What oneDNN does not say, as where there is none, is None.
 
     Raises
     ------
     RuntimeError
         If a training run under these variables fails; with its last lines.
     """
-    environment = environment_with(variables | {"ONEDNN_VERBOSE": "1"})
-    done = subprocess.run([sys.executable, "-c", PROBE], env=environment, cwd=ROOT, capture_output=True, text=True)
-    if "\nprobe " not in done.stdout:
-        raise RuntimeError("\n".join(done.stderr.splitlines()[-5:]))
-    isa = re.search(r"info,cpu,isa:(?:Intel )?(.*)", done.stdout)
-    threads = re.search(r"info,cpu,runtime:\w+,nthr:(\d+)", done.stdout)
+    printed, found = _probe(PROBE, variables | {"ONEDNN_VERBOSE": "1"})
+    if find_spec("torch"):  # by itself, or its oneDNN would print beside TensorFlow's
+        found |= _probe(PROBE_TORCH, variables)[1]
+    isa = re.search(r"info,cpu,isa:(?:Intel )?(.*)", printed)
+    threads = re.search(r"info,cpu,runtime:\w+,nthr:(\d+)", printed)
     return {
         "isa": isa and isa[1].strip(),
         "threads": threads and int(threads[1]),
-        "onednn": ",exec,cpu,convolution," in done.stdout,
-        "bfloat16": "\nbfloat16 ends well 64.0" in done.stdout,
-        **json.loads(re.search(r"^probe (.*)", done.stdout, re.MULTILINE)[1]),
+        "onednn": ",exec,cpu,convolution," in printed,
+        "bfloat16": "\nbfloat16 ends well 64.0" in printed,
+        **found,
     }
 
 
@@ -173,6 +206,14 @@ def needs_other_than_onednn(path, found):
     return not found["bfloat16"] and "bfloat16" in _code_of(path)
 
 
+def why_left_out(path):
+    """Why a lesson or a file of tests cannot be run here, which needs an extra; an empty text if it can."""
+    code = _code_of(path)
+    of_tests = re.search(r'^(?:\w+ = )?pytest\.importorskip\("torch"', code, re.MULTILINE)
+    extra = needed_extra(code) or ("torch" if of_tests else "")
+    return why_missing(extra) if extra else ""
+
+
 def _files_named(path):
     """The files of the course that some code names: modules that it imports or starts, and stored results."""
     text = _code_of(path)
@@ -198,8 +239,11 @@ def fingerprint(path):
     found, new = set(), {path, *always}
     while new:
         found |= new
-        new = {named for file in new if file.suffix in (".py", ".ipynb") for named in _files_named(file)} - found
+        new = {named for file in new if file.suffix in CODE for named in _files_named(file)} - found
     total = hashlib.sha256()
+    code = "\n".join(_code_of(file) for file in found if file.suffix in CODE)
+    if re.search(r"^\s*(import|from) torch\b", code, re.MULTILINE):
+        total.update(version("torch").encode() if find_spec("torch") else b"")  # it is not in the lock
     for file in sorted(found):
         content = _code_of(file, outputs=True).encode() if file.suffix == ".ipynb" else file.read_bytes()
         total.update(file.relative_to(ROOT).as_posix().encode() + hashlib.sha256(content).digest())
@@ -275,7 +319,7 @@ def read_settings(settings, kept):
     return found
 
 
-def make_table(items, why, kept, without):
+def make_table(items, why, kept, without, left_out):
     """The table of lessons by settings in Markdown, each entry with its date; and below it, what differs, and why not.
 
     Parameters
@@ -287,10 +331,13 @@ def make_table(items, why, kept, without):
     kept : Kept
     without : set of (str, str)
         Lessons or tests, and the settings under which they are run without oneDNN.
+    left_out : dict
+        Why a lesson or test is not run at all, by name.
     """
     settings = [name for name, reason in why.items() if not reason]
     lines = [f"| on {kept.machine} | {' | '.join(settings)} |", "|---" * (1 + len(settings)) + "|"]
     below = [f"- {name}: {reason}" for name, reason in why.items() if reason]
+    below += [f"- {name} is left out: {reason}" for name, reason in left_out.items()]
     if without:
         below.append("- *: without oneDNN, which refuses bfloat16 under this setting, though the processor has it")
     for name, digest in items.items():
@@ -337,6 +384,8 @@ def main():
         why[name] = why_not_tried(expected, found[name], {one: found[one] for one in why if not why[one]})
     if len(settings) < len(make_settings()) and "default" not in (options.settings or ()):
         del why["default"]  # it was read only to compare others with it
+    left_out = {name: reason for name, path in paths.items() if (reason := why_left_out(path))}
+    paths = {name: path for name, path in paths.items() if name not in left_out}
     digests = {name: fingerprint(path) for name, path in paths.items()}
     under = [name for name, reason in why.items() if not reason]
     cells = [(name, setting) for setting in under for name in paths]
@@ -350,7 +399,7 @@ def main():
             changed = {"TF_ENABLE_ONEDNN_OPTS": "0"} if (name, setting) in without else {}
             kept.keep(name, setting, digests[name], run_item(paths[name], settings[setting][0] | changed))
             progress.advance(bar)
-    print(make_table(digests, why, kept, without))
+    print(make_table(digests, why, kept, without, left_out))
     results = {found[name]["training"] for name in under}
     if len(settings) == len(make_settings()) and len(results) < LEAST_RESULTS:
         raise SystemExit(

@@ -1,6 +1,6 @@
 """The original recipe in PyTorch, as a bare script: the rival of lesson 10.
 
-It needs torch, which the course does not install (its plain wheel brings gigabytes). It prints the seconds that
+It needs torch, which only `nox -s torch` installs (its plain wheel brings gigabytes). It prints the seconds that
 training took and the test accuracy. Weights start as in Keras, by Glorot's uniform draw, and RMSprop has its rho, 0.9.
 """
 

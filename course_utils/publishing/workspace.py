@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -161,6 +162,8 @@ def main():
         if not carried:
             print("nothing to carry: no older copy has an answer to an exercise that is still open in the newest one")
         print("anything else you wrote stays in the older copies")
+    if IS_CHECKOUT and find_spec("torch") is None:
+        print("lesson 16 needs PyTorch, which `nox -s torch` adds: 0.8 GB on disk", flush=True)
     lesson = min(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     first = (newest_copy(lesson, WORK) or WORK / lesson.name).name
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK}"]

@@ -184,9 +184,7 @@ def test_a_run_that_fails_says_why():
 
 def test_the_rival_is_skipped_where_there_is_no_torch(monkeypatch):
     monkeypatch.setattr(fast, "find_spec", lambda name: None)
-    assert fast.train_rival() == {
-        "skipped": "torch is not installed; `pip install torch` into .venv adds it, and gigabytes"
-    }
+    assert fast.train_rival() == {"skipped": "torch is not installed; `nox -s torch` adds it"}
 
 
 def test_the_rivals_output_is_read(monkeypatch):

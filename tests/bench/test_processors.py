@@ -88,6 +88,26 @@ def test_what_was_not_tried_is_never_green(expected, tried, why):
     assert processors.why_not_tried(expected, FOUND, tried) == why
 
 
+def test_pytorch_is_held_to_each_setting_too():
+    """To its own choice of instructions, beside oneDNN's, and to threads: read back where PyTorch is."""
+    settings = processors.make_settings()
+    capabilities = {name: variables.get("ATEN_CPU_CAPABILITY") for name, (variables, _) in settings.items()}
+    assert {name: one for name, one in capabilities.items() if one} == {
+        "sse41": "default",
+        "avx2": "avx2",
+        "onednn-off": "avx2",
+    }
+    for n_threads, name in ((1, "1-thread"), (2, "2-threads"), (8, "8-threads")):
+        variables, expected = settings[name]
+        assert {variables[one] for one in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")} == {str(n_threads)}
+        assert expected.get("torch_threads", n_threads) == n_threads
+    for name in ("sse41", "8-threads"):
+        expected = {what: value for what, value in settings[name][1].items() if what.startswith("torch")}
+        assert bool(expected) == bool(processors.find_spec("torch"))
+        found = processors._probe(processors.PROBE_TORCH, settings[name][0])[1] if expected else {}
+        assert {what: found[what] for what in expected} == expected
+
+
 def test_nothing_that_the_user_has_set_stays(monkeypatch):
     for name in ("ONEDNN_MAX_CPU_ISA", "TF_NUM_INTRAOP_THREADS", "TF_ENABLE_ONEDNN_OPTS", "NOT_OURS"):
         monkeypatch.setenv(name, "7")
@@ -221,6 +241,14 @@ def test_a_changed_module_or_result_makes_another_hash(tmp_path, monkeypatch):
         (tmp_path / name).write_text(files[name].replace("import x", "import y").replace('"2"', '"3"') + " ")
         assert (processors.fingerprint(lesson) == before) is (name == "course_utils/other.py"), name
         (tmp_path / name).write_text(files[name])
+    monkeypatch.setattr(processors, "version", lambda name: "9.9")  # of a PyTorch, which no lock names
+    monkeypatch.setattr(processors, "find_spec", lambda name: name)
+    assert processors.fingerprint(lesson) == before
+    (tmp_path / "course_utils/two.py").write_text("import torch\n")
+    with_one = processors.fingerprint(lesson)
+    monkeypatch.setattr(processors, "version", lambda name: "10")
+    assert processors.fingerprint(lesson) != with_one
+    (tmp_path / "course_utils/two.py").write_text(files["course_utils/two.py"])
     lesson.write_text(LESSON.replace("Words", "Other words"))  # prose decides no number
     assert processors.fingerprint(lesson) == before
     lesson.write_text(LESSON.replace('"2"', '"3"'))
@@ -244,7 +272,8 @@ def command(tmp_path, monkeypatch, capsys):
     def asked(variables):
         expected = next(e for v, e in processors.make_settings().values() if v == variables)
         bfloat16 = variables.get("ONEDNN_MAX_CPU_ISA") != state["refuses"]
-        return {"isa": None, "threads": 2, "onednn": True, "bfloat16": bfloat16, "extensions": []} | expected
+        usual = {"isa": None, "threads": 2, "onednn": True, "extensions": [], "torch": "AVX512", "torch_threads": 2}
+        return usual | {"bfloat16": bfloat16} | expected
 
     def training(variables):
         return state["training"](sorted(variables.items()))
@@ -305,6 +334,29 @@ def test_a_lesson_whose_kernel_onednn_would_end_is_run_without_it(command):
     assert [variables.get("TF_ENABLE_ONEDNN_OPTS") for variables in command.variables] == ["1", "0", None, None]
     assert re.search(r"^\| 10_faster \| green\* 20\S+ \S+ \| green 20", said.out, re.MULTILINE)
     assert "- *: without oneDNN, which refuses bfloat16" in said.out
+
+
+def test_a_lesson_whose_extra_is_missing_is_left_out_and_said(command, monkeypatch):
+    monkeypatch.setattr(processors, "why_missing", lambda extra: f"no {extra}" if extra == "sharing" else "")
+    ran, said, end = command("10", "11", "--settings", "avx2", "1-thread")
+    assert ran == ["10_faster"] * 2 and end == 0 and "red" not in said.out
+    assert "- 11_sharing is left out: no sharing" in said.out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ('torch = pytest.importorskip("torch")', "no torch"),
+        ('pytest.importorskip("torch", reason="it is large")', "no torch"),
+        ('require_extra("torch")', "no torch"),
+        ('def test_it():\n    pytest.importorskip("torch")', ""),
+        ("import torch", ""),
+    ],
+)
+def test_tests_that_need_pytorch_as_a_whole_are_known(tmp_path, monkeypatch, code, why):
+    monkeypatch.setattr(processors, "why_missing", lambda extra: f"no {extra}")
+    (tmp_path / "test_it.py").write_text(code)
+    assert processors.why_left_out(tmp_path / "test_it.py") == why
 
 
 def test_settings_that_all_compute_the_same_try_nothing(command):

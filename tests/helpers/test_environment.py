@@ -30,6 +30,9 @@ EXTRAS = PROJECT["optional-dependencies"]
 PYTHONS = SpecifierSet(PROJECT["requires-python"])
 MINORS = [f"3.{minor}" for minor in range(30) if f"3.{minor}.0" in PYTHONS]
 DIRECT = [Requirement(line) for line in [*PROJECT["dependencies"], *itertools.chain(*EXTRAS.values())]]
+TOO_LARGE = {"torch"}  # the extra whose packages bring gigabytes: in no lock, and not in environment.yml
+LOCKED = [*PROJECT["dependencies"], *itertools.chain(*(EXTRAS[extra] for extra in EXTRAS if extra not in TOO_LARGE))]
+LOCKED = [Requirement(line) for line in LOCKED]
 
 
 def load_yaml(name):
@@ -65,13 +68,14 @@ def test_version_is_said_the_same_everywhere():
 OF_EXTRAS = {  # the parts of the package that extras are for; all else does with what is needed without any
     "bench": set(EXTRAS),
     "data/cells.py": {"cells"},
+    "exercises/pytorch.py": {"torch"},
     "exporting.py": {"sharing"},
     "publishing/slides.py": {"pdf"},
+    "pytorch.py": {"torch"},
     "scaling": {"scaling"},
     "serving": {"sharing"},
 }
 PROVIDERS = importlib.metadata.packages_distributions()  # of each module, the packages that have it
-NOT_DECLARED = {"torch"}  # bench/torch_script.py runs in an environment of its own
 
 
 def imported_packages(code):
@@ -83,7 +87,7 @@ def imported_packages(code):
         elif isinstance(node, ast.ImportFrom) and not node.level:
             modules.add(node.module)
     names = {module.partition(".")[0] for module in modules} - set(sys.stdlib_module_names) - {"course_utils"}
-    return {canonicalize_name(PROVIDERS.get(name, [name])[0]) for name in names} - NOT_DECLARED
+    return {canonicalize_name(PROVIDERS.get(name, [name])[0]) for name in names}
 
 
 def declared_packages(lines):
@@ -116,7 +120,7 @@ def test_an_import_is_seen_wherever_it_is():
     code = (
         "import os, PIL.Image\ndef f():\n    from bs4 import BeautifulSoup\nfrom course_utils import data\nimport torch"
     )
-    assert imported_packages(code) == {"pillow", "beautifulsoup4"}
+    assert imported_packages(code) == {"pillow", "beautifulsoup4", "torch"}
 
 
 def test_each_dependency_has_a_lower_bound():
@@ -173,7 +177,7 @@ def test_lock_holds_no_address():
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 def test_lock_gives_each_dependency_one_version_that_fits(target):
-    for requirement in DIRECT:
+    for requirement in LOCKED:
         (version,) = locked(requirement.name, target)
         assert version in requirement.specifier, f"{requirement} is locked at {version}; run nox -s lock"
 
@@ -188,7 +192,7 @@ def requirements_of(name, extras):
 
 @pytest.mark.skipif(".nox" in sys.prefix, reason="`nox -s lowest`: what is installed is not from the lock")
 def test_lock_holds_what_its_packages_need_here():
-    waiting, seen = list(DIRECT), set()
+    waiting, seen = list(LOCKED), set()
     while waiting:
         requirement = waiting.pop()
         key = (canonicalize_name(requirement.name), frozenset(requirement.extras))
@@ -205,9 +209,26 @@ def test_lock_holds_what_its_packages_need_here():
     reason="not the environment that nox installs from the lock",
 )
 def test_what_runs_is_what_is_locked():
-    for requirement in DIRECT:
+    for requirement in LOCKED:
         installed = Version(importlib.metadata.version(requirement.name))
         assert [installed] == [Version(v) for v in locked(requirement.name, default_environment())], requirement.name
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "environment.yml"])
+def test_nobody_gets_gigabytes_unasked(name):
+    """PyTorch's plain wheel for Linux asks for NVIDIA's libraries, and these are not for everyone's disk."""
+    text = re.sub(r"#.*", "", (ROOT / name).read_text(encoding="utf-8"))
+    assert re.findall(r"^.*\b(?:torch|nvidia|triton)\b.*", text, re.MULTILINE) == []
+
+
+def test_nox_locks_every_extra_but_the_large_one(noxfile, monkeypatch):
+    shutil.copy(ROOT / "pyproject.toml", noxfile.ROOT)
+    monkeypatch.setattr(noxfile, "like_pip", dict)
+    session = Session()
+    noxfile.lock(session)
+    (command,) = session.commands
+    named = [argument.removeprefix("--extra=") for argument in command if "extra" in argument]
+    assert named == [extra for extra in EXTRAS if extra not in TOO_LARGE] and set(EXTRAS) >= TOO_LARGE
 
 
 # ---- environment.yml: conda and Binder
@@ -223,7 +244,7 @@ def test_conda_environment_is_a_python_and_this_package():
     (package,) = packages["pip"]
     extras = re.fullmatch(r"-e \.\[([\w,]+)\]", package)[1].split(",")  # no quotes: Binder looks for a leading dot
     needed = {needed_extra(path.read_text("utf-8")) for path in (ROOT / "notebooks" / "source").glob("*.py")} - {""}
-    assert needed and {*needed, "test"} <= set(extras) <= set(EXTRAS)
+    assert needed and {*needed, "test"} - TOO_LARGE <= set(extras) <= set(EXTRAS) - TOO_LARGE
 
 
 # ---- .github/workflows/test.yml
@@ -283,10 +304,11 @@ class Session:
     posargs = ()
 
     def __init__(self):
-        self.commands = []
+        self.commands, self.variables = [], {}
 
-    def run(self, *command, **options):
+    def run(self, *command, env=None, **options):
         self.commands.append(command)
+        self.variables |= env or {}
 
     def log(self, message):
         pass
@@ -364,6 +386,96 @@ def test_a_wrong_python_is_named_with_its_cure(noxfile, monkeypatch):
         SystemExit, match=r"needs Python 3\.11, 3\.12 or 3\.13, and nox runs on 3\.10\.4: delete \.venv"
     ):
         installed_by(noxfile)
+
+
+# ---- PyTorch: `nox -s torch` and .ci/run
+
+
+def test_pytorch_has_one_version_and_the_same_needs_everywhere(noxfile):
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.findall(r"torch==([\d.]+)", script) == [noxfile.TORCH]
+    assert f"pip install --quiet {' '.join(noxfile.TORCH_NEEDS)};" in script
+    (torch,) = (requirement for requirement in DIRECT if requirement.name == "torch")
+    assert noxfile.TORCH in torch.specifier
+    others = {Requirement(line).name for line in EXTRAS["torch"]} - {"torch"}
+    assert others <= set(noxfile.TORCH_NEEDS)
+
+
+def test_pytorch_from_the_disk_needs_only_small_packages_and_changes_nothing_that_is_locked(noxfile, monkeypatch):
+    installed_by(noxfile)
+    monkeypatch.setattr(noxfile, "find_torch_on_disk", lambda: True)
+    session = Session()
+    noxfile.torch(session)
+    (command,) = session.commands
+    constraints = Path(command[command.index("--constraint") + 1])
+    assert constraints.read_text() == "a==1\n" and constraints.is_relative_to(noxfile.ENVIRONMENT)
+    assert command[-len(noxfile.TORCH_NEEDS) :] == noxfile.TORCH_NEEDS and "torch" not in noxfile.TORCH_NEEDS
+    assert installed_by(noxfile) == []
+
+
+def test_pytorch_that_is_not_on_the_disk_comes_without_cuda_where_there_is_no_driver(noxfile, monkeypatch):
+    installed_by(noxfile)
+    monkeypatch.setattr(noxfile, "find_torch_on_disk", lambda: False)
+    session = Session()
+    noxfile.torch(session)
+    (command,) = session.commands
+    assert command[command.index("--torch-backend") + 1] == "auto" and "--constraint" in command
+    assert command[-2:] == (f"torch=={noxfile.TORCH}", "onnxscript")
+
+
+def test_pytorch_that_cannot_be_had_is_said_with_what_to_do(noxfile, monkeypatch):
+    def fail(self, *command, **options):
+        raise noxfile.nox.command.CommandFailed("no network")
+
+    installed_by(noxfile)
+    monkeypatch.setattr(noxfile, "find_torch_on_disk", lambda: False)
+    monkeypatch.setattr(Session, "run", fail)
+    with pytest.raises(SystemExit, match=r"not found on the disk, nor .* PIP_FIND_LINKS=FOLDER nox -s torch"):
+        noxfile.torch(Session())
+
+
+def test_pytorch_gets_as_many_threads_as_tensorflow(noxfile):
+    _, variables = noxfile.at_once(Session())
+    assert variables["OMP_NUM_THREADS"] == variables["TF_NUM_INTRAOP_THREADS"]
+
+
+def test_only_a_session_of_its_own_has_keras_on_jax(noxfile):
+    installed_by(noxfile)
+    for name, backend in {"jax": "jax", "test": None}.items():
+        session = Session()
+        getattr(noxfile, name)(session)
+        assert session.variables.get("CNN_COURSE_KERAS_BACKEND") == backend
+        assert "--nbval" in session.commands[0]
+
+
+# What .ci/run calls, in a folder of its own: PIP_SAYS is what pip says of PyTorch, if it does not have it.
+STUBS = {
+    "python3": 'mkdir -p .venv/bin; cp "$(dirname "$0")"/{pip,nox} .venv/bin',
+    "pip": 'case "$*" in *torch==*) [ -z "$PIP_SAYS" ] || { echo "$PIP_SAYS" >&2; exit 1; };; esac; echo "pip $*"',
+    "nox": 'echo "nox $*"; case "$*" in *"$NOX_FAILS"*) exit 1;; esac',
+    "chromium": "",
+    "bwrap": "",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the script is for bash")
+@pytest.mark.parametrize(("fails", "status"), [("nothing", 0), ("test", 1)])
+@pytest.mark.parametrize("says", ["", "WARNING: hm\nERROR: No matching distribution found"])
+def test_ci_says_last_that_it_has_no_pytorch(tmp_path, says, fails, status):
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / "stubs").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci")
+    for name, code in STUBS.items():
+        (tmp_path / "stubs" / name).write_text(f"#!/usr/bin/env bash\n{code}\n")
+        (tmp_path / "stubs" / name).chmod(0o755)
+    variables = {"PATH": f"{tmp_path / 'stubs'}:/usr/bin:/bin", "PIP_SAYS": says, "NOX_FAILS": fails}
+    done = subprocess.run([tmp_path / ".ci" / "run"], env=variables, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert done.returncode == status and "nox -s test -- --durations=15" in lines, done
+    if says:
+        assert lines[-2].startswith("LEFT OUT: lesson 16, ") and lines[-1] == says.splitlines()[-1]
+    else:
+        assert "LEFT OUT" not in done.stdout and lines[-1].startswith("nox -s ")
 
 
 # ---- commands

@@ -99,15 +99,16 @@ def test_the_first_training_writes_nothing_to_stderr(run):
 
 
 @pytest.mark.nightly
-def test_keras_loads_no_scikit_learn_which_everybody_else_finds(run):
+def test_keras_loads_no_scikit_learn_and_no_jax_which_everybody_else_finds(run):
     code = """if True:
         import sys
         from course_utils import networks
-        print("sklearn" in sys.modules)
+        print([name for name in ("jax", "sklearn", "torch") if name in sys.modules])
+        import jax
         from sklearn.metrics import accuracy_score
         print(accuracy_score([1, 2], [1, 3]))
     """
-    assert_silent(run(code, MPLCONFIGDIR=FONTS), "False\n0.5\n")
+    assert_silent(run(code, MPLCONFIGDIR=FONTS), "[]\n0.5\n")
 
 
 @pytest.fixture

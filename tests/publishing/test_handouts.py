@@ -83,9 +83,11 @@ def test_the_zip_holds_the_same_and_says_what_it_needs(written):
         assert sorted(archive.namelist()) == sorted(["README.txt", *PAGES, *(f"{name}.ipynb" for name in LESSONS)])
         for name in LESSONS:
             assert archive.read(f"{name}.ipynb") == (written / "student" / f"{name}.ipynb").read_bytes()
-        install = re.findall(r"pip install .*\[(.+)\]", archive.read("README.txt").decode())
+        readme = archive.read("README.txt").decode()
+    install = re.findall(r"pip install .*\[(.+)\]", readme)
     needed = {extra for notebook in STORED.values() for extra in re.findall(r'require_extra\("(\w+)"', str(notebook))}
-    assert needed and set(",".join(install).split(",")) == needed
+    assert needed and set(",".join(install).split(",")) == needed - {"torch"}
+    assert "\nLesson 16 needs PyTorch, too: in the course's folder, nox -s torch.\n" in readme
 
 
 def test_old_lessons_go_and_what_is_not_ours_stays(written):

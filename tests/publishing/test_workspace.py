@@ -290,6 +290,15 @@ def test_lab_opens_on_the_first_lesson_in_the_students_folder(launched, work, no
     assert "your own copy stays as it is" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("found", [None, "a PyTorch"])
+def test_lab_says_how_to_add_pytorch_where_it_is_missing(launched, monkeypatch, capsys, found):
+    monkeypatch.setattr(workspace, "find_spec", {"torch": found}.get)
+    with pytest.raises(SystemExit):
+        workspace.main()
+    line = "lesson 16 needs PyTorch, which `nox -s torch` adds: 0.8 GB on disk\n"
+    assert (line in capsys.readouterr().out) == (found is None)
+
+
 # ---- carrying answers into a new copy
 
 STUB = 'def double(x):\n    """Twice x."""\n    ...'
