@@ -315,7 +315,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 #   looks odd, choose *Kernel*, *Restart Kernel and Run All Cells* from the menu: it forgets all variables and starts
 #   over. Nothing that you wrote is lost.
 # - **Help.** Put the cursor on a name and press **Shift+Tab**, or run `help(plotting.plot_images)`. The helpers are in
-#   the folder `course_utils`. They are short, and you may read all of them.
+#   the folder `course_utils`, and short enough to be read.
 # - **A small screen?** **Ctrl+B** (on a Mac, Cmd+B) hides the list of files on the left, and brings it back.
 # - **Your copy.** `nox -s lab` opens your own copies, in the folder `work`. Change whatever you like. The original
 #   lessons, with all their pictures and solutions, stay in the folder `notebooks`.
@@ -344,12 +344,11 @@ exercise.ink_share.check_solution(solution_ink_share)
 # [2](02_preparing.ipynb)) to a judgment of how good it is ([lesson 6](06_evaluating.ipynb)), and opens every part: you
 # correct a convolution ([lesson 3](03_convolution.ipynb)) and write the loss and a training step ([lesson
 # 5](05_training.ipynb)) by hand, and see how the library does the same. You need Python and NumPy, sums and products,
-# and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled. It
-# doesn't teach text, speech, or the largest networks, though much carries over to those.
+# and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled. It doesn't teach text,
+# speech, or the largest networks, though much carries over.
 #
-# All lessons grew out of **the original notebook**, a short one that trains this network and reports its accuracy in
-# one line. [Lessons 1](01_loading.ipynb) to 6 take its steps one by one, keep its numbers, and
-# correct its slips.
+# All lessons grew out of **the original notebook**, which trains this network and reports its accuracy in one line.
+# [Lessons 1](01_loading.ipynb) to 6 take its steps one by one, keep its numbers, and correct its slips.
 #
 # | lesson | the question |
 # |---|---|
@@ -368,6 +367,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 # | [13. Another data set](13_another_data_set.ipynb) | Did you learn networks, or digits? |
 # | [14. Deeper](14_deeper.ipynb) | Why do deep networks train? |
 # | [15. Borrowed features](15_borrowed_features.ipynb) | What if images are few? |
+# | [16. The same in PyTorch](16_pytorch.ipynb) | How do others write it? |
 #
 # <!-- slide
 # ### The questions of this course
@@ -381,7 +381,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 # | 5 | What do compile and fit do? | 13 | Did you learn networks, or digits? |
 # | 6 | How good is it, and how sure are we? | 14 | Why do deep networks train? |
 # | 7 | What did it learn? | 15 | What if images are few? |
-# | 8 | Does it work on my digits? | | |
+# | 8 | Does it work on my digits? | 16 | How do others write it? |
 # -->
 #
 # <!-- notes

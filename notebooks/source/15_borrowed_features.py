@@ -1456,4 +1456,5 @@ exercise.quiz.show()
 # - Where a missed defect is costly, accuracy says little. Compare with the baseline, look at all thresholds, and
 #   choose one by what errors cost, on other images than those you judge it by.
 #
-# **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.
+# **Next:** You have everything now, in Keras. How do others write it? That is
+# [lesson 16, The same in PyTorch](16_pytorch.ipynb).

@@ -37,6 +37,8 @@ if not find_spec("course_utils"):
 from course_utils.extras import require_extra
 
 require_extra("torch")
+require_extra("jax")
+require_extra("sharing")
 
 from course_utils import data, networks, plotting, pytorch
 from course_utils.augmentation import distort_images
@@ -63,14 +65,14 @@ plotting.use_course_style()
 # 2019](https://arxiv.org/abs/1912.01703)). You know nearly all that it does. It has other names for it, and leaves more
 # for you to write.
 #
-# A layer is called a **module** there, and so is a network: something with weights that you can call. You write a
-# class for it. `__init__` makes the parts, and `forward` says what happens to the images.
+# A layer is an `nn.Module` there, and so is a network: something with weights that you can call. You write a class for
+# it. `__init__` makes the parts, and `forward` says what happens to the images.
 #
 # **Predict.** Read this line by line beside the original network (lesson 4). What does each layer have to be told here
 # that Keras finds out by itself? And what is missing at the end?
 #
 # <!-- slide
-# A **module** is a layer or a network: something with weights that you can call. `__init__` makes the parts, `forward`
+# An `nn.Module` is a layer or a network: something with weights that you can call. `__init__` makes the parts, `forward`
 # uses them.
 #
 # **Predict.** What does each layer have to be told here that Keras finds out? What is missing at the end?
@@ -570,12 +572,11 @@ figures.draw_ways(accuracies)
 # %% [markdown]
 # ## Where does it compute?
 #
-# A processor has some cores. A **GPU** has thousands of small ones, made for doing the same thing to many numbers at
-# once. In Keras on TensorFlow, nothing has to be said: what can run on a GPU does. In PyTorch, tensors stay where they
+# A GPU (lesson 10) does the same thing to many numbers at once. In Keras on TensorFlow, nothing has to be said: what can run on a GPU does. In PyTorch, tensors stay where they
 # are, and you move them to a **device**: `"cpu"`, `"cuda"` for a GPU by NVIDIA, `"mps"` for that of an Apple computer.
 #
 # <!-- slide
-# A **GPU** does the same thing to many numbers at once. In PyTorch, you move tensors to a **device**: `"cpu"`, `"cuda"`,
+# In PyTorch, you move tensors to a **device**: `"cpu"`, `"cuda"`,
 # `"mps"`.
 # -->
 #
