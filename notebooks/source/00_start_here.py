@@ -345,7 +345,7 @@ exercise.ink_share.check_solution(solution_ink_share)
 # correct a convolution ([lesson 3](03_convolution.ipynb)) and write the loss and a training step ([lesson
 # 5](05_training.ipynb)) by hand, and see how the library does the same. You need Python and NumPy, sums and products,
 # and the idea of the slope of a curve; logarithms, powers of e, and the chain rule are recalled. It doesn't teach text,
-# speech, or the largest networks, though much carries over.
+# speech, or the largest networks.
 #
 # All lessons grew out of **the original notebook**, which trains this network and reports its accuracy in one line.
 # [Lessons 1](01_loading.ipynb) to 6 take its steps one by one, keep its numbers, and correct its slips.

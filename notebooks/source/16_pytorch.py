@@ -1078,6 +1078,15 @@ for backend in ("tensorflow", "torch", "jax"):
     error = done.stderr.strip().splitlines()[-1].partition(":")[0] if done.returncode else ""
     print(done.stdout.strip(), error)
 
+# %% [markdown] tags=["reading"]
+# To build, to fit and to evaluate is Keras's own, and works on all three. The tape is TensorFlow's, and sees only what
+# TensorFlow computes. So a lesson that uses no tape, no `tf.function` and no other part of TensorFlow runs on each of
+# them: `nox -s jax` runs these on JAX, and says what keeps the others.
+#
+# <!-- slide
+# What is Keras's own works on all three. The tape sees only what TensorFlow computes.
+# -->
+
 # %% [markdown]
 # ## Quiz
 #
