@@ -72,8 +72,8 @@ plotting.use_course_style()
 # that Keras finds out by itself? And what is missing at the end?
 #
 # <!-- slide
-# An `nn.Module` is a layer or a network: something with weights that you can call. `__init__` makes the parts, `forward`
-# uses them.
+# An `nn.Module` is a layer or a network: something with weights that you can call. `__init__` makes the parts,
+# `forward` uses them.
 #
 # **Predict.** What does each layer have to be told here that Keras finds out? What is missing at the end?
 # -->
@@ -411,8 +411,8 @@ print("after eval():", torch.equal(dropped(images), dropped(images)))
 print("and a gradient can still be asked for:", dropped(images).requires_grad)
 
 # %% [markdown] tags=["reading"]
-# `no_grad()` doesn't switch dropout off, and `eval()` doesn't stop the recording. To use a network, you want both. A new
-# network is in training mode, and to forget `eval()` is no error.
+# `no_grad()` doesn't switch dropout off, and `eval()` doesn't stop the recording. To use a network, you want both. A
+# new network is in training mode, and to forget `eval()` is no error.
 #
 # <!-- slide
 # `eval()`: how the modules compute. `no_grad()`: what is kept. In use, you want both.
@@ -531,9 +531,9 @@ check_bounds(0.5, small_share, 1.0)
 figures.draw_steps(gradients, keras_steps, torch_steps, of_the_network)
 
 # %% [markdown] tags=["reading"]
-# For most of those that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small steps where
-# gradients are smaller than that; PyTorch's are as long as those of large gradients. With the same numbers, it is
-# another optimizer. (`pytorch.KerasRMSprop` is Keras's, in six lines.)
+# For most of those that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small
+# steps where gradients are smaller than that; PyTorch's are as long as those of large gradients. With the same numbers,
+# it is another optimizer. (`pytorch.KerasRMSprop` is Keras's, in six lines.)
 #
 # <!-- slide
 # The root of a ten-millionth is about 0.0003. Below, Keras's steps are smaller: it is another optimizer.
@@ -572,12 +572,12 @@ figures.draw_ways(accuracies)
 # %% [markdown]
 # ## Where does it compute?
 #
-# A GPU (lesson 10) does the same thing to many numbers at once. In Keras on TensorFlow, nothing has to be said: what can run on a GPU does. In PyTorch, tensors stay where they
-# are, and you move them to a **device**: `"cpu"`, `"cuda"` for a GPU by NVIDIA, `"mps"` for that of an Apple computer.
+# A GPU (lesson 10) does the same thing to many numbers at once. In Keras on TensorFlow, nothing has to be said: what
+# can run on a GPU does. In PyTorch, tensors stay where they are, and you move them to a **device**: `"cpu"`, `"cuda"`
+# for a GPU by NVIDIA, `"mps"` for that of an Apple computer.
 #
 # <!-- slide
-# In PyTorch, you move tensors to a **device**: `"cpu"`, `"cuda"`,
-# `"mps"`.
+# In PyTorch, you move tensors to a **device**: `"cpu"`, `"cuda"`, `"mps"`.
 # -->
 #
 # <!-- notes
@@ -871,12 +871,23 @@ figures.draw_batch_times(sizes, times)
 # That is the processor's half of the story. `nox -s bench -- gpu` measures the other half where there is a GPU. The
 # course was made on machines without one, so this lesson has no figures for it.
 #
-# Two more things are said in PyTorch and not found out. Mixed precision (lesson 10): put the forward pass under `with
-# torch.autocast("cuda", dtype=torch.bfloat16):`. And repeatable runs: a GPU may add numbers up in another order each
-# time. `torch.manual_seed(0)` sets the seeds on all devices, and `torch.use_deterministic_algorithms(True)` chooses
-# slower ways that always add up in one order, or raises an error where there is none. In Keras, these are
-# `keras.config.set_dtype_policy("mixed_bfloat16")`, `keras.utils.set_random_seed(0)` and
-# `tf.config.experimental.enable_op_determinism()`.
+# How do you get one to work?
+#
+# | | Keras on TensorFlow | PyTorch, and Keras on PyTorch |
+# |---|---|---|
+# | NVIDIA, Linux | `pip install "tensorflow[and-cuda]"` | `"cuda"`; `nox -s torch` chooses the build |
+# | NVIDIA, Windows | in WSL2 only | `"cuda"`; the same |
+# | Apple | by a plugin of Apple's, which [doesn't load with versions from 2.18 on](https://github.com/tensorflow/tensorflow/issues/84167) | `"mps"` |
+# | is it there? | `tf.config.list_physical_devices("GPU")` | `torch.accelerator.is_available()` |
+#
+# Two more things have to be said. One is mixed precision (lesson 10). In PyTorch, put the forward pass and the loss
+# under `with torch.autocast("cuda", dtype=torch.bfloat16):`. In Keras, it is
+# `keras.config.set_dtype_policy("mixed_bfloat16")`.
+#
+# The other is that two runs from one seed may differ, because a GPU may add numbers up in another order each time.
+# `torch.use_deterministic_algorithms(True)`, after `torch.manual_seed(0)`, chooses slower ways that always have one
+# order, and raises an error where there is none. In TensorFlow, it is
+# `tf.config.experimental.enable_op_determinism()`, after `keras.utils.set_random_seed(0)`.
 
 # %% [markdown]
 # ## Going further: What is called what?
@@ -1035,8 +1046,8 @@ print("it is a", test_digits[0])
 # ## Going further: Can Keras itself run on PyTorch?
 #
 # Keras 3 is written for several **backends**: libraries that do its arithmetic. TensorFlow is one, and PyTorch is
-# another, and so is JAX. It takes one when it is imported, from the variable `KERAS_BACKEND`, so to see another one, you
-# need a fresh Python.
+# another, and so is JAX. It takes one when it is imported, from the variable `KERAS_BACKEND`, so to see another one,
+# you need a fresh Python.
 #
 # **Predict.** The program below builds, fits and evaluates a network, then asks TensorFlow's `GradientTape` for a
 # gradient. What will work on each backend? *About 1 minute.*
