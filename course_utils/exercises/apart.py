@@ -175,6 +175,7 @@ def _work(function, pipe, notes, trace, kernel):
         _set_limits()
         _keep_notes(notes)
         _refuse_threads(threaded)
+        _calm_torch(threaded)
         calling.seeds_of_keras = lambda: lambda: None  # to read them takes threads, and the copy's concern nobody
         faulthandler.enable(trace, all_threads=False)
         faulthandler.register(signal.SIGXCPU, trace, all_threads=False)
@@ -219,12 +220,29 @@ def _keep_notes(notes):
 
 def _refuse_threads(threaded):
     """Let a library that works in threads say so, in the list, instead of waiting for threads that are not there."""
+    for module, names in THREADED.items():
+        for name in names:
+            if module in sys.modules:
+                setattr(sys.modules[module], name, _refusal(threaded))
 
+
+def _refusal(threaded):
     def refuse(*args, **kwargs):
         threaded.append(True)
         raise InKernel
 
-    for module, names in THREADED.items():
-        for name in names:
-            if module in sys.modules:
-                setattr(sys.modules[module], name, refuse)
+    return refuse
+
+
+def _calm_torch(threaded):
+    """Let PyTorch compute in this one thread, as it does in the workers of its own DataLoader, which are copies, too.
+
+    Only where it was built for a GPU, a copy may be refused gradients, and the GPU itself: the kernel does these.
+    """
+    torch = sys.modules.get("torch")
+    if not hasattr(torch, "set_num_threads"):  # not loaded, or half loaded
+        return
+    torch.set_num_threads(1)
+    if torch.backends.cuda.is_built():
+        torch.autograd._engine_run_backward = _refusal(threaded)
+        torch.cuda._lazy_init = _refusal(threaded)

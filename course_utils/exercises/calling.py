@@ -344,7 +344,7 @@ def state_kept():
     folder, environment, random_state, limit = os.getcwd(), dict(os.environ), random.getstate(), sys.getrecursionlimit()
     streams, trace, numpy_state = (sys.stdin, sys.stdout, sys.stderr), sys.gettrace(), np.random.get_state()
     in_main_thread = threading.current_thread() is threading.main_thread()
-    stop, give_seeds_back = signal.getsignal(signal.SIGINT), seeds_of_keras()
+    stop, give_seeds_back, give_torch_back = signal.getsignal(signal.SIGINT), seeds_of_keras(), state_of_torch()
     with np.errstate(), np.printoptions():
         try:
             yield
@@ -359,6 +359,7 @@ def state_kept():
             random.setstate(random_state)
             np.random.set_state(numpy_state)
             give_seeds_back()
+            give_torch_back()
             sys.stdin, sys.stdout, sys.stderr = streams
             if sys.gettrace() is not trace:
                 sys.settrace(trace)
@@ -386,6 +387,21 @@ def seeds_of_keras():
         state.set_global_attribute("global_seed_generator", generator)
         if generator is not None and not np.array_equal(generator.state, numbers):
             generator.state.assign(numbers)
+
+    return give_back
+
+
+def state_of_torch():
+    """What gives PyTorch's random state, its default type and its recording of gradients back, if it is loaded."""
+    torch = sys.modules.get("torch")
+    if not hasattr(torch, "get_rng_state"):  # not loaded, or half loaded
+        return lambda: None
+    drawn, kind, records = torch.get_rng_state(), torch.get_default_dtype(), torch.is_grad_enabled()
+
+    def give_back():
+        torch.set_rng_state(drawn)
+        torch.set_default_dtype(kind)
+        torch.set_grad_enabled(records)
 
     return give_back
 

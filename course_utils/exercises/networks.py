@@ -1,6 +1,6 @@
 """The kinds of exercises that ask for a network within a budget, for a block of one, or for a function of one.
 
-Keras is loaded when a check needs it, not before.
+Keras, or PyTorch, is loaded when a check needs it, not before.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import random
 
 import numpy as np
 
-from course_utils.exercises import blocks, calling, plain, report, stacks, values
+from course_utils.exercises import blocks, calling, modules, plain, report, stacks, values
 from course_utils.exercises.calling import Wrong
 from course_utils.exercises.engine import Exercise, Function
 
@@ -103,7 +103,7 @@ def network(**options):
 
 
 class Indirect(Function):
-    """An exercise that asks for a function of something that only Keras can make of a case.
+    """An exercise that asks for a function of something that only Keras, or PyTorch, can make of a case.
 
     Attributes
     ----------
@@ -258,3 +258,46 @@ def _about_names(got, expected):
 def of_network(**options):
     """Declare an exercise that asks for a function of a network; the decorated function is one that is right."""
     return lambda answer: OfNetwork(answer, **options)
+
+
+class OfModule(Indirect):
+    """An exercise that asks for a function of a PyTorch network: one that takes a step, or one that predicts.
+
+    The decorated function is such a function, too, and so is each mistake. In a case, rows stand for the network, and
+    shapes for images (modules.py); a student's function gets a new network at each call.
+
+    Parameters
+    ----------
+    looks : callable
+        Gets what modules.run tells of the decorated function and of an answer, and raises Wrong unless it is right.
+    """
+
+    through = modules
+
+    def __init__(self, answer, *, looks, **options):
+        super().__init__(answer, **options)
+        self.looks = looks
+
+    def _judge(self, function):
+        if why := modules.why_missing():
+            return self._message("not attempted", f"Nothing was judged, since this check needs PyTorch: {why}.")
+        return super()._judge(function)
+
+    def accept(self, result, arguments):
+        """Raise Wrong unless what comes of a function is what comes of the right one."""
+        self.looks(self.answer(*arguments), result)
+
+    def _is_right(self, result, arguments):
+        try:
+            self.accept(result, arguments)
+        except Exception:
+            return False
+        return True
+
+    def _inputs(self, arguments):
+        return modules.describe(*arguments)
+
+
+def of_module(**options):
+    """Declare an exercise that asks for a function of a PyTorch network; the decorated one is right."""
+    return lambda answer: OfModule(answer, **options)

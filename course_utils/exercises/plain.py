@@ -34,7 +34,7 @@ def plain(value, depth=0):
     object
     """
     kind = type(value)
-    if kind in PLAIN:
+    if kind in PLAIN or kind is Thing:  # a Thing is plain already
         return value
     if depth > DEEP:
         return Thing(kind.__name__, "...")
@@ -66,8 +66,8 @@ def _array(value):
     """A copy of an array of any kind (TensorFlow's, Keras's, PyTorch's, pandas's) as NumPy's; None for all else."""
     if isinstance(value, type) or not (hasattr(value, "__array__") or isinstance(value, memoryview)):
         return None
-    if hasattr(value, "detach"):  # a tensor of PyTorch that has a gradient
-        value = value.detach()
+    if hasattr(value, "detach"):  # a tensor of PyTorch, which may have a gradient, or lie on a GPU
+        value = value.detach().cpu()
     array = np.asarray(value)
     if array.dtype.kind == "V" and array.dtype.names is None:
         array = array.astype("float32")  # bfloat16

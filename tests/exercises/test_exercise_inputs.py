@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from test_exercises import BANKS, FUNCTIONS, as_answer, in_a_cell, solution
+from test_exercises import torch_is_there_where_a_check_needs_it as _  # noqa: F401 - a fixture of each test here, too
 
 from course_utils.exercises import calling
 

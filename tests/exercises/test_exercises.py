@@ -19,7 +19,7 @@ import nightly
 import pytest
 from exercise_banks import Bank, mutation
 
-from course_utils.exercises import calling, engine, lessons, networks, plain
+from course_utils.exercises import calling, engine, lessons, modules, networks, plain
 from course_utils.publishing.lessons import SOURCES, read_source
 
 pytestmark = pytest.mark.numbers
@@ -104,6 +104,14 @@ def solution(exercise):
 def little_time(monkeypatch):
     """Endless loops are stopped sooner than a student's: time is the processor's, so none of it goes to others."""
     monkeypatch.setattr(calling, "SECONDS", 1.5)
+
+
+@pytest.fixture(autouse=True)
+def torch_is_there_where_a_check_needs_it(request):
+    """PyTorch is an extra; without it, all else is tested."""
+    params = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    if isinstance(EXERCISES.get(params.get("key")), networks.OfModule) and (why := modules.why_missing()):
+        pytest.skip(why)
 
 
 STUDENTS = calling.SECONDS  # a right answer has a student's time: a processor may be slow
