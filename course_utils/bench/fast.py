@@ -1,4 +1,4 @@
-"""The fast recipe of lesson 10 against the original one, alternately; its ideas, row by row; and a rival.
+"""The fast recipe of lesson 10 against the original one, alternately; and its ideas, row by row.
 
 Every training run has a Python of its own, and its clock runs from building the network to the last step: tracing and
 compiling are included, importing libraries and loading data are not. The fast recipe was chosen on validation images;
@@ -8,23 +8,17 @@ The arms take apart the one row of the ideas that changes three things. They sto
 another machine than the rest, and with other threads.
 """
 
-import json
-import re
 import statistics
-import subprocess
-import sys
 import time
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 
-from course_utils.bench.runs import progress_bar
+from course_utils.bench.runs import alone, progress_bar
 from course_utils.bench.store import describe_machine, new_result, write_json
-from course_utils.data import MNIST_FILE, load_mnist, one_hot, prepare_images, split_validation
+from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
 from course_utils.results import RESULTS, read_result
 
-N_PAIRS, N_ROUNDS, N_VALIDATED, N_ARM_RUNS, N_RIVAL_EPOCHS = 5, 2, 5, 5, 5
+N_PAIRS, N_ROUNDS, N_VALIDATED, N_ARM_RUNS = 5, 2, 5, 5
 GOAL = 0.9915  # mean test accuracy: what the original notebook printed
 STEPS = 50
 IDEAS = {
@@ -165,34 +159,6 @@ def describe_device():
     return {"device": device, "peak": peak, "precision": costs.choose_precision()}
 
 
-def _alone(function, *arguments):
-    """Call a function of this module in a Python of its own; what it returns."""
-    code = f"from course_utils.bench import fast; fast._print_json(fast.{function.__name__}(*{arguments!r}))"
-    return json.loads(_output([sys.executable, "-c", code]).splitlines()[-1])
-
-
-def _print_json(value):
-    print("\n" + json.dumps(value))
-
-
-def _output(command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"a training run of the bench failed:\n{done.stderr[-2000:]}")
-    return done.stdout
-
-
-def train_rival(seed=0):
-    """The original recipe in PyTorch: seconds and test accuracy, or why it was skipped."""
-    if find_spec("torch") is None:
-        return {"skipped": "torch is not installed; `nox -s torch` adds it"}
-    script = Path(__file__).with_name("torch_script.py")
-    printed = _output([sys.executable, str(script), str(MNIST_FILE), str(seed), str(N_RIVAL_EPOCHS)])
-    found = re.search(r"seconds ([\d.]+) test_acc ([\d.]+) device (\w+) version (\S+)", printed)
-    seconds, accuracy, device, version = found.groups()
-    return {"seconds": float(seconds), "test_acc": float(accuracy), "device": device, "version": version}
-
-
 def _missing(result):
     """What is still to be measured: (list to append to, function, arguments) for each training run."""
     precision = result["precision"]
@@ -210,28 +176,24 @@ def _missing(result):
 
 
 def fast():
-    """The fast recipe of lesson 10 against the original one, five random seeds each; its ideas; PyTorch as a rival.
+    """The fast recipe of lesson 10 against the original one, five random seeds each; its ideas.
 
     Each run is stored when it ends, so a bench that was killed goes on where it stopped.
     """
     try:
         result = read_result("fast")
     except FileNotFoundError:
-        result = new_result(fast.__doc__.splitlines()[0], "nox -s bench -- fast") | _alone(describe_device)
+        result = new_result(fast.__doc__.splitlines()[0], "nox -s bench -- fast") | alone(describe_device)
         result |= {"validation": [], "recipes": {"seed": [], "fast": []}, "ideas": {name: [] for name in IDEAS}}
     if "arms" not in result:
         result["arms"] = {"machine": describe_machine(), "runs": []}
     missing = list(_missing(result))
     with progress_bar() as progress:
-        task = progress.add_task("runs", total=len(missing) + 1)
+        task = progress.add_task("runs", total=len(missing))
         for runs, function, arguments in missing:
-            runs.append(_alone(function, *arguments))
+            runs.append(alone(function, *arguments))
             write_json(RESULTS / "fast.json", result)
             progress.advance(task)
-        if "seconds" not in result.get("rival", {}):
-            result["rival"] = train_rival()
-            write_json(RESULTS / "fast.json", result)
-        progress.advance(task)
     print(report(result))
 
 
@@ -255,10 +217,6 @@ def report(result):
     lines += [row(f"the {name} recipe", runs) for name, runs in result["recipes"].items()]
     low, high = min(ratios), max(ratios)
     lines += [f"{'the original / the fast':33} {statistics.median(ratios):7.1f}   ({low:.1f} to {high:.1f})"]
-    rival = result["rival"]
-    lines += [
-        f"PyTorch: skipped, {rival['skipped']}" if "skipped" in rival else row("the original in PyTorch", [rival])
-    ]
     lines += [f"the fast recipe on validation images: {np.mean([run['val_acc'] for run in validation]):.4f}"]
     lines += ["", "one epoch of 50,000 images, validation accuracy"]
     lines += [row(name, runs, "val_acc") for name, runs in result["ideas"].items()]

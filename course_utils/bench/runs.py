@@ -5,6 +5,9 @@ don't depend on each other are tasks of lesson 12's kind: here, or on the worker
 """
 
 import contextlib
+import json
+import subprocess
+import sys
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -79,6 +82,22 @@ def finished_runs(function, tasks, *, address=None):
         for name, result in run_tasks(function, tasks, address=address, n_workers=1):
             yield progress, name, result
             progress.advance(bar)
+
+
+def alone(function, *arguments):
+    """Call a function of a module in a Python of its own; what it returns, by way of JSON.
+
+    Raises
+    ------
+    SystemExit
+        If it fails; with the end of what it says.
+    """
+    name = function.__module__
+    code = f"import json, {name}; print(); print(json.dumps({name}.{function.__name__}(*{arguments!r})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"a training run of the bench failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def seeds(address=None):

@@ -17,7 +17,7 @@ from in_turn import in_turn
 from course_utils import results as stored_results
 from course_utils._tensorflow import keras
 from course_utils.bench import __main__ as command
-from course_utils.bench import fashion, fashion_search, fashion_test, ladder, runs, speed, store
+from course_utils.bench import fashion, fashion_search, fashion_test, fast, ladder, runs, speed, store
 from course_utils.extras import MissingExtraError, why_missing
 from course_utils.results import RESULTS, read_result
 from course_utils.scaling import seeds
@@ -176,6 +176,18 @@ def test_one_run_is_the_seeds_recipe_and_counts_right_answers(mnist, monkeypatch
     task = runs.train_seed(7, 256, 2)
     assert task["loss"] == pytest.approx(history["loss"], rel=1e-3) == run["loss"][:2]
     assert task.keys() == run.keys()
+
+
+# ---- in a Python of its own
+
+
+def test_a_run_has_a_python_of_its_own():
+    assert runs.alone(fast.speedup, {"recipes": {"seed": [{"seconds": 8.0}], "fast": [{"seconds": 2.0}]}}) == [4.0]
+
+
+def test_a_run_that_fails_says_why():
+    with pytest.raises(SystemExit, match=r"a training run of the bench failed:(.|\n)*KeyError: 'recipes'"):
+        runs.alone(fast.speedup, {})
 
 
 # ---- as tasks

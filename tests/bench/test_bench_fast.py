@@ -2,8 +2,6 @@
 
 import itertools
 import json
-import subprocess
-import sys
 import types
 
 import numpy as np
@@ -115,8 +113,7 @@ def bench(tmp_path, monkeypatch):
         seconds = 60.0 + arguments[1] if arguments[0] == "seed" else 5.0
         return {"seconds": seconds, "test_acc": 0.99, "val_acc": 0.99, "curve": [[seconds, 0.99]]}
 
-    monkeypatch.setattr(fast, "_alone", alone)
-    monkeypatch.setattr(fast, "train_rival", lambda: {"skipped": "torch is not installed"})
+    monkeypatch.setattr(fast, "alone", alone)
     bench = types.SimpleNamespace(made=made, may_make=1000)
     return bench
 
@@ -140,15 +137,6 @@ def test_it_goes_on_where_a_kill_stopped_it(bench, capsys):
     assert len(bench.made) == n_made
 
 
-def test_a_rival_that_was_skipped_is_measured_once_it_is_there(bench, monkeypatch):
-    fast.fast()
-    rival = {"seconds": 50.0, "test_acc": 0.99, "device": "cpu", "version": "2.13.0"}
-    for found in (rival, rival | {"seconds": 70.0}):
-        monkeypatch.setattr(fast, "train_rival", lambda found=found: found)
-        fast.fast()
-    assert read_result("fast")["rival"] == rival
-
-
 def test_the_two_recipes_alternate(bench):
     fast.fast()
     recipes = [call[1:3] for call in bench.made if call[0] == "train_recipe"]
@@ -160,7 +148,6 @@ def test_the_report_compares(bench, capsys):
     printed = capsys.readouterr().out
     assert "the original / the fast              12.4   (12.0 to 12.8)" in printed
     assert "62.0 s (60.0 to 64.0)" in printed and "0.9900 (0.9900 to 0.9900)" in printed
-    assert "PyTorch: skipped, torch is not installed" in printed
     assert "the fast recipe on validation images: 0.9910" in printed
     assert all(name in printed for name in [*fast.IDEAS, *fast.ARMS]) and "0.9910 (0.9910 to 0.9910), 5 runs" in printed
 
@@ -168,42 +155,6 @@ def test_the_report_compares(bench, capsys):
 def test_speedup_is_taken_pair_by_pair():
     runs = {"seed": [{"seconds": 60.0}, {"seconds": 90.0}], "fast": [{"seconds": 4.0}, {"seconds": 9.0}]}
     assert fast.speedup({"recipes": runs}) == [15, 10]
-
-
-# ---- a Python of its own, and the rival
-
-
-def test_a_run_has_a_python_of_its_own():
-    assert fast._alone(fast.speedup, {"recipes": {"seed": [{"seconds": 8.0}], "fast": [{"seconds": 2.0}]}}) == [4.0]
-
-
-def test_a_run_that_fails_says_why():
-    with pytest.raises(SystemExit, match=r"a training run of the bench failed:(.|\n)*KeyError: 'recipes'"):
-        fast._alone(fast.speedup, {})
-
-
-def test_the_rival_is_skipped_where_there_is_no_torch(monkeypatch):
-    monkeypatch.setattr(fast, "find_spec", lambda name: None)
-    assert fast.train_rival() == {"skipped": "torch is not installed; `nox -s torch` adds it"}
-
-
-def test_the_rivals_output_is_read(monkeypatch):
-    monkeypatch.setattr(fast, "find_spec", lambda name: True)
-    monkeypatch.setattr(fast, "_output", lambda command: "seconds 91.25 test_acc 0.9911 device cpu version 2.13.0\n")
-    assert fast.train_rival() == {"seconds": 91.25, "test_acc": 0.9911, "device": "cpu", "version": "2.13.0"}
-
-
-def test_the_rival_trains_the_seeds_network(mnist, tmp_path):
-    torch = pytest.importorskip("torch", reason="torch is outside the lock")
-    (images, labels), (test_images, test_labels) = mnist
-    path = tmp_path / "few.npz"
-    np.savez(path, x_train=images[:640], y_train=labels[:640], x_test=test_images[:200], y_test=test_labels[:200])
-    script = fast.Path(fast.__file__).with_name("torch_script.py")
-    code = f"import sys; sys.argv = ['', {str(path)!r}, '0', '3']; exec(open({str(script)!r}).read())"
-    code += "\nprint(sum(w.numel() for w in model.parameters()), optimizer.state[model[0].bias]['step'].item())"
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert f"version {torch.__version__}" in printed and printed.split()[-2:] == ["121994", "30.0"]
-    assert float(printed.split("test_acc ")[1].split()[0]) > 0.5
 
 
 # ---- what is stored
@@ -221,7 +172,6 @@ def test_the_stored_result_is_whole(stored):
     assert len(stored["arms"]["runs"]) == fast.N_ARM_RUNS
     assert all(run.keys() == fast.ARMS.keys() for run in stored["arms"]["runs"])
     assert all(len(run["curve"]) == 5 for run in stored["recipes"]["seed"])
-    assert set(stored["rival"]) in ({"skipped"}, {"seconds", "test_acc", "device", "version"})
 
 
 def test_the_fast_recipe_reaches_its_goal(stored):
