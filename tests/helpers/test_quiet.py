@@ -225,7 +225,7 @@ def test_an_error_with_a_letter_that_the_output_lacks_is_printed(run):
 # ---- a student's own files beside the notebook
 
 
-@pytest.mark.parametrize("name", ["keras", "numpy", "random"])
+@pytest.mark.parametrize("name", ["keras", "numpy", "random", "torch"])
 def test_a_file_that_hides_a_library_is_named(run, tmp_path, name):
     (tmp_path / f"{name}.py").write_text("print('mine')")
     done = run("import course_utils.networks")
