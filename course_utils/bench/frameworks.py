@@ -89,13 +89,13 @@ def _run_pytorch(way, train, test_images, seed):
     from torch.utils.data import DataLoader, TensorDataset
 
     from course_utils import pytorch
-    from course_utils.training import EPOCHS
+    from course_utils.training import BATCH_SIZE, EPOCHS
 
     images, labels = pytorch.channels_first(train[0]), torch.from_numpy(train[1].astype("int64"))
     watch = Stopwatch()
     torch.manual_seed(seed)
     network, optimizer = prepare(way)
-    loader = DataLoader(TensorDataset(images, labels), batch_size=pytorch.BATCH_SIZE, shuffle=True)
+    loader = DataLoader(TensorDataset(images, labels), batch_size=BATCH_SIZE, shuffle=True)
     losses = pytorch.train(network, loader, optimizer, epochs=EPOCHS)
     seconds = watch.read()
     return seconds, np.mean(losses[-len(loader) :]), pytorch.predict(network, pytorch.channels_first(test_images))

@@ -172,11 +172,12 @@ def gives_equal_weights(device, deterministic):
     import torch
 
     from course_utils import pytorch
+    from course_utils.training import BATCH_SIZE
 
     torch.use_deterministic_algorithms(deterministic)
-    images, digits = load_batch(N_EQUAL_STEPS * pytorch.BATCH_SIZE)
+    images, digits = load_batch(N_EQUAL_STEPS * BATCH_SIZE)
     images, labels = pytorch.channels_first(images), torch.from_numpy(digits.astype("int64"))
-    batches, ends = list(zip(images.split(pytorch.BATCH_SIZE), labels.split(pytorch.BATCH_SIZE), strict=True)), []
+    batches, ends = list(zip(images.split(BATCH_SIZE), labels.split(BATCH_SIZE), strict=True)), []
     for _ in range(2):
         torch.manual_seed(0)
         network = _place(device)

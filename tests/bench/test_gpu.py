@@ -1,4 +1,7 @@
-"""What a GPU is for: what is timed, and where; which runs are compared; and what a machine without one stores."""
+"""The bench of what a GPU is for, without a step of training: what is measured where, and what is reported.
+
+What a step is, test_in_pytorch.py tests.
+"""
 
 import types
 
@@ -8,20 +11,6 @@ from course_utils import results as stored_results
 from course_utils.bench import gpu
 from course_utils.extras import MissingExtraError
 from course_utils.results import read_result
-
-pytestmark = [pytest.mark.numbers, pytest.mark.slow]
-
-
-@pytest.fixture
-def torch():
-    return pytest.importorskip("torch", reason="the extra 'torch' is not installed")
-
-
-@pytest.fixture
-def short(monkeypatch):
-    """Two sizes of batches, each timed as briefly as can be."""
-    for name, value in {"BATCH_SIZES": (1, 4), "N_WARMUP": 1, "MIN_STEPS": 2, "MIN_SECONDS": 0}.items():
-        monkeypatch.setattr(gpu, name, value)
 
 
 def test_the_best_of_many_steps_counts_and_the_first_ones_are_not_timed(monkeypatch):
@@ -39,74 +28,6 @@ def test_the_best_of_many_steps_counts_and_the_first_ones_are_not_timed(monkeypa
     steps = iter(takes)
     gpu.best_seconds(step)
     assert len(takes) - len(list(steps)) == gpu.N_WARMUP + gpu.MIN_STEPS
-
-
-@pytest.mark.parametrize("library", ["PyTorch", "Keras"])
-def test_each_size_is_timed_with_steps_that_train(short, torch, monkeypatch, library):
-    from course_utils import networks, pytorch
-
-    made, sizes, best_seconds = [], [], gpu.best_seconds
-    part, name = (pytorch, "SeedNetwork") if library == "PyTorch" else (networks, "build_seed_network")
-    build = getattr(part, name)
-    monkeypatch.setattr(part, name, lambda: made.append(build()) or made[-1])
-    load = gpu.load_batch
-    monkeypatch.setattr(gpu, "load_batch", lambda n: sizes.append(n) or load(n))
-
-    def weights():
-        if library == "PyTorch":
-            return [one.detach().numpy().copy() for one in made[-1].parameters()]
-        return made[-1].get_weights()
-
-    def watch(step):
-        before = weights()
-        seconds = best_seconds(step)
-        # One image may leave units without a gradient, but not all weights of a layer.
-        assert all((one != other).any() for one, other in zip(before, weights(), strict=True) if one.ndim > 1)
-        return seconds
-
-    monkeypatch.setattr(gpu, "best_seconds", watch)
-    found = {"PyTorch": gpu.time_pytorch, "Keras": gpu.time_keras}[library]("cpu")
-    assert list(found) == ["1", "4"] and sizes == [1, 4] and all(seconds > 0 for seconds in found.values())
-
-
-def test_a_step_on_a_gpu_ends_when_the_gpu_has_finished(short, torch, monkeypatch):
-    """With the processor in a GPU's place: what waits is called once after each step, and 16 bits are asked for."""
-    waits, asked = [], []
-    monkeypatch.setattr(torch.cuda, "synchronize", lambda: waits.append(1))
-    network = gpu._place("cpu")
-    monkeypatch.setattr(gpu, "_place", lambda device: network)
-    monkeypatch.setattr(torch.Tensor, "to", lambda self, device: self)
-    monkeypatch.setattr(
-        torch,
-        "autocast",
-        lambda device, dtype, enabled, real=torch.autocast: (
-            asked.append((device, dtype, enabled)) or real("cpu", dtype=torch.bfloat16, enabled=False)
-        ),
-    )
-    gpu.time_pytorch("cuda", True)
-    assert len(waits) == 2 * 3 and set(asked) == {("cuda", torch.bfloat16, True)}
-    gpu.time_pytorch("cpu")
-    assert len(waits) == 2 * 3 and asked[-1] == ("cpu", torch.bfloat16, False)
-
-
-@pytest.mark.parametrize("deterministic", [False, True])
-def test_two_runs_from_one_seed_are_compared_weight_by_weight(torch, monkeypatch, deterministic):
-    from course_utils import pytorch
-
-    told, n_steps, train = [], [], pytorch.train
-    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8")  # is left as it is, and goes with the test
-    monkeypatch.setattr(torch, "use_deterministic_algorithms", told.append)
-    monkeypatch.setattr(pytorch, "train", lambda *arguments: n_steps.append(len(train(*arguments))))
-    assert gpu.gives_equal_weights("cpu", deterministic)
-    assert told == [deterministic] and n_steps == [gpu.N_EQUAL_STEPS] * 2
-
-    def differs(network, *arguments):
-        with torch.no_grad():
-            network.classifier[3].bias[9] += 1e-6 * len(n_steps)
-        n_steps.append(0)
-
-    monkeypatch.setattr(pytorch, "train", differs)
-    assert not gpu.gives_equal_weights("cpu", deterministic)
 
 
 # ---- the command and its report, with stand-ins for the measurements

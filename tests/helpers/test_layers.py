@@ -18,7 +18,7 @@ LAYERS = [
         *("backends", "plotting", "results"),
     },
     {"augmentation", "costs", "handwriting", "inspection", "networks", "transfer"},
-    {"environment", "exporting", "training"},
+    {"environment", "exporting", "pytorch", "training"},
     {"exercises", "figures", "widgets"},
     {"scaling", "serving"},
     {"publishing"},
