@@ -65,7 +65,7 @@ def _as_it_is(weights):
     return weights
 
 
-def _cut_anew(weights):
+def _cut_again(weights):
     """The same row of numbers in PyTorch's shape."""
     return weights.reshape(to_torch.answer(weights).shape)
 
@@ -80,7 +80,7 @@ for _dense in (None, _as_it_is):
     _in_order(
         "A reshape doesn't move any number: it cuts the same row into other pieces. To change the order of axes takes "
         "`transpose`.",
-        _cut_anew,
+        _cut_again,
         _dense,
     )
     _in_order(
@@ -127,7 +127,7 @@ _in_order(
 _in_order(
     "A reshape doesn't move any number: it cuts the same row into other pieces. To change the order of axes takes "
     "`transpose`.",
-    dense=_cut_anew,
+    dense=_cut_again,
 )
 _in_order(
     "Dense layers are right. The kernels of convolutions stay as they were: their four axes have to move, too.",

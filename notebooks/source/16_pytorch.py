@@ -526,7 +526,7 @@ check_bounds(0.5, small_share, 1.0)
 figures.draw_steps(gradients, keras_steps, torch_steps, of_the_network)
 
 # %% [markdown] tags=["reading"]
-# For most of those that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small
+# For most that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small
 # steps where gradients are smaller than that; PyTorch's are as long as those of large gradients. With the same numbers,
 # it is another optimizer. (`pytorch.KerasRMSprop` is Keras's, in six lines.)
 #
