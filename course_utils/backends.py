@@ -14,6 +14,7 @@ OF_TENSORFLOW = {
 # What cannot be seen in a lesson's code, and was found when it ran on JAX.
 FOUND = {
     "02_preparing": "its bounds for training on raw bytes, which often fails, hold for TensorFlow's random weights",
+    "15_borrowed_features": "its fine-tuning had not ended after five minutes; on TensorFlow all of it takes two",
 }
 
 

@@ -179,7 +179,7 @@ def train(network, loader, optimizer, *, epochs=1):
     network : torch.nn.Module
         Gives logits.
     loader : iterable of (torch.Tensor, torch.Tensor)
-        Each time anew, batches of images and of labels (int64).
+        Batches of images and of labels (int64), for each epoch.
     optimizer : torch.optim.Optimizer
         Of the network's parameters.
     epochs : int

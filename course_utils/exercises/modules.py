@@ -33,7 +33,7 @@ def build(rows):
     """
     import torch
 
-    network = torch.nn.Sequential(*(getattr(torch.nn, kind)(*options) for kind, *options in rows))
+    network = torch.nn.Sequential(*(getattr(torch.nn, kind)(*options) for kind, *options in rows)).float()
     for number, (name, numbers) in enumerate(network.state_dict().items(), start=1):
         if numbers.is_floating_point():
             drawn = np.random.default_rng(number).normal(0, 0.5, tuple(numbers.shape))
@@ -63,15 +63,15 @@ def run(function, network, images, labels=None, optimizer=None):
     tuple, or `...` where the function returns that
         Of a prediction, as plain data: what the function returned, and whether (0 or 1) each of ASIDES happened. Of
         steps: what it returned each time, as a list; all weights before and after each step, a row for each; and a row
-        for each step with the numbers of calls of backward, of steps, and of those that found gradients, and whether
-        any are left.
+        for each step: how many times gradients were computed, weights were moved, and gradients were there to move
+        them by, and whether (0 or 1) there are any at the end.
     """
     import torch
 
     n_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        with torch.random.fork_rng(devices=[]), torch.enable_grad():
+        with torch.random.fork_rng(devices=[]), torch.enable_grad(), torch.device("cpu"):
             torch.default_generator.manual_seed(0)  # and not that of a GPU, whose state nothing gives back
             rows, mode, *old = network
             made = build(rows).train(mode == "train")
@@ -103,12 +103,7 @@ def _step(function, made, shape, labels, optimizer, has_old_gradients):
     parameters, happened = list(made.parameters()), np.zeros((len(labels), 4), int)
     losses, weights = [], [_in_a_row(parameters)]
     for number, row in enumerate(labels):
-        hooks = [
-            parameters[-1].register_post_accumulate_grad_hook(lambda _, happened=happened[number]: _count(happened, 0)),
-            moves.register_step_pre_hook(
-                lambda *_, happened=happened[number]: _count(happened, 1, 2 if _has_gradients(parameters) else 1)
-            ),
-        ]
+        hooks = _watch(parameters, moves, happened[number])
         loss = function(made, _images((len(row), *shape), number), torch.tensor(row), moves)
         if loss is ...:
             return ...
@@ -120,16 +115,25 @@ def _step(function, made, shape, labels, optimizer, has_old_gradients):
     return losses, np.array(weights), happened
 
 
+def _watch(parameters, optimizer, happened):
+    """Count in a row of `happened`, as `run` tells it, what is done with an optimizer; what ends that is returned."""
+
+    def compute(_):
+        happened[0] += 1
+
+    def move(*_):
+        happened[1] += 1
+        happened[2] += _has_gradients(parameters)
+
+    return parameters[-1].register_post_accumulate_grad_hook(compute), optimizer.register_step_pre_hook(move)
+
+
 def _in_a_row(parameters):
     return np.concatenate([weights.detach().numpy().ravel() for weights in parameters])
 
 
 def _has_gradients(parameters):
     return any(weights.grad is not None and bool(weights.grad.any()) for weights in parameters)
-
-
-def _count(happened, *places):
-    happened[list(set(places))] += 1
 
 
 def _as_number(value):

@@ -65,7 +65,7 @@ def _as_it_is(weights):
     return weights
 
 
-def _cut_anew(weights):
+def _cut_again(weights):
     """The same row of numbers in PyTorch's shape."""
     return weights.reshape(to_torch.answer(weights).shape)
 
@@ -80,7 +80,7 @@ for _dense in (None, _as_it_is):
     _in_order(
         "A reshape doesn't move any number: it cuts the same row into other pieces. To change the order of axes takes "
         "`transpose`.",
-        _cut_anew,
+        _cut_again,
         _dense,
     )
     _in_order(
@@ -127,7 +127,7 @@ _in_order(
 _in_order(
     "A reshape doesn't move any number: it cuts the same row into other pieces. To change the order of axes takes "
     "`transpose`.",
-    dense=_cut_anew,
+    dense=_cut_again,
 )
 _in_order(
     "Dense layers are right. The kernels of convolutions stay as they were: their four axes have to move, too.",
@@ -254,7 +254,7 @@ after_flatten.mistake(
     lambda kernel, shape: kernel.reshape(-1, *shape).transpose(0, 3, 1, 2).reshape(kernel.shape[1], -1),
 )
 after_flatten.mistake(
-    "After the axes were moved, the row is cut anew with the units first, so numbers of several units get mixed up. "
+    "After the axes were moved, the row is cut again with the units first, so numbers of several units get mixed up. "
     "First move the units to the front.",
     lambda kernel, shape: _split(kernel, shape).transpose(2, 0, 1, 3).reshape(kernel.shape[1], -1),
 )
@@ -782,8 +782,8 @@ quiz = Quiz(
         ),
         d=(
             "(64, 3, 28, 28), by `reshape(64, 3, 28, 28)`",
-            "The shape is right, and no error comes. But a reshape only cuts the same row of numbers anew: each "
-            "*channel* is now a third of the image with all its colors.",
+            "The shape is right, and no error comes. But a reshape only cuts the same row of numbers into other "
+            "pieces: each *channel* is now a third of the image with all its colors.",
         ),
     ),
     Question(

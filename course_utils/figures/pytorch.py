@@ -101,7 +101,8 @@ def draw_ways(accuracies):
         ax.plot(np.mean(runs), number, "|", color=plotting.BLACK, markersize=22, markeredgewidth=2)
     ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, xlabel="test accuracy after five epochs")
     ax.invert_yaxis()
-    return figure
+    alt = """Test accuracies of single runs as dots, in a row for each way to train, and a tick at their mean. TODO"""
+    plotting.show(figure, alt)
 
 
 def draw_batch_times(sizes, times):

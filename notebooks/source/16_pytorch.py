@@ -47,6 +47,7 @@ from course_utils.figures import pytorch as figures
 from course_utils.exercises import pytorch as exercise
 
 import time
+from functools import partial
 
 import keras
 import numpy as np
@@ -122,7 +123,7 @@ model = networks.load_seed_network()
 kernels = [weights for weights in model.get_weights() if weights.ndim > 1]
 weights = [weights for weights in network.parameters() if weights.ndim > 1]
 for kernel, weight in zip(kernels, weights):
-    print(f"{str(kernel.shape):15} {tuple(weight.shape)}")
+    print(f"{kernel.shape!s:15} {tuple(weight.shape)}")
 
 # %% [markdown] tags=["reading"]
 # The same numbers, in another order: PyTorch has what comes *out* first, then what goes *in*, then height and width.
@@ -197,8 +198,7 @@ from course_utils.bounds import check_bounds
 check_bounds(0.05, accuracy, 0.5)
 
 # %% [markdown] tags=["reading"]
-# Something is wrong, and no error says so. The convolutions are right. Look at what `Flatten` does between them and the
-# dense layers.
+# Something is wrong, and no error says so. The convolutions are right. Look at `Flatten`.
 #
 # <!-- slide
 # Every shape fits, and it is wrong. Look at Flatten.
@@ -272,8 +272,8 @@ print("the same digits:", (probabilities.argmax(axis=1) == in_keras.argmax(axis=
 check_bounds(0.0, millionths_apart, 10.0)
 
 # %% [markdown] tags=["reading"]
-# To five decimals, at the largest of 100,000 differences, and all digits are the same. It is the same network. The rest
-# is rounding: the two libraries add up the same products in different orders (lesson 3).
+# To five decimals, even at the largest of 100,000 differences. It is the same network. The rest is rounding: the two
+# add up the same products in different orders (lesson 3).
 #
 # <!-- slide
 # The same network, to rounding.
@@ -282,7 +282,7 @@ check_bounds(0.0, millionths_apart, 10.0)
 # %% [markdown]
 # ## What did fit do for you?
 #
-# In Keras, `fit` loops over epochs and batches, computes the gradient, and calls the optimizer (lesson 5). In PyTorch
+# `fit` loops over epochs and batches, computes gradients, and calls the optimizer (lesson 5). In PyTorch
 # you write this loop. Begin with one batch.
 #
 # `CrossEntropyLoss` reads logits, and labels as whole numbers. That is why the network has no softmax: with logits, the
@@ -313,7 +313,7 @@ print("the same loss:", abs(loss.item() - float(its_loss)) < 1e-5)
 print("the same gradient:", np.allclose(gradient, pytorch.to_torch(its_gradient), atol=1e-5))
 
 # %% [markdown]
-# Now do the same again: the same batch, the same network, nothing has moved.
+# Do the same again. Nothing has moved.
 #
 # **Predict.** What is in `.grad` after `backward()` has been called once more? And after the third time?
 #
@@ -381,16 +381,16 @@ exercise.train_step.check_solution(solution_train_step)
 # %%
 loader = DataLoader(pytorch.Digits(train_bytes, train_digits), batch_size=64, shuffle=True)
 for images, labels in loader:
-    break  # in training: train_step(network, images, labels, optimizer)
-print(len(loader), "batches of", tuple(images.shape), images.dtype, "and", tuple(labels.shape), labels.dtype)
+    print(tuple(images.shape), images.dtype, "and", tuple(labels.shape), labels.dtype)
+    break  # a training loop goes on: train_step(network, images, labels, optimizer)
+print(len(loader), "batches")
 
 # %% [markdown]
 # One more thing `fit` and `predict` do for you. Dropout works in training, and not in use. In PyTorch, the network has
 # to be told: `train()` and `eval()` switch all its modules. And `torch.no_grad()` says that no gradient will be asked
 # for, so that nothing has to be kept for it.
 #
-# **Predict.** Here is a layer with dropout after it. The same images go through twice under `no_grad()`. Will the two
-# outputs be equal?
+# **Predict.** The same images go through a layer with dropout twice, under `no_grad()`. Will the two outputs be equal?
 #
 # <!-- slide
 # `train()` and `eval()` switch dropout and batch normalization. `no_grad()` keeps nothing for a gradient.
@@ -422,8 +422,8 @@ print("and a gradient can still be asked for:", dropped(images).requires_grad)
 # ### Exercise: train or eval?
 #
 # Return the class of each image, as an array or a tensor of whole numbers. Compute as in use, keep nothing for
-# gradients, and leave the network in the mode in which it came: `network.training` says whether it was in training
-# mode, and `network.train(True)` or `network.train(False)` sets it.
+# gradients, and leave the network in the mode in which it came: `network.training` says which, and
+# `network.train(True)` or `network.train(False)` sets it.
 #
 # <!-- slide
 # The class of each image: as in use, with nothing kept for gradients. Leave the network in the mode in which it came.
@@ -459,15 +459,13 @@ exercise.predict.check_solution(solution_predict)
 # %% [markdown]
 # ## What differs without saying so?
 #
-# So far, you have said everything. Now look at what you get when you don't. Both libraries have an optimizer called
-# RMSprop, and a layer that does batch normalization.
+# So far, you have said everything. Now look at what you get when you don't. Both libraries have the same optimizers.
 #
-# **Predict.** Of RMSprop: are learning rate, share of the old average, and epsilon the same by default? And of batch
-# normalization: momentum and epsilon?
+# **Predict.** Which of their options are the same by default: RMSprop's learning rate, the share of the old average,
+# its epsilon?
 #
 # <!-- slide
-# **Predict.** RMSprop's learning rate, its share of the old average, its epsilon; batch normalization's momentum and
-# epsilon. Which are the same by default?
+# **Predict.** RMSprop's learning rate, the share of the old average, its epsilon. Which are the same by default?
 # -->
 #
 # <!-- notes
@@ -475,7 +473,7 @@ exercise.predict.check_solution(solution_predict)
 # -->
 
 # %%
-weights, norm = [nn.Parameter(torch.zeros(1))], nn.BatchNorm2d(1)
+weights = [nn.Parameter(torch.zeros(1))]
 rows = {"SGD": "learning_rate", "RMSprop": "learning_rate rho epsilon", "Adam": "learning_rate epsilon"}
 for name, options in rows.items():
     config = getattr(keras.optimizers, name)().get_config()
@@ -483,12 +481,9 @@ for name, options in rows.items():
     for option in options.split():
         theirs = {"learning_rate": "lr", "rho": "alpha", "epsilon": "eps"}[option]
         print(f"{name:9} {option:14} {config[option]:<8.4g} {theirs:9} {its_own[theirs]:g}")
-config = keras.layers.BatchNormalization().get_config()
-for option, theirs in {"momentum": "momentum", "epsilon": "eps"}.items():
-    print(f"{'BatchNorm':9} {option:14} {config[option]:<8g} {theirs:9} {getattr(norm, theirs):g}")
 
 # %% [markdown] tags=["reading"]
-# Hardly any is the same. (A momentum of 0.1 next to one of 0.99? There is more on that in *Going further*.)
+# Hardly any is the same.
 #
 # <!-- slide
 # Hardly any is the same.
@@ -531,7 +526,7 @@ check_bounds(0.5, small_share, 1.0)
 figures.draw_steps(gradients, keras_steps, torch_steps, of_the_network)
 
 # %% [markdown] tags=["reading"]
-# For most of those that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small
+# For most that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small
 # steps where gradients are smaller than that; PyTorch's are as long as those of large gradients. With the same numbers,
 # it is another optimizer. (`pytorch.KerasRMSprop` is Keras's, in six lines.)
 #
@@ -540,9 +535,9 @@ figures.draw_steps(gradients, keras_steps, torch_steps, of_the_network)
 # -->
 
 # %% [markdown]
-# Does it matter in the end? `nox -s bench -- frameworks` has trained the original network for five epochs from the same
-# number of seeds in four ways: in Keras; in PyTorch with Keras's first weights and Keras's RMSprop; with PyTorch's own
-# first weights and its RMSprop at 0.001; and with all its defaults.
+# Does it matter in the end? `nox -s bench -- frameworks` has trained the original network for five epochs in four ways:
+# in Keras; in PyTorch with Keras's first weights and Keras's RMSprop; with PyTorch's own first weights and its RMSprop
+# at 0.001; and with all its defaults.
 #
 # **Predict.** Which of the four will differ by more than seeds do?
 #
@@ -726,23 +721,36 @@ check_bounds(0.03, speedup_of_two, 10.0)
 # %% [markdown]
 # ## Going further: What else differs?
 #
-# Batch normalization has a momentum of 0.1 in PyTorch, and one of 0.99 in Keras. Give both layers a batch of two
-# numbers, 0 and 2. Their moving mean starts at 0, their moving variance at 1.
+# Here are two layers of batch normalization, with their defaults.
+#
+# <!-- slide
+# Two layers of batch normalization, with their defaults.
+# -->
+#
+# <!-- notes
+# 8 minutes. Do the arithmetic of both on the board before the second cell.
+# -->
+
+# %%
+ours, theirs = keras.layers.BatchNormalization(), nn.BatchNorm1d(1)
+print(f"Keras:   momentum {ours.momentum:<5g} epsilon {ours.epsilon:g}")
+print(f"PyTorch: momentum {theirs.momentum:<5g} eps     {theirs.eps:g}")
+
+# %% [markdown]
+# A momentum of 0.1 next to one of 0.99? Give both layers a batch of two numbers, 0 and 2. Their moving mean starts at
+# 0, their moving variance at 1.
 #
 # **Predict.** What will the moving mean and the moving variance be after this batch, in each of them?
 #
 # <!-- slide
-# Momentum 0.1 in PyTorch, 0.99 in Keras. A batch of two numbers, 0 and 2; moving mean 0, moving variance 1.
+# Momentum 0.1 next to 0.99. A batch of two numbers, 0 and 2; moving mean 0, moving variance 1.
 #
 # **Predict.** What will they be after this batch, in each?
 # -->
-#
-# <!-- notes
-# 8 minutes. Do the arithmetic of both on the board before the cell.
-# -->
 
 # %%
-batch, ours, theirs = np.array([[0], [2]], dtype="float32"), keras.layers.BatchNormalization(), nn.BatchNorm1d(1)
+batch = np.array([[0], [2]], dtype="float32")
+ours, theirs = keras.layers.BatchNormalization(), nn.BatchNorm1d(1)
 ours(batch, training=True)
 theirs(torch.from_numpy(batch))
 print(f"Keras:   mean {float(ours.moving_mean[0]):.2f}, variance {float(ours.moving_variance[0]):.2f}")
@@ -845,9 +853,9 @@ def seconds_of(run):
 
 sizes, times = [1, 4, 16, 64, 256], {"Keras": [], "PyTorch": []}
 for size in sizes:
-    times["Keras"].append(seconds_of(lambda: model.predict_on_batch(test_images[:size])))
+    times["Keras"].append(seconds_of(partial(model.predict_on_batch, test_images[:size])))
     with torch.no_grad():
-        times["PyTorch"].append(seconds_of(lambda: network(test[:size])))
+        times["PyTorch"].append(seconds_of(partial(network, test[:size])))
 time_of_16_over_1 = times["Keras"][2] / times["Keras"][0]
 print(f"{time_of_16_over_1 = :.1f}")
 

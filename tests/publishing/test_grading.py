@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import made_up_class as made
@@ -18,7 +19,7 @@ import numpy as np
 import pytest
 from patience import CELL, wait_until
 
-from course_utils.exercises import calling, engine, lessons, values
+from course_utils.exercises import calling, engine, lessons, modules, networks, values
 from course_utils.extras import why_missing
 from course_utils.publishing.grading import __main__ as command
 from course_utils.publishing.grading import answers, judging, processes, records, runner, sandbox, submissions, wire
@@ -455,7 +456,9 @@ def processes_end():
 def test_all_solutions_are_right_and_all_stubs_are_not_attempted(lesson):
     solved, blank = made.answered(lesson=lesson), made.blank(lesson)
     for name in made.names(lesson):
-        assert (name, row_of(name, solved)["status"]) == (name, "right")
+        needs_torch = isinstance(EXERCISES[name], networks.OfModule)
+        status = "error" if needs_torch and modules.why_missing() else "right"
+        assert (name, row_of(name, solved)["status"]) == (name, status)
         assert (name, row_of(name, blank)["status"]) == (name, "not attempted")
 
 
@@ -894,6 +897,56 @@ def test_a_function_of_a_network_gets_it_where_the_answer_is(monkeypatch):
     ):
         said = say(answer)
         assert said.status == "wrong" and says in said.sentence, said
+
+
+STEP = """def train_step(network, images, labels, optimizer):
+    {}
+    loss = torch.nn.functional.cross_entropy(network(images), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item()"""
+PREDICT = "def predict(network, images):\n    {}"
+OF_MODULES = {
+    "a right step with an import of its own": (STEP.format("import torch; optimizer.zero_grad()"), "right", "fit"),
+    "old gradients count": (STEP.format("pass"), "wrong", "Gradients of earlier steps count"),
+    "raises": (STEP.format("network.undefined"), "error", "It raised AttributeError"),
+    "exits": (STEP.format("__import__('os')._exit(1)"), "error", "ended its process"),
+    "never ends": (STEP.format("sum(iter(int, 1))"), OUT_OF, "took too long"),
+    "in training mode": (PREDICT.format("return network(images).argmax(1)"), "wrong", "It computes as in training"),
+    "of NumPy": (PREDICT.format("return np.zeros(len(images), int)"), "wrong", "It doesn't ask the network"),
+}
+
+
+@pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed")
+@pytest.mark.parametrize("name", OF_MODULES)
+def test_a_network_of_pytorch_is_made_where_the_answer_is_and_judged_here(name):
+    code, status, says = OF_MODULES[name]
+    exercise = "train_step" if code.startswith("def train_step") else "predict"
+    row = row_of(exercise, made.answered({exercise: code}, "pytorch"))
+    assert row["status"] == status and says in row["sentence"], row
+
+
+def test_where_pytorch_is_missing_the_row_says_so_and_all_else_is_graded(monkeypatch):
+    monkeypatch.setattr(modules, "why_missing", lambda: "the extra 'torch' is not installed: install it")
+    cells = cells_of(made.answered(lesson="pytorch"))
+    for name in ("train_step", "predict"):
+        row, note = judging.judge(EXERCISES[name], cells)
+        assert row["status"] == "error" and "PyTorch is not installed where this was graded" in row["sentence"]
+        assert note == f"{name}: not judged, since the extra 'torch' is not installed: install it"
+    assert row_of("to_torch", made.answered(lesson="pytorch"))["status"] == "right"
+    assert row_of("train_step", made.blank("pytorch"))["status"] == "not attempted"
+
+
+def test_a_record_is_made_again_once_pytorch_is_there(monkeypatch):
+    """And only the one of the lesson that needs it."""
+    digests = {}
+    for missing in ("", "the extra 'torch' is not installed"):
+        monkeypatch.setattr(modules, "why_missing", lambda missing=missing: missing)
+        records._version.cache_clear()
+        for lesson in ("loading", "pytorch"):
+            digests.setdefault(lesson, set()).add(records.digest(submissions.Submission("x", lesson, {})))
+    records._version.cache_clear()
+    assert [len(digests[lesson]) for lesson in ("loading", "pytorch")] == [1, 2]
 
 
 def test_a_network_is_known_by_the_modules_that_its_text_names():

@@ -30,7 +30,8 @@ from course_utils.publishing.cells import (
 NOT_LESSON = {"exercise", "check", "solution", "quiz", "bounds"}
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 TIMERS = {"time", "timeit", "capture", "prun"}  # cell magics of IPython below which there is Python
-KERAS = {"keras", "tensorflow", *(f"course_utils.{name}" for name in ("networks", "inspection", "costs", "training"))}
+KERAS = {"keras", "tensorflow"}
+KERAS |= {f"course_utils.{name}" for name in ("networks", "inspection", "costs", "training", "pytorch")}
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Answer:
     parts: tuple = ()
     imports: tuple = ()
     needs_keras: bool = False
+    needs_torch: bool = False
 
 
 # ---- code
@@ -275,8 +277,14 @@ def _program(lesson, name, cells, main):
         source="\n\n\n".join(shown),
         parts=(*_parts(theirs, from_lesson, is_lesson=True), *_parts(own, from_cells, is_lesson=False), last),
         imports=imports,
-        needs_keras=any(one == module or one.startswith(f"{module}.") for one in imports for module in KERAS),
+        needs_keras=_is_any_of(imports, KERAS),
+        needs_torch=_is_any_of(imports, {"torch"}),
     )
+
+
+def _is_any_of(imports, modules):
+    """Whether one of these modules, or a part of one, is imported."""
+    return any(one == module or one.startswith(f"{module}.") for one in imports for module in modules)
 
 
 def _resolve(needed, places, own, theirs, before):

@@ -13,14 +13,14 @@ import signal
 import tempfile
 import threading
 
-from course_utils.exercises import calling, engine, networks
+from course_utils.exercises import calling, engine, modules, networks
 from course_utils.publishing.grading import answers, sandbox, wire
 from course_utils.publishing.grading.networks import SECONDS as NETWORK_SECONDS
 from course_utils.publishing.grading.networks import is_of_keras
 
 STATUSES = ("right", "wrong", "error", "out of time or memory", "not attempted", "missing", "unreadable")
 OUT = STATUSES[3]
-PREPARE, PREPARE_KERAS = 10.0, 60.0  # seconds of computing in which the answer's cell must have run
+PREPARE, PREPARE_KERAS = 10.0, 60.0  # seconds of computing in which the answer's cell must have run; with a library
 PATIENCE = 10  # a clock gets this many times the seconds of computing, and as many more
 TIME = "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
 MEMORY = "It took more memory than there is for an answer, and was stopped."
@@ -55,7 +55,7 @@ def _host(kind):
         if kind == "networks":
             how["checks"] = True
         if way.fork:
-            warm = sandbox.WARM if kind == "plain" else sandbox.WARM_FOR_KERAS
+            warm = {"plain": sandbox.WARM, "torch": sandbox.WARM_FOR_TORCH}.get(kind, sandbox.WARM_FOR_KERAS)
             host = sandbox.Warm(way, warm=warm, **how)
         if host is None or not host.is_well():  # it has threads, and a fork could wait for one of them forever
             if host is not None:
@@ -279,6 +279,9 @@ def judge(exercise, cells):
         return row(answer.status, "The answer is as it was handed out."), ""
     if answer.status != "to judge":
         return row(answer.status, answer.sentence), ""
+    if isinstance(exercise, networks.OfModule) and (why := modules.why_missing()):
+        sentence = "Nothing was judged: PyTorch is not installed where this was graded."
+        return row("error", sentence), f"{exercise.name}: not judged, since {why}"
     try:
         judging = _judge_network if isinstance(exercise, networks.Network) else _judge
         said, note = judging(exercise, answer)
@@ -287,10 +290,19 @@ def judge(exercise, cells):
     return row(*said), note
 
 
+def _kind(exercise, answer):
+    """In which process an answer runs: one that has loaded the largest library that it needs."""
+    if answer.needs_keras:
+        return "keras"
+    needs_torch = answer.needs_torch or isinstance(exercise, networks.OfModule)
+    return "torch" if needs_torch and not modules.why_missing() else "plain"
+
+
 def _load(process, exercise, answer):
     """Execute an answer's program; return what its process tells of it."""
-    seconds = PREPARE_KERAS if answer.needs_keras else PREPARE
-    message = {"do": "load", "name": exercise.name, "imports": answer.imports, "parts": answer.parts}
+    seconds = PREPARE if process.kind == "plain" else PREPARE_KERAS
+    imports = (*answer.imports, *["torch"] * isinstance(exercise, networks.OfModule))
+    message = {"do": "load", "name": exercise.name, "imports": imports, "parts": answer.parts}
     return process.ask({**message, "seconds": seconds}, seconds)
 
 
@@ -308,7 +320,7 @@ def _handed_in(exercise, process, answer):
 
 
 def _judge(exercise, answer):
-    with Process("keras" if answer.needs_keras else "plain") as process:
+    with Process(_kind(exercise, answer)) as process:
         handed_in = _handed_in(exercise, process, answer)
         message = _say(exercise, handed_in)
         fault = getattr(handed_in, "fault", None)
@@ -331,7 +343,7 @@ def _judge_network(exercise, answer):
     """Have a network built in the answer's process, and judged in another one that has no code of the student's."""
     message = {"lesson": exercise.lesson, "name": exercise.name}
     note = ""
-    with Process("keras" if answer.needs_keras else "plain") as process:
+    with Process(_kind(exercise, answer)) as process:
         handed_in = _handed_in(exercise, process, answer)
         if handed_in is ... or calling.is_stub(handed_in):
             said = exercise.judge(...)

@@ -12,7 +12,7 @@ import os
 import re
 from dataclasses import asdict
 
-from course_utils.exercises import engine
+from course_utils.exercises import engine, modules, networks
 from course_utils.exercises.lessons import LESSONS
 from course_utils.publishing.grading import judging
 from course_utils.scaling.training import describe_code
@@ -22,9 +22,11 @@ RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 @functools.cache
 def _version(lesson):
-    """A fingerprint of the course's code and of a lesson."""
+    """A fingerprint of the course's code, of a lesson, and of what is missing here to judge it."""
+    needs_torch = any(isinstance(exercise, networks.OfModule) for exercise in engine.all_exercises()[lesson])
+    missing = [modules.why_missing().encode()] if needs_torch else []
     texts = [path.read_bytes() for path in sorted(LESSONS.glob(f"[0-9][0-9]_{lesson}.ipynb"))]
-    return hashlib.sha256(b"\0".join([describe_code().encode(), *texts])).hexdigest()[:16]
+    return hashlib.sha256(b"\0".join([describe_code().encode(), *texts, *missing])).hexdigest()[:16]
 
 
 def digest(submission):

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.exercises import blocks, calling, stacks
+from course_utils.exercises import blocks, calling, modules, stacks
 from course_utils.publishing.grading import wire
 
 try:
@@ -40,7 +40,8 @@ HARD = 900  # seconds of computing that nothing raises
 DEATH_SIGNAL, DUMPABLE, REAPER = 1, 4, 36  # of Linux, prctl(2)
 TOO_MANY = 64  # processes of an answer, where the system does not limit them for us
 MAIN = "__main__"
-THROUGH = {"blocks": blocks.run, "stacks": stacks.run}  # what calls an answer that gets something of Keras's
+# What calls an answer that gets something of Keras's, or of PyTorch's.
+THROUGH = {"blocks": blocks.run, "stacks": stacks.run, "modules": modules.run}
 
 
 class Inert:

@@ -25,11 +25,12 @@ from pathlib import Path
 from course_utils.publishing.grading import wire
 
 PACKAGE = Path(__file__).parents[2]
-MEMORY, MEMORY_FOR_KERAS = 2 * 2**30, 5 * 2**30
+MEMORY, MEMORY_FOR_KERAS = 2 * 2**30, 5 * 2**30  # for PyTorch, as for Keras
 TASKS = 128  # processes and threads of an answer
 STARTING = 900.0  # seconds for a process to come up on a busy machine
 WARM = ("numpy", "matplotlib.pyplot", "course_utils.data")
 WARM_FOR_KERAS = ("course_utils._tensorflow", "keras", "tensorflow", *WARM)
+WARM_FOR_TORCH = ("torch", *WARM)
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
 START = """import json, os, sys, tempfile
 sys.path[:] = json.loads(sys.argv[1])

@@ -489,7 +489,7 @@ def units_taken_first(kernel, shape):
     return kernel.reshape(kernel.shape[1], *shape).transpose(0, 3, 1, 2).reshape(kernel.shape[1], -1)
 
 
-@after_flatten.wrong("the row is cut anew with the units first")
+@after_flatten.wrong("the row is cut again with the units first")
 def units_left_behind(kernel, shape):
     return kernel.reshape(*shape, -1).transpose(2, 0, 1, 3).reshape(kernel.shape[1], -1)
 
