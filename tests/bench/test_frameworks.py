@@ -13,7 +13,6 @@ from course_utils.bench import frameworks
 from course_utils.extras import MissingExtraError
 from course_utils.results import read_result
 
-
 # ---- resuming and reporting, with stand-ins for the runs
 
 
@@ -81,6 +80,7 @@ def raise_missing(extra):
 
 def test_without_the_extra_it_says_so_and_starts_nothing(bench, monkeypatch):
     monkeypatch.setattr(frameworks, "require_extra", raise_missing)
+    monkeypatch.setattr(frameworks, "version", lambda name: pytest.fail("there is none of what is missing"))
     with pytest.raises(MissingExtraError, match="the extra 'torch' is not installed"):
         frameworks.measure()
     assert not bench.made and not list(frameworks.RESULTS.iterdir())

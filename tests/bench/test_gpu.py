@@ -16,14 +16,20 @@ from course_utils.results import read_result
 def test_the_best_of_many_steps_counts_and_the_first_ones_are_not_timed(monkeypatch):
     now = types.SimpleNamespace(seconds=0.0)
     monkeypatch.setattr(gpu.time, "perf_counter", lambda: now.seconds)
-    takes = [0.001] * gpu.N_WARMUP + [0.5, 0.25] + [0.5] * 100
+    takes = [0.001] * gpu.N_WARMUP + [0.25, 0.125] + [0.25] * 100
     steps = iter(takes)
 
     def step():
         now.seconds += next(steps)
 
-    assert gpu.best_seconds(step) == 0.25
-    assert takes[: len(takes) - len(list(steps))] == [0.001] * gpu.N_WARMUP + [0.5, 0.25, 0.5]  # over 1 s
+    assert gpu.best_seconds(step) == 0.125
+    assert takes[: len(takes) - len(list(steps))] == [0.001] * gpu.N_WARMUP + [
+        0.25,
+        0.125,
+        0.25,
+        0.25,
+        0.25,
+    ]  # over 1 s
     monkeypatch.setattr(gpu, "MIN_SECONDS", 0.01)
     steps = iter(takes)
     gpu.best_seconds(step)

@@ -34,24 +34,25 @@ def test_lesson_00_lists_the_same_lessons():
 
 def test_measured_table_is_the_stored_result():
     table = README.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0]
-    assert table == speed_table(read_result("speed"), read_result("fast"))
+    assert table == speed_table(*map(read_result, ("speed", "fast", "frameworks")))
 
 
-def test_the_rival_has_a_row_whether_it_ran_or_not():
-    speed, fast = read_result("speed"), read_result("fast")
-    fast["rival"] = {"seconds": 50.0, "test_acc": 0.99, "device": "cpu", "version": "9.9"}
-    for run in fast["recipes"]["seed"]:
-        run["seconds"] = 100.0
-    assert "\n| the original recipe in PyTorch 9.9 / in Keras | 0.50 (one run) |  |\n" in speed_table(speed, fast)
-    fast["rival"] = {"skipped": "no torch here"}
-    assert "\n| PyTorch | skipped: no torch here |  |\n" in speed_table(speed, fast)
+def test_pytorch_has_a_row_of_ratios_pair_by_pair():
+    speed, fast, frameworks = map(read_result, ("speed", "fast", "frameworks"))
+    frameworks["versions"]["torch"] = "9.9"
+    frameworks["runs"] = {
+        "Keras": [{"seconds": 50.0}, {"seconds": 100.0}, {"seconds": 10.0}],
+        "PyTorch, as in Keras": [{"seconds": 100.0}, {"seconds": 50.0}, {"seconds": 15.0}],
+    }
+    row = "\n| original recipe in PyTorch 9.9 / in Keras, pair by pair | 1.50 (0.50 to 2.00) |  |\n"
+    assert row in speed_table(speed, fast, frameworks)
 
 
 def test_a_new_result_changes_the_table_and_nothing_else(tmp_path):
     readme = tmp_path / "README.md"
     shutil.copy(ROOT / "README.md", readme)
     result = read_result("speed") | {"machine": "another machine"}
-    write_table(speed_table(result, read_result("fast")), readme, mark="speed")
+    write_table(speed_table(result, read_result("fast"), read_result("frameworks")), readme, mark="speed")
     old, new = README.splitlines(), readme.read_text(encoding="utf-8").splitlines()
     changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     assert len(changed) == 1 and "another machine" in changed[0][1]
