@@ -88,20 +88,24 @@ def draw_steps(gradients, keras_steps, torch_steps, of_the_network):
 
 
 def draw_ways(accuracies):
-    """Draw the test accuracy of each run, in a row for each way to train, and a tick at each mean.
+    """Draw how many test images each run got wrong, in a row for each way to train, with a tick at the median.
 
     Parameters
     ----------
     accuracies : dict of str to sequence of float
+        Of the runs, on 10,000 test images.
     """
     figure, ax = plt.subplots(figsize=(7, 0.7 + 0.6 * len(accuracies)))
     for number, (name, runs) in enumerate(accuracies.items()):
+        wrong = 10_000 * (1 - np.array(runs))
         color = plotting.ORANGE if name == "Keras" else plotting.BLUE
-        ax.plot(runs, [number] * len(runs), "o", color=color, alpha=0.5, markeredgewidth=0)
-        ax.plot(np.mean(runs), number, "|", color=plotting.BLACK, markersize=22, markeredgewidth=2)
-    ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, xlabel="test accuracy after five epochs")
+        ax.plot(wrong, [number] * len(runs), "o", color=color, alpha=0.5, markeredgewidth=0, markersize=8)
+        ax.plot(np.median(wrong), number, "|", color=plotting.BLACK, markersize=22, markeredgewidth=2)
+    ax.set(xscale="log", xticks=[100, 1000, 10_000], xticklabels=["100", "1,000", "10,000"], xlim=(50, 10_500))
+    ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, xlabel="wrong test images of 10,000 (log scale)")
     ax.invert_yaxis()
-    alt = """Test accuracies of single runs as dots, in a row for each way to train, and a tick at their mean. TODO"""
+    alt = """Four rows of dots, one dot for each run, with a tick at their median, on a logarithmic axis of wrong test
+    images. The dots of the first three rows lie around 100. TODO"""
     plotting.show(figure, alt)
 
 

@@ -41,20 +41,15 @@ require_extra("jax")
 require_extra("sharing")
 
 from course_utils import data, networks, plotting, pytorch
-from course_utils.augmentation import distort_images
 from course_utils.results import read_result
 from course_utils.figures import pytorch as figures
 from course_utils.exercises import pytorch as exercise
 
-import time
-from functools import partial
-
 import keras
 import numpy as np
-import tensorflow as tf
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 plotting.use_course_style()
 (train_bytes, train_digits), (test_bytes, test_digits) = data.load_mnist()
@@ -63,8 +58,8 @@ plotting.use_course_style()
 # ## Is it the same network?
 #
 # Much of the code that comes with papers is written in **PyTorch** ([Paszke and others,
-# 2019](https://arxiv.org/abs/1912.01703)). You know nearly all that it does. It has other names for it, and leaves more
-# for you to write.
+# 2019](https://arxiv.org/abs/1912.01703)). You know nearly all that it does, under other names. And it leaves more for
+# you to write.
 #
 # A layer is an `nn.Module` there, and so is a network: something with weights that you can call. You write a class for
 # it. `__init__` makes the parts, and `forward` says what happens to the images.
@@ -120,10 +115,8 @@ print(f"{sum(weights.numel() for weights in network.parameters()):,} parameters"
 
 # %%
 model = networks.load_seed_network()
-kernels = [weights for weights in model.get_weights() if weights.ndim > 1]
-weights = [weights for weights in network.parameters() if weights.ndim > 1]
-for kernel, weight in zip(kernels, weights):
-    print(f"{kernel.shape!s:15} {tuple(weight.shape)}")
+for ours, theirs in zip(model.get_weights(), network.parameters()):
+    print(f"{ours.shape!s:15} {tuple(theirs.shape)}")
 
 # %% [markdown] tags=["reading"]
 # The same numbers, in another order: PyTorch has what comes *out* first, then what goes *in*, then height and width.
@@ -172,8 +165,7 @@ def solution_to_torch(weights):
 exercise.to_torch.check_solution(solution_to_torch)
 
 # %% [markdown]
-# Now give the PyTorch network all of the trained weights, each with its axes in order. Every shape fits, and nothing
-# complains.
+# Now all of the trained weights go over, each with its axes in order. Every shape fits.
 #
 # **Predict.** The trained network reads 99 in a hundred test digits right. How many will this one read right?
 #
@@ -266,6 +258,7 @@ probabilities = logits.softmax(dim=1).numpy()
 in_keras = model.predict(test_images, batch_size=500, verbose=0)
 millionths_apart = 1e6 * abs(probabilities - in_keras).max()
 print(f"{millionths_apart = :.2f}")
+print(f"{probabilities.size:,} probabilities of {len(test):,} images")
 print("the same digits:", (probabilities.argmax(axis=1) == in_keras.argmax(axis=1)).all())
 
 # %% tags=["bounds"]
@@ -285,8 +278,8 @@ check_bounds(0.0, millionths_apart, 10.0)
 # `fit` loops over epochs and batches, computes gradients, and calls the optimizer (lesson 5). In PyTorch
 # you write this loop. Begin with one batch.
 #
-# `CrossEntropyLoss` reads logits, and labels as whole numbers. That is why the network has no softmax: with logits, the
-# loss can be computed without taking the logarithm of a number that has been rounded to 0.
+# `CrossEntropyLoss` reads logits, and labels as whole numbers. That is why the network has no softmax: from logits, it
+# never has to take the logarithm of a number that was rounded to 0.
 #
 # `loss.backward()` is backpropagation. It leaves the gradient with respect to each parameter in the parameter, as
 # `.grad`. Compare both with Keras's.
@@ -300,12 +293,14 @@ check_bounds(0.0, millionths_apart, 10.0)
 # -->
 
 # %%
+import tensorflow as tf
+
 images, labels = test[:64], torch.from_numpy(test_digits[:64].astype("int64"))
 loss_of = nn.CrossEntropyLoss()
 loss = loss_of(network(images), labels)
 loss.backward()
 
-with tf.GradientTape() as tape:
+with tf.GradientTape() as tape:  # lesson 5
     its_loss = keras.losses.SparseCategoricalCrossentropy()(test_digits[:64], model(test_images[:64]))
 its_gradient = tape.gradient(its_loss, model.trainable_weights)[0].numpy()  # of the first kernel
 gradient = network.features[0].weight.grad.numpy()
@@ -379,6 +374,7 @@ exercise.train_step.check_solution(solution_train_step)
 # batches.
 
 # %%
+torch.manual_seed(0)
 loader = DataLoader(pytorch.Digits(train_bytes, train_digits), batch_size=64, shuffle=True)
 for images, labels in loader:
     print(tuple(images.shape), images.dtype, "and", tuple(labels.shape), labels.dtype)
@@ -511,13 +507,14 @@ keras.optimizers.RMSprop(0.001, rho=0.9, epsilon=1e-7).apply_gradients([(gradien
 parameter = nn.Parameter(torch.zeros(49))
 parameter.grad = torch.from_numpy(gradients)
 torch.optim.RMSprop([parameter], lr=0.001, alpha=0.9, eps=1e-7).step()
-keras_steps, torch_steps = -variable.numpy(), -parameter.detach().numpy()
+keras_steps, torch_steps = -np.array(variable), -parameter.detach().numpy()
 
 network.zero_grad()  # the trained one
 loss_of(network(images), labels).backward()
 of_the_network = torch.cat([weights.grad.flatten() for weights in network.parameters()]).numpy()
 small_share = np.mean(abs(of_the_network) < 0.001)
-print(f"{small_share = :.2f}")
+print(f"{small_share = :.2f}")  # of its gradients are below a thousandth
+print(f"the root of a ten-millionth is {1e-7**0.5:.4f}")
 
 # %% tags=["bounds"]
 check_bounds(0.5, small_share, 1.0)
@@ -625,6 +622,10 @@ except RuntimeError as error:
 # <!-- slide
 # **Predict.** The same first weights, the same 50 batches, plain gradient descent. Will the two losses drift apart?
 # -->
+#
+# <!-- notes
+# 5 minutes. Ask where the first difference can come from, when weights and batches are the same.
+# -->
 
 # %%
 keras.utils.set_random_seed(0)
@@ -633,12 +634,12 @@ model.compile(keras.optimizers.SGD(0.05), loss="sparse_categorical_crossentropy"
 twin = SeedNetwork()
 pytorch.copy_weights(model, twin)
 optimizer, losses, its_losses = torch.optim.SGD(twin.parameters(), lr=0.05), [], []
-train_images, order = data.prepare_images(train_bytes[:3200]), np.arange(3200).reshape(50, 64)
-for rows in order:
+train_images, all_labels = data.prepare_images(train_bytes[:3200]), train_digits[:3200].astype("int64")
+for rows in np.arange(3200).reshape(50, 64):
     model.reset_metrics()
     its_losses.append(model.train_on_batch(train_images[rows], train_digits[rows]))
-    batch = pytorch.channels_first(train_images[rows]), torch.from_numpy(train_digits[rows].astype("int64"))
-    losses += pytorch.train(twin, [batch], optimizer)  # the four lines of the exercise
+    images, labels = pytorch.channels_first(train_images[rows]), torch.from_numpy(all_labels[rows])
+    losses += pytorch.train(twin, [(images, labels)], optimizer)  # the four lines of the exercise
 print("the first ten steps are the same:", np.allclose(losses[:10], its_losses[:10], atol=1e-5))
 largest_distance = np.max(np.abs(np.subtract(losses, its_losses)))
 print(f"{largest_distance = :.7f}")
@@ -677,6 +678,10 @@ figures.draw_losses(its_losses, losses)
 # -->
 
 # %%
+from torch.utils.data import Dataset
+from course_utils.augmentation import distort_images
+
+
 class Digits(Dataset):
     def __init__(self, images, labels):
         self.images, self.labels = images, labels
@@ -693,6 +698,8 @@ class Digits(Dataset):
 print(tuple(Digits(train_bytes, train_digits)[0][0].shape), len(Digits(train_bytes, train_digits)))
 
 # %%
+import time
+
 seconds = []
 for n_workers in (0, 2):
     distorted = pytorch.Digits(train_bytes[:6400], train_digits[:6400], distort=True)  # the same class
@@ -783,7 +790,8 @@ print("          Keras: weights, biases     PyTorch: weights, biases (largest)")
 for layer, twin_layer in zip([layer for layer in begun.layers if layer.weights], twins):
     ours = [abs(weights).max() for weights in layer.get_weights()]
     theirs = [abs(weights).max().item() for weights in twin_layer.parameters()]
-    print(f"{type(layer).__name__:17} {ours[0]:.2f}, {ours[1]:.2f}                  {theirs[0]:.2f}, {theirs[1]:.2f}")
+    print(f"{type(layer).__name__:17} {ours[0]:.2f}, {ours[1]:.2f}", end=18 * " ")
+    print(f"{theirs[0]:.2f}, {theirs[1]:.2f}")
 
 # %% [markdown] tags=["reading"]
 # Now larger, now smaller, and its biases aren't 0. Keras draws between $\pm\sqrt{6 / (n_\text{in} + n_\text{out})}$,
@@ -839,8 +847,15 @@ except ValueError as error:
 # <!-- slide
 # **Predict.** How many times as long as a single image does a batch of 16 take?
 # -->
+#
+# <!-- notes
+# 5 minutes. Ask who has trained on a GPU, and how large the network was.
+# -->
 
 # %%
+from functools import partial
+
+
 def seconds_of(run):
     """The shortest of several times, in seconds."""
     seconds = []
@@ -900,7 +915,7 @@ figures.draw_batch_times(sizes, times)
 # %% [markdown]
 # ## Going further: What is called what?
 #
-# Whatever you look for, it is there, under one name or the other.
+# **Predict.** Cover the right column, and go down the table. What is each called in PyTorch?
 #
 # | | Keras | PyTorch |
 # |---|---|---|
@@ -923,7 +938,11 @@ figures.draw_batch_times(sizes, times)
 # | seed | `keras.utils.set_random_seed(0)` | `torch.manual_seed(0)` |
 #
 # <!-- slide
-# The table in the notebook: what is called what.
+# **Predict.** The table in the notebook, with its right column covered: what is each called in PyTorch?
+# -->
+#
+# <!-- notes
+# 3 minutes. A row for each, around the room.
 # -->
 
 # %% [markdown]
@@ -1022,9 +1041,16 @@ file = Path(scratch.name, "from_pytorch.onnx")
 pytorch.export_onnx(Served(network), file, example=torch.zeros(2, 28, 28, 1))
 print("a file:", file.is_file())
 
+# %% [markdown] tags=["reading"]
+# `permute` for the axes, `softmax` for the logits.
+#
+# <!-- slide
+# `permute` for the axes, `softmax` for the logits.
+# -->
+
 # %% [markdown]
-# Start the service with this file in place of its own, and send it the first test digit: `nox -s serve -- --network
-# from_pytorch.onnx`.
+# **Predict.** Start the service with this file in place of its own, as `nox -s serve -- --network from_pytorch.onnx`
+# does, and send it the first test digit, a 7. Will it notice?
 
 # %%
 import io
@@ -1038,16 +1064,17 @@ command = [sys.executable, "-m", "course_utils.serving", "--port", "0", "--netwo
 with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
     address = service.stdout.readline().split()[3]  # reading digits at http://…
     Image.fromarray(255 - np.pad(test_bytes[0], 8)).save(picture := io.BytesIO(), "PNG")
-    request = urllib.request.Request(f"{address}/predict", picture.getvalue(), {"Content-Type": "image/png"})
+    request = urllib.request.Request(f"{address}/predict", picture.getvalue())
+    request.add_header("Content-Type", "image/png")
     print("it reads a", json.loads(urllib.request.urlopen(request).read())["digit"])
     service.terminate()
 print("it is a", test_digits[0])
 
 # %% [markdown] tags=["reading"]
-# `permute` for the axes, `softmax` for the logits. Then nobody can tell in which library a network was trained.
+# No. A file of that kind says what to compute, and not in which library it was trained.
 #
 # <!-- slide
-# `permute` for the axes, `softmax` for the logits: then nobody can tell where a network was trained.
+# The service doesn't notice: the file says what to compute, and not where it was trained.
 # -->
 
 # %% [markdown]
@@ -1071,8 +1098,6 @@ print("it is a", test_digits[0])
 # -->
 
 # %%
-import os
-
 program = """
 import keras
 from course_utils import data
@@ -1091,6 +1116,8 @@ print("tape:", tape.gradient(loss, model.trainable_weights[0].value) is not None
 """
 
 # %%
+import os
+
 for backend in ("tensorflow", "torch", "jax"):
     settings = os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True)

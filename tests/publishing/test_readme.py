@@ -92,7 +92,9 @@ def test_the_readme_names_the_extras_that_lessons_need_and_which_lessons_need_th
         source.stem[:2]: set(re.findall(r'require_extra\("(\w+)"', source.read_text())) for source in rules.LESSONS
     }
     lessons, extras = re.search(r"Lessons\s+([^`]+?)\s+need `pip install -e \"\.\[([\w,]+)\]\"`", README).groups()
-    assert set(extras.split(",")) == set.union(*needed.values()) - {"torch"}
-    assert set(re.findall(r"\d+", lessons)) == {number for number, extra in needed.items() if extra - {"torch"}}
-    (of_torch,) = re.findall(r"Lesson (\d+) needs PyTorch, which `nox -s torch` adds: 0\.8 GB on disk", README)
-    assert {number for number, extra in needed.items() if "torch" in extra} <= {of_torch}
+    of_torch = {number for number, extra in needed.items() if "torch" in extra}
+    assert set(extras.split(",")) == set.union(*(needed[number] for number in set(needed) - of_torch))
+    assert set(re.findall(r"\d+", lessons)) == {number for number in set(needed) - of_torch if needed[number]}
+    said = r"Lesson (\d+) needs PyTorch, which `nox -s torch` adds: 0\.8 GB.*?`pip install -e \"\.\[([\w,]+)\]\"`"
+    ((number, extras),) = re.findall(said, README, re.DOTALL)
+    assert {number} == of_torch and set(extras.split(",")) == needed[number]
