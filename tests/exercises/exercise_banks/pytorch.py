@@ -770,7 +770,7 @@ def zero_grad_without_parentheses(network, images, labels, optimizer):
     return loss.item()
 
 
-@train_step.wrong("Old gradients go only after the step")
+@train_step.wrong("Old gradients are cleared only after the step")
 def zero_grad_at_the_end(network, images, labels, optimizer):
     loss = nn.CrossEntropyLoss()(network(images), labels)
     loss.backward()
