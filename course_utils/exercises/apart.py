@@ -3,7 +3,8 @@
 An answer may exit, crash, exhaust the memory, run for ever within one call into compiled code, or change NumPy: all of
 that ends with the copy. Linux only, since only there a process that has threads can be copied safely. The copy has none
 of these threads, so a library that would wait for them must not be used in it: an answer that calls TensorFlow is
-judged in the kernel itself, as all answers are on macOS and Windows, within the limits of calling.py.
+judged in the kernel itself, as all answers are on macOS and Windows, within the limits of calling.py. PyTorch does
+without them, unless it was built for a GPU.
 """
 
 import contextlib

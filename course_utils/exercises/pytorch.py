@@ -40,7 +40,7 @@ def _drawn(*shape, seed=0, kind="float32"):
         "tells which it is.",
         "IndexError": "A bias has a single axis, and a dense layer's kernel has two: `weights.ndim` tells which it is.",
     },
-    shows="The numbers stay the same ones. Only their order differs: Keras puts what comes out last, PyTorch first.",
+    shows="The numbers stay the same. Only their order differs: Keras puts what comes out last, PyTorch first.",
     hints=[
         "How many axes does `weights` have: four, two, or one? For each of these, write down Keras's order, and below "
         "it PyTorch's.",
@@ -182,7 +182,8 @@ def _split(kernel, shape):
         "ValueError: axes don't match|RuntimeError: permute": "How many axes does it have at this point? Height, "
         "width, channels and units make four.",
     },
-    shows="A flat row has forgotten its axes, so no error tells you of another order: the network just answers wrong.",
+    shows="A flat row has forgotten its axes, so no error tells you that the order is wrong: the network just gives "
+    "wrong answers.",
     hints=[
         "Take maps of one row, two columns and two channels. In which order does Keras's flat row have the four "
         "numbers, and in which does PyTorch's?",
@@ -396,18 +397,18 @@ _AS_IN_KERAS = {
         "AttributeError: 'NoneType' object has no attribute": "Before the first step there is no gradient, and `grad` "
         "is None. `optimizer.zero_grad()` knows that.",
         "RuntimeError: Trying to backward through the graph a second time": "`backward()` is called twice for one "
-        "loss. Each step computes a loss of its own, and goes back once.",
+        "loss. Each step computes a loss of its own, and calls it once.",
         "RuntimeError: one of the variables needed for gradient computation has been modified": "`backward()` needs "
         "the weights as they were when the loss was computed. Does the step come before it?",
         r"TypeError: '(SGD|Adam)' object is not callable": "An optimizer isn't called: `optimizer.step()` moves the "
         "weights.",
         **_AS_IN_KERAS,
     },
-    shows="That is all of the loop that Keras's `fit` hides, with `backward()` in place of lesson 5's gradients by "
-    "hand.",
+    shows="That is what Keras's `fit` does in each step, with `backward()` in place of the gradients that you computed "
+    "by hand in lesson 5.",
     hints=[
-        "Five things happen, in this order: old gradients go, the loss is computed, gradients are computed, weights "
-        "are moved, the loss is returned. Which of these does `optimizer` do, and which does the loss itself?",
+        "Five things happen, in this order: old gradients are cleared, the loss is computed, gradients are computed, "
+        "weights are moved, the loss is returned. Which of these does `optimizer` do, and which does the loss itself?",
         "`torch.nn.CrossEntropyLoss()` makes a function of logits and labels; softmax and mean are part of it. On its "
         "result, `backward()` adds each weight's gradient to what its `grad` holds.",
         "`optimizer.zero_grad()` comes before `backward()`, and `optimizer.step()` after it. `loss.item()` is the loss "
@@ -452,7 +453,8 @@ _otherwise(
     order="loss backward step",
 )
 _otherwise(
-    "Old gradients go only after the step, so one that was there before it still counts. They go before `backward()`.",
+    "Old gradients are cleared only after the step, so those that were there before it still count. Clear them before "
+    "`backward()`.",
     order="loss backward step zero",
 )
 _otherwise(
@@ -614,7 +616,7 @@ def _look_at_prediction(expected, told):
         )
     if "moved" in happened:
         raise Wrong(
-            "Weights or moving statistics aren't what they were. To predict changes nothing.", got=_in_words(happened)
+            "Weights or moving statistics aren't what they were. A prediction changes nothing.", got=_in_words(happened)
         )
     values.compare(right, classes, tolerance=_NEAR)
 
@@ -714,7 +716,7 @@ _of_logits(
 )
 for _of_row in (lambda logits: logits, lambda logits: logits.softmax(1)):
     _of_logits(
-        "Those are the largest values. The class is the place where one stands: `argmax`, not `max`.",
+        "Those are the largest values. The class is the place where it stands: `argmax`, not `max`.",
         lambda logits, of_row=_of_row: of_row(logits).max(1).values,
     )
     _of_logits(
@@ -722,7 +724,8 @@ for _of_row in (lambda logits: logits, lambda logits: logits.softmax(1)):
         lambda logits, of_row=_of_row: tuple(of_row(logits).max(1)),
     )
 _of_logits(
-    "That is `argmax` over the images: for each class, the image that has it most. Take it over the classes, axis 1.",
+    "That is `argmax` over the images: for each class, the image with its largest logit. Take it over the classes, "
+    "axis 1.",
     lambda logits: logits.argmax(0),
 )
 _of_logits(

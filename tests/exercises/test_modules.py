@@ -68,6 +68,14 @@ def test_a_check_leaves_pytorch_as_it_was(name, two_threads):
     assert torch.is_grad_enabled()
 
 
+def test_a_check_that_loads_pytorch_leaves_it_unseeded():
+    code = "from course_utils.exercises import modules\n"
+    code += "modules.run(lambda *_: 0, ((('Flatten',),), 'eval'), (1, 1, 1, 1))\n"
+    code += "import torch; print(torch.initial_seed())"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert int(run.stdout) != 0, run.stderr
+
+
 def test_whatever_an_answer_sets_is_given_back():
     def switches(weights):
         torch.set_grad_enabled(False)
@@ -100,6 +108,17 @@ def test_a_copy_of_a_kernel_whose_threads_were_at_work_computes_in_one(name, two
     said = getattr(pytorch, name)._judge_safely(ANSWERS[name])
     assert said.status == "right", said
     assert judged_here == []
+
+
+@linux
+def test_an_answer_to_any_exercise_may_compute_much_with_pytorch_in_a_copy(two_threads):
+    def with_much_to_do(weights):
+        much = torch.ones(600, 600) @ torch.ones(600, 600)
+        moved = torch.tensor(weights) * (much / much)[0, 0]
+        return moved.permute(3, 2, 0, 1) if weights.ndim == 4 else moved.T
+
+    said = pytorch.to_torch._judge_safely(with_much_to_do)
+    assert said.status == "right", said
 
 
 @linux

@@ -560,6 +560,21 @@ for line, other, why in (
         _FLAT,
     ),
     ("units = kernel.T.reshape(-1, *shape)", "units = kernel.T.reshape(-2, *shape)", _FLAT),
+    (
+        "return np.moveaxis(units, -1, 1).reshape(len(units), -1)",
+        "return np.moveaxis(units, -1, 1).reshape(len(units), -2)",
+        _FLAT,
+    ),
+    (
+        "order = sorted(range(len(kernel)), key=lambda row: (row % channels, row // channels))",
+        "order = sorted(range(len(kernel)), key=lambda row: (row % channels, row * channels))",
+        "of the rows of one channel, a later one has the larger number either way",
+    ),
+    (
+        "order = sorted(range(len(kernel)), key=lambda row: (row % channels, row // channels))",
+        "order = sorted(range(len(kernel)), key=lambda row: (row % channels, row / channels))",
+        "of the rows of one channel, a later one has the larger number either way",
+    ),
     ("height, width, channels = shape", "width, height, channels = shape", _SIDES),
     (
         "split = np.reshape(kernel, (height, width, channels, n_units))",
@@ -755,7 +770,7 @@ def zero_grad_without_parentheses(network, images, labels, optimizer):
     return loss.item()
 
 
-@train_step.wrong("Old gradients go only after the step")
+@train_step.wrong("Old gradients are cleared only after the step")
 def zero_grad_at_the_end(network, images, labels, optimizer):
     loss = nn.CrossEntropyLoss()(network(images), labels)
     loss.backward()
