@@ -9,8 +9,8 @@
 # %% [markdown]
 # # 16. The same in PyTorch
 #
-# You will write the original network in PyTorch, prove that it is the same one, train it, and find out what differs
-# without anybody saying so.
+# You will write the original network in PyTorch, prove that it is the same one, and find out what differs without
+# anybody saying so.
 #
 # **60 minutes**, and 40 for *Going further*. At the end you can
 #
@@ -167,7 +167,7 @@ exercise.to_torch.check_solution(solution_to_torch)
 # %% [markdown]
 # Now all of the trained weights go over, each with its axes in order. Every shape fits.
 #
-# **Predict.** The trained network reads 99 in a hundred test digits right. How many will this one read right?
+# **Predict.** The trained network reads 99 in a hundred test digits right. How many will this one?
 #
 # <!-- slide
 # All trained weights go over, axes in order. Every shape fits.
@@ -190,7 +190,7 @@ from course_utils.bounds import check_bounds
 check_bounds(0.05, accuracy, 0.5)
 
 # %% [markdown] tags=["reading"]
-# Something is wrong, and no error says so. The convolutions are right. Look at `Flatten`.
+# No error says what is wrong. The convolutions are right. Look at `Flatten`.
 #
 # <!-- slide
 # Every shape fits, and it is wrong. Look at Flatten.
@@ -242,7 +242,7 @@ def solution_after_flatten(kernel, shape):
 exercise.after_flatten.check_solution(solution_after_flatten)
 
 # %% [markdown]
-# `pytorch.copy_weights` does both. Compare all probabilities for the 10,000 test images.
+# `pytorch.copy_weights` does both. Compare all probabilities for the test images.
 #
 # **Predict.** How near will the two libraries be: equal to the last bit, equal to five decimals, or to two?
 #
@@ -336,8 +336,8 @@ for n_calls in (2, 3):
 # ### Exercise: one step
 #
 # `network` gives logits for `images`; `labels` are whole numbers. Make one step of training with the mean
-# cross-entropy, whatever gradients may be left from before, and return the loss as it was before the step. The
-# optimizer knows the parameters: `optimizer.step()` moves them by their gradients.
+# cross-entropy, whatever gradients are there before, and return the loss as it was before the step. The optimizer knows
+# the parameters: `optimizer.step()` moves them by their gradients.
 #
 # <!-- slide
 # One step: whatever gradients are left from before, move the weights, and return the loss before the step.
@@ -382,7 +382,7 @@ for images, labels in loader:
 print(len(loader), "batches")
 
 # %% [markdown]
-# One more thing `fit` and `predict` do for you. Dropout works in training, and not in use. In PyTorch, the network has
+# `fit` and `predict` do one more thing for you: dropout works in training only. In PyTorch, the network has
 # to be told: `train()` and `eval()` switch all its modules. And `torch.no_grad()` says that no gradient will be asked
 # for, so that nothing has to be kept for it.
 #
@@ -455,10 +455,10 @@ exercise.predict.check_solution(solution_predict)
 # %% [markdown]
 # ## What differs without saying so?
 #
-# So far, you have said everything. Now look at what you get when you don't. Both libraries have the same optimizers.
+# So far, you have said everything. What do you get when you don't?
 #
-# **Predict.** Which of their options are the same by default: RMSprop's learning rate, the share of the old average,
-# its epsilon?
+# **Predict.** Both libraries have RMSprop. Which of its options are the same by default: the learning rate, the share
+# of the old average, epsilon?
 #
 # <!-- slide
 # **Predict.** RMSprop's learning rate, the share of the old average, its epsilon. Which are the same by default?
@@ -507,7 +507,7 @@ keras.optimizers.RMSprop(0.001, rho=0.9, epsilon=1e-7).apply_gradients([(gradien
 parameter = nn.Parameter(torch.zeros(49))
 parameter.grad = torch.from_numpy(gradients)
 torch.optim.RMSprop([parameter], lr=0.001, alpha=0.9, eps=1e-7).step()
-keras_steps, torch_steps = -np.array(variable), -parameter.detach().numpy()
+keras_steps, torch_steps = -variable.numpy(), -parameter.detach().numpy()
 
 network.zero_grad()  # the trained one
 loss_of(network(images), labels).backward()
@@ -525,7 +525,7 @@ figures.draw_steps(gradients, keras_steps, torch_steps, of_the_network)
 # %% [markdown] tags=["reading"]
 # For most that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small
 # steps where gradients are smaller than that; PyTorch's are as long as those of large gradients. With the same numbers,
-# it is another optimizer. (`pytorch.KerasRMSprop` is Keras's, in six lines.)
+# it is another optimizer. (`pytorch.KerasRMSprop` is Keras's.)
 #
 # <!-- slide
 # The root of a ten-millionth is about 0.0003. Below, Keras's steps are smaller: it is another optimizer.
@@ -584,7 +584,7 @@ with torch.no_grad():
     print(tuple(moved(images).shape))  # network and images have to be on one device
 
 # %% [markdown]
-# `.to` also changes types, and that shows a trap on any computer.
+# `.to` also changes types, so any computer shows its trap.
 #
 # **Predict.** After these two lines, which type have the weights, and which have the images?
 #
@@ -728,7 +728,7 @@ check_bounds(0.03, speedup_of_two, 10.0)
 # %% [markdown]
 # ## Going further: What else differs?
 #
-# Here are two layers of batch normalization, with their defaults.
+# Two layers of batch normalization, with their defaults:
 #
 # <!-- slide
 # Two layers of batch normalization, with their defaults.
@@ -829,8 +829,8 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown] tags=["reading"]
-# One position apart, at every place, and again all shapes fit. PyTorch refuses `"same"` with a stride. To carry over
-# such a network, pad by hand.
+# One position apart, at every place, and again all shapes fit. PyTorch refuses `"same"` with a stride. To carry such a
+# network over, pad by hand.
 #
 # <!-- slide
 # One position apart, and all shapes fit. To carry such a network over, pad by hand.
@@ -948,7 +948,7 @@ figures.draw_batch_times(sizes, times)
 # %% [markdown]
 # ## Going further: Can you read somebody's module?
 #
-# Here is a class as you may find it in somebody's code.
+# Here is a class from somebody's code.
 #
 # **Predict.** Which part of lesson 14 is it? With maps of shape (1, 16, 28, 28) as input, which shape comes out of
 # `Block(16, 32, 2)`, and how many parameters does it have?
@@ -988,7 +988,7 @@ print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
 
 # %% [markdown] tags=["reading"]
 # A residual block: two convolutions, batch normalization, and a 1 × 1 convolution on the shortcut. What to look for in
-# somebody's module:
+# a module:
 #
 # - `forward` says what happens, and in which order. The order in `__init__` says nothing.
 # - Arguments without names are (in, out, kernel, stride, padding).
