@@ -68,7 +68,7 @@ def test_version_is_said_the_same_everywhere():
 OF_EXTRAS = {  # the parts of the package that extras are for; all else does with what is needed without any
     "bench": set(EXTRAS),
     "data/cells.py": {"cells"},
-    "exercises/pytorch.py": {"torch"},
+    "exercises/modules.py": {"torch"},
     "exporting.py": {"sharing"},
     "publishing/slides.py": {"pdf"},
     "pytorch.py": {"torch"},
