@@ -19,9 +19,14 @@ class SeedNetwork(nn.Module):
     def __init__(self):
         super().__init__()
         self.features = nn.Sequential(
-            *(nn.Conv2d(1, 32, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2)),
-            *(nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)),
-            *(nn.Conv2d(64, 64, 3), nn.ReLU()),
+            nn.Conv2d(1, 32, 3, padding="same"),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(32, 64, 3),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(64, 64, 3),
+            nn.ReLU(),
         )
         self.classifier = nn.Sequential(nn.Flatten(), nn.Linear(1024, 64), nn.ReLU(), nn.Linear(64, 10))
 
@@ -50,7 +55,7 @@ class Digits(Dataset):
     def __getitem__(self, index):
         """An image in [0, 1], channels first, and its label."""
         image = (self.images[index, None] / 255).astype("float32")
-        if self.distort:  # PyTorch seeds its own generator differently in each process, and not that of NumPy
+        if self.distort:  # PyTorch seeds its own generator differently in each process
             image = distort_images(image, seed=int(torch.randint(2**31, ())))
         return torch.from_numpy(image), int(self.labels[index])
 
@@ -110,14 +115,14 @@ def copy_weights(model, network):
     Parameters
     ----------
     model : keras.Model
-        A stack of layers, of which only ``Conv2D`` and ``Dense`` have weights.
+        A stack of layers, of which only ``Conv2D`` and ``Dense`` have weights, and these have biases.
     network : torch.nn.Module
-        With the same layers in the same order.
+        With the same layers, made in the same order.
 
     Raises
     ------
     ValueError
-        If a layer's weights don't fit.
+        If the layers differ in number or kind, or if the weights of one don't fit; those before it are copied by then.
     """
     twins = [layer for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
     kinds = [type(layer).__name__ for layer in model.layers if layer.weights]
@@ -165,21 +170,21 @@ class KerasRMSprop(torch.optim.Optimizer):
     def step(self):
         """Move each weight by the gradient that it has."""
         for group in self.param_groups:
-            for weights in group["params"]:
+            for weights in (weights for weights in group["params"] if weights.grad is not None):
                 mean_square = self.state[weights].setdefault("mean_square", torch.zeros_like(weights))
                 mean_square.mul_(group["rho"]).addcmul_(weights.grad, weights.grad, value=1 - group["rho"])
                 weights.addcdiv_(weights.grad, (mean_square + group["epsilon"]).sqrt(), value=-group["lr"])
 
 
 def train(network, loader, optimizer, *, epochs=1):
-    """The training loop of lesson 16, for a number of epochs.
+    """The training loop of lesson 16, for a number of epochs; the network is left in training mode.
 
     Parameters
     ----------
     network : torch.nn.Module
         Gives logits.
     loader : iterable of (torch.Tensor, torch.Tensor)
-        Batches of images and of labels (int64), for each epoch.
+        Batches of images and of labels (int64), once for each epoch.
     optimizer : torch.optim.Optimizer
         Of the network's parameters.
     epochs : int
@@ -187,15 +192,15 @@ def train(network, loader, optimizer, *, epochs=1):
     Returns
     -------
     list of float
-        The loss of each step.
+        The loss of each batch, before its step.
     """
-    loss_of, losses = nn.CrossEntropyLoss(), []
+    loss_fn, losses = nn.CrossEntropyLoss(), []
     device = next(network.parameters()).device
     network.train()
     for _ in range(epochs):
         for images, labels in loader:
             optimizer.zero_grad()
-            loss = loss_of(network(images.to(device)), labels.to(device))
+            loss = loss_fn(network(images.to(device)), labels.to(device))
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
@@ -244,7 +249,8 @@ def export_onnx(network, path, example):
         It is exported in eval mode, and left in the mode in which it was.
     path : str or pathlib.Path
     example : torch.Tensor, shape (2, ...)
-        Two inputs: the exporter runs the network on them, and notes what it does.
+        The exporter goes through ``forward`` with its shape and type. It has two inputs, since a first axis of 1 would
+        be taken for one that is always 1.
     """
     was_training, log = network.training, logging.getLogger("torch.onnx")
     network.eval()

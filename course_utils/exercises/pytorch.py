@@ -811,7 +811,8 @@ quiz = Quiz(
         ),
     ),
     Question(
-        "You validate within `with torch.no_grad():`, without `network.eval()`. What do you get?",
+        "You validate a network with dropout and batch normalization within `with torch.no_grad():`, without "
+        "`network.eval()`. What do you get?",
         right="d",
         a=(
             "The right accuracy: nothing is learned within this block",

@@ -23,16 +23,16 @@ def draw_orders():
 
     for channel in range(3):
         for number, place in enumerate(places):
-            draw(place, channel, 4 * channel + number % 2, 4.5 - number // 2)
-        ax.text(4 * channel + 2.2, 4.5, f"channel {channel}", va="center")
+            draw(place, channel, 5 * channel + number % 2, 4.5 - number // 2)
+        ax.text(5 * channel + 1, 5.6, f"channel {channel}", ha="center", va="bottom")
     for y, (title, row) in zip((1.5, 0), rows.items(), strict=True):
         for x, (place, channel) in enumerate(row):
             draw(place, channel, x, y)
         ax.text(-0.2, y + 0.5, title, ha="right", va="center")
     ax.text(-0.2, 4.5, "three maps", ha="right", va="center")
-    ax.set(xlim=(-3, 12.1), ylim=(-0.1, 5.6), aspect="equal")
+    ax.set(xlim=(-3, 12.1), ylim=(-0.1, 6.4), aspect="equal")
     ax.axis("off")
-    alt = """Three maps of two by two places, A and B above C and D, each in a color of its own, 0 to 2. Below, two
+    alt = """Three maps of two by two places, A and B above C and D, numbered 0 to 2, each in its own color. Below, two
     rows of the same twelve numbers. Keras's row goes from place to place: A0, A1, A2, B0, B1, B2 and so on. PyTorch's
     row goes from channel to channel: A0, B0, C0, D0, then A1, B1 and so on."""
     plotting.show(figure, alt)
@@ -54,36 +54,37 @@ def draw_losses(keras_losses, torch_losses):
     above.legend()
     apart = np.abs(np.subtract(keras_losses, torch_losses))
     below.plot(steps, np.maximum(apart, 1e-9), ".", color=plotting.GRAY)
-    below.set(yscale="log", ylim=(1e-9, 1), xlabel="step", ylabel="how far apart\n(log scale)")
+    below.set(yscale="log", ylim=(3e-10, 1), xlabel="step", ylabel="how far apart\n(log scale)")
+    below.set(yticks=[1e-9, 1e-6, 1e-3, 1], yticklabels=["0", "$10^{-6}$", "$10^{-3}$", "1"])
+    below.minorticks_off()
     alt = """Above, the loss of a batch against the step: two curves that lie on each other, and fall. Below, on a
     logarithmic axis, how far apart they are: about a millionth or less in the first steps, and on some processors
-    much more in the last."""
+    much more in the last. Dots on the lowest line: no difference at all."""
     plotting.show(figure, alt)
 
 
-def draw_steps(gradients, keras_steps, torch_steps, of_the_network):
-    """Draw the first step of RMSprop against the size of the gradient, and the gradients that the network has.
+def draw_steps(gradients, keras_steps, torch_steps, sizes):
+    """Draw the first step of RMSprop against the size of the gradient, and the gradients that a network has.
 
     Parameters
     ----------
     gradients, keras_steps, torch_steps : ndarray, shape (n,)
         All above 0.
-    of_the_network : ndarray, shape (m,)
-        The gradients of its weights, of both signs.
+    sizes : ndarray, shape (m,)
+        Of the network's gradients, all above 0.
     """
     figure, (above, below) = plt.subplots(2, 1, figsize=(7, 4.6), sharex=True, height_ratios=(3, 1.2))
     above.loglog(gradients, torch_steps, **TORCH, linestyle="--", label="PyTorch")
     above.loglog(gradients, keras_steps, **KERAS, label="Keras")
-    above.set(ylabel="length of the first step")
+    above.set(ylabel="length of the first step\n(log scale)")
     above.legend()
-    sizes = np.abs(of_the_network[of_the_network != 0])
-    bins = np.geomspace(gradients.min(), gradients.max(), 33)
+    bins = np.geomspace(gradients.min(), gradients.max(), 49)
     below.hist(sizes, bins=bins, weights=np.full(len(sizes), 100 / len(sizes)), color=plotting.GRAY)
     below.set(xlabel="size of the gradient (log scale)", ylabel="share of the\nweights (%)")
-    alt = """Above, the length of RMSprop's first step against the size of the gradient, both on logarithmic axes.
-    PyTorch's curve is flat from a gradient of a millionth on. Keras's rises in a straight line until gradients of
-    about a thousandth, and only then gets flat, at the same height. Below, a histogram of the network's gradients: most
-    are so small that Keras's curve is still rising."""
+    alt = """Above, the length of RMSprop's first step against the size of the gradient, both on logarithmic axes. Both
+    curves rise in a straight line, then bend, and are flat, at the same height. PyTorch's bends where gradients are
+    about a millionth, Keras's where they are about a thousandth. Below, a histogram of the network's gradients: most
+    lie where Keras's curve is still rising."""
     plotting.show(figure, alt)
 
 
@@ -103,6 +104,7 @@ def draw_ways(accuracies):
         ax.plot(np.median(wrong), number, "|", color=plotting.BLACK, markersize=22, markeredgewidth=2)
     ax.set(xscale="log", xticks=[100, 1000, 10_000], xticklabels=["100", "1,000", "10,000"], xlim=(50, 10_500))
     ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, xlabel="wrong test images of 10,000 (log scale)")
+    ax.margins(y=0.2)
     ax.invert_yaxis()
     alt = """Four rows of dots, one dot for each run, with a tick at their median, on a logarithmic axis of wrong test
     images. The dots of the first three rows lie around 100. TODO"""

@@ -9,14 +9,14 @@
 # %% [markdown]
 # # 16. The same in PyTorch
 #
-# You will write the original network in PyTorch, prove that it is the same one, and find out what differs without
-# anybody saying so.
+# You will write the original network in PyTorch, show that it gives the same answers, and find out what differs without
+# a warning.
 #
 # **60 minutes**, and 40 for *Going further*. At the end you can
 #
 # - read and write a network and its training loop in PyTorch, and carry trained weights over from Keras;
 # - name what two libraries do differently under one name, and test for it before you compare results;
-# - say what a GPU is for, and what has to move onto it.
+# - move a network and its batches onto a GPU, and say what a GPU is for (*Going further*).
 #
 # <!-- slide
 # How do others write it?
@@ -47,11 +47,13 @@ from course_utils.exercises import pytorch as exercise
 
 import keras
 import numpy as np
+import tensorflow as tf
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
 plotting.use_course_style()
+tf.config.set_visible_devices([], "GPU")  # compare on the processor
 (train_bytes, train_digits), (test_bytes, test_digits) = data.load_mnist()
 
 # %% [markdown]
@@ -62,16 +64,17 @@ plotting.use_course_style()
 # you to write.
 #
 # A layer is an `nn.Module` there, and so is a network: something with weights that you can call. You write a class for
-# it. `__init__` makes the parts, and `forward` says what happens to the images.
+# it. `__init__` makes the parts, after a first line that is always the same, and `forward` says what happens to the
+# images. `Linear` is a dense layer, and `nn.Sequential` a stack.
 #
-# **Predict.** Read this line by line beside the original network (lesson 4). What does each layer have to be told here
-# that Keras finds out by itself? And what is missing at the end?
+# **Predict.** Read this line by line beside the original network (lesson 4). What does each layer with weights have to
+# be told here that Keras finds out by itself? And what is missing at the end?
 #
 # <!-- slide
 # An `nn.Module` is a layer or a network: something with weights that you can call. `__init__` makes the parts,
 # `forward` uses them.
 #
-# **Predict.** What does each layer have to be told here that Keras finds out? What is missing at the end?
+# **Predict.** What does each layer with weights have to be told here that Keras finds out? What is missing at the end?
 # -->
 #
 # <!-- notes
@@ -83,9 +86,9 @@ class SeedNetwork(nn.Module):
     def __init__(self):
         super().__init__()
         self.features = nn.Sequential(
-            *(nn.Conv2d(1, 32, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2)),
-            *(nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)),
-            *(nn.Conv2d(64, 64, 3), nn.ReLU()),
+            nn.Conv2d(1, 32, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(64, 64, 3), nn.ReLU(),
         )
         self.classifier = nn.Sequential(nn.Flatten(), nn.Linear(1024, 64), nn.ReLU(), nn.Linear(64, 10))
 
@@ -98,8 +101,7 @@ print(f"{sum(weights.numel() for weights in network.parameters()):,} parameters"
 
 # %% [markdown] tags=["reading"]
 # The same number. Each layer has to be told how much it reads: 1, 32 and 64 channels, and 1,024 numbers, which are 64
-# maps of 4 × 4. (`Linear` is a dense layer.) And softmax is missing: this network gives logits (lesson 4). You'll see
-# why when it is trained.
+# maps of 4 × 4. And softmax is missing: this network gives logits (lesson 5). You'll see why when it is trained.
 #
 # <!-- slide
 # Each layer is told how much it reads. The network ends with logits: there is no softmax.
@@ -119,10 +121,10 @@ for ours, theirs in zip(model.get_weights(), network.parameters()):
     print(f"{ours.shape!s:15} {tuple(theirs.shape)}")
 
 # %% [markdown] tags=["reading"]
-# The same numbers, in another order: PyTorch has what comes *out* first, then what goes *in*, then height and width.
+# The same lengths, in another order: PyTorch has what comes *out* first, then what goes *in*, then height and width.
 #
-# So it is with images. Keras's are (n, height, width, channels), which is called **channels last**, and PyTorch's are
-# (n, channels, height, width), **channels first**.
+# The same goes for images. Keras's are (n, height, width, channels), which is called **channels last**, and PyTorch's
+# are (n, channels, height, width), **channels first**.
 #
 # <!-- slide
 # Weights: out, in, height, width. Images: **channels first**, (n, channels, height, width). Keras's are **channels
@@ -144,7 +146,7 @@ for ours, theirs in zip(model.get_weights(), network.parameters()):
 #
 # <!-- notes
 # 4 minutes. The usual mistake is `.T`, which also swaps height and width. With kernels of 3 × 3 no shape tells: every
-# filter is mirrored along its diagonal.
+# filter is mirrored across its diagonal.
 # -->
 
 # %% tags=["exercise"]
@@ -178,7 +180,7 @@ exercise.to_torch.check_solution(solution_to_torch)
 # %%
 test_images = data.prepare_images(test_bytes)
 test = torch.from_numpy(test_images).permute(0, 3, 1, 2)  # channels first
-with torch.no_grad():  # this is no training
+with torch.no_grad():  # no gradient will be asked for
     for ours, theirs in zip(model.get_weights(), network.parameters()):
         theirs.copy_(torch.from_numpy(pytorch.to_torch(ours)))
 accuracy = np.mean(pytorch.predict(network, test) == test_digits)
@@ -242,16 +244,15 @@ def solution_after_flatten(kernel, shape):
 exercise.after_flatten.check_solution(solution_after_flatten)
 
 # %% [markdown]
-# `pytorch.copy_weights` does both. Compare all probabilities for the test images.
-#
-# **Predict.** How near will the two libraries be: equal to the last bit, equal to five decimals, or to two?
+# `pytorch.copy_weights` does both. Compare all probabilities for the test images. Are they equal?
 #
 # <!-- slide
-# **Predict.** The probabilities for 10,000 test images: equal to the last bit, to five decimals, or to two?
+# All probabilities for the 10,000 test images: are they equal?
 # -->
 
 # %%
 pytorch.copy_weights(model, network)
+network.eval()  # more on this below
 with torch.no_grad():
     logits = torch.cat([network(batch) for batch in test.split(500)])
 probabilities = logits.softmax(dim=1).numpy()
@@ -269,7 +270,7 @@ check_bounds(0.0, millionths_apart, 10.0)
 # add up the same products in different orders (lesson 3).
 #
 # <!-- slide
-# The same network, to rounding.
+# The same network, up to rounding.
 # -->
 
 # %% [markdown]
@@ -278,8 +279,8 @@ check_bounds(0.0, millionths_apart, 10.0)
 # `fit` loops over epochs and batches, computes gradients, and calls the optimizer (lesson 5). In PyTorch
 # you write this loop. Begin with one batch.
 #
-# `CrossEntropyLoss` reads logits, and labels as whole numbers. That is why the network has no softmax: from logits, it
-# never has to take the logarithm of a number that was rounded to 0.
+# `CrossEntropyLoss` reads logits, and labels as whole numbers. That is why the network has no softmax: given logits,
+# the loss never has to take the logarithm of a number that was rounded to 0.
 #
 # `loss.backward()` is backpropagation. It leaves the gradient with respect to each parameter in the parameter, as
 # `.grad`. Compare both with Keras's.
@@ -289,15 +290,14 @@ check_bounds(0.0, millionths_apart, 10.0)
 # -->
 #
 # <!-- notes
-# 7 minutes. Let the class say what fit does in one step, and write it down in four lines. These are the four lines.
+# 7 minutes. Let the class say what fit does in one step, and keep the list on the board: the exercise needs it.
 # -->
 
 # %%
-import tensorflow as tf
-
+loss_fn = nn.CrossEntropyLoss()  # a function
 images, labels = test[:64], torch.from_numpy(test_digits[:64].astype("int64"))
-loss_of = nn.CrossEntropyLoss()
-loss = loss_of(network(images), labels)
+network.zero_grad()  # so that this cell can be run again
+loss = loss_fn(network(images), labels)
 loss.backward()
 
 with tf.GradientTape() as tape:  # lesson 5
@@ -308,18 +308,20 @@ print("the same loss:", abs(loss.item() - float(its_loss)) < 1e-5)
 print("the same gradient:", np.allclose(gradient, pytorch.to_torch(its_gradient), atol=1e-5))
 
 # %% [markdown]
-# Do the same again. Nothing has moved.
+# Compute the loss and the gradient again. No weight has moved, so the gradient is the same as before.
 #
-# **Predict.** What is in `.grad` after `backward()` has been called once more? And after the third time?
+# **Predict.** What is in `.grad` after a second call of `backward()`? And after a third?
 #
 # <!-- slide
 # **Predict.** The same batch once more, nothing has moved. What is in `.grad` after the second `backward()`?
 # -->
 
 # %%
+network.zero_grad()
+loss_fn(network(images), labels).backward()
 before = network.features[0].weight.grad.norm()
 for n_calls in (2, 3):
-    loss_of(network(images), labels).backward()
+    loss_fn(network(images), labels).backward()
     now = network.features[0].weight.grad.norm()
     print(f"after {n_calls} calls: {now / before:.3f} times as long")
 
@@ -336,11 +338,12 @@ for n_calls in (2, 3):
 # ### Exercise: one step
 #
 # `network` gives logits for `images`; `labels` are whole numbers. Make one step of training with the mean
-# cross-entropy, whatever gradients are there before, and return the loss as it was before the step. The optimizer knows
-# the parameters: `optimizer.step()` moves them by their gradients.
+# cross-entropy, whatever gradients are there before, and return the loss as it was before the step: `loss.item()` is a
+# number. The optimizer knows the parameters, and `optimizer.step()` moves them by their gradients.
 #
 # <!-- slide
-# One step: whatever gradients are left from before, move the weights, and return the loss before the step.
+# One step by the mean cross-entropy: whatever gradients are left from before, move the weights, and return the loss
+# before the step.
 # -->
 #
 # <!-- notes
@@ -376,15 +379,15 @@ exercise.train_step.check_solution(solution_train_step)
 # %%
 torch.manual_seed(0)
 loader = DataLoader(pytorch.Digits(train_bytes, train_digits), batch_size=64, shuffle=True)
-for images, labels in loader:
-    print(tuple(images.shape), images.dtype, "and", tuple(labels.shape), labels.dtype)
-    break  # a training loop goes on: train_step(network, images, labels, optimizer)
+for some, some_labels in loader:
+    print(tuple(some.shape), some.dtype, "and", tuple(some_labels.shape), some_labels.dtype)
+    break  # a training loop goes on: train_step(network, some, some_labels, optimizer)
 print(len(loader), "batches")
 
 # %% [markdown]
-# `fit` and `predict` do one more thing for you: dropout works in training only. In PyTorch, the network has
-# to be told: `train()` and `eval()` switch all its modules. And `torch.no_grad()` says that no gradient will be asked
-# for, so that nothing has to be kept for it.
+# `fit` and `predict` do one more thing for you: they turn dropout on for training, and off for predicting. In PyTorch,
+# you say so: `train()` and `eval()` switch all modules of a network. A new one is in training mode. And under
+# `torch.no_grad()`, PyTorch doesn't note down its operations for a gradient, as the tape does in lesson 5.
 #
 # **Predict.** The same images go through a layer with dropout twice, under `no_grad()`. Will the two outputs be equal?
 #
@@ -407,8 +410,8 @@ print("after eval():", torch.equal(dropped(images), dropped(images)))
 print("and a gradient can still be asked for:", dropped(images).requires_grad)
 
 # %% [markdown] tags=["reading"]
-# `no_grad()` doesn't switch dropout off, and `eval()` doesn't stop the recording. To use a network, you want both. A
-# new network is in training mode, and to forget `eval()` is no error.
+# `no_grad()` doesn't turn dropout off, and `eval()` doesn't stop the noting down. To use a network, you want both.
+# Forgetting `eval()` raises no error.
 #
 # <!-- slide
 # `eval()`: how the modules compute. `no_grad()`: what is kept. In use, you want both.
@@ -418,11 +421,12 @@ print("and a gradient can still be asked for:", dropped(images).requires_grad)
 # ### Exercise: train or eval?
 #
 # Return the class of each image, as an array or a tensor of whole numbers. Compute as in use, keep nothing for
-# gradients, and leave the network in the mode in which it came: `network.training` says which, and
+# gradients, and leave the network in the mode in which you found it: `network.training` says which, and
 # `network.train(True)` or `network.train(False)` sets it.
 #
 # <!-- slide
-# The class of each image: as in use, with nothing kept for gradients. Leave the network in the mode in which it came.
+# The class of each image: as in use, with nothing kept for gradients. Leave the network in the mode in which you found
+# it.
 # -->
 #
 # <!-- notes
@@ -453,7 +457,7 @@ def solution_predict(network, images):
 exercise.predict.check_solution(solution_predict)
 
 # %% [markdown]
-# ## What differs without saying so?
+# ## What differs without a warning?
 #
 # So far, you have said everything. What do you get when you don't?
 #
@@ -479,15 +483,15 @@ for name, options in rows.items():
         print(f"{name:9} {option:14} {config[option]:<8.4g} {theirs:9} {its_own[theirs]:g}")
 
 # %% [markdown] tags=["reading"]
-# Hardly any is the same.
+# Of RMSprop's, none. Of all six in the table, only Adam's learning rate is.
 #
 # <!-- slide
-# Hardly any is the same.
+# Of RMSprop's, none.
 # -->
 
 # %% [markdown]
-# Then write everything down, you might say: 0.001, 0.9 and 1e-7 in both. RMSprop divides the gradient by the root of an
-# average of its square, and epsilon keeps it from dividing by 0. But where is it added?
+# Then set everything yourself, you might say: 0.001, 0.9 and 1e-7 in both. RMSprop divides the gradient by the root of
+# an average of its square, and epsilon keeps it from dividing by 0. But where is it added?
 #
 # Keras: $\displaystyle\frac{g}{\sqrt{v + \epsilon}}$. PyTorch: $\displaystyle\frac{g}{\sqrt{v} + \epsilon}$.
 #
@@ -501,7 +505,7 @@ for name, options in rows.items():
 # -->
 
 # %%
-gradients = np.geomspace(1e-8, 1, 49).astype("float32")
+gradients = np.geomspace(1e-12, 1, 49).astype("float32")
 variable = keras.Variable(np.zeros(49))
 keras.optimizers.RMSprop(0.001, rho=0.9, epsilon=1e-7).apply_gradients([(gradients, variable)])
 parameter = nn.Parameter(torch.zeros(49))
@@ -510,39 +514,39 @@ torch.optim.RMSprop([parameter], lr=0.001, alpha=0.9, eps=1e-7).step()
 keras_steps, torch_steps = -variable.numpy(), -parameter.detach().numpy()
 
 network.zero_grad()  # the trained one
-loss_of(network(images), labels).backward()
+loss_fn(network(images), labels).backward()
 of_the_network = torch.cat([weights.grad.flatten() for weights in network.parameters()]).numpy()
-small_share = np.mean(abs(of_the_network) < 0.001)
-print(f"{small_share = :.2f}")  # of its gradients are below a thousandth
-print(f"the root of a ten-millionth is {1e-7**0.5:.4f}")
+sizes = abs(of_the_network[of_the_network != 0])
+small_share = np.mean(sizes < 0.001)  # of its gradients, without those that are 0
+print(f"{small_share = :.2f}")
 
 # %% tags=["bounds"]
 check_bounds(0.5, small_share, 1.0)
 
 # %% tags=["figure"]
-figures.draw_steps(gradients, keras_steps, torch_steps, of_the_network)
+figures.draw_steps(gradients, keras_steps, torch_steps, sizes)
 
 # %% [markdown] tags=["reading"]
-# For most that the trained network has. The root of a ten-millionth is about 0.0003, so Keras makes small
-# steps where gradients are smaller than that; PyTorch's are as long as those of large gradients. With the same numbers,
+# For most that the trained network has. In the first step, $v$ is a tenth of $g^2$, so Keras's steps get shorter where
+# gradients are below a thousandth or so. PyTorch's stay nearly as long down to a few millionths. With the same numbers,
 # it is another optimizer. (`pytorch.KerasRMSprop` is Keras's.)
 #
 # <!-- slide
-# The root of a ten-millionth is about 0.0003. Below, Keras's steps are smaller: it is another optimizer.
+# Where gradients are below a thousandth or so, Keras's first steps are shorter: it is another optimizer.
 # -->
 
 # %% [markdown]
 # Does it matter in the end? `nox -s bench -- frameworks` has trained the original network for five epochs in four ways:
-# in Keras; in PyTorch with Keras's first weights and Keras's RMSprop; with PyTorch's own first weights and its RMSprop
-# at 0.001; and with all its defaults.
+# in Keras; in PyTorch with first weights and RMSprop as in Keras; with PyTorch's own first weights and its own RMSprop,
+# at a rate of 0.001; and at its default rate.
 #
-# **Predict.** Which of the four will differ by more than seeds do?
+# **Predict.** Which of the last three will differ from Keras by more than its seeds differ among themselves?
 #
 # <!-- slide
-# Five epochs in four ways: Keras; PyTorch as in Keras; PyTorch with its own first weights and its RMSprop at 0.001; all
-# of PyTorch's defaults.
+# Five epochs in four ways: Keras; PyTorch as in Keras; PyTorch with its own first weights and RMSprop, at a rate of
+# 0.001; at its default rate.
 #
-# **Predict.** Which will differ by more than seeds do?
+# **Predict.** Which will differ from Keras by more than seeds do?
 # -->
 
 # %%
@@ -579,33 +583,34 @@ figures.draw_ways(accuracies)
 # %%
 device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else "cpu"
 moved = SeedNetwork().to(device)
-images = test[:256].to(device)
+moved_images = test[:256].to(device)
 with torch.no_grad():
-    print(tuple(moved(images).shape))  # network and images have to be on one device
+    print(tuple(moved(moved_images).shape))  # network and images have to be on one device
 
 # %% [markdown]
 # `.to` also changes types, so any computer shows its trap.
 #
-# **Predict.** After these two lines, which type have the weights, and which have the images?
+# **Predict.** After `moved.to(torch.float64)` and `four.to(torch.float64)`, what type are the network's weights, and
+# what type are the four images?
 #
 # <!-- slide
 # **Predict.** `.to(torch.float64)` on a network and on a tensor, without an `=`. Which has changed?
 # -->
 
 # %%
-moved, images = SeedNetwork(), test[:4]
+moved, four = SeedNetwork(), test[:4]
 moved.to(torch.float64)
-images.to(torch.float64)
+four.to(torch.float64)
 print("weights:", next(moved.parameters()).dtype)
-print("images: ", images.dtype)
+print("images: ", four.dtype)
 try:
-    moved(images)
+    moved(four)
 except RuntimeError as error:
     print("RuntimeError:", str(error).partition(" should")[0])
 
 # %% [markdown] tags=["reading"]
 # A module is changed in place, a tensor isn't: `.to` returns a new one, and `images = images.to(device)` keeps it. In
-# the loop, each batch has to be moved. An answer comes back with `.cpu()` before NumPy can have it.
+# the loop, each batch has to be moved. Before NumPy can read an answer, `.cpu()` has to bring it back.
 #
 # <!-- slide
 # `.to` changes a module in place, and returns a new tensor: `images = images.to(device)`.
@@ -629,17 +634,17 @@ except RuntimeError as error:
 
 # %%
 keras.utils.set_random_seed(0)
-model = networks.build_seed_network()
-model.compile(keras.optimizers.SGD(0.05), loss="sparse_categorical_crossentropy")
+new = networks.build_seed_network()
+new.compile(keras.optimizers.SGD(0.05), loss="sparse_categorical_crossentropy")
 twin = SeedNetwork()
-pytorch.copy_weights(model, twin)
+pytorch.copy_weights(new, twin)
 optimizer, losses, its_losses = torch.optim.SGD(twin.parameters(), lr=0.05), [], []
 train_images, all_labels = data.prepare_images(train_bytes[:3200]), train_digits[:3200].astype("int64")
 for rows in np.arange(3200).reshape(50, 64):
-    model.reset_metrics()
-    its_losses.append(model.train_on_batch(train_images[rows], train_digits[rows]))
-    images, labels = pytorch.channels_first(train_images[rows]), torch.from_numpy(all_labels[rows])
-    losses += pytorch.train(twin, [(images, labels)], optimizer)  # the four lines of the exercise
+    new.reset_metrics()
+    its_losses.append(new.train_on_batch(train_images[rows], train_digits[rows]))
+    batch = pytorch.channels_first(train_images[rows]), torch.from_numpy(all_labels[rows])
+    losses += pytorch.train(twin, [batch], optimizer)  # the four lines of the exercise
 print("the first ten steps are the same:", np.allclose(losses[:10], its_losses[:10], atol=1e-5))
 largest_distance = np.max(np.abs(np.subtract(losses, its_losses)))
 print(f"{largest_distance = :.7f}")
@@ -651,18 +656,18 @@ check_bounds(0.0, largest_distance, 0.5)
 figures.draw_losses(its_losses, losses)
 
 # %% [markdown] tags=["reading"]
-# One curve: the loop is all that `fit` did. The distance begins with rounding. On most processors it then grows, since
-# each step starts from weights that differ a little more than before.
+# One curve: these four lines are Keras's training step. The distance begins with rounding. It may then grow, since each
+# step starts from weights that differ a little more than before.
 #
 # <!-- slide
-# One curve: the loop is all that fit did. The distance begins with rounding, and may grow.
+# One curve: these four lines are Keras's training step. The distance begins with rounding, and may grow.
 # -->
 
 # %% [markdown]
 # ## Going further: Who makes the batches?
 #
 # A data set is an object that says how many examples it has, and gives one at a time. That is the place to read a file,
-# or to change an image: this one can distort each digit as in lesson 9. `num_workers` starts processes that make
+# or to change an image: this one distorts each digit, as in lesson 9. `num_workers` starts processes that make
 # batches while the network computes.
 #
 # **Predict.** How many times as fast will the batches come with two of them?
@@ -702,9 +707,9 @@ import time
 
 seconds = []
 for n_workers in (0, 2):
-    distorted = pytorch.Digits(train_bytes[:6400], train_digits[:6400], distort=True)  # the same class
+    distorted = pytorch.Digits(train_bytes[:6400], train_digits[:6400], distort=True)  # this class, in a file
     loader, start = DataLoader(distorted, batch_size=64, num_workers=n_workers), time.perf_counter()
-    n_read = sum(len(labels) for _, labels in loader)
+    n_read = sum(len(answers) for _, answers in loader)
     seconds.append(time.perf_counter() - start)
     print(n_workers, "workers:", n_read, "digits")
 speedup_of_two = seconds[0] / seconds[1]
@@ -714,12 +719,13 @@ print(f"{speedup_of_two = :.2f}")
 check_bounds(0.03, speedup_of_two, 10.0)
 
 # %% [markdown] tags=["reading"]
-# At most twice, and only where a core is idle: starting processes and handing over batches takes time, too. If examples
-# are cheap to make, workers bring nothing.
+# About twice at best, and only where a core is idle: starting processes and handing over batches takes time, too. If
+# examples are cheap to make, workers gain you nothing.
 #
 # Two traps. On Windows and macOS, a worker is a new Python, which knows nothing of the classes of your notebook: put
 # yours in a file, as `course_utils/pytorch.py` does. And random numbers: PyTorch seeds its own generator differently in
-# each worker. With NumPy's global one, all workers may draw the same.
+# each worker, and NumPy's global one. But a generator that the data set keeps, such as `np.random.default_rng(0)`, is
+# copied into every worker, and all of them draw the same.
 #
 # <!-- slide
 # Workers help where examples take long to make and a core is idle. Their class has to be in a file.
@@ -728,7 +734,7 @@ check_bounds(0.03, speedup_of_two, 10.0)
 # %% [markdown]
 # ## Going further: What else differs?
 #
-# Two layers of batch normalization, with their defaults:
+# Two layers of batch normalization:
 #
 # <!-- slide
 # Two layers of batch normalization, with their defaults.
@@ -764,8 +770,9 @@ print(f"Keras:   mean {float(ours.moving_mean[0]):.2f}, variance {float(ours.mov
 print(f"PyTorch: mean {theirs.running_mean.item():.2f}, variance {theirs.running_var.item():.2f}")
 
 # %% [markdown] tags=["reading"]
-# PyTorch's momentum is the share of the *new* value, Keras's that of the old one: 0.1 there is 0.9 here. And PyTorch
-# divides by n − 1 for the moving variance, so that it is 2 for these numbers, and Keras by n.
+# PyTorch's momentum is the share of the *new* value, Keras's that of the old one: 0.1 there is 0.9 here. And for the
+# moving variance, PyTorch divides by n − 1, so the variance of this batch counts as 2. Keras divides by n, so it counts
+# as 1.
 #
 # <!-- slide
 # Momentum: the share of the new value in PyTorch, of the old one in Keras. 0.1 there is 0.9 here.
@@ -786,7 +793,7 @@ print(f"PyTorch: mean {theirs.running_mean.item():.2f}, variance {theirs.running
 keras.utils.set_random_seed(0)  # PyTorch's seed, too
 begun, its_own = networks.build_seed_network(), SeedNetwork()
 twins = [module for module in its_own.modules() if isinstance(module, (nn.Conv2d, nn.Linear))]
-print("          Keras: weights, biases     PyTorch: weights, biases (largest)")
+print("          Keras: weights, biases     PyTorch: weights, biases (largest sizes)")
 for layer, twin_layer in zip([layer for layer in begun.layers if layer.weights], twins):
     ours = [abs(weights).max() for weights in layer.get_weights()]
     theirs = [abs(weights).max().item() for weights in twin_layer.parameters()]
@@ -794,11 +801,12 @@ for layer, twin_layer in zip([layer for layer in begun.layers if layer.weights],
     print(f"{theirs[0]:.2f}, {theirs[1]:.2f}")
 
 # %% [markdown] tags=["reading"]
-# Now larger, now smaller, and its biases aren't 0. Keras draws between $\pm\sqrt{6 / (n_\text{in} + n_\text{out})}$,
-# PyTorch draws both weights and biases between $\pm 1 / \sqrt{n_\text{in}}$.
+# Sometimes larger, sometimes smaller, and its biases aren't 0. Keras draws between $\pm\sqrt{6 / (n_\text{in} +
+# n_\text{out})}$, PyTorch draws both weights and biases between $\pm 1 / \sqrt{n_\text{in}}$. (For a convolution,
+# $n_\text{in}$ is height · width · channels in, and $n_\text{out}$ is height · width · filters.)
 #
 # <!-- slide
-# Now larger, now smaller, and its biases aren't 0: all between $\pm 1 / \sqrt{n_\text{in}}$.
+# Sometimes larger, sometimes smaller, and its biases aren't 0: all between $\pm 1 / \sqrt{n_\text{in}}$.
 # -->
 
 # %% [markdown]
@@ -829,8 +837,8 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown] tags=["reading"]
-# One position apart, at every place, and again all shapes fit. PyTorch refuses `"same"` with a stride. To carry such a
-# network over, pad by hand.
+# One position apart, at every place, and again all shapes fit. PyTorch refuses `"same"` with a stride above 1. To carry
+# such a network over, pad by hand.
 #
 # <!-- slide
 # One position apart, and all shapes fit. To carry such a network over, pad by hand.
@@ -839,8 +847,7 @@ except ValueError as error:
 # %% [markdown]
 # ## Going further: What is a GPU for?
 #
-# Even a processor is faster when it has much to do at once. Time both networks on batches of several
-# sizes.
+# Time both networks on batches of several sizes.
 #
 # **Predict.** How many times as long as a single image do 16 take, all at once?
 #
@@ -878,9 +885,9 @@ figures.draw_batch_times(sizes, times)
 
 # %% [markdown] tags=["reading"]
 # Each call costs something before any number is multiplied, and a single image doesn't give a machine much to do. So 16
-# images take fewer than 16 times as long as one. (More? Then other programs were running.) A GPU needs far more to do
-# than a processor: a small network on a small batch can be slower there. **A GPU is for large networks and large
-# batches.**
+# images take less than 16 times as long as one. (More? Then other programs were running.) A GPU needs far more to do
+# than a processor, so a small network on a small batch can be slower there (not measured here). **A GPU is for large
+# networks and large batches.**
 #
 # <!-- slide
 # Each call costs something before any number is multiplied. A GPU is for large networks and large batches.
@@ -904,9 +911,10 @@ figures.draw_batch_times(sizes, times)
 # `keras.config.set_dtype_policy("mixed_bfloat16")`.
 #
 # The other is that two runs from one seed may differ, because a GPU may add numbers up in another order each time.
-# `torch.use_deterministic_algorithms(True)`, after `torch.manual_seed(0)`, chooses slower ways that always have one
-# order, and raises an error where there is none. In TensorFlow, it is
-# `tf.config.experimental.enable_op_determinism()`, after `keras.utils.set_random_seed(0)`.
+# `torch.manual_seed(0)` and `torch.use_deterministic_algorithms(True)` together choose ways, often slower, that always
+# have one order, and raise an error where there is none. (On an NVIDIA GPU, the environment variable
+# `CUBLAS_WORKSPACE_CONFIG` has to be `:4096:8` before Python starts.) In TensorFlow, these are
+# `keras.utils.set_random_seed(0)` and `tf.config.experimental.enable_op_determinism()`.
 
 # %% [markdown]
 # ## Going further: What is called what?
@@ -920,14 +928,14 @@ figures.draw_batch_times(sizes, times)
 # | dense layer | `Dense(64)` | `nn.Linear(1024, 64)` |
 # | convolution | `Conv2D(64, 3)` | `nn.Conv2d(32, 64, 3)` |
 # | pooling | `MaxPooling2D(2)` | `nn.MaxPool2d(2)` |
-# | batch normalization | `BatchNormalization(momentum=0.9)` | `nn.BatchNorm2d(64, momentum=0.1)` |
+# | batch normalization | `BatchNormalization(momentum=0.9)` | `nn.BatchNorm2d(64, momentum=0.1, eps=1e-3)` |
 # | activation | `activation="relu"` | `nn.ReLU()`, or `F.relu(x)` in `forward` |
 # | loss, whole-number labels | `SparseCategoricalCrossentropy(from_logits=True)` | `nn.CrossEntropyLoss()` |
 # | training mode | `model(x, training=True)` | `network.train()`, then `network(x)` |
 # | gradient | `tf.GradientTape()` | `loss.backward()`, then `.grad` |
 # | training | `compile`, `fit` | your loop |
 # | batches | arrays, `tf.data.Dataset` | `DataLoader` of a `Dataset` |
-# | frozen | `layer.trainable = False` | `weights.requires_grad_(False)` |
+# | frozen | `layer.trainable = False` | `layer.requires_grad_(False)` |
 # | weights in a file | `model.save_weights(path)` | `torch.save(network.state_dict(), path)` |
 # | and back | `model.load_weights(path)` | `network.load_state_dict(torch.load(path))` |
 # | NumPy | `keras.ops.convert_to_numpy(x)` | `x.detach().cpu().numpy()` |
@@ -978,7 +986,7 @@ class Block(nn.Module):
 block = Block(16, 32, 2)
 print(tuple(block(torch.zeros(1, 16, 28, 28)).shape))
 for name, weights in block.state_dict().items():
-    kind = "" if name in dict(block.named_parameters()) else "no parameter"
+    kind = "" if name in dict(block.named_parameters()) else "not a parameter"
     print(f"{name:25} {tuple(weights.shape)!s:16} {kind}")
 print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
 
@@ -986,11 +994,12 @@ print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
 # A residual block: two convolutions, batch normalization, and a 1 × 1 convolution on the shortcut. What to look for in
 # a module:
 #
-# - `forward` says what happens, and in which order. The order in `__init__` says nothing.
+# - `forward` says what happens, and in which order. The order in `__init__` only decides in which order weights are
+#   listed.
 # - Arguments without names are (in, out, kernel, stride, padding).
 # - Where shapes change without a layer: `view`, `reshape`, `flatten`, `permute`.
-# - What isn't a parameter, and still has to be saved: here the moving statistics. The `state_dict`, which is what files
-#   of weights hold, has both.
+# - What isn't a parameter, and still has to be saved: a **buffer**, here the moving statistics. The `state_dict`, which
+#   is what files of weights hold, has both.
 #
 # <!-- slide
 # A residual block. `forward` says what happens; the `state_dict` has parameters, and what else must be saved.
@@ -999,19 +1008,19 @@ print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
 # %% [markdown]
 # ## Going further: Can the service run it?
 #
-# The service of lesson 11 reads ONNX files and has never heard of PyTorch. It sends images as Keras has them, and wants
-# probabilities. So a small module goes around the network.
+# The service of lesson 11 reads ONNX files. It was made for a Keras network, and has never heard of PyTorch. So a small
+# module goes around ours.
 #
-# `pytorch.export_onnx` calls `torch.onnx.export`, which runs a module once, on an example, and writes down what it
-# computes.
+# `pytorch.export_onnx` calls `torch.onnx.export`, which goes through `forward` once, with the shape and the type of an
+# example, and writes down what is computed.
 #
-# **Predict.** Put your finger on each difference between Keras and PyTorch that `forward` has to undo. *About 20
+# **Predict.** What does the `forward` of that module have to do before it calls the network, and what after? *About 15
 # seconds.*
 #
 # <!-- slide
-# The service sends images as Keras has them, and wants probabilities. A small module goes around the network.
+# The service was made for the file of a Keras network. A small module goes around ours.
 #
-# **Predict.** What does its `forward` have to undo?
+# **Predict.** What does its `forward` have to do before it calls the network, and what after?
 # -->
 #
 # <!-- notes
@@ -1047,6 +1056,10 @@ print("a file:", file.is_file())
 # %% [markdown]
 # **Predict.** Start the service with this file in place of its own, as `nox -s serve -- --network from_pytorch.onnx`
 # does, and send it the first test digit, a 7. Will it notice?
+#
+# <!-- slide
+# **Predict.** Start the service with this file, and send it a 7. Will it notice?
+# -->
 
 # %%
 import io
@@ -1056,29 +1069,31 @@ import sys
 import urllib.request
 from PIL import Image
 
+picture = io.BytesIO()
+Image.fromarray(255 - np.pad(test_bytes[0], 8)).save(picture, "PNG")  # dark ink on white paper
 command = [sys.executable, "-m", "course_utils.serving", "--port", "0", "--network", file]
 with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
-    address = service.stdout.readline().split()[3]  # reading digits at http://…
-    Image.fromarray(255 - np.pad(test_bytes[0], 8)).save(picture := io.BytesIO(), "PNG")
-    request = urllib.request.Request(f"{address}/predict", picture.getvalue())
-    request.add_header("Content-Type", "image/png")
-    print("it reads a", json.loads(urllib.request.urlopen(request).read())["digit"])
-    service.terminate()
-print("it is a", test_digits[0])
+    try:
+        address = service.stdout.readline().split()[3]  # reading digits at http://…
+        request = urllib.request.Request(f"{address}/predict", picture.getvalue())
+        request.add_header("Content-Type", "image/png")
+        print("it reads a", json.loads(urllib.request.urlopen(request).read())["digit"])
+    finally:
+        service.terminate()
 
 # %% [markdown] tags=["reading"]
-# No. A file of that kind says what to compute, and not in which library it was trained.
+# No. It computes what the file says, whichever library wrote it.
 #
 # <!-- slide
-# The service doesn't notice: the file says what to compute, and not where it was trained.
+# The service doesn't notice: it computes what the file says.
 # -->
 
 # %% [markdown]
 # ## Going further: Can Keras itself run on PyTorch?
 #
 # Keras 3 is written for several **backends**: libraries that do its arithmetic. TensorFlow is one, and PyTorch is
-# another, and so is JAX. It takes one when it is imported, from the variable `KERAS_BACKEND`, so to see another one,
-# you need a fresh Python.
+# another, and so is JAX. It takes one when it is imported, from the environment variable `KERAS_BACKEND` (lesson 12),
+# so to see another one, you need a fresh Python.
 #
 # **Predict.** The program below builds, fits and evaluates a network, then asks TensorFlow's `GradientTape` for a
 # gradient. What will work on each backend? *About 1 minute.*
@@ -1090,7 +1105,7 @@ print("it is a", test_digits[0])
 # -->
 #
 # <!-- notes
-# 4 minutes. While it runs, ask which lines of lessons 4 to 6 name TensorFlow. None do, before the tape of lesson 5.
+# 4 minutes. While it runs, ask which lines of lessons 4 to 6 need TensorFlow: only some of lesson 5's.
 # -->
 
 # %%
@@ -1099,8 +1114,8 @@ import keras
 from course_utils import data
 (images, labels), _ = data.load_mnist()
 images, labels = data.prepare_images(images[:6400]), data.one_hot(labels[:6400])
-layers = [keras.layers.MaxPooling2D(2), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
-model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(8, 3, activation="relu"), *layers])
+layers = [keras.layers.Flatten(), keras.layers.Dense(64, "relu"), keras.layers.Dense(10, "softmax")]
+model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
 model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
 model.fit(images, labels, batch_size=64, verbose=0)
 print(keras.backend.backend(), "fits:", model.evaluate(images, labels, verbose=0)[1] > 0.8, end=", ")
@@ -1120,9 +1135,9 @@ for backend in ("tensorflow", "torch", "jax"):
     print(done.stdout.strip(), error)
 
 # %% [markdown] tags=["reading"]
-# To build, to fit and to evaluate is Keras's own, and works on all three. The tape is TensorFlow's, and sees only what
-# TensorFlow computes. So a lesson that uses no tape, no `tf.function` and no other part of TensorFlow runs on each of
-# them: `nox -s jax` runs these on JAX, and says what keeps the others.
+# Building, fitting and evaluating are Keras's own, and work on all three. The tape is TensorFlow's, and sees only what
+# TensorFlow computes. So a lesson that uses nothing of TensorFlow's own should run on all three. `nox -s jax` tries it
+# on JAX, and says what keeps the others from it.
 #
 # <!-- slide
 # What is Keras's own works on all three. The tape sees only what TensorFlow computes.
@@ -1152,6 +1167,6 @@ exercise.quiz.show()
 # - To carry weights over, move axes, and mind Flatten. Then compare all outputs: that every shape fits says nothing.
 # - A PyTorch step is `zero_grad`, loss, `backward`, `step`. Use a network after `eval()` and under `no_grad()`; these
 #   are two things.
-# - Two libraries may mean different things by one name. Write defaults down, and test what you can't see.
+# - Two libraries may mean different things by one name. Set every option yourself, and test what you can't see.
 #
 # **Next:** This was the last lesson. [Lesson 0](00_start_here.ipynb) lists them all.

@@ -69,6 +69,7 @@ OF_EXTRAS = {  # the parts of the package that extras are for; all else does wit
     "bench": set(EXTRAS),
     "data/cells.py": {"cells"},
     "exercises/modules.py": {"torch"},
+    "exercises/pytorch.py": {"torch"},
     "exporting.py": {"sharing"},
     "publishing/slides.py": {"pdf"},
     "pytorch.py": {"torch"},
