@@ -1,7 +1,7 @@
 """How long things take, and how much memory: as ratios where there is a rival, else as seconds on a named machine.
 
-A table, with what the fast recipe's bench found, goes into the README, and one of the lessons into the instructor's
-guide, between the lines <!-- speed --> and <!-- /speed -->; tests hold both to the stored results.
+A table, with what the benches of the fast recipe and of PyTorch found, goes into the README, and one of the lessons
+into the instructor's guide, between the lines <!-- speed --> and <!-- /speed -->; tests hold both to what is stored.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from rich.progress import track
 
 from course_utils.bench.fast import GOAL, speedup
+from course_utils.bench.frameworks import AS_IN_KERAS, ratios
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import MNIST_FILE
 from course_utils.publishing.kernels import isolate_kernels
@@ -139,9 +140,10 @@ def measure(n_runs=5, n_fits=2):
     for source in track(sorted(SOURCES.glob("*.py")), "lessons under strict nbval"):
         result["lessons"][source.stem] = _run_lesson(source)
     write_json(RESULTS / "speed.json", result)
-    write_table(speed_table(result, read_result("fast")), README, mark="speed")
+    table = speed_table(result, read_result("fast"), read_result("frameworks"))
+    write_table(table, README, mark="speed")
     write_table(lessons_table(result), GUIDE, mark="speed")
-    print(speed_table(result, read_result("fast")))
+    print(table)
 
 
 def _range(values, unit=" s", digits=1):
@@ -149,8 +151,8 @@ def _range(values, unit=" s", digits=1):
     return f"{middle:.{digits}f}{unit} ({low:.{digits}f} to {high:.{digits}f})"
 
 
-def speed_table(result, fast):
-    """The README's table of two stored results, of this bench and of the fast recipe's, in Markdown."""
+def speed_table(result, fast, frameworks):
+    """The README's table of three stored results, of this bench, of the fast recipe's and of PyTorch's, in Markdown."""
     fits = [lesson / script for lesson, script in result["fit_seconds"]]
     loads = [ours / theirs for ours, theirs in result["load_seconds"]]
     lessons = result["lessons"]
@@ -167,7 +169,11 @@ def speed_table(result, fast):
         ("original recipe / fast recipe, pair by pair", _range(speedup(fast), ""), "at least 10"),
         ("the same, by the shortest times", f"{min(seconds['seed']) / min(seconds['fast']):.1f}", "at least 10"),
         ("their mean test accuracies over five seeds", " and ".join(means), f"at least {GOAL} for the fast one"),
-        *_rival_rows(fast["rival"], seconds["seed"]),
+        (
+            f"original recipe in PyTorch {frameworks['versions']['torch']} / in Keras, pair by pair",
+            _range(ratios(frameworks, AS_IN_KERAS), "", 2),
+            "",
+        ),
         ("`load_mnist`, with its check / Keras's loader on a cached file", _range(loads, "", 2), "at most 1.5"),
         ("import of `course_utils` and its NumPy modules", _range(result["import_seconds"], digits=2), "at most 0.5 s"),
         ("first picture of lesson 01 from a started kernel", _range(result["first_picture_01"]), "at most 3 s"),
@@ -186,16 +192,9 @@ def speed_table(result, fast):
         ),
     ]
     lines = [f"| {what} | {figure} | {bound} |" for what, figure, bound in rows]
-    where = [f"`{one['command']}` on {one['machine']}" for one in (result, fast)]
-    head = f"Measured with {' and with '.join(where)}; median, and smallest to largest.\n"
+    where = [f"`{one['command']}` on {one['machine']}" for one in (result, fast, frameworks)]
+    head = f"Measured with {', with '.join(where)}; median, and smallest to largest.\n"
     return "\n".join([head, "| what | figure | aimed at |", "|---|---|---|", *lines])
-
-
-def _rival_rows(rival, seed_seconds):
-    if "skipped" in rival:
-        return [("PyTorch", f"skipped: {rival['skipped']}", "")]
-    ratio = f"{rival['seconds'] / statistics.median(seed_seconds):.2f} (one run)"
-    return [(f"the original recipe in PyTorch {rival['version']} / in Keras", ratio, "")]
 
 
 def lessons_table(result):
