@@ -64,7 +64,7 @@ def run(function, network, images, labels=None, optimizer=None):
         Of a prediction, as plain data: what the function returned, and whether (0 or 1) each of ASIDES happened. Of
         steps: what it returned each time, as a list; all weights before and after each step, a row for each; and a row
         for each step: how many times gradients were computed, weights were moved, and gradients were there to move
-        them by, and whether (0 or 1) there are any at the end.
+        them by, whether (0 or 1) there are any at the end, and whether the network's mode is another one.
     """
     import torch
 
@@ -100,8 +100,8 @@ def _step(function, made, shape, labels, optimizer, has_old_gradients):
         for number, weights in enumerate(made.parameters()):
             drawn = np.random.default_rng(200 + number).normal(0, 0.5, tuple(weights.shape))
             weights.grad = torch.from_numpy(drawn.astype("float32"))
-    parameters, happened = list(made.parameters()), np.zeros((len(labels), 4), int)
-    losses, weights = [], [_in_a_row(parameters)]
+    parameters, happened = list(made.parameters()), np.zeros((len(labels), 5), int)
+    losses, weights, was_training = [], [_in_a_row(parameters)], made.training
     for number, row in enumerate(labels):
         hooks = _watch(parameters, moves, happened[number])
         loss = function(made, _images((len(row), *shape), number), torch.tensor(row), moves)
@@ -109,7 +109,7 @@ def _step(function, made, shape, labels, optimizer, has_old_gradients):
             return ...
         for hook in hooks:
             hook.remove()
-        happened[number, 3] = _has_gradients(parameters)
+        happened[number, 3:] = _has_gradients(parameters), made.training is not was_training
         losses.append(_as_number(plain(loss)))
         weights.append(_in_a_row(parameters))
     return losses, np.array(weights), happened

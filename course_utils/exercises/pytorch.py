@@ -309,6 +309,11 @@ def _look_at_steps(expected, told):
                 expected=f"{should[place]:.5g} for one of the weights, after a loss of {right_loss:.5g}",
                 got=f"{does[place]:.5g} for it, and {loss:.5g} was returned",
             )
+        if happened[number][4]:
+            raise Wrong(
+                "The step moves the weights, but it leaves the network in eval mode: dropout would be off from then "
+                "on. In which mode a network trains is up to the loop around the step."
+            )
         if not values.same(right_loss, loss, tolerance=_NEAR):
             raise Wrong(
                 f"{step} moves the weights as it should, but the loss that it returns isn't the right one.",
@@ -380,6 +385,10 @@ _AS_IN_KERAS = {
     looks=_look_at_steps,
     tolerance=_NEAR,
     errors={
+        r"TypeError: Sequential\.forward\(\) missing": "`optimizer.step()` needs nothing: it knows the parameters, and each "
+        "has its gradient.",
+        "TypeError: assigned grad expected to be a Tensor or None": "A gradient is a tensor, or None if there is none. "
+        "`optimizer.zero_grad()` takes all of them away.",
         "RuntimeError: Boolean value of Tensor": "`CrossEntropyLoss` is a class. First make a loss of it, `loss_of = "
         "torch.nn.CrossEntropyLoss()`, then call that with logits and labels.",
         "NotImplementedError.*log_softmax": "Are the two swapped? The loss gets the logits first, then the labels.",
@@ -669,6 +678,10 @@ _PLAIN = (("Flatten",), ("Linear", 9, 6), ("ReLU",), ("Linear", 6, 6))
         "RuntimeError: Can't call numpy": "What still belongs to a graph can't become an array. Within "
         "`torch.no_grad()`, there is no graph.",
         "IndexError: Dimension out of range": "The logits have two axes: images, and classes.",
+        "TypeError: 'type' object does not support the context manager": "Parentheses are missing: `with "
+        "torch.no_grad():`.",
+        "ValueError: training mode is expected to be boolean": "`network.train(...)` and `network.eval()` return the "
+        "network. Its mode is `network.training`: keep that before you change it.",
         "TypeError.*'builtin_function_or_method'|TypeError.*'method' object": "Are parentheses missing behind the "
         "name of a method?",
         **_AS_IN_KERAS,
@@ -860,16 +873,15 @@ quiz = Quiz(
         right="bd",
         a=(
             "PyTorch's Adam starts with ten times the learning rate of Keras's",
-            "Both start with 0.001. It is in RMSprop that they differ: 0.01 in PyTorch, and 0.001 in Keras.",
+            "Both have 0.001. Other optimizers differ in it.",
         ),
         b=(
-            "A `momentum` of 0.1 in PyTorch's batch normalization is 0.9 in Keras",
-            "PyTorch names the share of the new batch, Keras that of what was there. Keras's default, 0.99, would be "
-            "0.01.",
+            "RMSprop's learning rate is ten times as large in PyTorch as in Keras",
+            "It is 0.01 there and 0.001 here. With all of PyTorch's defaults, each run in the lesson went worse.",
         ),
         c=(
-            "PyTorch starts all biases at 1, and Keras at 0",
-            "In PyTorch they are drawn at random from a small range around 0. In Keras they are indeed 0.",
+            "PyTorch's RMSprop keeps a smaller share of the old average than Keras's",
+            "A larger one: its `alpha` is 0.99, and Keras's `rho` is 0.9.",
         ),
         d=(
             "In RMSprop, Keras adds epsilon under the root, and PyTorch outside of it",

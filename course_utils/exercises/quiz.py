@@ -33,7 +33,7 @@ class Question:
         letters = self.letters(answer)
         if not letters:
             if len(self.right) > 1:
-                return "wrong", 'Answer with the letters of all right choices together, as in `"bd"`.'
+                return "wrong", 'Answer with the letters of all right choices together, as in `"xy"`.'
             return "wrong", f"Answer with one of the letters {', '.join(self.choices)}, in quotes."
         if len(self.right) == 1 < len(letters):
             return "wrong", "Choose one letter only."
@@ -43,7 +43,7 @@ class Question:
         if wrong:
             return "wrong", self.replies[wrong[0]]
         part = f"{' and '.join(letters)} {'is' if len(letters) == 1 else 'are'} right"
-        return "wrong", f'Part of it: {part}, and at least one more is. Put all the letters together, as in `"bd"`.'
+        return "wrong", f'Part of it: {part}, and at least one more is. Put all the letters together, as in `"xy"`.'
 
 
 class Quiz:

@@ -427,8 +427,8 @@ check_bounds(0.0001, bfloat16_over_float32, 200.0)
 # same operation on different numbers), units that multiply small 16-bit matrices, and memory of its own with a high
 # bandwidth. A convolution suits it: the same multiply-adds at every position of every image, and none has to wait for
 # another. Where TensorFlow finds a GPU that it supports, Keras uses it without a change in your code ([TensorFlow's
-# guide](https://www.tensorflow.org/guide/gpu)); `tf.config.list_physical_devices("GPU")` lists what it found. Small
-# batches and slow input cost even more there, because the GPU waits for them.
+# guide](https://www.tensorflow.org/guide/gpu)); `tf.config.list_physical_devices("GPU")` lists what it found.
+# [Lesson 16](16_pytorch.ipynb) says how to get one. Small batches and slow input cost even more there.
 #
 # <!-- slide
 # ### What does a GPU do?
@@ -474,8 +474,8 @@ share = small_total / total
 print(f"in all {small.count_params():,} parameters; {share:.2f} of the original's multiply-adds")
 
 # %% [markdown] tags=["reading"]
-# Less than half, with more parameters. (Each normalization has three numbers for each channel: the shift, and the moving
-# mean and variance that `predict` uses. *Fused* means that one operation of TensorFlow does all of it.)
+# Less than half, with more parameters. (Each normalization has three numbers for each channel: the shift, and the
+# moving mean and variance that `predict` uses. *Fused* means that one operation of TensorFlow does all of it.)
 
 # %% [markdown]
 # Fewer steps would be less work, too. The original recipe keeps one learning rate from the first step to the last. The
@@ -516,7 +516,8 @@ for name in arms["runs"][0]:
 # with two: whether it helps here, five runs can't say.
 #
 # <!-- slide
-# Adam helps, the falling rate helps, and smoothed labels help on top of it. Whether the warmup does, five runs can't say.
+# Adam helps, the falling rate helps, and smoothed labels help on top of it. Whether the warmup does, five runs can't
+# say.
 # -->
 
 # %% [markdown]
@@ -800,8 +801,8 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 # %% [markdown] tags=["reading"]
 # By the clock, neither: in some pairs PyTorch's run is the shorter one, in others Keras's. Other programs were running,
 # and they disturb some runs more than others. The second clock says more: in every pair, the processor computed longer
-# for PyTorch's run. What it spent that on, the benchmark doesn't say. And all this is one small network on one processor,
-# with these versions: it tells nothing of a GPU, or of larger layers.
+# for PyTorch's run. What it spent that on, the benchmark doesn't say. And all this is one small network on one
+# processor, with these versions: it tells nothing of a GPU, or of larger layers.
 #
 # The mean accuracies differ by no more than single runs of one way do. So from these runs, nobody can say that one
 # library trains better networks.

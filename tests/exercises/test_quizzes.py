@@ -120,7 +120,7 @@ def test_quiz_is_html_without_script_ids_or_answers():
         (2, "ac", "Right (question 2, ac): First. Third."),
         (2, "c, a", "Right (question 2, c, a): First. Third."),
         (2, "a", "Not right yet (question 2, a): Part of it: a is right, and at least one more is. Put all"),
-        (2, 2, 'Not right yet (question 2, 2): Answer with the letters of all right choices together, as in `"bd"`'),
+        (2, 2, 'Not right yet (question 2, 2): Answer with the letters of all right choices together, as in `"xy"`'),
         (2, "d", "Not right yet (question 2, d): Answer with the letters of all right choices"),
         (1, "ab", "Not right yet (question 1, ab): Choose one letter only."),
         (2, "ab", "Not right yet (question 2, ab): Second."),

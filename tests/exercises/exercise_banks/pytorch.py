@@ -788,6 +788,45 @@ def zero_grad_in_the_middle(network, images, labels, optimizer):
     return loss.item()
 
 
+@train_step.wrong("leaves the network in eval mode")
+def in_eval_mode(network, images, labels, optimizer):
+    network.eval()
+    optimizer.zero_grad()
+    loss = functional.cross_entropy(network(images), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@train_step.wrong("needs nothing: it knows the parameters")
+def step_of_the_network(network, images, labels, optimizer):
+    optimizer.zero_grad()
+    loss = functional.cross_entropy(network(images), labels)
+    loss.backward()
+    optimizer.step(network)
+    return loss.item()
+
+
+@train_step.wrong("A gradient is a tensor, or None")
+def gradients_of_0(network, images, labels, optimizer):
+    for weights in network.parameters():
+        weights.grad = 0
+    loss = functional.cross_entropy(network(images), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@train_step.right
+def in_training_mode(network, images, labels, optimizer):
+    network.train()
+    optimizer.zero_grad()
+    loss = functional.cross_entropy(network(images), labels)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
 @train_step.wrong("`optimizer.step\\(\\)` is missing")
 def no_step(network, images, labels, optimizer):
     optimizer.zero_grad()
@@ -1467,6 +1506,25 @@ def logits_for_use(network, images):
         logits = network(images)
     network.train(mode)
     return logits
+
+
+@predict.wrong("Parentheses are missing: `with torch.no_grad\\(\\):`")
+def no_grad_without_parentheses(network, images):
+    was_training = network.training
+    network.eval()
+    with torch.no_grad:
+        answers = network(images).argmax(dim=1)
+    network.train(was_training)
+    return answers
+
+
+@predict.wrong("return the network. Its mode is `network.training`")
+def the_network_for_its_mode(network, images):
+    mode = network.train(False)
+    with torch.no_grad():
+        answers = network(images).argmax(dim=1)
+    network.train(mode)
+    return answers
 
 
 @predict.wrong("dropout is on")
