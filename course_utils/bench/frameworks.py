@@ -24,7 +24,7 @@ from course_utils.data import load_mnist, one_hot, prepare_images
 from course_utils.extras import require_extra
 from course_utils.results import RESULTS, read_result
 
-N_SEEDS = 4
+N_SEEDS = 5
 KERAS, AS_IN_KERAS = "Keras", "PyTorch, as in Keras"
 WAYS = {  # what is PyTorch's own, and what is Keras's
     KERAS: "",

@@ -385,8 +385,8 @@ _AS_IN_KERAS = {
     looks=_look_at_steps,
     tolerance=_NEAR,
     errors={
-        r"TypeError: Sequential\.forward\(\) missing": "`optimizer.step()` needs nothing: it knows the parameters, and each "
-        "has its gradient.",
+        r"TypeError: Sequential\.forward\(\) missing": "`optimizer.step()` needs nothing: it knows the parameters, and "
+        "each has its gradient.",
         "TypeError: assigned grad expected to be a Tensor or None": "A gradient is a tensor, or None if there is none. "
         "`optimizer.zero_grad()` takes all of them away.",
         "RuntimeError: Boolean value of Tensor": "`CrossEntropyLoss` is a class. First make a loss of it, `loss_of = "

@@ -804,13 +804,13 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 # for PyTorch's run. What it spent that on, the benchmark doesn't say. And all this is one small network on one
 # processor, with these versions: it tells nothing of a GPU, or of larger layers.
 #
-# The mean accuracies differ by no more than single runs of one way do. So from these runs, nobody can say that one
-# library trains better networks.
+# The mean accuracies differ by less than the runs with PyTorch's own start do among themselves. So from these runs,
+# nobody can say that one library trains better networks.
 #
 # <!-- slide
 # - By the clock: in some pairs one is shorter, in some the other.
 # - Computing: more for PyTorch in every pair, for this network on this processor.
-# - Accuracy: the means differ by no more than single runs of one way do.
+# - Accuracy: the means differ by less than the runs with PyTorch's own start do.
 # -->
 
 # %% [markdown]

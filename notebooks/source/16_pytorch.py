@@ -316,7 +316,7 @@ network.zero_grad()
 for n_calls in (1, 2, 3):
     loss_fn(network(images), labels).backward()
     now = network.features[0].weight.grad
-    print(f"after {n_calls} calls: {now.norm() / first.norm():.3f} times as long")
+    print(f"after call {n_calls}: {now.norm() / first.norm():.3f} times as long")
 
 # %% [markdown] tags=["reading"]
 # `backward()` *adds* to what is there, so that you can add up the gradients of several small batches for one step. In
@@ -366,8 +366,8 @@ def solution_train_step(network, images, labels, optimizer):
 exercise.train_step.check_solution(solution_train_step)
 
 # %% [markdown]
-# With this step, an epoch is a loop over batches. A `DataLoader` shuffles the examples of a data set and puts them into
-# batches. Here is all that training takes, on a fifth of the images.
+# With this step, an epoch is a loop over batches. A `DataLoader` shuffles examples and puts them into batches. Here is
+# all that training takes, on a fifth of the images.
 #
 # <!-- slide
 # A `DataLoader` shuffles the examples, and makes batches. This is all that training takes.
@@ -565,12 +565,12 @@ for way, runs in accuracies.items():
 figures.draw_ways(accuracies)
 
 # %% [markdown] tags=["reading"]
-# Only the last one. In the others, the means are no further apart than single runs of one way. So these differences are
-# there, and for this network, after five epochs, they can't be seen beside those between seeds. A learning rate ten
-# times as large can: every run is worse, and one has learned nothing.
+# Only the last one, for certain: at ten times the learning rate every run is worse, and one has learned nothing. Among
+# the others, one run with PyTorch's own start makes twice as many errors as usual; five runs can't tell whether that
+# was the start or chance. Epsilon's place can't be seen beside what seeds do.
 #
 # <!-- slide
-# Only the last: at ten times the learning rate, every run is worse, and one has learned nothing.
+# Only the last, for certain: at ten times the learning rate every run is worse, and one has learned nothing.
 # -->
 
 # %% [markdown]
