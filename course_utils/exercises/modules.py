@@ -64,7 +64,8 @@ def run(function, network, images, labels=None, optimizer=None):
         Of a prediction, as plain data: what the function returned, and whether (0 or 1) each of ASIDES happened. Of
         steps: what it returned each time, as a list; all weights before and after each step, a row for each; and a row
         for each step: how many times gradients were computed, weights were moved, and gradients were there to move
-        them by, whether (0 or 1) there are any at the end, and whether the network's mode is another one.
+        them by, whether (0 or 1) there are any at the end, and whether the network came in training
+        mode and is left in eval mode.
     """
     import torch
 
@@ -109,7 +110,7 @@ def _step(function, made, shape, labels, optimizer, has_old_gradients):
             return ...
         for hook in hooks:
             hook.remove()
-        happened[number, 3:] = _has_gradients(parameters), made.training is not was_training
+        happened[number, 3:] = _has_gradients(parameters), was_training and not made.training
         losses.append(_as_number(plain(loss)))
         weights.append(_in_a_row(parameters))
     return losses, np.array(weights), happened

@@ -772,8 +772,8 @@ print("the same moving mean and variance:", all(np.allclose(*pair, atol=1e-5) fo
 # the same learning rate. The clock runs from building the network to the last step. A second clock counts only what the
 # processor computes for this run, all threads together; other programs disturb it less.
 #
-# **Predict.** Is one of the libraries faster? By how much would the times have to differ for you to believe it? And do
-# the networks that PyTorch trains read the test images as well as Keras's?
+# **Predict.** Is one of the libraries faster? By how much would the times have to differ for you to believe it? And are
+# the networks as good, by the test images?
 #
 # <!-- slide
 # The original network by the original recipe, in Keras and in PyTorch, alternately.
@@ -796,15 +796,16 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
         taken, beside = ([run[what] for run in both["runs"][name]] for name in (way, "Keras"))
         print(f"  seconds {title:12} " + " ".join(f"{one:4.0f}" for one in taken), end="")
         ratios = np.divide(taken, beside)
-        print(f"   / Keras's, pair by pair: {ratios.min():.2f} to {ratios.max():.2f}" if way != "Keras" else "")
+        span = f"   / Keras's, pair by pair: {ratios.min():.2f} to {ratios.max():.2f}"
+        print(span if way != "Keras" else "")
 
 # %% [markdown] tags=["reading"]
-# By the clock, neither: in some pairs PyTorch's run is the shorter one, in others Keras's. Other programs were running,
-# and they disturb some runs more than others. The second clock says more: in every pair, the processor computed longer
-# for PyTorch's run. What it spent that on, the benchmark doesn't say. And all this is one small network on one
+# By the clock, neither: in some pairs Keras's run is the shorter one, in others it isn't. Other programs were running,
+# and they disturb some runs more than others. The second clock says more: in every pair, the processor computed less
+# for Keras's run. What made the difference, the benchmark doesn't say. And all this is one small network on one
 # processor, with these versions: it tells nothing of a GPU, or of larger layers.
 #
-# The mean accuracies differ by less than the runs with PyTorch's own start do among themselves. So from these runs,
+# The mean accuracies differ by less than the runs of *its own start* do among themselves. So from these runs,
 # nobody can say that one library trains better networks.
 #
 # <!-- slide

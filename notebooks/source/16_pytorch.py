@@ -41,7 +41,6 @@ require_extra("jax")
 require_extra("sharing")
 
 from course_utils import data, networks, plotting, pytorch
-from course_utils.results import read_result
 from course_utils.figures import pytorch as figures
 from course_utils.exercises import pytorch as exercise
 
@@ -50,7 +49,6 @@ import numpy as np
 import tensorflow as tf
 import torch
 from torch import nn
-from torch.utils.data import DataLoader
 
 plotting.use_course_style()
 tf.config.set_visible_devices([], "GPU")  # compare on the processor
@@ -101,7 +99,7 @@ print(f"{sum(weights.numel() for weights in network.parameters()):,} parameters"
 
 # %% [markdown] tags=["reading"]
 # The same number. Each layer has to be told how much it reads: 1, 32 and 64 channels, and 1,024 numbers, which are 64
-# maps of 4 × 4. And softmax is missing: this network gives logits (lesson 5). You'll see why when it is trained.
+# maps of 4 × 4. And softmax is missing: this network gives logits (lesson 5). 
 #
 # <!-- slide
 # Each layer is told how much it reads. The network ends with logits: there is no softmax.
@@ -192,7 +190,7 @@ from course_utils.bounds import check_bounds
 check_bounds(0.05, accuracy, 0.5)
 
 # %% [markdown] tags=["reading"]
-# About as many as by guessing, and no error says why. The convolutions are right. Look at `Flatten`.
+# About as many as by guessing, and no error says why. Look at `Flatten`.
 #
 # <!-- slide
 # Every shape fits, and it is wrong. Look at Flatten.
@@ -202,8 +200,7 @@ check_bounds(0.05, accuracy, 0.5)
 figures.draw_orders()
 
 # %% [markdown]
-# The first dense layer has a weight for each *position* in its row. So nearly every weight meets another number than
-# the one it was trained for.
+# The first dense layer has a weight for each *position* in its row, so nearly every weight meets a wrong number.
 
 # %% [markdown]
 # ### Exercise: after Flatten
@@ -319,7 +316,7 @@ for n_calls in (1, 2, 3):
     print(f"after call {n_calls}: {now.norm() / first.norm():.3f} times as long")
 
 # %% [markdown] tags=["reading"]
-# `backward()` *adds* to what is there, so that you can add up the gradients of several small batches for one step. In
+# `backward()` *adds* to what is there, so that several small batches can be added up for one step. In
 # the usual loop, each step has to begin with `optimizer.zero_grad()`. Leave it out, and without an error, the network
 # trains on the sum of all gradients so far.
 #
@@ -374,8 +371,11 @@ exercise.train_step.check_solution(solution_train_step)
 # -->
 
 # %%
+from torch.utils.data import DataLoader
+
 torch.manual_seed(0)
-loader = DataLoader(pytorch.Digits(train_bytes[:12_800], train_digits[:12_800]), batch_size=64, shuffle=True)
+fifth = pytorch.Digits(train_bytes[:12_800], train_digits[:12_800])
+loader = DataLoader(fifth, batch_size=64, shuffle=True)
 learner = SeedNetwork()
 optimizer = torch.optim.RMSprop(learner.parameters(), lr=0.001)
 for some, answers in loader:
@@ -383,7 +383,7 @@ for some, answers in loader:
     loss_fn(learner(some), answers).backward()
     optimizer.step()
 accuracy_after_200_steps = np.mean(pytorch.predict(learner, test) == test_digits)
-print(len(loader), "batches of", tuple(some.shape))
+
 print(f"{accuracy_after_200_steps = :.3f}")
 
 # %% tags=["bounds"]
@@ -535,16 +535,15 @@ figures.draw_steps(gradients, keras_steps, torch_steps, sizes)
 # %% [markdown] tags=["reading"]
 # For most that the trained network has. In the first step, $v$ is a tenth of $g^2$, so Keras's steps get shorter where
 # gradients are below a thousandth or so. PyTorch's stay nearly as long down to a few millionths. With the same numbers,
-# it is another optimizer. (`pytorch.KerasRMSprop` is Keras's.)
+# it is another optimizer. 
 #
 # <!-- slide
 # Where gradients are below a thousandth or so, Keras's first steps are shorter: it is another optimizer.
 # -->
 
 # %% [markdown]
-# Does it matter in the end? `nox -s bench -- frameworks` has trained the original network for five epochs in four ways:
-# in Keras; in PyTorch with first weights and RMSprop as in Keras; with PyTorch's own first weights and its own RMSprop,
-# at a rate of 0.001; and at its default rate.
+# Does it matter in the end? `nox -s bench -- frameworks` has trained for five epochs in four ways: in Keras; in PyTorch
+# with first weights and RMSprop as in Keras; with PyTorch's own, at a rate of 0.001; and at its default rate.
 #
 # **Predict.** Which of the last three will differ from Keras by more than its seeds differ among themselves?
 #
@@ -556,6 +555,8 @@ figures.draw_steps(gradients, keras_steps, torch_steps, sizes)
 # -->
 
 # %%
+from course_utils.results import read_result
+
 measured = read_result("frameworks")
 accuracies = {way: [run["test_acc"] for run in runs] for way, runs in measured["runs"].items()}
 for way, runs in accuracies.items():
@@ -566,8 +567,8 @@ figures.draw_ways(accuracies)
 
 # %% [markdown] tags=["reading"]
 # Only the last one, for certain: at ten times the learning rate every run is worse, and one has learned nothing. Among
-# the others, one run with PyTorch's own start makes twice as many errors as usual; five runs can't tell whether that
-# was the start or chance. Epsilon's place can't be seen beside what seeds do.
+# the others, one run with PyTorch's own start makes twice as many errors as usual; five runs can't tell whether by
+# chance. Epsilon's place can't be seen beside what seeds do.
 #
 # <!-- slide
 # Only the last, for certain: at ten times the learning rate every run is worse, and one has learned nothing.
@@ -644,6 +645,9 @@ with tf.GradientTape() as tape:  # lesson 5
 keras_gradient = tape.gradient(keras_loss, model.trainable_weights)[0].numpy()  # of the first kernel
 print("the same loss:", abs(loss.item() - float(keras_loss)) < 1e-5)
 print("the same gradient:", np.allclose(first.numpy(), pytorch.to_torch(keras_gradient), atol=1e-5))
+
+# %% [markdown] tags=["reading"]
+# Both, to within float32's rounding.
 
 # %% [markdown]
 # Train the same network in both libraries, from the same first weights, on the same batches in the same order, by
@@ -730,7 +734,7 @@ import time
 
 seconds = []
 for n_workers in (0, 2):
-    distorted = pytorch.Digits(train_bytes[:6400], train_digits[:6400], distort=True)  # this class, in a file
+    distorted = pytorch.Digits(train_bytes[:6400], train_digits[:6400], distort=True)  # in a file
     loader, start = DataLoader(distorted, batch_size=64, num_workers=n_workers), time.perf_counter()
     n_read = sum(len(answers) for _, answers in loader)
     seconds.append(time.perf_counter() - start)
@@ -1094,6 +1098,8 @@ from PIL import Image
 
 picture = io.BytesIO()
 Image.fromarray(255 - np.pad(test_bytes[0], 8)).save(picture, "PNG")  # dark ink on white paper
+
+# %%
 command = [sys.executable, "-m", "course_utils.serving", "--port", "0", "--network", file]
 with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
     try:

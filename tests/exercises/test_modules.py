@@ -10,6 +10,7 @@ import pytest
 from course_utils.exercises import modules, pytorch
 
 torch = pytest.importorskip("torch", reason="PyTorch is an extra")
+pytestmark = pytest.mark.numbers
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only there is an answer judged in a copy of the kernel")
 

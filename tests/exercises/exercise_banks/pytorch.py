@@ -18,11 +18,6 @@ except ImportError:  # then the exercises that need it are skipped
 to_torch = Bank()
 
 
-@to_torch.reference
-def transposed(weights):
-    return weights.transpose(3, 2, 0, 1) if weights.ndim == 4 else weights.T
-
-
 @to_torch.right
 def case_by_case(weights):
     if weights.ndim == 4:
@@ -322,12 +317,6 @@ def in_place(weights):
 after_flatten = Bank()
 
 
-@after_flatten.reference
-def split_and_joined(kernel, shape):
-    maps = kernel.reshape(*shape, -1)
-    return maps.transpose(3, 2, 0, 1).reshape(kernel.shape[1], -1)
-
-
 @after_flatten.right
 def step_by_step(kernel, shape):
     height, width, channels = shape
@@ -586,15 +575,6 @@ for line, other, why in (
 
 
 train_step = Bank()
-
-
-@train_step.reference
-def five_lines(network, images, labels, optimizer):
-    optimizer.zero_grad()
-    loss = nn.CrossEntropyLoss()(network(images), labels)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
 
 
 @train_step.right
@@ -1317,16 +1297,6 @@ for line, other, why in (
 
 
 predict = Bank()
-
-
-@predict.reference
-def four_steps(network, images):
-    was_training = network.training
-    network.eval()
-    with torch.no_grad():
-        classes = network(images).argmax(dim=1)
-    network.train(was_training)
-    return classes
 
 
 @predict.right
