@@ -234,8 +234,8 @@ exercise.after_flatten.check(after_flatten)
 
 # %% tags=["solution"] jupyter={"source_hidden": true}
 def solution_after_flatten(kernel, shape):
-    n_units = kernel.shape[1]
-    return kernel.reshape(*shape, n_units).transpose(3, 2, 0, 1).reshape(n_units, -1)
+    maps = kernel.reshape(*shape, -1)  # height, width, channels, units
+    return maps.transpose(3, 2, 0, 1).reshape(kernel.shape[1], -1)
 
 
 exercise.after_flatten.check_solution(solution_after_flatten)

@@ -19,6 +19,7 @@ NOT_OF_NUMBERS = {
     "test_cells": "what a file says",
     "test_classroom": "sums of a table",
     "test_data": "bytes",
+    "test_grading": "whether an answer is right",
     "test_pad": "drawings, in whole pixels",
     "test_pad_bench": "places of a pen",
     "test_pad_in_jupyterlab": "a browser, and colors",
