@@ -207,7 +207,7 @@ def train(network, loader, optimizer, *, epochs=1):
     return losses
 
 
-def predict(network, images, *, batch_size=500):
+def predict(network, images, *, batch_size=100):
     """The class that a PyTorch network gives each image; the network stays in the mode in which it was.
 
     Parameters

@@ -99,7 +99,7 @@ print(f"{sum(weights.numel() for weights in network.parameters()):,} parameters"
 
 # %% [markdown] tags=["reading"]
 # The same number. Each layer has to be told how much it reads: 1, 32 and 64 channels, and 1,024 numbers, which are 64
-# maps of 4 × 4. And softmax is missing: this network gives logits (lesson 5). 
+# maps of 4 × 4. And softmax is missing: this network gives logits (lesson 5).
 #
 # <!-- slide
 # Each layer is told how much it reads. The network ends with logits: there is no softmax.
@@ -251,9 +251,9 @@ exercise.after_flatten.check_solution(solution_after_flatten)
 pytorch.copy_weights(model, network)
 network.eval()  # more on this below
 with torch.no_grad():
-    logits = torch.cat([network(batch) for batch in test.split(500)])
+    logits = torch.cat([network(batch) for batch in test.split(100)])
 probabilities = logits.softmax(dim=1).numpy()
-in_keras = model.predict(test_images, batch_size=500, verbose=0)
+in_keras = model.predict(test_images, batch_size=100, verbose=0)
 millionths_apart = 1e6 * abs(probabilities - in_keras).max()
 print(f"{millionths_apart = :.2f}")
 print(f"{probabilities.size:,} probabilities of {len(test):,} images")
@@ -535,7 +535,7 @@ figures.draw_steps(gradients, keras_steps, torch_steps, sizes)
 # %% [markdown] tags=["reading"]
 # For most that the trained network has. In the first step, $v$ is a tenth of $g^2$, so Keras's steps get shorter where
 # gradients are below a thousandth or so. PyTorch's stay nearly as long down to a few millionths. With the same numbers,
-# it is another optimizer. 
+# it is another optimizer.
 #
 # <!-- slide
 # Where gradients are below a thousandth or so, Keras's first steps are shorter: it is another optimizer.
@@ -1033,6 +1033,75 @@ print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
 # -->
 
 # %% [markdown]
+# ## Going further: Can Keras itself run on PyTorch?
+#
+# Keras 3 is written for several **backends**: libraries that do its arithmetic. TensorFlow is one, and PyTorch is
+# another, and so is JAX. It takes one when it is imported, from the environment variable `KERAS_BACKEND` (lesson 12),
+# so to see another one, you need a fresh Python.
+#
+# **Predict.** The program below builds, fits and evaluates a network. On which of the other two backends will it work?
+# And will the tape of lesson 5 see what PyTorch computes? *About 15 seconds.*
+#
+# <!-- slide
+# Keras 3 runs on several **backends**: TensorFlow, PyTorch, JAX.
+#
+# **Predict.** Build, fit, evaluate: on which does that work? Will the tape of lesson 5 see what PyTorch computes?
+# -->
+#
+# <!-- notes
+# 4 minutes. While it runs, ask which lines of lessons 4 to 6 need TensorFlow: only some of lesson 5's.
+# -->
+
+# %%
+program = """
+import os, sys
+sys.modules |= dict.fromkeys({"jax", "sklearn"} - {os.environ["KERAS_BACKEND"]})  # not needed
+import keras, numpy
+digits = numpy.load(sys.argv[1])
+images, labels = digits["images"][..., None].astype("float32") / 255, digits["labels"]
+layers = [keras.layers.Flatten(), keras.layers.Dense(64, "relu"), keras.layers.Dense(10, "softmax")]
+model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
+model.compile(optimizer="rmsprop", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(images, labels, batch_size=64, verbose=0)
+print(keras.backend.backend(), "fits:", model.evaluate(images, labels, verbose=0)[1] > 0.6)
+"""
+
+# %%
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+scratch = tempfile.TemporaryDirectory()
+file = Path(scratch.name, "digits.npz")
+np.savez(file, images=train_bytes[:3200], labels=train_digits[:3200])
+for backend in ("torch", "jax"):
+    settings = os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-c", program, file]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True)
+    print(done.stdout.strip() or done.stderr)
+
+# %%
+image = tf.constant(test_images[:1])
+with tf.GradientTape() as tape:
+    tape.watch(image)
+    answer = network(torch.from_numpy(image.numpy()).permute(0, 3, 1, 2)).sum()
+try:
+    print(tape.gradient(answer, image))
+except Exception as error:
+    print("the tape:", type(error).__name__)
+
+# %% [markdown] tags=["reading"]
+# Building, fitting and evaluating are Keras's own, and work on all three. The tape is TensorFlow's, and sees only what
+# TensorFlow computes. So a lesson that uses nothing of TensorFlow's own should run on all three. `nox -s jax` tries it
+# on JAX, and says what keeps the others from it.
+#
+# <!-- slide
+# What is Keras's own works on all three. The tape sees only what TensorFlow computes.
+# -->
+
+# %% [markdown]
 # ## Going further: Can the service run it?
 #
 # The service of lesson 11 reads ONNX files. It was made for a Keras network, and has never heard of PyTorch. So a small
@@ -1055,10 +1124,6 @@ print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
 # -->
 
 # %%
-import tempfile
-from pathlib import Path
-
-
 class Served(nn.Module):
     def __init__(self, network):
         super().__init__()
@@ -1068,7 +1133,6 @@ class Served(nn.Module):
         return self.network(images.permute(0, 3, 1, 2)).softmax(dim=1)
 
 
-scratch = tempfile.TemporaryDirectory()
 file = Path(scratch.name, "from_pytorch.onnx")
 pytorch.export_onnx(Served(network), file, example=torch.zeros(2, 28, 28, 1))
 print("a file:", file.is_file())
@@ -1091,8 +1155,6 @@ print("a file:", file.is_file())
 # %%
 import io
 import json
-import subprocess
-import sys
 import urllib.request
 from PIL import Image
 
@@ -1115,61 +1177,6 @@ with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
 #
 # <!-- slide
 # The service doesn't notice: it computes what the file says.
-# -->
-
-# %% [markdown]
-# ## Going further: Can Keras itself run on PyTorch?
-#
-# Keras 3 is written for several **backends**: libraries that do its arithmetic. TensorFlow is one, and PyTorch is
-# another, and so is JAX. It takes one when it is imported, from the environment variable `KERAS_BACKEND` (lesson 12),
-# so to see another one, you need a fresh Python.
-#
-# **Predict.** The program below builds, fits and evaluates a network, then asks TensorFlow's `GradientTape` for a
-# gradient. What will work on each backend? *About 1 minute.*
-#
-# <!-- slide
-# Keras 3 runs on several **backends**: TensorFlow, PyTorch, JAX.
-#
-# **Predict.** Build, fit, evaluate, and a gradient by TensorFlow's `GradientTape`: what works on each?
-# -->
-#
-# <!-- notes
-# 4 minutes. While it runs, ask which lines of lessons 4 to 6 need TensorFlow: only some of lesson 5's.
-# -->
-
-# %%
-program = """
-import keras
-from course_utils import data
-(images, labels), _ = data.load_mnist()
-images, labels = data.prepare_images(images[:6400]), data.one_hot(labels[:6400])
-layers = [keras.layers.Flatten(), keras.layers.Dense(64, "relu"), keras.layers.Dense(10, "softmax")]
-model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
-model.compile(optimizer="rmsprop", loss="categorical_crossentropy", metrics=["accuracy"])
-model.fit(images, labels, batch_size=64, verbose=0)
-print(keras.backend.backend(), "fits:", model.evaluate(images, labels, verbose=0)[1] > 0.8, end=", ")
-import tensorflow as tf
-with tf.GradientTape() as tape:
-    loss = tf.reduce_mean(model(images[:64]) ** 2)
-print("tape:", tape.gradient(loss, model.trainable_weights[0].value) is not None)
-"""
-
-# %%
-import os
-
-for backend in ("tensorflow", "torch", "jax"):
-    settings = os.environ | {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, "-c", program], env=settings, capture_output=True, text=True)
-    error = done.stderr.strip().splitlines()[-1].partition(":")[0] if done.returncode else ""
-    print(done.stdout.strip(), error)
-
-# %% [markdown] tags=["reading"]
-# Building, fitting and evaluating are Keras's own, and work on all three. The tape is TensorFlow's, and sees only what
-# TensorFlow computes. So a lesson that uses nothing of TensorFlow's own should run on all three. `nox -s jax` tries it
-# on JAX, and says what keeps the others from it.
-#
-# <!-- slide
-# What is Keras's own works on all three. The tape sees only what TensorFlow computes.
 # -->
 
 # %% [markdown]
