@@ -167,7 +167,7 @@ exercise.to_torch.check_solution(solution_to_torch)
 # %% [markdown]
 # Now all of the trained weights go over, each with its axes in order. Every shape fits.
 #
-# **Predict.** The trained network reads 99 in a hundred test digits right. How many will this one?
+# **Predict.** The trained network reads 99 in a hundred test digits right. How many will this one read?
 #
 # <!-- slide
 # All trained weights go over, axes in order. Every shape fits.
