@@ -20,7 +20,8 @@ README = """Lessons on convolutional neural networks; glossary.md, cheat_sheet.m
 
 They need Python with the course's package: in the course's folder, pip install -e .
 (lessons 11, 12 and 15: pip install -e ".[sharing,scaling,cells]").
-Lesson 16 needs PyTorch, too: in the course's folder, nox -s torch.
+Lesson 16 needs PyTorch, too: in the course's folder, nox -s torch
+(or, in your own environment, pip install -e ".[torch,jax,sharing]").
 Unpack this file anywhere, run jupyter lab there, and open 00_start_here.ipynb.
 """
 

@@ -86,8 +86,8 @@ def test_the_zip_holds_the_same_and_says_what_it_needs(written):
         readme = archive.read("README.txt").decode()
     install = re.findall(r"pip install .*\[(.+)\]", readme)
     needed = {extra for notebook in STORED.values() for extra in re.findall(r'require_extra\("(\w+)"', str(notebook))}
-    assert needed and set(",".join(install).split(",")) == needed - {"torch"}
-    assert "\nLesson 16 needs PyTorch, too: in the course's folder, nox -s torch.\n" in readme
+    assert needed and set(",".join(install).split(",")) == needed
+    assert "\nLesson 16 needs PyTorch, too: in the course's folder, nox -s torch\n" in readme
 
 
 def test_old_lessons_go_and_what_is_not_ours_stays(written):
