@@ -398,6 +398,8 @@ check_bounds(0.85, accuracy_after_200_steps, 0.99)
 # **Predict.** The same images go through a layer with dropout twice, under `no_grad()`. Will the two outputs be equal?
 #
 # <!-- slide
+# ### In training and in use
+#
 # `train()` and `eval()` switch dropout and batch normalization. `no_grad()` keeps nothing for a gradient.
 #
 # **Predict.** Dropout, under `no_grad()`, the same images twice. Are the outputs equal?
