@@ -107,6 +107,20 @@ def test_training_lowers_the_loss_and_leaves_the_network_in_training_mode(mnist)
     assert network.training
 
 
+def test_no_step_has_the_gradient_of_the_one_before():
+    """Plain gradient descent moves weights by the rate times the gradient of this batch alone."""
+    torch.manual_seed(0)
+    network, images, labels = nn.Sequential(nn.Flatten(), nn.Linear(4, 3)), torch.rand(6, 1, 2, 2), torch.arange(6) % 3
+    steps = []
+    for _ in range(3):
+        before = network[1].weight.detach().clone()
+        (gradient,) = torch.autograd.grad(nn.functional.cross_entropy(network(images), labels), network[1].weight)
+        pytorch.train(network, [(images, labels)], torch.optim.SGD(network.parameters(), lr=0.1))
+        steps.append((network[1].weight.detach() - before, -0.1 * gradient))
+    for moved, should in steps:
+        torch.testing.assert_close(moved, should, atol=1e-6, rtol=1e-4)
+
+
 @pytest.mark.parametrize("training", [True, False])
 def test_a_prediction_leaves_the_mode_and_keeps_no_graph(training):
     network = nn.Sequential(nn.Flatten(), nn.Linear(784, 10), nn.Dropout(0.9)).train(training)
