@@ -302,7 +302,9 @@ def command(tmp_path, monkeypatch, capsys):
 
 
 def test_all_is_run_under_each_setting_and_then_only_what_changed(command):
-    items, settings = processors.items_to_run(), processors.make_settings()
+    # Where PyTorch is missing, lesson 16 and the tests that need it are left out.
+    items = {name for name, path in processors.items_to_run().items() if not processors.why_left_out(path)}
+    settings = processors.make_settings()
     ran, said, end = command()
     assert end == 0 and sorted(set(ran)) == sorted(items) and len(ran) == len(items) * len(settings)
     assert said.out.count("| green 20") == len(ran) and "not run" not in said.out
