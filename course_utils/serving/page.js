@@ -1,6 +1,7 @@
 /* The service's page: what you draw or choose goes to /predict, and the page shows the answer. */
 
-import { createPad, SIZE } from "./pad.js";
+import { createPad } from "./pad/pad.js";
+import { SIZE } from "./paper.js";
 
 const seen = document.querySelector("#seen");
 const file = document.querySelector("#file");

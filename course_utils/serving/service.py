@@ -33,7 +33,8 @@ from course_utils import __version__, exporting, handwriting
 
 FILES = Path(__file__).parent
 PAGE = {"/": FILES / "page.html", "/page.css": FILES / "page.css", "/page.js": FILES / "page.js"}
-PAGE |= {f"/{name}": FILES.parent / "widgets" / name for name in ("pad.css", "pad.js")}  # the pad of the notebooks
+OF_PAD = ("common.css", "common.js", "paper.js", "pad/pad.css", "pad/pad.js")  # the pad of the notebooks
+PAGE |= {f"/{name}": FILES.parent / "widgets" / name for name in OF_PAD}
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 OTHER_PICTURES = re.compile(r"image/[\w.+-]+|application/octet-stream")  # looked at too: what a browser calls a HEIC
 MARKER = re.compile(rb"\xff[\xc0-\xcf\xd9-\xfe]")  # in a JPEG, where a part begins

@@ -286,7 +286,7 @@ def test_words_and_bars_stand_out_in_both_themes(page, first, theme):
     first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
     page.wait_for_timeout(300)
     keep_picture(page, f"pad_looked_at_{theme}")
-    for name in (".cnn-pad-answer", ".cnn-pad-help", ".cnn-pad button"):
+    for name in (".cnn-pad-answer", ".cnn-help", ".cnn-pad button"):
         color, ground, _ = page.evaluate(COLORS, name)
         assert contrast(color, ground) > 4.5, name
     for name in (".cnn-pad-best div", ".cnn-pad [role=meter]:not(.cnn-pad-best) div"):
@@ -302,7 +302,7 @@ def test_what_is_saved_is_a_picture_and_a_reload_brings_the_drawing_back(page, l
     draw(page, SEVEN, first)
     first.locator(".cnn-pad-answer", has_text="Read as 7").first.wait_for()
     choose(page, "File", "Save Notebook")
-    wait_until(page, lambda: "cnn-pad" in (lab.root / "pads.ipynb").read_text(encoding="utf-8"))
+    wait_until(page, lambda: "cnn-widget" in (lab.root / "pads.ipynb").read_text(encoding="utf-8"))
     saved = nbformat.read(lab.root / "pads.ipynb", as_version=4)
     for cell in saved.cells[:2]:
         (output,) = cell.outputs

@@ -10,13 +10,13 @@ import pytest
 from in_browser import GUARDED, chromium, watched_page  # noqa: F401  chromium is a fixture
 from PIL import Image, ImageDraw
 
-from course_utils.widgets.pad import HERE
+from course_utils.widgets.stage import HERE, read_module, read_style
 
 pytestmark = pytest.mark.slow
 
-PAGE = f"""<!doctype html><title>pad</title><style>{(HERE / "pad.css").read_text(encoding="utf-8")}</style>
+PAGE = f"""<!doctype html><title>pad</title><style>{read_style("pad")}</style>
 <input id="before"><div id="pad"></div>
-<script type="module">{(HERE / "pad.js").read_text(encoding="utf-8")}
+<script type="module">{read_module(HERE / "pad" / "pad.js")}
 window.calls = [];  // each a drawing, and how to end the call
 window.make = (start) => {{
   window.onDraw = (drawing) => new Promise((resolve, reject) => window.calls.push({{ drawing, resolve, reject }}));
@@ -366,7 +366,7 @@ def test_the_keyboard_draws_undoes_and_clears(chromium):  # noqa: F811
             page.keyboard.press(key)
         line = [(80, 98), (170, 98), (170, 218)]
         assert overlap(drawing_of(page), expected(line)) > 0.96
-        assert page.locator(".cnn-pad-live").inner_text() != ""
+        assert page.locator(".cnn-live").inner_text() != ""
         for key in ["Space", "ArrowLeft", "ArrowLeft", "Space"]:
             page.keyboard.press(key)
         assert overlap(drawing_of(page), expected(line, [(140, 218), (120, 218)])) > 0.96

@@ -15,7 +15,7 @@ from small_lesson import SECTION, small_lesson
 
 from course_utils.publishing import lessons
 from course_utils.publishing.slides import make_deck
-from course_utils.widgets import pad as pad_module
+from course_utils.widgets import stage
 from course_utils.widgets.pad import DrawingPad
 
 pytestmark = pytest.mark.slow
@@ -112,7 +112,7 @@ def shown(monkeypatch):
     """What was displayed: a list of (what, data)."""
     outputs = []
     for what in ("display", "update_display"):
-        monkeypatch.setattr(pad_module, what, lambda data, *, raw, display_id, what=what: outputs.append((what, data)))
+        monkeypatch.setattr(stage, what, lambda data, *, raw, display_id, what=what: outputs.append((what, data)))
     return outputs
 
 
@@ -121,8 +121,8 @@ def speaking(shown):
     """A shown pad that reads a 3, a function that hands it a message, and what it answers."""
     pad, answers = DrawingPad(read_as(3), start=ONE), []
     pad._ipython_display_()
-    pad._widget.send = lambda content, buffers=None: answers.append((content, buffers))
-    return pad, lambda content, buffers=(): pad._answer(pad._widget, content, buffers), answers
+    pad._messenger.send = lambda content, buffers=None: answers.append((content, buffers))
+    return pad, lambda content, buffers=(): pad._receive(pad._messenger, content, buffers), answers
 
 
 def test_a_pad_is_a_picture_until_a_browser_says_that_it_is_there(speaking, shown):
@@ -133,9 +133,9 @@ def test_a_pad_is_a_picture_until_a_browser_says_that_it_is_there(speaking, show
     say({"kind": "here"})
     what, again = shown[1]
     assert what == "update_display" and again["text/plain"] == data["text/plain"] != ""
-    assert again["text/html"] == f'<cnn-pad data-pad="{pad._widget.name}">{data["text/html"]}</cnn-pad>'
+    assert again["text/html"] == f'<cnn-widget data-kind="pad" data-name="{pad._messenger.name}">{data["text/html"]}</cnn-widget>'
     pad._ipython_display_()
-    assert len(shown) == 3 and "cnn-pad" in shown[2][1]["text/html"], (
+    assert len(shown) == 3 and "cnn-widget" in shown[2][1]["text/html"], (
         "shown again, it waits for a browser that is there"
     )
 
@@ -149,16 +149,16 @@ def test_a_drawing_from_the_browser_is_read(speaking):
     assert content["id"] == "me 1" and content["message"] == "" and np.argmax(content["probabilities"]) == 3
     say({"kind": "state", "id": "me 2"})
     content, buffers = answers[1]
-    assert content == {"id": "me 2"} and buffers == [drawing.tobytes()]
+    assert content == {"id": "me 2", "state": {}} and buffers == [drawing.tobytes()]
 
 
 def test_cleared_paper_arrives_and_is_not_read(speaking):
     pad, say, answers = speaking
     say({"kind": "draw", "id": "me 1"}, [bytes([255]) * 280 * 280])
     assert (pad.drawing == 255).all() and np.isnan(pad.probabilities).all()
-    assert answers == [({"id": "me 1", "probabilities": None, "message": ""}, None)]
+    assert answers == [({"id": "me 1", "probabilities": None, "message": ""}, [])]
     say({"kind": "state", "id": "me 2"})
-    assert answers[1] == ({"id": "me 2"}, [])
+    assert answers[1] == ({"id": "me 2", "state": {}}, [])
 
 
 # ---- what is stored
@@ -206,7 +206,7 @@ def test_an_executed_notebook_stores_a_picture_and_nothing_of_the_widget(execute
     (output,) = executed.cells[0].outputs
     assert output.output_type == "display_data" and set(output.data) == {"text/html", "text/plain"}
     assert "read as 1" in output.data["text/plain"]
-    assert "jupyter.widget" not in nbformat.writes(executed) and "cnn-pad" not in nbformat.writes(executed)
+    assert "jupyter.widget" not in nbformat.writes(executed) and "cnn-widget" not in nbformat.writes(executed)
 
 
 def test_strict_nbval_passes_and_sees_another_reading(executed, tmp_path):

@@ -508,7 +508,7 @@ def ask_and_never_listen(one):
     client.settimeout(0.2)
     with contextlib.suppress(TimeoutError):
         while True:  # until nothing more goes in
-            client.sendall(b"GET /pad.js HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+            client.sendall(b"GET /pad/pad.js HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
     return client
 
 
@@ -824,7 +824,7 @@ def test_what_the_service_refuses_is_told_on_the_page(served, chromium):  # noqa
         page.get_by_text("expected a PNG, JPEG or WebP image").wait_for()
         draw(page, (30, 140), (31, 140))
         draw(page, (250, 140), (251, 140))
-        page.locator(".cnn-pad-message").get_by_text("expected one digit, found 2").wait_for()
+        page.locator(".cnn-message").get_by_text("expected one digit, found 2").wait_for()
         assert all("status of 4" in fault for fault in page.faults)  # the browser's own note of each refusal
 
 

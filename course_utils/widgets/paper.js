@@ -1,62 +1,30 @@
-/* A pad to draw one digit on, with ten bars that move while you draw. Plain JavaScript: it needs no library, makes no
-   request of its own, and its styles are in pad.css. In a page:
-
-     import { createPad } from "./pad.js";
-     const pad = createPad(element, {
-       onDraw: async (drawing) => probabilities,  // what reads it; the message of an Error that it throws is shown
-       start: drawing,                            // optional: shown and read until you draw
-     });
+/* Paper to draw on with mouse, pen, finger or keys; the drawing pad and the widgets that read a drawing stand on it.
 
    A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as in a photograph.
-   It is computed from the strokes: what is read back from a canvas is noise or white in browsers that hide who you are.
-   One call of onDraw runs at a time; when it ends, the drawing as it is then comes next. It gets blank paper, too, once
-   all is cleared, and may return null for it.
+   It is computed from the strokes: what is read back from a canvas is noise or white in browsers that hide who you are. */
 
-     pad.drawing()     the drawing as it is now
-     pad.tell(words)   shows a message, or none where words is ""
-
-   After each answer the element gets an event "read"; its detail says when the drawing was `asked` about, in the
-   milliseconds of performance.now(), and gives the `probabilities`. */
+import { ARROWS } from "./common.js";
 
 export const SIZE = 280;
 const PEN = 20; // in pixels of the drawing; MNIST's strokes are about as thick for their height
 const STEP = 10; // what an arrow key moves the pen by; 2 with Shift
-const PATIENCE = 3000; // milliseconds without an answer until the pad says so
-const LATE = "No answer yet: what reads the drawing is busy, or has stopped. The drawing is kept.";
-const SUMMARY = 600; // milliseconds without a new answer until a screen reader is told
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const MARKUP = `
-  <div class="cnn-pad-left">
-    <canvas tabindex="0" role="application" aria-label="Paper: draw a digit with mouse, pen, finger or keys"
-      aria-describedby="ID-help"></canvas>
-    <div class="cnn-pad-tools">
+
+export const PAPER = `
+    <canvas class="cnn-paper" tabindex="0" role="application"
+      aria-label="Paper: draw a digit with mouse, pen, finger or keys" aria-describedby="ID-help"></canvas>
+    <div class="cnn-tools">
       <button type="button" data-do="undo">Undo</button>
       <button type="button" data-do="clear">Clear</button>
     </div>
-    <p class="cnn-pad-help" id="ID-help">Keyboard: arrows move the pen (with Shift a little), Space lowers and lifts it,
-      Ctrl+Z undoes, Delete clears.</p>
-  </div>
-  <div class="cnn-pad-right">
-    <p class="cnn-pad-answer"></p>
-    <div class="cnn-pad-bars" role="group" aria-label="Probability of each digit"></div>
-    <p class="cnn-pad-message" role="alert"></p>
-    <p class="cnn-pad-live" role="status"></p>
-  </div>`;
+    <p class="cnn-help" id="ID-help">Keyboard: arrows move the pen (with Shift a little), Space lowers and lifts it,
+      Ctrl+Z undoes, Delete clears.</p>`;
 
-export function createPad(element, { onDraw, start = null }) {
-  element.classList.add("cnn-pad");
-  element.innerHTML = MARKUP.replaceAll("ID", `cnn-pad-${Math.random().toString(36).slice(2)}`);
-  const find = (name) => element.querySelector(name);
-  const [screen, answer, bars] = [find("canvas"), find(".cnn-pad-answer"), find(".cnn-pad-bars")];
-  const [message, live, undoButton, clearButton] =
-    [find(".cnn-pad-message"), find(".cnn-pad-live"), find("[data-do=undo]"), find("[data-do=clear]")];
-  for (const target of [screen, undoButton, clearButton]) leaveKeysAlone(target);
-  const meters = Array.from({ length: 10 }, (_, digit) => {
-    bars.insertAdjacentHTML("beforeend", `<span aria-hidden="true">${digit}</span>
-      <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
-      <span aria-hidden="true"></span>`);
-    return bars.querySelector("div[role=meter]:last-of-type");
-  });
+/* Make the paper in `element`, whose markup holds PAPER, alive. `start` is a drawing to begin with, or null; the first
+   stroke takes its place. `onChange` is called after each change, `speak` with what a screen reader is told. Returns
+   `drawing()`, the drawing as it is now, and `isBlank()`. */
+export function createPaper(element, { start = null, onChange, speak }) {
+  const [screen, undoButton, clearButton] =
+    [".cnn-paper", "[data-do=undo]", "[data-do=clear]"].map((name) => element.querySelector(name));
 
   // ---- what is drawn: the picture it began with, or strokes, each a list of points; and what Undo goes back to
 
@@ -70,7 +38,7 @@ export function createPad(element, { onDraw, start = null }) {
     before.push(now);
     now = next;
     show();
-    read();
+    onChange();
   }
 
   function beginStroke(point) {
@@ -80,14 +48,14 @@ export function createPad(element, { onDraw, start = null }) {
   function addPoints(points) {
     now.strokes.at(-1).push(...points);
     show();
-    read();
+    onChange();
   }
 
   function undo() {
     if (!before.length) return;
     now = before.pop();
     show();
-    read();
+    onChange();
   }
 
   function clear() {
@@ -113,56 +81,6 @@ export function createPad(element, { onDraw, start = null }) {
     if (pen.isSeen) paintPen(context, pen);
     undoButton.setAttribute("aria-disabled", !before.length);
     clearButton.setAttribute("aria-disabled", isBlank());
-  }
-
-  // ---- what is read: one question at a time, and the last drawing wins
-
-  let asking = false;
-  let isOld = false; // whether the drawing has changed since it was asked about
-  let summary;
-
-  async function read() {
-    isOld = true;
-    if (asking) return;
-    asking = true;
-    while (isOld) {
-      isOld = false;
-      const asked = performance.now();
-      let probabilities = null;
-      let words = "";
-      const late = setTimeout(tell, PATIENCE, LATE);
-      try {
-        probabilities = await onDraw(drawing());
-      } catch (error) {
-        words = error.message;
-      }
-      clearTimeout(late);
-      showAnswer(probabilities, words ? "Not read" : "Draw a digit");
-      tell(words);
-      element.dispatchEvent(new CustomEvent("read", { detail: { asked, probabilities } }));
-    }
-    asking = false;
-  }
-
-  function showAnswer(probabilities, otherwise) {
-    const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
-    meters.forEach((meter, digit) => {
-      const percent = probabilities ? 100 * probabilities[digit] : 0;
-      meter.firstElementChild.style.width = `${percent}%`;
-      meter.classList.toggle("cnn-pad-best", digit === best);
-      meter.setAttribute("aria-valuenow", Math.round(percent));
-      meter.nextElementSibling.textContent = probabilities ? `${Math.round(percent)} %` : "";
-    });
-    const words = probabilities ? `Read as ${best}` : otherwise;
-    answer.textContent = words;
-    clearTimeout(summary);
-    summary = setTimeout(() => {
-      live.textContent = probabilities ? `${words}, ${Math.round(100 * probabilities[best])} percent` : words;
-    }, SUMMARY);
-  }
-
-  function tell(words) {
-    if (message.textContent !== words) message.textContent = words;
   }
 
   // ---- mouse, pen and finger
@@ -203,7 +121,8 @@ export function createPad(element, { onDraw, start = null }) {
 
   function lowerOrLiftPen() {
     pen.down = !pen.down;
-    live.textContent = `Pen ${pen.down ? "lowered" : "lifted"}, ${pen.x} from the left, ${pen.y} from the top of ${SIZE}`;
+    const where = `Pen ${pen.down ? "lowered" : "lifted"}, ${pen.x} from the left, ${pen.y} from the top of ${SIZE}`;
+    speak(where, { atOnce: true });
     if (pen.down) beginStroke([pen.x, pen.y]);
     else show();
   }
@@ -239,20 +158,7 @@ export function createPad(element, { onDraw, start = null }) {
   clearButton.addEventListener("click", () => forget(clear));
 
   show();
-  if (picture) read();
-  else showAnswer(null, "Draw a digit");
-  return { drawing, tell };
-}
-
-/* JupyterLab takes a letter typed outside of a text for a command to the chosen cell ("x" cuts it out), but not where
-   this attribute stands. Only saving is let through, which else would save the browser's page. */
-function leaveKeysAlone(target) {
-  const suppress = (event) => {
-    const isToSave = (event?.ctrlKey || event?.metaKey) && event.key.toLowerCase() === "s";
-    target.toggleAttribute("data-lm-suppress-shortcuts", !isToSave);
-  };
-  suppress();
-  target.addEventListener("keydown", suppress); // JupyterLab looks when the event has come up to the document
+  return { drawing, isBlank };
 }
 
 function pictureOf(grays) {

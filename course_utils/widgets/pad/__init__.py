@@ -1,28 +1,18 @@
-"""The drawing pad: what you draw in a notebook arrives as an array, and is read while you draw.
-
-A cell that shows a pad outputs a picture of it first, and that is what is stored: on slides, under nbval, in a notebook
-without its kernel, the picture is all there is. A browser that can run the pad tells the kernel, and only then is the
-picture put where the pad can take its place (pad_in_notebook.js). The pad itself is plain JavaScript (pad.js).
-"""
+"""The drawing pad: what you draw in a notebook arrives as an array, and is read while you draw."""
 
 import textwrap
-import uuid
-from pathlib import Path
 
-import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
-import traitlets
-from IPython.display import display, update_display
 
 from course_utils import plotting
+from course_utils.widgets.stage import Widget
 
 SHAPE = (280, 280)
 PAPER = 255
-HERE = Path(__file__).parent
 
 
-class DrawingPad:
+class DrawingPad(Widget):
     """A pad to draw one digit on, in a notebook: make it the last line of a cell.
 
     Parameters
@@ -49,13 +39,14 @@ class DrawingPad:
         If ``predict`` cannot be called, or ``start`` is not such an array.
     """
 
+    kind = "pad"
+    stopped = "The kernel has stopped. The drawing is kept; to have it read, run the cell again."
+
     def __init__(self, predict, *, start=None):
+        super().__init__()
         if not callable(predict):
             raise TypeError(f"predict must be a function that takes a drawing, got {predict!r}")
         self._predict = predict
-        self._name = uuid.uuid4().hex
-        self._widget = None  # what speaks to the browser, from the first time that the pad is shown
-        self._is_in_browser = False
         self._read(np.full(SHAPE, PAPER, np.uint8) if start is None else _check_drawing(start))
 
     @property
@@ -93,53 +84,34 @@ class DrawingPad:
         reading = f"it is read as {best}, with a probability of {percent}."
         return f"A drawing pad with a drawing on it, and ten bars: {reading}"
 
-    def _encode_picture(self):
-        """The pad as a picture, the output of a notebook; in a browser, HTML whose place the pad can take."""
-        with plt.rc_context(plotting.STYLE):
-            figure, (paper, bars) = plt.subplots(1, 2, figsize=(6.4, 3.2), width_ratios=[1, 0.9])
-            plotting.plot_image(self._drawing, ax=paper, cmap="gray", vmin=0, vmax=PAPER)
-            paper.spines[:].set(visible=True, color=plotting.GRAY)
-            widths = np.nan_to_num(self.probabilities)
-            best = widths.argmax() if widths.any() else None
-            colors = [plotting.BLUE if digit == best else plotting.GRAY for digit in range(10)]
-            bars.barh(range(10), widths, color=colors)
-            bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability", ylabel="digit")
-            if self.message:
-                words = textwrap.shorten(self.message, 150, placeholder=" ...")
-                bars.text(0.05, 4.5, textwrap.fill(words, 30), va="center", color=plotting.BLACK, parse_math=False)
-            output = plotting.encode_figure(figure, self._describe())
-        if self._is_in_browser:
-            output["text/html"] = f'<cnn-pad data-pad="{self._name}">{output["text/html"]}</cnn-pad>'
-        return output
-
-    def _ipython_display_(self):
-        display(self._encode_picture(), raw=True, display_id=self._name)
-        if self._widget is None:
-            self._widget = _Messenger(name=self._name)
-            self._widget.on_msg(self._answer)
+    def _draw(self):
+        figure, (paper, bars) = plt.subplots(1, 2, figsize=(6.4, 3.2), width_ratios=[1, 0.9])
+        plotting.plot_image(self._drawing, ax=paper, cmap="gray", vmin=0, vmax=PAPER)
+        paper.spines[:].set(visible=True, color=plotting.GRAY)
+        widths = np.nan_to_num(self.probabilities)
+        best = widths.argmax() if widths.any() else None
+        colors = [plotting.BLUE if digit == best else plotting.GRAY for digit in range(10)]
+        bars.barh(range(10), widths, color=colors)
+        bars.set(xlim=(0, 1), ylim=(9.6, -0.6), yticks=range(10), xlabel="probability", ylabel="digit")
+        if self.message:
+            words = textwrap.shorten(self.message, 150, placeholder=" ...")
+            bars.text(0.05, 4.5, textwrap.fill(words, 30), va="center", color=plotting.BLACK, parse_math=False)
+        return figure
 
     # ---- what is live
 
-    def _answer(self, widget, content, buffers):
-        """Answer a message of pad_in_notebook.js."""
-        kind = content.get("kind")
-        if kind == "here":
-            self._is_in_browser = True
-            update_display(self._encode_picture(), raw=True, display_id=self._name)
-        elif kind == "state":
-            widget.send({"id": content["id"]}, buffers=[] if self._is_blank() else [self._drawing.tobytes()])
-        elif kind == "draw":
-            self._read(np.frombuffer(buffers[0], np.uint8).reshape(SHAPE).copy())
-            probabilities = None if np.isnan(self.probabilities).any() else self.probabilities.tolist()
-            widget.send({"id": content["id"], "probabilities": probabilities, "message": self.message})
+    def _state(self):
+        return None  # predict is Python
 
+    def _buffers(self):
+        return [] if self._is_blank() else [self._drawing.tobytes()]
 
-class _Messenger(anywidget.AnyWidget):
-    """Brings the pad's JavaScript into the browser, and carries messages both ways."""
-
-    _esm = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("pad.js", "pad_in_notebook.js"))
-    _css = (HERE / "pad.css").read_text(encoding="utf-8")
-    name = traitlets.Unicode().tag(sync=True)
+    def _answer(self, kind, content, buffers):
+        if kind != "draw":
+            return None
+        self._read(np.frombuffer(buffers[0], np.uint8).reshape(SHAPE).copy())
+        probabilities = None if np.isnan(self.probabilities).any() else self.probabilities.tolist()
+        return {"probabilities": probabilities, "message": self.message}, []
 
 
 def _check_drawing(start):

@@ -1,0 +1,229 @@
+/* What the widgets of the course share: words for a screen reader, keys in JupyterLab, numbers, colors, sliders and
+   choices, and a grid of numbers to look into. Plain JavaScript: it needs no library and makes no request. */
+
+export const BLUE = "#0072b2";
+export const GREEN = "#009e73";
+export const VERMILION = "#d55e00";
+export const GRAY = "#8c8c8c";
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const SUMMARY = 600; // milliseconds without a change until a screen reader is told
+
+/* JupyterLab takes a letter typed outside of a text for a command to the chosen cell ("x" cuts it out), but not where
+   this attribute stands. Only saving is let through, which else would save the browser's page. */
+export function leaveKeysAlone(target) {
+  const suppress = (event) => {
+    const isToSave = (event?.ctrlKey || event?.metaKey) && event.key.toLowerCase() === "s";
+    target.toggleAttribute("data-lm-suppress-shortcuts", !isToSave);
+  };
+  suppress();
+  target.addEventListener("keydown", suppress); // JupyterLab looks when the event has come up to the document
+}
+
+/* What tells a screen reader of a change, in a sentence, once it rests; `live` is an element with role="status". */
+export function createVoice(live) {
+  let waiting;
+  return (words, { atOnce = false } = {}) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => (live.textContent = words), atOnce ? 0 : SUMMARY);
+  };
+}
+
+/* A number as the course prints it: with a true minus, and without zeros at the end. */
+export function format(number, digits = 2) {
+  if (!Number.isFinite(number)) return Number.isNaN(number) ? "not a number" : number > 0 ? "∞" : "−∞";
+  const rounded = Number(number.toFixed(digits));
+  return rounded.toLocaleString("en-US", { maximumFractionDigits: digits }).replace("-", rounded === 0 ? "" : "−");
+}
+
+// ---- colors of numbers: red, green and blue from 0 to 255
+
+/* From 0, white paper, to 1, black ink. */
+export function inkColor(value) {
+  const gray = 255 * (1 - Math.min(1, Math.max(0, value)));
+  return [gray, gray, gray];
+}
+
+/* From -1, orange, over 0, white, to 1, purple: the map PuOr of C. Brewer, colorbrewer2.org, as in the lessons. */
+const SIGNED = ["7f3b08", "b35806", "e08214", "fdb863", "fee0b6", "f7f7f7", "d8daeb", "b2abd2", "8073ac", "542788",
+  "2d004b"].map((color) => [0, 2, 4].map((at) => parseInt(color.slice(at, at + 2), 16)));
+
+export function signedColor(value) {
+  const place = 5 * (Math.min(1, Math.max(-1, value || 0)) + 1);
+  const before = Math.min(9, Math.floor(place));
+  return [0, 1, 2].map((i) => SIGNED[before][i] + (place - before) * (SIGNED[before + 1][i] - SIGNED[before][i]));
+}
+
+// ---- controls: each has `element`, to be put somewhere, and `value`
+
+function labeled(label, ...parts) {
+  const element = document.createElement("label");
+  element.className = "cnn-control";
+  element.append(label, ...parts);
+  return element;
+}
+
+/* A slider over some values in order; `show` turns one of them into words. */
+export function createSlider({ label, values, value, show = String, onInput }) {
+  const [range, output] = [document.createElement("input"), document.createElement("output")];
+  Object.assign(range, { type: "range", min: 0, max: values.length - 1, step: 1 });
+  output.setAttribute("aria-hidden", "true"); // the slider itself says it
+  const slider = {
+    element: labeled(label, range, output),
+    get value() {
+      return values[range.value];
+    },
+    set value(next) {
+      const distances = values.map((other) => Math.abs(other - next));
+      range.value = distances.indexOf(Math.min(...distances));
+      output.textContent = show(slider.value);
+      range.setAttribute("aria-valuetext", show(slider.value));
+    },
+  };
+  slider.value = value;
+  range.addEventListener("input", () => {
+    slider.value = slider.value;
+    onInput(slider.value);
+  });
+  return slider;
+}
+
+/* A choice of one of some [value, words]. */
+export function createChoice({ label, options, value, onInput }) {
+  const select = document.createElement("select");
+  select.append(...options.map(([name, words]) => new Option(words, name)));
+  select.value = value;
+  select.addEventListener("input", () => onInput(select.value));
+  return {
+    element: labeled(label, select),
+    get value() {
+      return select.value;
+    },
+    set value(next) {
+      select.value = next;
+    },
+  };
+}
+
+export function createButton(words, onClick) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words;
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+/* A box to tick. */
+export function createSwitch({ label, value, onInput }) {
+  const box = document.createElement("input");
+  Object.assign(box, { type: "checkbox", checked: value });
+  box.addEventListener("input", () => onInput(box.checked));
+  const element = labeled(box, label);
+  return { element, get value() { return box.checked; } };
+}
+
+// ---- a grid of numbers, drawn as cells; a pointer or the arrow keys go from cell to cell
+
+/* Put a grid of numbers on a canvas.
+
+   label    what it is, for a screen reader
+   onMove   is called with row and column when a pointer or a key goes to a cell; without it nothing can be moved
+   place    gives the [row, column] from which keys move on
+
+   Returns `show(values, rows, columns, options)`; values stand row by row, NaN for an empty cell. Options: `color`, from
+   a value to red, green and blue; `frames`, each with row, column, height, width, color, and perhaps `thin`; `outside`,
+   the number of rows and columns of padding before and after, [top, left, bottom, right], which is hatched;
+   `write`, whether to write the numbers into the cells, where they are large enough. */
+export function createGrid(canvas, { label, onMove = null, place = () => [0, 0] }) {
+  let shown = null;
+  canvas.classList.add("cnn-grid");
+  canvas.setAttribute("aria-label", label);
+  canvas.setAttribute("role", onMove ? "application" : "img");
+  if (onMove) canvas.tabIndex = 0;
+
+  function paint() {
+    if (!shown || !canvas.clientWidth) return;
+    const { values, rows, columns, color, frames, outside, write } = shown;
+    const [width, dense] = [canvas.clientWidth, Math.max(1, window.devicePixelRatio)];
+    const cell = width / columns;
+    canvas.width = Math.round(width * dense);
+    canvas.height = Math.round(cell * rows * dense);
+    const context = canvas.getContext("2d");
+    context.setTransform(dense, 0, 0, dense, 0, 0);
+    const edge = (n) => Math.round(n * cell * dense) / dense; // on the pixels of the screen: no seams
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const value = values[row * columns + column];
+        const rgb = Number.isNaN(value) ? [255, 255, 255] : color(value);
+        const [left, top] = [edge(column), edge(row)];
+        context.fillStyle = `rgb(${rgb.map(Math.round)})`;
+        context.fillRect(left, top, edge(column + 1) - left, edge(row + 1) - top);
+        if (write && cell >= 24 && !Number.isNaN(value)) {
+          context.fillStyle = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] < 128 ? "white" : "black";
+          Object.assign(context, { font: `${Math.min(16, cell / 3)}px system-ui, sans-serif`, textAlign: "center" });
+          context.textBaseline = "middle";
+          context.fillText(format(value), (column + 0.5) * cell, (row + 0.5) * cell);
+        }
+      }
+    }
+    if (outside) paintOutside(context, cell, rows, columns, outside);
+    for (const { row, column, height, width: wide, color: ring, thin } of frames) {
+      Object.assign(context, { strokeStyle: ring, lineWidth: thin ? 1.5 : 3 });
+      context.strokeRect(column * cell, row * cell, wide * cell, height * cell);
+    }
+  }
+
+  new ResizeObserver(paint).observe(canvas);
+
+  if (onMove) {
+    const go = (event) => {
+      const box = canvas.getBoundingClientRect();
+      const within = (share, n) => Math.min(n - 1, Math.max(0, Math.floor(share * n)));
+      onMove(within((event.clientY - box.top) / box.height, shown.rows),
+        within((event.clientX - box.left) / box.width, shown.columns));
+    };
+    canvas.addEventListener("pointermove", go);
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      go(event);
+    });
+    canvas.addEventListener("keydown", (event) => {
+      if (!(event.key in ARROWS) || event.ctrlKey || event.metaKey || event.altKey) return;
+      const [right, down] = ARROWS[event.key];
+      const [row, column] = place();
+      const step = event.shiftKey ? 5 : 1;
+      const within = (value, n) => Math.min(n - 1, Math.max(0, value));
+      onMove(within(row + step * down, shown.rows), within(column + step * right, shown.columns));
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  return {
+    show(values, rows, columns, { color = inkColor, frames = [], outside = null, write = false } = {}) {
+      shown = { values, rows, columns, color, frames, outside, write };
+      canvas.style.aspectRatio = `${columns} / ${rows}`;
+      paint();
+    },
+  };
+}
+
+/* Hatch the padding around an image, and draw a frame around the image. */
+function paintOutside(context, cell, rows, columns, [top, left, bottom, right]) {
+  if (!(top || left || bottom || right)) return;
+  const image = [left * cell, top * cell, (columns - left - right) * cell, (rows - top - bottom) * cell];
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, columns * cell, rows * cell);
+  context.rect(...image);
+  context.clip("evenodd");
+  Object.assign(context, { strokeStyle: GRAY, lineWidth: 0.7 });
+  context.beginPath();
+  for (let x = -rows * cell; x < columns * cell; x += 6) {
+    context.moveTo(x, rows * cell);
+    context.lineTo(x + rows * cell, 0);
+  }
+  context.stroke();
+  context.restore();
+  Object.assign(context, { strokeStyle: BLUE, lineWidth: 2 });
+  context.strokeRect(...image);
+}
