@@ -125,24 +125,25 @@ export function createSwitch({ label, value, onInput }) {
 
 /* Put a grid of numbers on a canvas.
 
-   label    what it is, for a screen reader
-   onMove   is called with row and column when a pointer or a key goes to a cell; without it nothing can be moved
-   place    gives the [row, column] from which keys move on
+   label     what it is, for a screen reader
+   onPoint   is called with the row and column of the cell that a pointer goes to, and whether it is pressed
+   onKey     is called with what an arrow key asks for: how many cells down, and how many to the right
+   Without these two, it is a picture.
 
    Returns `show(values, rows, columns, options)`; values stand row by row, NaN for an empty cell. Options: `color`, from
    a value to red, green and blue; `frames`, each with row, column, height, width, color, and perhaps `thin`; `outside`,
    the number of rows and columns of padding before and after, [top, left, bottom, right], which is hatched;
-   `write`, whether to write the numbers into the cells, where they are large enough. */
-export function createGrid(canvas, { label, onMove = null, place = () => [0, 0] }) {
+   `texts`, what to write into the cells: for each, one line or several. */
+export function createGrid(canvas, { label, onPoint = null, onKey = null }) {
   let shown = null;
   canvas.classList.add("cnn-grid");
   canvas.setAttribute("aria-label", label);
-  canvas.setAttribute("role", onMove ? "application" : "img");
-  if (onMove) canvas.tabIndex = 0;
+  canvas.setAttribute("role", onKey ? "application" : "img");
+  if (onKey) canvas.tabIndex = 0;
 
   function paint() {
     if (!shown || !canvas.clientWidth) return;
-    const { values, rows, columns, color, frames, outside, write } = shown;
+    const { values, rows, columns, color, frames, outside, texts } = shown;
     const [width, dense] = [canvas.clientWidth, Math.max(1, window.devicePixelRatio)];
     const cell = width / columns;
     canvas.width = Math.round(width * dense);
@@ -157,12 +158,7 @@ export function createGrid(canvas, { label, onMove = null, place = () => [0, 0] 
         const [left, top] = [edge(column), edge(row)];
         context.fillStyle = `rgb(${rgb.map(Math.round)})`;
         context.fillRect(left, top, edge(column + 1) - left, edge(row + 1) - top);
-        if (write && cell >= 24 && !Number.isNaN(value)) {
-          context.fillStyle = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] < 128 ? "white" : "black";
-          Object.assign(context, { font: `${Math.min(16, cell / 3)}px system-ui, sans-serif`, textAlign: "center" });
-          context.textBaseline = "middle";
-          context.fillText(format(value), (column + 0.5) * cell, (row + 0.5) * cell);
-        }
+        if (texts) writeInto(context, texts[row * columns + column].split("\n"), left, top, cell, rgb);
       }
     }
     if (outside) paintOutside(context, cell, rows, columns, outside);
@@ -174,37 +170,46 @@ export function createGrid(canvas, { label, onMove = null, place = () => [0, 0] 
 
   new ResizeObserver(paint).observe(canvas);
 
-  if (onMove) {
+  if (onPoint) {
     const go = (event) => {
       const box = canvas.getBoundingClientRect();
       const within = (share, n) => Math.min(n - 1, Math.max(0, Math.floor(share * n)));
-      onMove(within((event.clientY - box.top) / box.height, shown.rows),
-        within((event.clientX - box.left) / box.width, shown.columns));
+      onPoint(within((event.clientY - box.top) / box.height, shown.rows),
+        within((event.clientX - box.left) / box.width, shown.columns), event.buttons > 0);
     };
     canvas.addEventListener("pointermove", go);
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       go(event);
     });
+  }
+  if (onKey) {
     canvas.addEventListener("keydown", (event) => {
       if (!(event.key in ARROWS) || event.ctrlKey || event.metaKey || event.altKey) return;
-      const [right, down] = ARROWS[event.key];
-      const [row, column] = place();
-      const step = event.shiftKey ? 5 : 1;
-      const within = (value, n) => Math.min(n - 1, Math.max(0, value));
-      onMove(within(row + step * down, shown.rows), within(column + step * right, shown.columns));
+      const [right, down] = ARROWS[event.key].map((way) => way * (event.shiftKey ? 5 : 1));
+      onKey(down, right);
       event.preventDefault();
       event.stopPropagation();
     });
   }
 
   return {
-    show(values, rows, columns, { color = inkColor, frames = [], outside = null, write = false } = {}) {
-      shown = { values, rows, columns, color, frames, outside, write };
+    show(values, rows, columns, { color = inkColor, frames = [], outside = null, texts = null } = {}) {
+      shown = { values, rows, columns, color, frames, outside, texts };
       canvas.style.aspectRatio = `${columns} / ${rows}`;
       paint();
     },
   };
+}
+
+/* Write lines into a cell, in black or white, whichever stands out; the last one is the largest. */
+function writeInto(context, lines, left, top, cell, [red, green, blue]) {
+  context.fillStyle = 0.299 * red + 0.587 * green + 0.114 * blue < 128 ? "white" : "black";
+  Object.assign(context, { textAlign: "center", textBaseline: "middle" });
+  lines.forEach((line, i) => {
+    context.font = `${Math.min(16, cell / (i === lines.length - 1 ? 3.6 : 5))}px system-ui, sans-serif`;
+    context.fillText(line, left + cell / 2, top + (cell * (i + 0.5 + 0.5 / lines.length)) / (lines.length + 0.5));
+  });
 }
 
 /* Hatch the padding around an image, and draw a frame around the image. */
