@@ -9,14 +9,12 @@ export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1]
 const SUMMARY = 600; // milliseconds without a change until a screen reader is told
 
 /* JupyterLab takes a letter typed outside of a text for a command to the chosen cell ("x" cuts it out), but not where
-   this attribute stands. Only saving is let through, which else would save the browser's page. */
-export function leaveKeysAlone(target) {
-  const suppress = (event) => {
-    const isToSave = (event?.ctrlKey || event?.metaKey) && event.key.toLowerCase() === "s";
+   what has the focus bears this attribute. Only saving is let through, which else would save the browser's page. */
+export function leaveKeysAlone(element) {
+  element.addEventListener("keydown", ({ target, ctrlKey, metaKey, key }) => {
+    const isToSave = (ctrlKey || metaKey) && key.toLowerCase() === "s";
     target.toggleAttribute("data-lm-suppress-shortcuts", !isToSave);
-  };
-  suppress();
-  target.addEventListener("keydown", suppress); // JupyterLab looks when the event has come up to the document
+  }, { capture: true }); // JupyterLab looks when the event has come up to the document
 }
 
 /* What tells a screen reader of a change, in a sentence, once it rests; `live` is an element with role="status". */
@@ -92,6 +90,7 @@ export function createChoice({ label, options, value, onInput }) {
   const select = document.createElement("select");
   select.append(...options.map(([name, words]) => new Option(words, name)));
   select.value = value;
+  select.setAttribute("aria-label", label); // else its name would hold all of its words, too
   select.addEventListener("input", () => onInput(select.value));
   return {
     element: labeled(label, select),
@@ -130,9 +129,9 @@ export function createSwitch({ label, value, onInput }) {
    onKey     is called with what an arrow key asks for: how many cells down, and how many to the right
    Without these two, it is a picture.
 
-   Returns `show(values, rows, columns, options)`; values stand row by row, NaN for an empty cell. Options: `color`, from
-   a value to red, green and blue; `frames`, each with row, column, height, width, color, and perhaps `thin`; `outside`,
-   the number of rows and columns of padding before and after, [top, left, bottom, right], which is hatched;
+   Returns `show(values, rows, columns, options)`; values stand row by row, NaN for an empty cell. Options: `color`,
+   from a value to red, green and blue; `frames`, each with row, column, height, width, color, and perhaps `thin`;
+   `outside`, the number of rows and columns of padding before and after, [top, left, bottom, right], which is hatched;
    `texts`, what to write into the cells: for each, one line or several. */
 export function createGrid(canvas, { label, onPoint = null, onKey = null }) {
   let shown = null;
@@ -207,7 +206,7 @@ function writeInto(context, lines, left, top, cell, [red, green, blue]) {
   context.fillStyle = 0.299 * red + 0.587 * green + 0.114 * blue < 128 ? "white" : "black";
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
   lines.forEach((line, i) => {
-    context.font = `${Math.min(16, cell / (i === lines.length - 1 ? 3.6 : 5))}px system-ui, sans-serif`;
+    context.font = `${Math.min(16, cell / (i === lines.length - 1 ? 3.6 : 5.2))}px system-ui, sans-serif`;
     context.fillText(line, left + cell / 2, top + (cell * (i + 0.5 + 0.5 / lines.length)) / (lines.length + 0.5));
   });
 }

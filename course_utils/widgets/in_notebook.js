@@ -1,8 +1,8 @@
 /* A widget in a notebook. It stands behind the widget's own module, and anywidget runs both.
 
-   The output of the cell is a picture inside the element <cnn-widget data-name="NAME">. Where the kernel that made it is
-   alive, anywidget calls `initialize`, and the widget takes the picture's place; everywhere else the picture stays. An
-   element that JupyterLab puts into the page again, or twice, finds its widget by its name. */
+   The output of the cell is a picture inside the element <cnn-widget data-name="NAME">. Where the kernel that made it
+   is alive, anywidget calls `initialize`, and the widget takes the picture's place; everywhere else the picture stays.
+   An element that JupyterLab puts into the page again, or twice, finds its widget by its name. */
 
 const widgets = (globalThis.cnnCourseWidgets ??= new Map()); // name -> what puts a widget into an element
 

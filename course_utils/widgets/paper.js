@@ -1,7 +1,8 @@
 /* Paper to draw on with mouse, pen, finger or keys; the drawing pad and the widgets that read a drawing stand on it.
 
-   A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as in a photograph.
-   It is computed from the strokes: what is read back from a canvas is noise or white in browsers that hide who you are. */
+   A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as in a
+   photograph. It is computed from the strokes: what is read back from a canvas is noise or white in browsers that hide
+   who you are. */
 
 import { ARROWS } from "./common.js";
 

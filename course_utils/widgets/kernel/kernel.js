@@ -3,7 +3,7 @@
 
 import { GREEN, createButton, createChoice, createGrid, createSlider, createSwitch, createVoice, format,
   inkColor, leaveKeysAlone, signedColor } from "../common.js";
-import { createPaper, PAPER, SIZE as PAPER_SIZE } from "../paper.js";
+import { createPaper, PAPER, SIZE } from "../paper.js";
 
 const SIDE = 3; // rows and columns of a kernel
 const KERNELS = {
@@ -74,11 +74,12 @@ export function aboutKernel(weights) {
 // ---- the widget
 
 const MARKUP = `
+  <div class="cnn-tools" data-is="tools"></div>
   <div class="cnn-row">
     <div class="cnn-panel"><p class="cnn-title">Image</p><canvas data-is="image"></canvas></div>
     <div class="cnn-panel cnn-kernel-middle">
       <p class="cnn-title">Kernel</p>
-      <div class="cnn-kernel-weights" role="group" aria-label="Kernel"></div>
+      <div class="cnn-kernel-weights" role="group" aria-label="Weights of the kernel"></div>
       <p class="cnn-title">Pixel · weight</p><canvas data-is="products"></canvas>
     </div>
     <div class="cnn-panel" data-is="second" hidden>
@@ -86,24 +87,23 @@ const MARKUP = `
     </div>
     <div class="cnn-panel cnn-kernel-middle" data-is="second-kernel" hidden>
       <p class="cnn-title">Its kernel</p>
-      <div class="cnn-kernel-weights" role="group" aria-label="Kernel of the second channel"></div>
+      <div class="cnn-kernel-weights" role="group" aria-label="Weights for the second channel"></div>
       <p class="cnn-title">Pixel · weight</p><canvas data-is="second-products"></canvas>
     </div>
-    <div class="cnn-panel"><p class="cnn-title">Output</p><canvas data-is="output"></canvas></div>
+    <div class="cnn-panel"><p class="cnn-title" data-is="output-title"></p><canvas data-is="output"></canvas></div>
   </div>
   <p class="cnn-kernel-sum"></p>
   <p class="cnn-kernel-size"></p>
   <p class="cnn-kernel-about"></p>
-  <div class="cnn-tools" data-is="tools"></div>
-  <p class="cnn-help">Purple is above 0, orange below. Move the window with mouse or finger, or with the arrow keys on the
-    image or the output (with Shift, five steps).</p>
+  <p class="cnn-help">Purple is above 0, orange below. Move the window with mouse or finger, or with the arrow keys on
+    the image or the output (with Shift, five steps).</p>
   <details><summary>Draw an image of your own</summary>${PAPER}</details>
   <p class="cnn-message" role="alert"></p>
   <p class="cnn-live" role="status"></p>`;
 
 /* Put the widget into an element. The state has `image` (the grays from 0, paper, to 255, ink, in base64), `rows`,
-   `columns`, `kernel` and `second` (nine weights each), `stride`, `padding`, `dilation`, `isDouble` (whether there are two
-   channels) and `place` ([row, column] in the output). `ask` tells a kernel of each change, where there is one. */
+   `columns`, `kernel` and `second` (nine weights each), `stride`, `padding`, `dilation`, `isDouble` (whether there are
+   two channels) and `place` ([row, column] in the output). `ask` tells a kernel of each change, where there is one. */
 export function mountKernel(element, state, ask = async () => {}) {
   element.classList.add("cnn", "cnn-kernel");
   element.innerHTML = MARKUP.replaceAll("ID", `cnn-${Math.random().toString(36).slice(2)}`);
@@ -178,7 +178,7 @@ export function mountKernel(element, state, ask = async () => {}) {
       sum += values.reduce((total, value) => total + value, 0);
       const largest = Math.max(...values.map(Math.abs), 1e-9);
       const texts = values.map((value, i) =>
-        `${format(pixels[i])} · ${format(kernels()[channel][i]).replace(/^−.*/, "($&)")}\n${format(value)}`);
+        `${format(pixels[i])} · ${format(kernels()[channel][i])}\n${format(value)}`);
       products[channel].show(values, SIDE, SIDE, { texts, color: (value) => signedColor((0.6 * value) / largest) });
     });
     const largest = Math.max(...output.values.map(Math.abs), 1e-9);
@@ -186,6 +186,8 @@ export function mountKernel(element, state, ask = async () => {}) {
       at <= row * output.columns + column ? value : NaN); // sliding by itself, it fills the output as it goes
     grids.output.show(seen, output.rows, output.columns, { color: (value) => signedColor(value / largest),
       frames: [{ row, column, height: 1, width: 1, color: GREEN }] });
+    const range = [Math.min(...output.values), Math.max(...output.values)].map((value) => format(value));
+    find("output-title").textContent = `Output, from ${range[0]} to ${range[1]}`;
     const n = 9 * kernels().length;
     const [size, count] = [`${output.rows} × ${output.columns}`, output.values.length];
     const words = `Row ${row}, column ${column}: the ${n} products add up to ${format(sum)}.`;
@@ -320,8 +322,8 @@ function pad({ values, rows, columns }, top, left, bottom, right) {
 function shrink(drawing, { rows, columns }) {
   const [values, counts] = [new Float64Array(rows * columns), new Float64Array(rows * columns)];
   drawing.forEach((gray, i) => {
-    const row = Math.floor(Math.floor(i / PAPER_SIZE) * rows / PAPER_SIZE);
-    const at = row * columns + Math.floor((i % PAPER_SIZE) * columns / PAPER_SIZE);
+    const row = Math.floor(Math.floor(i / SIZE) * rows / SIZE);
+    const at = row * columns + Math.floor((i % SIZE) * columns / SIZE);
     values[at] += 255 - gray;
     counts[at]++;
   });

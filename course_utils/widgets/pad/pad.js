@@ -7,10 +7,10 @@
        start: drawing,                            // optional: shown and read until you draw
      });
 
-   A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as in a photograph.
-   It is computed from the strokes: what is read back from a canvas is noise or white in browsers that hide who you are.
-   One call of onDraw runs at a time; when it ends, the drawing as it is then comes next. It gets blank paper, too, once
-   all is cleared, and may return null for it.
+   A drawing is a Uint8Array of 280 * 280 gray values, row by row: dark ink (0) on white paper (255), as in a
+   photograph. It is computed from the strokes: what is read back from a canvas is noise or white in browsers that hide
+   who you are. One call of onDraw runs at a time; when it ends, the drawing as it is then comes next. It gets blank
+   paper, too, once all is cleared, and may return null for it.
 
      pad.drawing()     the drawing as it is now
      pad.tell(words)   shows a message, or none where words is ""

@@ -1,0 +1,210 @@
+"""The kernel in a real browser, in a page without a kernel of Jupyter's: what it computes, shows, says and lets one do."""
+
+import json
+import re
+
+import nightly
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from in_browser import chromium  # noqa: F401  a fixture
+from widget_pages import is_too_wide, widget_page
+
+from course_utils import data
+from course_utils.widgets.kernel import KernelView
+from course_utils.widgets.stage import HERE, read_module
+
+pytestmark = pytest.mark.slow
+
+DIGIT = data.load_mnist()[0][0][0]
+
+
+@pytest.fixture
+def page(chromium, tmp_path):  # noqa: F811
+    with widget_page(chromium, KernelView(DIGIT), tmp_path, has_touch=True) as page:
+        yield page
+
+
+def canvas(page, name):
+    return page.locator(f'canvas[data-is="{name}"]')
+
+
+def sum_of(page):
+    """The place and the sum that the widget shows."""
+    words = page.locator(".cnn-kernel-sum").inner_text().replace("−", "-")
+    row, column, _, total = re.fullmatch(
+        r"Row (\d+), column (\d+): the (\d+) products add up to (\S+)\.", words
+    ).groups()
+    return int(row), int(column), float(total)
+
+
+def sums(image, kernel):
+    """The sums at all places, by the lesson's two loops."""
+    return np.array([[(image[r : r + 3, c : c + 3] * kernel).sum() for c in range(26)] for r in range(26)])
+
+
+# ---- what it computes
+
+
+@pytest.mark.numbers
+def test_its_outputs_equal_those_of_keras(chromium):  # noqa: F811
+    """Any stride, padding, dilation, one channel or two: as a Conv2D with the same weights."""
+    import keras
+
+    random = np.random.default_rng(0)
+    page = chromium.new_page()
+    module = read_module(HERE / "kernel" / "kernel.js")
+    page.set_content(f'<script type="module">{module}; window.correlate = correlate;</script>')
+    for stride, dilation, padding in [(1, 1, "valid"), (2, 1, "same"), (3, 1, "same"), (2, 1, "valid"), (1, 3, "same")]:
+        for shape in [(28, 27, 1), (9, 12, 2)]:
+            image, filters = random.random(shape), random.normal(size=(3, 3, shape[2], 1))
+            layer = keras.layers.Conv2D(1, 3, strides=stride, dilation_rate=dilation, padding=padding, use_bias=False)
+            layer.build((None, *shape))
+            layer.set_weights([filters])
+            theirs = np.asarray(layer(image[None].astype("float32")))[0, ..., 0]
+            channels = [{"values": image[..., c].ravel().tolist(), "rows": shape[0], "columns": shape[1]}
+                        for c in range(shape[2])]  # fmt: skip
+            kernels = [filters[..., c, 0].ravel().tolist() for c in range(shape[2])]
+            settings = {"stride": stride, "padding": padding, "dilation": dilation}
+            call = f"correlate({json.dumps(channels)}, {json.dumps(kernels)}, {json.dumps(settings)})"
+            ours = page.evaluate(f"(() => {{ const o = {call}; return [o.rows, o.columns, [...o.values]]; }})()")
+            assert tuple(ours[:2]) == theirs.shape
+            assert np.reshape(ours[2], theirs.shape) == pytest.approx(theirs, abs=1e-5)
+    page.close()
+
+
+@pytest.mark.numbers
+def test_the_window_goes_where_the_pointer_is_and_shows_its_sum(page):
+    expected = sums(DIGIT / 255, np.array([[-1, 0, 1]] * 3))
+    box = canvas(page, "image").bounding_box()
+    cell = box["width"] / 28
+    for row, column in [(7, 9), (20, 4), (0, 0), (25, 25)]:  # the window's middle is one pixel on
+        page.mouse.move(box["x"] + (column + 1.5) * cell, box["y"] + (row + 1.5) * cell)
+        assert sum_of(page) == (row, column, pytest.approx(expected[row, column], abs=0.006))
+    page.mouse.move(box["x"] + 1, box["y"] + 1)  # the corner itself
+    assert sum_of(page)[:2] == (0, 0)
+    box = canvas(page, "output").bounding_box()
+    page.touchscreen.tap(box["x"] + 10.5 * box["width"] / 26, box["y"] + 6.5 * box["height"] / 26)
+    assert sum_of(page) == (6, 10, pytest.approx(expected[6, 10], abs=0.006))
+
+
+def test_size_and_count_follow_the_settings(page):
+    def size():
+        found = re.search(r"(\d+) × (\d+) numbers, (\d+) multiply-adds each: ([\d,]+) in", page.widget.inner_text())
+        return [int(part.replace(",", "")) for part in found.groups()]
+
+    assert size() == [26, 26, 9, 6084]
+    page.get_by_label("Stride").fill("1")  # of the values 1, 2, 3 the second
+    assert size() == [13, 13, 9, 1521]
+    page.get_by_label("Padding").select_option("same")
+    assert size() == [14, 14, 9, 1764]
+    page.get_by_label("Dilation").fill("2")
+    page.get_by_label("Two channels").check()
+    assert size() == [14, 14, 18, 3528]
+    assert canvas(page, "second-products").is_visible()
+
+
+def test_it_says_why_a_kernel_of_ones_blurs_and_an_edge_kernel_is_silent_on_paper(page):
+    page.get_by_label("Kernel", exact=True).select_option("all ones")
+    assert "the edge is blurred" in page.locator(".cnn-kernel-about").inner_text()
+    page.get_by_label("Kernel", exact=True).select_option("outline")
+    assert "add up to 0" in page.locator(".cnn-kernel-about").inner_text()
+    page.get_by_label("Weight in row 1, column 1").first.fill("9")
+    assert "add up to 1" in page.locator(".cnn-kernel-about").inner_text()
+    assert page.get_by_label("Kernel", exact=True).input_value() == "your own"
+
+
+def test_what_is_no_number_is_said_and_the_last_number_counts(page):
+    weight = page.get_by_label("Weight in row 0, column 0").first
+    before = page.locator(".cnn-kernel-sum").inner_text()
+    weight.fill("")
+    assert weight.get_attribute("aria-invalid") == "true"
+    assert "A weight is a number" in page.get_by_role("alert").inner_text()
+    assert page.locator(".cnn-kernel-sum").inner_text() == before
+    weight.fill("2.5")
+    assert weight.get_attribute("aria-invalid") == "false" and page.get_by_role("alert").inner_text() == ""
+    assert page.locator(".cnn-kernel-sum").inner_text() != before
+
+
+@pytest.mark.numbers
+def test_an_image_of_ones_own_takes_the_digits_place_and_undo_brings_it_back(page):
+    before = page.locator(".cnn-kernel-sum").inner_text()
+    page.get_by_text("Draw an image of your own").click()
+    page.locator(".cnn-paper").scroll_into_view_if_needed()
+    paper = page.locator(".cnn-paper").bounding_box()
+    page.mouse.move(paper["x"] + 140, paper["y"])
+    page.mouse.down()
+    page.mouse.move(paper["x"] + 140, paper["y"] + 280, steps=10)
+    page.mouse.up()
+    canvas(page, "output").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowLeft")
+    row, column, total = sum_of(page)
+    assert (row, column, total) == (13, 11, pytest.approx(3, abs=0.02)), "three rows, from paper to ink"
+    page.get_by_role("button", name="Undo").click()
+    for _ in range(2):
+        canvas(page, "output").press("ArrowRight")
+    assert page.locator(".cnn-kernel-sum").inner_text() == before
+
+
+# ---- keys, words, and how it looks
+
+
+def test_all_can_be_done_by_keys_and_is_said_in_a_sentence(page):
+    canvas(page, "image").focus()
+    for key in ["ArrowUp"] * 4 + ["Shift+ArrowLeft", "ArrowRight"]:
+        page.keyboard.press(key)
+    assert sum_of(page)[:2] == (9, 9)
+    assert re.fullmatch(r"Row 9, column 9: the 9 products add up to −?[\d.]+\.", page.said())
+    names = []
+    page.locator("h1").click()
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.ariaLabel || document.activeElement.textContent"))
+    for name in ["Slide", "Kernel", "Padding", "Image: arrow keys move the window", "Weight in row 2, column 2",
+                 "Output: arrow keys move the window", "Draw an image of your own"]:  # fmt: skip
+        assert name in names, name
+
+
+@pytest.mark.parametrize("calm", nightly.by_night(["reduce", "no-preference"], ["no-preference"]))
+def test_it_slides_by_itself_and_stops(chromium, tmp_path, calm):  # noqa: F811
+    with widget_page(chromium, KernelView(DIGIT), tmp_path, reduced_motion=calm) as page:
+        page.clock.install(time=0)
+        page.clock.pause_at(1000)
+        page.get_by_role("button", name="Slide").click()
+        assert sum_of(page)[:2] == (0, 0)
+        page.clock.run_for(1200)
+        assert sum_of(page)[:2] == ((2, 0) if calm == "reduce" else (0, 10))
+        page.get_by_role("button", name="Stop").click()
+        page.clock.run_for(1200)
+        assert sum_of(page)[:2] == ((2, 0) if calm == "reduce" else (0, 10))
+        assert page.get_by_role("button", name="Slide").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_phone_and_axe_finds_nothing(chromium, tmp_path, scheme):  # noqa: F811
+    size = {"width": 320, "height": 640}
+    with widget_page(chromium, KernelView(DIGIT), tmp_path, viewport=size, color_scheme=scheme) as page:
+        page.get_by_label("Two channels").check()
+        page.get_by_text("Draw an image of your own").click()
+        assert not is_too_wide(page)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_in_high_contrast_the_grids_keep_their_colors(chromium, tmp_path):  # noqa: F811
+    with widget_page(chromium, KernelView(DIGIT), tmp_path, forced_colors="active") as page:
+        kept = page.evaluate(
+            "[...document.querySelectorAll('canvas')].map((c) => getComputedStyle(c).forcedColorAdjust)"
+        )
+        assert set(kept) == {"none"}
+
+
+def test_without_scripts_the_picture_stands_there(chromium, tmp_path):  # noqa: F811
+    from widget_pages import page_of
+
+    (tmp_path / "still.html").write_text(page_of(KernelView(DIGIT)), encoding="utf-8")
+    page = chromium.new_page(java_script_enabled=False)
+    page.goto((tmp_path / "still.html").as_uri())
+    assert page.get_by_role("img", name="An image of 28 by 28 pixels with a green frame around a window").is_visible()
+    page.close()
