@@ -81,7 +81,7 @@ def read_model(model):
     if n_layers > MAX_LAYERS:
         raise ValueError(
             f"the network must have at most {MAX_LAYERS} layers (those that only act in training don't count), "
-            f"got {n_layers}; take a part of it: keras.Model(model.inputs, model.layers[{MAX_LAYERS}].output)"
+            f"got {n_layers}; take a part of it: keras.Model(model.inputs[0], model.layers[{MAX_LAYERS}].output)"
         )
     layers, arrays, n_weights = [], [], 0
     for layer, sources, shape in graph:
@@ -258,7 +258,7 @@ def _gather_weights(layer, kind):
     """The weights of a layer as (name, float32 array), without those that it was built without."""
     variables = {name: getattr(layer, name, None) for name in WEIGHTS.get(kind, ())}
     variables = {name: variable for name, variable in variables.items() if variable is not None}
-    arrays = {name: keras.ops.convert_to_numpy(one).astype("float32") for name, one in variables.items()}
+    arrays = {name: np.asarray(one).astype("float32") for name, one in variables.items()}
     if layer.weights and layer.count_params() != sum(prod(array.shape) for array in arrays.values()):
         raise ValueError(
             f"layer {layer.name!r} ({kind}) must have no weights but {', '.join(WEIGHTS.get(kind, ()))}, got others, "
