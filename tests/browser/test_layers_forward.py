@@ -39,7 +39,8 @@ def page(chromium):  # noqa: F811
 def take(page, model):
     """Give the page a network; its description, as the page has it."""
     description, weights = read_model(model)
-    page.evaluate("([described, encoded]) => take(described, encoded)", [description, base64.b64encode(weights).decode()])
+    encoded = base64.b64encode(weights).decode()
+    page.evaluate("([described, encoded]) => take(described, encoded)", [description, encoded])
     return description
 
 
@@ -408,8 +409,8 @@ def test_parts_of_other_layers_are_the_numbers_that_they_read(page):
 # ---- how long it takes
 
 
-def test_the_original_network_is_computed_between_two_pictures_of_a_screen(page, mnist):
-    """20 milliseconds or less, where nothing else runs; the bound leaves room for a busy machine."""
+def test_the_original_network_keeps_up_with_the_pen(page, mnist):
+    """It takes about 6 milliseconds; the bound leaves room for a busy machine."""
     take(page, networks.load_seed_network())
     run(page, mnist[1][0][0] / 255)
     times = page.evaluate("""range(20).map(() => {
@@ -417,4 +418,4 @@ def test_the_original_network_is_computed_between_two_pictures_of_a_screen(page,
       runLayers(description, weights, outputs[0]);
       return performance.now() - start;
     })""")
-    assert np.median(times) < 200
+    assert np.median(times) < 100

@@ -332,8 +332,8 @@ function windowInRow([, width, nChannels], [, inputWidth, nInputChannels], row, 
   return { rows: between(top, bottom), columns: between(left, right), channels };
 }
 
-/* The pixels that a place or a cell of a layer sees, back through all layers: the box { top, left, bottom, right } around
-   them, the last row above `bottom`, the last column left of `right`; null if it sees nothing but padding. */
+/* The pixels that a place or a cell of a layer sees, back through all layers: the box { top, left, bottom, right }
+   around them, the first row and column within it, and those behind the last; null if it sees only padding. */
 export function fieldOf(description, index, place) {
   const maps = description.layers.map(({ shape }) => asMap(shape));
   const seen = maps.map(([height, width]) => new Uint8Array(height * width));
@@ -360,10 +360,12 @@ export function fieldOf(description, index, place) {
   return { top: min(...rows), left: min(...columns), bottom: max(...rows) + 1, right: max(...columns) + 1 };
 }
 
-/* How a cell [row, column, channel] of a layer comes about, from the outputs of runLayers: { parts, sum, bias, before,
-   after }. Each of the `parts` is a number that the layer reads, { input, row, column, channel, value, isPadding }, in a
-   layer with a kernel with its `weight` and `product`, too. Only there are the `sum` of the products, the `bias`, and
-   their sum `before` the activation function. `after` is what the layer gives. */
+/* How a cell [row, column, channel] of a layer comes about, from the outputs of runLayers: { parts, after }, and in a
+   layer with a kernel { parts, sum, bias, before, after }. Each of the `parts` is a number that the layer reads for it,
+   { input, row, column, channel, number, value, isPadding }: its layer, its cell there, the number of its place in the
+   window, row by row. A part in the padding has the value 0; a pooling layer leaves it out of account. With a kernel, a
+   part also has its `weight` and its `product`; `sum` is that of the products, and with the `bias` it is what stands
+   `before` the activation function. `after` is what the layer gives. */
 export function partsOf(description, weights, outputs, index, cell) {
   const layer = description.layers[index];
   const at = ([, width, nChannels], row, column, channel) => (row * width + column) * nChannels + channel;
@@ -397,7 +399,7 @@ export function partsOf(description, weights, outputs, index, cell) {
 function weightIn(description, { kind, inputs, shape }, { kernel, depthwise_kernel, pointwise_kernel }, filter) {
   const [nChannels, nFilters] = [asMap(description.layers[inputs[0]].shape)[2], shape.at(-1)];
   if (kind === "DepthwiseConv2D") return ({ number }) => kernel[number * nFilters + filter];
-  if (kind !== "SeparableConv2D") return ({ number, channel }) => kernel[(number * nChannels + channel) * nFilters + filter];
+  if (kernel) return ({ number, channel }) => kernel[(number * nChannels + channel) * nFilters + filter];
   // Its two kernels do what one kernel would do: along each way from the number to the filter, their weights multiply.
   const nBetween = pointwise_kernel.length / nFilters;
   const perChannel = nBetween / nChannels;
