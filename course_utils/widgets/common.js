@@ -120,6 +120,31 @@ export function createSwitch({ label, value, onInput }) {
   return { element, get value() { return box.checked; } };
 }
 
+/* Bars of probabilities, one for each name; returns `show(probabilities)`, or with null, empty ones. */
+export function createMeters(element, names) {
+  element.classList.add("cnn-bars");
+  const meters = names.map((name) => {
+    const [word, meter, percent] = ["span", "div", "span"].map((tag) => document.createElement(tag));
+    word.textContent = name;
+    for (const part of [word, percent]) part.setAttribute("aria-hidden", "true"); // the bar itself says it
+    meter.append(document.createElement("div"));
+    for (const [key, value] of [["role", "meter"], ["aria-label", name], ["aria-valuemin", 0], ["aria-valuemax", 100]])
+      meter.setAttribute(key, value);
+    element.append(word, meter, percent);
+    return meter;
+  });
+  return (probabilities) => {
+    const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
+    meters.forEach((meter, i) => {
+      const percent = probabilities ? 100 * probabilities[i] : 0;
+      meter.firstElementChild.style.width = `${percent}%`;
+      meter.classList.toggle("cnn-best", i === best);
+      meter.setAttribute("aria-valuenow", Math.round(percent));
+      meter.nextElementSibling.textContent = probabilities ? `${Math.round(percent)} %` : "";
+    });
+  };
+}
+
 // ---- a grid of numbers, drawn as cells; a pointer or the arrow keys go from cell to cell
 
 /* Put a grid of numbers on a canvas.

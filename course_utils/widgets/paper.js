@@ -230,3 +230,47 @@ function paintPen(context, { x, y, down }) {
   context.stroke();
   if (down) context.fill();
 }
+
+// ---- from a drawing to the pixels that a network reads
+
+/* Ink in fewer pixels: each new one is the mean of those whose middle lies in it. `ink` holds height rows of width. */
+export function shrink(ink, height, width, rows, columns) {
+  const [values, counts] = [new Float64Array(rows * columns), new Float64Array(rows * columns)];
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * rows) / height);
+    for (let x = 0; x < width; x++) {
+      const at = row * columns + Math.floor(((x + 0.5) * columns) / width);
+      values[at] += ink[y * width + x];
+      counts[at]++;
+    }
+  }
+  return values.map((sum, at) => sum / Math.max(1, counts[at]));
+}
+
+/* The ink of a drawing from 0, paper, to 1, in pixels of its own. */
+export const inkOf = (drawing) => Float64Array.from(drawing, (gray) => 1 - gray / 255);
+
+/* A drawn digit as MNIST's makers would have it, 28 * 28 numbers from 0 to 1: its longer side scaled to 20 pixels, its
+   center of mass on pixel 14. The same steps as course_utils.handwriting.prepare; on blank paper, all zeros. */
+export function prepareDigit(drawing) {
+  const image = new Float64Array(28 * 28);
+  const dark = drawing.map((gray) => gray < 128);
+  const [ys, xs] = [[], []];
+  dark.forEach((isDark, i) => isDark && (ys.push(Math.floor(i / SIZE)), xs.push(i % SIZE)));
+  if (!ys.length) return image;
+  const least = (numbers) => numbers.reduce((a, b) => Math.min(a, b));
+  const most = (numbers) => numbers.reduce((a, b) => Math.max(a, b));
+  const [top, left, height, width] = [least(ys), least(xs), most(ys) - least(ys) + 1, most(xs) - least(xs) + 1];
+  const cropped = Float64Array.from({ length: height * width }, (_, i) =>
+    dark[(top + Math.floor(i / width)) * SIZE + left + (i % width)]);
+  const [rows, columns] = [height, width].map((side) => Math.max(1, Math.round((20 * side) / Math.max(height, width))));
+  const fitted = shrink(cropped, height, width, rows, columns);
+  const mass = fitted.reduce((sum, ink) => sum + ink, 0);
+  const corner = [rows, columns].map((side, axis) => {
+    const middle = fitted.reduce((sum, ink, i) => sum + ink * (axis ? i % columns : Math.floor(i / columns)), 0) / mass;
+    return Math.min(28 - side, Math.max(0, Math.round(14 - middle)));
+  });
+  fitted.forEach((ink, i) =>
+    (image[(corner[0] + Math.floor(i / columns)) * 28 + corner[1] + (i % columns)] = ink));
+  return image;
+}

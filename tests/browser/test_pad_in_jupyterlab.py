@@ -289,7 +289,7 @@ def test_words_and_bars_stand_out_in_both_themes(page, first, theme):
     for name in (".cnn-pad-answer", ".cnn-help", ".cnn-pad button"):
         color, ground, _ = page.evaluate(COLORS, name)
         assert contrast(color, ground) > 4.5, name
-    for name in (".cnn-pad-best div", ".cnn-pad [role=meter]:not(.cnn-pad-best) div"):
+    for name in (".cnn-best div", ".cnn-pad [role=meter]:not(.cnn-best) div"):
         _, bar, ground = page.evaluate(COLORS, name)
         assert bar != ground and contrast(bar, ground) > 3, name
 

@@ -295,7 +295,7 @@ def test_bars_numbers_and_words_show_the_answer(chromium):  # noqa: F811
         meters = [page.get_by_role("meter", name=str(digit), exact=True) for digit in range(10)]
         assert [m.get_attribute("aria-valuenow") for m in meters] == ["91" if d == 6 else "1" for d in range(10)]
         page.get_by_text("Read as 6, 91 percent").wait_for(state="attached")  # for screen readers, when it rests
-        assert page.locator(".cnn-pad-best").get_attribute("aria-label") == "6"
+        assert page.locator(".cnn-best").get_attribute("aria-label") == "6"
 
 
 @pytest.mark.parametrize("scheme", nightly.by_night(["light", "dark"], ["light"]))
@@ -303,8 +303,8 @@ def test_in_high_contrast_paper_and_bars_can_be_seen(chromium, scheme):  # noqa:
     """Windows' contrast themes: the browser replaces colors, and takes backgrounds and shadows away."""
     with pad_page(chromium, "contrast", forced_colors="active", color_scheme=scheme) as page:
         draw(page, SEVEN)
-        page.wait_for_function("document.querySelector('.cnn-pad-best')")
-        box = page.locator(".cnn-pad-best div").bounding_box()
+        page.wait_for_function("document.querySelector('.cnn-best')")
+        box = page.locator(".cnn-best div").bounding_box()
         paper = place_of(page)
         image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         bar, beside = (image.getpixel((box["x"] + x, box["y"] + 9)) for x in (box["width"] / 2, box["width"] + 9))

@@ -3,7 +3,7 @@
 
 import { GREEN, createButton, createChoice, createGrid, createSlider, createSwitch, createVoice, format,
   inkColor, leaveKeysAlone, signedColor } from "../common.js";
-import { createPaper, PAPER, SIZE } from "../paper.js";
+import { createPaper, inkOf, PAPER, shrink, SIZE } from "../paper.js";
 
 const SIDE = 3; // rows and columns of a kernel
 const KERNELS = {
@@ -295,7 +295,10 @@ export function mountKernel(element, state, ask = async () => {}) {
   // ---- an image of one's own: ink on the paper, in the pixels of the image
 
   const paper = createPaper(element, { speak, onChange: () => {
-    change({ drawn: paper.isBlank() ? null : shrink(paper.drawing(), given) });
+    const { rows, columns } = given;
+    const inSteps = (ink) => Math.round(255 * ink) / 255; // as a file of bytes would hold it
+    const drawn = { rows, columns, values: shrink(inkOf(paper.drawing()), SIZE, SIZE, rows, columns).map(inSteps) };
+    change({ drawn: paper.isBlank() ? null : drawn });
   } });
 
   find("tools").append(slide, picked.element, stride.element, padding.element, dilation.element, double.element);
@@ -316,16 +319,4 @@ function pad({ values, rows, columns }, top, left, bottom, right) {
     padded.set(values.subarray(row * columns, (row + 1) * columns), (top + row) * wide + left);
   }
   return padded;
-}
-
-/* A drawing as an image of some rows and columns: the ink in a pixel is the mean over it, in steps of 1/255. */
-function shrink(drawing, { rows, columns }) {
-  const [values, counts] = [new Float64Array(rows * columns), new Float64Array(rows * columns)];
-  drawing.forEach((gray, i) => {
-    const row = Math.floor(Math.floor(i / SIZE) * rows / SIZE);
-    const at = row * columns + Math.floor((i % SIZE) * columns / SIZE);
-    values[at] += 255 - gray;
-    counts[at]++;
-  });
-  return { rows, columns, values: values.map((ink, at) => Math.round(ink / counts[at]) / 255) };
 }

@@ -18,7 +18,7 @@
    After each answer the element gets an event "read"; its detail says when the drawing was `asked` about, in the
    milliseconds of performance.now(), and gives the `probabilities`. */
 
-import { createVoice, leaveKeysAlone } from "../common.js";
+import { createMeters, createVoice, leaveKeysAlone } from "../common.js";
 import { createPaper, PAPER } from "../paper.js";
 
 const PATIENCE = 3000; // milliseconds without an answer until the pad says so
@@ -37,15 +37,11 @@ export function createPad(element, { onDraw, start = null }) {
   element.innerHTML = MARKUP.replaceAll("ID", `cnn-${Math.random().toString(36).slice(2)}`);
   leaveKeysAlone(element);
   const find = (name) => element.querySelector(name);
-  const [answer, bars, message] = [".cnn-pad-answer", ".cnn-pad-bars", ".cnn-message"].map(find);
+  const [answer, message] = [".cnn-pad-answer", ".cnn-message"].map(find);
   const speak = createVoice(find(".cnn-live"));
   const { drawing } = createPaper(element, { start, onChange: read, speak });
-  const meters = Array.from({ length: 10 }, (_, digit) => {
-    bars.insertAdjacentHTML("beforeend", `<span aria-hidden="true">${digit}</span>
-      <div role="meter" aria-label="${digit}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
-      <span aria-hidden="true"></span>`);
-    return bars.querySelector("div[role=meter]:last-of-type");
-  });
+  const digits = Array.from({ length: 10 }, (_, digit) => `${digit}`);
+  const showBars = createMeters(find(".cnn-pad-bars"), digits);
 
   // ---- what is read: one question at a time, and the last drawing wins
 
@@ -77,13 +73,7 @@ export function createPad(element, { onDraw, start = null }) {
 
   function showAnswer(probabilities, otherwise) {
     const best = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
-    meters.forEach((meter, digit) => {
-      const percent = probabilities ? 100 * probabilities[digit] : 0;
-      meter.firstElementChild.style.width = `${percent}%`;
-      meter.classList.toggle("cnn-pad-best", digit === best);
-      meter.setAttribute("aria-valuenow", Math.round(percent));
-      meter.nextElementSibling.textContent = probabilities ? `${Math.round(percent)} %` : "";
-    });
+    showBars(probabilities);
     const words = probabilities ? `Read as ${best}` : otherwise;
     answer.textContent = words;
     speak(probabilities ? `${words}, ${Math.round(100 * probabilities[best])} percent` : words);
