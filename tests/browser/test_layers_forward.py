@@ -237,6 +237,10 @@ CELLS = """(index) => {
     return windowOf(description, index, [Math.floor(place / columns), place % columns, i % channels]);
   });
 }"""
+PLACES = """(index) => {
+  const [rows, columns] = asMap(description.layers[index].shape);
+  return range(rows * columns).map((i) => windowOf(description, index, [Math.floor(i / columns), i % columns])[0]);
+}"""
 FIELDS = """(index) => {
   const [rows, columns] = asMap(description.layers[index].shape);
   return range(rows * columns).map((i) => fieldOf(description, index, [Math.floor(i / columns), i % columns]));
@@ -275,6 +279,10 @@ def test_windows_are_the_numbers_that_change_a_cell(page):
                 columns = [column for column in window["columns"] if 0 <= column < shape[1]]
                 read[np.ix_(rows, columns, window["channels"])] = True
             assert (read == changed[..., cell]).all(), (kind.__name__, options, cell)
+        places = page.evaluate(PLACES, 1)
+        for place, at_cells in zip(places, np.reshape(windows, (len(places), -1)), strict=True):
+            for axis in ("rows", "columns"):
+                assert place[axis] == sorted({i for cell in at_cells for i in cell[axis]}), (kind.__name__, options)
 
 
 def test_windows_name_the_layers_that_are_read_and_reach_into_the_padding(page):

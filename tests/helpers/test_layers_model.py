@@ -72,6 +72,13 @@ def test_weights_of_any_precision_travel_as_float32():
     assert len(read_model(model)[1]) == 4 * model.count_params()
 
 
+def test_numbers_of_numpy_are_described_as_json_takes_them():
+    two = np.int64(2)
+    model = chain(L.ZeroPadding2D(((two, 0), (0, 0))), L.Conv2D(two, (two, two)), L.MaxPooling2D((two, two)))
+    description, _ = read_model(model)
+    assert json.loads(json.dumps(description)) == description
+
+
 def test_branches_name_what_they_read():
     image = keras.Input((8, 8, 1), name="image")
     maps = L.Conv2D(2, 3, padding="same", name="maps")(image)
@@ -170,7 +177,8 @@ REFUSED = {
     ),
     "own layer": (lambda: chain(OwnConvolution(2, 3)), TypeError, "got OwnConvolution; there are Conv2D, "),
     "Conv1D": (lambda: chain(L.Reshape((72, 3)), L.Conv1D(2, 3)), TypeError, "got Conv1D; there are "),
-    "transformer": (networks.build_vision_transformer, TypeError, "got PositionEmbedding; there are "),
+    "transformer": (networks.build_vision_transformer, ValueError, "at most 20 layers .*, got 34; take a part"),
+    "deep": (lambda: networks.build_deep_network(200), ValueError, "at most 20 layers .*, got 402; take a part"),
     "operation": (operation, TypeError, r"got the operation 'add\w*' between them; take a layer for it"),
     "LeNet-5": (networks.build_lenet5, TypeError, "got Subsampling; there are "),
     "own activation": (lambda: chain(L.Dense(2, activation=lambda x: x)), TypeError, "got <lambda>; there are linear"),

@@ -5,16 +5,17 @@
    model.py makes the `description` of a Keras network and its `weights`, a Float32Array of all of them in a row. The
    layers are numbered as in the description: each comes after those that it reads, and layer 0 is the image.
 
-   What a layer gives is a Float32Array. Each is seen here as a map of shape [rows, columns, channels]: the numbers of
-   its first place come first, one a channel, then those of the place to the right of it; so with the image, too. Ten
-   probabilities are a map of one place with ten channels.
+   What a layer gives is a Float32Array. Each is seen here as a map of shape [rows, columns, channels], and so is the
+   image: the numbers of the first place come first, one a channel, then those of the place to the right of it. Ten
+   probabilities are a map of a single place with ten channels. A place is written [row, column], one of its numbers,
+   a cell, [row, column, channel].
 
-   As in Keras, what a layer gives is rounded to 32 bits; sums on the way are not, so they hardly depend on the order of
-   what is added, and Keras's differ from them in the last digits. */
+   As in Keras, what a layer gives is rounded to 32 bits. Sums on the way are not, so the order in which they are added
+   hardly matters; Keras's sums are rounded, too, and differ in the last digits. */
 
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 
-/* The shape [rows, columns, channels] in which a shape of one, two or three axes is seen. */
+/* The shape [rows, columns, channels] of what has one, two or three axes: one place, places below each other, a map. */
 function asMap(shape) {
   if (shape.length === 3) return shape;
   return shape.length === 2 ? [shape[0], 1, shape[1]] : [1, 1, shape[0]];
@@ -149,7 +150,7 @@ function finish(sums, bias, activation) {
 
 const { abs, exp, expm1, log1p, max, min, tanh } = Math;
 const sigmoid = (x) => 1 / (1 + exp(-x));
-const softplus = (x) => max(x, 0) + log1p(exp(-abs(x))); // log(1 + exp(x)), where exp(x) is too large, too
+const softplus = (x) => max(x, 0) + log1p(exp(-abs(x))); // log(1 + exp(x)), even where exp(x) is too large
 const relu6 = (x) => min(max(x, 0), 6);
 const elu = (x, alpha = 1) => (x > 0 ? x : alpha * expm1(x));
 const ACTIVATIONS = {
@@ -185,7 +186,7 @@ function softmax(numbers) {
 
 /* The error function, which JavaScript lacks, by a series whose terms all have one sign. */
 function erf(x) {
-  if (abs(x) > 6) return Math.sign(x);
+  if (abs(x) > 6) return Math.sign(x); // so close to 1 or -1 that 64 bits hold no difference
   let term = x;
   let sum = x;
   for (let n = 1; abs(term) > 1e-16 * abs(sum); n++) {
@@ -195,7 +196,7 @@ function erf(x) {
   return (2 / Math.sqrt(Math.PI)) * exp(-x * x) * sum;
 }
 
-/* A layer that makes each number of its input into another one, whatever the others are. */
+/* A layer that changes each number of its input by itself. */
 function numberByNumber(change) {
   return (layer, [{ values }], weights) => {
     const nChannels = layer.shape.at(-1);
@@ -319,8 +320,8 @@ function channelsOf({ kind, shape, config }, nChannels, nBefore, channel) {
   return mixes || config.activation === "softmax" ? all : [channel];
 }
 
-/* Flatten and Reshape keep all numbers in their row, and only what is a place changes: the smallest window with those
-   that a place or a cell has. */
+/* Flatten and Reshape keep the numbers in their order, and only divide them into other places: the smallest window that
+   holds those of a place or a cell. */
 function windowInRow([, width, nChannels], [, inputWidth, nInputChannels], row, column, channel) {
   const start = (row * width + column) * nChannels + (channel ?? 0);
   const end = channel === undefined ? start + nChannels - 1 : start;

@@ -76,19 +76,13 @@ def read_model(model):
         weights, a layer that is used twice, a setting that forward.js doesn't know, or weights that aren't finite.
     """
     _check_ends(model)
-    graph = _flatten(model)
-    n_layers = sum(_kind_of(layer) not in NOT_COUNTED for layer, _, _ in graph)
-    if n_layers > MAX_LAYERS:
-        raise ValueError(
-            f"the network must have at most {MAX_LAYERS} layers (those that only act in training don't count), "
-            f"got {n_layers}; take a part of it: keras.Model(model.inputs[0], model.layers[{MAX_LAYERS}].output)"
-        )
-    layers, arrays, n_weights = [], [], 0
+    _check_size(model)
+    graph, layers, arrays, n_weights = _flatten(model), [], [], 0
     for layer, sources, shape in graph:
         kind = _kind_of(layer)
-        shapes = [graph[source][2] for source in sources]
-        entry = {"name": layer.name, "kind": kind, "inputs": sources, "shape": list(shape), "weights": {}}
-        entry["config"] = _configure(layer, kind, shapes, shape)
+        config = _configure(layer, kind, [graph[source][2] for source in sources], shape)
+        entry = {"name": layer.name, "kind": kind, "inputs": sources, "shape": _whole(shape), "config": config}
+        entry["weights"] = {}
         for name, array in _gather_weights(layer, kind):
             entry["weights"][name] = {"offset": n_weights, "shape": list(array.shape)}
             arrays.append(array.ravel())
@@ -120,6 +114,16 @@ def _check_ends(model):
             f"the network must read an image of shape (height, width, channels), each a known number, at most "
             f"({MAX_SIDE}, {MAX_SIDE}, {MAX_CHANNELS}), got {shape}; {BEGIN}"
         )
+
+
+def _check_size(model):
+    """Raise where a network is larger than a browser can hold, and a student look at."""
+    n_layers = sum(_kind_of(layer) not in NOT_COUNTED for layer in _layers_of(model))
+    if n_layers > MAX_LAYERS:
+        raise ValueError(
+            f"the network must have at most {MAX_LAYERS} layers (those that only act in training don't count), "
+            f"got {n_layers}; take a part of it: keras.Model(model.inputs[0], model.layers[{MAX_LAYERS}].output)"
+        )
     if model.count_params() > MAX_WEIGHTS:
         raise ValueError(
             f"the network must have at most {MAX_WEIGHTS:,} weights, for they all travel to the browser, got "
@@ -130,6 +134,11 @@ def _check_ends(model):
 def _has_graph(model):
     """Whether Keras knows which layer reads which; of a network whose code is its own, it doesn't."""
     return model.built and bool(getattr(model, "inputs", None)) and bool(getattr(model, "outputs", None))
+
+
+def _layers_of(model):
+    for layer in model.layers:
+        yield from _layers_of(layer) if isinstance(layer, keras.Model) and _has_graph(layer) else [layer]
 
 
 def _flatten(model):
@@ -188,14 +197,14 @@ def _configure(layer, kind, shapes, shape):
     _check_settings(layer, kind, shapes, shape)
     config = {}
     if kind in SLIDING:
-        config["window"] = list(layer.pool_size if "Pooling" in kind else layer.kernel_size)
-        config["strides"] = list(layer.strides)
-        config["dilation"] = list(getattr(layer, "dilation_rate", (1, 1)))
+        config["window"] = _whole(layer.pool_size if "Pooling" in kind else layer.kernel_size)
+        config["strides"] = _whole(layer.strides)
+        config["dilation"] = _whole(getattr(layer, "dilation_rate", (1, 1)))
         config["padding"] = layer.padding
     elif kind in GLOBAL:
-        config["window"] = list(shapes[0][:2])  # one window that covers all
+        config["window"] = _whole(shapes[0][:2])  # one window that covers all
     elif kind == "ZeroPadding2D":
-        config["before"] = [before for before, _ in layer.padding]  # the rest follows from the output's shape
+        config["before"] = _whole(before for before, _ in layer.padding)  # the rest follows from the output's shape
     elif kind == "Rescaling":
         for name in ("scale", "offset"):
             config[name] = np.broadcast_to(np.asarray(getattr(layer, name), "float32"), shape[-1:]).tolist()
@@ -210,6 +219,11 @@ def _configure(layer, kind, shapes, shape):
     if hasattr(layer, "activation"):
         config["activation"] = _name_activation(layer)
     return config
+
+
+def _whole(numbers):
+    """Numbers as JSON takes them; NumPy's, which a student's loop may have given to Keras, it doesn't."""
+    return [int(number) for number in numbers]
 
 
 def _check_settings(layer, kind, shapes, shape):
@@ -262,7 +276,7 @@ def _gather_weights(layer, kind):
     if layer.weights and layer.count_params() != sum(prod(array.shape) for array in arrays.values()):
         raise ValueError(
             f"layer {layer.name!r} ({kind}) must have no weights but {', '.join(WEIGHTS.get(kind, ()))}, got others, "
-            f"too; take the network from before it was quantized, or got LoRA or renorm"
+            f"too; take it without quantization, LoRA and renorm"
         )
     for name, array in arrays.items():
         if not np.isfinite(array).all():
