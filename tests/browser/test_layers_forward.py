@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 SOURCE = Path(layers_model.__file__).with_name("forward.js")
 PAGE = f"""<!doctype html><title>layers</title><script type="module">{SOURCE.read_text(encoding="utf-8")}
-Object.assign(window, {{ runLayers, windowOf, fieldOf, partsOf, asMap, range }});
+Object.assign(window, {{ runLayers, windowOf, fieldsOf, partsOf, asMap, range }});
 window.take = (described, encoded) => {{
   window.description = described;
   window.weights = new Float32Array(Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0)).buffer);
@@ -243,7 +243,7 @@ PLACES = """(index) => {
 }"""
 FIELDS = """(index) => {
   const [rows, columns] = asMap(description.layers[index].shape);
-  return range(rows * columns).map((i) => fieldOf(description, index, [Math.floor(i / columns), i % columns]));
+  return range(rows * columns).map((i) => fieldsOf(description, index, [Math.floor(i / columns), i % columns])[0]);
 }"""
 
 
@@ -336,7 +336,7 @@ def test_fields_are_the_boxes_around_the_pixels_that_change_a_place(page, build)
                 continue
             box = {"top": rows.min(), "left": columns.min(), "bottom": rows.max() + 1, "right": columns.max() + 1}
             assert field == box, (layer, place)
-    assert page.evaluate("fieldOf(description, 0, [2, 3])") == {"top": 2, "left": 3, "bottom": 3, "right": 4}
+    assert page.evaluate("fieldsOf(description, 0, [2, 3])[0]") == {"top": 2, "left": 3, "bottom": 3, "right": 4}
 
 
 # ---- how a cell comes about

@@ -1,6 +1,6 @@
 /* What each layer of a network makes of an image, in plain loops: no library, and nothing that a page must have.
 
-     import { runLayers, windowOf, fieldOf, partsOf } from "./forward.js";
+     import { runLayers, windowOf, fieldsOf, partsOf } from "./forward.js";
 
    model.py makes the `description` of a Keras network and its `weights`, a Float32Array of all of them in a row. The
    layers are numbered as in the description: each comes after those that it reads, and layer 0 is the image.
@@ -16,7 +16,7 @@
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 
 /* The shape [rows, columns, channels] of what has one, two or three axes: one place, places below each other, a map. */
-function asMap(shape) {
+export function asMap(shape) {
   if (shape.length === 3) return shape;
   return shape.length === 2 ? [shape[0], 1, shape[1]] : [1, 1, shape[0]];
 }
@@ -333,9 +333,10 @@ function windowInRow([, width, nChannels], [, inputWidth, nInputChannels], row, 
   return { rows: between(top, bottom), columns: between(left, right), channels };
 }
 
-/* The pixels that a place or a cell of a layer sees, back through all layers: the box { top, left, bottom, right }
-   around them, the first row and column within it, and those behind the last; null if it sees only padding. */
-export function fieldOf(description, index, place) {
+/* What a place or a cell of a layer sees of each layer before it, back to the image: for each layer of the description,
+   the box { top, left, bottom, right } around it, the first row and column within it, and those behind the last; null
+   where it sees nothing. The box of the image is the receptive field. */
+export function fieldsOf(description, index, place) {
   const maps = description.layers.map(({ shape }) => asMap(shape));
   const seen = maps.map(([height, width]) => new Uint8Array(height * width));
   const look = (layer, from) => {
@@ -347,18 +348,20 @@ export function fieldOf(description, index, place) {
       }
     }
   };
-  const width = maps[0][1];
-  if (index === 0) seen[0][place[0] * width + place[1]] = 1;
+  if (index === 0) seen[0][place[0] * maps[0][1] + place[1]] = 1;
   else look(index, place);
   for (let layer = index - 1; layer > 0; layer--) {
     seen[layer].forEach((isSeen, i) => {
       if (isSeen) look(layer, [Math.floor(i / maps[layer][1]), i % maps[layer][1]]);
     });
   }
-  const pixels = range(seen[0].length).filter((i) => seen[0][i]);
-  if (!pixels.length) return null;
-  const [rows, columns] = [pixels.map((i) => Math.floor(i / width)), pixels.map((i) => i % width)];
-  return { top: min(...rows), left: min(...columns), bottom: max(...rows) + 1, right: max(...columns) + 1 };
+  return seen.map((places, layer) => {
+    const width = maps[layer][1];
+    const found = range(places.length).filter((i) => places[i]);
+    if (!found.length) return null;
+    const [rows, columns] = [found.map((i) => Math.floor(i / width)), found.map((i) => i % width)];
+    return { top: min(...rows), left: min(...columns), bottom: max(...rows) + 1, right: max(...columns) + 1 };
+  });
 }
 
 /* How a cell [row, column, channel] of a layer comes about, from the outputs of runLayers: { parts, after }, and in a

@@ -1,0 +1,386 @@
+/* A look into a network while it reads what is drawn: the maps of each layer, and for each of their numbers the window it
+   came from, the filter and the sum, back through the layers to the pixels. All is computed here, by forward.js. */
+
+import { ARROWS, BLUE, createButton, createChoice, createGrid, createMeters, createSlider, createSwitch, createVoice,
+  format, GREEN, inkColor, leaveKeysAlone, signedColor } from "../common.js";
+import { createPaper, inkOf, PAPER, prepareDigit, shrink, SIZE } from "../paper.js";
+import { asMap, fieldsOf, partsOf, runLayers } from "./forward.js";
+
+const GAP = 4; // pixels of the screen between two maps
+const MOST_BARS = 20; // classes; more are shown as a row of numbers
+const LEAST_INSIDE = 1e-9;
+
+/* The side of a map on the screen, so that many find room and few can be looked into. */
+function sideOf([rows, columns, channels]) {
+  if (rows === 1 && columns === 1) return channels <= 64 ? 18 : channels <= 256 ? 10 : 6;
+  return channels <= 3 ? 112 : channels <= 16 ? 56 : channels <= 64 ? 44 : 28;
+}
+
+// ---- the maps of a layer, side by side on one canvas
+
+/* Returns `show(values, cell, box)`: `cell` is the [row, column, channel] that is looked into, or null; `box` what of each
+   map goes into a number that is looked into, as fieldsOf gives it, or null. `onCell` is called with a cell when it is
+   pressed, or when a key goes there: arrows within a map, Page Up and Page Down from map to map. */
+function createMaps(canvas, shape, { label, color, onCell, place }) {
+  const [rows, columns, channels] = shape;
+  const isFlat = rows === 1 && columns === 1;
+  const gap = isFlat ? 0 : GAP;
+  let shown = null;
+  let perRow = 1;
+  canvas.classList.add("cnn-maps");
+  Object.assign(canvas, { tabIndex: 0, role: "application", ariaLabel: label });
+  canvas.setAttribute("role", "application");
+
+  const [width, height] = [sideOf(shape), (sideOf(shape) * rows) / columns];
+  const cornerOf = (channel) => [(channel % perRow) * (width + gap), Math.floor(channel / perRow) * (height + gap)];
+
+  function paint() {
+    if (!shown || !canvas.clientWidth) return;
+    const { values, cell, box } = shown;
+    perRow = Math.min(channels, Math.max(1, Math.floor((canvas.clientWidth + gap) / (width + gap))));
+    const tall = Math.ceil(channels / perRow) * (height + gap) - gap;
+    const dense = Math.max(1, window.devicePixelRatio);
+    canvas.style.height = `${tall}px`;
+    canvas.width = Math.round(canvas.clientWidth * dense);
+    canvas.height = Math.round(tall * dense);
+    const context = canvas.getContext("2d");
+    context.setTransform(dense, 0, 0, dense, 0, 0);
+    context.imageSmoothingEnabled = false;
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), LEAST_INSIDE);
+    const picture = new ImageData(columns, rows);
+    const small = new OffscreenCanvas(columns, rows);
+    for (let channel = 0; channel < channels; channel++) {
+      for (let i = 0; i < rows * columns; i++) {
+        const [red, green, blue] = color(values[i * channels + channel] / largest);
+        picture.data.set([red, green, blue, 255], 4 * i);
+      }
+      small.getContext("2d").putImageData(picture, 0, 0);
+      const [left, top] = cornerOf(channel);
+      context.drawImage(small, left, top, width, height);
+      if (box && !isFlat) frame(context, left, top, box, GREEN);
+    }
+    if (cell) {
+      const [left, top] = cornerOf(cell[2]);
+      Object.assign(context, { strokeStyle: BLUE, lineWidth: 2 });
+      context.strokeRect(left, top, width, height);
+      frame(context, left, top, { top: cell[0], left: cell[1], bottom: cell[0] + 1, right: cell[1] + 1 }, GREEN);
+    }
+  }
+
+  function frame(context, left, top, box, color) {
+    const [across, down] = [width / columns, height / rows];
+    Object.assign(context, { strokeStyle: color, lineWidth: 2 });
+    context.strokeRect(left + box.left * across, top + box.top * down, (box.right - box.left) * across,
+      (box.bottom - box.top) * down);
+  }
+
+  new ResizeObserver(paint).observe(canvas);
+
+  canvas.addEventListener("pointerdown", (event) => {
+    const [x, y] = [event.offsetX, event.offsetY];
+    const channel = Math.floor(y / (height + gap)) * perRow + Math.floor(x / (width + gap));
+    if (channel >= channels || x >= perRow * (width + gap)) return;
+    const [left, top] = cornerOf(channel);
+    const within = (share, n) => Math.min(n - 1, Math.max(0, Math.floor(share * n)));
+    onCell([within((y - top) / height, rows), within((x - left) / width, columns), channel]);
+  });
+
+  canvas.addEventListener("keydown", (event) => {
+    const { key, shiftKey } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [row, column, channel] = place() ?? [rows >> 1, columns >> 1, 0];
+    const within = (value, n) => Math.min(n - 1, Math.max(0, value));
+    const [right, down] = ARROWS[key] ?? [0, 0];
+    const step = shiftKey ? 5 : 1;
+    const to = { PageUp: channel - 1, PageDown: channel + 1 }[key] ?? channel;
+    if (isFlat && key in ARROWS) onCell([0, 0, within(channel + step * (right + down * perRow), channels)]);
+    else if (key in ARROWS) onCell([within(row + step * down, rows), within(column + step * right, columns), channel]);
+    else if (key === "PageUp" || key === "PageDown") onCell([row, column, within(to, channels)]);
+    else if (key === "Enter") onCell([row, column, channel]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  return (values, cell, box) => {
+    shown = { values, cell, box };
+    paint();
+  };
+}
+
+// ---- words
+
+const KEPT = { relu: "ReLU", softmax: "softmax", sigmoid: "the sigmoid", tanh: "tanh", gelu: "GELU" };
+
+/* How a number comes about, in a sentence or two. `channel` is that of its input which is looked at. */
+export function explain(layer, cell, { parts, sum, bias, before, after }, channel, nChannels) {
+  const [row, column, map] = cell;
+  const isFlat = asMap(layer.shape)[0] === 1 && asMap(layer.shape)[1] === 1;
+  const where = isFlat ? `${layer.name}, number ${map}` : `${layer.name}, map ${map}, row ${row}, column ${column}`;
+  if (layer.kind === "InputLayer") return `${where}: a number of the image, ${format(after)}.`;
+  if (sum === undefined) {
+    const inside = parts.filter(({ isPadding }) => !isPadding).length;
+    if (layer.kind.includes("MaxPooling")) return `${where}: the largest of ${inside} numbers, ${format(after)}.`;
+    if (layer.kind.includes("AveragePooling")) return `${where}: the mean of ${inside} numbers, ${format(after)}.`;
+    return `${where}: ${layer.kind} makes ${parts.length === 1 ? format(parts[0].value) : `${parts.length} numbers`}
+      into ${format(after, 4)}.`;
+  }
+  const { activation } = layer.config;
+  const own = parts.filter((part) => part.channel === channel).reduce((total, { product }) => total + product, 0);
+  const shares = nChannels > 1 && !isFlat ? `Channel ${channel} adds ${format(own)}; all ${nChannels} channels,` : "";
+  const products = shares || `The ${parts.length.toLocaleString("en-US")} products add up to`;
+  const last = activation === "linear" ? "" : activation === "relu"
+    ? (before > 0 ? " ReLU keeps it." : " ReLU makes that 0.")
+    : ` With all others of its place, ${KEPT[activation] ?? activation} makes that ${format(after, 4)}.`;
+  return `${where}. ${products} ${format(sum)}; with the bias ${format(bias)}, that is ${format(before)}.${last}`;
+}
+
+// ---- the widget
+
+const MARKUP = `
+  <div class="cnn-layers-sides">
+    <div class="cnn-layers-left">
+      <p class="cnn-title">Draw, or choose an image</p>
+      ${PAPER}
+      <div class="cnn-tools" data-is="tools"></div>
+      <p class="cnn-layers-answer"></p>
+      <div data-is="bars" role="group" aria-label="Probability of each class"></div>
+    </div>
+    <div class="cnn-layers-right">
+      <ol class="cnn-layers-list"></ol>
+      <p class="cnn-help">Press a number of a map, or go to it with the arrow keys (from map to map with Page Up and Page
+        Down), to see what it was made of. Purple is above 0, orange below; each layer has its own scale.</p>
+    </div>
+  </div>
+  <p class="cnn-message" role="alert"></p>
+  <p class="cnn-live" role="status"></p>`;
+
+const DETAIL = `
+  <p class="cnn-layers-sum"></p>
+  <div class="cnn-row">
+    <div class="cnn-panel"><p class="cnn-title">Window</p><canvas data-is="window"></canvas></div>
+    <div class="cnn-panel" data-is="with-weights"><p class="cnn-title">Filter</p><canvas data-is="filter"></canvas></div>
+    <div class="cnn-panel" data-is="with-products"><p class="cnn-title">Products</p><canvas data-is="products"></canvas></div>
+  </div>
+  <div class="cnn-tools" data-is="detail-tools"></div>`;
+
+/* Put the widget into an element. The state has the network's `description`, `images` (a list of examples, each with
+   `label` and its numbers from 0 to 255 in base64), `scale` (what a number of 255 stands for), `names` (of the classes)
+   and `isDigit` (whether a drawing is prepared as a digit of MNIST). `buffers` hold the weights, as float32, and perhaps
+   an image that was drawn. `ask` tells a kernel what was drawn, where there is one. */
+export function mountLayers(element, state, ask = async () => {}) {
+  const { description, names } = state;
+  const layers = description.layers;
+  const [weights, sent] = state.buffers.map((buffer) => asFloats(buffer));
+  element.classList.add("cnn", "cnn-layers");
+  element.innerHTML = MARKUP.replaceAll("ID", `cnn-${Math.random().toString(36).slice(2)}`);
+  leaveKeysAlone(element);
+  const find = (name) => element.querySelector(name.startsWith(".") ? name : `[data-is="${name}"]`);
+  const speak = createVoice(find(".cnn-live"));
+  const [height, width, nChannels] = layers[0].shape;
+
+  let image = sent ?? new Float32Array(height * width * nChannels);
+  let outputs = [];
+  let chosen = null; // the [layer, [row, column, channel]] that is looked into
+  let isWaiting = false; // whether a frame is on its way in which all is computed again
+
+  // ---- the layers, one below the other
+
+  const detail = document.createElement("div");
+  detail.className = "cnn-layers-detail";
+  detail.innerHTML = DETAIL;
+  const rows = layers.map((layer, index) => {
+    const [row, title, canvas] = ["li", "p", "canvas"].map((tag) => document.createElement(tag));
+    title.className = "cnn-title";
+    const shape = asMap(layer.shape);
+    title.textContent = `${layer.name} · ${layer.kind} · ${layer.shape.join(" × ")}`;
+    row.append(title, canvas);
+    find(".cnn-layers-list").append(row);
+    const show = createMaps(canvas, shape, {
+      label: `${layer.name}: arrow keys go from number to number`,
+      color: index === 0 ? inkColor : signedColor,
+      onCell: (cell) => choose(index, cell),
+      place: () => (chosen?.[0] === index ? chosen[1] : null),
+    });
+    return { row, canvas, show };
+  });
+  const last = layers.at(-1);
+  const hasBars = last.shape.length === 1 && last.shape[0] <= MOST_BARS && isShare(last);
+  const showBars = hasBars ? createMeters(find("bars"), names) : () => {};
+
+  /* What of each layer goes into the number that is looked into. */
+  const boxes = () => (chosen ? fieldsOf(description, ...chosen) : []);
+
+  function update() {
+    const asked = performance.now();
+    outputs = runLayers(description, weights, image);
+    show();
+    const shares = hasBars ? [...outputs.at(-1)] : null;
+    showBars(shares);
+    const best = shares?.indexOf(Math.max(...shares));
+    const words = hasBars ? `Read as ${names[best]}` : "";
+    find(".cnn-layers-answer").textContent = words;
+    if (words) speak(`${words}, ${Math.round(100 * shares[best])} percent`);
+    element.dispatchEvent(new CustomEvent("read", { detail: { asked } }));
+  }
+
+  function show() {
+    const seen = boxes();
+    rows.forEach(({ show }, index) => show(outputs[index], chosen?.[0] === index ? chosen[1] : null, seen[index]));
+    if (chosen) showDetail();
+  }
+
+  /* Compute all again with the next frame, once, however often the drawing has changed until then. */
+  function updateSoon() {
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(() => {
+      isWaiting = false;
+      update();
+    });
+  }
+
+  // ---- a number that is looked into
+
+  const inDetail = (name) => detail.querySelector(name.startsWith(".") ? name : `[data-is="${name}"]`);
+  let channel = 0; // of the input, the one whose window is shown
+  const label = (what) => `${what}, drawn with its numbers`;
+  const grids = Object.fromEntries([["window", "Window"], ["filter", "Filter"], ["products", "Products"]].map(
+    ([name, words]) => [name, createGrid(inDetail(name), { label: label(words), onPoint: name === "window" ? goBack : null })],
+  ));
+  const back = createButton("Go to what counts most", () => goTo(strongest(shownParts)));
+  let slider = null; // over the channels of the input
+  let shownParts = []; // those of the channel that is shown
+
+  function choose(index, cell) {
+    const isNew = chosen?.[0] !== index || chosen[1].some((value, i) => value !== cell[i]);
+    chosen = [index, cell];
+    if (!isNew) return;
+    const { parts } = partsOf(description, weights, outputs, index, cell);
+    channel = strongest(parts)?.channel ?? 0;
+    prepareSlider([...new Set(parts.map((part) => part.channel))]);
+    rows[index].row.append(detail);
+    show();
+    speak(inDetail(".cnn-layers-sum").textContent);
+  }
+
+  function prepareSlider(channels) {
+    slider?.element.remove();
+    slider = null;
+    const [height, width] = inputShape();
+    if (channels.length < 2 || (height === 1 && width === 1)) return;
+    slider = createSlider({ label: "Channel of the input", values: channels, value: channel, onInput: (value) => {
+      channel = value;
+      showDetail();
+      speak(inDetail(".cnn-layers-sum").textContent);
+    } });
+    inDetail("detail-tools").append(slider.element);
+  }
+
+  const inputShape = () => {
+    const [first] = layers[chosen[0]].inputs;
+    return first === undefined ? [1, 1, 1] : asMap(layers[first].shape);
+  };
+
+  function showDetail() {
+    const [index, cell] = chosen;
+    const found = partsOf(description, weights, outputs, index, cell);
+    const [inputHeight, inputWidth, inputChannels] = inputShape();
+    inDetail(".cnn-layers-sum").textContent = explain(layers[index], cell, found, channel, inputChannels);
+    const isFlat = inputHeight === 1 && inputWidth === 1;
+    const ofChannel = found.parts.filter((part) => isFlat || part.channel === channel);
+    // Of a long row of numbers, those that count most; of a window, all of them, in their places.
+    shownParts = isFlat ? [...ofChannel].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, 9) : ofChannel;
+    const columns = isFlat ? Math.min(3, shownParts.length) : new Set(shownParts.map((part) => part.column)).size;
+    const side = Math.ceil(shownParts.length / Math.max(1, columns));
+    back.hidden = !layers[index].inputs.length;
+    inDetail(".cnn-row").hidden = !shownParts.length;
+    inDetail("window").previousElementSibling.textContent = isFlat && found.parts.length > 9
+      ? `The ${shownParts.length} that count most, of ${found.parts.length.toLocaleString("en-US")}` : "Window";
+    for (const [name, values] of Object.entries({
+      window: shownParts.map(({ value }) => value),
+      filter: shownParts.map(({ weight }) => weight ?? NaN),
+      products: shownParts.map(({ product }) => product ?? NaN),
+    })) {
+      const full = Float64Array.from({ length: side * columns }, (_, i) => values[i] ?? NaN);
+      const largest = full.reduce((most, value) => Math.max(most, Math.abs(value) || 0), LEAST_INSIDE);
+      const texts = [...full].map((value, i) => {
+        const number = Number.isNaN(value) ? "" : shownParts[i].isPadding ? "padding" : format(value);
+        return isFlat && name === "window" && number ? `number ${shownParts[i].channel}\n${number}` : number;
+      });
+      const color = layers[index].inputs[0] === 0 && name === "window" ? inkColor
+        : (value) => signedColor((0.6 * value) / largest);
+      inDetail(name).style.setProperty("--grid", `${Math.min(250, (isFlat ? 80 : 62) * columns)}px`);
+      grids[name].show(full, side, columns, { color, texts });
+    }
+    for (const name of ["with-weights", "with-products"]) inDetail(name).hidden = found.sum === undefined;
+  }
+
+  /* How much a part counts: by its product, or without a kernel, by its value. */
+  const weightOf = ({ product, value }) => (product === undefined ? value : Math.abs(product));
+  const strongest = (parts) => parts.filter(({ isPadding }) => !isPadding)
+    .reduce((best, part) => (best && weightOf(best) >= weightOf(part) ? best : part), null);
+
+  function goTo(part) {
+    if (!part || part.isPadding) return;
+    choose(part.input, [part.row, part.column, part.channel]);
+    rows[part.input].canvas.focus();
+  }
+
+  /* A press on a number of the window leads to the layer that it came from. */
+  function goBack(row, column, isPressed) {
+    if (!isPressed) return;
+    const columns = Math.max(1, new Set(shownParts.map((part) => part.column)).size);
+    const [inputHeight, inputWidth] = inputShape();
+    goTo(shownParts[row * (inputHeight === 1 && inputWidth === 1 ? 3 : columns) + column]);
+  }
+
+  inDetail("detail-tools").append(back);
+
+  // ---- the image: drawn, or chosen
+
+  let isPrepared = state.isDigit;
+
+  function read(values) {
+    image = values;
+    updateSoon();
+    ask("draw", {}, [values.slice().buffer]).catch(() => {});
+  }
+
+  function readDrawing() {
+    const drawing = paper.drawing();
+    const ink = isPrepared ? prepareDigit(drawing) : shrink(inkOf(drawing), SIZE, SIZE, height, width);
+    read(Float32Array.from({ length: ink.length * nChannels }, (_, i) => state.scale * ink[Math.floor(i / nChannels)]));
+  }
+
+  const examples = state.images.map(({ label }, i) => [`${i}`, label]);
+  const picked = createChoice({ label: "Image", options: [["", "my drawing"], ...examples],
+    value: sent || !examples.length ? "" : "0", onInput: (i) => (i === "" ? readDrawing() : read(exampleOf(i))) });
+  const paper = createPaper(element, { speak, onChange: () => {
+    picked.value = "";
+    readDrawing();
+  } });
+  if (examples.length) find("tools").append(picked.element);
+  if (examples.length && !sent) image = exampleOf(0);
+  if (state.isDigit) {
+    find("tools").append(createSwitch({ label: "Scale and center it, as MNIST does", value: true, onInput: (value) => {
+      isPrepared = value;
+      if (picked.value === "") readDrawing();
+    } }).element);
+  }
+
+  function exampleOf(i) {
+    return Float32Array.from(atob(state.images[i].numbers), (letter) => (state.scale * letter.charCodeAt(0)) / 255);
+  }
+
+  update();
+  return { tell: (words) => (find(".cnn-message").textContent = words) };
+}
+
+/* Whether a layer gives probabilities. */
+const isShare = ({ kind, config }) => kind === "Softmax" || config.activation === "softmax";
+
+function asFloats(buffer) {
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  return new Float32Array(bytes.slice().buffer); // a copy begins where floats may begin
+}
