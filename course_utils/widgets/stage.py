@@ -1,9 +1,9 @@
 """What all widgets share: the picture that is stored, and what takes its place in a browser that can run it.
 
-A cell that shows a widget outputs a picture of it first, and that is what is stored: under nbval, in print, in a notebook
-without its kernel, the picture is all there is. A browser that can run the widget tells the kernel, and only then is
-the picture put where the widget can take its place (in_notebook.js). A page without a kernel, such as a slide, runs the
-same JavaScript on the state that stands beside the picture (in_page.js).
+A cell that shows a widget outputs a picture of it first, and that is what is stored: under nbval, in print, in a
+notebook without its kernel, the picture is all there is. A browser that can run the widget tells the kernel, and only
+then is the picture put where the widget can take its place (in_notebook.js). A page without a kernel, such as a slide,
+runs the same JavaScript on the state that stands beside the picture (in_page.js).
 """
 
 import html

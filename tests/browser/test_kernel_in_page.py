@@ -1,4 +1,4 @@
-"""The kernel in a real browser, in a page without a kernel of Jupyter's: what it computes, shows, says and lets one do."""
+"""The kernel in a real browser, in a page with nothing else: what it computes, shows, says and lets one do."""
 
 import json
 import re

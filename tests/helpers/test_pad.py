@@ -133,7 +133,8 @@ def test_a_pad_is_a_picture_until_a_browser_says_that_it_is_there(speaking, show
     say({"kind": "here"})
     what, again = shown[1]
     assert what == "update_display" and again["text/plain"] == data["text/plain"] != ""
-    assert again["text/html"] == f'<cnn-widget data-kind="pad" data-name="{pad._messenger.name}">{data["text/html"]}</cnn-widget>'
+    place = f'data-kind="pad" data-name="{pad._messenger.name}"'
+    assert again["text/html"] == f"<cnn-widget {place}>{data['text/html']}</cnn-widget>"
     pad._ipython_display_()
     assert len(shown) == 3 and "cnn-widget" in shown[2][1]["text/html"], (
         "shown again, it waits for a browser that is there"

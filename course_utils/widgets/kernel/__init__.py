@@ -100,9 +100,9 @@ class KernelView(Widget):
     def _describe(self):
         rows, columns = self._windows().shape[:2]
         height, width = self._pixels.shape
-        return f"""An image of {height} by {width} pixels with a green frame around a window, a kernel of 3 by 3 weights, and
-            the {rows} by {columns} sums of pixels times weights; stride {self.stride}, {self.padding} padding, dilation
-            {self.dilation}."""
+        return f"""An image of {height} by {width} pixels with a green frame around a window, a kernel of 3 by 3
+            weights, and the {rows} by {columns} sums of pixels times weights; stride {self.stride}, {self.padding}
+            padding, dilation {self.dilation}."""
 
     def _state(self):
         return {
