@@ -553,7 +553,7 @@ def _where_it_speaks(kernel, output, largest):
     """What to say to a kernel that is not silent; kernel and output are divided by the largest weight."""
     row, column = np.argwhere(np.abs(output) > CANCELS)[0]
     n_loud = (np.abs(output[row]) > CANCELS).sum()
-    place = f"At row {row}, column {column} it gives {largest * output[row, column]:.3g}"
+    place = f"At row {row}, column {column} of the output it gives {largest * output[row, column]:.3g}"
     if np.abs(output).max() < 0.05:
         return (
             f"Nearly. {place}, which is little beside its weights, but not 0. Are some of them rounded? They must "
@@ -561,8 +561,8 @@ def _where_it_speaks(kernel, output, largest):
         )
     if kernel.min() == kernel.max():
         return (
-            f"{place}. Nine equal weights, a box filter, blur the bar: wherever the window touches ink, something comes "
-            "out. Ink has to be canceled, so both signs are needed among the weights."
+            f"{place}. Nine equal weights, a box filter, blur the bar: wherever the window touches ink, something "
+            "comes out. Ink has to be canceled, so both signs are needed among the weights."
         )
     if kernel.min() >= 0 or kernel.max() <= 0:
         return f"{place}. Ink has to be canceled, so both signs are needed among the weights."
@@ -577,8 +577,8 @@ def _where_it_speaks(kernel, output, largest):
             "the bar. Which of its weights lie on ink there?"
         )
     return (
-        f"{place}, and {n_loud} of the 26 columns are not 0. Inside the bar, where all pixels are ink, it gives the sum "
-        "of its weights. What should that be? Then look at the sides of the bar."
+        f"{place}, and {n_loud} of the 26 columns are not 0. Inside the bar, where all pixels are ink, it gives the "
+        "sum of its weights. What should that be? Then look at the sides of the bar."
     )
 
 

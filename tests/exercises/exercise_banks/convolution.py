@@ -1142,19 +1142,21 @@ silent_kernel.wrong_value(
     "it is \\*d\\* itself", KERNEL_D, KERNEL_D.tolist(), 2 * KERNEL_D, KERNEL_D / 3, 1e-200 * KERNEL_D
 )
 silent_kernel.wrong_value("it is \\*d\\* upside down", -KERNEL_D, KERNEL_D[::-1], -0.1 * KERNEL_D)
-silent_kernel.wrong_value("At row 0, column 10 it gives 3. .*vertical edges(.|\n)*on its side", KERNEL_C)
-silent_kernel.wrong_value("column 10 it gives -3. .*vertical edges", -KERNEL_C, KERNEL_C[:, ::-1])
+silent_kernel.wrong_value("At row 0, column 10 of the output it gives 3. .*vertical edges(.|\n)*on its side", KERNEL_C)
+silent_kernel.wrong_value("column 10 of the output it gives -3. .*vertical edges", -KERNEL_C, KERNEL_C[:, ::-1])
 silent_kernel.wrong_value("vertical edges", KERNEL_C / 8, [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], UPRIGHT.T)
 silent_kernel.wrong_value("add up to 0, so it is silent on paper", KERNEL_E, KERNEL_F)
-silent_kernel.wrong_value("column 10 it gives 2. .*sides of the bar", KERNEL_E)
-silent_kernel.wrong_value("column 14 it gives", [[1, 0, 0], [0, -1, 1], [0, 0, -1]])
+silent_kernel.wrong_value("column 10 of the output it gives 2. .*sides of the bar", KERNEL_E)
+silent_kernel.wrong_value("column 11 of the output it gives -1", [[1, 0, 0], [0, -1, 1], [0, 0, -1]])
 silent_kernel.wrong_value(
     "box filter", np.full((3, 3), 1 / 9), np.ones((3, 3)), -np.ones((3, 3)), np.ones((3, 3), dtype=bool)
 )
 silent_kernel.wrong_value(
     "both signs are needed", [[0, 0, 0], [0, 1, 0], [0, 0, 0]], np.arange(9).reshape(3, 3), np.eye(3), -np.eye(3)
 )
-silent_kernel.wrong_value("At row 0, column 10 it gives 18\\. .*both signs", np.arange(9).reshape(3, 3) + 1)
+silent_kernel.wrong_value(
+    "At row 0, column 10 of the output it gives 18\\. .*both signs", np.arange(9).reshape(3, 3) + 1
+)
 silent_kernel.wrong_value(
     "gives the sum of its weights",
     [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
@@ -1188,3 +1190,4 @@ silent_kernel.wrong_value("different lengths", [[1, 0, 0], [-1, 0], [0, 0, 0]])
 silent_kernel.wrong_value("Your answer is None", None)
 silent_kernel.wrong_value("not a function", np.zeros, lambda image: image)
 silent_kernel.wrong_value("far more than asked for", [0] * 5000)
+silent_kernel.wrong_value("larger than any float", [[10**400, 0, 0], [-(10**400), 0, 0], [0, 0, 0]])

@@ -1014,7 +1014,7 @@ asking_threshold.wrong_value("Neither is listed", 0, 1, 1.0)
 asking_threshold.wrong_value(
     "not on the list: 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99 or 0.999", 0.98, 0.995, 0.9999, 0.55, -0.99
 )
-asking_threshold.wrong_value("not on the list", 2, 20, 6, np.inf, 10**400)
+asking_threshold.wrong_value("not on the list", 2, 20, 6, np.inf)
 asking_threshold.wrong_value("is text", "0.99", "99%")
 asking_threshold.wrong_value("answer to a question", True, np.False_)
 asking_threshold.wrong_value(
@@ -1024,3 +1024,4 @@ asking_threshold.wrong_value("NaN", math.nan)
 asking_threshold.wrong_value("real numbers", 0.99j, {0.99: 311}, [None])
 asking_threshold.wrong_value("Your answer is None", None)
 asking_threshold.wrong_value("not a function", min, lambda t: 0.99)
+asking_threshold.wrong_value("larger than any float", 10**400)
