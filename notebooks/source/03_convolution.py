@@ -1092,7 +1092,8 @@ bar = np.zeros((28, 28), dtype="float32")
 bar[:, 12:16] = 1
 
 for letter in "abcdef":
-    print(f"{letter}: at most {np.abs(correlate_loops(bar, kernels[letter])).max():.1f}, up or down")
+    loudest = np.abs(correlate_loops(bar, kernels[letter])).max()
+    print(f"{letter}: largest absolute value {loudest:.1f}")
 
 # %% [markdown] tags=["reading"]
 # Only *d* is silent: it compares the row above with the row below, and on this bar all rows are alike. At the two sides

@@ -846,15 +846,15 @@ print(f"counted: {whole.sum()} of {len(whole)} groups of five without an error, 
 # %% [markdown]
 # ## Going further: When should it ask a person?
 #
-# An answer need not be taken. Where the confidence lies below a threshold, let a person read the image, who is always
-# right here. A threshold is chosen, and what is chosen by the images that judge it looks better than it is. So, as for
-# the temperature, the images of `fitted` play the validation set: every second test image.
+# An answer need not be taken. Where its confidence lies below some value, a **threshold**, let a person read the image,
+# who is always right here. A threshold is chosen, and what is chosen by the images that judge it looks better than it
+# is. So, as for the temperature, the images of `fitted` play the validation set: every second test image.
 #
 # **Predict.** Take the threshold 0.9. How many of these 5,000 images does a person read: fewer than 100, some hundreds,
 # or more than 1,000? And what share of the errors is among them?
 #
 # <!-- slide
-# Below a confidence of 0.9, a person reads the image.
+# Below a **threshold** of confidence, 0.9, a person reads the image.
 #
 # **Predict.** Of 5,000 images, how many is that: fewer than 100, some hundreds, or more than 1,000? And what share of
 # the errors is among them?
@@ -869,7 +869,8 @@ print(f"counted: {whole.sum()} of {len(whole)} groups of five without an error, 
 threshold = 0.9
 asked = confidence[fitted] < threshold
 caught, made = wrong[fitted][asked].sum(), wrong[fitted].sum()
-print(f"a person reads {asked.sum()} of {len(asked)} images: {caught} of the {made} errors are among them")
+print(f"a person reads {asked.sum()} of {len(asked)} images")
+print(f"{caught} of the {made} errors are among them")
 
 # %% [markdown] tags=["reading"]
 # A person reads fewer than 2 in 100 images, and finds more than half of the errors among them. The other errors are made
@@ -914,7 +915,9 @@ exercise.asking_threshold.check(asking_threshold)
 # %% tags=["solution"] jupyter={"source_hidden": true}
 solution_asking_threshold = min(
     (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999),
-    key=lambda t: (confidence[fitted] < t).sum() + 20 * (wrong[fitted] & (confidence[fitted] >= t)).sum(),
+    key=lambda t: (
+        (confidence[fitted] < t).sum() + 20 * (wrong[fitted] & (confidence[fitted] >= t)).sum()
+    ),
 )
 exercise.asking_threshold.check_solution(solution_asking_threshold)
 
