@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from course_utils.exercises.by_value import judged_value
+from course_utils.exercises.calling import Wrong
 from course_utils.exercises.engine import function, prediction
 from course_utils.exercises.quiz import Question, Quiz
 
@@ -485,6 +487,99 @@ parameters_saved.mistake(
     "The bias is one number for each filter, not one for each channel of each filter.",
     (25 * 64 * 64 + 64 * 64) - 2 * (9 * 64 * 64 + 64 * 64),
 )
+
+
+def _upright_bar():
+    """The lesson's 1: one upright bar of ink, from the top edge to the bottom edge."""
+    bar = np.zeros((28, 28))
+    bar[:, 12:16] = 1
+    return bar
+
+
+_ROW_ABOVE_AND_BELOW = np.array([[-1.0] * 3, [0.0] * 3, [1.0] * 3])  # kernel d
+CANCELS = 1e-6  # times the largest weight: what rounding may leave of weights that cancel
+
+
+@judged_value(
+    shows="Down a column of this bar nothing changes, so a kernel is silent exactly if each of its own columns adds "
+    "up to 0. What its weights cancel, a filter never sees.",
+    hints=[
+        "All rows of the bar are alike. So which three pixels does the window see in its first row, in its second, and "
+        "in its third?",
+        "The three weights of one column of the kernel always lie on three equal pixels. What do they make of them "
+        "together?",
+        "At the left side of the bar, only the last column of the kernel lies on ink. Choose its three weights so that "
+        "nothing comes out there. Then look at the next position.",
+    ],
+)
+@np.errstate(all="ignore")  # whatever numbers a student gives
+def silent_kernel(kernel):
+    """A kernel of 3 × 3 weights that gives 0 everywhere on an upright bar; neither zeros nor a multiple of d."""
+    _is_kernel(kernel)
+    kernel = kernel.astype(float)
+    if not kernel.any():
+        raise Wrong("All nine weights are 0: that is silent on every image. At least one of them must not be 0.")
+    largest = np.abs(kernel).max()
+    kernel = kernel / largest  # so that nothing runs over
+    output = slide.answer(_upright_bar(), kernel)
+    if np.abs(output).max() > CANCELS:
+        raise Wrong(_where_it_speaks(kernel, output, largest))
+    if np.abs(kernel - kernel[2, 2] * _ROW_ABOVE_AND_BELOW).max() <= CANCELS:
+        how = "upside down" if kernel[2, 2] < 0 else "itself"
+        raise Wrong(f"It is silent, but it is *d* {how}, or all weights of that times one number. Find another one.")
+
+
+def _is_kernel(kernel):
+    """Raise Wrong unless an array has the shape of the kernel that is asked for, and its weights are finite."""
+    if kernel.shape != (3, 3):
+        advice = "Give it three rows of three weights."
+        if kernel.size == 9:
+            advice = "The nine weights are there, but not as three rows of three. `.reshape(3, 3)` makes rows of them."
+        elif kernel.shape in ((28, 28), (26, 26)):
+            what = "an image" if kernel.shape == (28, 28) else "what a kernel gives on the bar"
+            advice = f"That is the size of {what}. The answer is the kernel, three rows of three weights."
+        elif kernel.ndim == 4:
+            advice = "One image and one kernel need no axes for channels and filters: three rows of three weights."
+        elif kernel.ndim == 0:
+            advice = "A kernel is nine weights, not one: three rows of three."
+        raise Wrong(f"It has shape {kernel.shape}; it should have shape (3, 3). {advice}")
+    if np.isnan(kernel).any():
+        raise Wrong("A weight is NaN, which is not a number: it comes from 0/0, or from an operation on another NaN.")
+    if np.isinf(kernel).any():
+        raise Wrong("A weight is infinite, and infinity times paper is no number. Choose finite weights.")
+
+
+def _where_it_speaks(kernel, output, largest):
+    """What to say to a kernel that is not silent; kernel and output are divided by the largest weight."""
+    row, column = np.argwhere(np.abs(output) > CANCELS)[0]
+    n_loud = (np.abs(output[row]) > CANCELS).sum()
+    place = f"At row {row}, column {column} of the output it gives {largest * output[row, column]:.3g}"
+    if np.abs(output).max() < 0.05:
+        return (
+            f"Nearly. {place}, which is little beside its weights, but not 0. Are some of them rounded? They must "
+            "cancel exactly."
+        )
+    if kernel.min() == kernel.max():
+        return (
+            f"{place}. Nine equal weights, a box filter, blur the bar: wherever the window touches ink, something "
+            "comes out. Ink has to be canceled, so both signs are needed among the weights."
+        )
+    if kernel.min() >= 0 or kernel.max() <= 0:
+        return f"{place}. Ink has to be canceled, so both signs are needed among the weights."
+    if np.abs(slide.answer(_upright_bar().T, kernel)).max() <= CANCELS:
+        return (
+            f"{place}. This kernel looks for vertical edges, and the two sides of the bar are just that. It would be "
+            "silent on a bar that lies on its side."
+        )
+    if np.abs(kernel.sum()) <= CANCELS:
+        return (
+            f"{place}. Its weights add up to 0, so it is silent on paper and inside the bar, but not at the sides of "
+            "the bar. Which of its weights lie on ink there?"
+        )
+    return (
+        f"{place}, and {n_loud} of the 26 columns are not 0. Inside the bar, where all pixels are ink, it gives the "
+        "sum of its weights. What should that be? Then look at the sides of the bar."
+    )
 
 
 quiz = Quiz(

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from course_utils.exercises.by_value import one_of
 from course_utils.exercises.engine import choice, function
 from course_utils.exercises.quiz import Question, Quiz
 
@@ -189,6 +190,69 @@ def better_recipe():
         "d": "Overlapping bars say that no difference was found, not that there is none. Besides, they are about two "
         "networks; the question is about the recipes.",
     }
+
+
+ASKED_AND_WRONG = {  # of every second test image: below a confidence, and wrong from it on; a test counts them again
+    0.5: (3, 52),
+    0.6: (15, 46),
+    0.7: (28, 39),
+    0.8: (49, 30),
+    0.9: (71, 22),
+    0.95: (101, 17),
+    0.99: (171, 7),
+    0.999: (312, 3),
+}
+COST_WRONG = 20
+
+
+def _of_threshold(threshold, asked, wrong):
+    """The reply to a threshold of the list."""
+    cost = asked + COST_WRONG * wrong
+    sum_of = f"{threshold} costs {cost:,}: a person reads {asked} images, and {wrong} wrong answers are taken"
+    if threshold == 0.99:
+        return (
+            f"{sum_of}, at {COST_WRONG} each. It pays to ask even where the network says that it is quite sure: it is "
+            "overconfident."
+        )
+    if threshold == 1 - 1 / COST_WRONG:
+        return (
+            f"{sum_of}. Of answers with just this confidence, 1 in {COST_WRONG} ought to be wrong; then to ask and to "
+            "take cost the same. But how many are wrong that lie a little above it?"
+        )
+    if threshold < 0.99:
+        return (
+            f"{sum_of}, at {COST_WRONG} each. Nearly all of the cost is what it gets wrong, and a person reads little. "
+            "Does it pay to ask more often?"
+        )
+    return f"{sum_of}. Most of the cost is what people read, and hardly an error is found for it. Does all that pay?"
+
+
+@one_of(
+    right=0.99,
+    hints=[
+        "For one threshold: below it, each image costs 1. From it on, each wrong answer costs 20. What is the sum?",
+        "`confidence[fitted] < threshold` marks the images that a person reads, and `wrong[fitted]` the wrong answers. "
+        "Which of the wrong ones does nobody read?",
+        "Work out the sum for each of the eight, in a loop. As the threshold rises, it falls first and rises then.",
+    ],
+)
+def asking_threshold():
+    """The cheapest threshold on the list, if a person costs 1 for an image and a wrong answer 20."""
+    return {threshold: _of_threshold(threshold, asked, wrong) for threshold, (asked, wrong) in ASKED_AND_WRONG.items()}
+
+
+for _threshold, (_asked, _wrong) in ASKED_AND_WRONG.items():
+    asking_threshold.mistake(
+        "That is what a threshold costs. Which threshold costs least?", _asked + COST_WRONG * _wrong
+    )
+    asking_threshold.mistake("So many images does a person read with one of the thresholds. Which threshold?", _asked)
+    asking_threshold.mistake("In percent. Give the threshold as it stands on the list.", 100 * _threshold)
+    if _wrong > 3:
+        asking_threshold.mistake("So many wrong answers are taken with one of the thresholds. Which threshold?", _wrong)
+    if _threshold > 0.5:
+        asking_threshold.mistake("That is how far a threshold falls short of 1. Give the threshold.", 1 - _threshold)
+asking_threshold.mistake("With the threshold 0 a person reads nothing, and with 1 everything. Neither is listed.", 0)
+asking_threshold.mistake("With the threshold 0 a person reads nothing, and with 1 everything. Neither is listed.", 1)
 
 
 Z = 1.959964

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_utils.exercises import values
+from course_utils.exercises.by_value import one_of
 from course_utils.exercises.calling import Wrong
 from course_utils.exercises.engine import function, judged, prediction
 from course_utils.exercises.quiz import Question, Quiz
@@ -250,6 +251,58 @@ training_steps.mistake("Those are steps on the 10,000 images set aside. The othe
 training_steps.mistake("That is for batches of 64, as in the lesson. Here a batch has 128 images.", 3 * 782)
 training_steps.mistake("An epoch is not a step: it has as many steps as there are batches.", 3)
 training_steps.mistake("That counts images, not steps. A whole batch makes one step.", 150_000)
+
+
+LOSSES = {  # of gradient descent in the lesson's valley after 60 steps, by rate; a test computes them again
+    1: 0.2853,
+    2: 0.2127,
+    5: 0.1629,
+    10: 0.1473,
+    20: 0.1413,
+    50: 0.1612,
+    100: 0.2719,
+    200: 0.5097,
+}
+ARRIVED = 0.2  # what the loss must be below
+
+
+def _of_rate(rate, loss):
+    """The reply to a rate of the list."""
+    ends = f"With the rate {rate}, the loss after 60 steps is {loss:.2f}"
+    if rate == max(rate for rate, loss in LOSSES.items() if loss < ARRIVED):
+        return (
+            "Its first steps throw it out of the valley, to a loss far above that of the start, and the rest of the 60 "
+            "just bring it back. Who only arrives has not come by a good way: 20 ends lower."
+        )
+    if loss < ARRIVED:
+        return f"{ends}: this walker arrives. But a larger rate on the list does, too."
+    if rate < min(rate for rate, loss in LOSSES.items() if loss < ARRIVED):
+        return f"{ends}: its steps are so short that it hasn't arrived yet. Larger rates do."
+    return (
+        f"{ends}: it doesn't arrive. Its leaps take it so far out of the valley that 60 steps don't bring it back. "
+        "Which smaller rate does?"
+    )
+
+
+@one_of(
+    right=50,
+    hints=[
+        "Walk with each rate in turn, and look at the last loss only: `walk(gradient_descent(1))[1][-1]`.",
+        "On its way, a loss may be far above 0.2, higher even than at the start. Only the loss after 60 steps counts.",
+        "Start at the end of the list, with 200, and go down. The first rate whose walker arrives is the one.",
+    ],
+)
+def largest_rate():
+    """The largest rate on the list with which gradient descent arrives: a loss below 0.2 after 60 steps."""
+    return {rate: _of_rate(rate, loss) for rate, loss in LOSSES.items()}
+
+
+for _rate, _loss in LOSSES.items():
+    for _places in (2, 3, 4):
+        largest_rate.mistake("That is a loss. With which rate does it come about?", round(_loss, _places))
+largest_rate.mistake("A loss below 0.2 is what a walker must reach. Which is the largest rate that does?", ARRIVED)
+largest_rate.mistake("That is the number of steps. All walkers take as many; what is their rate?", 60)
+largest_rate.mistake("80 is a rate of the picture above. Of those on the list, which is the largest that arrives?", 80)
 
 
 @function(

@@ -12,7 +12,7 @@
 # You will compute what a convolutional layer computes, first by hand, then in NumPy, and compare the numbers with
 # Keras's.
 #
-# **55 minutes**, and 30 for *Going further*. At the end you can
+# **55 minutes**, and 40 for *Going further*. At the end you can
 #
 # - slide a kernel over an image by hand, and choose its weights so that it finds an edge or blurs;
 # - work out a layer's output size and its number of parameters before any code runs;
@@ -1066,6 +1066,77 @@ for n, window, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (28, 2
 # <!-- slide
 # A window of 2 has no center: the one zero goes to the far end.
 # -->
+
+# %% [markdown]
+# ## Going further: Can a kernel see nothing?
+#
+# Here is a 1 as plain as can be: one upright bar, from the top edge of the image to the bottom edge, ink 1 on paper 0.
+# Call a kernel *silent* on an image if it gives 0 at every position, with valid padding.
+#
+# **Predict.** The six kernels *a* to *f* from the beginning of this lesson slide over the bar. Which of them are silent?
+#
+# <!-- slide
+# A 1 as plain as can be: one upright bar, from edge to edge. A kernel is *silent* on it if it gives 0 at every position.
+#
+# **Predict.** Six kernels: the 5 as it is, a blur, vertical edges, horizontal edges, slanting edges, the outline. Which
+# of them are silent on this bar?
+# -->
+#
+# <!-- notes
+# 4 minutes. Draw the bar on the board, and move the paper window down along its side: what changes on the way? Votes
+# for each of the six. Many call *e* silent, since nothing slants here.
+# -->
+
+# %%
+bar = np.zeros((28, 28), dtype="float32")
+bar[:, 12:16] = 1
+
+for letter in "abcdef":
+    loudest = np.abs(correlate_loops(bar, kernels[letter])).max()
+    print(f"{letter}: largest absolute value {loudest:.1f}")
+
+# %% [markdown] tags=["reading"]
+# Only *d* is silent: it compares the row above with the row below, and on this bar all rows are alike. At the two sides
+# *c*, *e*, and *f* speak. And *a* and *b* answer ink with ink.
+#
+# <!-- slide
+# Only *d*: it compares the row above with the row below, and all rows of this bar are alike.
+# -->
+#
+# <!-- notes
+# Ask for a digit on which *c* is silent: none, but a minus sign from edge to edge would do. Then: does a filter that is
+# silent on one digit tell you nothing? It does: here, something is *not*.
+# -->
+
+# %% [markdown]
+# ### Exercise: a silent kernel
+#
+# *d* isn't the only one. Write another kernel of 3 × 3 weights that is silent on this bar. At least one weight must not
+# be 0, and it must not be *d* times a number. Give it as an array of three rows,
+# `np.array([[..., ..., ...], [..., ..., ...], [..., ..., ...]])`; what it gives is
+# `correlate_loops(bar, silent_kernel)`.
+#
+# <!-- slide
+# *d* isn't the only one. Write another kernel of 3 × 3 weights that is silent on this bar: not all zeros, and not *d*
+# times a number.
+# -->
+#
+# <!-- notes
+# 4 minutes. Let them begin at the left side of the bar, where just one column of the window lies on ink, and go on one
+# position at a time. Who is done says how many of the nine weights are free.
+# -->
+
+# %% tags=["exercise"]
+silent_kernel = ...
+
+# %% tags=["check"]
+exercise.silent_kernel.check(silent_kernel)
+# exercise.silent_kernel.hint()
+# exercise.silent_kernel.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_silent_kernel = np.array([[1, 0, -2], [-3, 4, 0], [2, -4, 2]])
+exercise.silent_kernel.check_solution(solution_silent_kernel)
 
 # %% [markdown]
 # ## Quiz

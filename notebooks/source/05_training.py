@@ -11,7 +11,7 @@
 #
 # You will train the network of lesson 4 on all 60,000 images, and know what happens at each step.
 #
-# **60 minutes**, and 35 for *Going further*. At the end you can
+# **60 minutes**, and 45 for *Going further*. At the end you can
 #
 # - compute a loss, and carry its gradient back through a hidden layer by hand;
 # - follow the training loop that `fit` runs, and say what its optimizer, learning rate and batch size do;
@@ -1063,6 +1063,37 @@ figures.draw_optimizers(landscape, walks)
 # RMSprop is not magic: give gradient descent the rate 20 in place of 5, and run the last two cells again. After a jump
 # at the start it ends about as low. And RMSprop's 0.5 had to be found, too: with 0.05 it stays high up the valley. Each
 # optimizer has rates of its own.
+
+# %% [markdown]
+# ### Exercise: the largest rate that arrives
+#
+# Plain gradient descent again, all images at each step, from $w = b = 0$. Say that a walker *arrives* if its loss after
+# 60 steps is below 0.2. Of the rates 1, 2, 5, 10, 20, 50, 100, and 200, which is the largest whose walker arrives? Guess
+# first. Then try: with the rate 1, the loss after 60 steps is `walk(gradient_descent(1))[1][-1]`.
+#
+# <!-- slide
+# Plain gradient descent, 60 steps from $w = b = 0$. A walker *arrives* if its loss is then below 0.2.
+#
+# Of the rates 1, 2, 5, 10, 20, 50, 100, and 200, which is the largest whose walker arrives?
+# -->
+# <!-- notes
+# 4 minutes. A vote before anybody walks; most remember the leaps at 80 and stay far below. Then let them find out in any
+# order they like, and ask whether the largest rate that arrives is also the best.
+# -->
+
+# %% tags=["exercise"]
+largest_rate = ...
+
+# %% tags=["check"]
+exercise.largest_rate.check(largest_rate)
+# exercise.largest_rate.hint()
+# exercise.largest_rate.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_largest_rate = max(
+    filter(lambda rate: walk(gradient_descent(rate))[1][-1] < 0.2, (1, 2, 5, 10, 20, 50, 100, 200))
+)
+exercise.largest_rate.check_solution(solution_largest_rate)
 
 # %% [markdown]
 # ### Exercise: a step with momentum

@@ -11,7 +11,7 @@
 #
 # You will take one number, a test accuracy, and find out how much of it you can believe.
 #
-# **60 minutes**, and 40 for *Going further*. At the end you can
+# **60 minutes**, and 50 for *Going further*. At the end you can
 #
 # - put a confidence interval around an accuracy, and tell the chance of the test set from the chance of training;
 # - compare two networks on the same test images, and say what a p-value means;
@@ -841,6 +841,121 @@ print(f"counted: {whole.sum()} of {len(whole)} groups of five without an error, 
 # next one. The last line counts, and agrees.
 #
 # Then ask what could make errors come together in a real letter: a smeared pen, a wet envelope, a bad scan.
+# -->
+
+# %% [markdown]
+# ## Going further: When should it ask a person?
+#
+# An answer need not be taken. Where its confidence lies below some value, a **threshold**, let a person read the image,
+# who is always right here. A threshold is chosen, and what is chosen by the images that judge it looks better than it
+# is. So, as for the temperature, the images of `fitted` play the validation set: every second test image.
+#
+# **Predict.** Take the threshold 0.9. How many of these 5,000 images does a person read: fewer than 100, some hundreds,
+# or more than 1,000? And what share of the errors is among them?
+#
+# <!-- slide
+# Below a **threshold** of confidence, 0.9, a person reads the image.
+#
+# **Predict.** Of 5,000 images, how many is that: fewer than 100, some hundreds, or more than 1,000? And what share of
+# the errors is among them?
+# -->
+#
+# <!-- notes
+# 4 minutes. Who has called a hotline that asks a person when it isn't sure? A threshold is behind that. Ask which images
+# may choose it: those that chose the temperature, not those that judge.
+# -->
+
+# %%
+threshold = 0.9
+asked = confidence[fitted] < threshold
+caught, made = wrong[fitted][asked].sum(), wrong[fitted].sum()
+print(f"a person reads {asked.sum()} of {len(asked)} images")
+print(f"{caught} of the {made} errors are among them")
+
+# %% [markdown] tags=["reading"]
+# A person reads fewer than 2 in 100 images, and finds more than half of the errors among them. The other errors are made
+# with a confidence of 0.9 or more. A higher threshold finds more of those, and asks more often.
+#
+# <!-- slide
+# Fewer than 2 in 100 images, more than half of the errors. The others are made with a confidence of 0.9 or more.
+# -->
+#
+# <!-- notes
+# A confidence says little about what is right, and yet it sorts: most errors come before most right answers. Ask what a
+# threshold of 1 would do, and who would pay for it.
+# -->
+
+# %% [markdown]
+# ### Exercise: what does a threshold cost?
+#
+# A person costs 1 for each image, and each wrong answer that is taken costs 20. On the images of `fitted`, which of the
+# eight thresholds below costs least? A person reads the images whose confidence is below the threshold; all other
+# answers are taken.
+#
+# <!-- slide
+# A person costs 1 for each image, and each wrong answer that is taken costs 20.
+#
+# Which threshold costs least: 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, or 0.999?
+# -->
+# <!-- notes
+# 4 minutes. Two counts for each threshold, one sum. If anyone is stuck: what does the cell above cost at 0.9? Collect
+# guesses before anybody counts.
+# -->
+
+# %% tags=["exercise"]
+thresholds = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
+
+asking_threshold = ...
+
+# %% tags=["check"]
+exercise.asking_threshold.check(asking_threshold)
+# exercise.asking_threshold.hint()
+# exercise.asking_threshold.solution()
+
+# %% tags=["solution"] jupyter={"source_hidden": true}
+solution_asking_threshold = min(
+    (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999),
+    key=lambda t: (
+        (confidence[fitted] < t).sum() + 20 * (wrong[fitted] & (confidence[fitted] >= t)).sum()
+    ),
+)
+exercise.asking_threshold.check_solution(solution_asking_threshold)
+
+# %% [markdown]
+# If a confidence were the share of right answers, no count would be needed: to take an answer costs 20 times what its
+# confidence falls short of 1, and to ask costs 1. Dividing by $T$ brought the network nearer to that.
+#
+# **Predict.** With the confidence after temperature scaling, and on the images that judge: which of the eight thresholds
+# costs least?
+#
+# <!-- slide
+# To take an answer costs 20 times what its confidence falls short of 1, if confidence is the share of right answers. To
+# ask costs 1.
+#
+# **Predict.** After temperature scaling, and on the images that judge: which threshold costs least?
+# -->
+#
+# <!-- notes
+# Where are the two costs equal? Have them solve it before the cell runs: 20 times what is missing to 1 is 1.
+# -->
+
+# %%
+tempered = soften(logits[judged], T).max(axis=1)
+for threshold in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999):
+    asked = tempered < threshold
+    print(f"{threshold:5}: {asked.sum() + 20 * wrong[judged][~asked].sum()}")
+
+# %% [markdown] tags=["reading"]
+# Now it is 0.95, where 1 in 20 is wrong if the confidence is true: the costs alone would have told you. That is what
+# calibration is good for. Then anyone can set a threshold for costs of their own, without a label.
+#
+# <!-- slide
+# Calibrated, the costs alone tell the threshold: ask where more than 1 in 20 is wrong.
+# -->
+#
+# <!-- notes
+# The same network, the same order of its answers; only the numbers beside them have changed. Ask what becomes of the
+# threshold on digits that are moved by four pixels.
 # -->
 
 # %% [markdown]

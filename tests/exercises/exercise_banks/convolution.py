@@ -1096,3 +1096,98 @@ parameters_saved.wrong_value("too small", 0, 28_607)
 parameters_saved.wrong_value("too large", 28_609, 10**9)
 parameters_saved.wrong_value("is text", "28608")
 parameters_saved.wrong_value("a single number", (102_464, 73_856))
+
+
+UPRIGHT = np.array([[0, 1, 0], [0, -2, 0], [0, 1, 0]])
+KERNEL_D = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
+KERNEL_C = KERNEL_D.T
+KERNEL_E = np.array([[0, 1, 1], [-1, 0, 1], [-1, -1, 0]])
+KERNEL_F = np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]])
+
+silent_kernel = Bank()
+silent_kernel.right_value(
+    UPRIGHT,
+    UPRIGHT.tolist(),
+    tuple(map(tuple, UPRIGHT.tolist())),
+    [np.array(row) for row in UPRIGHT],
+    UPRIGHT.astype("float32"),
+    UPRIGHT.astype("float16"),
+    UPRIGHT.astype("int8"),
+    np.asfortranarray(UPRIGHT),
+    np.ma.array(UPRIGHT),
+    -UPRIGHT,
+    [[1, 0, 0], [-1, 0, 0], [0, 0, 0]],
+    [[0, 0, 0], [0, 0, 1], [0, 0, -1]],
+    [[1, 0, -2], [-3, 4, 0], [2, -4, 2]],
+    [[1, 2, 1], [0, 0, 0], [-1, -2, -1]],  # Sobel's, for horizontal edges
+    [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]],  # a horizontal line
+    [[-1, 2, -1], [2, -4, 2], [-1, 2, -1]],
+    [[1, 1, 1], [-1, -1, -1], [0, 0, 0]],
+    [[-1, -1, -1], [0, 0, 0.5], [1, 1, 0.5]],
+)
+silent_kernel.right_value(
+    np.array([[0.1, 0.1, 0.1], [0.2, 0.2, 0.2], [-0.3, -0.3, -0.3]]),  # not 0 to the last bit
+    np.array([[0.1, 0.7, 0], [0.2, -0.6, 0], [-0.3, -0.1, 0]], dtype="float32"),
+    [[1 / 3, 0, 0], [1 / 3, 0, 0], [-2 / 3, 0, 0]],
+    1e300 * UPRIGHT,
+    1e-300 * UPRIGHT,
+    KERNEL_D * [1, 1, 2] + UPRIGHT,
+    np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 0]]),
+    np.outer([1, -2, 1], [3, 0, -1]),
+    np.outer([1, 0, -1], [1, 2, 3]),
+    [[5, -3, 2], [-1, 1, 2], [-4, 2, -4]],
+)
+silent_kernel.wrong_value("All nine weights are 0", np.zeros((3, 3)), [[0] * 3] * 3, np.zeros((3, 3), dtype=bool))
+silent_kernel.wrong_value(
+    "it is \\*d\\* itself", KERNEL_D, KERNEL_D.tolist(), 2 * KERNEL_D, KERNEL_D / 3, 1e-200 * KERNEL_D
+)
+silent_kernel.wrong_value("it is \\*d\\* upside down", -KERNEL_D, KERNEL_D[::-1], -0.1 * KERNEL_D)
+silent_kernel.wrong_value("At row 0, column 10 of the output it gives 3. .*vertical edges(.|\n)*on its side", KERNEL_C)
+silent_kernel.wrong_value("column 10 of the output it gives -3. .*vertical edges", -KERNEL_C, KERNEL_C[:, ::-1])
+silent_kernel.wrong_value("vertical edges", KERNEL_C / 8, [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], UPRIGHT.T)
+silent_kernel.wrong_value("add up to 0, so it is silent on paper", KERNEL_E, KERNEL_F)
+silent_kernel.wrong_value("column 10 of the output it gives 2. .*sides of the bar", KERNEL_E)
+silent_kernel.wrong_value("column 11 of the output it gives -1", [[1, 0, 0], [0, -1, 1], [0, 0, -1]])
+silent_kernel.wrong_value(
+    "box filter", np.full((3, 3), 1 / 9), np.ones((3, 3)), -np.ones((3, 3)), np.ones((3, 3), dtype=bool)
+)
+silent_kernel.wrong_value(
+    "both signs are needed", [[0, 0, 0], [0, 1, 0], [0, 0, 0]], np.arange(9).reshape(3, 3), np.eye(3), -np.eye(3)
+)
+silent_kernel.wrong_value(
+    "At row 0, column 10 of the output it gives 18\\. .*both signs", np.arange(9).reshape(3, 3) + 1
+)
+silent_kernel.wrong_value(
+    "gives the sum of its weights",
+    [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    [[-1, 2, 0], [0, 0, 0], [0, 0, 0]],
+    [[1, 1, 1], [0, 0, 0], [-1, -1, 1]],
+    np.random.default_rng(0).normal(size=(3, 3)),
+)
+silent_kernel.wrong_value(
+    "Nearly",
+    [[0.33, 0, 0], [0.33, 0, 0], [-0.67, 0, 0]],
+    [[1, 1, 1], [0.001, 0, 0], [-1, -1, -1]],
+    [[100, 0, 0], [-101, 0, 0], [0, 0, 0]],
+)
+silent_kernel.wrong_value("NaN, which is not a number", [[np.nan] * 3] * 3, np.where(UPRIGHT == 1, np.nan, UPRIGHT))
+silent_kernel.wrong_value(
+    "is infinite", [[np.inf, 0, 0], [-np.inf, 0, 0], [0, 0, 0]], np.where(UPRIGHT == 1, np.inf, 0)
+)
+silent_kernel.wrong_value("shape \\(9,\\)(.|\n)*reshape", UPRIGHT.ravel(), UPRIGHT.ravel().tolist())
+silent_kernel.wrong_value(
+    "not as three rows of three", UPRIGHT[np.newaxis], UPRIGHT[:, :, np.newaxis], UPRIGHT[:, :, np.newaxis, np.newaxis]
+)
+silent_kernel.wrong_value("no axes for channels", np.zeros((3, 3, 2, 3)))
+silent_kernel.wrong_value("size of an image", np.zeros((28, 28)))
+silent_kernel.wrong_value("size of what a kernel gives", np.zeros((26, 26)))
+silent_kernel.wrong_value("nine weights, not one", 0, 1.5, np.float32(2), True)
+silent_kernel.wrong_value("three rows of three weights", [1, -2, 1], [[1], [-1]], np.zeros((2, 2)), np.ones((5, 5)), [])
+silent_kernel.wrong_value("is text", "d", "[[1, 0, 0], [-1, 0, 0], [0, 0, 0]]")
+silent_kernel.wrong_value("real numbers", [["1", "0", "0"], ["-1", "0", "0"], ["0", "0", "0"]], UPRIGHT * 1j, {"d": 1})
+silent_kernel.wrong_value("real numbers", [[None, 0, 0], [0, 0, 0], [0, 0, 0]])
+silent_kernel.wrong_value("different lengths", [[1, 0, 0], [-1, 0], [0, 0, 0]])
+silent_kernel.wrong_value("Your answer is None", None)
+silent_kernel.wrong_value("not a function", np.zeros, lambda image: image)
+silent_kernel.wrong_value("far more than asked for", [0] * 5000)
+silent_kernel.wrong_value("larger than any float", [[10**400, 0, 0], [-(10**400), 0, 0], [0, 0, 0]])

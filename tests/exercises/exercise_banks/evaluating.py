@@ -1,6 +1,7 @@
 """Answers to the exercises of lesson 06."""
 
 import bisect
+import fractions
 import functools
 import itertools
 import math
@@ -995,3 +996,32 @@ for mutant in ("matrix @ np.diag(shares / matrix.sum(axis=1))", "np.diag(shares 
         f"there = np.diag(shares / matrix.sum(axis=1)) @ matrix  ->  there = {mutant}",
         "only the diagonal is used, and there row and column are the same",
     )
+
+
+asking_threshold = Bank()
+asking_threshold.right_value(0.99, 0.990, np.float64(0.99), np.float32(0.99), np.array(0.99), 1 - 0.01, 99 / 100)
+asking_threshold.right_value(fractions.Fraction(99, 100))
+for threshold, cost in ((0.5, "1,043"), (0.6, "935"), (0.7, "808"), (0.8, "649"), (0.9, "511")):
+    asking_threshold.wrong_value(f"{threshold} costs {cost}(.|\n)*ask more often", threshold, np.float32(threshold))
+asking_threshold.wrong_value("0.95 costs 441(.|\n)*1 in 20 ought to be wrong", 0.95, 1 - 1 / 20)
+asking_threshold.wrong_value("0.999 costs 372(.|\n)*what people read", 0.999, np.float32(0.999))
+asking_threshold.wrong_value("what a threshold costs", 311, 441, 372.0)
+asking_threshold.wrong_value("does a person read", 171, 71)
+asking_threshold.wrong_value("wrong answers are taken with one", 7, 17)
+asking_threshold.wrong_value("In percent", 99, 95.0, 99.9)
+asking_threshold.wrong_value("falls short of 1", 0.01, 1 - 0.99, 0.05)
+asking_threshold.wrong_value("Neither is listed", 0, 1, 1.0)
+asking_threshold.wrong_value(
+    "not on the list: 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99 or 0.999", 0.98, 0.995, 0.9999, 0.55, -0.99
+)
+asking_threshold.wrong_value("not on the list", 2, 20, 6, np.inf)
+asking_threshold.wrong_value("is text", "0.99", "99%")
+asking_threshold.wrong_value("answer to a question", True, np.False_)
+asking_threshold.wrong_value(
+    "a single number: one of 0.5", [0.99], (0, 99), np.array([0.99]), (0.99, 311), [], np.ones(8, dtype=bool)
+)
+asking_threshold.wrong_value("NaN", math.nan)
+asking_threshold.wrong_value("real numbers", 0.99j, {0.99: 311}, [None])
+asking_threshold.wrong_value("Your answer is None", None)
+asking_threshold.wrong_value("not a function", min, lambda t: 0.99)
+asking_threshold.wrong_value("larger than any float", 10**400)

@@ -1043,3 +1043,30 @@ loss_and_accuracy.equivalent(
 )
 for zeros in ("total, n_right = (0, 0.0)", "n_right, total = (0.0, 0)"):
     loss_and_accuracy.equivalent(f"total, n_right = (0.0, 0)  ->  {zeros}", "0 and 0.0 are the same number to add to")
+
+
+largest_rate = Bank()
+largest_rate.right_value(50, 50.0, np.int64(50), np.float32(50), np.array(50), np.uint8(50), 5e1, max(20, 50))
+for rate, loss in ((1, "0.29"), (2, "0.21")):
+    largest_rate.wrong_value(f"rate {rate}, the loss after 60 steps is {loss}(.|\n)*so short", rate, float(rate))
+for rate, loss in ((5, "0.16"), (10, "0.15"), (20, "0.14")):
+    largest_rate.wrong_value(f"rate {rate}, .* is {loss}: this walker arrives. But a larger", rate, np.float32(rate))
+for rate, loss in ((100, "0.27"), (200, "0.51")):
+    largest_rate.wrong_value(f"rate {rate}, .* is {loss}: it doesn't arrive(.|\n)*Which smaller", rate, np.array(rate))
+largest_rate.wrong_value("not on the list: 1, 2, 5, 10, 20, 50, 100 or 200", 0, -50, 49, 51, 0.5, 150, 400, 10**9)
+largest_rate.wrong_value("not on the list", np.inf, -np.inf, 50.1, 8, 7)
+largest_rate.wrong_value("is a loss. With which rate", 0.16, 0.161, 0.1612, 0.14, 0.27, 0.2719)
+largest_rate.wrong_value("what a walker must reach", 0.2)
+largest_rate.wrong_value("number of steps", 60)
+largest_rate.wrong_value("of the picture above", 80)
+largest_rate.wrong_value("is text", "50", "fifty", "")
+largest_rate.wrong_value("answer to a question", True, False, np.True_)
+largest_rate.wrong_value(
+    "a single number: one of 1, 2", [50], (50,), [20, 50], np.array([50]), (1, 2, 5, 10, 20, 50), [], {50: 1}.keys()
+)
+largest_rate.wrong_value("NaN", math.nan, np.float32("nan"))
+largest_rate.wrong_value("real numbers", 50j, {50: 0.16}, {50}, [None])
+largest_rate.wrong_value("Your answer is None", None)
+largest_rate.wrong_value("not a function", max, lambda rate: 50)
+largest_rate.wrong_value("far more than asked for", [50] * 5000)
+largest_rate.wrong_value("larger than any float", 10**400)
