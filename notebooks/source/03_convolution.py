@@ -12,7 +12,7 @@
 # You will compute what a convolutional layer computes, first by hand, then in NumPy, and compare the numbers with
 # Keras's.
 #
-# **55 minutes**, and 40 for *Going further*. At the end you can
+# **60 minutes**, and 40 for *Going further*. At the end you can
 #
 # - slide a kernel over an image by hand, and choose its weights so that it finds an edge or blurs;
 # - work out a layer's output size and its number of parameters before any code runs;
@@ -39,6 +39,7 @@ if not find_spec("course_utils"):
 from course_utils import data, plotting
 from course_utils.exercises import convolution as exercise
 from course_utils.figures import convolution as figures
+from course_utils.widgets.kernel import KernelView
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -69,7 +70,7 @@ plotting.use_course_style()
 # -->
 #
 # <!-- notes
-# 10 minutes. The heart of the lesson: everything after it is this sentence again.
+# 8 minutes. The heart of the lesson: everything after it is this sentence again.
 #
 # Why small? An edge is small, and a stroke is its edges. Why the same weights everywhere? Leave that question open;
 # *Going further* answers it.
@@ -208,7 +209,41 @@ figures.draw_results(kernels, results)
 # -->
 
 # %% [markdown]
-# These weights were chosen for you. In a network nobody sets them by hand: training finds them.
+# ### A kernel to take hold of
+#
+# Below, the green window follows your mouse, your finger, or the arrow keys, and beside it are the nine products. (Run
+# the cell first: what is stored here is only a picture.) Each weight can be changed, and *Kernel* has those from above.
+#
+# **Predict.** You give all nine weights the value 1. What becomes of the 5, and where will the numbers be largest? Then
+# you put −8 in the middle, so that the weights add up to 0. What is left of the 5?
+#
+# <!-- slide
+# ### A kernel to take hold of
+#
+# **Predict.** All nine weights are 1. What becomes of the 5? Where are the numbers largest?
+#
+# Then −8 in the middle: the weights add up to 0. What is left?
+# -->
+#
+# <!-- notes
+# 2 minutes. On the projector, change the weights one by one, and let the room say each time what will happen before you
+# do it. Stop the window at a rim: two columns of ink, one of paper, and a sum between the two.
+# -->
+
+# %% tags=["figure"]
+KernelView(digit)
+
+# %% [markdown] tags=["reading"]
+# Ones blur. A window that lies half on ink gives half as much as one in the middle of a stroke, so a sharp edge becomes
+# a slope. With −8 in the middle an even area gives 0, whether it is ink or paper: only rims are left. In a thin stroke
+# nothing is even, so there you see two rims side by side.
+#
+# <!-- slide
+# Ones blur: a sharp edge becomes a slope. With −8 in the middle, even areas cancel out, and rims are left.
+# -->
+
+# %% [markdown]
+# Weights like these were chosen for you. In a network nobody sets them by hand: training finds them.
 #
 # Deep learning calls this sliding a **convolution**, and a layer that does it a *convolutional layer*. (A layer is one
 # step of a network: it reads an array and returns another.) In mathematics a convolution first turns the kernel by
@@ -339,8 +374,8 @@ figures.draw_settings(patch, kernel, [("valid", 1), ("same", 1), ("valid", 2), (
 #
 # $$\text{output size} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
-# $n$ pixels, $p$ zeros at each end, a window of $k$, a stride of $s$. Round down: no window sees what is left over at the
-# end of the padded row.
+# $n$ pixels, $p$ zeros at each end, a window of $k$, a stride of $s$. Round down: no window sees what is left over at
+# the end of the padded row.
 # -->
 #
 # <!-- notes
@@ -374,8 +409,7 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 # `side_after(n, layers)`: the pixels along one side of the image after all layers. Each layer is `(kernel, stride,
 # padding)`; what one returns, the next one reads.
 #
-# ```python
-# side_after(20, [(3, 1, 1), (2, 2, 0)])
+# ```python side_after(20, [(3, 1, 1), (2, 2, 0)])
 # # 10
 # ```
 # -->
@@ -507,9 +541,9 @@ for c in range(2):  # how much can one channel give alone?
 figures.draw_filters(channels, filters, bias)
 
 # %% [markdown] tags=["reading"]
-# The first filter finds the top and the bottom stroke, the second the stem, the third the upper rims of the strokes. The
-# bias sets how much a filter must find: as printed above, neither channel reaches 18 alone, so whatever is left after
-# the −18 has both edges.
+# The first filter finds the top and the bottom stroke, the second the stem, the third the upper rims of the strokes.
+# The bias sets how much a filter must find: as printed above, neither channel reaches 18 alone, so whatever is left
+# after the −18 has both edges.
 #
 # <!-- slide
 # Neither channel reaches 18 alone: what is left after a bias of −18 has both edges.
@@ -582,9 +616,9 @@ for f in range(3):
     print(f"filter {f}, the same as from the loops:", np.allclose(feature_maps[0, :, :, f], by_loops))
 
 # %% [markdown]
-# The weights and biases are a layer's **parameters**, the numbers that training sets. Each filter has
-# $k \cdot k \cdot c_\text{in}$ weights and one bias, so our three filters have (3 · 3 · 2 + 1) · 3 = 57 parameters. The
-# size of the image is not in this count.
+# The weights and biases are a layer's **parameters**, the numbers that training sets. Each filter has $k \cdot k \cdot
+# c_\text{in}$ weights and one bias, so our three filters have (3 · 3 · 2 + 1) · 3 = 57 parameters. The size of the
+# image is not in this count.
 #
 # <!-- slide
 # **Parameters**: $k \cdot k \cdot c_\text{in}$ weights and one bias for each filter. Here, (3 · 3 · 2 + 1) · 3 = 57.
@@ -780,8 +814,8 @@ for layer in networks.build_seed_network().layers[:5]:
     print(f"{type(layer).__name__:12} {ours.shape}, equal to 1e-5:", np.abs(ours - theirs).max() < 1e-5)
 
 # %% [markdown]
-# Nothing happens in these layers that you haven't seen written out above. Why *equal to 1e-5*, and not *equal*? Each number
-# is a long sum, and the same sum in another order rounds differently.
+# Nothing happens in these layers that you haven't seen written out above. Why *equal to 1e-5*, and not *equal*? Each
+# number is a long sum, and the same sum in another order rounds differently.
 #
 # <!-- slide
 # Nothing happens in these layers that you haven't seen written in NumPy.
@@ -899,8 +933,8 @@ print(numbers.reshape(3, 2, 3, 2).max(axis=(1, 3)))
 
 # %% [markdown] tags=["reading"]
 # With (3, 3, 2, 2), a "block" is four neighbors in one row. A row of six numbers has to be cut into three pieces of two
-# first, so the last two axes are block column and column inside the block: (3, 2, 3, 2). The maximum over the two inside
-# axes, 1 and 3, leaves (3, 3), one number for each block.
+# first, so the last two axes are block column and column inside the block: (3, 2, 3, 2). The maximum over the two
+# inside axes, 1 and 3, leaves (3, 3), one number for each block.
 #
 # <!-- slide
 # (3, 2, 3, 2): block row, row inside, block column, column inside. The maximum over axes 1 and 3 leaves (3, 3).
@@ -993,8 +1027,8 @@ print("with ReLU between them:                       ", np.allclose(one, two_wit
 # %% [markdown]
 # ### Exercise: two small windows or one large one?
 #
-# Let 64 channels go into each layer and 64 come out, biases included. How many parameters *fewer* do two 3 × 3 layers in
-# a row have than one 5 × 5 layer?
+# Let 64 channels go into each layer and 64 come out, biases included. How many parameters *fewer* do two 3 × 3 layers
+# in a row have than one 5 × 5 layer?
 #
 # <!-- slide
 # Two 3 × 3 layers in a row see 5 × 5 pixels, as one 5 × 5 layer does. 64 channels go into each layer, and 64 come
@@ -1030,15 +1064,15 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 # each end get, and how large is the output? In which of the six are the two ends treated differently?
 #
 # <!-- slide
-# At stride $s$, `same` gives $n / s$ pixels, rounded up, and adds the zeros which that needs. If their number is odd, the
-# end gets one more.
+# At stride $s$, `same` gives $n / s$ pixels, rounded up, and adds the zeros which that needs. If their number is odd,
+# the end gets one more.
 #
 # **Predict.** 28 pixels, stride 1, a window of 2: how many zeros, and where?
 # -->
 #
 # <!-- notes
-# 3 minutes. At stride 1, $k = 2$ would take half a zero at each end, so one zero goes to the far end. That is one reason
-# why windows of 3 and 5 are so common.
+# 3 minutes. At stride 1, $k = 2$ would take half a zero at each end, so one zero goes to the far end. That is one
+# reason why windows of 3 and 5 are so common.
 # -->
 
 # %%
@@ -1073,10 +1107,12 @@ for n, window, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (28, 2
 # Here is a 1 as plain as can be: one upright bar, from the top edge of the image to the bottom edge, ink 1 on paper 0.
 # Call a kernel *silent* on an image if it gives 0 at every position, with valid padding.
 #
-# **Predict.** The six kernels *a* to *f* from the beginning of this lesson slide over the bar. Which of them are silent?
+# **Predict.** The six kernels *a* to *f* from the beginning of this lesson slide over the bar. Which of them are
+# silent?
 #
 # <!-- slide
-# A 1 as plain as can be: one upright bar, from edge to edge. A kernel is *silent* on it if it gives 0 at every position.
+# A 1 as plain as can be: one upright bar, from edge to edge. A kernel is *silent* on it if it gives 0 at every
+# position.
 #
 # **Predict.** Six kernels: the 5 as it is, a blur, vertical edges, horizontal edges, slanting edges, the outline. Which
 # of them are silent on this bar?
@@ -1109,12 +1145,19 @@ for letter in "abcdef":
 # -->
 
 # %% [markdown]
+# Here is the bar, to slide a kernel over it:
+
+# %% tags=["figure"]
+view = KernelView(bar)
+view
+
+# %% [markdown]
 # ### Exercise: a silent kernel
 #
 # *d* isn't the only one. Write another kernel of 3 × 3 weights that is silent on this bar. At least one weight must not
-# be 0, and it must not be *d* times a number. Give it as an array of three rows,
-# `np.array([[..., ..., ...], [..., ..., ...], [..., ..., ...]])`; what it gives is
-# `correlate_loops(bar, silent_kernel)`.
+# be 0, and it must not be *d* times a number. Give it as an array of three rows, `np.array([[..., ..., ...], [..., ...,
+# ...], [..., ..., ...]])`. Try it above: if the output goes from 0 to 0, the kernel is silent, and `view.kernel` is the
+# array.
 #
 # <!-- slide
 # *d* isn't the only one. Write another kernel of 3 × 3 weights that is silent on this bar: not all zeros, and not *d*
@@ -1141,7 +1184,8 @@ exercise.silent_kernel.check_solution(solution_silent_kernel)
 # %% [markdown]
 # ## Quiz
 #
-# Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it tells you why.
+# Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it tells you
+# why.
 #
 # <!-- slide
 # Five questions, each on paper first.
