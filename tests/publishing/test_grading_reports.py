@@ -480,7 +480,7 @@ def test_canvas_finds_its_columns(tmp_path):
     header, possible, *rows = read_csv(tmp_path / "imports" / "canvas.csv")
     assert header[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     assert header[5:] == ["01 Loading the data", "05 Training"]
-    assert possible[0].strip() == "Points Possible" and possible[5:] == ["1.5", "4"]
+    assert possible[0].strip() == "Points Possible" and possible[5:] == ["1.5", "5"]
     assert rows == [
         ["bert", "", "", "bert", "", "0", "4"],
         ["musteranna", "4711", "", "", "", "1.5", "0"],
