@@ -9,8 +9,8 @@ A lesson imports its module in the setup cell, and the student hands each answer
 
 Nothing here looks at how an answer is written, only at what it does. What `check` takes from the student is a function,
 a value, one of several choices, a network, or a block of one; engine.py, by_value.py and networks.py have a decorator
-for each of these kinds. Lists, tuples, generators, arrays of any number type, and tensors are alike; numbers may differ from what
-is expected by 1e-5 · (1 + their size), unless the exercise says otherwise, and whole numbers must be equal.
+for each of these kinds. Lists, tuples, generators, arrays of any number type, and tensors are alike; numbers may differ
+from what is expected by 1e-5 · (1 + their size), unless the exercise says otherwise, and whole numbers must be equal.
 
 An answer has five seconds of the processor, and imports do not count. It runs in a copy of the kernel's process
 (apart.py; Linux only), or else, as on Windows, macOS, and where it calls TensorFlow, in the kernel itself (calling.py),

@@ -1120,7 +1120,7 @@ for n, window, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (28, 2
 #
 # <!-- notes
 # 4 minutes. Draw the bar on the board, and move the paper window down along its side: what changes on the way? Votes
-# for each of the six. Many call *e* silent, since nothing slants here.
+# for each of the six; expect some for *e*, since nothing slants here.
 # -->
 
 # %%
@@ -1140,8 +1140,8 @@ for letter in "abcdef":
 # -->
 #
 # <!-- notes
-# Ask for a digit on which *c* is silent: none, but a minus sign from edge to edge would do. Then: does a filter that is
-# silent on one digit tell you nothing? It does: here, something is *not*.
+# Ask for a picture on which *c* is silent: a minus sign from edge to edge would do. Then: does a silent filter tell the
+# next layer nothing? It does: what it looks for isn't there.
 # -->
 
 # %% [markdown]

@@ -881,8 +881,8 @@ print(f"{caught} of the {made} errors are among them")
 # -->
 #
 # <!-- notes
-# A confidence says little about what is right, and yet it sorts: most errors come before most right answers. Ask what a
-# threshold of 1 would do, and who would pay for it.
+# Confidence is not the probability of being right, and yet it sorts: among the least sure answers, errors are frequent.
+# Ask what a threshold of 1 would do, and who would pay for it.
 # -->
 
 # %% [markdown]
@@ -922,8 +922,8 @@ solution_asking_threshold = min(
 exercise.asking_threshold.check_solution(solution_asking_threshold)
 
 # %% [markdown]
-# If a confidence were the share of right answers, no count would be needed: to take an answer costs 20 times what its
-# confidence falls short of 1, and to ask costs 1. Dividing by $T$ brought the network nearer to that.
+# If confidence were the share of right answers, no count would be needed: to take an answer would cost, on average, 20
+# times what its confidence falls short of 1, and to ask costs 1. Dividing by $T$ brought the network nearer to that.
 #
 # **Predict.** With the confidence after temperature scaling, and on the images that judge: which of the eight thresholds
 # costs least?

@@ -480,9 +480,9 @@ def test_canvas_finds_its_columns(tmp_path):
     header, possible, *rows = read_csv(tmp_path / "imports" / "canvas.csv")
     assert header[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     assert header[5:] == ["01 Loading the data", "05 Training"]
-    assert possible[0].strip() == "Points Possible" and possible[5:] == ["1.5", "4"]
+    assert possible[0].strip() == "Points Possible" and possible[5:] == ["1.5", "5"]
     assert rows == [
-        ["bert", "", "", "bert", "", "0", "4"],
+        ["bert", "", "", "bert", "", "0", "5"],
         ["musteranna", "4711", "", "", "", "1.5", "0"],
     ]
     assert not (tmp_path / "imports" / "canvas.csv").read_bytes().startswith(b"\xef\xbb\xbf")
@@ -507,7 +507,7 @@ def test_moodle_finds_its_columns(tmp_path):
     (row,) = csv.DictReader(io.StringIO((tmp_path / "imports" / "moodle_05_training.csv").read_text(encoding="utf-8")))
     assert row["Identifier"] == "Participant 777"
     table = read_csv(tmp_path / "imports" / "moodle_gradebook.csv")
-    assert table == [["Student", "01 Loading the data", "05 Training"], ["Anna Muster", "2", "4"], ["bert", "4", "0"]]
+    assert table == [["Student", "01 Loading the data", "05 Training"], ["Anna Muster", "2", "5"], ["bert", "4", "0"]]
 
 
 def test_results_json_is_gradescopes(tmp_path):
