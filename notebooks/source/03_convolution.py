@@ -1155,9 +1155,8 @@ view
 # ### Exercise: a silent kernel
 #
 # *d* isn't the only one. Write another kernel of 3 × 3 weights that is silent on this bar. At least one weight must not
-# be 0, and it must not be *d* times a number. Give it as an array of three rows, `np.array([[..., ..., ...], [..., ...,
-# ...], [..., ..., ...]])`. Try it above: if the output goes from 0 to 0, the kernel is silent, and `view.kernel` is the
-# array.
+# be 0, and it must not be *d* times a number. Give it as an array, three rows of three numbers. Try it above: if the
+# output goes from 0 to 0, the kernel is silent, and `view.kernel` is the array.
 #
 # <!-- slide
 # *d* isn't the only one. Write another kernel of 3 × 3 weights that is silent on this bar: not all zeros, and not *d*

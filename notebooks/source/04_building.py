@@ -35,6 +35,7 @@ if not find_spec("course_utils"):
 from course_utils import data, networks, plotting
 from course_utils.exercises import building as exercise
 from course_utils.figures import building as figures
+from course_utils.widgets.layers import LayersView
 
 import keras
 import numpy as np
@@ -361,7 +362,7 @@ print("parameters:     ", parameters.sum(), "  multiply-adds:", multiply_adds.su
 # (In the picture, the blue bar is that of the true class.)
 #
 # <!-- notes
-# 6 minutes. Ask for a number, not for a feeling. Some expect a clear but wrong answer.
+# 4 minutes. Ask for a number, not for a feeling. Some expect a clear but wrong answer.
 #
 # Next slide: the blue bar is that of the true class. Let them look for it, and say what it would have to look like if
 # the network knew anything.
@@ -401,6 +402,39 @@ check_bounds(0.02, untrained_acc, 0.25)
 #
 # Ask why some classes are never named, although all bars look alike: one is always a hair ahead. And what would an
 # untrained network with a million classes say? Lesson 5 begins with what such an answer costs.
+# -->
+
+# %% [markdown]
+# ### And what do its layers make of a digit?
+#
+# You can look into the network while it reads what you draw. Below are the maps of all its layers. Press a number of a
+# map, and you see its window, its filter, and the sum. (Run the cell first: what is stored here is only a picture.)
+#
+# **Predict.** All filters are random. Will you recognize your digit in the maps of the first layer? In those of the last
+# convolution? And how much will the ten answers change if you draw a 1 in place of an 8?
+#
+# <!-- slide
+# ### And what do its layers make of a digit?
+#
+# **Predict.** All filters are random. Will you recognize a digit in the maps of the first layer? In those of the last
+# convolution? Will the answers change if you draw another digit?
+# -->
+#
+# <!-- notes
+# 2 minutes. Draw one digit at your machine, then press a number of the second convolution, and let the room say where
+# its window lies. *Go to what counts most* leads back to the pixels.
+# -->
+
+# %% tags=["figure"]
+LayersView(model)
+
+# %% [markdown] tags=["reading"]
+# Random filters slide like any others: in the first maps, your digit is easily recognized, and some already keep only one
+# side of its strokes. Deeper maps have few numbers, and nobody can read them. The answers hardly move. The layers pass on
+# what was drawn; what nobody has told them yet is which digit that is.
+#
+# <!-- slide
+# Random filters pass on what was drawn. Which digit that is, nobody has told them.
 # -->
 
 # %% [markdown]

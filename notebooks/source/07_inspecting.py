@@ -36,6 +36,7 @@ if not find_spec("course_utils"):
 from course_utils import data, inspection, networks, plotting
 from course_utils.exercises import inspecting as exercise
 from course_utils.figures import inspecting as figures
+from course_utils.widgets.layers import LayersView
 
 import keras
 import numpy as np
@@ -745,6 +746,38 @@ print("rows from", np.flatnonzero(along_rows).min(), "to", np.flatnonzero(along_
 # %% [markdown] tags=["reading"]
 # Backward: value 2 of pool 2 sees the values 4 and 5 of conv 2, these see 4 to 7 of pool 1, these 8 to 15 of conv 1,
 # and these the pixels 7 to 16.
+
+# %% [markdown]
+# ### Back to the pixels, one number at a time
+#
+# Here is the whole network to look into, while it reads what you draw. (Run the cell first: what is stored here is only
+# a picture.) Press a number of a map: green frames mark what it sees, layer by layer, back to the image.
+#
+# **Predict.** How large will the frame on the image be for a number of conv 1, of conv 2, of conv 3? Then start from the
+# bar of the answer, the last layer, and press *Go to what counts most* again and again: where in your digit will you
+# end?
+#
+# <!-- slide
+# ### Back to the pixels, one number at a time
+#
+# **Predict.** How many pixels does a number of conv 1 see, of conv 2, of conv 3?
+# -->
+#
+# <!-- notes
+# 3 minutes. Draw a 4 at your machine, and go back from the answer, the room guessing each next place before you press.
+# -->
+
+# %% tags=["figure"]
+LayersView(model)
+
+# %% [markdown] tags=["reading"]
+# 3 × 3 pixels, then 8 × 8, then 18 × 18: with three convolutions, a number sees more than half of the image's width. The
+# way back from the answer takes the largest product each time, and it often ends at a rim of a stroke. But it is one way
+# of very many: each sum has hundreds of others in it, and together these may count for more.
+#
+# <!-- slide
+# 3 × 3, then 8 × 8, then 18 × 18 pixels. One way back is not the explanation: each sum has hundreds of other products.
+# -->
 
 # %% [markdown]
 # ### Exercise: write it as a function

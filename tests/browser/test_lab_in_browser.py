@@ -46,8 +46,8 @@ LOOK = """
   const numbers = (found) => cells.flatMap((cell, number) => found(cell).map(() => number));
   const all = (selector) => (cell) => [...cell.querySelectorAll(selector)].filter((e) => e.checkVisibility());
   return {
-    pictures: numbers((cell) => all(".jp-OutputArea img, .jp-OutputArea .cnn-pad canvas")(cell)
-      .filter((e) => (e.tagName === "CANVAS" || e.complete && e.naturalWidth) && e.offsetHeight > 20)),
+    pictures: numbers((cell) => all(".jp-OutputArea img, .jp-OutputArea .cnn")(cell)
+      .filter((e) => (e.tagName !== "IMG" || e.complete && e.naturalWidth) && e.offsetHeight > 20)),
     folded: numbers((cell) => all(".jp-Cell-inputWrapper .jp-Placeholder")(cell)
       .filter(() => !all(".jp-InputArea-editor")(cell).length)),
     errors: numbers(all('.jp-OutputArea [data-mime-type$="jupyter.stderr"]')),  // JupyterLab's type of errors, too
@@ -98,7 +98,7 @@ def look(page, expected):
     Returns
     -------
     dict of str to list of int
-        The code cells, counted from 0, with a picture that is loaded or a pad (once for each), with code that is folded
+        The code cells, counted from 0, with a picture that is loaded or a widget (once for each), with code that is folded
         away, and with an error or a line on stderr.
     """
     seen = {}
