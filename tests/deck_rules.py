@@ -12,7 +12,8 @@ SCREENS = {"16:9": (1280, 720), "4:3": (1024, 768)}
 LOOK = """
 ([smallestText, smallestContrast, smallestPicture]) => {
   const slide = Reveal.getCurrentSlide(), frame = slide.getBoundingClientRect(), scale = frame.height / 720, wrong = [];
-  const shown = [...slide.querySelectorAll("*")].filter((e) => !e.closest("aside.notes"));
+  const shown = [...slide.querySelectorAll("*")]
+    .filter((e) => !e.closest("aside.notes, .cnn-live") && e.checkVisibility());
   const words = (e) => `${e.tagName.toLowerCase()} "${(e.textContent || e.alt || "").trim().slice(0, 30)}"`;
 
   for (const e of shown) {

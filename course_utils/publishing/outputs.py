@@ -13,6 +13,7 @@ from course_utils.publishing.lessons import pictures
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 LIVE = {"application/vnd.jupyter.widget-view+json": "a widget", "application/javascript": "JavaScript"}
 ACTIVE = ["script", "iframe", "object", "embed", "form", "input", "button", "select", "canvas"]
+WIDGET = re.compile(r'<cnn-widget data-kind="(\w+)" data-state="[^"]*">')  # as course_utils.widgets.stage writes it
 NO_WORDS = re.compile(r"(<.*>)?", re.DOTALL)  # as in <IPython.core.display.HTML object>
 
 
@@ -29,6 +30,7 @@ class Part:
     alt: str = ""
     fragment: bool = False
     type: str = "image/png"  # of a picture
+    widget: str = ""  # the tag of what can take the picture's place in a browser
 
 
 def output_parts(cell, place):
@@ -76,7 +78,8 @@ def _parts(output, code, place):
     if output.output_type == "stream":
         return [Part("output", output.text)]
     if own := pictures({"outputs": [output]}):
-        return [Part("picture", png, alt) for png, alt in own]
+        widget = WIDGET.match(data.get("text/html", ""))
+        return [Part("picture", png, alt, widget=widget[0] if widget else "") for png, alt in own]
     plain = data.get("text/plain", "")
     for kind in PICTURES:
         if kind in data:

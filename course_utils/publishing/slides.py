@@ -34,7 +34,8 @@ from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, render_markdown
 from course_utils.publishing.minutes import TAUGHT, taught_minutes
-from course_utils.publishing.outputs import Part, output_parts
+from course_utils.publishing.outputs import WIDGET, Part, output_parts
+from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
 DECKS = NOTEBOOKS.parent / "build" / "slides"
@@ -43,6 +44,7 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
+LIVE = ("kernel", "descent")  # the widgets that find room on a slide; of the others it shows a picture
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
 COLUMNS = 78  # characters in a line of code, at the smallest size, on a 4:3 screen
 LINES = 22  # lines of code and output that fit on one slide, at the smallest size
@@ -205,6 +207,15 @@ def _code_slides(cell, outputs, section, *, show_code):
     return slides
 
 
+def deck_widgets(slides):
+    """The kinds of widgets that are live on some slides, each with its style and its script."""
+    parts = [part for slide in slides for part in slide.parts if part.widget]
+    for part in parts:
+        part.widget = Markup(part.widget) if WIDGET.match(part.widget)[1] in LIVE else ""
+    kinds = sorted({WIDGET.match(part.widget)[1] for part in parts if part.widget})
+    return [(Markup(read_style(kind)), Markup(script_for_page(kind))) for kind in kinds]
+
+
 def deck_attachments(notebook):
     """The pictures that are attached to a notebook's cells, by the number of the cell and their name."""
     return {
@@ -266,8 +277,10 @@ class Deck(Preprocessor):
         """Plan the deck of a notebook; the notebook itself stays as it is."""
         name, attachments = resources.get("metadata", {}).get("name", "the lesson"), deck_attachments(nb)
         check_markdown(nb, name)
+        slides = plan_deck(nb, name)
         resources["deck"] = {
-            "slides": plan_deck(nb, name),
+            "slides": slides,
+            "widgets": deck_widgets(slides),
             "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,
             "highlight": render_code,

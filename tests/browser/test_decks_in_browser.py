@@ -191,3 +191,43 @@ def test_a_walk_notices(chromium, tmp_path, change):  # noqa: F811
     with watched_page(chromium, "walk", viewport={"width": 1280, "height": 720}) as page:
         open_deck(page, path)
         assert walk(page, planned)
+
+
+def test_a_widget_is_live_on_its_slide_and_turns_no_pages(chromium, deck_file, tmp_path):  # noqa: F811
+    """Without a frame, a server or a network: the deck holds the state, and the same JavaScript as a notebook."""
+    source = next(source for source in rules.LESSONS if source.stem == "03_convolution")
+    with watched_page(chromium, "widget_on_slide", viewport={"width": 1280, "height": 720}, offline=True) as page:
+        open_deck(page, deck_file(source))
+        number = page.evaluate(
+            "[...document.querySelectorAll('.slides > section')].findIndex((s) => s.querySelector('.cnn-kernel'))"
+        )
+        page.evaluate("(number) => Reveal.slide(number)", number)
+        now = lambda: page.evaluate("Reveal.getIndices().h")  # noqa: E731
+        widget = page.locator("section.present .cnn-kernel")
+        total = widget.locator(".cnn-kernel-sum")
+        before = total.inner_text()
+        widget.get_by_label("Kernel", exact=True).select_option("all ones")
+        assert "the edge is blurred" in widget.inner_text() and total.inner_text() != before
+        box = widget.locator('[data-is="output"]').bounding_box()
+        page.mouse.move(box["x"] + 10, box["y"] + 10)
+        assert "Row 1, column 1" in total.inner_text() or "Row 0, column" in total.inner_text()
+        for name, keys in [
+            ('[data-is="output"]', ["ArrowRight", "ArrowDown", "x", "Space"]),
+            ("select", ["ArrowDown", "Space", "Escape"]),
+            ('input[type="range"]', ["ArrowRight"]),
+            ("button", ["Space", "Enter"]),
+        ]:
+            widget.locator(name).first.focus()
+            for key in keys:
+                page.keyboard.press(key)
+            assert now() == number, f"{name}: {keys}"
+        widget.locator("button").first.focus()
+        page.keyboard.press("PageDown")
+        page.keyboard.press("PageDown")  # the first shows what is read
+        assert now() == number + 1
+        assert page.faults == []
+    page = chromium.new_page()
+    page.goto(f"{deck_file(source).as_uri()}?print-pdf")
+    page.wait_for_selector(".pdf-page")
+    assert page.locator(".cnn").count() == 0 and page.locator("cnn-widget img").first.is_visible()
+    page.close()

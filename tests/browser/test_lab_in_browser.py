@@ -98,8 +98,8 @@ def look(page, expected):
     Returns
     -------
     dict of str to list of int
-        The code cells, counted from 0, with a picture that is loaded or a widget (once for each), with code that is folded
-        away, and with an error or a line on stderr.
+        The code cells, counted from 0, with a picture that is loaded or a widget (once for each), with code that is
+        folded away, and with an error or a line on stderr.
     """
     seen = {}
 

@@ -46,7 +46,7 @@ while Path("busy").exists():
 
 @pytest.fixture(scope="module")
 def page(chromium, lab):  # noqa: F811
-    """A JupyterLab with a notebook of four widgets, run; in the end, nothing has gone wrong or asked for the outside."""
+    """A JupyterLab with a notebook of four widgets, run; in the end, nothing has gone wrong or left this machine."""
     cells = [new_code_cell(cell) for cell in [*CELLS.values(), SAVE]] + [new_markdown_cell("The end.")]
     nbformat.write(new_notebook(cells=cells, metadata=nbformat.from_dict(METADATA)), lab.root / "widgets.ipynb")
     with watched_page(chromium, "widgets_in_lab", viewport={"width": 1280, "height": 4200}) as page:
