@@ -37,8 +37,9 @@ labels = random.random(1000) < 0.3
 threshold = ThresholdView(1 / (1 + np.exp(-random.normal(2 * labels - 1, 1))), labels.astype(int))
 threshold""",
 }
-SAVE = """now = {"kernel": kernel.kernel.tolist(), "ink": float(layers.image.sum()), "rate": float(descent.learning_rate),
-       "n_steps": len(descent.places) - 1, "threshold": float(threshold.threshold)}
+SAVE = """now = {"kernel": kernel.kernel.tolist(), "ink": float(layers.image.sum())}
+now |= {"rate": float(descent.learning_rate), "n_steps": len(descent.places) - 1}
+now["threshold"] = float(threshold.threshold)
 Path("now.json").write_text(json.dumps(now))
 while Path("busy").exists():
     time.sleep(0.1)"""
