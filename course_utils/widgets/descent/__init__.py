@@ -73,7 +73,9 @@ class DescentView(Widget):
             raise ValueError(f"momentum must be at least 0, and below 1, got {momentum}")
         batch_size = n if batch_size is None else batch_size
         if not isinstance(batch_size, numbers.Integral) or isinstance(batch_size, bool) or not 1 <= batch_size <= n:
-            raise ValueError(f"batch_size must be a whole number from 1 to {n}, the number of images, got {batch_size!r}")
+            raise ValueError(
+                f"batch_size must be a whole number from 1 to {n}, the number of images, got {batch_size!r}"
+            )
         self.batch_size = int(batch_size)
         self.start = _check_start(start)
         self._places = np.array([self.start])
@@ -206,7 +208,9 @@ def _check_images(ink, is_one):
         raise ValueError(f"is_one must have the shape of ink, {ink.shape}, got {labels.shape}; a number for each image")
     if labels.dtype.kind not in "buif" or set(np.unique(labels)) != {0, 1}:
         found = ", ".join(map(str, np.unique(labels)[:4].tolist()))
-        raise ValueError(f"is_one must hold zeros and ones, at least one of each, got {found}; compare, as in digits == 1")
+        raise ValueError(
+            f"is_one must hold zeros and ones, at least one of each, got {found}; compare, as in digits == 1"
+        )
     return (INK * ink.astype(float)).round().astype(int), labels.astype(np.uint8)
 
 

@@ -109,7 +109,7 @@ function brief(number) {
 const count = (n, what) => `${n.toLocaleString("en-US")} ${what}${n === 1 ? "" : "s"}`;
 const along = ([x, y], [dx, dy]) => x * dx + y * dy;
 
-const isLevel = ({ batch }) => Math.hypot(...batch.gradient) < 0.03;
+const isLevel = ({ here, next }) => Math.hypot(...here.gradient) < 0.03 && Math.hypot(...next.step) < 0.1;
 
 export function describeWalk(walk, lowest) {
   const [{ place, loss }, n] = [walk.here, stepsOf(walk)];
@@ -135,7 +135,7 @@ export function describeNext({ images, settings, here, next, ...walk }) {
       `for its ${count(settings.batchSize, "image")} take that for down` : "carried on by the steps before";
     return `The next step is ${brief(length)} long and begins uphill, ${why}: ${change}.`;
   }
-  if (length < 0.1 && isLevel(next)) {
+  if (isLevel({ here, next })) {
     return `The gradient is small here: the next step is only ${brief(length)} long, and ${change}.`;
   }
   const what = ends > 0 ? "crosses the valley" : "goes downhill";
@@ -149,7 +149,7 @@ export function explainStep({ images, settings, here, next, places }) {
   const [right, up] = next.step.map(brief);
   const product = `learning rate × gradient = ${brief(learningRate)} × ${brief(Math.hypot(...next.batch.gradient))}`;
   const reason = {
-    "gradient descent": `The length is ${product}.${isLevel(next) ?
+    "gradient descent": `The length is ${product}.${isLevel({ here, next }) ?
       " The sides of the valley are steep, its floor is almost level, and one rate has to serve both." : ""}`,
     "momentum": places.length === 1 ? `There is no step before it yet: the length is ${product}.` :
       `It is ${format(momentum)} times the step before, and against the gradient: ${product}.`,
