@@ -1,12 +1,14 @@
-/* A plot on a canvas of white paper: two axes with ticks and labels, lines with dots, arrows; as sharp as the screen. */
+/* A plot on a canvas: two axes with ticks and labels, lines with dots, heads of arrows; as sharp as the screen. */
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [54, 10, 8, 46]; // room around the area of the plot, for labels
 const SMALL = "12px system-ui, sans-serif";
 const LARGE = "13px system-ui, sans-serif";
 
-/* Keep a plot as wide as its canvas. `paint(plot)` draws it: `plot` has its `context`, the area (left, top, width, height),
-   and once drawAxes was called, `at`, from [x, y] to a place on the canvas. The area is `flat` times as high as wide.
-   Returns `show()`, which paints it again, and `valueAt(event)`, the [x, y] under a pointer. */
+/* Keep a plot as wide as its canvas, and its area `flat` times as high as wide, but high enough for a phone.
+
+   `paint(plot)` draws it: `plot` has its `context`, its area (`left`, `top`, `width`, `height`), and once drawAxes was
+   called, `at`, from [x, y] to a place on the canvas. Returns `show()`, which paints it again, and `valueAt(event)`, the
+   [x, y] under a pointer. */
 export function createPlot(canvas, flat, paint) {
   let plot = null;
 

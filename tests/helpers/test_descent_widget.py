@@ -9,7 +9,7 @@ import pytest
 
 from course_utils.widgets.descent import DescentView
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.numbers]
 
 RANDOM = np.random.default_rng(0)
 INK = RANDOM.integers(0, 4081, size=50) / 4080

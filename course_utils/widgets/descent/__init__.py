@@ -162,7 +162,7 @@ class DescentView(Widget):
         images = f"on all {n:,} images at once" if size == n else f"on batches of {size:,} of {n:,} images"
         how = self.optimizer + (f" of {self.momentum:g}" if self.optimizer == "momentum" else "")
         is_outside = (places < (W_AXIS[0], B_AXIS[0])) | (places > (W_AXIS[-1], B_AXIS[-1]))
-        return f"""The loss of a network with one weight w and one bias b as a map, darker where it is higher, with a star
+        return f"""The loss of a network of weight w and bias b as a map, darker where it is higher, with a star
             at the start and a cross at the lowest place; beside it, the loss against the step. A walker takes
             {len(places) - 1:,} steps {images}: {how}, learning rate {self.learning_rate:g}. The walker
             {"leaves the map" if is_outside.any() else "stays on the map"}."""

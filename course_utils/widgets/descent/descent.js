@@ -55,8 +55,8 @@ export const OPTIMIZERS = {
   },
 };
 
-/* A walk of `nSteps` steps. Its `here` is where it stands now and its `next` where the next step lands, both with `place`
-   and the `loss` and `gradient` of all images there; `next` has `step` and what the optimizer remembers, too. */
+/* A walk of `nSteps` steps. Its `here` is where it stands now, and its `next` where the next step lands: both have their
+   `place`, and the `loss` and `gradient` of all images there; `next` has the `step`, and what the optimizer remembers. */
 export function createWalk(images, { nSteps = 0, ...settings }) {
   const here = { place: settings.start, ...lossAndGradient(images, settings.start) };
   const walk = { images, settings, places: [here.place], losses: [here.loss], here };
@@ -113,16 +113,16 @@ const isLevel = ({ here, next }) => Math.hypot(...here.gradient) < 0.03 && Math.
 
 export function describeWalk(walk, lowest) {
   const [{ place, loss }, n] = [walk.here, stepsOf(walk)];
-  const where = `${n ? `After ${count(n, "step")}` : "At the start"}: w = ${format(place[0])}, b = ${format(place[1])}, ` +
-    `loss ${brief(loss)}`;
+  const [w, b] = place.map((weight) => format(weight));
+  const where = `${n ? `After ${count(n, "step")}` : "At the start"}: w = ${w}, b = ${b}, loss ${brief(loss)}`;
   if (!isOnMap(place)) return `${where}. The walker is outside the map: the arrow at the edge points there.`;
   if (loss < 1.02 * lowest.loss) return `${where}: hardly higher than the lowest place.`;
   return n && loss > walk.losses[0] ? `${where}: higher than the start, ${brief(walk.losses[0])}.` : `${where}.`;
 }
 
 /* What the next step will do. It crosses the valley if the ground falls where it begins, and rises where it ends. */
-export function describeNext({ images, settings, here, next, ...walk }) {
-  if (isLost({ next })) return "The numbers have grown too large to go on. With a smaller learning rate they stay small.";
+export function describeNext({ here, next, ...walk }) {
+  if (isLost({ next })) return "The numbers have grown too large to go on: take a smaller learning rate.";
   if (stepsOf(walk) >= MOST) return `${count(MOST, "step")} are enough: go back to the start, and change something.`;
   const length = Math.hypot(...next.step);
   if (length === 0) return "The ground is level here: the gradient is 0, and so is the step.";
@@ -132,14 +132,15 @@ export function describeNext({ images, settings, here, next, ...walk }) {
   const [begins, ends] = [here, next].map(({ gradient }) => along(gradient, next.step));
   if (begins > 0) {
     const why = along(next.batch.gradient, next.step) < 0 ?
-      `for its ${count(settings.batchSize, "image")} take that for down` : "carried on by the steps before";
+      "misled by the images of its batch" : "carried on by the steps before";
     return `The next step is ${brief(length)} long and begins uphill, ${why}: ${change}.`;
   }
   if (isLevel({ here, next })) {
     return `The gradient is small here: the next step is only ${brief(length)} long, and ${change}.`;
   }
   const what = ends > 0 ? "crosses the valley" : "goes downhill";
-  return `The next step is ${brief(length)} long and ${what}: ${change}.`;
+  const whither = isOnMap(here.place) && !isOnMap(next.place) ? ", out of the map" : "";
+  return `The next step is ${brief(length)} long and ${what}${whither}: ${change}.`;
 }
 
 /* Why the next step is as long as it is; and where it is too long, the largest rate that would land lower. */
@@ -159,8 +160,10 @@ export function explainStep({ images, settings, here, next, places }) {
       ${up}.`,
   }[optimizer];
   if (next.loss <= here.loss || along(here.gradient, next.step) > 0) return reason;
-  const lower = optimizer === "momentum" ? undefined : RATES.findLast((rate) => rate < learningRate &&
-    lossAndGradient(images, here.place.map((weight, i) => weight + (rate / learningRate) * next.step[i])).loss < here.loss);
+  const lossAt = (rate) =>
+    lossAndGradient(images, here.place.map((weight, i) => weight + (rate / learningRate) * next.step[i])).loss;
+  const lower = optimizer === "momentum" ? 0 : // its step is not in proportion to the rate
+    RATES.findLast((rate) => rate < learningRate && lossAt(rate) < here.loss);
   return `${reason} The gradient tells which way is down here; it does not see the other side of the valley, which is
     higher.${lower ? ` With a learning rate of ${lower}, this step would land lower.` : ""}`;
 }
@@ -176,9 +179,14 @@ function nameWalk({ images, settings: { optimizer, learningRate, momentum, batch
 
 const MARKUP = `
   <div class="cnn-row cnn-descent-plots">
-    <div class="cnn-panel"><p class="cnn-title">The map of the loss</p><canvas data-is="map" tabindex="0" role="application"
-      aria-label="Map of the loss: arrow keys move the start, Enter takes a step" aria-describedby="ID-help"></canvas></div>
-    <div class="cnn-panel"><p class="cnn-title">The loss, step by step</p><canvas data-is="losses" role="img"></canvas></div>
+    <div class="cnn-panel">
+      <p class="cnn-title">The map of the loss</p>
+      <canvas data-is="map" tabindex="0" role="application" aria-describedby="ID-help"
+        aria-label="Map of the loss: arrow keys move the start, Enter takes a step"></canvas>
+    </div>
+    <div class="cnn-panel">
+      <p class="cnn-title">The loss, step by step</p><canvas data-is="losses" role="img"></canvas>
+    </div>
   </div>
   <div class="cnn-tools" data-is="buttons"></div>
   <p class="cnn-descent-legend"><span class="cnn-descent-now"></span><span class="cnn-descent-before"></span></p>
@@ -192,8 +200,8 @@ const MARKUP = `
   <p class="cnn-live" role="status"></p>`;
 
 /* Put the widget into an element. The state has `ink` (the ink in each image times 4080, two bytes each, in base64) and
-   `isOne` (a bit each, likewise), `learningRate`, `momentum`, `optimizer`, `batchSize`, `start` ([w, b]), `nSteps` taken,
-   and `before`: the last five and `nSteps` of the walk before, or null. `ask` tells a kernel of each change. */
+   `isOne` (a bit each, likewise), and of the walk its `learningRate`, `momentum`, `optimizer`, `batchSize`, `start`
+   ([w, b]) and `nSteps`; `before` has these six of the walk before, or is null. `ask` tells a kernel of each change. */
 export function mountDescent(element, state, ask = async () => {}) {
   element.classList.add("cnn", "cnn-descent");
   element.innerHTML = MARKUP.replaceAll("ID", `cnn-${Math.random().toString(36).slice(2)}`);
@@ -203,9 +211,8 @@ export function mountDescent(element, state, ask = async () => {}) {
 
   const images = decodeImages(state.ink, state.isOne);
   const land = surveyLand(images);
-  const settingsOf = ({ learningRate, momentum, optimizer, batchSize, start, nSteps }) =>
-    ({ learningRate, momentum, optimizer, batchSize, start, nSteps });
-  let walk = createWalk(images, settingsOf(state));
+  const { learningRate: rate, momentum: share, optimizer: name, batchSize, start, nSteps } = state;
+  let walk = createWalk(images, { learningRate: rate, momentum: share, optimizer: name, batchSize, start, nSteps });
   let before = state.before && createWalk(images, state.before);
   let timer = null; // runs while the walker does
   let told = "";
@@ -297,7 +304,6 @@ export function mountDescent(element, state, ask = async () => {}) {
   // ---- settings
 
   const withOwn = (values, value) => [...new Set([...values, value])].sort((a, b) => a - b);
-  const { learningRate: rate, momentum: share, batchSize, optimizer: name } = walk.settings;
   const optimizer = createChoice({ label: "Optimizer", options: Object.keys(OPTIMIZERS).map((key) => [key, key]),
     value: name, onInput: (value) => restart({ optimizer: value }) });
   const learningRate = createSlider({ label: "Learning rate", values: withOwn(RATES, rate), value: rate,
@@ -306,8 +312,9 @@ export function mountDescent(element, state, ask = async () => {}) {
     onInput: (value) => restart({ momentum: value }) });
   const n = images.ink.length;
   const sizes = withOwn([n, ...BATCHES.filter((size) => size < n)], batchSize).reverse();
-  const batches = createChoice({ label: "Batch size", value: batchSize, onInput: (size) => restart({ batchSize: +size }),
-    options: sizes.map((size) => [size, `${size.toLocaleString("en-US")}${size === n ? " (all)" : ""}`]) });
+  const batches = createChoice({ label: "Batch size", value: batchSize,
+    options: sizes.map((size) => [size, `${size.toLocaleString("en-US")}${size === n ? " (all)" : ""}`]),
+    onInput: (size) => restart({ batchSize: Number(size) }) });
 
   // ---- the map under mouse, finger and keys
 
@@ -350,19 +357,17 @@ function decodeImages(ink, isOne) {
 function paintLand({ heights }, width, height) {
   const canvas = new OffscreenCanvas(width, height);
   const image = new ImageData(width, height);
-  const between = (from, to, share) => from + share * (to - from);
-  for (let y = 0; y < height; y++) {
-    const up = (1 - (y + 0.5) / height) * (ROWS - 1);
-    const row = Math.min(ROWS - 2, Math.floor(up));
-    for (let x = 0; x < width; x++) {
-      const right = ((x + 0.5) / width) * (COLUMNS - 1);
-      const column = Math.min(COLUMNS - 2, Math.floor(right));
-      const [low, high] = [row, row + 1].map((r) => r * COLUMNS + column).map((at) =>
-        between(heights[at], heights[at + 1], right - column));
-      const share = (between(low, high, up - row) - Math.log(LOWEST)) / Math.log(HIGHEST / LOWEST);
-      const gray = 255 - 8 * Math.min(BANDS, Math.max(0, Math.floor(BANDS * share)));
-      image.data.set([gray, gray, gray, 255], 4 * (y * width + x));
-    }
+  const bands = heights.map((loss) => (BANDS * (loss - Math.log(LOWEST))) / Math.log(HIGHEST / LOWEST));
+  for (let i = 0; i < width * height; i++) {
+    const right = (((i % width) + 0.5) / width) * (COLUMNS - 1);
+    const up = (1 - (Math.floor(i / width) + 0.5) / height) * (ROWS - 1);
+    const [column, row] = [Math.floor(right), Math.floor(up)];
+    const at = row * COLUMNS + column;
+    const low = bands[at] + (right - column) * (bands[at + 1] - bands[at]);
+    const high = bands[at + COLUMNS] + (right - column) * (bands[at + COLUMNS + 1] - bands[at + COLUMNS]);
+    const band = Math.floor(low + (up - row) * (high - low));
+    image.data.fill(255 - 8 * Math.min(BANDS, Math.max(0, band)), 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
@@ -376,10 +381,10 @@ function paintMap(plot, land, walk, before) {
   drawAxes(plot, { from: W[0], to: W[1], label: "weight w" }, { from: B[0], to: B[1], label: "bias b" });
   const { here, next, places, settings: { start } } = walk;
   clipTo(plot, () => {
-    if (before) drawLine(plot, before.places, { color: LIGHT, dot: before.places.length > 100 ? 0 : 2.5, isHollow: true });
-    drawLine(plot, places, { color: BLUE, dot: places.length > 100 ? 1.5 : 3 });
-    mark(plot, "✕", land.lowest.place, "black");
-    mark(plot, "★", start, "black");
+    if (before) drawLine(plot, before.places, { color: LIGHT, dot: stepsOf(before) > 100 ? 0 : 2.5, isHollow: true });
+    drawLine(plot, places, { color: BLUE, dot: stepsOf(walk) > 100 ? 1.5 : 3 });
+    mark(plot, "✕", land.lowest.place);
+    mark(plot, "★", start);
     if (stepsOf(walk)) drawLine(plot, [here.place], { color: BLUE, dot: 5 });
     if (!isLost(walk)) drawNext(plot, here.place, next.place);
   });
@@ -391,9 +396,9 @@ function paintMap(plot, land, walk, before) {
   }
 }
 
-function mark({ context, at }, sign, place, color) {
+function mark({ context, at }, sign, place) {
   Object.assign(context, { font: "17px system-ui, sans-serif", textAlign: "center", textBaseline: "middle",
-    fillStyle: color, strokeStyle: "white", lineWidth: 3 });
+    fillStyle: "black", strokeStyle: "white", lineWidth: 3 });
   context.strokeText(sign, ...at(place));
   context.fillText(sign, ...at(place));
 }
@@ -415,12 +420,13 @@ function paintLosses(plot, { lowest }, walk, before, runLength) {
   const all = [...walk.losses, ...(before?.losses ?? []), walk.next.loss, lowest.loss, 1].filter(Number.isFinite);
   const [low, high] = [Math.max(1e-6, Math.min(...all)) / 1.3, Math.max(...all) * 1.3];
   const longest = Math.max(walk.losses.length, before?.losses.length ?? 0, runLength);
-  drawAxes(plot, { from: 0, to: longest, label: "step" }, { from: low, to: high, isLog: true, label: "loss (log scale)" });
+  drawAxes(plot, { from: 0, to: longest, label: "step" },
+    { from: low, to: high, isLog: true, label: "loss (log scale)" });
   const points = (losses) => losses.map((loss, step) => [step, loss]);
   const style = (losses) => (losses.length > 100 ? 0 : 2);
   clipTo(plot, () => {
     drawLine(plot, [[0, lowest.loss], [longest, lowest.loss]], { color: "black", width: 1, dash: [2, 3] });
-    mark(plot, "✕", [longest * 0.03, lowest.loss], "black");
+    mark(plot, "✕", [longest * 0.03, lowest.loss]);
     if (before) drawLine(plot, points(before.losses), { color: LIGHT, dot: style(before.losses), isHollow: true });
     drawLine(plot, points(walk.losses), { color: BLUE, dot: style(walk.losses) });
     const [step, loss] = points(walk.losses).at(-1);
