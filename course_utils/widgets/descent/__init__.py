@@ -184,7 +184,7 @@ class DescentView(Widget):
 
     def _answer(self, kind, content, buffers):
         if kind == "change":
-            self.learning_rate, self.momentum = content["learningRate"], content["momentum"]
+            self.learning_rate, self.momentum = float(content["learningRate"]), float(content["momentum"])
             self.optimizer, self.batch_size = content["optimizer"], content["batchSize"]
             self.start, self._before = tuple(map(float, content["start"])), content["before"]
             self._places = np.frombuffer(buffers[0], "<f8").reshape(-1, 2).copy()
