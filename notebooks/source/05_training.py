@@ -36,6 +36,7 @@ from course_utils import data, networks, plotting
 from course_utils.results import read_result
 from course_utils.exercises import training as exercise
 from course_utils.figures import training as figures
+from course_utils.widgets.descent import DescentView
 
 import keras
 import numpy as np
@@ -1065,11 +1066,45 @@ figures.draw_optimizers(landscape, walks)
 # optimizer has rates of its own.
 
 # %% [markdown]
+# ### A walker to take hold of
+#
+# Here is the valley again, with a walker whom you lead step by step. Under the pictures you are told what the next step
+# will do before you take it. (Run the cell first: what is stored here is only a picture.)
+#
+# **Predict.** Plain gradient descent with the rates 2, 20 and 50. With which of the three does the first step land on the
+# far side of the valley? And after which is the loss higher than at the start?
+#
+# <!-- slide
+# ### A walker to take hold of
+#
+# **Predict.** Gradient descent with the rates 2, 20 and 50. With which does the first step land on the far side of the
+# valley? After which is the loss higher than at the start?
+# -->
+#
+# <!-- notes
+# 3 minutes. On the projector, one step at a time; the room says where the dashed arrow will end before you choose the
+# rate. Then let somebody choose the start.
+# -->
+
+# %% tags=["figure"]
+DescentView(x, train_digits[chosen])
+
+# %% [markdown] tags=["reading"]
+# With 2 it stays on this side. With 20 and with 50 it lands on the far side, with 50 higher up than it began. The ground
+# is steeper there, so the next step is longer still, back across the valley. A gradient tells how steep the ground is
+# where the walker stands, and nothing of what comes after the valley's floor: that is how a large rate leaves it.
+#
+# <!-- slide
+# A gradient tells how steep it is *here*. A large rate lands on the far side, higher up, where it is steeper still.
+# -->
+
+# %% [markdown]
 # ### Exercise: the largest rate that arrives
 #
 # Plain gradient descent again, all images at each step, from $w = b = 0$. Say that a walker *arrives* if its loss after
 # 60 steps is below 0.2. Of the rates 1, 2, 5, 10, 20, 50, 100, and 200, which is the largest whose walker arrives? Guess
-# first. Then try: with the rate 1, the loss after 60 steps is `walk(gradient_descent(1))[1][-1]`.
+# first. Then try, with the walker above or by code: with the rate 1, the loss after 60 steps is
+# `walk(gradient_descent(1))[1][-1]`.
 #
 # <!-- slide
 # Plain gradient descent, 60 steps from $w = b = 0$. A walker *arrives* if its loss is then below 0.2.
