@@ -35,6 +35,7 @@ from course_utils import data, evaluation, networks, plotting
 from course_utils.results import read_result
 from course_utils.exercises import evaluating as exercise
 from course_utils.figures import evaluating as figures
+from course_utils.widgets.threshold import ThresholdView
 
 import numpy as np
 
@@ -886,11 +887,47 @@ print(f"{caught} of the {made} errors are among them")
 # -->
 
 # %% [markdown]
+# ### A threshold to take hold of
+#
+# The same 5,000 answers, to be sorted by a threshold that you move. Their score is the *doubt*, what the confidence lacks
+# of 1, and from the threshold on a person is asked. (Run the cell first: what is stored here is only a picture.)
+#
+# **Predict.** Which way do you have to move the threshold to find more of the errors? Of the images that a person is
+# asked to read, will the share of errors then rise or fall?
+#
+# <!-- slide
+# ### A threshold to take hold of
+#
+# The score is the *doubt*: what the confidence lacks of 1.
+#
+# **Predict.** Which way must the threshold move to find more errors? Of the images that a person reads, does the share
+# of errors rise or fall then?
+# -->
+#
+# <!-- notes
+# 2 minutes. Move it slowly to the left on the projector; have one half of the room call out the recall, and the other
+# half the precision.
+# -->
+
+# %% tags=["figure"]
+ThresholdView(1 - confidence[fitted], wrong[fitted], names=("right", "wrong"), things="answers",
+              threshold=0.1, cost_missed=20, cost_found=1)
+
+# %% [markdown] tags=["reading"]
+# To the left, toward less doubt: recall rises, and precision falls. There are far more right answers than wrong ones, and
+# each step to the left asks about more of them. One end finds all errors and asks about all answers; the other end never
+# asks.
+#
+# <!-- slide
+# To the left: recall rises, precision falls.
+# -->
+
+# %% [markdown]
 # ### Exercise: what does a threshold cost?
 #
 # A person costs 1 for each image, and each wrong answer that is taken costs 20. On the images of `fitted`, which of the
 # eight thresholds below costs least? A person reads the images whose confidence is below the threshold; all other
-# answers are taken.
+# answers are taken. (The widget above counts these costs; it shows a doubt of 0.1 where the confidence is 0.9.)
 #
 # <!-- slide
 # A person costs 1 for each image, and each wrong answer that is taken costs 20.

@@ -41,6 +41,7 @@ require_extra("cells")
 from course_utils import data, detection, features, networks, plotting, transfer
 from course_utils.results import read_result
 from course_utils.figures import borrowed_features as figures
+from course_utils.widgets.threshold import ThresholdView
 from course_utils.exercises import borrowed_features as exercise
 
 import keras
@@ -712,6 +713,35 @@ check_bounds(0.25, precision_rare, 0.45)
 #
 # <!-- slide
 # The AUC stays. Average precision falls to less than half: as many false alarms as before, and few defects to be found.
+# -->
+
+# %% [markdown]
+# Now take hold of it yourself: the threshold, the costs, and the **prevalence**, which is how frequent defects are among
+# all cells. (Run the cell first: what is stored here is only a picture.)
+#
+# **Predict.** You move the prevalence from one in three down to one in a hundred. Which of the two curves moves, and
+# which stays where it is? And what becomes of the precision at the threshold 0.5?
+#
+# <!-- slide
+# **Prevalence:** how frequent defects are. From one in three to one in a hundred.
+#
+# **Predict.** Which of the two curves moves? What becomes of the precision at the threshold 0.5?
+# -->
+#
+# <!-- notes
+# 2 minutes. Move only the prevalence first. Then ask for a threshold at which an inspector would still listen to the
+# alarms.
+# -->
+
+# %% tags=["figure"]
+ThresholdView(by_modules, defective, names=("fine", "defective"), things="cells", cost_missed=10)
+
+# %% [markdown] tags=["reading"]
+# The ROC curve stays: each of its two rates is taken within one class. The curve of precision and recall sinks, and most
+# alarms at 0.5 are false now. No cell's score has changed.
+#
+# <!-- slide
+# The ROC curve stays, precision sinks: no cell's score has changed.
 # -->
 
 # %% [markdown]
