@@ -11,7 +11,7 @@
 #
 # You will take one number, a test accuracy, and find out how much of it you can believe.
 #
-# **60 minutes**, and 50 for *Going further*. At the end you can
+# **60 minutes**, and 55 for *Going further*. At the end you can
 #
 # - put a confidence interval around an accuracy, and tell the chance of the test set from the chance of training;
 # - compare two networks on the same test images, and say what a p-value means;
@@ -914,12 +914,12 @@ ThresholdView(1 - confidence[fitted], wrong[fitted], names=("right", "wrong"), t
               threshold=0.1, cost_missed=20, cost_found=1)
 
 # %% [markdown] tags=["reading"]
-# To the left, toward less doubt: recall rises, and precision falls. There are far more right answers than wrong ones, and
-# each step to the left asks about more of them. One end finds all errors and asks about all answers; the other end never
-# asks.
+# To the left, toward less doubt: recall rises, and precision mostly falls. There are far more right answers than wrong
+# ones, and each step to the left asks about more of them. One end finds all errors and asks about all answers; the other
+# end never asks.
 #
 # <!-- slide
-# To the left: recall rises, precision falls.
+# To the left: recall rises, precision mostly falls.
 # -->
 
 # %% [markdown]
