@@ -1,0 +1,488 @@
+/* A threshold on the scores of two classes: moved, it changes what is called positive, and so precision, recall, the
+   cost, and its point on both curves. Scores are counted in bins of log-odds; a threshold is the edge of a bin. */
+
+import { BLUE, GRAY, GREEN, VERMILION, createSlider, createVoice, format, leaveKeysAlone } from "../common.js";
+
+const N_BINS = 480;
+const A_UNIT = 20; // bins to a unit of log-odds
+const END = 12; // the bins, and the axis of the scores, go from -12 to 12
+const BARS = 96; // on that axis: five bins to a bar
+const COSTS = [1, 2, 5, 10, 20, 50, 100, 200];
+const SHARES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const TEMPERATURES = [0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2,
+  2.25, 2.5, 3, 3.5, 4];
+const TICKS = [0.5, 0.01, 0.99, 0.1, 0.9, 0.001, 0.999, 0.00001, 0.99999]; // the first are labeled where room is short
+const [PALE_VERMILION, PALE_BLUE] = ["#f5cfb5", "#b5d5ea"]; // right answers: what counts are the errors
+const [LEFT, RIGHT] = [62, 12]; // pixels beside the histograms
+const Z = 1.959964; // of a 95% interval
+
+// ---- what is computed from the counts of both classes in each bin
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+export const sigmoid = (logOdds) => 1 / (1 + Math.exp(-logOdds));
+export const logOddsOf = (edge) => (edge - N_BINS / 2) / A_UNIT;
+
+/* How many have a score from an edge on, for each edge: all of them at the first one, none at the last. */
+export function countFrom(bins) {
+  const counts = new Float64Array(N_BINS + 1);
+  for (let edge = N_BINS - 1; edge >= 0; edge--) counts[edge] = counts[edge + 1] + bins[edge];
+  return counts;
+}
+
+/* What one positive counts as, so that positives are this share of all. */
+export const weightFor = (share, nPositive, nNegative) => (share / (1 - share)) * (nNegative / nPositive);
+
+/* The confusion matrix at an edge, whose positives count as much as `weight` says. */
+export function fieldsAt(edge, positive, negative, weight = 1) {
+  return { found: weight * positive[edge], missed: weight * (positive[0] - positive[edge]),
+    alarms: negative[edge], passed: negative[0] - negative[edge] };
+}
+
+export function measure({ found, missed, alarms, passed }) {
+  return { recall: found / (found + missed), precision: found / (found + alarms), // NaN without alarms
+    falseRate: alarms / (alarms + passed), f1: (2 * found) / (2 * found + missed + alarms) };
+}
+
+export const costOf = ({ found, missed, alarms }, { costFound, costMissed, costAlarm }) =>
+  costFound * found + costMissed * missed + costAlarm * alarms;
+
+/* Both curves, from the strictest threshold to the most lenient, and the area under each of them. */
+export function curvesOf(positive, negative, weight) {
+  const points = Array.from(positive, (_, i) => measure(fieldsAt(N_BINS - i, positive, negative, weight)));
+  const steps = points.slice(1).map((point, i) => [points[i], point]);
+  const area = sum(steps.map(([from, to]) => ((to.falseRate - from.falseRate) * (to.recall + from.recall)) / 2));
+  const averagePrecision = sum(steps.map(([from, to]) => (to.recall - from.recall) * (to.precision || 0)));
+  return { points, area, averagePrecision };
+}
+
+/* Wilson's interval of a share, as in lesson 6. */
+export function wilsonInterval(n, of) {
+  const [share, square] = [n / of, Z * Z];
+  const middle = (share + square / (2 * of)) / (1 + square / of);
+  const half = (Z / (1 + square / of)) * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
+  return [n === 0 ? 0 : middle - half, n === of ? 1 : middle + half];
+}
+
+/* What was predicted and what came true, in ten bins of the probability. Where positives count more or less, so does
+   a share of them; that moves the ends of its interval along. */
+export function reliabilityOf(bins, temperature, weight) {
+  const rows = Array.from({ length: 10 }, () => ({ positive: 0, count: 0, weights: 0, expected: 0 }));
+  for (let bin = 0; bin < N_BINS; bin++) {
+    const probability = sigmoid((logOddsOf(bin) + 0.5 / A_UNIT) / temperature);
+    const row = rows[Math.min(9, Math.floor(10 * probability))];
+    const weights = bins.negative[bin] + weight * bins.positive[bin];
+    row.positive += bins.positive[bin];
+    row.count += bins.negative[bin] + bins.positive[bin];
+    row.weights += weights;
+    row.expected += weights * probability;
+  }
+  const weighted = (share) => (weight * share) / (weight * share + 1 - share);
+  const dots = rows.filter(({ count }) => count > 0).map(({ positive, count, weights, expected }) => {
+    const [low, high] = wilsonInterval(positive, count).map(weighted);
+    return { said: expected / weights, was: weighted(positive / count), low, high, count, weights };
+  });
+  const total = sum(dots.map(({ weights }) => weights));
+  const error = sum(dots.map(({ said, was, weights }) => Math.abs(said - was) * weights)) / total;
+  return { dots, error, expected: sum(rows.map(({ expected }) => expected)) };
+}
+
+/* The bins that a temperature stretches or squeezes, as bars of the axis; what leaves it stays in the outermost bar. */
+export function barsOf(bins, temperature) {
+  const bars = new Float64Array(BARS);
+  const place = (edge) => Math.min(BARS, Math.max(0, ((logOddsOf(edge) / temperature + END) / (2 * END)) * BARS));
+  bins.forEach((count, bin) => {
+    const [from, to] = [place(bin), place(bin + 1)];
+    const first = Math.min(BARS - 1, Math.floor(from));
+    if (to - from < 1e-9) bars[first] += count;
+    else for (let bar = first; bar < to - 1e-9; bar++) {
+      bars[bar] += (count * (Math.min(to, bar + 1) - Math.max(from, bar))) / (to - from);
+    }
+  });
+  return bars;
+}
+
+/* A probability with two digits that tell: 0.31, 0.0012, 0.9988. */
+export function formatProbability(value) {
+  const rest = Math.min(value, 1 - value);
+  if (rest < 1e-6) return value < 0.5 ? "under 0.000001" : "over 0.999999";
+  return format(value, Math.max(2, 1 - Math.floor(Math.log10(rest) + 1e-9)));
+}
+
+const formatCount = (value) => format(value, value < 100 ? 1 : 0); // a weight makes fractions
+const formatShare = (value) => (Number.isNaN(value) ? "none" : format(value, 3)); // without alarms, no precision
+
+// ---- the widget
+
+const MARKUP = `
+  <p class="cnn-title" data-is="title"></p>
+  <canvas class="cnn-threshold-scores" data-is="scores" tabindex="0" role="slider" aria-valuemin="0"
+    aria-valuemax="${N_BINS}" aria-label="Threshold in the histograms"></canvas>
+  <div class="cnn-threshold-slider" data-is="slider"></div>
+  <p class="cnn-threshold-says" data-is="says"></p>
+  <p class="cnn-threshold-text" data-is="cost"></p>
+  <div class="cnn-tools" data-is="tools"></div>
+  <div class="cnn-row">
+    <div class="cnn-panel">
+      <table class="cnn-threshold-matrix"><caption class="cnn-title">Confusion matrix</caption>
+        <tr><td></td><th scope="col"></th><th scope="col"></th></tr>
+        <tr><th scope="row"></th><td><b data-is="passed"></b> passed (true negatives)</td>
+          <td><b data-is="alarms"></b> false alarms (false positives)</td></tr>
+        <tr><th scope="row"></th><td><b data-is="missed"></b> missed (false negatives)</td>
+          <td><b data-is="found"></b> found (true positives)</td></tr>
+      </table>
+      <dl>
+        <dt>Recall</dt><dd data-is="recall"></dd><dt>Precision</dt><dd data-is="precision"></dd>
+        <dt>False positive rate</dt><dd data-is="falseRate"></dd><dt>F1</dt><dd data-is="f1"></dd>
+      </dl>
+    </div>
+    ${[["roc", "ROC curve"], ["pr", "Precision and recall"], ["reliability", "Reliability"]].map(([name, title]) => `
+    <div class="cnn-panel cnn-threshold-${name}"><p class="cnn-title">${title}</p>
+      <canvas data-is="${name}" role="img"></canvas><p class="cnn-help" data-is="${name}-key"></p></div>`).join("")}
+  </div>
+  <p class="cnn-threshold-text" data-is="calibration"></p>
+  <p class="cnn-threshold-text" data-is="prevalence"></p>
+  <p class="cnn-threshold-text" data-is="temperature"></p>
+  <p class="cnn-help">Move the threshold with mouse or finger in the histograms, or with the arrow keys (with Shift, ten
+    steps; Home and End go to the ends).</p>
+  <p class="cnn-message" role="alert"></p>
+  <p class="cnn-live" role="status"></p>`;
+
+/* Put the widget into an element. The state has `negative` and `positive` (how many scores of each class lie in each
+   bin), the `names` of both classes and of all `things`, `edge` (the threshold: which edge of a bin), `lowest` (that of
+   the lowest cost so far), `prevalence` (null: that of the data), `temperature`, `costMissed`, `costAlarm`, `costFound`.
+   `ask` tells a kernel of each change, where there is one. */
+export function mountThreshold(element, state, ask = async () => {}) {
+  element.classList.add("cnn", "cnn-threshold");
+  element.innerHTML = MARKUP;
+  leaveKeysAlone(element);
+  const find = (name) => element.querySelector(name.startsWith(".") ? name : `[data-is="${name}"]`);
+  const write = (name, words) => (find(name).textContent = words);
+  const speak = createVoice(find(".cnn-live"));
+
+  const [no, yes] = state.names;
+  const [positive, negative] = [countFrom(state.positive), countFrom(state.negative)];
+  const own = positive[0] / (positive[0] + negative[0]); // the share of positives in the data
+  const now = { ...state }; // all that can be changed
+  let seen; // what follows from it
+  let told = "";
+
+  const weight = () => (now.prevalence === null ? 1 : weightFor(now.prevalence, positive[0], negative[0]));
+  const costAt = (edge) => costOf(fieldsAt(edge, positive, negative, weight()), now);
+
+  /* The probability at an edge, in words: a temperature moves it along. */
+  function nameOf(edge, temperature = now.temperature) {
+    if (edge === 0) return "0";
+    return edge === N_BINS ? "above all" : formatProbability(sigmoid(logOddsOf(edge) / temperature));
+  }
+
+  // ---- what is said
+
+  function sayWhatItFinds({ found, missed, alarms }, { recall, precision }) {
+    const all = `${formatCount(found + missed)} ${yes} ${state.things}`;
+    if (!(found + alarms)) return `No score is high enough: it never says “${yes}”, and misses all ${all} (recall 0).`;
+    const where = now.edge ? `From ${nameOf(now.edge)} on` : "Whatever the score,";
+    const finds = missed ? `${found ? formatCount(found) : "none"} of ${all}` : `all ${all}`;
+    const alarmed = `${alarms ? formatCount(alarms) : "none"} of its ${formatCount(found + alarms)} alarms are false`;
+    return `${where} it says “${yes}”: it finds ${finds} (recall ${format(recall, 3)}), and ${alarmed} ` +
+      `(precision ${format(precision, 3)}).`;
+  }
+
+  function sayCost({ found, missed, alarms }) {
+    const parts = [[missed, now.costMissed, "missed"], [alarms, now.costAlarm, "false alarms"]];
+    if (now.costFound) parts.push([found, now.costFound, "found"]);
+    const words = parts.map(([count, cost, what]) => `${formatCount(count)} ${what} at ${format(cost)} each`);
+    const products = parts.map(([count, cost]) => formatCount(count * cost)).join(" + ");
+    const lowest = now.lowest === now.edge ? "the lowest so far"
+      : `lowest so far ${formatCount(costAt(now.lowest))} at ${nameOf(now.lowest)}`;
+    return `The cost: ${words.join(", ")}, that is ${products} = ${formatCount(costAt(now.edge))}; ${lowest}.`;
+  }
+
+  function sayCalibration({ expected, error }, { found, missed }) {
+    return `Added up, the probabilities promise ${formatCount(expected)} ${yes} ${state.things}, and there are ` +
+      `${formatCount(found + missed)}. The dots’ mean distance from the diagonal (the calibration error) is ` +
+      `${format(error, 3)}.`;
+  }
+
+  function sayPrevalence({ precision }) {
+    if (now.prevalence === null) return "";
+    const before = measure(fieldsAt(now.edge, positive, negative)).precision;
+    const becomes = Number.isNaN(precision) ? "" : ` Precision here goes from ${format(before, 3)} in the data to ` +
+      `${format(precision, 3)}: as many false alarms, beside ${weight() < 1 ? "fewer" : "more"} that are right.`;
+    return `As if the share of ${yes} ${state.things} were ${format(now.prevalence, 3)} in place of ${format(own, 3)}, ` +
+      `each of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays: each of its rates is a ` +
+      `share of one class.${becomes} Calibration is lost, since the probabilities know nothing of it.`;
+  }
+
+  function sayTemperature() {
+    if (now.temperature === 1) return "";
+    const [before, after] = [nameOf(now.edge, 1), nameOf(now.edge)];
+    const moves = before === after ? `stays at ${after}` : `moves along, from ${before} to ${after}`;
+    return `All log-odds are divided by ${format(now.temperature)}. No two scores change places, so both curves stay, and ` +
+      `the point on them. The threshold ${moves}. What changes is what the probabilities promise: the gray dots are ` +
+      "those of temperature 1.";
+  }
+
+  // ---- what is seen
+
+  function update() {
+    if (costAt(now.edge) < costAt(now.lowest)) now.lowest = now.edge;
+    const fields = fieldsAt(now.edge, positive, negative, weight());
+    seen = { fields, values: measure(fields), curves: curvesOf(positive, negative, weight()),
+      reliability: reliabilityOf(state, now.temperature, weight()) };
+    const [says, cost] = [sayWhatItFinds(fields, seen.values), sayCost(fields)];
+    write("says", says);
+    write("cost", cost);
+    write("calibration", sayCalibration(seen.reliability, fields));
+    write("prevalence", sayPrevalence(seen.values));
+    write("temperature", sayTemperature());
+    writeNumbers(seen);
+    threshold.value = now.edge;
+    for (const show of plots) show();
+    speak(`${says} ${cost}`);
+    tellKernel();
+  }
+
+  /* The numbers beside the pictures, and what the pictures are to a screen reader. */
+  function writeNumbers({ fields, values: { recall, precision, falseRate, f1 }, curves, reliability }) {
+    const { found, missed, alarms, passed } = fields;
+    const share = (part, rest, value) => `${formatCount(part)} / ${formatCount(part + rest)} = ${formatShare(value)}`;
+    for (const [name, count] of Object.entries(fields)) write(name, formatCount(count));
+    write("recall", share(found, missed, recall));
+    write("precision", share(found, alarms, precision));
+    write("falseRate", share(alarms, passed, falseRate));
+    write("f1", format(f1, 3));
+    write("roc-key", `AUC ${format(curves.area, 3)}. Dotted: chance.`);
+    write("pr-key", `Average precision ${format(curves.averagePrecision, 3)}. Dotted: chance.` +
+      `${now.prevalence === null ? "" : " Gray: as in the data."}`);
+    find("roc").ariaLabel = `At the threshold: false positive rate ${format(falseRate, 3)}, recall ${format(recall, 3)}`;
+    find("pr").ariaLabel = `At the threshold: recall ${format(recall, 3)}, precision ${formatShare(precision)}`;
+    find("reliability").ariaLabel = reliability.dots.map(({ said, was, count }) =>
+      `Predicted ${format(said)}, observed ${format(was)} of ${format(count)}`).join("; ");
+    find("scores").ariaValueNow = now.edge;
+    find("scores").ariaValueText = nameOf(now.edge);
+  }
+
+  const pointsOf = (points, x, y) => points.map((values) => [values[x], values[y]]);
+  const plots = [
+    createPlot(find("scores"), paintScores),
+    createPlot(find("roc"), (context, size) => {
+      const at = paintAxes(context, size, "false positive rate", "recall");
+      paintLine(context, at, [[0, 0], [1, 1]], { dashes: [2, 3] });
+      paintLine(context, at, pointsOf(seen.curves.points, "falseRate", "recall"));
+      paintDots(context, at, pointsOf([seen.values], "falseRate", "recall"), { color: GREEN, size: 6 });
+    }),
+    createPlot(find("pr"), (context, size) => {
+      const at = paintAxes(context, size, "recall", "precision");
+      const inData = now.prevalence === null ? [] : curvesOf(positive, negative, 1).points;
+      paintLine(context, at, [0, 1].map((recall) => [recall, now.prevalence ?? own]), { dashes: [2, 3] });
+      paintLine(context, at, pointsOf(inData, "recall", "precision"), { color: GRAY });
+      paintLine(context, at, pointsOf(seen.curves.points, "recall", "precision"));
+      paintDots(context, at, pointsOf([seen.values], "recall", "precision"), { color: GREEN, size: 6 });
+    }),
+    createPlot(find("reliability"), paintReliability),
+  ];
+
+  function paintReliability(context, size) {
+    const at = paintAxes(context, size, "mean predicted probability", `share ${yes}`);
+    paintLine(context, at, [[0, 0], [1, 1]], { dashes: [2, 3] });
+    const before = now.temperature === 1 ? [] : reliabilityOf(state, 1, weight()).dots;
+    for (const [dots, color] of [[before, GRAY], [seen.reliability.dots, "black"]]) {
+      for (const { said, low, high } of dots) paintLine(context, at, [[said, low], [said, high]], { color });
+      paintDots(context, at, pointsOf(dots, "said", "was"), { color, size: 4 });
+    }
+    for (const { said, was, count } of seen.reliability.dots) { // beside its dot, where there is room
+      const [x, y] = at([said, was]);
+      const isHigh = was < 0.06;
+      if (said > 0.88) writeText(context, format(count), Math.min(x, size.width - 18), y + 15, { halo: true });
+      else writeText(context, format(count), x + 7, isHigh ? y - 9 : y + 9, { align: "left", halo: true });
+    }
+  }
+
+  /* Bars of both classes, the positive one upward, each as high as the root of its count; and the threshold. */
+  function paintScores(context, { width, height }) {
+    const box = { left: LEFT, right: width - RIGHT, top: 22, bottom: height - 60 };
+    const at = (logOdds) => box.left + ((logOdds + END) / (2 * END)) * (box.right - box.left);
+    const [middle, reach, base] = [(box.top + box.bottom) / 2, (box.bottom - box.top) / 2, box.bottom + 20];
+    const cut = at(Math.min(END, Math.max(-END, logOddsOf(now.edge) / now.temperature)));
+    const classes = [["positive", weight(), -1, VERMILION, PALE_VERMILION], ["negative", 1, 1, PALE_BLUE, BLUE]];
+    for (const [name, times, way, before, after] of classes) {
+      const bars = barsOf(state[name], now.temperature).map((count) => times * count);
+      const largest = Math.max(...bars);
+      const heightOf = (count) => way * Math.sqrt(count / largest) * reach;
+      bars.forEach((count, bar) => {
+        const [from, to] = [bar, bar + 1].map((edge) => at((2 * END * edge) / BARS - END));
+        const inside = Math.min(to, Math.max(from, cut)); // a bar may lie on both sides of the threshold
+        fillBox(context, from, middle, inside - from + 0.4, heightOf(count), before); // 0.4: no seams
+        fillBox(context, inside, middle, to - inside + 0.4, heightOf(count), after);
+      });
+      for (const count of [roundDown(largest), roundDown(largest / 6)]) {
+        fillBox(context, box.left - 4, middle + heightOf(count) - 0.5, 4, 1);
+        writeText(context, format(count, 4), box.left - 6, middle + heightOf(count), { align: "right" });
+      }
+      writeText(context, way < 0 ? yes : no, 10, middle + (way * reach) / 2, { turned: true, most: reach });
+    }
+    for (const y of [middle, base]) fillBox(context, box.left, y - 0.5, box.right - box.left, 1);
+    paintTicks(context, at, base, width);
+    writeText(context, "score: predicted probability", (box.left + box.right) / 2, height - 9);
+    fillBox(context, cut - 1.5, 4, 3, base - 4);
+    const { found, missed, alarms, passed } = seen.fields;
+    const inCorners = [["missed", missed, -1, 10], ["found", found, 1, 10], ["passed", passed, -1, box.bottom + 10],
+      ["false alarms", alarms, 1, box.bottom + 10]];
+    for (const [what, count, side, y] of inCorners) {
+      const [x, align] = side < 0 ? [box.left + 2, "left"] : [box.right, "right"];
+      writeText(context, `${what} ${formatCount(count)}`, x, y, { align, halo: true });
+    }
+  }
+
+  // ---- what is changed
+
+  function tellKernel() {
+    const { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound } = now;
+    const content = { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound };
+    if (JSON.stringify(content) !== told) ask("change", content).catch(() => {});
+    told = JSON.stringify(content);
+  }
+
+  function change(changes) {
+    Object.assign(now, changes);
+    update();
+  }
+
+  const moveTo = (edge) => change({ edge: Math.min(N_BINS, Math.max(0, edge)) });
+  /* What the lowest cost so far was, was the lowest of other costs. */
+  const changeCosts = (changes) => change({ ...changes, lowest: now.edge });
+
+  function moveToPointer(event) {
+    const box = find("scores").getBoundingClientRect();
+    const share = (event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT);
+    if (share <= 0 || share >= 1) moveTo(share <= 0 ? 0 : N_BINS);
+    else moveTo(Math.round((2 * share - 1) * END * now.temperature * A_UNIT) + N_BINS / 2);
+  }
+
+  find("scores").addEventListener("pointerdown", (event) => {
+    find("scores").setPointerCapture(event.pointerId);
+    moveToPointer(event);
+  });
+  find("scores").addEventListener("pointermove", (event) => event.buttons && moveToPointer(event));
+  find("scores").addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -N_BINS, End: N_BINS }[event.key];
+    if (!steps || event.ctrlKey || event.metaKey || event.altKey) return;
+    moveTo(now.edge + steps * (event.shiftKey ? 10 : 1));
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  const threshold = createSlider({ label: "Threshold", values: Array.from({ length: N_BINS + 1 }, (_, edge) => edge),
+    value: now.edge, show: (edge) => nameOf(edge), onInput: moveTo });
+  const missed = createSlider({ label: "A miss costs", values: COSTS, value: now.costMissed,
+    onInput: (costMissed) => changeCosts({ costMissed }) });
+  const isLook = now.costFound === now.costAlarm; // whoever looks at each alarm pays for those that are right, too
+  const alarm = createSlider({ label: isLook ? "An alarm costs" : "A false alarm costs", values: COSTS,
+    value: now.costAlarm,
+    onInput: (costAlarm) => changeCosts({ costAlarm, costFound: (state.costFound / state.costAlarm) * costAlarm }) });
+  const prevalence = createSlider({ label: "Prevalence", values: [...new Set([...SHARES, own])].sort((a, b) => a - b),
+    value: now.prevalence ?? own, show: (share) => `${format(share, 3)}${share === own ? " (the data’s)" : ""}`,
+    onInput: (share) => changeCosts({ prevalence: share === own ? null : share }) });
+  const temperature = createSlider({ label: "Temperature", values: TEMPERATURES, value: now.temperature,
+    onInput: (value) => change({ temperature: value }) });
+
+  element.querySelectorAll("th").forEach((head, i) =>
+    (head.textContent = [`says “${no}”`, `says “${yes}”`, `is ${no}`, `is ${yes}`][i]));
+  write("title", `Scores: “${yes}” above, “${no}” below (each on its own scale; heights go with the root of the count)`);
+  write("reliability-key", `Dotted: calibrated. Numbers: ${state.things}. Bars: 95% intervals.`);
+  find("slider").append(threshold.element);
+  find("tools").append(...[missed, alarm, prevalence, temperature].map((slider) => slider.element));
+  update();
+  return { tell: (words) => write(".cnn-message", words) };
+}
+
+// ---- pictures: sizes are in pixels of the page
+
+/* A canvas that is painted when asked, and when its size changes. */
+function createPlot(canvas, paint) {
+  function show() {
+    const [width, height, dense] = [canvas.clientWidth, canvas.clientHeight, Math.max(1, window.devicePixelRatio)];
+    if (!width) return;
+    Object.assign(canvas, { width: Math.round(width * dense), height: Math.round(height * dense) });
+    const context = canvas.getContext("2d");
+    context.setTransform(dense, 0, 0, dense, 0, 0);
+    context.font = "12px system-ui, sans-serif";
+    paint(context, { width, height });
+  }
+  new ResizeObserver(show).observe(canvas);
+  return show;
+}
+
+/* 1, 2 or 5, and zeros: the largest such number that is not above a value. */
+function roundDown(value) {
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return power * (value >= 5 * power ? 5 : value >= 2 * power ? 2 : 1);
+}
+
+function fillBox(context, x, y, width, height, color = "black") {
+  context.fillStyle = color;
+  context.fillRect(x, y, width, height);
+}
+
+/* Write a text, upward if it is turned, at most so wide; a halo sets it off from what it stands on. */
+function writeText(context, text, x, y, { align = "center", turned = false, halo = false, most } = {}) {
+  context.save();
+  context.translate(x, y);
+  if (turned) context.rotate(-Math.PI / 2);
+  Object.assign(context, { textAlign: align, textBaseline: "middle" });
+  Object.assign(context, { fillStyle: "black", strokeStyle: "white", lineWidth: 4 });
+  if (halo) context.strokeText(text, 0, 0, most);
+  context.fillText(text, 0, 0, most);
+  context.restore();
+}
+
+/* The ticks of the scores, with a probability at each that has room. */
+function paintTicks(context, at, y, width) {
+  const labeled = [];
+  for (const tick of TICKS) {
+    const [x, text] = [at(Math.log(tick / (1 - tick))), format(tick, 5)];
+    const half = context.measureText(text).width / 2 + 4;
+    fillBox(context, x - 0.5, y, 1, 4);
+    if (x + half > width || labeled.some(([from, to]) => x + half > from && x - half < to)) continue;
+    labeled.push([x - half, x + half]);
+    writeText(context, text, x, y + 13);
+  }
+}
+
+/* Two axes from 0 to 1; returns where on the canvas a point of them is. */
+function paintAxes(context, { width, height }, xLabel, yLabel) {
+  const [left, right, top, bottom] = [46, width - 12, 12, height - 40];
+  const at = ([x, y]) => [left + x * (right - left), bottom - y * (bottom - top)];
+  fillBox(context, left - 1, top, 1, bottom - top);
+  fillBox(context, left - 1, bottom, right - left + 1, 1);
+  for (const tick of [0, 0.5, 1]) {
+    const [x, y] = at([tick, tick]);
+    fillBox(context, x - 0.5, bottom, 1, 4);
+    fillBox(context, left - 5, y - 0.5, 4, 1);
+    writeText(context, format(tick), x, bottom + 13);
+    writeText(context, format(tick), left - 8, y, { align: "right" });
+  }
+  writeText(context, xLabel, (left + right) / 2, height - 10, { most: width - 8 });
+  writeText(context, yLabel, 10, (top + bottom) / 2, { turned: true, most: height - 8 });
+  return at;
+}
+
+/* A line through points, without those that have no number. */
+function paintLine(context, at, points, { color = "black", dashes = null } = {}) {
+  Object.assign(context, { strokeStyle: dashes ? GRAY : color, lineWidth: 2, lineJoin: "round" });
+  context.setLineDash(dashes ?? []);
+  context.beginPath();
+  for (const point of points) if (!point.some(Number.isNaN)) context.lineTo(...at(point));
+  context.stroke();
+}
+
+function paintDots(context, at, points, { color, size }) {
+  Object.assign(context, { fillStyle: color, strokeStyle: "black", lineWidth: size / 4 });
+  context.setLineDash([]);
+  for (const point of points) {
+    context.beginPath();
+    if (!point.some(Number.isNaN)) context.arc(...at(point), size, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+  }
+}
