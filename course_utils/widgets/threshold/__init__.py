@@ -20,7 +20,7 @@ THRESHOLDS = np.array([0.0, *(1 / (1 + math.exp(-edge)) for edge in EDGES[1:-1])
 COSTS = (1, 2, 5, 10, 20, 50, 100, 200)
 FEWEST, MOST, LONGEST = 10, 100_000, 20
 BAR = 5  # bins to a bar
-MISSED, FOUND, ALARMS, PASSED = plotting.VERMILION, "#F5CFB5", plotting.BLUE, "#B5D5EA"
+MISSED, FOUND, ALARMS, PASSED = plotting.VERMILION, "#F2B48C", plotting.BLUE, "#92C5E8"
 
 
 class ThresholdView(Widget):
@@ -171,19 +171,29 @@ class ThresholdView(Widget):
         return figure
 
     def _draw_scores(self, ax):
-        """Bars of both classes, the positive one above, each as high as the root of its count."""
-        for counts, sign, left, right in zip(self._counts, (-1, 1), (PASSED, MISSED), (ALARMS, FOUND), strict=True):
+        """Bars of both classes, the positive one above, each as high as the root of its count; and the threshold."""
+        left, right = (np.clip(edges / self.temperature, -12, 12) for edges in (EDGES[:-1], EDGES[1:]))
+        cut = np.clip(EDGES[self._edge] / self.temperature, -12, 12)
+        for counts, sign, before, after in zip(self._counts, (-1, 1), (PASSED, MISSED), (ALARMS, FOUND), strict=True):
             bars = np.sqrt(counts.reshape(-1, BAR).sum(axis=1))
-            steps = np.repeat(sign * bars / bars.max(), BAR)
-            for part, color in ((slice(0, self._edge), left), (slice(self._edge, None), right)):
-                ax.bar(EDGES[:-1][part], steps[part], width=1 / A_UNIT, align="edge", color=color, linewidth=0)
-        ax.axvline(EDGES[self._edge], color="black", linewidth=2)
+            heights = np.repeat(sign * bars / bars.max(), BAR)
+            for part, color in ((slice(0, self._edge), before), (slice(self._edge, None), after)):
+                ax.bar(left[part], heights[part], (right - left)[part], align="edge", color=color, linewidth=0)
+        ax.axvline(cut, color="black", linewidth=2)
         ax.axhline(0, color="black", linewidth=1)
+        negative, positive = (counts[[0, self._edge]] for counts in self._counts_from())
+        for words, x, y, align in (
+            (f"missed {positive[0] - positive[1]:,.0f}", 0.01, 0.93, "left"),
+            (f"found {positive[1]:,.0f}", 0.99, 0.93, "right"),
+            (f"passed {negative[0] - negative[1]:,.0f}", 0.01, 0.04, "left"),
+            (f"false alarms {negative[1]:,.0f}", 0.99, 0.04, "right"),
+        ):
+            ax.text(x, y, words, transform=ax.transAxes, ha=align)
         ticks = np.array([0.00001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.99999])
         ax.set_xticks(np.log(ticks / (1 - ticks)), [f"{tick:.5f}".rstrip("0") for tick in ticks])
-        ax.set(xlabel="score: the probability that is predicted (axis in log-odds)", xlim=(-12, 12))
+        ax.set(xlabel="score: predicted probability", xlim=(-12, 12), ylim=(-1.25, 1.25))
         ax.set_yticks([-0.5, 0.5], self._names)
-        ax.set_title("scores; heights are roots of counts, each class on a scale of its own")
+        ax.set_title("scores, each class on its own scale (root of the count)")
 
     def _describe(self):
         negative, positive = self._counts_from()

@@ -12,8 +12,9 @@ const SHARES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 
 const TEMPERATURES = [0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2,
   2.25, 2.5, 3, 3.5, 4];
 const TICKS = [0.5, 0.01, 0.99, 0.1, 0.9, 0.001, 0.999, 0.00001, 0.99999]; // the first are labeled where room is short
-const [PALE_VERMILION, PALE_BLUE] = ["#f5cfb5", "#b5d5ea"]; // right answers: what counts are the errors
+const [PALE_VERMILION, PALE_BLUE] = ["#f2b48c", "#92c5e8"]; // right answers: what counts are the errors
 const [LEFT, RIGHT] = [62, 12]; // pixels beside the histograms
+const [CHANCE, DIAGONAL] = [{ color: GRAY, dashes: [2, 3] }, [[0, 0], [1, 1]]];
 const Z = 1.959964; // of a 95% interval
 
 // ---- what is computed from the counts of both classes in each bin
@@ -86,19 +87,17 @@ export function reliabilityOf(bins, temperature, weight) {
   return { dots, error, expected: sum(rows.map(({ expected }) => expected)) };
 }
 
-/* The bins that a temperature stretches or squeezes, as bars of the axis; what leaves it stays in the outermost bar. */
-export function barsOf(bins, temperature) {
-  const bars = new Float64Array(BARS);
-  const place = (edge) => Math.min(BARS, Math.max(0, ((logOddsOf(edge) / temperature + END) / (2 * END)) * BARS));
-  bins.forEach((count, bin) => {
-    const [from, to] = [place(bin), place(bin + 1)];
-    const first = Math.min(BARS - 1, Math.floor(from));
-    if (to - from < 1e-9) bars[first] += count;
-    else for (let bar = first; bar < to - 1e-9; bar++) {
-      bars[bar] += (count * (Math.min(to, bar + 1) - Math.max(from, bar))) / (to - from);
-    }
-  });
-  return bars;
+/* Bars of the axis, from the counts of `countFrom`: a temperature squeezes the scores to the middle, or stretches them;
+   within a bin they lie evenly, and what leaves the axis is counted in the outermost bars. */
+export function barsOf(counts, temperature) {
+  const countAbove = (logOdds) => {
+    const place = Math.min(N_BINS, Math.max(0, logOdds * temperature * A_UNIT + N_BINS / 2));
+    const edge = Math.min(N_BINS - 1, Math.floor(place));
+    return counts[edge] + (place - edge) * (counts[edge + 1] - counts[edge]);
+  };
+  const ends = Array.from({ length: BARS + 1 }, (_, bar) => countAbove((2 * END * bar) / BARS - END));
+  [ends[0], ends[BARS]] = [counts[0], 0];
+  return ends.slice(1).map((end, bar) => Math.max(0, ends[bar] - end));
 }
 
 /* A probability with two digits that tell: 0.31, 0.0012, 0.9988. */
@@ -122,22 +121,23 @@ const MARKUP = `
   <p class="cnn-threshold-text" data-is="cost"></p>
   <div class="cnn-tools" data-is="tools"></div>
   <div class="cnn-row">
-    <div class="cnn-panel">
-      <table class="cnn-threshold-matrix"><caption class="cnn-title">Confusion matrix</caption>
+    <div class="cnn-row cnn-threshold-tables">
+      <table><caption class="cnn-title">Confusion matrix</caption>
         <tr><td></td><th scope="col"></th><th scope="col"></th></tr>
-        <tr><th scope="row"></th><td><b data-is="passed"></b> passed (true negatives)</td>
-          <td><b data-is="alarms"></b> false alarms (false positives)</td></tr>
-        <tr><th scope="row"></th><td><b data-is="missed"></b> missed (false negatives)</td>
-          <td><b data-is="found"></b> found (true positives)</td></tr>
+        <tr><th scope="row"></th><td class="cnn-threshold-passed"><b data-is="passed"></b> passed (true negatives)</td>
+          <td class="cnn-threshold-alarms"><b data-is="alarms"></b> false alarms (false positives)</td></tr>
+        <tr><th scope="row"></th><td class="cnn-threshold-missed"><b data-is="missed"></b> missed (false negatives)</td>
+          <td class="cnn-threshold-found"><b data-is="found"></b> found (true positives)</td></tr>
       </table>
       <dl>
         <dt>Recall</dt><dd data-is="recall"></dd><dt>Precision</dt><dd data-is="precision"></dd>
         <dt>False positive rate</dt><dd data-is="falseRate"></dd><dt>F1</dt><dd data-is="f1"></dd>
       </dl>
     </div>
-    ${[["roc", "ROC curve"], ["pr", "Precision and recall"], ["reliability", "Reliability"]].map(([name, title]) => `
-    <div class="cnn-panel cnn-threshold-${name}"><p class="cnn-title">${title}</p>
-      <canvas data-is="${name}" role="img"></canvas><p class="cnn-help" data-is="${name}-key"></p></div>`).join("")}
+    <div class="cnn-row cnn-threshold-plots">${["ROC curve", "Precision, recall", "Reliability"].map((title) => `
+      <div class="cnn-panel"><p class="cnn-title">${title}</p>
+        <canvas data-is="${title}" role="img"></canvas><p class="cnn-help" data-is="${title}-key"></p></div>`).join("")}
+    </div>
   </div>
   <p class="cnn-threshold-text" data-is="calibration"></p>
   <p class="cnn-threshold-text" data-is="prevalence"></p>
@@ -148,9 +148,9 @@ const MARKUP = `
   <p class="cnn-live" role="status"></p>`;
 
 /* Put the widget into an element. The state has `negative` and `positive` (how many scores of each class lie in each
-   bin), the `names` of both classes and of all `things`, `edge` (the threshold: which edge of a bin), `lowest` (that of
-   the lowest cost so far), `prevalence` (null: that of the data), `temperature`, `costMissed`, `costAlarm`, `costFound`.
-   `ask` tells a kernel of each change, where there is one. */
+   bin), the `names` of both classes and of all `things`, `edge` (which edge of a bin is the threshold), `lowest` (the
+   one of the lowest cost so far), `prevalence` (null: that of the data), `temperature`, `costMissed`, `costAlarm` and
+   `costFound`. `ask` tells a kernel of each change, where there is one. */
 export function mountThreshold(element, state, ask = async () => {}) {
   element.classList.add("cnn", "cnn-threshold");
   element.innerHTML = MARKUP;
@@ -178,18 +178,19 @@ export function mountThreshold(element, state, ask = async () => {}) {
   // ---- what is said
 
   function sayWhatItFinds({ found, missed, alarms }, { recall, precision }) {
-    const all = `${formatCount(found + missed)} ${yes} ${state.things}`;
-    if (!(found + alarms)) return `No score is high enough: it never says “${yes}”, and misses all ${all} (recall 0).`;
+    const [n, all] = [found + alarms, `${formatCount(found + missed)} ${yes} ${state.things}`];
+    if (!n) return `No score is high enough: it never says “${yes}”, and misses all ${all} (recall 0).`;
     const where = now.edge ? `From ${nameOf(now.edge)} on` : "Whatever the score,";
     const finds = missed ? `${found ? formatCount(found) : "none"} of ${all}` : `all ${all}`;
-    const alarmed = `${alarms ? formatCount(alarms) : "none"} of its ${formatCount(found + alarms)} alarms are false`;
-    return `${where} it says “${yes}”: it finds ${finds} (recall ${format(recall, 3)}), and ${alarmed} ` +
+    return `${where} it says “${yes}”: it finds ${finds} (recall ${format(recall, 3)}), and ` +
+      `${alarms ? formatCount(alarms) : "none"} of its ${formatCount(n)} alarms ${alarms === 1 ? "is" : "are"} false ` +
       `(precision ${format(precision, 3)}).`;
   }
 
   function sayCost({ found, missed, alarms }) {
-    const parts = [[missed, now.costMissed, "missed"], [alarms, now.costAlarm, "false alarms"]];
-    if (now.costFound) parts.push([found, now.costFound, "found"]);
+    const parts = [[missed, now.costMissed, "missed"],
+      [alarms, now.costAlarm, alarms === 1 ? "false alarm" : "false alarms"], [found, now.costFound, "found"]];
+    if (!now.costFound) parts.pop();
     const words = parts.map(([count, cost, what]) => `${formatCount(count)} ${what} at ${format(cost)} each`);
     const products = parts.map(([count, cost]) => formatCount(count * cost)).join(" + ");
     const lowest = now.lowest === now.edge ? "the lowest so far"
@@ -208,41 +209,41 @@ export function mountThreshold(element, state, ask = async () => {}) {
     const before = measure(fieldsAt(now.edge, positive, negative)).precision;
     const becomes = Number.isNaN(precision) ? "" : ` Precision here goes from ${format(before, 3)} in the data to ` +
       `${format(precision, 3)}: as many false alarms, beside ${weight() < 1 ? "fewer" : "more"} that are right.`;
-    return `As if the share of ${yes} ${state.things} were ${format(now.prevalence, 3)} in place of ${format(own, 3)}, ` +
-      `each of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays: each of its rates is a ` +
-      `share of one class.${becomes} Calibration is lost, since the probabilities know nothing of it.`;
+    return `As if the share of ${yes} ${state.things} were ${format(now.prevalence, 3)}, not ${format(own, 3)}: each ` +
+      `of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays, since each of its rates is a ` +
+      `share of one class.${becomes} The probabilities stay as well, and were not made for this share.`;
   }
 
   function sayTemperature() {
     if (now.temperature === 1) return "";
     const [before, after] = [nameOf(now.edge, 1), nameOf(now.edge)];
     const moves = before === after ? `stays at ${after}` : `moves along, from ${before} to ${after}`;
-    return `All log-odds are divided by ${format(now.temperature)}. No two scores change places, so both curves stay, and ` +
-      `the point on them. The threshold ${moves}. What changes is what the probabilities promise: the gray dots are ` +
+    return `All log-odds are divided by ${format(now.temperature)}. No two scores change places, so both curves stay, ` +
+      `and so does the point. The threshold ${moves}. What changes is what the probabilities promise: gray dots are ` +
       "those of temperature 1.";
   }
 
   // ---- what is seen
 
-  function update() {
+  /* Compute all, show it, and say it; `what` was changed. */
+  function update(what) {
     if (costAt(now.edge) < costAt(now.lowest)) now.lowest = now.edge;
     const fields = fieldsAt(now.edge, positive, negative, weight());
     seen = { fields, values: measure(fields), curves: curvesOf(positive, negative, weight()),
       reliability: reliabilityOf(state, now.temperature, weight()) };
-    const [says, cost] = [sayWhatItFinds(fields, seen.values), sayCost(fields)];
-    write("says", says);
-    write("cost", cost);
-    write("calibration", sayCalibration(seen.reliability, fields));
-    write("prevalence", sayPrevalence(seen.values));
-    write("temperature", sayTemperature());
+    const words = { says: sayWhatItFinds(fields, seen.values), cost: sayCost(fields),
+      calibration: sayCalibration(seen.reliability, fields), prevalence: sayPrevalence(seen.values),
+      temperature: sayTemperature() };
+    for (const [name, sentence] of Object.entries(words)) write(name, sentence);
     writeNumbers(seen);
     threshold.value = now.edge;
     for (const show of plots) show();
-    speak(`${says} ${cost}`);
+    if (what === "temperature") speak(`${words.temperature} ${words.calibration}`);
+    else speak(`${what === "prevalence" ? words.prevalence : ""} ${words.says} ${words.cost}`.trim());
     tellKernel();
   }
 
-  /* The numbers beside the pictures, and what the pictures are to a screen reader. */
+  /* The numbers beside the pictures, and what a screen reader says of the pictures. */
   function writeNumbers({ fields, values: { recall, precision, falseRate, f1 }, curves, reliability }) {
     const { found, missed, alarms, passed } = fields;
     const share = (part, rest, value) => `${formatCount(part)} / ${formatCount(part + rest)} = ${formatShare(value)}`;
@@ -251,50 +252,52 @@ export function mountThreshold(element, state, ask = async () => {}) {
     write("precision", share(found, alarms, precision));
     write("falseRate", share(alarms, passed, falseRate));
     write("f1", format(f1, 3));
-    write("roc-key", `AUC ${format(curves.area, 3)}. Dotted: chance.`);
-    write("pr-key", `Average precision ${format(curves.averagePrecision, 3)}. Dotted: chance.` +
+    write("ROC curve-key", `AUC ${format(curves.area, 3)}. Dotted: chance.`);
+    write("Precision, recall-key", `Average precision ${format(curves.averagePrecision, 3)}. Dotted: chance.` +
       `${now.prevalence === null ? "" : " Gray: as in the data."}`);
-    find("roc").ariaLabel = `At the threshold: false positive rate ${format(falseRate, 3)}, recall ${format(recall, 3)}`;
-    find("pr").ariaLabel = `At the threshold: recall ${format(recall, 3)}, precision ${formatShare(precision)}`;
-    find("reliability").ariaLabel = reliability.dots.map(({ said, was, count }) =>
+    const here = (x, y) => `At the threshold: ${x}, ${y}`;
+    const [ofRecall, ofPrecision] = [`recall ${format(recall, 3)}`, `precision ${formatShare(precision)}`];
+    find("ROC curve").ariaLabel = here(`false positive rate ${format(falseRate, 3)}`, ofRecall);
+    find("Precision, recall").ariaLabel = here(ofRecall, ofPrecision);
+    find("Reliability").ariaLabel = reliability.dots.map(({ said, was, count }) =>
       `Predicted ${format(said)}, observed ${format(was)} of ${format(count)}`).join("; ");
     find("scores").ariaValueNow = now.edge;
     find("scores").ariaValueText = nameOf(now.edge);
   }
 
-  const pointsOf = (points, x, y) => points.map((values) => [values[x], values[y]]);
+  const inData = curvesOf(positive, negative, 1);
+
+  /* A curve and the point on it; below, in gray, the curve at the data's prevalence, and what chance does. */
+  const paintCurve = (x, y, labels, chance) => (context, size) => {
+    const at = paintAxes(context, size, ...labels);
+    const pointsOf = (points) => points.map((values) => [values[x], values[y]]);
+    paintLine(context, at, chance(), CHANCE);
+    paintLine(context, at, pointsOf(inData.points), { color: GRAY });
+    paintLine(context, at, pointsOf(seen.curves.points));
+    paintDots(context, at, pointsOf([seen.values]), { color: GREEN, size: 6 });
+  };
+
   const plots = [
     createPlot(find("scores"), paintScores),
-    createPlot(find("roc"), (context, size) => {
-      const at = paintAxes(context, size, "false positive rate", "recall");
-      paintLine(context, at, [[0, 0], [1, 1]], { dashes: [2, 3] });
-      paintLine(context, at, pointsOf(seen.curves.points, "falseRate", "recall"));
-      paintDots(context, at, pointsOf([seen.values], "falseRate", "recall"), { color: GREEN, size: 6 });
-    }),
-    createPlot(find("pr"), (context, size) => {
-      const at = paintAxes(context, size, "recall", "precision");
-      const inData = now.prevalence === null ? [] : curvesOf(positive, negative, 1).points;
-      paintLine(context, at, [0, 1].map((recall) => [recall, now.prevalence ?? own]), { dashes: [2, 3] });
-      paintLine(context, at, pointsOf(inData, "recall", "precision"), { color: GRAY });
-      paintLine(context, at, pointsOf(seen.curves.points, "recall", "precision"));
-      paintDots(context, at, pointsOf([seen.values], "recall", "precision"), { color: GREEN, size: 6 });
-    }),
-    createPlot(find("reliability"), paintReliability),
+    createPlot(find("ROC curve"), paintCurve("falseRate", "recall", ["false positive rate", "recall"],
+      () => DIAGONAL)),
+    createPlot(find("Precision, recall"), paintCurve("recall", "precision", ["recall", "precision"],
+      () => [0, 1].map((recall) => [recall, now.prevalence ?? own]))),
+    createPlot(find("Reliability"), paintReliability),
   ];
 
   function paintReliability(context, size) {
     const at = paintAxes(context, size, "mean predicted probability", `share ${yes}`);
-    paintLine(context, at, [[0, 0], [1, 1]], { dashes: [2, 3] });
+    paintLine(context, at, DIAGONAL, CHANCE);
+    seen.reliability.dots.forEach(({ said, was, count }, i) => { // each number where it has room
+      const [x, y] = at([said, was]);
+      if (said > 0.88) writeText(context, format(count), Math.min(x, size.width - 18), y + 15);
+      else writeText(context, format(count), x + 7, y + (was > 0.08 ? 9 : -9 - 12 * (i % 2)), { align: "left" });
+    });
     const before = now.temperature === 1 ? [] : reliabilityOf(state, 1, weight()).dots;
     for (const [dots, color] of [[before, GRAY], [seen.reliability.dots, "black"]]) {
       for (const { said, low, high } of dots) paintLine(context, at, [[said, low], [said, high]], { color });
-      paintDots(context, at, pointsOf(dots, "said", "was"), { color, size: 4 });
-    }
-    for (const { said, was, count } of seen.reliability.dots) { // beside its dot, where there is room
-      const [x, y] = at([said, was]);
-      const isHigh = was < 0.06;
-      if (said > 0.88) writeText(context, format(count), Math.min(x, size.width - 18), y + 15, { halo: true });
-      else writeText(context, format(count), x + 7, isHigh ? y - 9 : y + 9, { align: "left", halo: true });
+      paintDots(context, at, dots.map(({ said, was }) => [said, was]), { color, size: 4 });
     }
   }
 
@@ -304,22 +307,24 @@ export function mountThreshold(element, state, ask = async () => {}) {
     const at = (logOdds) => box.left + ((logOdds + END) / (2 * END)) * (box.right - box.left);
     const [middle, reach, base] = [(box.top + box.bottom) / 2, (box.bottom - box.top) / 2, box.bottom + 20];
     const cut = at(Math.min(END, Math.max(-END, logOddsOf(now.edge) / now.temperature)));
-    const classes = [["positive", weight(), -1, VERMILION, PALE_VERMILION], ["negative", 1, 1, PALE_BLUE, BLUE]];
-    for (const [name, times, way, before, after] of classes) {
-      const bars = barsOf(state[name], now.temperature).map((count) => times * count);
+    const classes = [[yes, positive, weight(), -1, VERMILION, PALE_VERMILION, VERMILION],
+      [no, negative, 1, 1, PALE_BLUE, BLUE, BLUE]]; // errors are strong, right answers pale with a rim
+    for (const [name, counts, times, way, before, after, strong] of classes) {
+      const bars = barsOf(counts, now.temperature).map((count) => times * count);
       const largest = Math.max(...bars);
       const heightOf = (count) => way * Math.sqrt(count / largest) * reach;
       bars.forEach((count, bar) => {
-        const [from, to] = [bar, bar + 1].map((edge) => at((2 * END * edge) / BARS - END));
+        const [from, to] = [bar, bar + 1].map((edge) => Math.round(at((2 * END * edge) / BARS - END)));
         const inside = Math.min(to, Math.max(from, cut)); // a bar may lie on both sides of the threshold
-        fillBox(context, from, middle, inside - from + 0.4, heightOf(count), before); // 0.4: no seams
-        fillBox(context, inside, middle, to - inside + 0.4, heightOf(count), after);
+        fillBox(context, from, middle, inside - from, heightOf(count), before);
+        fillBox(context, inside, middle, to - inside, heightOf(count), after);
+        if (count) fillBox(context, from, middle + heightOf(count), to - from, -1.5 * way, strong);
       });
       for (const count of [roundDown(largest), roundDown(largest / 6)]) {
         fillBox(context, box.left - 4, middle + heightOf(count) - 0.5, 4, 1);
         writeText(context, format(count, 4), box.left - 6, middle + heightOf(count), { align: "right" });
       }
-      writeText(context, way < 0 ? yes : no, 10, middle + (way * reach) / 2, { turned: true, most: reach });
+      writeText(context, name, 10, middle + (way * reach) / 2, { turned: true, most: reach });
     }
     for (const y of [middle, base]) fillBox(context, box.left, y - 0.5, box.right - box.left, 1);
     paintTicks(context, at, base, width);
@@ -330,7 +335,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
       ["false alarms", alarms, 1, box.bottom + 10]];
     for (const [what, count, side, y] of inCorners) {
       const [x, align] = side < 0 ? [box.left + 2, "left"] : [box.right, "right"];
-      writeText(context, `${what} ${formatCount(count)}`, x, y, { align, halo: true });
+      writeText(context, `${what} ${formatCount(count)}`, x, y, { align });
     }
   }
 
@@ -345,7 +350,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
 
   function change(changes) {
     Object.assign(now, changes);
-    update();
+    update(Object.keys(changes)[0]);
   }
 
   const moveTo = (edge) => change({ edge: Math.min(N_BINS, Math.max(0, edge)) });
@@ -381,15 +386,15 @@ export function mountThreshold(element, state, ask = async () => {}) {
     value: now.costAlarm,
     onInput: (costAlarm) => changeCosts({ costAlarm, costFound: (state.costFound / state.costAlarm) * costAlarm }) });
   const prevalence = createSlider({ label: "Prevalence", values: [...new Set([...SHARES, own])].sort((a, b) => a - b),
-    value: now.prevalence ?? own, show: (share) => `${format(share, 3)}${share === own ? " (the data’s)" : ""}`,
+    value: now.prevalence ?? own, show: (share) => `${format(share, 3)}${share === own ? " (data)" : ""}`,
     onInput: (share) => changeCosts({ prevalence: share === own ? null : share }) });
   const temperature = createSlider({ label: "Temperature", values: TEMPERATURES, value: now.temperature,
     onInput: (value) => change({ temperature: value }) });
 
-  element.querySelectorAll("th").forEach((head, i) =>
-    (head.textContent = [`says “${no}”`, `says “${yes}”`, `is ${no}`, `is ${yes}`][i]));
-  write("title", `Scores: “${yes}” above, “${no}” below (each on its own scale; heights go with the root of the count)`);
-  write("reliability-key", `Dotted: calibrated. Numbers: ${state.things}. Bars: 95% intervals.`);
+  const heads = [`says “${no}”`, `says “${yes}”`, `is ${no}`, `is ${yes}`];
+  element.querySelectorAll("th").forEach((head, i) => (head.textContent = heads[i]));
+  write("title", `Scores: “${yes}” above, “${no}” below, each on its own scale (root of the count)`);
+  write("Reliability-key", `Dotted: calibrated. Numbers: ${state.things}. Bars: 95% intervals.`);
   find("slider").append(threshold.element);
   find("tools").append(...[missed, alarm, prevalence, temperature].map((slider) => slider.element));
   update();
@@ -413,10 +418,10 @@ function createPlot(canvas, paint) {
   return show;
 }
 
-/* 1, 2 or 5, and zeros: the largest such number that is not above a value. */
+/* The largest number with one digit and zeros that is not above a value. */
 function roundDown(value) {
-  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
-  return power * (value >= 5 * power ? 5 : value >= 2 * power ? 2 : 1);
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * Math.floor(value / power);
 }
 
 function fillBox(context, x, y, width, height, color = "black") {
@@ -425,13 +430,13 @@ function fillBox(context, x, y, width, height, color = "black") {
 }
 
 /* Write a text, upward if it is turned, at most so wide; a halo sets it off from what it stands on. */
-function writeText(context, text, x, y, { align = "center", turned = false, halo = false, most } = {}) {
+function writeText(context, text, x, y, { align = "center", turned = false, most } = {}) {
   context.save();
   context.translate(x, y);
   if (turned) context.rotate(-Math.PI / 2);
   Object.assign(context, { textAlign: align, textBaseline: "middle" });
   Object.assign(context, { fillStyle: "black", strokeStyle: "white", lineWidth: 4 });
-  if (halo) context.strokeText(text, 0, 0, most);
+  context.strokeText(text, 0, 0, most);
   context.fillText(text, 0, 0, most);
   context.restore();
 }
@@ -462,15 +467,15 @@ function paintAxes(context, { width, height }, xLabel, yLabel) {
     writeText(context, format(tick), x, bottom + 13);
     writeText(context, format(tick), left - 8, y, { align: "right" });
   }
-  writeText(context, xLabel, (left + right) / 2, height - 10, { most: width - 8 });
+  writeText(context, xLabel, (left + right) / 2, height - 10, { most: width + 6 - left });
   writeText(context, yLabel, 10, (top + bottom) / 2, { turned: true, most: height - 8 });
   return at;
 }
 
 /* A line through points, without those that have no number. */
-function paintLine(context, at, points, { color = "black", dashes = null } = {}) {
-  Object.assign(context, { strokeStyle: dashes ? GRAY : color, lineWidth: 2, lineJoin: "round" });
-  context.setLineDash(dashes ?? []);
+function paintLine(context, at, points, { color = "black", dashes = [] } = {}) {
+  Object.assign(context, { strokeStyle: color, lineWidth: 2, lineJoin: "round" });
+  context.setLineDash(dashes);
   context.beginPath();
   for (const point of points) if (!point.some(Number.isNaN)) context.lineTo(...at(point));
   context.stroke();
