@@ -172,14 +172,14 @@ class ThresholdView(Widget):
 
     def _draw_scores(self, ax):
         """Bars of both classes, the positive one above, each as high as the root of its count; and the threshold."""
-        left, right = (np.clip(edges / self.temperature, -12, 12) for edges in (EDGES[:-1], EDGES[1:]))
-        cut = np.clip(EDGES[self._edge] / self.temperature, -12, 12)
+        edges = np.clip(EDGES / self.temperature, -12, 12)
         for counts, sign, before, after in zip(self._counts, (-1, 1), (PASSED, MISSED), (ALARMS, FOUND), strict=True):
             bars = np.sqrt(counts.reshape(-1, BAR).sum(axis=1))
             heights = np.repeat(sign * bars / bars.max(), BAR)
-            for part, color in ((slice(0, self._edge), before), (slice(self._edge, None), after)):
-                ax.bar(left[part], heights[part], (right - left)[part], align="edge", color=color, linewidth=0)
-        ax.axvline(cut, color="black", linewidth=2)
+            for start, stop, color in ((0, self._edge, before), (self._edge, N_BINS, after)):
+                if start < stop:
+                    ax.stairs(heights[start:stop], edges[start : stop + 1], fill=True, color=color, linewidth=0)
+        ax.axvline(edges[self._edge], color="black", linewidth=2)
         ax.axhline(0, color="black", linewidth=1)
         negative, positive = (counts[[0, self._edge]] for counts in self._counts_from())
         for words, x, y, align in (
@@ -198,10 +198,10 @@ class ThresholdView(Widget):
     def _describe(self):
         negative, positive = self._counts_from()
         (name, found), n, alarms = (self._names[1], positive[self._edge]), positive[0], negative[self._edge]
-        where = "any score" if self._edge == 0 else "no score" if self._edge == N_BINS else f"{self.threshold:.2g}"
+        where = {0: "below all scores", N_BINS: "above all scores"}.get(self._edge, f"at {self.threshold:.2g}")
         return f"""The scores of {self._counts[0].sum():,} {self._things} that are {self._names[0]} and
-            {self._counts[1].sum():,} that are {name} as two histograms, with a threshold: from {where} on, {found:,.0f}
-            of {n:,.0f} are found, with {alarms:,.0f} false alarms. Below, the ROC curve and precision over recall with
+            {self._counts[1].sum():,} that are {name} as two histograms, with a threshold {where}: {found:,.0f} of
+            {n:,.0f} are found, with {alarms:,.0f} false alarms. Below, the ROC curve and precision over recall with
             a point for the threshold, and a reliability diagram."""
 
     def _state(self):

@@ -210,16 +210,16 @@ export function mountThreshold(element, state, ask = async () => {}) {
     const becomes = Number.isNaN(precision) ? "" : ` Precision here goes from ${format(before, 3)} in the data to ` +
       `${format(precision, 3)}: as many false alarms, beside ${weight() < 1 ? "fewer" : "more"} that are right.`;
     return `As if the share of ${yes} ${state.things} were ${format(now.prevalence, 3)}, not ${format(own, 3)}: each ` +
-      `of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays, since each of its rates is a ` +
-      `share of one class.${becomes} The probabilities stay as well, and were not made for this share.`;
+      `of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays, since each of its rates is ` +
+      `a share of one class.${becomes} The probabilities stay as well, and were not made for this share.`;
   }
 
   function sayTemperature() {
     if (now.temperature === 1) return "";
     const [before, after] = [nameOf(now.edge, 1), nameOf(now.edge)];
     const moves = before === after ? `stays at ${after}` : `moves along, from ${before} to ${after}`;
-    return `All log-odds are divided by ${format(now.temperature)}. No two scores change places, so both curves stay, ` +
-      `and so does the point. The threshold ${moves}. What changes is what the probabilities promise: gray dots are ` +
+    return `All log-odds are divided by ${format(now.temperature)}. No two scores change places, so both curves ` +
+      `stay, and so does the point. The threshold ${moves}. What changes is what the probabilities promise: gray dots are ` +
       "those of temperature 1.";
   }
 
