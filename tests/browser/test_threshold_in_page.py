@@ -382,9 +382,9 @@ def test_a_finger_moves_the_threshold_and_scrolls_up_and_down(chromium):  # noqa
         touch("End")
         share = (300 - LEFT) / (box["width"] - LEFT - RIGHT)
         assert edge_of(page) == pytest.approx(share * N_BINS, abs=2) and page.evaluate("scrollY") == 0
-        touch("Start", box["x"] + 300, y)
+        touch("Start", box["x"] + 120, y)
         for step in range(1, 8):
-            touch("Move", box["x"] + 300, y - 15 * step)
+            touch("Move", box["x"] + 120, y - 15 * step)
         touch("End")
         page.wait_for_function("scrollY > 30")
         assert edge_of(page) == pytest.approx(share * N_BINS, abs=2), "to scroll moves no threshold"

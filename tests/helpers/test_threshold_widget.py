@@ -1,6 +1,7 @@
 """The threshold without a browser: what it takes, counts, says, and what is stored of it."""
 
 import base64
+import html
 import io
 import json
 import math
@@ -85,6 +86,14 @@ def test_lists_and_small_floats_and_both_ends_are_taken():
     assert ThresholdView(SCORES, LABELS.astype(np.uint8), threshold=np.float32(0.3)).threshold == pytest.approx(
         0.3, abs=0.01
     )
+
+
+def test_numpys_numbers_and_names_with_signs_are_no_trouble_later():
+    shown = view(cost_missed=np.int64(10), cost_alarm=2.0, cost_found=np.float32(0.5), names=("$a_$", "<b>&"))
+    stored = html.unescape(re.search('data-state="([^"]+)"', shown._encode_picture()["text/html"])[1])
+    state = json.loads(stored)
+    assert (state["costMissed"], state["costAlarm"], state["costFound"]) == (10, 2, 0.5)
+    assert state["names"] == ["$a_$", "<b>&"] and state == shown._state()
 
 
 # ---- what it counts

@@ -93,7 +93,8 @@ class ThresholdView(Widget):
                 raise ValueError(f"{name} must be one of {', '.join(map(str, COSTS))}, got {cost!r}")
         if not _is_number(cost_found) or not 0 <= cost_found <= COSTS[-1]:
             raise ValueError(f"cost_found must be a number from 0 to {COSTS[-1]}, got {cost_found!r}")
-        self.cost_missed, self.cost_alarm, self.cost_found = cost_missed, cost_alarm, cost_found
+        self.cost_missed, self.cost_alarm = int(cost_missed), int(cost_alarm)
+        self.cost_found = int(cost_found) if cost_found == int(cost_found) else float(cost_found)
         self._edge = self._lowest = _nearest_edge(threshold)
         self._prevalence = None  # that of the labels
         self.temperature = 1
@@ -164,8 +165,8 @@ class ThresholdView(Widget):
         axes["calibration"].plot([0, 1], [0, 1], ":", color=plotting.GRAY)
         axes["calibration"].vlines(said, low, high, color="black")
         axes["calibration"].plot(said, was, "o", color="black")
-        axes["calibration"].set(xlabel="mean predicted probability", ylabel=f"share {self._names[1]}")
-        axes["calibration"].set(title="reliability, 95% intervals")
+        axes["calibration"].set(xlabel="mean predicted probability", title="reliability, 95% intervals")
+        axes["calibration"].set_ylabel(f"share {self._names[1]}", parse_math=False)
         for name in ("roc", "precision", "calibration"):
             axes[name].set_aspect("equal")
         return figure
@@ -192,7 +193,7 @@ class ThresholdView(Widget):
         ticks = np.array([0.00001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.99999])
         ax.set_xticks(np.log(ticks / (1 - ticks)), [f"{tick:.5f}".rstrip("0") for tick in ticks])
         ax.set(xlabel="score: predicted probability", xlim=(-12, 12), ylim=(-1.25, 1.25))
-        ax.set_yticks([-0.5, 0.5], self._names)
+        ax.set_yticks([-0.5, 0.5], self._names, parse_math=False)
         ax.set_title("scores, each class on its own scale (root of the count)")
 
     def _describe(self):

@@ -364,11 +364,19 @@ export function mountThreshold(element, state, ask = async () => {}) {
     else moveTo(Math.round((2 * share - 1) * END * now.temperature * A_UNIT) + N_BINS / 2);
   }
 
+  let start = null; // where a finger came down, until it is clear that it moves sideways and scrolls no page
   find("scores").addEventListener("pointerdown", (event) => {
     find("scores").setPointerCapture(event.pointerId);
+    start = event.pointerType === "touch" ? event : null;
+    if (!start) moveToPointer(event);
+  });
+  find("scores").addEventListener("pointermove", (event) => {
+    const { buttons, clientX, clientY } = event;
+    if (!buttons || (start && Math.abs(clientX - start.clientX) <= Math.abs(clientY - start.clientY))) return;
+    start = null;
     moveToPointer(event);
   });
-  find("scores").addEventListener("pointermove", (event) => event.buttons && moveToPointer(event));
+  find("scores").addEventListener("click", moveToPointer); // a tap
   find("scores").addEventListener("keydown", (event) => {
     const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, Home: -N_BINS, End: N_BINS }[event.key];
     if (!steps || event.ctrlKey || event.metaKey || event.altKey) return;
