@@ -1,7 +1,9 @@
 """The threshold in a real browser, in a page without a kernel: what it computes, shows, says, and how it is moved."""
 
+import base64
 import functools
 import io
+import itertools
 import json
 
 import numpy as np
@@ -21,7 +23,7 @@ LABELS = (RNG.random(2624) < 0.3).astype(int)
 SCORES = 1 / (1 + np.exp(-RNG.normal(2.5 * LABELS - 2, 2.0)))
 SCORES[:40] = np.tile([0, 1e-9, 0.5, 1], 10)  # beyond the bins, and on an edge
 FUNCTIONS = "countFrom, fieldsAt, measure, costOf, curvesOf, reliabilityOf, weightFor, barsOf, formatProbability"
-LEFT, RIGHT = 62, 12  # pixels beside the histograms
+LEFT, RIGHT = 62, 24  # pixels beside the histograms
 NAME = "Threshold in the histograms"
 
 
@@ -324,6 +326,62 @@ def test_prevalence_and_temperature_say_what_stays_and_what_changes(chromium):  
         assert text_of(page, "recall").endswith(before["recall"].split("=")[1])
         assert text_of(page, "ROC curve-key") == before["ROC curve-key"]
         assert f"to {precision:.3f}: as many false alarms, beside fewer" in text_of(page, "prevalence")
+        while not controls["Prevalence"].get_attribute("aria-valuetext").endswith("(data)"):
+            controls["Prevalence"].press("ArrowRight")
+        assert text_of(page, "prevalence") == "" and text_of(page, "precision") == before["precision"]
+        assert page.faults == []
+
+
+def pixels_of(page, name):
+    """What is painted on a canvas: red, green, blue and opacity, shape (height, width, 4)."""
+    picture = page.locator(f"canvas[data-is='{name}']").evaluate("(canvas) => canvas.toDataURL()")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2])))).astype(int)
+
+
+def where(pixels, color):
+    """Rows and columns of all pixels of a color."""
+    return np.nonzero((abs(pixels[..., :3] - color).max(axis=2) <= 2) & (pixels[..., 3] > 250))
+
+
+def test_the_point_moves_on_both_curves_and_bars_change_color_at_the_threshold(chromium):  # noqa: F811
+    vermilion, pale, blue, green, gray = (
+        (0xD5, 0x5E, 0),
+        (0xF2, 0xB4, 0x8C),
+        (0, 0x72, 0xB2),
+        (0, 0x9E, 0x73),
+        (140,) * 3,
+    )
+    shown = view()
+    with threshold_page(chromium, "paint") as page:
+        page.set_content(first_page())
+        for key, edge in (("Shift+ArrowLeft", 230), ("Home", 0), ("End", N_BINS), ("Shift+ArrowLeft", 470)):
+            page.get_by_role("slider", name=NAME).press(key)
+            counts = shown._counts_from()
+            (false_rate, recall), (alarms, found) = counts[:, edge] / counts[:, 0], counts[:, edge]
+            precision = found / max(found + alarms, 1)
+            for name, (x, y) in {"ROC curve": (false_rate, recall), "Precision, recall": (recall, precision)}.items():
+                pixels = pixels_of(page, name)
+                rows, columns = where(pixels, green)
+                if name != "ROC curve" and edge == N_BINS:  # nothing is called positive: there is no precision
+                    assert len(rows) == 0
+                    continue
+                height, width = pixels.shape[:2]
+                place = (12 + (1 - y) * (height - 52), 46 + x * (width - 58))
+                assert (rows.mean(), columns.mean()) == pytest.approx(place, abs=1), (name, edge)
+                line = where(pixels, (0, 0, 0))
+                assert np.hypot(line[0] - place[0], line[1] - place[1]).min() < 10, "on the curve"
+            pixels = pixels_of(page, "scores")
+            cut = LEFT + edge / N_BINS * (pixels.shape[1] - LEFT - RIGHT)
+            left, right = where(pixels[25:120], vermilion)[1], where(pixels[25:120], pale)[1]
+            thick = np.bincount(left, minlength=pixels.shape[1])  # a rim is thinner than a bar
+            assert edge == 0 or left.min() < cut
+            assert edge == N_BINS or right.min() > cut - 3
+            assert edge != 230 or right.min() < cut + 3
+            assert edge == N_BINS or thick[int(cut) + 3 :].max() <= 4
+            assert (len(where(pixels[180:], blue)[1]) > 0) == (counts[0, edge] < counts[0, 0] or edge == 0)
+        before = len(where(pixels_of(page, "Precision, recall"), gray)[0])
+        page.get_by_role("slider", name="Prevalence").press("Home")
+        assert len(where(pixels_of(page, "Precision, recall"), gray)[0]) > before + 100, "the curve of the data"
         assert page.faults == []
 
 
@@ -338,21 +396,23 @@ def test_a_kernel_is_told_what_was_moved_and_nothing_twice(chromium):  # noqa: F
             f"<style>{read_style('threshold')}</style><main></main><script type=module>{module}{start}</script>"
         )
         page.wait_for_function("window.widget")
-        page.get_by_role("slider", name=NAME).focus()
-        page.keyboard.press("Shift+ArrowLeft")
-        page.get_by_label("Prevalence").focus()
-        page.keyboard.press("Home")
-        page.get_by_label("Prevalence").press("Home")
+        for key in ("Home", "Home", "ArrowLeft", "End"):
+            page.get_by_role("slider", name=NAME).press(key)
+        for key in ("Home", "Home"):
+            page.get_by_label("Prevalence").press(key)
+        for _ in range(3):
+            page.get_by_role("slider", name=NAME).press("Shift+ArrowLeft")
         page.get_by_label("Temperature").focus()
         page.keyboard.press("End")
         page.get_by_label("A false alarm costs").focus()
         page.keyboard.press("End")
         told = page.evaluate("told")
-        assert len(told) == 5, "the state to begin with, and four changes"
+        assert len(told) == 9 and all(one != other for one, other in itertools.pairwise(told))
+        assert page.locator("[data-lm-suppress-shortcuts]").count() == 1, "JupyterLab leaves its keys alone"
         for content in told:
             shown._answer(content.pop("kind"), content, [])
         assert (shown.prevalence, shown.temperature, shown.cost_alarm, shown.cost_missed) == (0.001, 4, 200, 10)
-        assert shown.threshold == pytest.approx(1 / (1 + np.exp(0.5 / 4)))
+        assert shown.threshold == pytest.approx(1 / (1 + np.exp(-10.5 / 4)))
         page.evaluate("widget.tell('The kernel has stopped.')")
         assert page.get_by_role("alert").inner_text() == "The kernel has stopped."
         # opened again from what Python has now, it is as it was

@@ -11,9 +11,9 @@ const COSTS = [1, 2, 5, 10, 20, 50, 100, 200];
 const SHARES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const TEMPERATURES = [0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2,
   2.25, 2.5, 3, 3.5, 4];
-const TICKS = [0.5, 0.01, 0.99, 0.1, 0.9, 0.001, 0.999, 0.00001, 0.99999]; // the first are labeled where room is short
+const TICKS = [0.00001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.99999];
 const [PALE_VERMILION, PALE_BLUE] = ["#f2b48c", "#92c5e8"]; // right answers: what counts are the errors
-const [LEFT, RIGHT] = [62, 12]; // pixels beside the histograms
+const [LEFT, RIGHT] = [62, 24]; // pixels beside the histograms
 const [CHANCE, DIAGONAL] = [{ color: GRAY, dashes: [2, 3] }, [[0, 0], [1, 1]]];
 const Z = 1.959964; // of a 95% interval
 
@@ -162,7 +162,8 @@ export function mountThreshold(element, state, ask = async () => {}) {
   const [no, yes] = state.names;
   const [positive, negative] = [countFrom(state.positive), countFrom(state.negative)];
   const own = positive[0] / (positive[0] + negative[0]); // the share of positives in the data
-  const now = { ...state }; // all that can be changed
+  const { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound } = state;
+  const now = { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound }; // all that can be changed
   let seen; // what follows from it
   let told = "";
 
@@ -210,8 +211,8 @@ export function mountThreshold(element, state, ask = async () => {}) {
     const becomes = Number.isNaN(precision) ? "" : ` Precision here goes from ${format(before, 3)} in the data to ` +
       `${format(precision, 3)}: as many false alarms, beside ${weight() < 1 ? "fewer" : "more"} that are right.`;
     return `As if the share of ${yes} ${state.things} were ${format(now.prevalence, 3)}, not ${format(own, 3)}: each ` +
-      `of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays, since each of its rates is ` +
-      `a share of one class.${becomes} The probabilities stay as well, and were not made for this share.`;
+      `of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays, since each of its rates ` +
+      `is a share of one class.${becomes} The probabilities stay as well, and were not made for this share.`;
   }
 
   function sayTemperature() {
@@ -219,8 +220,8 @@ export function mountThreshold(element, state, ask = async () => {}) {
     const [before, after] = [nameOf(now.edge, 1), nameOf(now.edge)];
     const moves = before === after ? `stays at ${after}` : `moves along, from ${before} to ${after}`;
     return `All log-odds are divided by ${format(now.temperature)}. No two scores change places, so both curves ` +
-      `stay, and so does the point. The threshold ${moves}. What changes is what the probabilities promise: gray dots are ` +
-      "those of temperature 1.";
+      `stay, and so does the point. The threshold ${moves}. What changes is what the probabilities promise: gray ` +
+      "dots are those of temperature 1.";
   }
 
   // ---- what is seen
@@ -236,11 +237,12 @@ export function mountThreshold(element, state, ask = async () => {}) {
       temperature: sayTemperature() };
     for (const [name, sentence] of Object.entries(words)) write(name, sentence);
     writeNumbers(seen);
-    threshold.value = now.edge;
+    slider.value = now.edge;
     for (const show of plots) show();
     if (what === "temperature") speak(`${words.temperature} ${words.calibration}`);
     else speak(`${what === "prevalence" ? words.prevalence : ""} ${words.says} ${words.cost}`.trim());
-    tellKernel();
+    if (JSON.stringify(now) !== told) ask("change", { ...now }).catch(() => {});
+    told = JSON.stringify(now);
   }
 
   /* The numbers beside the pictures, and what a screen reader says of the pictures. */
@@ -320,33 +322,29 @@ export function mountThreshold(element, state, ask = async () => {}) {
         fillBox(context, inside, middle, to - inside, heightOf(count), after);
         if (count) fillBox(context, from, middle + heightOf(count), to - from, -1.5 * way, strong);
       });
-      for (const count of [roundDown(largest), roundDown(largest / 6)]) {
+      for (const count of [largest, largest / 6].map((number) => Number(number.toPrecision(1)))) {
         fillBox(context, box.left - 4, middle + heightOf(count) - 0.5, 4, 1);
         writeText(context, format(count, 4), box.left - 6, middle + heightOf(count), { align: "right" });
       }
       writeText(context, name, 10, middle + (way * reach) / 2, { turned: true, most: reach });
     }
     for (const y of [middle, base]) fillBox(context, box.left, y - 0.5, box.right - box.left, 1);
-    paintTicks(context, at, base, width);
+    for (const tick of TICKS) {
+      const x = at(Math.log(tick / (1 - tick)));
+      fillBox(context, x - 0.5, base, 1, 4);
+      if (width > 600 || [0.01, 0.5, 0.99].includes(tick)) writeText(context, format(tick, 5), x, base + 13);
+    }
     writeText(context, "score: predicted probability", (box.left + box.right) / 2, height - 9);
     fillBox(context, cut - 1.5, 4, 3, base - 4);
     const { found, missed, alarms, passed } = seen.fields;
-    const inCorners = [["missed", missed, -1, 10], ["found", found, 1, 10], ["passed", passed, -1, box.bottom + 10],
-      ["false alarms", alarms, 1, box.bottom + 10]];
-    for (const [what, count, side, y] of inCorners) {
-      const [x, align] = side < 0 ? [box.left + 2, "left"] : [box.right, "right"];
-      writeText(context, `${what} ${formatCount(count)}`, x, y, { align });
+    for (const [words, isLeft, y] of [[`missed ${formatCount(missed)}`, true, 10],
+      [`found ${formatCount(found)}`, false, 10], [`passed ${formatCount(passed)}`, true, box.bottom + 10],
+      [`false alarms ${formatCount(alarms)}`, false, box.bottom + 10]]) {
+      writeText(context, words, isLeft ? box.left + 2 : box.right, y, { align: isLeft ? "left" : "right" });
     }
   }
 
   // ---- what is changed
-
-  function tellKernel() {
-    const { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound } = now;
-    const content = { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound };
-    if (JSON.stringify(content) !== told) ask("change", content).catch(() => {});
-    told = JSON.stringify(content);
-  }
 
   function change(changes) {
     Object.assign(now, changes);
@@ -385,26 +383,25 @@ export function mountThreshold(element, state, ask = async () => {}) {
     event.stopPropagation();
   });
 
-  const threshold = createSlider({ label: "Threshold", values: Array.from({ length: N_BINS + 1 }, (_, edge) => edge),
+  const slider = createSlider({ label: "Threshold", values: Array.from({ length: N_BINS + 1 }, (_, i) => i),
     value: now.edge, show: (edge) => nameOf(edge), onInput: moveTo });
-  const missed = createSlider({ label: "A miss costs", values: COSTS, value: now.costMissed,
-    onInput: (costMissed) => changeCosts({ costMissed }) });
-  const isLook = now.costFound === now.costAlarm; // whoever looks at each alarm pays for those that are right, too
-  const alarm = createSlider({ label: isLook ? "An alarm costs" : "A false alarm costs", values: COSTS,
-    value: now.costAlarm,
-    onInput: (costAlarm) => changeCosts({ costAlarm, costFound: (state.costFound / state.costAlarm) * costAlarm }) });
-  const prevalence = createSlider({ label: "Prevalence", values: [...new Set([...SHARES, own])].sort((a, b) => a - b),
-    value: now.prevalence ?? own, show: (share) => `${format(share, 3)}${share === own ? " (data)" : ""}`,
-    onInput: (share) => changeCosts({ prevalence: share === own ? null : share }) });
-  const temperature = createSlider({ label: "Temperature", values: TEMPERATURES, value: now.temperature,
-    onInput: (value) => change({ temperature: value }) });
+  const isLook = costFound === costAlarm; // whoever looks at each alarm pays for those that are right, too
+  find("slider").append(slider.element);
+  find("tools").append(...[
+    { label: "A miss costs", values: COSTS, value: costMissed, onInput: (value) => changeCosts({ costMissed: value }) },
+    { label: isLook ? "An alarm costs" : "A false alarm costs", values: COSTS, value: costAlarm,
+      onInput: (value) => changeCosts({ costAlarm: value, costFound: (costFound / costAlarm) * value }) },
+    { label: "Prevalence", values: [...new Set([...SHARES, own])].sort((a, b) => a - b), value: prevalence ?? own,
+      show: (share) => `${format(share, 3)}${share === own ? " (data)" : ""}`,
+      onInput: (share) => changeCosts({ prevalence: share === own ? null : share }) },
+    { label: "Temperature", values: TEMPERATURES, value: temperature,
+      onInput: (value) => change({ temperature: value }) },
+  ].map((options) => createSlider(options).element));
 
   const heads = [`says “${no}”`, `says “${yes}”`, `is ${no}`, `is ${yes}`];
   element.querySelectorAll("th").forEach((head, i) => (head.textContent = heads[i]));
   write("title", `Scores: “${yes}” above, “${no}” below, each on its own scale (root of the count)`);
   write("Reliability-key", `Dotted: calibrated. Numbers: ${state.things}. Bars: 95% intervals.`);
-  find("slider").append(threshold.element);
-  find("tools").append(...[missed, alarm, prevalence, temperature].map((slider) => slider.element));
   update();
   return { tell: (words) => write(".cnn-message", words) };
 }
@@ -426,12 +423,6 @@ function createPlot(canvas, paint) {
   return show;
 }
 
-/* The largest number with one digit and zeros that is not above a value. */
-function roundDown(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return power * Math.floor(value / power);
-}
-
 function fillBox(context, x, y, width, height, color = "black") {
   context.fillStyle = color;
   context.fillRect(x, y, width, height);
@@ -447,19 +438,6 @@ function writeText(context, text, x, y, { align = "center", turned = false, most
   context.strokeText(text, 0, 0, most);
   context.fillText(text, 0, 0, most);
   context.restore();
-}
-
-/* The ticks of the scores, with a probability at each that has room. */
-function paintTicks(context, at, y, width) {
-  const labeled = [];
-  for (const tick of TICKS) {
-    const [x, text] = [at(Math.log(tick / (1 - tick))), format(tick, 5)];
-    const half = context.measureText(text).width / 2 + 4;
-    fillBox(context, x - 0.5, y, 1, 4);
-    if (x + half > width || labeled.some(([from, to]) => x + half > from && x - half < to)) continue;
-    labeled.push([x - half, x + half]);
-    writeText(context, text, x, y + 13);
-  }
 }
 
 /* Two axes from 0 to 1; returns where on the canvas a point of them is. */
