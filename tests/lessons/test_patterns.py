@@ -56,6 +56,10 @@ BAR = "\x1b[1m938/938\x1b[0m \x1b[32m━━━━━━━━━━━━━━�
             " - val_accuracy: MEASURED - val_loss: MEASURED\n",
         ),
         (f"{BAR}1s\x1b[0m 9ms/step - loss: 0.1   \nnext\n", f"{BAR}TIME\x1b[0m TIME/step - loss: MEASURED\nnext\n"),
+        (
+            "&quot;negative&quot;:[0,12,3],&quot;positive&quot;:[4,0,5],&quot;edge&quot;:7",
+            "&quot;negative&quot;:COUNTS,&quot;positive&quot;:COUNTS,&quot;edge&quot;:7",
+        ),
     ],
 )
 def test_replaced(text, expected):
