@@ -21,7 +21,8 @@ LOOK = """
     if (!box.width || !box.height) continue;
     const out = box.right > frame.right + 1 || box.left < frame.left - 1 || box.top < frame.top - 1
       || box.bottom > frame.bottom - 40 * scale;  // the slide's number stands there
-    const cut = e.scrollWidth > e.clientWidth + 1 && e.matches("pre, table, div, p");
+    const cut = (e.scrollWidth > e.clientWidth + 1 && e.matches("pre, table, div, p"))
+      || (e.scrollHeight > e.clientHeight + 1 && e.matches(".cnn"));  // a widget, over what is read below it
     if (out || cut) wrong.push(`overflow: ${words(e)}`);
   }
 

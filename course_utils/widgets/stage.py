@@ -87,6 +87,7 @@ def messenger_class(kind, *, stopped=STOPPED):
         _css = read_style(kind)
         name = traitlets.Unicode().tag(sync=True)
 
+    Messenger.__name__ = f"{kind.capitalize()}Messenger"  # by which anywidget tells their styles apart
     return Messenger
 
 

@@ -88,3 +88,9 @@ def test_a_notebook_stores_a_picture_with_its_state_and_the_same_each_time(kind)
     assert f'alt="{html.escape(output.data["text/plain"])}"' in output.data["text/html"]
     assert isinstance(json.loads(html.unescape(found[1])), dict) and len(found[1]) < 30_000
     assert len(lessons.pictures({"outputs": [output]})) == 1, "slides and pages find the picture"
+
+
+def test_each_kind_brings_a_style_of_its_own():
+    """In a page, anywidget replaces a style by the next of the same name."""
+    names = [stage.messenger_class(kind)(name="x")._anywidget_id for kind in KINDS]
+    assert len(set(names)) == len(KINDS)

@@ -178,6 +178,7 @@ function nameWalk({ images, settings: { optimizer, learningRate, momentum, batch
 // ---- the widget
 
 const MARKUP = `
+  <div class="cnn-tools" data-is="tools"></div>
   <div class="cnn-row cnn-descent-plots">
     <div class="cnn-panel">
       <p class="cnn-title">The map of the loss</p>
@@ -188,12 +189,10 @@ const MARKUP = `
       <p class="cnn-title">The loss, step by step</p><canvas data-is="losses" role="img"></canvas>
     </div>
   </div>
-  <div class="cnn-tools" data-is="buttons"></div>
   <p class="cnn-descent-legend"><span class="cnn-descent-now"></span><span class="cnn-descent-before"></span></p>
   <p class="cnn-descent-here"></p>
   <p class="cnn-descent-next"></p>
   <p class="cnn-descent-why"></p>
-  <div class="cnn-tools" data-is="settings"></div>
   <p class="cnn-help" id="ID-help">Darker is higher; ★ is the start, ✕ the lowest place, the dashed arrow the next step.
     Click on the map to start there, or move the start with the arrow keys (with Shift, far); Enter takes a step.</p>
   <p class="cnn-message" role="alert"></p>
@@ -336,8 +335,7 @@ export function mountDescent(element, state, ask = async () => {}) {
     event.stopPropagation();
   });
 
-  find("buttons").append(step, run, back);
-  find("settings").append(optimizer.element, learningRate.element, momentum.element, batches.element);
+  find("tools").append(step, run, back, optimizer.element, learningRate.element, momentum.element, batches.element);
   update();
   return { tell: (words) => (find(".cnn-message").textContent = words) };
 }
