@@ -1,4 +1,4 @@
-"""The look into a network in a real browser, in a page without a kernel: what it computes, shows, says and lets one do."""
+"""The look into a network in a real browser, in a page without a kernel: what it computes, shows, says, and lets do."""
 
 import base64
 import re
@@ -245,7 +245,8 @@ GREEN = """(canvas) => {
   const found = [];
   for (let i = 0; i < width * height; i++) {
     const [red, green, blue] = data.subarray(4 * i, 4 * i + 3);
-    if (Math.abs(red - 0) + Math.abs(green - 158) + Math.abs(blue - 115) < 9) found.push([i % width, Math.floor(i / width)]);
+    const isGreen = red + Math.abs(green - 158) + Math.abs(blue - 115) < 9;
+    if (isGreen) found.push([i % width, Math.floor(i / width)]);
   }
   const [xs, ys] = [found.map(([x]) => x), found.map(([, y]) => y)];
   return found.length ? [Math.min(...xs), Math.min(...ys), Math.max(...xs) + 1, Math.max(...ys) + 1] : null;
@@ -257,7 +258,8 @@ def test_frames_show_what_a_number_sees_of_each_layer_before_it_and_no_other(pag
     row, column = 4, 6
     press(page, names[3], (12, 12, 64), (row, column, 2))
     pixel = 112 / 28
-    field = [2 * column - 1, 2 * row - 1, 2 * column + 7, 2 * row + 7]  # 3 places after pooling, and 1 pixel around them
+    # three places after pooling are six pixels, and the first layer sees one more around them
+    field = [2 * column - 1, 2 * row - 1, 2 * column + 7, 2 * row + 7]
     assert maps(page, names[0]).evaluate(GREEN) == pytest.approx([pixel * side for side in field], abs=1.1)
     assert maps(page, names[1]).evaluate(GREEN) is not None
     assert maps(page, names[4]).evaluate(GREEN) is None
@@ -297,9 +299,9 @@ def test_a_drawing_of_ones_own_takes_the_images_place_and_can_be_left_as_it_stan
     for image, middle in ((centered, (14, 14)), (as_it_stands, (1.5, 3.5))):
         places = np.indices(image.shape).reshape(2, -1) @ image.ravel() / image.sum()
         assert places == pytest.approx(middle, abs=0.6)
-    widget.get_by_label("Image").select_option("a 3")
+    widget.get_by_label("Image").select_option("a 4")
     widget.get_by_label("Scale and center it").check()  # changes no image that was chosen
-    watched.get_by_text("“a 3” is read as 3").wait_for()
+    watched.get_by_text("“a 4” is read as 4").wait_for()
     widget.get_by_label("Image").select_option("my drawing")
     watched.get_by_text("Your drawing is read as").wait_for()
     assert np.reshape(watched.evaluate("told.at(-1)[1]"), (28, 28)) == pytest.approx(centered)

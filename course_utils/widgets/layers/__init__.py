@@ -20,19 +20,19 @@ SEED_DIGEST = "ff39a7a0936b00d81718726a4387e4bade108182404d9812a847ba738cf71d7b"
 class LayersView(Widget):
     """What each layer of a network makes of an image, in a notebook: make it the last line of a cell.
 
-    Draw, or choose an image: all maps follow. Press a number of a map, and you see the window it came from, the filter and
-    the sum, back through the layers to the pixels. The network is read each time that the cell runs; the browser computes
-    with a copy of its weights, so it goes on while the kernel is busy.
+    Draw, or choose an image: all maps follow. Press a number of a map, and you see the window it came from, the filter
+    and the sum, back through the layers to the pixels. The network is read each time that the cell runs; the browser
+    computes with a copy of its weights, so it goes on while the kernel is busy.
 
     Parameters
     ----------
     model : keras.Sequential or keras.Model
-        From one image of at most 64 × 64 pixels and 3 channels to one output, of the layers that the course teaches, at
-        most 20 of them; trained or not. See `read_model` in model.py.
+        From one image of at most 64 × 64 pixels and 3 channels to one output, of the layers that the course teaches,
+        at most 20 of them; trained or not. See `read_model` in model.py.
     images : array_like, shape (n, height, width) or (n, height, width, channels), optional
-        Examples to choose from, as the network reads them: numbers from 0 to 1, or from 0 to 255, as uint8 always are. Of
-        many, the first are taken: 20 small ones, or as many as make 36,000 numbers. By default, ten test digits of MNIST
-        for a network that reads 28 × 28 pixels of one channel, and none for others.
+        Examples to choose from, as the network reads them: numbers from 0 to 1, or from 0 to 255, as uint8 always are.
+        Of many, the first are taken: 20 small ones, or as many as make 36,000 numbers. By default, ten test digits of
+        MNIST for a network that reads 28 × 28 pixels of one channel, and none for others.
     names : sequence of str, optional
         What the classes are called; by default their numbers.
 
@@ -45,8 +45,8 @@ class LayersView(Widget):
     Raises
     ------
     TypeError, ValueError
-        If the network has a layer that the browser cannot compute, or weights that aren't finite, or reads other images;
-        if ``images`` or ``names`` don't fit it. The sentence says what to do.
+        If the network has a layer that the browser cannot compute, or weights that aren't finite, or reads other
+        images; if ``images`` or ``names`` don't fit it. The sentence says what to do.
     """
 
     kind = "layers"
@@ -108,8 +108,8 @@ class LayersView(Widget):
     def _describe(self):
         layers = [self._description["layers"][place] for place in self._shown()]
         shapes = ", ".join(f"{layer['name']} ({' by '.join(map(str, layer['shape']))})" for layer in layers)
-        return f"""An image, and under it, row by row, what the layers of a network make of it, up to {MAPS_SHOWN} maps of
-            each: {shapes}."""
+        return f"""An image, and under it, row by row, what the layers of a network make of it, up to {MAPS_SHOWN} maps
+            of each: {shapes}."""
 
     def _state(self):
         return {
@@ -162,8 +162,10 @@ def _check_images(images, shape):
     if images.ndim == 3 and shape[-1] == 1:
         images = images[..., None]
     if images.shape[1:] != shape:
-        raise ValueError(f"images must have the shape (n, {', '.join(map(str, shape))}), as the network reads them, got "
-                         f"{images.shape}; a single image goes in a list, as in [image]")  # fmt: skip
+        raise ValueError(
+            f"images must have the shape (n, {', '.join(map(str, shape))}), as the network reads them, got "
+            f"{images.shape}; a single image goes in a list, as in [image]"
+        )
     if images.dtype.kind not in "iuf":
         raise TypeError(f"images must hold numbers from 0 to 1, or from 0 to 255, got {images.dtype}")
     if not np.isfinite(images).all() or images.min() < 0 or images.max() > 255:
