@@ -89,9 +89,11 @@ def _draw(page, kind):
 
 
 def _run_cell(page, number):
-    """Run one cell of the open notebook; it does not wait for it."""
-    page.locator(".jp-CodeCell .jp-InputArea-prompt").nth(number).click()
+    """Run one cell of the open notebook, without waiting for it; what stands before it is [*] while it runs."""
+    prompt = page.locator(".jp-CodeCell .jp-InputArea-prompt").nth(number)
+    prompt.click()
     page.keyboard.press("Control+Enter")
+    return prompt
 
 
 def measure_latencies(n_digits, *, kind="pad", cell=CELL, meanwhile=None):
@@ -131,12 +133,12 @@ def measure_latencies(n_digits, *, kind="pad", cell=CELL, meanwhile=None):
             _draw(page, kind)  # the first call of a network is slow, and nobody draws only one digit
             page.locator(f".cnn-{kind}").evaluate(WATCH)
             if meanwhile:
-                _run_cell(page, 1)
-                page.get_by_text("| Busy").wait_for(timeout=120_000)
+                prompt = _run_cell(page, 1)
+                prompt.filter(has_text="[*]").wait_for(timeout=120_000)
             for _ in track(range(n_digits), "digits drawn"):
                 clear.click()
                 _draw(page, kind)
-            if meanwhile and not page.get_by_text("| Busy").is_visible():
+            if meanwhile and prompt.inner_text() != "[*]:":
                 raise RuntimeError(f"meanwhile must run until the last digit is drawn, and ended before: {meanwhile}")
             return page.evaluate("latencies"), f"Chromium {browser.version}"
 
