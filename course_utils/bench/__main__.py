@@ -21,6 +21,7 @@ from course_utils.bench import (
     grading,
     history,
     ladder,
+    layers,
     pad,
     reading,
     remedies,
@@ -59,6 +60,7 @@ BENCHES = {
     "scaling": scaling.measure,
     "speed": speed.measure,
     "pad": pad.measure,
+    "layers": layers.measure,
     "class": classroom.measure,
     "grading": grading.measure,
 }

@@ -25,18 +25,18 @@ from course_utils.widgets.pad import DrawingPad
 network = networks.load_seed_network()
 DrawingPad(lambda drawing: network(handwriting.prepare(drawing)[None, ..., None]).numpy()[0])"""
 
-# For each movement: when it was made, and when the first frame was painted whose bars had taken it in. A movement is
-# taken in if it was handled before the drawing was asked about. A message that is posted while a frame is prepared
-# arrives once that frame is painted.
-WATCH = """(pad) => {
+# For each movement: when it was made, and when the first frame was painted whose bars or maps had taken it in. A
+# movement is taken in if it was handled before the drawing was asked about. A message that is posted while a frame is
+# prepared arrives once that frame is painted.
+WATCH = """(widget) => {
     const waiting = [];
     window.latencies = [];
     for (const kind of ["pointerdown", "pointermove"]) {
-        pad.querySelector("canvas").addEventListener(kind, (event) => {
+        widget.querySelector("canvas").addEventListener(kind, (event) => {
             if (event.buttons) waiting.push({ made: event.timeStamp, handled: performance.now() });
         }, { capture: true });
     }
-    pad.addEventListener("read", ({ detail }) => requestAnimationFrame(() => {
+    widget.addEventListener("read", ({ detail }) => requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => {
             const painted = performance.now();
@@ -73,8 +73,10 @@ def spread_points(corners, n_points):
     return points
 
 
-def _draw(page, paper):
+def _draw(page, kind):
     """Draw a digit with the mouse, as fast as a hand does."""
+    paper = page.locator(f".cnn-{kind} canvas").first
+    paper.scroll_into_view_if_needed()
     box = paper.bounding_box()
     for index, (x, y) in enumerate(spread_points(DIGIT, POINTS_A_DIGIT)):
         page.mouse.move(box["x"] + x, box["y"] + y)
@@ -82,32 +84,62 @@ def _draw(page, paper):
             page.mouse.down()
         page.wait_for_timeout(MS_BETWEEN_MOVES)
     page.mouse.up()
-    page.locator(".cnn-pad-answer").filter(has_text="Read as").wait_for()
+    page.locator(f".cnn-{kind}-answer").filter(has_text="read as").wait_for()
     page.wait_for_timeout(500)  # for the answer to the last movement
 
 
-def measure_latencies(n_digits):
-    """Milliseconds of each movement while digits are drawn, in a real browser, and the browser's name."""
+def _run_cell(page, number):
+    """Run one cell of the open notebook, without waiting for it; what stands before it is [*] while it runs."""
+    prompt = page.locator(".jp-CodeCell .jp-InputArea-prompt").nth(number)
+    prompt.click()
+    page.keyboard.press("Control+Enter")
+    return prompt
+
+
+def measure_latencies(n_digits, *, kind="pad", cell=CELL, meanwhile=None):
+    """Time the movements of the pen while digits are drawn, in a real browser.
+
+    Parameters
+    ----------
+    n_digits : int
+    kind : str
+        The widget that is drawn in; it dispatches "read".
+    cell : str
+        What a notebook's cell holds to show it.
+    meanwhile : str, optional
+        A cell that runs while digits are drawn.
+
+    Returns
+    -------
+    latencies : list of float
+        Milliseconds of each movement.
+    browser : str
+        Its name and version.
+    """
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as root, sync_playwright() as playwright:
-        notebook = new_notebook(cells=[new_code_cell(CELL)], metadata=nbformat.from_dict(METADATA))
-        nbformat.write(notebook, Path(root) / "pad.ipynb")
+        cells = [new_code_cell(source) for source in (cell, meanwhile or "")]
+        notebook = new_notebook(cells=cells, metadata=nbformat.from_dict(METADATA))
+        nbformat.write(notebook, Path(root) / f"{kind}.ipynb")
         browser = launch_chromium(playwright)
         with serve_lab(Path(root)) as lab:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(lab.address_of("pad.ipynb"), timeout=120_000)
+            page.goto(lab.address_of(f"{kind}.ipynb"), timeout=120_000)
             page.get_by_text("| Idle").wait_for(timeout=120_000)
-            page.get_by_role("menuitem", name="Run", exact=True).click()
-            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-            paper = page.locator(".cnn-pad canvas")
-            paper.wait_for(timeout=120_000)
+            _run_cell(page, 0)
+            page.locator(f".cnn-{kind} canvas").first.wait_for(timeout=120_000)
             clear = page.get_by_role("button", name="Clear")
-            _draw(page, paper)  # the first call of a network is slow, and nobody draws only one digit
-            page.locator(".cnn-pad").evaluate(WATCH)
+            _draw(page, kind)  # the first call of a network is slow, and nobody draws only one digit
+            page.locator(f".cnn-{kind}").evaluate(WATCH)
+            if meanwhile:
+                prompt = _run_cell(page, 1)
+                prompt.filter(has_text="[*]").wait_for(timeout=120_000)
             for _ in track(range(n_digits), "digits drawn"):
                 clear.click()
-                _draw(page, paper)
+                _draw(page, kind)
+            if meanwhile and prompt.inner_text() != "[*]:":
+                raise RuntimeError(f"meanwhile must run until the last digit is drawn, and ended before: {meanwhile}")
             return page.evaluate("latencies"), f"Chromium {browser.version}"
 
 

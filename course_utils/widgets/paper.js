@@ -251,7 +251,8 @@ export function shrink(ink, height, width, rows, columns) {
 export const inkOf = (drawing) => Float64Array.from(drawing, (gray) => 1 - gray / 255);
 
 /* A drawn digit as MNIST's makers would have it, 28 * 28 numbers from 0 to 1: its longer side scaled to 20 pixels, its
-   center of mass on pixel 14. The same steps as course_utils.handwriting.prepare; on blank paper, all zeros. */
+   center of mass on pixel 14. The same steps as course_utils.handwriting.prepare, whose threshold is not quite 128,
+   so that some grays at the edges of strokes differ a little. On blank paper, all zeros. */
 export function prepareDigit(drawing) {
   const image = new Float64Array(28 * 28);
   const dark = drawing.map((gray) => gray < 128);
@@ -263,14 +264,21 @@ export function prepareDigit(drawing) {
   const [top, left, height, width] = [least(ys), least(xs), most(ys) - least(ys) + 1, most(xs) - least(xs) + 1];
   const cropped = Float64Array.from({ length: height * width }, (_, i) =>
     dark[(top + Math.floor(i / width)) * SIZE + left + (i % width)]);
-  const [rows, columns] = [height, width].map((side) => Math.max(1, Math.round((20 * side) / Math.max(height, width))));
+  const longer = Math.max(height, width);
+  const [rows, columns] = [height, width].map((side) => Math.max(1, roundAsPython((20 * side) / longer)));
   const fitted = shrink(cropped, height, width, rows, columns);
   const mass = fitted.reduce((sum, ink) => sum + ink, 0);
   const corner = [rows, columns].map((side, axis) => {
     const middle = fitted.reduce((sum, ink, i) => sum + ink * (axis ? i % columns : Math.floor(i / columns)), 0) / mass;
-    return Math.min(28 - side, Math.max(0, Math.round(14 - middle)));
+    return Math.min(28 - side, Math.max(0, roundAsPython(14 - middle)));
   });
   fitted.forEach((ink, i) =>
     (image[(corner[0] + Math.floor(i / columns)) * 28 + corner[1] + (i % columns)] = ink));
   return image;
+}
+
+/* To the nearest whole number; halves, to the even one. Sums that differ in their last digits count as one half. */
+function roundAsPython(number) {
+  const isHalf = Math.abs(number - Math.floor(number) - 0.5) < 1e-9;
+  return isHalf ? 2 * Math.round(number / 2) : Math.round(number);
 }

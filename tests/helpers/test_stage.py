@@ -70,6 +70,9 @@ CELLS = {
 from course_utils.widgets.kernel import KernelView
 view = KernelView(np.eye(28, dtype="uint8") * 255)
 view""",
+    "layers": """from course_utils import networks
+from course_utils.widgets.layers import LayersView
+LayersView(networks.load_seed_network())""",
 }
 
 

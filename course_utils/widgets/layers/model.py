@@ -91,6 +91,27 @@ def read_model(model):
     return {"layers": layers}, b"".join(array.astype("<f4").tobytes() for array in arrays)
 
 
+def compute_layers(model, image):
+    """What each layer of a network gives in Keras, in the order of its description.
+
+    Parameters
+    ----------
+    model : keras.Sequential or keras.Model
+        One that `read_model` takes.
+    image : ndarray of float32, shape (height, width, channels)
+
+    Returns
+    -------
+    list of ndarray of float32
+        Of the shapes that the description says.
+    """
+    outputs = []
+    for layer, sources, _ in _flatten(model):
+        inputs = [outputs[source] for source in sources]
+        outputs.append(layer(inputs if len(inputs) > 1 else inputs[0]) if inputs else image[None])
+    return [np.asarray(output, "float32")[0] for output in outputs]
+
+
 def _check_ends(model):
     """Raise where the network has no shape, or where its input or output isn't what can be shown."""
     if not isinstance(model, keras.Model):
