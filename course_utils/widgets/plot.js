@@ -1,25 +1,24 @@
 /* A plot on a canvas: two axes with ticks and labels, lines with dots, heads of arrows; as sharp as the screen. */
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [54, 10, 8, 46]; // room around the area of the plot, for labels
-const SMALL = "12px system-ui, sans-serif";
-const LARGE = "13px system-ui, sans-serif";
+const [TOP, BOTTOM] = [8, 46]; // room above and below the area of the plot, for labels
 
-/* Keep a plot as wide as its canvas, and its area `flat` times as high as wide, but high enough for a phone.
+/* Keep a plot as wide as its canvas, and its area `flat` times as high as wide, but at least `least` pixels, enough for
+   a phone; `left` and `right` are the room beside it.
 
    `paint(plot)` draws it: `plot` has its `context`, its area (`left`, `top`, `width`, `height`), and once drawAxes was
-   called, `at`, from [x, y] to a place on the canvas. Returns `show()`, which paints it again, and `valueAt(event)`, the
-   [x, y] under a pointer. */
-export function createPlot(canvas, flat, paint) {
+   called, `at`, from [x, y] to a place on the canvas. Returns `show()`, which paints it again, and `valueAt(event)`,
+   the [x, y] under a pointer. */
+export function createPlot(canvas, { flat, least = 170, left = 54, right = 10 }, paint) {
   let plot = null;
 
   function show() {
     if (!canvas.clientWidth) return;
-    const [width, dense] = [canvas.clientWidth - LEFT - RIGHT, Math.max(1, window.devicePixelRatio)];
-    const height = Math.max(170, Math.round(flat * width));
+    const [width, dense] = [canvas.clientWidth - left - right, Math.max(1, window.devicePixelRatio)];
+    const height = Math.max(least, Math.round(flat * width));
     canvas.style.height = `${height + TOP + BOTTOM}px`;
     canvas.width = Math.round(canvas.clientWidth * dense);
     canvas.height = Math.round((height + TOP + BOTTOM) * dense);
-    plot = { context: canvas.getContext("2d"), left: LEFT, top: TOP, width, height };
+    plot = { context: canvas.getContext("2d"), left, right, top: TOP, width, height };
     plot.context.setTransform(dense, 0, 0, dense, 0, 0);
     paint(plot);
   }
@@ -28,55 +27,62 @@ export function createPlot(canvas, flat, paint) {
   return {
     show,
     valueAt(event) {
-      const { left, top } = canvas.getBoundingClientRect();
-      const [right, up] = [(event.clientX - left - LEFT) / plot.width, 1 - (event.clientY - top - TOP) / plot.height];
-      const { x, y } = plot;
-      return [x.from + right * (x.to - x.from), y.from + up * (y.to - y.from)];
+      const { x, y, width, height } = plot;
+      const box = canvas.getBoundingClientRect();
+      const [along, down] = [(event.clientX - box.left - left) / width, (event.clientY - box.top - TOP) / height];
+      return [x.from + along * (x.to - x.from), y.to - down * (y.to - y.from)];
     },
   };
 }
 
-/* Draw the axes: each has `from`, `to`, `label`, and `isLog` where it is a log scale. */
+/* Draw the axes: each has `from`, `to`, `label`, `isLog` where it is a log scale, and `ticks` where they are not to be
+   chosen here, each a value and its words. */
 export function drawAxes(plot, x, y) {
-  const { context, left, top, width, height } = plot;
+  const { context, left, right, top, width, height } = plot;
   const share = ({ from, to, isLog }, value) =>
     isLog ? Math.log(Math.max(value, from / 10) / from) / Math.log(to / from) : (value - from) / (to - from);
-  const at = ([right, up]) => [left + width * share(x, right), top + height * (1 - share(y, up))];
+  const at = ([along, up]) => [left + width * share(x, along), top + height * (1 - share(y, up))];
   Object.assign(plot, { x, y, at });
-  Object.assign(context, { strokeStyle: "black", fillStyle: "black", lineWidth: 1, font: SMALL });
+  const bottom = top + height;
+  Object.assign(context, { strokeStyle: "black", lineWidth: 1 });
   context.strokeRect(left, top, width, height);
   context.beginPath();
-  const write = (text, align, baseline, ...place) => {
-    Object.assign(context, { textAlign: align, textBaseline: baseline });
-    context.fillText(text, ...place);
-  };
-  for (const tick of ticksOf(x, width / 50)) {
-    const [right] = at([tick, y.from]);
-    context.moveTo(right, top + height);
-    context.lineTo(right, top + height + 4);
-    write(tickText(tick), "center", "top", right, top + height + 7);
+  for (const [tick, words] of x.ticks ?? ticksOf(x, width / 50)) {
+    const [along] = at([tick, y.from]);
+    context.moveTo(along, bottom);
+    context.lineTo(along, bottom + 4);
+    writeText(plot, words, [along, bottom + 13]);
   }
-  for (const tick of ticksOf(y, height / 24)) {
+  for (const [tick, words] of y.ticks ?? ticksOf(y, height / 24)) {
     const [, up] = at([x.from, tick]);
     context.moveTo(left, up);
     context.lineTo(left - 4, up);
-    write(tickText(tick), "right", "middle", left - 7, up);
+    writeText(plot, words, [left - 7, up], { align: "right" });
   }
   context.stroke();
-  context.font = LARGE;
-  write(x.label, "center", "bottom", left + width / 2, top + height + BOTTOM - 4);
+  writeText(plot, x.label, [left + width / 2, bottom + BOTTOM - 11], { size: 13, most: width + 2 * right - 6 });
+  writeText(plot, y.label, [11, top + height / 2], { size: 13, most: height + 2 * top - 6, isTurned: true });
+}
+
+/* Write words at a place on the canvas, upward if they are turned, squeezed to `most` pixels; with a rim of white. */
+export function writeText({ context }, words, place, { size = 12, align = "center", isTurned = false, most } = {}) {
   context.save();
-  context.translate(5, top + height / 2);
-  context.rotate(-Math.PI / 2);
-  write(y.label, "center", "top", 0, 0);
+  context.translate(...place);
+  if (isTurned) context.rotate(-Math.PI / 2);
+  Object.assign(context, { font: `${size}px system-ui, sans-serif`, textAlign: align, textBaseline: "middle",
+    fillStyle: "black", strokeStyle: "white", lineWidth: 3 });
+  context.strokeText(words, 0, 0, most);
+  context.fillText(words, 0, 0, most);
   context.restore();
 }
 
 const tickText = (value) => value.toLocaleString("en-US", { maximumSignificantDigits: 1 + (Math.abs(value) >= 10),
   notation: Math.abs(value) >= 1e5 ? "scientific" : "standard" }).replace("-", "−");
 
-/* Round numbers on an axis, about `most` of them. */
-function ticksOf({ from, to, isLog }, most) {
+/* Round numbers on an axis, about `most` of them, each with its words. */
+const ticksOf = (axis, most) => roundNumbers(axis, most).map((tick) => [tick, tickText(tick)]);
+
+function roundNumbers({ from, to, isLog }, most) {
   const powers = (low, high) => Array.from({ length: Math.max(0, high - low + 1) }, (_, i) => 10 ** (low + i));
   if (isLog) {
     const decades = powers(Math.floor(Math.log10(from)), Math.ceil(Math.log10(to)));
@@ -101,8 +107,9 @@ export function clipTo({ context, left, top, width, height }, draw) {
   context.restore();
 }
 
-/* Draw a line through points; around it a rim of white sets it off from a dark ground. */
-export function drawLine({ context, at }, points, { color, width = 1.5, dash = [], dot = 0, isHollow = false }) {
+/* Draw a line through points, without those that are NaN, which a canvas leaves out; around it a rim of white sets it
+   off from a dark ground. Its dots have a rim of its color where they are filled with another. */
+export function drawLine({ context, at }, points, { color = "black", width = 1.5, dash = [], dot = 0, fill = color }) {
   const corners = points.map(at);
   for (const [strokeStyle, lineWidth] of [["white", width + 2.5], [color, width]]) {
     Object.assign(context, { strokeStyle, lineWidth, lineJoin: "round" });
@@ -113,12 +120,12 @@ export function drawLine({ context, at }, points, { color, width = 1.5, dash = [
   }
   context.setLineDash([]);
   if (!dot) return;
-  Object.assign(context, { fillStyle: isHollow ? "white" : color, strokeStyle: color, lineWidth: 1 });
+  Object.assign(context, { fillStyle: fill, strokeStyle: color, lineWidth: 1 });
   for (const [x, y] of corners) {
     context.beginPath();
     context.arc(x, y, dot, 0, 2 * Math.PI);
     context.fill();
-    if (isHollow) context.stroke();
+    if (fill !== color) context.stroke();
   }
 }
 

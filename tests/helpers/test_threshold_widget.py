@@ -167,15 +167,24 @@ def test_the_state_is_small_whole_numbers_and_the_same_each_time():
 def test_the_words_say_what_the_picture_shows():
     shown = view(names=("fine", "defective"), things="cells", threshold=0.3)
     output = shown._encode_picture()
-    found, alarms = (np.sum(SCORES[n == LABELS] >= shown.threshold) for n in (1, 0))
-    said = f"a threshold at {shown.threshold:.2g}: {found} of {LABELS.sum()} are found, with {alarms} false alarms"
-    assert said in output["text/plain"] and f"{700 - LABELS.sum()} cells that are fine" in output["text/plain"]
+    n = LABELS.sum()
+    assert f"The scores of {700 - n} cells that are fine and {n} that are defective as two" in output["text/plain"]
+    assert "a threshold at 0.3; one that is missed costs 1, a false alarm 1. Below, the ROC" in output["text/plain"]
     assert f'alt="{output["text/plain"]}"' in output["text/html"]
     assert '<cnn-widget data-kind="threshold" data-state="{' in output["text/html"]
     below, above = (view(threshold=end)._encode_picture()["text/plain"] for end in (0, 1))
-    n = LABELS.sum()
-    assert f"a threshold below all scores: {n} of {n} are found, with {700 - n} false alarms" in below
-    assert f"a threshold above all scores: 0 of {n} are found, with 0 false alarms" in above
+    assert "a threshold below all scores;" in below and "a threshold above all scores;" in above
+    shown._answer("change", CHANGE | {"costFound": 0.5}, [])
+    words = shown._encode_picture()["text/plain"]
+    assert "a threshold at 0.27, as if a share of 0.01 were defective; one that is missed costs 50, a" in words
+    assert "a false alarm 2, and one that is found 0.5. Below" in words
+
+
+def test_the_words_hold_no_count_that_another_processor_may_round_otherwise():
+    """They are compared to the letter: the same whatever the scores are."""
+    one, other = (ThresholdView(scores, LABELS, threshold=0.3)._describe() for scores in (SCORES, SCORES[::-1]))
+    assert one == other
+    assert view(threshold=0.3)._counts_from()[1, 223] != LABELS.sum()
 
 
 def test_both_curves_of_the_bins_are_nearly_those_of_the_scores():

@@ -3,7 +3,7 @@
 
 import { ARROWS, BLUE, VERMILION, createButton, createChoice, createSlider, createVoice, format,
   leaveKeysAlone } from "../common.js";
-import { clipTo, createPlot, drawAxes, drawHead, drawLine } from "../plot.js";
+import { clipTo, createPlot, drawAxes, drawHead, drawLine, writeText } from "../plot.js";
 
 const [W, B] = [[-8, 28], [-14, 6]]; // the map, from where to where
 const [COLUMNS, ROWS] = [50, 40]; // places on it whose loss is computed
@@ -55,8 +55,9 @@ export const OPTIMIZERS = {
   },
 };
 
-/* A walk of `nSteps` steps. Its `here` is where it stands now, and its `next` where the next step lands: both have their
-   `place`, and the `loss` and `gradient` of all images there; `next` has the `step`, and what the optimizer remembers. */
+/* A walk of `nSteps` steps. Its `here` is where it stands now, and its `next` where the next step lands: both have
+   their `place`, and the `loss` and `gradient` of all images there; `next` has the `step`, and what the optimizer
+   remembers. */
 export function createWalk(images, { nSteps = 0, ...settings }) {
   const here = { place: settings.start, ...lossAndGradient(images, settings.start) };
   const walk = { images, settings, places: [here.place], losses: [here.loss], here };
@@ -218,8 +219,8 @@ export function mountDescent(element, state, ask = async () => {}) {
 
   const runLength = () => Math.max(RUN, Math.ceil(images.ink.length / walk.settings.batchSize));
   const flat = (B[1] - B[0]) / (W[1] - W[0]); // one unit of w is as long as one of b: the gradient stands on the bands
-  const map = createPlot(find("map"), flat, (plot) => paintMap(plot, land, walk, before));
-  const losses = createPlot(find("losses"), flat, (plot) => paintLosses(plot, land, walk, before, runLength()));
+  const map = createPlot(find("map"), { flat }, (plot) => paintMap(plot, land, walk, before));
+  const losses = createPlot(find("losses"), { flat }, (plot) => paintLosses(plot, land, walk, before, runLength()));
 
   // ---- what is seen
 
@@ -379,7 +380,7 @@ function paintMap(plot, land, walk, before) {
   drawAxes(plot, { from: W[0], to: W[1], label: "weight w" }, { from: B[0], to: B[1], label: "bias b" });
   const { here, next, places, settings: { start } } = walk;
   clipTo(plot, () => {
-    if (before) drawLine(plot, before.places, { color: LIGHT, dot: stepsOf(before) > 100 ? 0 : 2.5, isHollow: true });
+    if (before) drawLine(plot, before.places, { color: LIGHT, dot: stepsOf(before) > 100 ? 0 : 2.5, fill: "white" });
     drawLine(plot, places, { color: BLUE, dot: stepsOf(walk) > 100 ? 1.5 : 3 });
     mark(plot, "✕", land.lowest.place);
     mark(plot, "★", start);
@@ -394,12 +395,7 @@ function paintMap(plot, land, walk, before) {
   }
 }
 
-function mark({ context, at }, sign, place) {
-  Object.assign(context, { font: "17px system-ui, sans-serif", textAlign: "center", textBaseline: "middle",
-    fillStyle: "black", strokeStyle: "white", lineWidth: 3 });
-  context.strokeText(sign, ...at(place));
-  context.fillText(sign, ...at(place));
-}
+const mark = (plot, sign, place) => writeText(plot, sign, plot.at(place), { size: 17 });
 
 /* The next step, dashed; its head stands where it ends, or where it leaves the map. */
 function drawNext(plot, from, to) {
@@ -423,9 +419,9 @@ function paintLosses(plot, { lowest }, walk, before, runLength) {
   const points = (losses) => losses.map((loss, step) => [step, loss]);
   const style = (losses) => (losses.length > 100 ? 0 : 2);
   clipTo(plot, () => {
-    drawLine(plot, [[0, lowest.loss], [longest, lowest.loss]], { color: "black", width: 1, dash: [2, 3] });
+    drawLine(plot, [[0, lowest.loss], [longest, lowest.loss]], { width: 1, dash: [2, 3] });
     mark(plot, "✕", [longest * 0.03, lowest.loss]);
-    if (before) drawLine(plot, points(before.losses), { color: LIGHT, dot: style(before.losses), isHollow: true });
+    if (before) drawLine(plot, points(before.losses), { color: LIGHT, dot: style(before.losses), fill: "white" });
     drawLine(plot, points(walk.losses), { color: BLUE, dot: style(walk.losses) });
     const [step, loss] = points(walk.losses).at(-1);
     if (!isLost(walk)) drawLine(plot, [[step, loss], [step + 1, walk.next.loss]], { color: VERMILION, dash: [3, 2] });

@@ -197,13 +197,16 @@ class ThresholdView(Widget):
         ax.set_title("scores, each class on its own scale (root of the count)")
 
     def _describe(self):
-        negative, positive = self._counts_from()
-        (name, found), n, alarms = (self._names[1], positive[self._edge]), positive[0], negative[self._edge]
+        """No count that hangs on a score: another processor may round one to the other side of the threshold."""
+        n_negative, n_positive = self._counts.sum(axis=1)
+        negative, positive = self._names
         where = {0: "below all scores", N_BINS: "above all scores"}.get(self._edge, f"at {self.threshold:.2g}")
-        return f"""The scores of {self._counts[0].sum():,} {self._things} that are {self._names[0]} and
-            {self._counts[1].sum():,} that are {name} as two histograms, with a threshold {where}: {found:,.0f} of
-            {n:,.0f} are found, with {alarms:,.0f} false alarms. Below, the ROC curve and precision over recall with
-            a point for the threshold, and a reliability diagram."""
+        found = f", and one that is found {self.cost_found:g}" if self.cost_found else ""
+        share = "" if self._prevalence is None else f", as if a share of {self._prevalence:.3g} were {positive}"
+        return f"""The scores of {n_negative:,} {self._things} that are {negative} and {n_positive:,} that are {positive}
+            as two histograms, with a threshold {where}{share}; one that is missed costs {self.cost_missed}, a false
+            alarm {self.cost_alarm}{found}. Below, the ROC curve and precision over recall with a point for the
+            threshold, and a reliability diagram."""
 
     def _state(self):
         return {

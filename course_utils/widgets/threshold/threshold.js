@@ -2,6 +2,7 @@
    cost, and its point on both curves. Scores are counted in bins of log-odds; a threshold is the edge of a bin. */
 
 import { BLUE, GRAY, GREEN, VERMILION, createSlider, createVoice, format, leaveKeysAlone } from "../common.js";
+import { createPlot, drawAxes, drawLine, writeText } from "../plot.js";
 
 const N_BINS = 480;
 const A_UNIT = 20; // bins to a unit of log-odds
@@ -13,9 +14,8 @@ const TEMPERATURES = [0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2
   2.25, 2.5, 3, 3.5, 4];
 const TICKS = [0.00001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.99999];
 const [PALE_VERMILION, PALE_BLUE] = ["#f2b48c", "#92c5e8"]; // right answers: what counts are the errors
-const [LEFT, RIGHT] = [62, 24]; // pixels beside the histograms
-const [CHANCE, DIAGONAL] = [{ color: GRAY, dashes: [2, 3] }, [[0, 0], [1, 1]]];
-const Z = 1.959964; // of a 95% interval
+const [CHANCE, DIAGONAL] = [{ color: GRAY, width: 2, dash: [2, 3] }, [[0, 0], [1, 1]]];
+const PLOT = { flat: 1, least: 0, left: 48 }; // square, as small as a phone wants it
 
 // ---- what is computed from the counts of both classes in each bin
 
@@ -56,11 +56,11 @@ export function curvesOf(positive, negative, weight) {
   return { points, area, averagePrecision };
 }
 
-/* Wilson's interval of a share, as in lesson 6. */
+/* Wilson's interval of a share, 95%, as in lesson 6. */
 export function wilsonInterval(n, of) {
-  const [share, square] = [n / of, Z * Z];
+  const [share, square] = [n / of, 1.959964 ** 2];
   const middle = (share + square / (2 * of)) / (1 + square / of);
-  const half = (Z / (1 + square / of)) * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
+  const half = Math.sqrt(square * ((share * (1 - share)) / of + square / (4 * of * of))) / (1 + square / of);
   return [n === 0 ? 0 : middle - half, n === of ? 1 : middle + half];
 }
 
@@ -159,12 +159,10 @@ export function mountThreshold(element, state, ask = async () => {}) {
   const write = (name, words) => (find(name).textContent = words);
   const speak = createVoice(find(".cnn-live"));
 
-  const [no, yes] = state.names;
-  const [positive, negative] = [countFrom(state.positive), countFrom(state.negative)];
+  const { names: [no, yes], things, positive: above, negative: below, ...now } = state; // now: all that can be changed
+  const [positive, negative] = [countFrom(above), countFrom(below)];
   const own = positive[0] / (positive[0] + negative[0]); // the share of positives in the data
-  const { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound } = state;
-  const now = { edge, lowest, prevalence, temperature, costMissed, costAlarm, costFound }; // all that can be changed
-  let seen; // what follows from it
+  let seen; // what follows from `now`
   let told = "";
 
   const weight = () => (now.prevalence === null ? 1 : weightFor(now.prevalence, positive[0], negative[0]));
@@ -179,19 +177,19 @@ export function mountThreshold(element, state, ask = async () => {}) {
   // ---- what is said
 
   function sayWhatItFinds({ found, missed, alarms }, { recall, precision }) {
-    const [n, all] = [found + alarms, `${formatCount(found + missed)} ${yes} ${state.things}`];
+    const [n, all] = [found + alarms, `${formatCount(found + missed)} ${yes} ${things}`];
     if (!n) return `No score is high enough: it never says “${yes}”, and misses all ${all} (recall 0).`;
     const where = now.edge ? `From ${nameOf(now.edge)} on` : "Whatever the score,";
-    const finds = missed ? `${found ? formatCount(found) : "none"} of ${all}` : `all ${all}`;
-    return `${where} it says “${yes}”: it finds ${finds} (recall ${format(recall, 3)}), and ` +
-      `${alarms ? formatCount(alarms) : "none"} of its ${formatCount(n)} alarms ${alarms === 1 ? "is" : "are"} false ` +
+    const [some, wrong] = [found, alarms].map((count) => (count ? formatCount(count) : "none"));
+    return `${where} it says “${yes}”: it finds ${missed ? `${some} of` : "all"} ${all} (recall ` +
+      `${format(recall, 3)}), and ${wrong} of its ${formatCount(n)} alarms ${alarms === 1 ? "is" : "are"} false ` +
       `(precision ${format(precision, 3)}).`;
   }
 
   function sayCost({ found, missed, alarms }) {
     const parts = [[missed, now.costMissed, "missed"],
-      [alarms, now.costAlarm, alarms === 1 ? "false alarm" : "false alarms"], [found, now.costFound, "found"]];
-    if (!now.costFound) parts.pop();
+      [alarms, now.costAlarm, alarms === 1 ? "false alarm" : "false alarms"]];
+    if (now.costFound) parts.push([found, now.costFound, "found"]);
     const words = parts.map(([count, cost, what]) => `${formatCount(count)} ${what} at ${format(cost)} each`);
     const products = parts.map(([count, cost]) => formatCount(count * cost)).join(" + ");
     const lowest = now.lowest === now.edge ? "the lowest so far"
@@ -199,10 +197,9 @@ export function mountThreshold(element, state, ask = async () => {}) {
     return `The cost: ${words.join(", ")}, that is ${products} = ${formatCount(costAt(now.edge))}; ${lowest}.`;
   }
 
-  function sayCalibration({ expected, error }, { found, missed }) {
-    return `Added up, the probabilities promise ${formatCount(expected)} ${yes} ${state.things}, and there are ` +
-      `${formatCount(found + missed)}. The dots’ mean distance from the diagonal (the calibration error) is ` +
-      `${format(error, 3)}.`;
+  function sayCalibration({ expected, error }, all) {
+    return `Added up, the probabilities promise ${formatCount(expected)} ${yes} ${things}, and there are ` +
+      `${formatCount(all)}. The dots’ mean distance from the diagonal (the calibration error) is ${format(error, 3)}.`;
   }
 
   function sayPrevalence({ precision }) {
@@ -210,9 +207,9 @@ export function mountThreshold(element, state, ask = async () => {}) {
     const before = measure(fieldsAt(now.edge, positive, negative)).precision;
     const becomes = Number.isNaN(precision) ? "" : ` Precision here goes from ${format(before, 3)} in the data to ` +
       `${format(precision, 3)}: as many false alarms, beside ${weight() < 1 ? "fewer" : "more"} that are right.`;
-    return `As if the share of ${yes} ${state.things} were ${format(now.prevalence, 3)}, not ${format(own, 3)}: each ` +
-      `of them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays, since each of its rates ` +
-      `is a share of one class.${becomes} The probabilities stay as well, and were not made for this share.`;
+    return `As if the share of ${yes} ${things} were ${format(now.prevalence, 3)}, not ${format(own, 3)}: each of ` +
+      `them counts as ${format(weight(), weight() < 0.1 ? 4 : 2)}. The ROC curve stays, since each of its rates is a ` +
+      `share of one class.${becomes} The probabilities stay as well, and were not made for this share.`;
   }
 
   function sayTemperature() {
@@ -233,12 +230,12 @@ export function mountThreshold(element, state, ask = async () => {}) {
     seen = { fields, values: measure(fields), curves: curvesOf(positive, negative, weight()),
       reliability: reliabilityOf(state, now.temperature, weight()) };
     const words = { says: sayWhatItFinds(fields, seen.values), cost: sayCost(fields),
-      calibration: sayCalibration(seen.reliability, fields), prevalence: sayPrevalence(seen.values),
-      temperature: sayTemperature() };
+      calibration: sayCalibration(seen.reliability, fields.found + fields.missed),
+      prevalence: sayPrevalence(seen.values), temperature: sayTemperature() };
     for (const [name, sentence] of Object.entries(words)) write(name, sentence);
     writeNumbers(seen);
     slider.value = now.edge;
-    for (const show of plots) show();
+    for (const plot of plots) plot.show();
     if (what === "temperature") speak(`${words.temperature} ${words.calibration}`);
     else speak(`${what === "prevalence" ? words.prevalence : ""} ${words.says} ${words.cost}`.trim());
     if (JSON.stringify(now) !== told) ask("change", { ...now }).catch(() => {});
@@ -257,92 +254,93 @@ export function mountThreshold(element, state, ask = async () => {}) {
     write("ROC curve-key", `AUC ${format(curves.area, 3)}. Dotted: chance.`);
     write("Precision, recall-key", `Average precision ${format(curves.averagePrecision, 3)}. Dotted: chance.` +
       `${now.prevalence === null ? "" : " Gray: as in the data."}`);
-    const here = (x, y) => `At the threshold: ${x}, ${y}`;
-    const [ofRecall, ofPrecision] = [`recall ${format(recall, 3)}`, `precision ${formatShare(precision)}`];
-    find("ROC curve").ariaLabel = here(`false positive rate ${format(falseRate, 3)}`, ofRecall);
-    find("Precision, recall").ariaLabel = here(ofRecall, ofPrecision);
+    const [x, y] = [`false positive rate ${format(falseRate, 3)}`, `recall ${format(recall, 3)}`];
+    find("ROC curve").ariaLabel = `At the threshold: ${x}, ${y}`;
+    find("Precision, recall").ariaLabel = `At the threshold: ${y}, precision ${formatShare(precision)}`;
     find("Reliability").ariaLabel = reliability.dots.map(({ said, was, count }) =>
       `Predicted ${format(said)}, observed ${format(was)} of ${format(count)}`).join("; ");
-    find("scores").ariaValueNow = now.edge;
-    find("scores").ariaValueText = nameOf(now.edge);
+    Object.assign(find("scores"), { ariaValueNow: now.edge, ariaValueText: nameOf(now.edge) });
   }
 
   const inData = curvesOf(positive, negative, 1);
+  const axisOf = (label) => ({ from: 0, to: 1, label, ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] });
 
   /* A curve and the point on it; below, in gray, the curve at the data's prevalence, and what chance does. */
-  const paintCurve = (x, y, labels, chance) => (context, size) => {
-    const at = paintAxes(context, size, ...labels);
+  const paintCurve = (x, y) => (plot) => {
     const pointsOf = (points) => points.map((values) => [values[x], values[y]]);
-    paintLine(context, at, chance(), CHANCE);
-    paintLine(context, at, pointsOf(inData.points), { color: GRAY });
-    paintLine(context, at, pointsOf(seen.curves.points));
-    paintDots(context, at, pointsOf([seen.values]), { color: GREEN, size: 6 });
+    drawAxes(plot, axisOf(x === "falseRate" ? "false positive rate" : x), axisOf(y));
+    const share = now.prevalence ?? own; // of what is called positive by chance, so many are
+    drawLine(plot, y === "recall" ? DIAGONAL : [[0, share], [1, share]], CHANCE);
+    drawLine(plot, pointsOf(inData.points), { color: GRAY, width: 2 });
+    drawLine(plot, pointsOf(seen.curves.points), { width: 2 });
+    drawLine(plot, pointsOf([seen.values]), { dot: 6, fill: GREEN });
   };
 
-  const plots = [
-    createPlot(find("scores"), paintScores),
-    createPlot(find("ROC curve"), paintCurve("falseRate", "recall", ["false positive rate", "recall"],
-      () => DIAGONAL)),
-    createPlot(find("Precision, recall"), paintCurve("recall", "precision", ["recall", "precision"],
-      () => [0, 1].map((recall) => [recall, now.prevalence ?? own]))),
-    createPlot(find("Reliability"), paintReliability),
-  ];
-
-  function paintReliability(context, size) {
-    const at = paintAxes(context, size, "mean predicted probability", `share ${yes}`);
-    paintLine(context, at, DIAGONAL, CHANCE);
+  function paintReliability(plot) {
+    drawAxes(plot, axisOf("mean predicted probability"), axisOf(`share ${yes}`));
+    drawLine(plot, DIAGONAL, CHANCE);
     seen.reliability.dots.forEach(({ said, was, count }, i) => { // each number where it has room
-      const [x, y] = at([said, was]);
-      if (said > 0.88) writeText(context, format(count), Math.min(x, size.width - 18), y + 15);
-      else writeText(context, format(count), x + 7, y + (was > 0.08 ? 9 : -9 - 12 * (i % 2)), { align: "left" });
+      const [x, y] = plot.at([said, was]);
+      if (said > 0.88) writeText(plot, format(count), [x - 5, y + 15]);
+      else writeText(plot, format(count), [x + 7, y + (was > 0.08 ? 9 : -9 - 12 * (i % 2))], { align: "left" });
     });
     const before = now.temperature === 1 ? [] : reliabilityOf(state, 1, weight()).dots;
     for (const [dots, color] of [[before, GRAY], [seen.reliability.dots, "black"]]) {
-      for (const { said, low, high } of dots) paintLine(context, at, [[said, low], [said, high]], { color });
-      paintDots(context, at, dots.map(({ said, was }) => [said, was]), { color, size: 4 });
+      for (const { said, was, low, high } of dots) {
+        drawLine(plot, [[said, low], [said, high]], { color, width: 2 });
+        drawLine(plot, [[said, was]], { color, dot: 4 });
+      }
     }
   }
 
-  /* Bars of both classes, the positive one upward, each as high as the root of its count; and the threshold. */
-  function paintScores(context, { width, height }) {
-    const box = { left: LEFT, right: width - RIGHT, top: 22, bottom: height - 60 };
-    const at = (logOdds) => box.left + ((logOdds + END) / (2 * END)) * (box.right - box.left);
-    const [middle, reach, base] = [(box.top + box.bottom) / 2, (box.bottom - box.top) / 2, box.bottom + 20];
-    const cut = at(Math.min(END, Math.max(-END, logOddsOf(now.edge) / now.temperature)));
-    const classes = [[yes, positive, weight(), -1, VERMILION, PALE_VERMILION, VERMILION],
-      [no, negative, 1, 1, PALE_BLUE, BLUE, BLUE]]; // errors are strong, right answers pale with a rim
-    for (const [name, counts, times, way, before, after, strong] of classes) {
-      const bars = barsOf(counts, now.temperature).map((count) => times * count);
-      const largest = Math.max(...bars);
-      const heightOf = (count) => way * Math.sqrt(count / largest) * reach;
-      bars.forEach((count, bar) => {
-        const [from, to] = [bar, bar + 1].map((edge) => Math.round(at((2 * END * edge) / BARS - END)));
-        const inside = Math.min(to, Math.max(from, cut)); // a bar may lie on both sides of the threshold
-        fillBox(context, from, middle, inside - from, heightOf(count), before);
-        fillBox(context, inside, middle, to - inside, heightOf(count), after);
-        if (count) fillBox(context, from, middle + heightOf(count), to - from, -1.5 * way, strong);
-      });
-      for (const count of [largest, largest / 6].map((number) => Number(number.toPrecision(1)))) {
-        fillBox(context, box.left - 4, middle + heightOf(count) - 0.5, 4, 1);
-        writeText(context, format(count, 4), box.left - 6, middle + heightOf(count), { align: "right" });
-      }
-      writeText(context, name, 10, middle + (way * reach) / 2, { turned: true, most: reach });
-    }
-    for (const y of [middle, base]) fillBox(context, box.left, y - 0.5, box.right - box.left, 1);
-    for (const tick of TICKS) {
-      const x = at(Math.log(tick / (1 - tick)));
-      fillBox(context, x - 0.5, base, 1, 4);
-      if (width > 600 || [0.01, 0.5, 0.99].includes(tick)) writeText(context, format(tick, 5), x, base + 13);
-    }
-    writeText(context, "score: predicted probability", (box.left + box.right) / 2, height - 9);
-    fillBox(context, cut - 1.5, 4, 3, base - 4);
-    const { found, missed, alarms, passed } = seen.fields;
-    for (const [words, isLeft, y] of [[`missed ${formatCount(missed)}`, true, 10],
-      [`found ${formatCount(found)}`, false, 10], [`passed ${formatCount(passed)}`, true, box.bottom + 10],
-      [`false alarms ${formatCount(alarms)}`, false, box.bottom + 10]]) {
-      writeText(context, words, isLeft ? box.left + 2 : box.right, y, { align: isLeft ? "left" : "right" });
-    }
+  /* The bars of a class, upward or downward, each as high as the root of its count; and ticks at two round counts. */
+  function sideOf(counts, times, way) {
+    const bars = barsOf(counts, now.temperature).map((count) => times * count);
+    const largest = Math.max(...bars);
+    const heightOf = (count) => way * Math.sqrt(count / largest);
+    const round = [largest, largest / 6].map((count) => Number(count.toPrecision(1)));
+    return { heights: bars.map(heightOf), ticks: round.map((count) => [heightOf(count), format(count, 4)]) };
   }
+
+  /* Bars of both classes, the positive one upward, the threshold, and how many are on either side of it. */
+  function paintScores(plot) {
+    const [up, down] = [sideOf(positive, weight(), 1), sideOf(negative, 1, -1)];
+    const scores = TICKS.filter((tick) => plot.width > 520 || [0.01, 0.5, 0.99].includes(tick));
+    const ticks = scores.map((score) => [Math.log(score / (1 - score)), format(score, 5)]);
+    drawAxes(plot, { from: -END, to: END, label: "score: predicted probability", ticks },
+      { from: -1.2, to: 1.2, label: "", ticks: [...up.ticks, ...down.ticks] });
+    const cut = Math.min(END, Math.max(-END, logOddsOf(now.edge) / now.temperature));
+    const pixel = 2.4 / plot.height;
+    const fill = (from, to, low, high, color = "black") => {
+      const [[left, bottom], [right, top]] = [plot.at([from, low]), plot.at([to, high])];
+      plot.context.fillStyle = color;
+      plot.context.fillRect(Math.round(left), bottom, Math.round(right) - Math.round(left), top - bottom);
+    };
+    const colors = [[up, VERMILION, PALE_VERMILION, VERMILION], [down, PALE_BLUE, BLUE, BLUE]]; // errors are strong
+    for (const [{ heights }, before, after, rim] of colors) {
+      heights.forEach((height, bar) => {
+        const [from, to] = [bar, bar + 1].map((edge) => (2 * END * edge) / BARS - END);
+        const inside = Math.min(to, Math.max(from, cut)); // a bar may lie on both sides of the threshold
+        fill(from, inside, 0, height, before);
+        fill(inside, to, 0, height, after);
+        if (height) fill(from, to, height, height - 1.5 * pixel * Math.sign(height), rim);
+      });
+    }
+    fill(-END, END, -pixel / 2, pixel / 2);
+    drawLine(plot, [[cut, -1.2], [cut, 1.2]], { width: 2 });
+    for (const [name, x, y] of [["missed", -END, 1], ["found", END, 1], ["passed", -END, -1], ["alarms", END, -1]]) {
+      const words = `${name === "alarms" ? "false alarms" : name} ${formatCount(seen.fields[name])}`;
+      writeText(plot, words, plot.at([0.97 * x, 1.1 * y]), { align: x < 0 ? "left" : "right" });
+    }
+    [[yes, 0.6], [no, -0.6]].forEach(([name, y]) =>
+      writeText(plot, name, [11, plot.at([0, y])[1]], { isTurned: true, most: 0.4 * plot.height }));
+  }
+
+  const scores = createPlot(find("scores"), { flat: 0, least: 226, left: 62, right: 24 }, paintScores);
+  const plots = [scores,
+    createPlot(find("ROC curve"), PLOT, paintCurve("falseRate", "recall")),
+    createPlot(find("Precision, recall"), PLOT, paintCurve("recall", "precision")),
+    createPlot(find("Reliability"), PLOT, paintReliability)];
 
   // ---- what is changed
 
@@ -356,10 +354,9 @@ export function mountThreshold(element, state, ask = async () => {}) {
   const changeCosts = (changes) => change({ ...changes, lowest: now.edge });
 
   function moveToPointer(event) {
-    const box = find("scores").getBoundingClientRect();
-    const share = (event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT);
-    if (share <= 0 || share >= 1) moveTo(share <= 0 ? 0 : N_BINS);
-    else moveTo(Math.round((2 * share - 1) * END * now.temperature * A_UNIT) + N_BINS / 2);
+    const [logOdds] = scores.valueAt(event);
+    if (Math.abs(logOdds) >= END) moveTo(logOdds < 0 ? 0 : N_BINS);
+    else moveTo(Math.round(logOdds * now.temperature * A_UNIT) + N_BINS / 2);
   }
 
   let start = null; // where a finger came down, until it is clear that it moves sideways and scrolls no page
@@ -385,95 +382,24 @@ export function mountThreshold(element, state, ask = async () => {}) {
 
   const slider = createSlider({ label: "Threshold", values: Array.from({ length: N_BINS + 1 }, (_, i) => i),
     value: now.edge, show: (edge) => nameOf(edge), onInput: moveTo });
-  const isLook = costFound === costAlarm; // whoever looks at each alarm pays for those that are right, too
+  const share = now.costFound / now.costAlarm; // 1: whoever looks at each alarm pays for those that are right, too
   find("slider").append(slider.element);
   find("tools").append(...[
-    { label: "A miss costs", values: COSTS, value: costMissed, onInput: (value) => changeCosts({ costMissed: value }) },
-    { label: isLook ? "An alarm costs" : "A false alarm costs", values: COSTS, value: costAlarm,
-      onInput: (value) => changeCosts({ costAlarm: value, costFound: (costFound / costAlarm) * value }) },
-    { label: "Prevalence", values: [...new Set([...SHARES, own])].sort((a, b) => a - b), value: prevalence ?? own,
+    { label: "A miss costs", values: COSTS, value: now.costMissed,
+      onInput: (value) => changeCosts({ costMissed: value }) },
+    { label: share === 1 ? "An alarm costs" : "A false alarm costs", values: COSTS, value: now.costAlarm,
+      onInput: (value) => changeCosts({ costAlarm: value, costFound: share * value }) },
+    { label: "Prevalence", values: [...new Set([...SHARES, own])].sort((a, b) => a - b), value: now.prevalence ?? own,
       show: (share) => `${format(share, 3)}${share === own ? " (data)" : ""}`,
       onInput: (share) => changeCosts({ prevalence: share === own ? null : share }) },
-    { label: "Temperature", values: TEMPERATURES, value: temperature,
+    { label: "Temperature", values: TEMPERATURES, value: now.temperature,
       onInput: (value) => change({ temperature: value }) },
   ].map((options) => createSlider(options).element));
 
   const heads = [`says “${no}”`, `says “${yes}”`, `is ${no}`, `is ${yes}`];
   element.querySelectorAll("th").forEach((head, i) => (head.textContent = heads[i]));
   write("title", `Scores: “${yes}” above, “${no}” below, each on its own scale (root of the count)`);
-  write("Reliability-key", `Dotted: calibrated. Numbers: ${state.things}. Bars: 95% intervals.`);
+  write("Reliability-key", `Dotted: calibrated. Numbers: ${things}. Bars: 95% intervals.`);
   update();
   return { tell: (words) => write(".cnn-message", words) };
-}
-
-// ---- pictures: sizes are in pixels of the page
-
-/* A canvas that is painted when asked, and when its size changes. */
-function createPlot(canvas, paint) {
-  function show() {
-    const [width, height, dense] = [canvas.clientWidth, canvas.clientHeight, Math.max(1, window.devicePixelRatio)];
-    if (!width) return;
-    Object.assign(canvas, { width: Math.round(width * dense), height: Math.round(height * dense) });
-    const context = canvas.getContext("2d");
-    context.setTransform(dense, 0, 0, dense, 0, 0);
-    context.font = "12px system-ui, sans-serif";
-    paint(context, { width, height });
-  }
-  new ResizeObserver(show).observe(canvas);
-  return show;
-}
-
-function fillBox(context, x, y, width, height, color = "black") {
-  context.fillStyle = color;
-  context.fillRect(x, y, width, height);
-}
-
-/* Write a text, upward if it is turned, at most so wide; a halo sets it off from what it stands on. */
-function writeText(context, text, x, y, { align = "center", turned = false, most } = {}) {
-  context.save();
-  context.translate(x, y);
-  if (turned) context.rotate(-Math.PI / 2);
-  Object.assign(context, { textAlign: align, textBaseline: "middle" });
-  Object.assign(context, { fillStyle: "black", strokeStyle: "white", lineWidth: 4 });
-  context.strokeText(text, 0, 0, most);
-  context.fillText(text, 0, 0, most);
-  context.restore();
-}
-
-/* Two axes from 0 to 1; returns where on the canvas a point of them is. */
-function paintAxes(context, { width, height }, xLabel, yLabel) {
-  const [left, right, top, bottom] = [46, width - 12, 12, height - 40];
-  const at = ([x, y]) => [left + x * (right - left), bottom - y * (bottom - top)];
-  fillBox(context, left - 1, top, 1, bottom - top);
-  fillBox(context, left - 1, bottom, right - left + 1, 1);
-  for (const tick of [0, 0.5, 1]) {
-    const [x, y] = at([tick, tick]);
-    fillBox(context, x - 0.5, bottom, 1, 4);
-    fillBox(context, left - 5, y - 0.5, 4, 1);
-    writeText(context, format(tick), x, bottom + 13);
-    writeText(context, format(tick), left - 8, y, { align: "right" });
-  }
-  writeText(context, xLabel, (left + right) / 2, height - 10, { most: width + 6 - left });
-  writeText(context, yLabel, 10, (top + bottom) / 2, { turned: true, most: height - 8 });
-  return at;
-}
-
-/* A line through points, without those that have no number. */
-function paintLine(context, at, points, { color = "black", dashes = [] } = {}) {
-  Object.assign(context, { strokeStyle: color, lineWidth: 2, lineJoin: "round" });
-  context.setLineDash(dashes);
-  context.beginPath();
-  for (const point of points) if (!point.some(Number.isNaN)) context.lineTo(...at(point));
-  context.stroke();
-}
-
-function paintDots(context, at, points, { color, size }) {
-  Object.assign(context, { fillStyle: color, strokeStyle: "black", lineWidth: size / 4 });
-  context.setLineDash([]);
-  for (const point of points) {
-    context.beginPath();
-    if (!point.some(Number.isNaN)) context.arc(...at(point), size, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
-  }
 }
