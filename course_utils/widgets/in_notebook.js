@@ -39,8 +39,9 @@ function connect({ model }, mount, stopped) {
   async function putInto(element) {
     if (element.isMounted) return;
     element.isMounted = true;
-    const { state, buffers } = await ask("state"); // after a reload, as it was before
-    shown.push(mount(element, { ...state, buffers }, ask));
+    const answer = await ask("state").catch(() => null); // after a reload, as it was before
+    if (!answer) return; // the kernel has stopped meanwhile: the picture stays
+    shown.push(mount(element, { ...answer.state, buffers: answer.buffers }, ask));
   }
 
   widgets.set(name, putInto);

@@ -118,7 +118,7 @@ class Widget:
         raise NotImplementedError
 
     def _answer(self, kind, content, buffers):
-        """Answer a message of the widget: a dict, and the bytes that go with it; None if it wants no answer."""
+        """Take a message of the widget; return a dict and the bytes with it, or None if there is nothing to say."""
         raise NotImplementedError
 
     def _buffers(self):
@@ -157,7 +157,8 @@ class Widget:
             self._is_in_browser = True
             update_display(self._encode_picture(), raw=True, display_id=self._name)
             return
-        answer = ({"state": self._state() or {}}, self._buffers()) if kind == "state" else None
-        answer = answer or self._answer(kind, content, buffers)
-        if answer is not None:
-            messenger.send({"id": content["id"]} | answer[0], buffers=answer[1])
+        if kind == "state":
+            answer, more = {"state": self._state() or {}}, self._buffers()
+        else:
+            answer, more = self._answer(kind, content, buffers) or ({}, [])  # heard, that is
+        messenger.send({"id": content["id"]} | answer, buffers=more)

@@ -118,10 +118,10 @@ def test_it_goes_on_while_the_kernel_is_busy_and_python_hears_of_it_later(page, 
         prompt.click()
         page.keyboard.press("Control+Enter")
         wait_until(page, lambda: prompt.inner_text() == "[*]:")
-        page.part("layers").get_by_label("Image", exact=True).select_option("3")
-        page.part("layers").locator(".cnn-layers-answer", has_text="Read as 3").wait_for()
+        page.part("layers").get_by_label("Image", exact=True).select_option("1")
+        page.part("layers").locator(".cnn-layers-answer", has_text="“a 1” is read as 1").wait_for()
         draw_on(page, page.part("layers"))
-        page.part("layers").locator(".cnn-layers-answer", has_text="Read as 7").wait_for()
+        page.part("layers").locator(".cnn-layers-answer", has_text="Your drawing is read as 7").wait_for()
         page.part("kernel").get_by_label("Kernel", exact=True).select_option("all ones")
         assert "the edge is blurred" in page.part("kernel").inner_text()
         assert prompt.inner_text() == "[*]:"
@@ -159,7 +159,7 @@ def test_words_stand_out_in_both_themes_and_axe_finds_nothing(page, theme):
 
 def test_what_is_saved_is_a_picture_and_a_reload_brings_the_widgets_back(page, lab):  # noqa: F811
     draw_on(page, page.part("layers"))
-    page.part("layers").locator(".cnn-layers-answer", has_text="Read as 7").wait_for()
+    page.part("layers").locator(".cnn-layers-answer", has_text="Your drawing is read as 7").wait_for()
     before = saved(page, lab)
     choose(page, "File", "Save Notebook")
     wait_until(page, lambda: "cnn-widget" in (lab.root / "widgets.ipynb").read_text(encoding="utf-8"))
@@ -169,7 +169,7 @@ def test_what_is_saved_is_a_picture_and_a_reload_brings_the_widgets_back(page, l
         assert set(output.data) == {"text/html", "text/plain"} and "<img src=" in output.data["text/html"]
     assert "widgets" not in stored.metadata
     open_notebook(page, lab, "widgets.ipynb")
-    page.part("layers").locator(".cnn-layers-answer", has_text="Read as 7").wait_for()
+    page.part("layers").locator(".cnn-layers-answer", has_text="Your drawing is read as 7").wait_for()
     assert page.part("kernel").get_by_label("Kernel", exact=True).input_value() == "all ones"
     assert saved(page, lab) == before
 
@@ -180,7 +180,7 @@ def test_a_kernel_that_ends_is_said_to_have_and_the_widgets_go_on(page):
         page.get_by_role("button", name="Confirm Kernel Restart").click()
         page.part("kernel").get_by_text("The kernel has stopped. You can go on here").wait_for()
     page.part("layers").get_by_label("Image", exact=True).select_option("4")
-    page.part("layers").locator(".cnn-layers-answer", has_text="Read as 4").wait_for()
+    page.part("layers").locator(".cnn-layers-answer", has_text="“a 4” is read as 4").wait_for()
 
 
 def test_without_its_kernel_the_notebook_shows_the_pictures(page, lab):  # noqa: F811

@@ -45,7 +45,8 @@ function createMaps(canvas, shape, { label, help, color, scale = null, onCell, p
   function paint() {
     if (!shown || !canvas.clientWidth) return;
     const { values, cell, box } = shown;
-    perRow = Math.min(channels, Math.max(1, Math.floor((canvas.clientWidth + gap) / (width + gap))));
+    const fit = Math.max(1, Math.floor((canvas.clientWidth + gap) / (width + gap)));
+    perRow = Math.ceil(channels / Math.ceil(channels / fit)); // no row much shorter than the others
     const tall = Math.ceil(channels / perRow) * (height + gap) - gap;
     const dense = Math.max(1, window.devicePixelRatio);
     canvas.style.height = `${tall}px`;
@@ -292,9 +293,8 @@ export function mountLayers(element, state, ask = async () => {}) {
 
   const inDetail = (name) => detail.querySelector(name.startsWith(".") ? name : `[data-is="${name}"]`);
   let channel = 0; // of the input, the one whose window is shown
-  const label = (what) => `${what}, drawn with its numbers`;
   const grids = Object.fromEntries([["window", "Window"], ["filter", "Filter"], ["products", "Products"]].map(
-    ([name, words]) => [name, createGrid(inDetail(name), { label: label(words) })],
+    ([name, words]) => [name, createGrid(inDetail(name), { label: `${words}, drawn with its numbers` })],
   ));
   const back = createButton("Go to what counts most", () => goTo(strongest(shownParts)));
   const close = createButton("Close", () => {
@@ -308,8 +308,7 @@ export function mountLayers(element, state, ask = async () => {}) {
   let shownParts = []; // those of the channel that is shown
 
   function choose(index, cell) {
-    const isNew = chosen?.[0] !== index || chosen[1].some((value, i) => value !== cell[i]);
-    if (!isNew) return;
+    if (chosen?.[0] === index && chosen[1].every((value, i) => value === cell[i])) return;
     chosen = [index, cell];
     fields = fieldsOf(description, index, cell);
     const { parts } = partsOf(description, weights, outputs, index, cell);
