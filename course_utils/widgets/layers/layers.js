@@ -266,7 +266,7 @@ export function mountLayers(element, state, ask = async () => {}) {
     const example = state.images[picked.value];
     const isBlank = !example && image.every((value) => value === image[0]);
     const what = example ? `The image “${example.label}”` : isBlank ? "Blank paper" : "Your drawing";
-    const words = `${what} is read as ${names[best]}, ${Math.round(100 * answer[best])} %`;
+    const words = `${what} is read as ${names[best]}, ${Math.round(100 * answer[best])}%`;
     return isBlank ? `${words}: a network always has an answer.` : `${words}.`;
   }
 

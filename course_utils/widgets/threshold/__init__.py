@@ -204,9 +204,9 @@ class ThresholdView(Widget):
         found = f", and one that is found {self.cost_found:g}" if self.cost_found else ""
         share = "" if self._prevalence is None else f", as if a share of {self._prevalence:.3g} were {positive}"
         return f"""The scores of {n_negative:,} {self._things} that are {negative} and {n_positive:,} that are
-            {positive} as two histograms, with a threshold {where}{share}; one that is missed costs {self.cost_missed},
-            a false alarm {self.cost_alarm}{found}. Below, the ROC curve and precision over recall with a point for the
-            threshold, and a reliability diagram."""
+            {positive} as two histograms, with a threshold {where}{share}; one that is missed costs
+            {self.cost_missed}, a false alarm {self.cost_alarm}{found}. Below, the ROC curve and precision over recall
+            with a point for the threshold, and a reliability diagram."""
 
     def _state(self):
         return {

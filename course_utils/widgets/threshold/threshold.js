@@ -162,8 +162,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
   const { names: [no, yes], things, positive: above, negative: below, ...now } = state; // now: all that can be changed
   const [positive, negative] = [countFrom(above), countFrom(below)];
   const own = positive[0] / (positive[0] + negative[0]); // the share of positives in the data
-  let seen; // what follows from `now`
-  let told = "";
+  let [seen, told] = [null, ""]; // what follows from it; what a kernel was told last
 
   const weight = () => (now.prevalence === null ? 1 : weightFor(now.prevalence, positive[0], negative[0]));
   const costAt = (edge) => costOf(fieldsAt(edge, positive, negative, weight()), now);
@@ -269,8 +268,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
   const paintCurve = (x, y) => (plot) => {
     const pointsOf = (points) => points.map((values) => [values[x], values[y]]);
     drawAxes(plot, axisOf(x === "falseRate" ? "false positive rate" : x), axisOf(y));
-    const share = now.prevalence ?? own; // of what is called positive by chance, so many are
-    drawLine(plot, y === "recall" ? DIAGONAL : [[0, share], [1, share]], CHANCE);
+    drawLine(plot, y === "recall" ? DIAGONAL : [0, 1].map((recall) => [recall, now.prevalence ?? own]), CHANCE);
     drawLine(plot, pointsOf(inData.points), { color: GRAY, width: 2 });
     drawLine(plot, pointsOf(seen.curves.points), { width: 2 });
     drawLine(plot, pointsOf([seen.values]), { dot: 6, fill: GREEN });
@@ -305,8 +303,8 @@ export function mountThreshold(element, state, ask = async () => {}) {
   /* Bars of both classes, the positive one upward, the threshold, and how many are on either side of it. */
   function paintScores(plot) {
     const [up, down] = [sideOf(positive, weight(), 1), sideOf(negative, 1, -1)];
-    const scores = TICKS.filter((tick) => plot.width > 520 || [0.01, 0.5, 0.99].includes(tick));
-    const ticks = scores.map((score) => [Math.log(score / (1 - score)), format(score, 5)]);
+    const shown = TICKS.filter((tick) => plot.width > 520 || [0.01, 0.5, 0.99].includes(tick));
+    const ticks = shown.map((score) => [Math.log(score / (1 - score)), format(score, 5)]);
     drawAxes(plot, { from: -END, to: END, label: "score: predicted probability", ticks },
       { from: -1.2, to: 1.2, label: "", ticks: [...up.ticks, ...down.ticks] });
     const cut = Math.min(END, Math.max(-END, logOddsOf(now.edge) / now.temperature));
@@ -337,8 +335,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
   }
 
   const scores = createPlot(find("scores"), { flat: 0, least: 226, left: 62, right: 24 }, paintScores);
-  const plots = [scores,
-    createPlot(find("ROC curve"), PLOT, paintCurve("falseRate", "recall")),
+  const plots = [scores, createPlot(find("ROC curve"), PLOT, paintCurve("falseRate", "recall")),
     createPlot(find("Precision, recall"), PLOT, paintCurve("recall", "precision")),
     createPlot(find("Reliability"), PLOT, paintReliability)];
 
@@ -350,8 +347,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
   }
 
   const moveTo = (edge) => change({ edge: Math.min(N_BINS, Math.max(0, edge)) });
-  /* What the lowest cost so far was, was the lowest of other costs. */
-  const changeCosts = (changes) => change({ ...changes, lowest: now.edge });
+  const reprice = (changes) => change({ ...changes, lowest: now.edge }); // the lowest so far was of other costs
 
   function moveToPointer(event) {
     const [logOdds] = scores.valueAt(event);
@@ -385,13 +381,12 @@ export function mountThreshold(element, state, ask = async () => {}) {
   const share = now.costFound / now.costAlarm; // 1: whoever looks at each alarm pays for those that are right, too
   find("slider").append(slider.element);
   find("tools").append(...[
-    { label: "A miss costs", values: COSTS, value: now.costMissed,
-      onInput: (value) => changeCosts({ costMissed: value }) },
+    { label: "A miss costs", values: COSTS, value: now.costMissed, onInput: (costMissed) => reprice({ costMissed }) },
     { label: share === 1 ? "An alarm costs" : "A false alarm costs", values: COSTS, value: now.costAlarm,
-      onInput: (value) => changeCosts({ costAlarm: value, costFound: share * value }) },
+      onInput: (value) => reprice({ costAlarm: value, costFound: share * value }) },
     { label: "Prevalence", values: [...new Set([...SHARES, own])].sort((a, b) => a - b), value: now.prevalence ?? own,
       show: (share) => `${format(share, 3)}${share === own ? " (data)" : ""}`,
-      onInput: (share) => changeCosts({ prevalence: share === own ? null : share }) },
+      onInput: (share) => reprice({ prevalence: share === own ? null : share }) },
     { label: "Temperature", values: TEMPERATURES, value: now.temperature,
       onInput: (value) => change({ temperature: value }) },
   ].map((options) => createSlider(options).element));
