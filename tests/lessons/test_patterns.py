@@ -1,7 +1,9 @@
 """Strict nbval forgives what differs between machines, and nothing else: by the patterns, and end to end."""
 
 import contextlib
+import html
 import io
+import json
 import os
 import re
 import shutil
@@ -232,3 +234,14 @@ def test_strict_nbval_passes_and_fails_cells_rightly(verdicts, about):
 def test_a_broken_bound_is_an_error_at_its_line(verdicts):
     assert "must lie from 0.985 to 0.997, got 0.9805" in verdicts["a value out of its bound"]
     assert "Cell outputs differ" not in verdicts["a value out of its bound"]
+
+
+@pytest.mark.parametrize("name", ["06_evaluating", "15_borrowed_features"])
+def test_scores_whose_bins_are_forgiven_are_as_many_as_the_alt_text_says(name):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    (page,) = [data["text/html"] for data in outputs if 'data-kind="threshold"' in data.get("text/html", "")]
+    state = json.loads(html.unescape(re.search('data-state="([^"]*)"', page)[1]))
+    said = re.search(r'alt="The scores of ([\d,]+) \w+ that are \w+ and ([\d,]+) that are', page)
+    assert [sum(state[kind]) for kind in ("negative", "positive")] == [int(n.replace(",", "")) for n in said.groups()]
+    assert "COUNTS" in sanitize(page)
