@@ -277,6 +277,11 @@ export function mountThreshold(element, state, ask = async () => {}) {
   function paintReliability(plot) {
     drawAxes(plot, axisOf("mean predicted probability"), axisOf(`share ${yes}`));
     drawLine(plot, DIAGONAL, CHANCE);
+    seen.reliability.dots.forEach(({ said, was, count }, i) => { // each number where it has room
+      const [x, y] = plot.at([said, was]);
+      if (said > 0.88) writeText(plot, format(count), [x - 8, y + 9], { align: "right" });
+      else writeText(plot, format(count), [x + 7, y + (was > 0.08 ? 9 : -9 - 12 * (i % 2))], { align: "left" });
+    });
     const before = now.temperature === 1 ? [] : reliabilityOf(state, 1, weight()).dots;
     for (const [dots, color] of [[before, GRAY], [seen.reliability.dots, "black"]]) {
       for (const { said, was, low, high } of dots) {
@@ -284,11 +289,6 @@ export function mountThreshold(element, state, ask = async () => {}) {
         drawLine(plot, [[said, was]], { color, dot: 4 });
       }
     }
-    seen.reliability.dots.forEach(({ said, was, count }, i) => { // each number where it has room
-      const [x, y] = plot.at([said, was]);
-      if (said > 0.88) writeText(plot, format(count), [x - 8, y + 9], { align: "right" });
-      else writeText(plot, format(count), [x + 7, y + (was > 0.08 ? 9 : -9 - 12 * (i % 2))], { align: "left" });
-    });
   }
 
   /* The bars of a class, upward or downward, each as high as the root of its count; and ticks at two round counts. */
