@@ -76,6 +76,14 @@ def encode(numbers):
     return base64.b64encode(numbers).decode()
 
 
+def settle(page):
+    """Wait until what was drawn is read, and painted."""
+    page.wait_for_function("!document.querySelector('[data-waiting]')")
+    page.evaluate(
+        "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))"
+    )
+
+
 def draw(page, *strokes, paper="cnn-widget .cnn-paper"):
     canvas = page.locator(paper)
     canvas.scroll_into_view_if_needed()
@@ -86,9 +94,7 @@ def draw(page, *strokes, paper="cnn-widget .cnn-paper"):
         for x, y in points[1:]:
             page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
         page.mouse.up()
-    page.evaluate(
-        "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))"
-    )
+    settle(page)
 
 
 def shares(page):
@@ -200,7 +206,7 @@ def test_a_press_shows_window_filter_products_and_their_sum(watched, view, seed)
     row, column, filter_ = 5, 7, 18
     watched.evaluate("window.texts = []")
     press(watched, names[3], (12, 12, 64), (row, column, filter_))
-    watched.wait_for_timeout(100)
+    settle(watched)
     window = outputs[2][row : row + 3, column : column + 3]
     products = window * kernel[..., filter_]
     channel = np.unravel_index(abs(products).argmax(), products.shape)[2]
@@ -294,7 +300,7 @@ def test_a_drawing_of_ones_own_takes_the_images_place_and_can_be_left_as_it_stan
     assert widget.get_by_label("Image").input_value() == ""
     centered = np.reshape(watched.evaluate("told.at(-1)[1]"), (28, 28))
     widget.get_by_label("Scale and center it").uncheck()
-    watched.wait_for_timeout(100)
+    settle(watched)
     as_it_stands = np.reshape(watched.evaluate("told.at(-1)[1]"), (28, 28))
     for image, middle in ((centered, (14, 14)), (as_it_stands, (1.5, 3.5))):
         places = np.indices(image.shape).reshape(2, -1) @ image.ravel() / image.sum()

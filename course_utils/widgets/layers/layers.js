@@ -214,7 +214,6 @@ export function mountLayers(element, state, ask = async () => {}) {
   let outputs = [];
   let chosen = null; // the [layer, [row, column, channel]] that is looked into
   let fields = []; // what of each layer goes into that number
-  let isWaiting = false; // whether a frame is on its way in which all is computed again
   let took = 0; // milliseconds, the last time
 
   // ---- the layers, one below the other
@@ -278,10 +277,10 @@ export function mountLayers(element, state, ask = async () => {}) {
   /* Compute all again with the next frame, once, however often the drawing has changed until then. Where that takes
      long, the pen gets as much time as the network. */
   function updateSoon() {
-    if (isWaiting) return;
-    isWaiting = true;
+    if (element.hasAttribute("data-waiting")) return;
+    element.setAttribute("data-waiting", ""); // there, so that a test can wait, too
     const soon = () => requestAnimationFrame(() => {
-      isWaiting = false;
+      element.removeAttribute("data-waiting");
       update();
       speak(find(".cnn-layers-answer").textContent);
     });
