@@ -41,7 +41,8 @@ function connect({ model }, mount, stopped) {
     element.isMounted = true;
     const answer = await ask("state").catch(() => null); // after a reload, as it was before
     if (!answer) return; // the kernel has stopped meanwhile: the picture stays
-    shown.push(mount(element, { ...answer.state, buffers: answer.buffers }, ask));
+    element.widget = mount(element, { ...answer.state, buffers: answer.buffers }, ask);
+    shown.push(new WeakRef(element)); // the output of a cell that ran again can be forgotten, with all it holds
   }
 
   widgets.set(name, putInto);
@@ -52,7 +53,7 @@ function connect({ model }, mount, stopped) {
     isStopped = true;
     widgets.delete(name);
     waiting.forEach(({ reject }) => reject(new Error(stopped)));
-    shown.forEach((widget) => widget.tell(stopped));
+    shown.forEach((element) => element.deref()?.widget.tell(stopped));
   }
 
   model.on("comm_live_update", stop); // the kernel was started again

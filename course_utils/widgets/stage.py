@@ -6,6 +6,7 @@ then is the picture put where the widget can take its place (in_notebook.js). A 
 runs the same JavaScript on the state that stands beside the picture (in_page.js).
 """
 
+import functools
 import html
 import json
 import re
@@ -71,6 +72,7 @@ def script_for_page(kind):
     return f'{module}\n{page}\nputIntoPage("{kind}", mount{kind.capitalize()});\n'.replace("</script", r"<\/script")
 
 
+@functools.cache
 def messenger_class(kind, *, stopped=STOPPED):
     """The anywidget that brings a widget's JavaScript into the browser, and carries messages both ways.
 
@@ -103,6 +105,7 @@ class Widget:
     def __init__(self):
         self._name = uuid.uuid4().hex
         self._messenger = None  # what speaks to the browser, from the first time that the widget is shown
+        self._picture = None  # the output without its frame, since then
         self._is_in_browser = False
 
     def _draw(self):
@@ -130,7 +133,12 @@ class Widget:
     def _encode_picture(self):
         """The widget as a picture, the output of a notebook; its HTML says what can take the picture's place."""
         with plt.rc_context(plotting.STYLE):
-            output = plotting.encode_figure(self._draw(), self._describe())
+            self._picture = plotting.encode_figure(self._draw(), self._describe())
+        return self._frame_picture()
+
+    def _frame_picture(self):
+        """The last picture, with what can take its place."""
+        output = dict(self._picture)
         attributes = {"data-kind": self.kind}
         if self._is_in_browser:
             attributes["data-name"] = self._name
@@ -153,9 +161,9 @@ class Widget:
     def _receive(self, messenger, content, buffers):
         """Take a message of in_notebook.js."""
         kind = content.get("kind")
-        if kind == "here":
+        if kind == "here":  # maybe in a thread beside a cell that draws: pyplot is the cell's, so nothing is drawn
             self._is_in_browser = True
-            update_display(self._encode_picture(), raw=True, display_id=self._name)
+            update_display(self._frame_picture(), raw=True, display_id=self._name)
             return
         if kind == "state":
             answer, more = {"state": self._state() or {}}, self._buffers()

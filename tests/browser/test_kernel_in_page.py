@@ -1,5 +1,7 @@
 """The kernel in a real browser, in a page with nothing else: what it computes, shows, says and lets one do."""
 
+import base64
+import html
 import json
 import re
 
@@ -8,7 +10,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from in_browser import chromium  # noqa: F401  a fixture
-from widget_pages import is_too_wide, widget_page
+from widget_pages import is_too_wide, page_of, widget_page
 
 from course_utils import data
 from course_utils.widgets.kernel import KernelView
@@ -201,10 +203,28 @@ def test_in_high_contrast_the_grids_keep_their_colors(chromium, tmp_path):  # no
 
 
 def test_without_scripts_the_picture_stands_there(chromium, tmp_path):  # noqa: F811
-    from widget_pages import page_of
-
     (tmp_path / "still.html").write_text(page_of(KernelView(DIGIT)), encoding="utf-8")
     page = chromium.new_page(java_script_enabled=False)
     page.goto((tmp_path / "still.html").as_uri())
     assert page.get_by_role("img", name="An image of 28 by 28 pixels with a green frame around a window").is_visible()
+    page.close()
+
+
+def test_a_drawing_is_there_again_after_a_reload(chromium, tmp_path):  # noqa: F811
+    view = KernelView(DIGIT, np.ones((3, 3)))
+    view._answer("change", view._state() | {"drawn": base64.b64encode(bytes([255] * 784)).decode()}, [])
+    with widget_page(chromium, view, tmp_path) as page:
+        assert page.locator('[data-is="output-title"]').inner_text() == "Output, from 9 to 9"
+
+
+@pytest.mark.parametrize("state", ["", "{", '{"image":""}', json.dumps({"weights": '"]'})])
+def test_a_state_of_another_version_leaves_its_picture_and_the_other_widgets(chromium, state):  # noqa: F811
+    page, view = chromium.new_page(), KernelView(DIGIT)
+    stored = view._encode_picture()["text/html"]
+    odd = re.sub('data-state="[^"]*"', f'data-state="{html.escape(state)}"', stored)
+    page.set_content(page_of(view).replace(stored, odd + stored))
+    first, second = page.locator("cnn-widget").all()
+    second.locator("canvas").first.wait_for()
+    assert first.get_by_role("img", name="An image of 28 by 28 pixels").is_visible()
+    assert first.locator("canvas").count() == 0 and first.get_attribute("class") in (None, "")
     page.close()

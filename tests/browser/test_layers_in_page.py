@@ -511,3 +511,16 @@ def test_without_weights_or_without_scripts_the_picture_stands_there(chromium, v
         page.goto(file.as_uri())
         picture = page.get_by_role("img", name="An image, and under it, row by row, what the layers of a network make")
         assert picture.is_visible() == (not (weights and scripts)) and page.faults == []
+
+
+def test_weights_that_grew_too_large_are_said_to_have(chromium, tmp_path):  # noqa: F811
+    model = keras.Sequential(
+        [keras.Input((8, 8, 1)), L.Flatten(), L.Dense(5), L.Dense(5), L.Dense(3, activation="softmax")]
+    )
+    for layer in model.layers[1:]:
+        layer.set_weights([np.full(weight.shape, 1e30) for weight in layer.get_weights()])
+    with widget_page(chromium, LayersView(model, np.ones((1, 8, 8))), tmp_path) as page:
+        assert "The numbers have grown too large to go on" in page.locator(".cnn-layers-answer").inner_text()
+        assert page.get_by_role("meter").first.get_attribute("aria-valuenow") == "0"
+        page.locator(".cnn-maps").last.press("Enter")
+        assert "not a number" in page.locator(".cnn-layers-sum").inner_text()

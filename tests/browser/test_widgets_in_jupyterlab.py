@@ -162,7 +162,8 @@ def test_what_is_saved_is_a_picture_and_a_reload_brings_the_widgets_back(page, l
     page.part("layers").locator(".cnn-layers-answer", has_text="Your drawing is read as 7").wait_for()
     before = saved(page, lab)
     choose(page, "File", "Save Notebook")
-    wait_until(page, lambda: "cnn-widget" in (lab.root / "widgets.ipynb").read_text(encoding="utf-8"))
+    text = lambda: (lab.root / "widgets.ipynb").read_text(encoding="utf-8")  # noqa: E731  maybe half of it, yet
+    wait_until(page, lambda: "cnn-widget" in text() and "nbformat_minor" in text())
     stored = nbformat.read(lab.root / "widgets.ipynb", as_version=4)
     for cell in stored.cells[:4]:
         (output,) = cell.outputs

@@ -18,7 +18,7 @@ IMAGE[4:24, 12:16] = 255
     [
         (np.zeros((10, 28, 28)), ValueError, r"got \(10, 28, 28\); of a batch, take one image, as in images\[0\]"),
         (np.zeros((28, 28, 3)), ValueError, r"got \(28, 28, 3\)"),
-        (np.zeros((4, 28)), ValueError, "from 5 to 64 pixels a side"),
+        (np.zeros((6, 28)), ValueError, "from 7 to 64 pixels a side"),
         (np.zeros((300, 300)), ValueError, r"got \(300, 300\)"),
         (np.full((28, 28), np.nan), ValueError, r"must lie in \[0, 1\], got nan"),
         (IMAGE.astype(float), ValueError, "got 0 to 255; divide bytes by 255"),
@@ -45,7 +45,9 @@ def test_a_kernel_that_is_none(kernel, error, words):
         KernelView(IMAGE, kernel)
 
 
-@pytest.mark.parametrize("setting", [{"stride": 4}, {"stride": True}, {"padding": "full"}, {"dilation": 0}])
+@pytest.mark.parametrize(
+    "setting", [{"stride": 4}, {"stride": 2.0}, {"stride": True}, {"padding": "full"}, {"dilation": 0}]
+)
 def test_a_setting_that_it_does_not_know(setting):
     ((name, value),) = setting.items()
     with pytest.raises(ValueError, match=rf"{name} must be one of .*, got {value!r}"):
@@ -86,3 +88,23 @@ def test_its_picture_and_its_words_know_the_output(settings, size):
     view = KernelView(IMAGE, **settings)
     assert f"the {size} sums" in " ".join(view._describe().split())
     assert 'data-kind="kernel" data-state="{' in view._encode_picture()["text/html"]
+
+
+def test_settings_of_numpy_and_the_smallest_image():
+    view = KernelView(IMAGE[:7, :7], stride=np.int64(2), dilation=np.int8(3))
+    assert view._encode_picture() == KernelView(IMAGE[:7, :7], stride=2, dilation=3)._encode_picture()
+
+
+def test_the_image_is_a_copy():
+    image = IMAGE.copy()
+    view = KernelView(image)
+    image[:] = 0
+    assert (view.image == IMAGE / 255).all()
+
+
+def test_a_drawing_is_kept_for_a_view_that_is_shown_again():
+    view, drawn = KernelView(IMAGE), np.full((28, 28), 51, np.uint8)
+    assert "drawn" not in view._state()
+    view._answer("change", {**view._state(), "drawn": base64.b64encode(drawn).decode()}, [])
+    view._answer("change", view._state(), [])
+    assert (view.image == 0.2).all()

@@ -9,7 +9,7 @@ import pytest
 
 from course_utils import networks
 from course_utils._tensorflow import keras
-from course_utils.widgets.layers.model import KINDS, read_model
+from course_utils.widgets.layers.model import KINDS, compute_layers, read_model
 
 L = keras.layers
 
@@ -100,6 +100,13 @@ def test_the_layers_of_a_network_in_a_network_stand_in_its_place():
 
 def test_what_acts_in_training_only_is_not_counted():
     assert len(read_model(chain(*itertools.chain(*((L.ReLU(), L.Dropout(0.5)) for _ in range(20)))))[0]["layers"]) == 41
+
+
+def test_layers_that_act_in_training_only_are_computed_as_in_use():
+    model = chain(L.RandomFlip(), L.Dropout(0.5), L.BatchNormalization(), L.Conv2D(2, 3))
+    image = np.random.default_rng(0).random(model.inputs[0].shape[1:]).astype("float32")
+    for _ in range(5):
+        np.testing.assert_array_almost_equal(compute_layers(model, image)[-1], model(image[None], training=False)[0], 5)
 
 
 # ---- what is refused

@@ -189,3 +189,12 @@ def test_what_is_taken_can_be_pictured_too(build):
     outputs = compute_layers(model, image)
     assert [list(output.shape) for output in outputs] == [layer["shape"] for layer in view._description["layers"]]
     np.testing.assert_allclose(outputs[-1], np.asarray(model(image[None]))[0], rtol=0, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_dollars_in_a_name_and_weights_that_grew_make_a_picture():
+    model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(3, name="$^$")])
+    model.add(keras.layers.Dense(3, activation="softmax"))
+    for layer in model.layers[1:]:
+        layer.set_weights([np.full(weight.shape, 3e38) for weight in layer.get_weights()])
+    assert "<img" in LayersView(model)._encode_picture()["text/html"]

@@ -5,11 +5,13 @@ import json
 import re
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils.publishing import lessons
 from course_utils.widgets import stage
+from course_utils.widgets.kernel import KernelView
 
 pytestmark = pytest.mark.slow
 
@@ -98,3 +100,16 @@ def test_each_kind_brings_a_style_of_its_own():
     """In a page, anywidget replaces a style by the next of the same name."""
     names = [stage.messenger_class(kind)(name="x")._anywidget_id for kind in KINDS]
     assert len(set(names)) == len(KINDS)
+
+
+def test_a_browser_that_comes_gets_the_picture_of_the_cell_that_ran(monkeypatch):
+    """Its message may come in a thread beside a cell that draws: a figure made there could take that cell's lines."""
+    shown = []
+    for what in ("display", "update_display"):
+        monkeypatch.setattr(stage, what, lambda data, **options: shown.append(data["text/html"]))
+    view = KernelView(np.eye(28))
+    view._ipython_display_()
+    monkeypatch.setattr(view, "_draw", lambda: pytest.fail("it draws again"))
+    view._receive(view._messenger, {"kind": "here"}, [])
+    name = f' data-name="{view._name}"'
+    assert name in shown[1] and shown[1].replace(name, "") == shown[0]

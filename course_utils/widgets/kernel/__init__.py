@@ -1,6 +1,7 @@
 """A kernel to slide over an image by hand: lesson 03's sums, place by place."""
 
 import base64
+import numbers
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +11,7 @@ from course_utils import plotting
 from course_utils.widgets.stage import Widget
 
 SIDE = 3  # rows and columns of a kernel
-LARGEST = 64  # rows or columns of an image
+SMALLEST, LARGEST = 7, 64  # rows or columns of an image: with dilation 3, the window reaches over 7
 SETTINGS = {"stride": (1, 2, 3), "padding": ("valid", "same"), "dilation": (1, 2, 3)}
 VERTICAL_EDGES = np.array([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 
@@ -21,7 +22,7 @@ class KernelView(Widget):
     Parameters
     ----------
     image : array_like, shape (height, width) or (height, width, 1)
-        From 5 to 64 pixels a side: floats from 0, paper, to 1, ink, shown in steps of 1/255; or uint8 from 0 to 255.
+        From 7 to 64 pixels a side: floats from 0, paper, to 1, ink, shown in steps of 1/255; or uint8 from 0 to 255.
     kernel : array_like of float, shape (3, 3), optional
         The weights to begin with; by default those that find vertical edges.
     stride, dilation : int
@@ -51,9 +52,10 @@ class KernelView(Widget):
         self._kernel = _check_kernel(kernel)
         self._second = np.zeros((SIDE, SIDE))
         for name, value in (("stride", stride), ("padding", padding), ("dilation", dilation)):
-            if value not in SETTINGS[name] or isinstance(value, bool):
+            is_plain = isinstance(value, numbers.Integral | str) and not isinstance(value, bool)
+            if not is_plain or value not in SETTINGS[name]:
                 raise ValueError(f"{name} must be one of {', '.join(map(str, SETTINGS[name]))}, got {value!r}")
-        self.stride, self.padding, self.dilation = stride, padding, dilation
+        self.stride, self.padding, self.dilation = int(stride), padding, int(dilation)
         self._is_double = False
         self._place = tuple(n // 2 for n in self._windows().shape[:2])
 
@@ -105,7 +107,8 @@ class KernelView(Widget):
             padding, dilation {self.dilation}."""
 
     def _state(self):
-        return {
+        drawn = {} if self._pixels is self._given else {"drawn": _encode(self._pixels)}
+        return drawn | {
             "image": _encode(self._given),
             "rows": self._given.shape[0],
             "columns": self._given.shape[1],
@@ -140,13 +143,13 @@ def _check_image(image):
     image = np.asarray(image)
     if image.ndim == 3 and image.shape[-1] == 1:
         image = image[..., 0]
-    if image.ndim != 2 or min(image.shape) < 5 or max(image.shape) > LARGEST:
+    if image.ndim != 2 or min(image.shape) < SMALLEST or max(image.shape) > LARGEST:
         raise ValueError(
-            f"image must have the shape (height, width), from 5 to {LARGEST} pixels a side, got {image.shape}; "
-            "of a batch, take one image, as in images[0]"
+            f"image must have the shape (height, width), from {SMALLEST} to {LARGEST} pixels a side, got "
+            f"{image.shape}; of a batch, take one image, as in images[0]"
         )
     if image.dtype == np.uint8:
-        return image
+        return image.copy()
     if image.dtype.kind != "f":
         raise TypeError(f"image must hold floats from 0 to 1, or uint8 from 0 to 255, got {image.dtype}")
     if not (np.isfinite(image).all() and image.min() >= 0 and image.max() <= 1):

@@ -103,7 +103,8 @@ const MARKUP = `
 
 /* Put the widget into an element. The state has `image` (the grays from 0, paper, to 255, ink, in base64), `rows`,
    `columns`, `kernel` and `second` (nine weights each), `stride`, `padding`, `dilation`, `isDouble` (whether there are
-   two channels) and `place` ([row, column] in the output). `ask` tells a kernel of each change, where there is one. */
+   two channels), `place` ([row, column] in the output), and perhaps `drawn`, an image of one's own, as `image`. `ask`
+   tells a kernel of each change, where there is one. */
 export function mountKernel(element, state, ask = async () => {}) {
   element.classList.add("cnn", "cnn-kernel");
   element.innerHTML = MARKUP.replaceAll("ID", `cnn-${Math.random().toString(36).slice(2)}`);
@@ -112,7 +113,8 @@ export function mountKernel(element, state, ask = async () => {}) {
   const speak = createVoice(find(".cnn-live"));
 
   const given = { rows: state.rows, columns: state.columns, values: decode(state.image) };
-  const now = { ...state, drawn: null }; // all that can be changed; `drawn` is an image of one's own
+  const own = state.drawn ? { ...given, values: decode(state.drawn) } : null;
+  const now = { ...state, drawn: own }; // all that can be changed
   let output;
   let timer = null; // runs while the window slides by itself
   let told = "";

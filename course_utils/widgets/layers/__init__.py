@@ -96,13 +96,13 @@ class LayersView(Widget):
         plotting.plot_image(image if image.shape[-1] == 3 else image[..., 0], ax=axes[0, 1], vmin=0, vmax=1)
         for row, place in zip(axes, [0, *shown], strict=True):
             name = self._description["layers"][place]["name"]
-            row[0].text(1, 0.5, name, ha="right", va="center", fontsize=9, transform=row[0].transAxes)
+            row[0].text(1, 0.5, name, ha="right", va="center", fontsize=9, transform=row[0].transAxes, parse_math=False)
         for row, place in zip(axes[1:], shown, strict=True):
             numbers = outputs[place]
             maps = numbers if numbers.ndim == 3 else numbers.reshape(-1, 1, numbers.shape[-1])
-            most = max(abs(maps).max(), 1e-9)
+            most = max(abs(maps[np.isfinite(maps)]).max(initial=0), 1e-9)  # of weights that grew, sums may be infinite
             for ax, channel in zip(row[1:], np.moveaxis(maps, -1, 0), strict=False):
-                plotting.plot_image(channel, ax=ax, cmap=plotting.SIGNED, vmin=-most, vmax=most)
+                plotting.plot_image(channel.clip(-most, most), ax=ax, cmap=plotting.SIGNED, vmin=-most, vmax=most)
         return figure
 
     def _describe(self):

@@ -17,6 +17,10 @@ function sideOf([rows, columns, channels]) {
   return channels <= 3 ? 112 : channels <= 16 ? 56 : channels <= 64 ? 44 : 28;
 }
 
+/* The size of the largest number. Of weights that have grown, sums may be infinite, or none at all; those have none. */
+const largestOf = (values) =>
+  values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), LEAST_INSIDE);
+
 // ---- the maps of a layer, side by side on one canvas
 
 /* Returns `show(values, cell, box)`: `cell` is the [row, column, channel] that is looked into, or null; `box` what of
@@ -55,7 +59,7 @@ function createMaps(canvas, shape, { label, help, color, scale = null, onCell, p
     const context = canvas.getContext("2d");
     context.setTransform(dense, 0, 0, dense, 0, 0);
     context.imageSmoothingEnabled = false;
-    fillPicture(values, scale ?? values.reduce((most, value) => Math.max(most, Math.abs(value)), LEAST_INSIDE));
+    fillPicture(values, scale ?? largestOf(values));
     small.getContext("2d").putImageData(picture, 0, 0);
     for (let channel = 0; channel < channels; channel++) {
       const [left, top] = cornerOf(channel);
@@ -76,7 +80,7 @@ function createMaps(canvas, shape, { label, help, color, scale = null, onCell, p
       const [place, channel] = [Math.floor(i / channels), i % channels];
       const y = Math.floor(channel / across) * rows + Math.floor(place / columns);
       const at = y * picture.width + (channel % across) * columns + (place % columns);
-      const shade = shades[Math.round(256 * (Math.min(1, Math.max(-1, values[i] / largest)) + 1))];
+      const shade = shades[Math.round(256 * (Math.min(1, Math.max(-1, values[i] / largest || 0)) + 1))];
       for (let part = 0; part < 3; part++) picture.data[4 * at + part] = shade[part];
     }
   }
@@ -252,7 +256,7 @@ export function mountLayers(element, state, ask = async () => {}) {
     }
     outputs = runLayers(description, weights, image);
     show();
-    showBars(hasBars ? [...outputs.at(-1)] : null);
+    showBars(hasBars && outputs.at(-1).every(Number.isFinite) ? [...outputs.at(-1)] : null);
     find(".cnn-layers-answer").textContent = sayAnswer();
     took = performance.now() - asked;
     element.dispatchEvent(new CustomEvent("read", { detail: { asked } }));
@@ -260,6 +264,9 @@ export function mountLayers(element, state, ask = async () => {}) {
 
   function sayAnswer() {
     const answer = outputs.at(-1);
+    if (!answer.every(Number.isFinite)) {
+      return "The numbers have grown too large to go on: train the network again, with a smaller learning rate.";
+    }
     const best = answer.reduce((most, value, i) => (value > answer[most] ? i : most), 0);
     if (!isAnswer) return `The largest number of the last layer is ${format(answer[best])}.`;
     const example = state.images[picked.value];
@@ -356,7 +363,7 @@ export function mountLayers(element, state, ask = async () => {}) {
       products: shownParts.map(({ product }) => product ?? NaN),
     })) {
       const full = Float64Array.from({ length: side * columns }, (_, i) => values[i] ?? NaN);
-      const largest = full.reduce((most, value) => Math.max(most, Math.abs(value) || 0), LEAST_INSIDE);
+      const largest = largestOf(full);
       const texts = [...full].map((value, i) => {
         const number = Number.isNaN(value) ? "" : shownParts[i].isPadding ? "padding" : format(value);
         return isFlat && name === "window" && number ? `no. ${shownParts[i].channel}\n${number}` : number;

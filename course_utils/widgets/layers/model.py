@@ -4,6 +4,7 @@ The browser has no Keras. What the description doesn't say, forward.js doesn't k
 in another way than Keras does is refused here, with a sentence, and never shown wrong.
 """
 
+import inspect
 from math import isfinite, prod
 
 import numpy as np
@@ -108,7 +109,9 @@ def compute_layers(model, image):
     outputs = []
     for layer, sources, _ in _flatten(model):
         inputs = [outputs[source] for source in sources]
-        outputs.append(layer(inputs if len(inputs) > 1 else inputs[0]) if inputs else image[None])
+        # As in use: the layers that flip and turn images take a call by itself for training.
+        options = {"training": False} if "training" in inspect.signature(layer.call).parameters else {}
+        outputs.append(layer(inputs if len(inputs) > 1 else inputs[0], **options) if inputs else image[None])
     return [np.asarray(output, "float32")[0] for output in outputs]
 
 
