@@ -148,7 +148,7 @@ def test_the_messenger_passes_a_change_on(monkeypatch):
     shown._messenger.send = lambda content, buffers=None: answers.append(content)
     shown._receive(shown._messenger, CHANGE, [])
     shown._receive(shown._messenger, {"kind": "state", "id": "me 2"}, [])
-    assert shown.cost_missed == 50 and answers == [{"id": "me 2", "state": shown._state()}]
+    assert shown.cost_missed == 50 and answers == [{"id": "me 1"}, {"id": "me 2", "state": shown._state()}]
 
 
 # ---- what is stored
