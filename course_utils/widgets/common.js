@@ -26,11 +26,13 @@ export function createVoice(live) {
   };
 }
 
-/* A number as the course prints it: with a true minus, and without zeros at the end. */
+/* A number as the course prints it: with a true minus, and without zeros at the end. Only what is 0 is written 0. */
 export function format(number, digits = 2) {
   if (!Number.isFinite(number)) return Number.isNaN(number) ? "not a number" : number > 0 ? "∞" : "−∞";
-  const rounded = Number(number.toFixed(digits));
-  return rounded.toLocaleString("en-US", { maximumFractionDigits: digits }).replace("-", rounded === 0 ? "" : "−");
+  const isSmall = Number(number.toFixed(digits)) === 0 && Math.abs(number) > 1e-9; // what is less is rounding
+  const rounded = Number(isSmall ? number.toPrecision(1) : number.toFixed(digits));
+  return rounded.toLocaleString("en-US", { maximumFractionDigits: isSmall ? 9 : digits })
+    .replace("-", rounded === 0 ? "" : "−");
 }
 
 // ---- colors of numbers: red, green and blue from 0 to 255

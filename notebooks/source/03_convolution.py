@@ -212,7 +212,8 @@ figures.draw_results(kernels, results)
 # ### A kernel to take hold of
 #
 # Below, the green window follows your mouse, your finger, or the arrow keys, and beside it are the nine products. (Run
-# the cell first: what is stored here is only a picture.) Each weight can be changed, and *Kernel* has those from above.
+# the cell first, and wait until no other is running: what is stored here is only a picture.) Each weight can be changed,
+# and *Kernel* has those from above. Leave the other controls for the next sections.
 #
 # **Predict.** You give all nine weights the value 1. What becomes of the 5, and where will the numbers be largest? Then
 # you put −8 in the middle, so that the weights add up to 0. What is left of the 5?

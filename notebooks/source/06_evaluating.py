@@ -911,7 +911,7 @@ print(f"{caught} of the {made} errors are among them")
 
 # %% tags=["figure"]
 ThresholdView(1 - confidence[fitted], wrong[fitted].astype(int), names=("right", "wrong"),
-              things="answers", threshold=0.1, cost_missed=20, cost_found=1)
+              things="answers", score="doubt, 1 - confidence", threshold=0.1, cost_missed=20, cost_found=1)
 
 # %% [markdown] tags=["reading"]
 # To the left, toward less doubt: recall rises, and precision mostly falls. There are far more right answers than wrong
@@ -927,7 +927,8 @@ ThresholdView(1 - confidence[fitted], wrong[fitted].astype(int), names=("right",
 #
 # A person costs 1 for each image, and each wrong answer that is taken costs 20. On the images of `fitted`, which of the
 # eight thresholds below costs least? A person reads the images whose confidence is below the threshold; all other
-# answers are taken. (The widget above counts these costs; it shows a doubt of 0.1 where the confidence is 0.9.)
+# answers are taken. (The widget above counts such costs: a doubt of 0.1 is a confidence
+# of 0.9. Its steps come close to the eight, but not quite onto them.)
 #
 # <!-- slide
 # A person costs 1 for each image, and each wrong answer that is taken costs 20.

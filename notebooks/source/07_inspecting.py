@@ -753,9 +753,9 @@ print("rows from", np.flatnonzero(along_rows).min(), "to", np.flatnonzero(along_
 # Here is the whole network to look into, while it reads what you draw. (Run the cell first: what is stored here is only
 # a picture.) Press a number of a map: green frames mark what it sees, layer by layer, back to the image.
 #
-# **Predict.** How large will the frame on the image be for a number of conv 1, of conv 2, of conv 3? Then start from the
-# bar of the answer, the last layer, and press *Go to what counts most* again and again: where in your digit will you
-# end?
+# **Predict.** How large will the frame on the image be for a number of conv 1, of conv 2, of conv 3? Then press the
+# darkest number of the last layer, at the very bottom, and *Go to what counts most* again and again: where in your digit
+# will you end?
 #
 # <!-- slide
 # ### Back to the pixels, one number at a time

@@ -90,6 +90,56 @@ def test_the_window_goes_where_the_pointer_is_and_shows_its_sum(page):
     assert sum_of(page) == (6, 10, pytest.approx(expected[6, 10], abs=0.006))
 
 
+@pytest.mark.numbers
+def test_the_second_channel_is_the_left_edges_and_adds_its_own_products(page):
+    page.get_by_label("Two channels").check()
+    canvas(page, "output").focus()
+    row, column, total = sum_of(page)
+    edges = np.maximum(0, np.pad(sums(DIGIT / 255, np.array([[-1, 0, 1]] * 3)), 1))
+    expected = sums(DIGIT / 255, np.array([[-1, 0, 1]] * 3)) + edges[1:27, 1:27]  # the middle of the second kernel is 1
+    for _ in range(3):
+        assert total == pytest.approx(expected[row, column], abs=0.006)
+        page.keyboard.press("Shift+ArrowUp")
+        page.keyboard.press("ArrowLeft")
+        row, column, total = sum_of(page)
+
+
+def test_a_weight_may_be_a_fraction_or_have_a_comma_and_arrows_count(page):
+    weight = page.get_by_label("Weight in row 0, column 0").first
+    for text, sum_of_all in [("1/9", "0.11"), ("0,5", "0.5"), ("−2", "−2"), ("1e-3", "0.001")]:
+        for name in range(9):
+            page.locator(".cnn-kernel-weights input").nth(name).fill("0")
+        weight.fill(text)
+        assert f"add up to {sum_of_all}:" in page.locator(".cnn-kernel-about").inner_text()
+    assert "to 0.001" in page.locator('[data-is="output-title"]').inner_text(), "what is not 0 is not written 0"
+    weight.fill("1")
+    weight.press("ArrowDown")
+    weight.press("ArrowDown")
+    assert weight.input_value() == "−1"
+    for text in ["1/0", "1/2/3", "/2", "x"]:
+        weight.fill(text)
+        assert weight.get_attribute("aria-invalid") == "true", text
+
+
+def test_the_frame_lies_where_the_stride_puts_the_window(page):
+    page.get_by_label("Stride").fill("2")  # of 1, 2, 3 the third
+    canvas(page, "output").focus()
+    for key in ["Shift+ArrowUp", "Shift+ArrowLeft", "ArrowDown", "ArrowRight", "ArrowRight"]:
+        page.keyboard.press(key)
+    row, column, _ = sum_of(page)
+    green = page.evaluate("""() => {
+        const canvas = document.querySelector('[data-is="image"]');
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const found = [];
+        for (let i = 0; i < data.length; i += 4)
+            if (data[i] < 40 && data[i + 1] > 120 && data[i + 2] > 80) found.push(i / 4);
+        return [canvas.width, found];
+    }""")
+    width, places = green[0], np.array(green[1])
+    top, left = (places // width).min() * 28 / width, (places % width).min() * 28 / width
+    assert (round(top), round(left)) == (3 * row, 3 * column)
+
+
 def test_size_and_count_follow_the_settings(page):
     def size():
         found = re.search(r"(\d+) × (\d+) numbers, (\d+) multiply-adds each: ([\d,]+) in", page.widget.inner_text())
@@ -164,7 +214,7 @@ def test_all_can_be_done_by_keys_and_is_said_in_a_sentence(page):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.ariaLabel || document.activeElement.textContent"))
     for name in ["Slide", "Kernel", "Padding", "Image: arrow keys move the window", "Weight in row 2, column 2",
-                 "Output: arrow keys move the window", "Draw an image of your own"]:  # fmt: skip
+                 "Output: arrow keys move the window", "Draw an image of your own, in place of this one"]:  # fmt: skip
         assert name in names, name
 
 
@@ -175,11 +225,11 @@ def test_it_slides_by_itself_and_stops(chromium, tmp_path, calm):  # noqa: F811
         page.clock.pause_at(1000)
         page.get_by_role("button", name="Slide").click()
         assert sum_of(page)[:2] == (0, 0)
-        page.clock.run_for(1200)
-        assert sum_of(page)[:2] == ((2, 0) if calm == "reduce" else (0, 10))
+        page.clock.run_for(1250)
+        assert sum_of(page)[:2] == ((2, 0) if calm == "reduce" else (1, 24))
         page.get_by_role("button", name="Stop").click()
-        page.clock.run_for(1200)
-        assert sum_of(page)[:2] == ((2, 0) if calm == "reduce" else (0, 10))
+        page.clock.run_for(1250)
+        assert sum_of(page)[:2] == ((2, 0) if calm == "reduce" else (1, 24))
         assert page.get_by_role("button", name="Slide").is_visible()
 
 

@@ -76,6 +76,22 @@ def test_what_is_moved_in_the_browser_python_reads():
     assert (view.image == IMAGE / 255).all()
 
 
+@pytest.mark.numbers
+def test_its_picture_pads_as_keras_does():
+    import keras
+
+    image, weights = np.random.default_rng(0).random((28, 27)), np.random.default_rng(1).normal(size=(3, 3))
+    for settings in [{"stride": 2}, {"stride": 3}, {"dilation": 2}, {"stride": 1}]:
+        view = KernelView(image, weights, padding="same", **settings)
+        layer = keras.layers.Conv2D(
+            1, 3, strides=view.stride, dilation_rate=view.dilation, padding="same", use_bias=False
+        )
+        layer.build((None, 28, 27, 1))
+        layer.set_weights([weights[..., None, None]])
+        theirs = np.asarray(layer(view.image[None, ..., None].astype("float32")))[0, ..., 0]
+        assert (view._windows() * view.kernel).sum(axis=(2, 3)) == pytest.approx(theirs, abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("settings", "size"),
     [

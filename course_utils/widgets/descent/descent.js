@@ -236,6 +236,7 @@ export function mountDescent(element, state, ask = async () => {}) {
     run.textContent = timer === null ? `Run ${count(runLength(), "step")}` : "Stop";
     for (const button of [step, run]) button.setAttribute("aria-disabled", !canStep(walk));
     back.setAttribute("aria-disabled", stepsOf(walk) === 0);
+    home.hidden = walk.settings.start.every((weight) => weight === 0);
     momentum.element.hidden = walk.settings.optimizer !== "momentum";
     if (timer === null) speak(words.slice(0, 2).join(" "));
   }
@@ -300,6 +301,7 @@ export function mountDescent(element, state, ask = async () => {}) {
   const step = createButton("Step", stepOnce);
   const run = createButton("Run", () => (timer === null ? canStep(walk) && startRunning() : stopRunning()));
   const back = createButton("Back", () => stepsOf(walk) && restart());
+  const home = createButton("Start at 0, 0", () => restart({ start: [0, 0] }));
 
   // ---- settings
 
@@ -320,7 +322,7 @@ export function mountDescent(element, state, ask = async () => {}) {
 
   const screen = find("map");
   const point = (event) => moveStart(map.valueAt(event));
-  screen.addEventListener("click", point);
+  screen.addEventListener("click", (event) => isOnMap(map.valueAt(event)) && point(event));
   screen.addEventListener("pointermove", (event) => {
     if (event.buttons & 1 && event.pointerType !== "touch") point(event); // a finger that moves scrolls the page
   });
@@ -336,7 +338,8 @@ export function mountDescent(element, state, ask = async () => {}) {
     event.stopPropagation();
   });
 
-  find("tools").append(step, run, back, optimizer.element, learningRate.element, momentum.element, batches.element);
+  find("tools").append(step, run, back, home);
+  find("tools").append(optimizer.element, learningRate.element, momentum.element, batches.element);
   update();
   return { tell: (words) => (find(".cnn-message").textContent = words) };
 }

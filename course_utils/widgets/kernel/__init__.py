@@ -50,7 +50,7 @@ class KernelView(Widget):
         super().__init__()
         self._given = self._pixels = _check_image(image)
         self._kernel = _check_kernel(kernel)
-        self._second = np.zeros((SIDE, SIDE))
+        self._second = np.eye(SIDE)[1][:, None] * np.eye(SIDE)[1]  # the middle only
         for name, value in (("stride", stride), ("padding", padding), ("dilation", dilation)):
             is_plain = isinstance(value, numbers.Integral | str) and not isinstance(value, bool)
             if not is_plain or value not in SETTINGS[name]:

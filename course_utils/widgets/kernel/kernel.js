@@ -12,11 +12,12 @@ const KERNELS = {
   "slanting edges": [0, 1, 1, -1, 0, 1, -1, -1, 0],
   "outline": [-1, -1, -1, -1, 8, -1, -1, -1, -1],
   "all ones": [1, 1, 1, 1, 1, 1, 1, 1, 1],
-  "mean": Array(9).fill(1 / 9),
+  "mean (box filter)": Array(9).fill(1 / 9),
   "the middle only": [0, 0, 0, 0, 1, 0, 0, 0, 0],
 };
 const OWN = "your own";
-const TICK = 120; // milliseconds from place to place, when the window slides by itself
+const REST = 300; // milliseconds
+const [TICK, ROW] = [25, 600]; // milliseconds from place to place, when the window slides by itself, or row to row
 
 // ---- what a kernel computes: images and outputs are {values, rows, columns}, their values row by row
 
@@ -92,13 +93,13 @@ const MARKUP = `
     </div>
     <div class="cnn-panel"><p class="cnn-title" data-is="output-title"></p><canvas data-is="output"></canvas></div>
   </div>
+  <p class="cnn-message" role="alert"></p>
   <p class="cnn-kernel-sum"></p>
   <p class="cnn-kernel-size"></p>
   <p class="cnn-kernel-about"></p>
   <p class="cnn-help">Purple is above 0, orange below. Move the window with mouse or finger, or with the arrow keys on
     the image or the output (with Shift, five steps).</p>
-  <details><summary>Draw an image of your own</summary>${PAPER}</details>
-  <p class="cnn-message" role="alert"></p>
+  <details><summary>Draw an image of your own, in place of this one</summary>${PAPER}</details>
   <p class="cnn-live" role="status"></p>`;
 
 /* Put the widget into an element. The state has `image` (the grays from 0, paper, to 255, ink, in base64), `rows`,
@@ -117,7 +118,8 @@ export function mountKernel(element, state, ask = async () => {}) {
   const now = { ...state, drawn: own }; // all that can be changed
   let output;
   let timer = null; // runs while the window slides by itself
-  let told = "";
+  let told = ""; // what the kernel knows, but for the place
+  let resting;
 
   const firstImage = () => now.drawn ?? given;
   const kernels = () => (now.isDouble ? [now.kernel, now.second] : [now.kernel]);
@@ -152,8 +154,10 @@ export function mountKernel(element, state, ask = async () => {}) {
     const last = [output.rows - 1, output.columns - 1];
     now.place = now.place.map((at, axis) => Math.min(last[axis], Math.max(0, at)));
     show();
-    const changed = JSON.stringify(toTell());
-    if (changed !== told) ask("change", toTell()).catch(() => {});
+    // Where the window stands is told once it rests; a mouse passes many places a second.
+    const changed = JSON.stringify({ ...toTell(), place: null });
+    clearTimeout(resting);
+    resting = setTimeout(() => ask("change", toTell()).catch(() => {}), changed === told ? REST : 0);
     told = changed;
   }
 
@@ -219,16 +223,24 @@ export function mountKernel(element, state, ask = async () => {}) {
   const boxes = [...element.querySelectorAll(".cnn-kernel-weights")].map((group, channel) =>
     Array.from({ length: SIDE * SIDE }, (_, i) => {
       const box = document.createElement("input");
-      Object.assign(box, { type: "number", step: "any" });
+      Object.assign(box, { type: "text", inputMode: "decimal", autocomplete: "off" });
       box.setAttribute("aria-label", `Weight in row ${Math.floor(i / SIDE)}, column ${i % SIDE}`);
       box.addEventListener("input", () => {
-        const isNumber = box.value.trim() !== "" && Number.isFinite(Number(box.value));
-        box.setAttribute("aria-invalid", !isNumber);
-        tell(isNumber ? "" : "A weight is a number, such as −1 or 0.5. Until it is one, the last number counts.");
+        const weight = parseWeight(box.value);
+        box.setAttribute("aria-invalid", Number.isNaN(weight));
+        const isNumber = !Number.isNaN(weight);
+        tell(isNumber ? "" : "A weight is a number: −1, 0.5, 1/9. Until it is one, the last number counts.");
         if (!isNumber) return;
         const name = channel ? "second" : "kernel";
-        change({ [name]: now[name].with(i, Number(box.value)) });
+        change({ [name]: now[name].with(i, weight) });
         if (!channel) picked.value = OWN;
+      });
+      box.addEventListener("keydown", (event) => {
+        const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+        if (!step) return;
+        box.value = format(now[channel ? "second" : "kernel"][i] + step, 3);
+        box.dispatchEvent(new Event("input"));
+        event.preventDefault();
       });
       group.append(box);
       return box;
@@ -236,7 +248,7 @@ export function mountKernel(element, state, ask = async () => {}) {
 
   function fillBoxes() {
     [now.kernel, now.second].forEach((weights, channel) => weights.forEach((weight, i) => {
-      boxes[channel][i].value = Number(weight.toFixed(3));
+      boxes[channel][i].value = format(weight, 3);
       boxes[channel][i].setAttribute("aria-invalid", "false");
     }));
   }
@@ -256,8 +268,8 @@ export function mountKernel(element, state, ask = async () => {}) {
   });
   const stride = createSlider({ label: "Stride", values: [1, 2, 3], value: now.stride,
     onInput: (value) => change({ stride: value }) });
-  const dilation = createSlider({ label: "Dilation", values: [1, 2, 3], value: now.dilation,
-    onInput: (value) => change({ dilation: value }) });
+  const dilation = createSlider({ label: "Dilation (pixels from weight to weight)", values: [1, 2, 3],
+    value: now.dilation, onInput: (value) => change({ dilation: value }) });
   const padding = createChoice({ label: "Padding", options: [["valid", "valid"], ["same", "same"]], value: now.padding,
     onInput: (value) => change({ padding: value }) });
   const double = createSwitch({ label: "Two channels", value: now.isDouble, onInput: (value) => {
@@ -281,7 +293,7 @@ export function mountKernel(element, state, ask = async () => {}) {
       if (next >= output.values.length || !element.isConnected) return stopSliding();
       now.place = [Math.floor(next / output.columns), next % output.columns];
       show();
-    }, isCalm ? 5 * TICK : TICK);
+    }, isCalm ? ROW : TICK);
     slide.textContent = "Stop";
     show();
   }
@@ -306,8 +318,17 @@ export function mountKernel(element, state, ask = async () => {}) {
   find("tools").append(slide, picked.element, stride.element, padding.element, dilation.element, double.element);
   showSecond(now.isDouble);
   fillBoxes();
+  told = JSON.stringify({ ...toTell(), place: null });
   update();
   return { tell };
+}
+
+/* What somebody has typed as a number: 0.5, 0,5, −1 or 1/9; NaN if it is none. */
+export function parseWeight(text) {
+  const parts = text.replace("−", "-").replaceAll(",", ".").split("/").map((part) => part.trim());
+  const [top, bottom = "1", ...more] = parts;
+  const weight = top === "" || bottom === "" || more.length ? NaN : Number(top) / Number(bottom);
+  return Number.isFinite(weight) ? weight : NaN;
 }
 
 const decode = (text) => Float64Array.from(atob(text), (letter) => letter.charCodeAt(0) / 255);

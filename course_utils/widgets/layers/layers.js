@@ -128,6 +128,23 @@ function createMaps(canvas, shape, { label, help, color, scale = null, onCell, p
 
 // ---- words
 
+const WORDS = { InputLayer: "input", Conv2D: "conv", SeparableConv2D: "conv", DepthwiseConv2D: "conv", Dense: "dense",
+  MaxPooling2D: "pool", AveragePooling2D: "pool" };
+
+/* The layers with the names that the lessons give them, "conv 1" or "pool 2", unless they have names of their own:
+   those that Keras makes, such as conv2d_3, count all networks that were built before. */
+export function nameLayers(layers) {
+  const counts = {};
+  return layers.map((layer) => {
+    const { name, kind } = layer;
+    const isKeras = name.replace(/_\d+$/, "").replaceAll("_", "") === kind.toLowerCase();
+    const word = WORDS[kind] ?? kind;
+    counts[word] = (counts[word] ?? 0) + 1;
+    const isOnly = layers.filter((other) => (WORDS[other.kind] ?? other.kind) === word).length === 1;
+    return { ...layer, name: isKeras ? `${word}${isOnly ? "" : ` ${counts[word]}`}` : name };
+  });
+}
+
 /* How a number comes about, in a sentence or two. `channel` is that of its input which is looked at; `isFlat` says
    whether its input is a row of numbers, which has no channels to look at. */
 export function explain(layer, cell, { parts, sum, bias, before, after }, channel, isFlat) {
@@ -158,6 +175,14 @@ function whatActivationDoes({ config: { activation }, shape }, before, after) {
   return ` The function ${activation} makes that ${format(after, 4)}.`;
 }
 
+/* What a number sees of the image. */
+function sayField(index, field) {
+  if (!index || !field) return "";
+  const { top, left, bottom, right } = field;
+  return `It sees ${bottom - top} × ${right - left} pixels of the image: rows ${top} to ${bottom - 1}, ` +
+    `columns ${left} to ${right - 1}.`;
+}
+
 /* Whether a layer gives probabilities. */
 const isShare = ({ kind, config }) => kind === "Softmax" || config.activation === "softmax";
 
@@ -184,6 +209,7 @@ const MARKUP = `
 
 const DETAIL = `
   <p class="cnn-layers-sum"></p>
+  <p class="cnn-layers-sees"></p>
   <div class="cnn-row">
     <div class="cnn-panel"><p class="cnn-title">Window</p><canvas data-is="window"></canvas></div>
     <div class="cnn-panel" data-is="with-weights">
@@ -201,7 +227,7 @@ const DETAIL = `
    an image that was drawn. `ask` tells a kernel what was drawn, where there is one. */
 export function mountLayers(element, state, ask = async () => {}) {
   const { description, names } = state;
-  const layers = description.layers;
+  const layers = nameLayers(description.layers);
   const [weights, sent] = state.buffers.map((buffer) => asFloats(buffer));
   element.classList.add("cnn", "cnn-layers");
   element.innerHTML = MARKUP.replaceAll("ID", `cnn-${Math.random().toString(36).slice(2)}`);
@@ -302,7 +328,10 @@ export function mountLayers(element, state, ask = async () => {}) {
   const grids = Object.fromEntries([["window", "Window"], ["filter", "Filter"], ["products", "Products"]].map(
     ([name, words]) => [name, createGrid(inDetail(name), { label: `${words}, drawn with its numbers` })],
   ));
-  const back = createButton("Go to what counts most", () => goTo(strongest(shownParts)));
+  const back = createButton("Go to what counts most", () => {
+    goTo(strongest(shownParts));
+    if (!back.hidden) back.focus({ preventScroll: true }); // for the next press
+  });
   const close = createButton("Close", () => {
     const [index] = chosen;
     [chosen, fields] = [null, []];
@@ -322,7 +351,8 @@ export function mountLayers(element, state, ask = async () => {}) {
     prepareSlider([...new Set(parts.map((part) => part.channel))]);
     if (detail.parentElement !== rows[index].row) rows[index].row.append(detail);
     show();
-    detail.scrollIntoView({ block: "nearest" }); // under many maps on a phone, it would not be seen
+    // Under many maps it would not be seen; with the next frame, its pictures have their size.
+    requestAnimationFrame(() => detail.scrollIntoView({ block: "nearest" }));
     speak(inDetail(".cnn-layers-sum").textContent);
   }
 
@@ -348,6 +378,8 @@ export function mountLayers(element, state, ask = async () => {}) {
     const found = partsOf(description, weights, outputs, index, cell);
     const isFlat = hasFlatInput();
     inDetail(".cnn-layers-sum").textContent = explain(layers[index], cell, found, channel, isFlat);
+    inDetail(".cnn-layers-sees").textContent = sayField(index, fields[0]);
+    inDetail("filter").previousElementSibling.textContent = layers[index].kind === "Dense" ? "Weights" : "Filter";
     const ofChannel = found.parts.filter((part) => isFlat || part.channel === channel);
     // Of a long row of numbers, those that count most; of a window, all of them, in their places.
     shownParts = isFlat ? [...ofChannel].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, 9) : ofChannel;

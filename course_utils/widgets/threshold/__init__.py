@@ -38,6 +38,8 @@ class ThresholdView(Widget):
         1 for the positive class, the one to be found, and 0 for the negative one. Both occur.
     names : tuple of str
         What the two classes are called, the negative one first, as in ``("fine", "defective")``.
+    score : str
+        What a score is, for the label of its axis.
     things : str
         What all of them are, in the plural: ``"cells"``, ``"answers"``.
     threshold : float
@@ -76,6 +78,7 @@ class ThresholdView(Widget):
         *,
         names=("negative", "positive"),
         things="cases",
+        score="predicted probability",
         threshold=0.5,
         cost_missed=1,
         cost_alarm=1,
@@ -86,6 +89,7 @@ class ThresholdView(Widget):
         bins = np.searchsorted(THRESHOLDS, scores, side="right") - 1
         self._counts = np.array([np.bincount(bins[labels == label], minlength=N_BINS) for label in (0, 1)])
         self._names, self._things = _check_names(names), _check_word(things, "things")
+        self._score = _check_word(score, "score", longest=2 * LONGEST)
         if not _is_number(threshold) or not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be a probability, in [0, 1], got {threshold!r}")
         for name, cost in (("cost_missed", cost_missed), ("cost_alarm", cost_alarm)):
@@ -192,9 +196,9 @@ class ThresholdView(Widget):
             ax.text(x, y, words, transform=ax.transAxes, ha=align)
         ticks = np.array([0.00001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.99999])
         ax.set_xticks(np.log(ticks / (1 - ticks)), [f"{tick:.5f}".rstrip("0") for tick in ticks])
-        ax.set(xlabel="score: predicted probability", xlim=(-12, 12), ylim=(-1.25, 1.25))
+        ax.set(xlabel=f"score: {self._score}", xlim=(-12, 12), ylim=(-1.25, 1.25))
         ax.set_yticks([-0.5, 0.5], self._names, parse_math=False)
-        ax.set_title("scores, each class on its own scale (root of the count)")
+        ax.set_title("scores, each class with its own square-root scale")
 
     def _describe(self):
         """No count that hangs on a score: another processor may round one to the other side of the threshold."""
@@ -214,6 +218,7 @@ class ThresholdView(Widget):
             "positive": self._counts[1].tolist(),
             "names": list(self._names),
             "things": self._things,
+            "score": self._score,
             "edge": int(self._edge),
             "lowest": int(self._lowest),
             "prevalence": self._prevalence,
@@ -275,9 +280,9 @@ def _check_names(names):
     return names
 
 
-def _check_word(word, name):
+def _check_word(word, name, *, longest=LONGEST):
     if not isinstance(word, str):
         raise TypeError(f"{name} must be text, got {word!r}")
-    if not 0 < len(word.strip()) <= LONGEST:
-        raise ValueError(f"{name} must have 1 to {LONGEST} letters, got {word!r}")
+    if not 0 < len(word.strip()) <= longest:
+        raise ValueError(f"{name} must have 1 to {longest} letters, got {word!r}")
     return word.strip()

@@ -100,11 +100,11 @@ export function barsOf(counts, temperature) {
   return ends.slice(1).map((end, bar) => Math.max(0, ends[bar] - end));
 }
 
-/* A probability with two digits that tell: 0.31, 0.0012, 0.9988. */
+/* A probability with three digits that tell, so that no two thresholds read alike: 0.31, 0.00123, 0.99877. */
 export function formatProbability(value) {
   const rest = Math.min(value, 1 - value);
   if (rest < 1e-6) return value < 0.5 ? "under 0.000001" : "over 0.999999";
-  return format(value, Math.max(2, 1 - Math.floor(Math.log10(rest) + 1e-9)));
+  return format(value, 2 - Math.floor(Math.log10(rest) + 1e-9));
 }
 
 const formatCount = (value) => format(value, value < 100 ? 1 : 0); // a weight makes fractions
@@ -120,6 +120,8 @@ const MARKUP = `
   <p class="cnn-threshold-says" data-is="says"></p>
   <p class="cnn-threshold-text" data-is="cost"></p>
   <div class="cnn-tools" data-is="tools"></div>
+  <p class="cnn-threshold-text" data-is="prevalence"></p>
+  <p class="cnn-threshold-text" data-is="temperature"></p>
   <div class="cnn-row">
     <div class="cnn-row cnn-threshold-tables">
       <table><caption class="cnn-title">Confusion matrix</caption>
@@ -140,17 +142,15 @@ const MARKUP = `
     </div>
   </div>
   <p class="cnn-threshold-text" data-is="calibration"></p>
-  <p class="cnn-threshold-text" data-is="prevalence"></p>
-  <p class="cnn-threshold-text" data-is="temperature"></p>
   <p class="cnn-help">Move the threshold with mouse or finger in the histograms, or with the arrow keys (with Shift, ten
     steps; Home and End go to the ends).</p>
   <p class="cnn-message" role="alert"></p>
   <p class="cnn-live" role="status"></p>`;
 
 /* Put the widget into an element. The state has `negative` and `positive` (how many scores of each class lie in each
-   bin), the `names` of both classes and of all `things`, `edge` (which edge of a bin is the threshold), `lowest` (the
-   one of the lowest cost so far), `prevalence` (null: that of the data), `temperature`, `costMissed`, `costAlarm` and
-   `costFound`. `ask` tells a kernel of each change, where there is one. */
+   bin), the `names` of both classes and of all `things`, what a `score` is, `edge` (which edge of a bin is the
+   threshold), `lowest` (the one of the lowest cost so far), `prevalence` (null: that of the data),
+   `temperature`, `costMissed`, `costAlarm` and `costFound`. `ask` tells a kernel of each change, where there is one. */
 export function mountThreshold(element, state, ask = async () => {}) {
   element.classList.add("cnn", "cnn-threshold");
   element.innerHTML = MARKUP;
@@ -159,7 +159,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
   const write = (name, words) => (find(name).textContent = words);
   const speak = createVoice(find(".cnn-live"));
 
-  const { names: [no, yes], things, positive: above, negative: below, ...now } = state; // now: all that can be changed
+  const { names: [no, yes], things, score, positive: above, negative: below, ...now } = state; // now: what can change
   const [positive, negative] = [countFrom(above), countFrom(below)];
   const own = positive[0] / (positive[0] + negative[0]); // the share of positives in the data
   let [seen, told] = [null, ""]; // what follows from it; what a kernel was told last
@@ -257,7 +257,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
     find("ROC curve").ariaLabel = `At the threshold: ${x}, ${y}`;
     find("Precision, recall").ariaLabel = `At the threshold: ${y}, precision ${formatShare(precision)}`;
     find("Reliability").ariaLabel = reliability.dots.map(({ said, was, count }) =>
-      `Predicted ${format(said)}, observed ${format(was)} of ${format(count)}`).join("; ");
+      `${format(count)} ${state.things}: predicted ${format(said)}, observed share ${format(was)}`).join("; ");
     Object.assign(find("scores"), { ariaValueNow: now.edge, ariaValueText: nameOf(now.edge) });
   }
 
@@ -305,7 +305,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
     const [up, down] = [sideOf(positive, weight(), 1), sideOf(negative, 1, -1)];
     const shown = TICKS.filter((tick) => plot.width > 520 || [0.01, 0.5, 0.99].includes(tick));
     const ticks = shown.map((score) => [Math.log(score / (1 - score)), format(score, 5)]);
-    drawAxes(plot, { from: -END, to: END, label: "score: predicted probability", ticks },
+    drawAxes(plot, { from: -END, to: END, label: `score: ${score}`, ticks },
       { from: -1.2, to: 1.2, label: "", ticks: [...up.ticks, ...down.ticks] });
     const cut = Math.min(END, Math.max(-END, logOddsOf(now.edge) / now.temperature));
     const pixel = 2.4 / plot.height;
@@ -328,7 +328,8 @@ export function mountThreshold(element, state, ask = async () => {}) {
     drawLine(plot, [[cut, -1.2], [cut, 1.2]], { width: 2 });
     for (const [name, x, y] of [["missed", -END, 1], ["found", END, 1], ["passed", -END, -1], ["alarms", END, -1]]) {
       const words = `${name === "alarms" ? "false alarms" : name} ${formatCount(seen.fields[name])}`;
-      writeText(plot, words, plot.at([0.97 * x, 1.1 * y]), { align: x < 0 ? "left" : "right" });
+      const align = x < 0 ? "left" : "right";
+      writeText(plot, words, plot.at([0.97 * x, 1.1 * y]), { align, most: 0.45 * plot.width });
     }
     [[yes, 0.6], [no, -0.6]].forEach(([name, y]) =>
       writeText(plot, name, [11, plot.at([0, y])[1]], { isTurned: true, most: 0.4 * plot.height }));
@@ -393,7 +394,7 @@ export function mountThreshold(element, state, ask = async () => {}) {
 
   const heads = [`says “${no}”`, `says “${yes}”`, `is ${no}`, `is ${yes}`];
   element.querySelectorAll("th").forEach((head, i) => (head.textContent = heads[i]));
-  write("title", `Scores: “${yes}” above, “${no}” below, each on its own scale (root of the count)`);
+  write("title", `Scores: “${yes}” above, “${no}” below, each with its own square-root scale`);
   write("Reliability-key", `Dotted: calibrated. Numbers: ${things}. Bars: 95% intervals.`);
   update();
   return { tell: (words) => write(".cnn-message", words) };
