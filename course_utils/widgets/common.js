@@ -234,7 +234,7 @@ function writeInto(context, lines, left, top, cell, [red, green, blue]) {
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
   lines.forEach((line, i) => {
     context.font = `${Math.min(16, cell / (i === lines.length - 1 ? 3.6 : 5.2))}px system-ui, sans-serif`;
-    context.fillText(line, left + cell / 2, top + cell * (lines.length === 1 ? 0.5 : 0.28 + 0.4 * i));
+    context.fillText(line, left + cell / 2, top + cell * (lines.length === 1 ? 0.5 : 0.28 + 0.4 * i), cell - 4);
   });
 }
 
