@@ -911,7 +911,8 @@ print(f"{caught} of the {made} errors are among them")
 
 # %% tags=["figure"]
 ThresholdView(1 - confidence[fitted], wrong[fitted].astype(int), names=("right", "wrong"),
-              things="answers", score="doubt, 1 - confidence", threshold=0.1, cost_missed=20, cost_found=1)
+              things="answers", score="doubt, 1 - confidence",
+              threshold=0.1, cost_missed=20, cost_found=1)
 
 # %% [markdown] tags=["reading"]
 # To the left, toward less doubt: recall rises, and precision mostly falls. There are far more right answers than wrong
