@@ -50,7 +50,8 @@ def page(chromium, lab):  # noqa: F811
     """A JupyterLab with a notebook of four widgets, run; in the end, nothing has gone wrong or left this machine."""
     cells = [new_code_cell(cell) for cell in [*CELLS.values(), SAVE]] + [new_markdown_cell("The end.")]
     nbformat.write(new_notebook(cells=cells, metadata=nbformat.from_dict(METADATA)), lab.root / "widgets.ipynb")
-    with watched_page(chromium, "widgets_in_lab", viewport={"width": 1280, "height": 4200}) as page:
+    size = {"width": 1280, "height": 4200}
+    with watched_page(chromium, "widgets_in_lab", viewport=size, has_touch=True) as page:
         open_notebook(page, lab, "widgets.ipynb")
         run_all(page)
         all_are_there = lambda: page.locator("cnn-widget.cnn").count() == len(CELLS)  # noqa: E731
@@ -97,6 +98,19 @@ def test_python_reads_what_was_moved(page, lab):  # noqa: F811
     now = saved(page, lab)
     assert now["kernel"][1] == [-1, 2.5, 1] and now["rate"] == 10 and now["n_steps"] == 1
     assert 30 < now["ink"] < 200 and 0.5 < now["threshold"] < 0.55
+
+
+def test_a_finger_moves_them_too(page, lab):  # noqa: F811
+    for kind, name, words in [
+        ("kernel", '[data-is="output"]', ".cnn-kernel-sum"),
+        ("layers", ".cnn-maps >> nth=1", ".cnn-layers-sum"),
+        ("descent", '[data-is="map"]', ".cnn-descent-here"),
+        ("threshold", '[data-is="scores"]', '[data-is="says"]'),
+    ]:
+        part = page.part(kind)
+        before = part.locator(words).inner_text() if part.locator(words).count() else ""
+        part.locator(name).tap(position={"x": 100, "y": 60})
+        wait_until(page, lambda part=part, words=words, before=before: part.locator(words).inner_text() != before)
 
 
 def test_keys_stay_with_the_widget(page):
