@@ -470,7 +470,7 @@ def test_it_shows_a_large_network_without_bars_and_can_be_drawn_into(chromium, t
         assert page.locator(".cnn-maps").count() == len(view._description["layers"]) == 16
         assert page.get_by_role("meter").count() == 0
         assert re.fullmatch(r"The image “image 0” is read as kind \d+, \d+%\.", answer(page))
-        maps(page, view._description["layers"][-1]["name"]).click(position={"x": 5, "y": 5})
+        maps(page, names_of(view._model)[-1]).click(position={"x": 5, "y": 5})
         assert "Beside the other 29, softmax makes that" in words_of(page)
         page.get_by_label("Image").select_option("image 1")
         page.get_by_text("“image 1” is read").wait_for()

@@ -58,10 +58,20 @@ def page(chromium, lab):  # noqa: F811
         patience.wait_until(
             all_are_there, seconds=patience.CELL, pause=0.5, sleep=lambda pause: page.wait_for_timeout(1000 * pause)
         )
-        page.get_by_text("| Idle").wait_for()
+        page.locator(".jp-CodeCell").nth(4).locator(".jp-InputArea-prompt", has_text="[5]:").wait_for()
         page.part = lambda kind: page.locator(f".cnn-{kind}")
         yield page
         assert page.faults == []
+
+
+def run_last(page):
+    """Run the last cell, by JupyterLab's own command: a click may miss what moves, while a widget paints."""
+    page.evaluate(
+        """() => {
+            jupyterapp.shell.currentWidget.content.activeCellIndex = 4;
+            jupyterapp.commands.execute("notebook:run-cell");
+        }"""
+    )
 
 
 def saved(page, lab):  # noqa: F811
@@ -71,8 +81,7 @@ def saved(page, lab):  # noqa: F811
     file, prompt = lab.root / "now.json", page.locator(".jp-CodeCell").nth(4).locator(".jp-InputArea-prompt")
     file.unlink(missing_ok=True)
     before = prompt.inner_text()
-    prompt.click()
-    page.keyboard.press("Control+Enter")
+    run_last(page)
     wait_until(page, lambda: prompt.inner_text() not in (before, "[*]:") and file.exists())
     return json.loads(file.read_text(encoding="utf-8"))
 
@@ -129,8 +138,7 @@ def test_it_goes_on_while_the_kernel_is_busy_and_python_hears_of_it_later(page, 
     prompt = page.locator(".jp-CodeCell").nth(4).locator(".jp-InputArea-prompt")
     (lab.root / "busy").touch()
     try:
-        prompt.click()
-        page.keyboard.press("Control+Enter")
+        run_last(page)
         wait_until(page, lambda: prompt.inner_text() == "[*]:")
         page.part("layers").get_by_label("Image", exact=True).select_option("1")
         page.part("layers").locator(".cnn-layers-answer", has_text="“a 1” is read as 1").wait_for()
