@@ -50,7 +50,7 @@ def page(chromium, lab):  # noqa: F811
     """A JupyterLab with a notebook of four widgets, run; in the end, nothing has gone wrong or left this machine."""
     cells = [new_code_cell(cell) for cell in [*CELLS.values(), SAVE]] + [new_markdown_cell("The end.")]
     nbformat.write(new_notebook(cells=cells, metadata=nbformat.from_dict(METADATA)), lab.root / "widgets.ipynb")
-    size = {"width": 1280, "height": 4200}
+    size = {"width": 1280, "height": 7000}  # JupyterLab takes cells out of the page that are not in view
     with watched_page(chromium, "widgets_in_lab", viewport=size, has_touch=True) as page:
         open_notebook(page, lab, "widgets.ipynb")
         run_all(page)
