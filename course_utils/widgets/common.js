@@ -118,8 +118,7 @@ export function createSwitch({ label, value, onInput }) {
   const box = document.createElement("input");
   Object.assign(box, { type: "checkbox", checked: value });
   box.addEventListener("input", () => onInput(box.checked));
-  const element = labeled(box, label);
-  return { element, get value() { return box.checked; } };
+  return { element: labeled(box, label) };
 }
 
 /* Bars of probabilities, one for each name; returns `show(probabilities)`, or with null, empty ones. */

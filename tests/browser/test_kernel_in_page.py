@@ -199,7 +199,25 @@ def test_an_image_of_ones_own_takes_the_digits_place_and_undo_brings_it_back(pag
     assert page.locator(".cnn-kernel-sum").inner_text() == before
 
 
+def test_numbers_are_written_as_the_course_prints_them(chromium):  # noqa: F811
+    page = chromium.new_page()
+    page.set_content(f'<script type="module">{read_module(HERE / "common.js")}; window.format = format;</script>')
+    numbers = [0, -1e-12, -0.004, 0.004, 1234.567, -2, 1.005e-7, 0.5]
+    assert page.evaluate("(numbers) => numbers.map((number) => format(number))", numbers) == [
+        *("0", "0", "−0.004", "0.004", "1,234.57", "−2", "0.0000001", "0.5")
+    ]
+    page.close()
+
+
 # ---- keys, words, and how it looks
+
+
+def test_jupyterlab_gets_the_keys_that_save_and_no_others(page):
+    output = canvas(page, "output")
+    output.focus()
+    for key, is_kept in [("x", True), ("Control+s", False), ("Control+b", True), ("Meta+s", False), ("s", True)]:
+        page.keyboard.press(key)
+        assert (output.get_attribute("data-lm-suppress-shortcuts") is not None) == is_kept, key
 
 
 def test_all_can_be_done_by_keys_and_is_said_in_a_sentence(page):
