@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,6 +29,6 @@ def write_json(path, content):
 
 
 def new_result(about, command):
-    """The head of a result: what it is, how it was made, where."""
-    versions = {name: version(name) for name in PACKAGES}
-    return {"about": about, "command": command, "machine": describe_machine(), "versions": versions}
+    """The head of a result: what it is, how it was made, where and when."""
+    made = {"command": command, "machine": describe_machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+    return {"about": about} | made | {"versions": {name: version(name) for name in PACKAGES}}

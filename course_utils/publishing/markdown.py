@@ -214,12 +214,14 @@ def make_parser():
     return parser
 
 
-def escape_money(text):
+def escape_money(text, *, backslashes=2):
     r"""A Markdown text in which JupyterLab shows each dollar that is money as one: as `\\$`.
 
     Parameters
     ----------
     text : str
+    backslashes : int
+        How many stand before such a dollar: 2 for JupyterLab, 1 for all others.
 
     Returns
     -------
@@ -238,7 +240,7 @@ def escape_money(text):
             places |= {before + part.meta["place"] for part in token.children if part.type == "money"}
             seen += token.content.count("$")
     for place in places:
-        pieces[place] = re.sub(r"\\{1,2}$", "", pieces[place]) + 2 * "\\"
+        pieces[place] = re.sub(r"\\{1,2}$", "", pieces[place]) + backslashes * "\\"
     return "$".join(pieces)
 
 

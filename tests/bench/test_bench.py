@@ -3,6 +3,7 @@
 import gc
 import json
 import platform
+import re
 import socket
 import sys
 import weakref
@@ -90,6 +91,7 @@ def test_the_head_names_versions_and_machine_but_not_its_owner():
     assert (head["about"], head["command"]) == ("What.", "nox -s bench -- what")
     assert set(head["versions"]) == {"tensorflow", "keras", "numpy"} and head["versions"]["numpy"] == np.__version__
     assert f"Python {platform.python_version()}" in head["machine"] and " cores" in head["machine"]
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", head["date"])
     words = head["machine"].replace(",", " ").split()
     assert socket.gethostname() not in words
 
@@ -392,7 +394,7 @@ MEASURED = sorted(set(RESULTS.glob("*.json")) - {RESULTS / "test_readings.json"}
 @pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.stem)
 def test_stored_results_say_where_they_come_from(path):
     result = read_result(path.stem)
-    assert {"about", "command", "machine", "versions"} <= result.keys()
+    assert {"about", "command", "date", "machine", "versions"} <= result.keys()
     assert result["command"] == f"nox -s bench -- {path.stem}"
     assert path.stem in command.BENCHES
 

@@ -1,0 +1,259 @@
+"""Put the pages of the book together and let Sphinx make a folder of them: build/book, which opens from a file.
+
+The same pages, without what only a browser can do, become an e-book; printed by Chromium, each lesson is a PDF, too.
+"""
+
+import argparse
+import contextlib
+import re
+import shutil
+import zipfile
+from importlib.metadata import version
+
+import nbformat
+from rich.progress import Progress
+
+from course_utils.publishing.book import documents, inventories, terms
+from course_utils.publishing.book.lessons import LINK, LessonPage, raw
+from course_utils.publishing.chromium import NoChromiumError, launch_chromium
+from course_utils.publishing.editions import find_notebooks, for_students
+from course_utils.publishing.handouts import README, write_zip
+from course_utils.publishing.lessons import NOTEBOOKS, PICTURE
+from course_utils.publishing.slides import make_deck
+from course_utils.widgets.reader import reader_html, seed_weights
+from course_utils.widgets.stage import read_style, script_for_page
+
+BOOK = NOTEBOOKS.parent / "book"
+BUILT = NOTEBOOKS.parent / "build" / "book"
+WORK = NOTEBOOKS.parent / "build" / "book-pages"  # what Sphinx reads, and what it notes down
+ITEM = re.compile(r'<item href="([^"]+\.xhtml)"(?![^>]*properties)')  # of an e-book's table of what is in it
+EPUB = "cnn-course.epub"
+DRAW_ELSEWHERE = "On paper nothing can read what you draw; the web book can."
+
+
+class Pages:
+    """All that Sphinx reads for one edition: a Markdown text for each page, pictures, scripts, and what goes with it.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        It is emptied first.
+    is_alive : bool
+        For a browser; else for paper and e-books.
+    with_pdf, with_epub : bool
+        Whether the pages offer these.
+    """
+
+    def __init__(self, folder, *, is_alive=True, with_pdf=False, with_epub=False):
+        self.folder, self.is_alive, self.with_pdf, self.with_epub = folder, is_alive, with_pdf, with_epub
+        self._kinds = {"reader"}
+
+    def write(self, progress):
+        """Write everything, with a progress bar."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(BOOK / "static", self.folder / "static")
+        for name in ("pictures", "api", "extra/notebooks", "extra/slides"):
+            (self.folder / name).mkdir(parents=True)
+        shutil.copyfile(PICTURE, self.folder / "pictures" / "network.png")
+        for path in progress.track(find_notebooks(NOTEBOOKS), description="lessons"):
+            self._write_lesson(path)
+        for page in NOTEBOOKS.glob("*.md"):
+            text = LINK.sub(r"\1.md", page.read_text(encoding="utf-8"))
+            self._write(page.name, terms.with_anchors(text) if page.stem == "glossary" else text)
+        computed = {"reader": raw(reader_html()) if self.is_alive else DRAW_ELSEWHERE, "downloads": self._downloads()}
+        for page in BOOK.glob("*.md"):
+            self._write(page.name, documents.read_page(page, **computed))
+        for name, text in documents.api_pages().items():
+            self._write(name, text)
+        if self.is_alive:
+            self._write_scripts()
+
+    def _write(self, name, text):
+        (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+    def _write_lesson(self, path):
+        notebook = nbformat.read(path, as_version=4)
+        name, downloads = path.stem, {}
+        if self.is_alive:
+            downloads["Notebook"] = f"notebooks/{path.name}"
+            self._write(f"extra/notebooks/{path.name}", nbformat.writes(for_students(notebook)) + "\n")
+            if name[:2].isdigit():
+                downloads["Slides"] = f"slides/{name}.html"
+                self._write(f"extra/slides/{name}.html", make_deck(notebook, name))
+        if self.with_pdf:
+            downloads["PDF"] = f"pdf/{name}.pdf"
+        page = LessonPage(notebook, name, is_alive=self.is_alive, downloads=downloads)
+        front = f"---\nwidgets: {' '.join(sorted(page.widgets))}\n---\n\n" if page.widgets else ""
+        self._write(f"{name}.md", front + page.text)
+        for file, content in page.files.items():
+            (self.folder / file).write_bytes(content)
+        self._kinds |= page.widgets
+
+    def _downloads(self):
+        """What of the whole course can be taken along, as a list of links; nothing in an e-book."""
+        if not self.is_alive:
+            return ""
+        texts = {"README.txt": README}
+        for path in [*(self.folder / "extra" / "notebooks").iterdir(), *NOTEBOOKS.glob("*.md")]:
+            texts[path.name] = path.read_text(encoding="utf-8")
+        write_zip(self.folder / "extra" / "notebooks" / "student.zip", texts)
+        offers = [("notebooks/student.zip", "All notebooks", "without solutions, as a zip")]
+        if self.with_epub:
+            offers.append((EPUB, "The book as EPUB", "for a reader of e-books"))
+        links = [f'<li><a href="{address}" download>{name}</a>, {what}</li>' for address, name, what in offers]
+        return raw(f"<ul>{''.join(links)}</ul>")
+
+    def _write_scripts(self):
+        """Write a script and a style for each kind of widget, and the shipped network's weights as a script.
+
+        A browser loads no module from a file, so each is a plain script; around it stands a function, because two of
+        them on a page share names.
+        """
+        for kind in sorted(self._kinds):
+            self._write(f"static/widget-{kind}.css", read_style(kind))
+            self._write(f"static/widget-{kind}.js", f"(() => {{\n{script_for_page(kind)}\n}})();\n")
+        weights = f'{{ type: "text/plain", textContent: "{seed_weights()}" }}'
+        script = f'const weights = Object.assign(document.createElement("script"), {weights});\n'
+        script += 'weights.dataset.weights = "seed";\ndocument.head.append(weights);\n'
+        self._write("static/seed-weights.js", f"(() => {{\n{script}}})();\n")
+
+
+def run_sphinx(pages, built, *, builder="html"):
+    """Let Sphinx make one edition; a warning is an error.
+
+    Parameters
+    ----------
+    pages, built : pathlib.Path
+        What it reads, and where the edition goes.
+    builder : str
+        ``"html"`` or ``"epub"``.
+
+    Raises
+    ------
+    SystemExit
+        If there was a warning; it is printed.
+    """
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    work = pages.parent
+    settings = {
+        "intersphinx_mapping": inventories.write_inventories(work / "inventories"),
+        "html_static_path": [str(pages / "static")],
+        "html_extra_path": [str(pages / "extra")],
+        "version": version("cnn-course"),
+    }
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(
+            pages, BOOK, built, work / f"doctrees-{builder}", builder, settings, None, freshenv=True, warningiserror=True
+        )
+        app.build(force_all=True)
+    if app.statuscode:
+        raise SystemExit("Sphinx warned (above), so the book is not done: mend the page that it names")
+
+
+@contextlib.contextmanager
+def _browser():
+    """A Chromium that prints, or an error that says what to install."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        try:
+            browser = launch_chromium(playwright)
+        except NoChromiumError as error:
+            raise SystemExit(str(error)) from None
+        yield browser
+        browser.close()
+
+
+def print_lesson(page, pdf, browser):
+    """Print a lesson's page into a PDF, tagged, with an outline and numbered pages; what is folded is open.
+
+    Parameters
+    ----------
+    page, pdf : pathlib.Path
+        The page's HTML, and the file to write.
+    browser : playwright.sync_api.Browser
+        A Chromium.
+    """
+    tab = browser.new_page()
+    tab.goto(page.resolve().as_uri())
+    tab.evaluate("""() => {
+        for (const picture of document.images) picture.loading = "eager";
+        for (const folded of document.querySelectorAll("details")) folded.open = folded.className !== "setup";
+    }""")
+    tab.wait_for_function("[...document.images].every((picture) => picture.complete)")
+    number = '<div style="font: 8pt sans-serif; width: 100%; text-align: center"><span class="pageNumber"></span></div>'
+    tab.pdf(
+        path=pdf,
+        format="A4",
+        tagged=True,
+        outline=True,
+        display_header_footer=True,
+        header_template="<span></span>",
+        footer_template=number,
+        margin={"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
+    )
+    tab.close()
+
+
+def pack_epub(folder, epub):
+    """Pack what Sphinx made of an e-book; the same pages give the same bytes.
+
+    Sphinx packs it, too, but does not declare which pages have drawings in SVG, as EPUB 3.3 (5.6.2.4) demands.
+
+    Parameters
+    ----------
+    folder, epub : pathlib.Path
+    """
+    contents = folder / "content.opf"
+
+    def declare(item):
+        return f'{item[0]} properties="svg"' if "<svg" in (folder / item[1]).read_text(encoding="utf-8") else item[0]
+
+    listed = ITEM.sub(declare, contents.read_text(encoding="utf-8"))
+    contents.write_text(listed, encoding="utf-8", newline="\n")
+    names = sorted(set(re.findall(r'<item href="([^"]+)"', listed)))
+    with zipfile.ZipFile(epub, "w") as archive:
+        for name in ["mimetype", "META-INF/container.xml", "content.opf", *names]:
+            kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), (folder / name).read_bytes(), kind)
+
+
+def build_book(*, built=BUILT, work=WORK, with_pdf=False, with_epub=False):
+    """Make the web book; an earlier one is replaced.
+
+    Parameters
+    ----------
+    built, work : pathlib.Path
+        Where the book goes, and where its pages are put together.
+    with_pdf : bool
+        Print each lesson, too; needs Chromium or Chrome.
+    with_epub : bool
+        Make an e-book, too.
+    """
+    shutil.rmtree(built, ignore_errors=True)
+    with Progress() as progress, _browser() if with_pdf else contextlib.nullcontext() as browser:
+        Pages(work / "html", with_pdf=with_pdf, with_epub=with_epub).write(progress)
+        with progress.console.status("pages"):
+            run_sphinx(work / "html", built)
+        for lesson in progress.track(find_notebooks(NOTEBOOKS), description="PDFs") if browser else []:
+            (built / "pdf").mkdir(exist_ok=True)
+            print_lesson(built / f"{lesson.stem}.html", built / "pdf" / f"{lesson.stem}.pdf", browser)
+        if with_epub:
+            Pages(work / "epub", is_alive=False).write(progress)
+            run_sphinx(work / "epub", work / "epub-built", builder="epub")
+            pack_epub(work / "epub-built", built / EPUB)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="nox -s book --", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--pdf", action="store_true", help="print each lesson, too; needs Chromium or Chrome")
+    parser.add_argument("--epub", action="store_true", help="make an e-book, too")
+    options = parser.parse_args()
+    build_book(with_pdf=options.pdf, with_epub=options.epub)
+    print("The book is in build/book: open build/book/index.html in a browser.")
+
+
+if __name__ == "__main__":
+    main()

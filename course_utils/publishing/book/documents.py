@@ -1,0 +1,211 @@
+"""The pages of the book that are no lesson: those in book/, and what they take from other files of the course.
+
+A page takes a file, or a section of one, where it says `<!-- from README.md: Start -->`; what is computed stands where it
+says `<!-- the measurements -->` or the like. So nothing is said twice.
+"""
+
+import json
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+
+from course_utils import results
+from course_utils.publishing.lessons import NOTEBOOKS
+
+ROOT = NOTEBOOKS.parent
+FROM = re.compile(r"^<!-- from (\S+?)(?:: (.+?))? -->$", re.MULTILINE)
+COMPUTED = re.compile(r"^<!-- the ([\w' ]+) -->$", re.MULTILINE)
+# Where a file of the course is in the book: links between files become links between pages.
+PAGES = {
+    "README.md": "index.md",
+    "INSTRUCTORS.md": "instructors.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "LICENSE": "licenses.md",
+    "CITATION.cff": "cite.md",
+    "course_utils/assets/picture.png": "pictures/network.png",
+}
+LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)#\s]+)")
+FENCE = re.compile(r"^(?:```.*?^```|    .*?$)", re.MULTILINE | re.DOTALL)
+
+
+def adapt_links(text, folder=""):
+    """A text of the course in which links to files lead to pages of the book.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    folder : str, optional
+        Where the text lies, relative to the root of the course.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If a link leads to a file that is no page.
+    """
+
+    def adapt(link):
+        path = (Path(folder) / link[1]).as_posix()
+        if path in PAGES:
+            return PAGES[path]
+        if found := re.fullmatch(r"notebooks/(\w+)\.(?:ipynb|md)", path):
+            return f"{found[1]}.md"
+        raise ValueError(f"expected a link to a page of the book, got {link[1]!r}; name its page in documents.PAGES")
+
+    return LINK.sub(adapt, text)
+
+
+def _headings(text):
+    """The headings of a text, those in its code apart."""
+    outside = FENCE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text)
+    return list(re.finditer(r"^(#+) (.+)$", outside, re.MULTILINE))
+
+
+def read_section(text, heading):
+    """What stands below a heading of a Markdown text, up to the next one of its level or above.
+
+    Raises
+    ------
+    ValueError
+        If there is no such heading.
+    """
+    headings = iter(_headings(text))
+    start = next((found for found in headings if found[2] == heading), None)
+    if start is None:
+        raise ValueError(f"expected a heading {heading!r}, found none; look into book/ for what takes it")
+    end = next((found.start() for found in headings if len(found[1]) <= len(start[1])), None)
+    return text[start.end() : end].strip("\n")
+
+
+def shift_headings(text, level):
+    """A text whose largest headings have a level: 2 for `##`."""
+    headings = _headings(text)
+    more = level - min((len(found[1]) for found in headings), default=level)
+    for found in reversed(headings):
+        text = text[: found.start()] + "#" * (len(found[1]) + more) + text[found.end(1) :]
+    return text
+
+
+def _take(found, page):
+    """What stands in a page where it takes a file or a section; headings go one below the one above."""
+    path = ROOT / found[1]
+    text = path.read_text(encoding="utf-8").strip("\n")
+    if path.suffix != ".md":
+        return f"```{'yaml' if path.suffix == '.cff' else 'text'}\n{text}\n```"
+    text = read_section(text, found[2]) if found[2] else re.sub(r"\A# .*\n+", "", text)
+    level = len(_headings(page[: found.start()])[-1][1]) + 1
+    return shift_headings(adapt_links(text, path.parent.relative_to(ROOT)), level)
+
+
+def read_page(path, **more):
+    """A page of book/ with all that it takes from elsewhere.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    **more : str
+        What stands where a page says `<!-- the NAME -->`, by that name, beside what is computed here.
+
+    Returns
+    -------
+    str
+        MyST Markdown.
+    """
+    text = path.read_text(encoding="utf-8")
+    taken = FROM.sub(lambda found: _take(found, text), text)
+    return COMPUTED.sub(lambda found: more[found[1]] if found[1] in more else COMPUTED_PARTS[found[1]](), taken)
+
+
+# ---- what is computed
+
+
+def measurements_table():
+    """All stored results: what was measured, when, where, and with which command, as a Markdown table."""
+    rows = ["| result | what it holds | date | machine | versions | made again by |", "|---|---|---|---|---|---|"]
+    for path in sorted(results.RESULTS.glob("*.json")):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        if "machine" not in result:  # stored readings, which no machine times
+            continue
+        versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+        about = " ".join(result["about"].partition("\n\n")[0].split()).replace("|", r"\|")
+        cells = (f"`{path.stem}`", about, result["date"], result["machine"], versions, f"`{result['command']}`")
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def lesson_names():
+    """The names of all lessons, in order, a line each."""
+    return "\n".join(path.stem for path in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")))
+
+
+def citation():
+    """How to cite the course, as a sentence and as BibTeX, from CITATION.cff."""
+    import yaml
+
+    said = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    author = said["authors"][0]["name"]
+    year = re.search(r"Copyright \(c\) (\d{4})", (ROOT / "LICENSE").read_text(encoding="utf-8"))[1]
+    title, number = said["title"], said["version"]
+    bibtex = [f"title = {{{title}}}", f"author = {{{{{author}}}}}", f"year = {{{year}}}", f"version = {{{number}}}"]
+    entry = "@software{cnn_course,\n  " + ",\n  ".join(bibtex) + "\n}"
+    return f"> {author}: *{title}*, version {number}, {year}.\n\n```bibtex\n{entry}\n```"
+
+
+COMPUTED_PARTS = {
+    "measurements": measurements_table,
+    "lessons' names": lesson_names,
+    "citation": citation,
+}
+
+
+# ---- the API, from docstrings
+
+
+def api_modules():
+    """The names of the modules that a reader calls, in order."""
+    import course_utils
+
+    inner = {"bench", "exercises", "figures", "publishing", "serving", "no_delay"}
+    top = [module for module in pkgutil.iter_modules(course_utils.__path__) if module.name not in inner]
+    found = []
+    for module in top:
+        if module.name.startswith("_"):
+            continue
+        name = f"course_utils.{module.name}"
+        package = import_module(name)
+        if module.ispkg and not hasattr(package, "__all__"):
+            found += [f"{name}.{inner.name}" for inner in pkgutil.iter_modules(package.__path__)]
+        else:
+            found.append(name)
+    return found
+
+
+def api_pages():
+    """The pages of the API: one for each module, and one that lists them.
+
+    Returns
+    -------
+    dict of {str: str}
+        Markdown, by the name of the page.
+    """
+    pages, rows = {}, []
+    for name in api_modules():
+        module = import_module(name)
+        short = name.removeprefix("course_utils.")
+        options = "   :members:\n" + "   :imported-members:\n" * hasattr(module, "__all__")
+        directive = f"```{{eval-rst}}\n.. automodule:: {name}\n{options}```"
+        pages[f"api/{short}.md"] = f"# `{name}`\n\n{directive}\n"
+        rows.append(f"- [`{name}`]({short}.md): {module.__doc__.splitlines()[0]}")
+    toctree = "```{toctree}\n:hidden:\n\n" + "\n".join(name[4:-3] for name in pages) + "\n```"
+    intro = """# The functions of the course
+
+Everything that the lessons import from `course_utils`. The functions are short, and meant to be read: a lesson shows each
+thing in full where it is first met, and a helper takes over afterwards."""
+    pages["api/index.md"] = "\n\n".join([intro, "\n".join(rows), toctree]) + "\n"
+    return pages
