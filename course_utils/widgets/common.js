@@ -35,6 +35,11 @@ export function format(number, digits = 2) {
     .replace("-", rounded === 0 ? "" : "−");
 }
 
+/* Bytes as numbers of 32 bits; a copy begins where floats may begin. */
+export function asFloats(buffer) {
+  return new Float32Array(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice().buffer);
+}
+
 // ---- colors of numbers: red, green and blue from 0 to 255
 
 /* From 0, white paper, to 1, black ink. */

@@ -233,13 +233,14 @@ function paintPen(context, { x, y, down }) {
 
 // ---- from a drawing to the pixels that a network reads
 
-/* Ink in fewer pixels: each new one is the mean of those whose middle lies in it. `ink` holds height rows of width. */
+/* Ink in fewer pixels: each new one is the mean of those whose middle lies in it; a middle between two of them belongs
+   to the one before, as in Pillow's Resampling.BOX. `ink` holds height rows of width. */
 export function shrink(ink, height, width, rows, columns) {
   const [values, counts] = [new Float64Array(rows * columns), new Float64Array(rows * columns)];
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) * rows) / height);
+    const row = Math.ceil(((y + 0.5) * rows) / height) - 1;
     for (let x = 0; x < width; x++) {
-      const at = row * columns + Math.floor(((x + 0.5) * columns) / width);
+      const at = row * columns + Math.ceil(((x + 0.5) * columns) / width) - 1;
       values[at] += ink[y * width + x];
       counts[at]++;
     }

@@ -37,6 +37,11 @@ def read_module(path):
     str
         Without imports and exports.
     """
+    return "\n".join(_read_modules(path).values())
+
+
+def _read_modules(path):
+    """The text of a module, and before it those of all that it imports, by their paths."""
     texts = {}
 
     def take(path):
@@ -47,12 +52,13 @@ def read_module(path):
             texts[path] = EXPORT.sub("", IMPORT.sub("", text))
 
     take(path.resolve())
-    return "\n".join(texts.values())
+    return texts
 
 
 def read_style(kind):
-    """The CSS of a widget, as text; ``kind`` is the name of its folder."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in (HERE / "common.css", HERE / kind / f"{kind}.css"))
+    """The CSS of a widget, as text: that beside each of its modules. ``kind`` is the name of its folder."""
+    styles = [path.with_suffix(".css") for path in _read_modules(HERE / kind / f"{kind}.js")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in styles if path.is_file())
 
 
 def script_for_page(kind):

@@ -30,7 +30,7 @@ def test_a_widget_is_a_folder_with_its_python_its_module_and_its_style():
 def test_a_student_can_read_them_all():
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert sum(lines[stage.HERE / kind / f"{kind}.js"] for kind in OF_LESSONS) < 2000
-    assert sum(lines.values()) < 3000, "with what they share, and the pad"
+    assert sum(lines.values()) < 3100, "with what they share, and the pad"
     for path in MODULES:
         text = path.read_text(encoding="utf-8")
         assert max(map(len, text.splitlines())) <= 120, path.name

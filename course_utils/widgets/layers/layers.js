@@ -1,8 +1,8 @@
 /* A look into a network while it reads what is drawn: the maps of each layer, and for each of their numbers the window
    it came from, the filter and the sum, back through the layers to the pixels. All is computed here, by forward.js. */
 
-import { ARROWS, BLUE, createButton, createChoice, createGrid, createMeters, createSlider, createSwitch, createVoice,
-  format, GREEN, inkColor, leaveKeysAlone, signedColor } from "../common.js";
+import { ARROWS, asFloats, BLUE, createButton, createChoice, createGrid, createMeters, createSlider, createSwitch,
+  createVoice, format, GREEN, inkColor, leaveKeysAlone, signedColor } from "../common.js";
 import { createPaper, inkOf, PAPER, prepareDigit, shrink, SIZE } from "../paper.js";
 import { asMap, fieldsOf, partsOf, runLayers } from "./forward.js";
 
@@ -471,9 +471,4 @@ export function mountLayers(element, state, ask = async () => {}) {
 
   update();
   return { tell: (words) => (find(".cnn-message").textContent = words) };
-}
-
-function asFloats(buffer) {
-  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  return new Float32Array(bytes.slice().buffer); // a copy begins where floats may begin
 }
