@@ -224,6 +224,13 @@ def slides(session):
 
 
 @course_session
+def book(session):
+    """Make the web book in build/book, which opens from a file; `-- --pdf --epub` prints the lessons, too."""
+    install(session)
+    run(session, "course_utils.publishing.book.build")
+
+
+@course_session
 def handouts(session):
     """Write the students' edition of the lessons, and one with solutions, into build/handouts."""
     install(session)

@@ -1,5 +1,7 @@
 """The settings of the web book. `nox -s book` puts its pages together first, and gives the two that it computes."""
 
+from importlib.util import find_spec
+
 from course_utils.publishing.book.inventories import ALIASES
 
 project = "Convolutional neural networks"
@@ -22,6 +24,7 @@ myst_heading_anchors = 4
 default_role = "py:obj"  # what stands between single backticks in a docstring
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
+autodoc_mock_imports = [] if find_spec("torch") else ["torch"]
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = True
 numpydoc_xref_aliases = ALIASES

@@ -71,6 +71,7 @@ OF_EXTRAS = {  # the parts of the package that extras are for; all else does wit
     "exercises/modules.py": {"torch"},
     "exercises/pytorch.py": {"torch"},
     "exporting.py": {"sharing"},
+    "publishing/book": {"book", "pdf"},
     "publishing/slides.py": {"pdf"},
     "pytorch.py": {"torch"},
     "scaling": {"scaling"},

@@ -16,7 +16,7 @@ from small_lesson import SECTION, small_lesson
 from course_utils.publishing import lessons
 from course_utils.publishing.slides import make_deck
 from course_utils.widgets import stage
-from course_utils.widgets.pad import DrawingPad
+from course_utils.widgets.pad import DrawingPad, read_run_lengths
 
 pytestmark = pytest.mark.slow
 
@@ -129,14 +129,16 @@ def test_a_pad_is_a_picture_until_a_browser_says_that_it_is_there(speaking, show
     pad, say, _ = speaking
     (what, data), *_ = shown
     picture = rf'<img src="data:image/png;base64,[^"]+" alt="{data["text/plain"]}" width="\d+">'
-    assert what == "display" and re.fullmatch(picture, data["text/html"])
+    state = r'data-state="{&quot;start&quot;:[\[\]\d,]+}"'
+    stored = rf'<cnn-widget data-kind="pad" ({state})>({picture})</cnn-widget>'
+    assert what == "display" and (found := re.fullmatch(stored, data["text/html"]))
     say({"kind": "here"})
     what, again = shown[1]
     assert what == "update_display" and again["text/plain"] == data["text/plain"] != ""
     place = f'data-kind="pad" data-name="{pad._messenger.name}"'
-    assert again["text/html"] == f"<cnn-widget {place}>{data['text/html']}</cnn-widget>"
+    assert again["text/html"] == f"<cnn-widget {place} {found[1]}>{found[2]}</cnn-widget>"
     pad._ipython_display_()
-    assert len(shown) == 3 and "cnn-widget" in shown[2][1]["text/html"], (
+    assert len(shown) == 3 and "data-name" in shown[2][1]["text/html"], (
         "shown again, it waits for a browser that is there"
     )
 
@@ -150,7 +152,8 @@ def test_a_drawing_from_the_browser_is_read(speaking):
     assert content["id"] == "me 1" and content["message"] == "" and np.argmax(content["probabilities"]) == 3
     say({"kind": "state", "id": "me 2"})
     content, buffers = answers[1]
-    assert content == {"id": "me 2", "state": {}} and buffers == [drawing.tobytes()]
+    assert content["id"] == "me 2" and buffers == [drawing.tobytes()]
+    assert (read_run_lengths(content["state"]["start"]) == drawing).all()
 
 
 def test_cleared_paper_arrives_and_is_not_read(speaking):
@@ -207,7 +210,12 @@ def test_an_executed_notebook_stores_a_picture_and_nothing_of_the_widget(execute
     (output,) = executed.cells[0].outputs
     assert output.output_type == "display_data" and set(output.data) == {"text/html", "text/plain"}
     assert "read as 1" in output.data["text/plain"]
-    assert "jupyter.widget" not in nbformat.writes(executed) and "cnn-widget" not in nbformat.writes(executed)
+    assert "jupyter.widget" not in nbformat.writes(executed) and "data-name" not in nbformat.writes(executed)
+
+
+def test_a_drawing_of_many_grays_is_not_stored_beside_its_picture():
+    noisy = np.random.default_rng(0).integers(0, 256, (280, 280)).astype(np.uint8)
+    assert DrawingPad(read_as(1), start=noisy)._state() == {}
 
 
 def test_strict_nbval_passes_and_sees_another_reading(executed, tmp_path):

@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import re
 import shutil
+import warnings
 import zipfile
 from importlib.metadata import version
 
@@ -26,7 +27,7 @@ from course_utils.widgets.stage import read_style, script_for_page
 BOOK = NOTEBOOKS.parent / "book"
 BUILT = NOTEBOOKS.parent / "build" / "book"
 WORK = NOTEBOOKS.parent / "build" / "book-pages"  # what Sphinx reads, and what it notes down
-ITEM = re.compile(r'<item href="([^"]+\.xhtml)"(?![^>]*properties)')  # of an e-book's table of what is in it
+ITEM = re.compile(r'<item id="[^"]+" href="([^"]+\.xhtml)"(?![^>]*properties)')  # of an e-book's table of contents
 EPUB = "cnn-course.epub"
 DRAW_ELSEWHERE = "On paper nothing can read what you draw; the web book can."
 
@@ -143,13 +144,34 @@ def run_sphinx(pages, built, *, builder="html"):
         "html_extra_path": [str(pages / "extra")],
         "version": version("cnn-course"),
     }
-    with patch_docutils(), docutils_namespace():
+    with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
+        for kind in (DeprecationWarning, PendingDeprecationWarning):  # extensions call what Sphinx 11 won't have
+            warnings.simplefilter("ignore", kind)
         app = Sphinx(
             pages, BOOK, built, work / f"doctrees-{builder}", builder, settings, None, freshenv=True, warningiserror=True
         )
         app.build(force_all=True)
     if app.statuscode:
         raise SystemExit("Sphinx warned (above), so the book is not done: mend the page that it names")
+
+
+AMENDED = [  # what Furo 2025.12 and Sphinx 9 leave out for those who do not see a page
+    (re.compile(r'(<p class="caption" role="heading")(?=>)'), r'\1 aria-level="2"'),
+    (re.compile(r'(<aside class="sidebar-drawer")(?=>)'), r'\1 aria-label="The book"'),
+    (re.compile(r'(<aside class="toc-drawer[^"]*")(?=>)'), r'\1 aria-label="This page"'),
+    (re.compile(r'<th class="head[^"]*"><p></p></th>'), "<td></td>"),
+    (re.compile(r'(<article role="main"[^>]*>)(?=\s*<noscript>)'), r"\1<h1>Search</h1>"),
+]
+
+
+def amend_pages(built):
+    """Add to all pages what a screen reader needs and the theme leaves out."""
+    for path in built.rglob("*.html"):
+        if path.parent.name != "slides":
+            text = path.read_text(encoding="utf-8")
+            for pattern, better in AMENDED:
+                text = pattern.sub(better, text)
+            path.write_text(text, encoding="utf-8", newline="\n")
 
 
 @contextlib.contextmanager
@@ -213,7 +235,7 @@ def pack_epub(folder, epub):
 
     listed = ITEM.sub(declare, contents.read_text(encoding="utf-8"))
     contents.write_text(listed, encoding="utf-8", newline="\n")
-    names = sorted(set(re.findall(r'<item href="([^"]+)"', listed)))
+    names = sorted(set(re.findall(r'<item [^>]*href="([^"]+)"', listed)))
     with zipfile.ZipFile(epub, "w") as archive:
         for name in ["mimetype", "META-INF/container.xml", "content.opf", *names]:
             kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
@@ -237,6 +259,7 @@ def build_book(*, built=BUILT, work=WORK, with_pdf=False, with_epub=False):
         Pages(work / "html", with_pdf=with_pdf, with_epub=with_epub).write(progress)
         with progress.console.status("pages"):
             run_sphinx(work / "html", built)
+            amend_pages(built)
         for lesson in progress.track(find_notebooks(NOTEBOOKS), description="PDFs") if browser else []:
             (built / "pdf").mkdir(exist_ok=True)
             print_lesson(built / f"{lesson.stem}.html", built / "pdf" / f"{lesson.stem}.pdf", browser)

@@ -4,16 +4,17 @@ A page takes a file, or a section of one, where it says `<!-- from README.md: St
 says `<!-- the measurements -->` or the like. So nothing is said twice.
 """
 
+import ast
 import json
 import pkgutil
 import re
-from importlib import import_module
 from pathlib import Path
 
 from course_utils import results
 from course_utils.publishing.lessons import NOTEBOOKS
 
 ROOT = NOTEBOOKS.parent
+PACKAGE = ROOT / "course_utils"
 FROM = re.compile(r"^<!-- from (\S+?)(?:: (.+?))? -->$", re.MULTILINE)
 COMPUTED = re.compile(r"^<!-- the ([\w' ]+) -->$", re.MULTILINE)
 # Where a file of the course is in the book: links between files become links between pages.
@@ -166,24 +167,25 @@ COMPUTED_PARTS = {
 
 # ---- the API, from docstrings
 
+NOT_CALLED = {"bench", "exercises", "figures", "no_delay", "publishing", "serving"}  # no lesson imports their functions
+
 
 def api_modules():
-    """The names of the modules that a reader calls, in order."""
-    import course_utils
-
-    inner = {"bench", "exercises", "figures", "publishing", "serving", "no_delay"}
-    top = [module for module in pkgutil.iter_modules(course_utils.__path__) if module.name not in inner]
-    found = []
-    for module in top:
-        if module.name.startswith("_"):
+    """The modules that a reader calls, and their texts: {name: code}. They are not imported: one needs PyTorch."""
+    found = {}
+    for module in pkgutil.iter_modules([str(PACKAGE)]):
+        if module.name in NOT_CALLED or module.name.startswith("_"):
             continue
-        name = f"course_utils.{module.name}"
-        package = import_module(name)
-        if module.ispkg and not hasattr(package, "__all__"):
-            found += [f"{name}.{inner.name}" for inner in pkgutil.iter_modules(package.__path__)]
+        path = PACKAGE / module.name
+        init = path / "__init__.py" if module.ispkg else path.with_suffix(".py")
+        if module.ispkg and "__all__" not in init.read_text(encoding="utf-8"):
+            inner = [(f"{module.name}.{part.name}", part.ispkg) for part in pkgutil.iter_modules([str(path)])]
+            for name, is_package in inner:
+                file = PACKAGE / name.replace(".", "/")
+                found[name] = file / "__init__.py" if is_package else file.with_suffix(".py")
         else:
-            found.append(name)
-    return found
+            found[module.name] = init
+    return {name: path.read_text(encoding="utf-8") for name, path in found.items()}
 
 
 def api_pages():
@@ -195,13 +197,11 @@ def api_pages():
         Markdown, by the name of the page.
     """
     pages, rows = {}, []
-    for name in api_modules():
-        module = import_module(name)
-        short = name.removeprefix("course_utils.")
-        options = "   :members:\n" + "   :imported-members:\n" * hasattr(module, "__all__")
-        directive = f"```{{eval-rst}}\n.. automodule:: {name}\n{options}```"
-        pages[f"api/{short}.md"] = f"# `{name}`\n\n{directive}\n"
-        rows.append(f"- [`{name}`]({short}.md): {module.__doc__.splitlines()[0]}")
+    for name, code in api_modules().items():
+        options = "   :members:\n" + "   :imported-members:\n" * ("__all__" in code)
+        directive = f"```{{eval-rst}}\n.. automodule:: course_utils.{name}\n{options}```"
+        pages[f"api/{name}.md"] = f"# `course_utils.{name}`\n\n{directive}\n"
+        rows.append(f"- [`course_utils.{name}`]({name}.md): {ast.get_docstring(ast.parse(code)).splitlines()[0]}")
     toctree = "```{toctree}\n:hidden:\n\n" + "\n".join(name[4:-3] for name in pages) + "\n```"
     intro = """# The functions of the course
 

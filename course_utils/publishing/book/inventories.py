@@ -62,9 +62,9 @@ INVENTORIES = {  # project: (address, {name: (role, page)})
         },
     ),
 }
-# What a docstring calls some of them (numpydoc_xref_aliases).
-ALIASES = {
-    "bool": "bool",
+# What a docstring calls them (numpydoc_xref_aliases): their names, and some otherwise.
+ALIASES = {name: name for _, names in INVENTORIES.values() for name, (role, _) in names.items() if role == "py:class"}
+ALIASES |= {
     "ndarray": "numpy.ndarray",
     "array_like": ":term:`numpy:array_like`",
     "callable": ":term:`python:callable`",

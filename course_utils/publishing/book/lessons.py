@@ -17,11 +17,12 @@ from course_utils.exercises.report import with_code
 from course_utils.publishing.editions import for_assistants
 from course_utils.publishing.markdown import draw_formula, escape_money
 from course_utils.publishing.outputs import WIDGET, output_parts
+from course_utils.widgets.pad import read_run_lengths
+from course_utils.widgets.reader import reader_tag
 
 PREDICT = "**Predict.**"
 LINK = re.compile(r"(?<=\]\()(\d\d_\w+|project_template)\.ipynb")
 CHECK = re.compile(r"exercise\.(\w+)\.check\(")
-PAD = re.compile(r"^DrawingPad\(", re.MULTILINE)
 RUN_FIRST = re.compile(r"\s+\(Run\s+the\s+cell\s+first[^)]*\)")  # what only a notebook asks for
 ON_PAPER = " (Here it is a picture; in a browser, the book has it to move.)"
 A_PICTURE = " (Here it is a picture, for only your own kernel has this network; [lesson 7](07_inspecting.md) has one to move.)"
@@ -229,12 +230,11 @@ class LessonPage:
 
     def _widget(self, part, code):
         """The tag of a widget that can take a picture's place here, or none; a page has the shipped network only."""
-        tag = part.widget
-        if PAD.search(code):
-            from course_utils.widgets.reader import reader_tag
-
-            tag = reader_tag(is_prepared="prepare(" in code)
+        tag, kind = part.widget, part.widget and WIDGET.match(part.widget)[1]
         if not tag or OTHER_NETWORK in tag:
             return None
-        self.widgets.add(WIDGET.match(tag)[1])
+        if kind == "pad":  # what reads it is Python; in the page, the shipped network does
+            state, kind = json.loads(html.unescape(tag.partition('data-state="')[2].rpartition('"')[0])), "reader"
+            tag = reader_tag(start=read_run_lengths(state["start"]), is_prepared="prepare(" in code)
+        self.widgets.add(kind)
         return tag

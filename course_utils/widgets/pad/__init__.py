@@ -10,6 +10,7 @@ from course_utils.widgets.stage import Widget
 
 SHAPE = (280, 280)
 PAPER = 255
+MOST_RUNS = 5000  # of a drawing that is stored beside its picture; photographs have more, and pen strokes fewer
 
 
 class DrawingPad(Widget):
@@ -100,8 +101,9 @@ class DrawingPad(Widget):
 
     # ---- what is live
 
-    def _state(self):
-        return None  # predict is Python
+    def _state(self):  # predict is Python, so without a kernel there is only the drawing
+        runs = [] if self._is_blank() else run_lengths(self._drawing)
+        return {"start": runs} if 0 < len(runs) <= MOST_RUNS else {}
 
     def _buffers(self):
         return [] if self._is_blank() else [self._drawing.tobytes()]
@@ -112,6 +114,20 @@ class DrawingPad(Widget):
         self._read(np.frombuffer(buffers[0], np.uint8).reshape(SHAPE).copy())
         probabilities = None if np.isnan(self.probabilities).any() else self.probabilities.tolist()
         return {"probabilities": probabilities, "message": self.message}, []
+
+
+def run_lengths(drawing):
+    """A drawing, row by row, as a list of [gray, count]: how many pixels in a row have the same gray."""
+    grays = drawing.ravel()
+    starts = np.flatnonzero(np.diff(grays, prepend=~grays[:1]))
+    counts = np.diff(starts, append=grays.size)
+    return np.stack([grays[starts], counts], axis=1).tolist()
+
+
+def read_run_lengths(runs):
+    """The drawing that `run_lengths` describes."""
+    grays, counts = np.array(runs).T
+    return np.repeat(grays.astype(np.uint8), counts).reshape(SHAPE)
 
 
 def _check_drawing(start):

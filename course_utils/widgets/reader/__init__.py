@@ -3,8 +3,6 @@
 import base64
 import functools
 
-import numpy as np
-
 from course_utils import handwriting
 from course_utils.widgets.pad import DrawingPad
 
@@ -54,12 +52,8 @@ class Reader(DrawingPad):
         return _read_seed_network()[0](image[None, ..., None].astype("float32")).numpy()[0]
 
     def _state(self):
-        start = {} if self._is_blank() else {"start": run_lengths(self._drawing)}
-        return start | {
-            "description": _read_seed_network()[1],
-            "weights": "seed",
-            "isPrepared": self._is_prepared,
-        }
+        network = {"description": _read_seed_network()[1], "weights": "seed", "isPrepared": self._is_prepared}
+        return super()._state() | network
 
     def _buffers(self):
         return [_read_seed_network()[2]]
@@ -68,14 +62,6 @@ class Reader(DrawingPad):
 def make_small(drawing):
     """Bright ink, and 28 × 28 pixels: each the mean of 10 × 10."""
     return (255 - drawing.reshape(28, 10, 28, 10).mean(axis=(1, 3))) / 255
-
-
-def run_lengths(drawing):
-    """A drawing, row by row, as a list of [gray, count]: how many pixels in a row have the same gray."""
-    grays = drawing.ravel()
-    starts = np.flatnonzero(np.diff(grays, prepend=~grays[:1]))
-    counts = np.diff(starts, append=grays.size)
-    return np.stack([grays[starts], counts], axis=1).tolist()
 
 
 @functools.cache
