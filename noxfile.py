@@ -1,7 +1,7 @@
 """The commands of the course: `nox --list` names them, `nox -s NAME` runs one.
 
-All of them but `lowest` and `newest` share one environment, .venv, installed from requirements.lock. As long as the lock and
-pyproject.toml stay as they are, a command starts in seconds and needs no network.
+All of them but `lowest` and `newest` share one environment, .venv, installed from requirements.lock. As long as the
+lock and pyproject.toml stay as they are, a command starts in seconds and needs no network.
 """
 
 import hashlib
