@@ -1,7 +1,7 @@
 """Settings of `pytest --nbval` that pyproject.toml cannot hold: nbval finds its patterns by a path only.
 
 And a lesson that needs an extra which is not installed, or TensorFlow where Keras runs on JAX, is left out of a run,
-and the run says why.
+and the run says why. What a red lesson leaves is the matter of course_utils/publishing/red_lessons.py.
 """
 
 import json
@@ -14,6 +14,7 @@ import pytest
 import course_utils  # noqa: F401  where the home cannot be written to, it gives Jupyter another
 from course_utils.backends import why_not_here
 from course_utils.extras import needed_extra, why_missing
+from course_utils.publishing import red_lessons
 from course_utils.publishing.kernels import isolate_kernels
 
 ROOT = Path(__file__).parent
@@ -35,6 +36,7 @@ def pytest_configure(config):
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is behind a script's `pytest &`
         signal.signal(signal.SIGINT, signal.default_int_handler)
     isolate_kernels()
+    config.pluginmanager.register(red_lessons)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(NO_NETWORK), os.environ.get("PYTHONPATH")]))
 
 

@@ -1,7 +1,7 @@
 """The commands of the course: `nox --list` names them, `nox -s NAME` runs one.
 
-All of them but `lowest` share one environment, .venv, installed from requirements.lock. As long as the lock and
-pyproject.toml stay as they are, a command starts in seconds and needs no network.
+All of them but `lowest` and `newest` share one environment, .venv, installed from requirements.lock. As long as the
+lock and pyproject.toml stay as they are, a command starts in seconds and needs no network.
 """
 
 import hashlib
@@ -202,6 +202,14 @@ def test(session):
 
 
 @course_session
+def lint(session):
+    """Check the code, and how it is laid out, with ruff, as pyproject.toml says: seconds, and nothing is changed."""
+    install(session)
+    run(session, "ruff", "check")
+    run(session, "ruff", "format", "--check")
+
+
+@course_session
 def nightly(session):
     """Run the tests that `nox -s test` leaves out: of each kind it runs a few, and here are all the others."""
     install(session)
@@ -274,15 +282,26 @@ def processors(session):
     run(session, "course_utils.bench.processors")
 
 
+def run_tests_with(session, resolution, *options, **variables):
+    """Run the tests and lessons with other packages than the lock's, in an environment of the session's own."""
+    extras = ",".join(extras_of_the_lock())
+    session.install("--resolution", resolution, "--editable", f".[{extras}]", env=like_pip())
+    at_a_time, threads = at_once(session)
+    variables |= dict.fromkeys(FOREIGN) | threads
+    session.run("python", "-m", "pytest", "--nbval", *options, *at_a_time, *session.posargs, env=variables)
+
+
 @nox.session(venv_backend="uv")
 def lowest(session):
     """Run every test, also the nightly ones, with the oldest packages that are allowed, in a .venv of its own."""
-    extras = ",".join(extras_of_the_lock())
-    session.install("--resolution", "lowest-direct", "--editable", f".[{extras}]", env=like_pip())
     # Old packages call what newer ones beside them will not have for long. A variable: tests start pytest, too.
-    options, variables = at_once(session)
-    variables |= dict.fromkeys(FOREIGN) | {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
-    session.run("python", "-m", "pytest", "--nbval", "-m", "", *options, *session.posargs, env=variables)
+    run_tests_with(session, "lowest-direct", "-m", "", PYTEST_ADDOPTS="-W ignore::DeprecationWarning")
+
+
+@nox.session(venv_backend="uv")
+def newest(session):
+    """Run what `test` runs with the newest packages that are allowed, in a .venv of its own"""
+    run_tests_with(session, "highest")
 
 
 @course_session

@@ -72,6 +72,7 @@ OF_EXTRAS = {  # the parts of the package that extras are for; all else does wit
     "exercises/pytorch.py": {"torch"},
     "exporting.py": {"sharing"},
     "publishing/book": {"book", "pdf"},
+    "publishing/red_lessons.py": {"test"},
     "publishing/slides.py": {"pdf"},
     "pytorch.py": {"torch"},
     "scaling": {"scaling"},
@@ -271,10 +272,8 @@ def test_workflow_covers_all_systems_from_the_oldest_to_the_newest_python(workfl
 
 def test_workflow_runs_the_readmes_command(workflow):
     steps = workflow["jobs"]["test"]["steps"]
-    assert [step["uses"].split("@")[0] for step in steps if "uses" in step] == [
-        "actions/checkout",
-        "actions/setup-python",
-    ]
+    names = ["actions/checkout", "actions/setup-python", "actions/upload-artifact"]
+    assert [step["uses"].split("@")[0] for step in steps if "uses" in step] == names
     (line,) = [step["run"] for step in steps if "run" in step]
     here = line.replace("$SCRIPTS", ".venv/bin").replace("python -m", "python3 -m").split(" -- ")[0]
     assert f"    {here}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
@@ -390,6 +389,26 @@ def test_a_wrong_python_is_named_with_its_cure(noxfile, monkeypatch):
         installed_by(noxfile)
 
 
+def test_the_code_and_its_layout_are_checked_and_not_changed(noxfile):
+    installed_by(noxfile)
+    session = Session()
+    noxfile.lint(session)
+    assert [command[2:] for command in session.commands] == [("ruff", "check"), ("ruff", "format", "--check")]
+
+
+@pytest.mark.parametrize(("name", "resolution"), [("lowest", "lowest-direct"), ("newest", "highest")])
+def test_other_packages_than_the_locks_have_an_environment_of_their_own(noxfile, monkeypatch, name, resolution):
+    shutil.copy(ROOT / "pyproject.toml", noxfile.ROOT)
+    monkeypatch.setattr(noxfile, "like_pip", dict)
+    session = Session()
+    session.install = lambda *what, env: session.commands.append(what)
+    getattr(noxfile, name)(session)
+    installed, tested = session.commands
+    assert installed[:2] == ("--resolution", resolution) and installed[-1].startswith(".[") and "lock" not in installed
+    assert tested[:4] == ("python", "-m", "pytest", "--nbval") and ("-m" in tested[3:]) is (name == "lowest")
+    assert ("PYTEST_ADDOPTS" in session.variables) is (name == "lowest")  # what is deprecated is seen with the newest
+
+
 # ---- PyTorch: `nox -s torch` and .ci/run
 
 
@@ -474,6 +493,7 @@ def test_ci_says_last_that_it_has_no_pytorch(tmp_path, says, fails, status):
     done = subprocess.run([tmp_path / ".ci" / "run"], env=variables, capture_output=True, text=True)
     lines = done.stdout.splitlines()
     assert done.returncode == status and "nox -s test -- --durations=15" in lines, done
+    assert next(line for line in lines if line.startswith("nox")) == "nox -s lint"
     if says:
         assert lines[-2].startswith("LEFT OUT: lesson 16, ") and lines[-1] == says.splitlines()[-1]
     else:
