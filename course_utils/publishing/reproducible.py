@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LONG_AGO = 1577836800  # January 1, 2020: in zips, and where neither a variable nor git knows a date
 DATE = re.compile(rb"\(D:\d{14}[+-]\d\d'\d\d'\)")  # as Chromium writes when a PDF was made and when it was changed
+CELL = re.compile(rb"\(node(\d{8})\)")  # a cell of a table, by which others name their header: Chromium counts on
 HERE = b"(here:"  # what `print_page` writes in front of a link to a file beside the PDF
 
 
@@ -43,10 +44,10 @@ def write_zip(path, contents):
 
 
 def make_reproducible(pdf):
-    """Give a PDF that Chromium has printed the date of `find_date`, and make its links to files beside it relative.
+    """Give a printed PDF the date of `find_date`, cells of tables with numbers of its own, and links that are relative.
 
     All else that Chromium writes depends on the page and on the version of Chromium alone. What is replaced keeps its
-    length, since a PDF says at which byte each of its objects begins.
+    length, since a PDF says at which byte each of its objects begins, and cells their order, in which it lists them.
 
     Parameters
     ----------
@@ -66,6 +67,7 @@ def make_reproducible(pdf):
             f"{pdf}: expected no link to a file of this machine, found {link[0].decode()}; print it with `print_page`"
         )
     date = time.strftime("(D:%Y%m%d%H%M%S+00'00')", time.gmtime(find_date()[0])).encode()
-    dated = DATE.sub(date, printed)
-    relative = re.sub(rb"\(here:([^)]*\))", lambda link: b"(" + link[1] + b" " * (len(HERE) - 1), dated)
-    Path(pdf).write_bytes(relative)
+    cells = {cell: b"(node%08d)" % number for number, cell in enumerate(sorted(set(CELL.findall(printed))), start=1)}
+    changed = CELL.sub(lambda found: cells[found[1]], DATE.sub(date, printed))
+    changed = re.sub(rb"\(here:([^)]*\))", lambda link: b"(" + link[1] + b" " * (len(HERE) - 1), changed)
+    Path(pdf).write_bytes(changed)

@@ -57,11 +57,11 @@ def test_a_zip_is_the_same_everywhere_and_what_is_unpacked_can_be_read_by_others
         assert {info.create_system for info in archive.infolist()} == {3}  # on Windows, too
 
 
-def pdf_of(created, link=b"here:04_building.html"):
-    """A small PDF as Chromium writes them."""
+def pdf_of(created, link=b"here:04_building.html", cells=(7, 9)):
+    """A small PDF as Chromium writes them, with two cells of a table."""
     objects = [
         b"<</Title (A) /CreationDate (%s)\n/ModDate (%s)>>" % (created, created),
-        b"<</Type /Catalog /Pages 3 0 R>>",
+        b"<</Type /Catalog /Pages 3 0 R /IDTree [(node%08d) (node%08d)] /Of [(node%08d)]>>" % (*cells, cells[1]),
         b"<</Type /Pages /Kids [4 0 R] /Count 1>>",
         b"<</Type /Page /Parent 3 0 R /MediaBox [0 0 9 9] /Annots [<</Type /Annot /A <</S /URI /URI (%s)>>>>]>>" % link,
     ]
@@ -74,10 +74,10 @@ def pdf_of(created, link=b"here:04_building.html"):
     return text + b"xref\n0 5\n0000000000 65535 f \n" + table + trailer
 
 
-def test_a_pdf_gets_the_releases_date_and_links_that_are_relative(tmp_path, monkeypatch):
+def test_a_pdf_gets_the_releases_date_its_own_numbers_and_links_that_are_relative(tmp_path, monkeypatch):
     code = "from course_utils.publishing.reproducible import make_reproducible; make_reproducible('../two.pdf')"
     (tmp_path / "one.pdf").write_bytes(pdf_of(b"D:20261130084140+00'00'"))
-    (tmp_path / "two.pdf").write_bytes(pdf_of(b"D:20270102030405-05'00'"))
+    (tmp_path / "two.pdf").write_bytes(pdf_of(b"D:20270102030405-05'00'", cells=(198, 199)))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(DATE))
     reproducible.make_reproducible(tmp_path / "one.pdf")
     elsewhere(code, tmp_path / "folder", umask=0o077, zone="America/Lima")
@@ -85,6 +85,7 @@ def test_a_pdf_gets_the_releases_date_and_links_that_are_relative(tmp_path, monk
     pdf = PdfReader(tmp_path / "one.pdf", strict=True)  # it reads objects where the table says they are
     assert pdf.metadata.creation_date.timestamp() == pdf.metadata.modification_date.timestamp() == DATE
     assert pdf.pages[0]["/Annots"][0]["/A"]["/URI"] == "04_building.html"
+    assert pdf.root_object["/IDTree"] == ["node00000001", "node00000002"] and pdf.root_object["/Of"] == ["node00000002"]
     once = (tmp_path / "one.pdf").read_bytes()
     reproducible.make_reproducible(tmp_path / "one.pdf")
     assert (tmp_path / "one.pdf").read_bytes() == once
