@@ -246,6 +246,13 @@ def handouts(session):
 
 
 @course_session
+def release(session):
+    """Put the book, decks, PDFs, handouts, wheel and sdist into dist, the same bytes each time; needs a Chromium."""
+    install(session)
+    run(session, "course_utils.publishing.release")
+
+
+@course_session
 def quizzes(session):
     """Write the lessons' quizzes into build/quizzes: Moodle's XML, and a CSV for other learning platforms."""
     install(session)

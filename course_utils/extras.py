@@ -12,13 +12,17 @@ missing.
 
 import importlib.metadata
 import re
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
 DISTRIBUTION = "cnn-course"
+FROM_WHEEL = Path(__file__).with_name("lessons").is_dir()  # there is no folder of the course, and so no nox
 CURE_TORCH = """run `nox -s torch` in the course's folder, or `pip install -e ".[torch]"` in your own environment (on \
 Linux gigabytes, unless PyTorch's build without CUDA is there first)"""
 CURE = "run `nox -s lab` in the course's folder again (README, Start), or `pip install -e .` in your own environment"
+if FROM_WHEEL:
+    CURE = "run `pip install --upgrade cnn-course`"
 NEEDS = re.compile(r'^require_extra\("(\w+)"\)', re.MULTILINE)
 
 
@@ -85,6 +89,8 @@ def why_missing(extra):
     wrong = wrong_packages(extra)
     own = f'or `pip install -e ".[{extra}]"` in your own environment'
     cure = f"run `nox -s lab` in the course's folder again (README, Start), {own}" if extra != "torch" else CURE_TORCH
+    if FROM_WHEEL:
+        cure = f'run `pip install "cnn-course[{extra}]"`'
     return f"the extra {extra!r} is not installed ({'; '.join(wrong)}): {cure}" if wrong else ""
 
 

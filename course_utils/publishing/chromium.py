@@ -1,9 +1,11 @@
-"""Find the Chromium or Chrome that is on this machine, and start it without a window, by Playwright."""
+"""Find the Chromium or Chrome that is on this machine, start it without a window, by Playwright, and print with it."""
 
 import os
 import shutil
 import sys
 from pathlib import Path
+
+from course_utils.publishing.reproducible import make_reproducible
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
 PLACES = {
@@ -65,3 +67,26 @@ def launch_chromium(playwright):
     return playwright.chromium.launch(
         executable_path=find_chromium(), args=[*QUIET, *(["--no-sandbox"] if root else [])]
     )
+
+
+RELATIVE = """for (const link of document.links) {
+    const written = link.getAttribute("href");
+    if (link.protocol === "file:" && !written.startsWith("#")) link.href = "here:" + written;
+}"""  # Chromium prints the whole path; make_reproducible takes the word away again
+
+
+def print_page(page, pdf, **options):
+    """Print a page into a PDF with tags and an outline; the same page gives the same bytes, wherever it lies.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        A file that is open; its links to files beside it stay relative.
+    pdf : pathlib.Path
+    options
+        For Playwright's `page.pdf`, such as ``format="A4"``.
+    """
+    page.evaluate("document.fonts.ready")
+    page.evaluate(RELATIVE)
+    page.pdf(path=pdf, print_background=True, tagged=True, outline=True, **options)
+    make_reproducible(pdf)

@@ -1,11 +1,10 @@
 """Write the lessons as an instructor hands them out: without solutions for students, with them for assistants.
 
-`build/handouts/student/` holds what `nox -s lab` copies, stubs and checks, and `student.zip` the same in one file;
-`build/handouts/solutions/` holds the executed lessons with their solutions open.
+`build/handouts/student/` holds what `nox -s lab` copies, stubs and checks; `build/handouts/solutions/` holds the
+executed lessons with their solutions open. `student.zip` and `solutions.zip` beside them hold the same as one file.
 """
 
 import argparse
-import zipfile
 
 import nbformat
 from rich.progress import track
@@ -14,6 +13,7 @@ from course_utils.publishing.editions import find_notebooks, for_assistants, for
 from course_utils.publishing.lessons import NOTEBOOKS
 from course_utils.publishing.markdown import unseen_formulas
 from course_utils.publishing.outputs import live_outputs
+from course_utils.publishing.reproducible import write_zip
 
 HANDOUTS = NOTEBOOKS.parent / "build" / "handouts"
 README = """Lessons on convolutional neural networks; glossary.md, cheat_sheet.md and errors.md are beside them.
@@ -26,15 +26,8 @@ Unpack this file anywhere, run jupyter lab there, and open 00_start_here.ipynb.
 """
 
 
-def write_zip(path, texts):
-    """Write texts into a zip file; the same texts give the same bytes."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in sorted(texts.items()):
-            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
-
-
 def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
-    """Write both editions of all lessons, and the students' one as a zip too; earlier ones are replaced.
+    """Write both editions of all lessons, each in a folder and as a zip; earlier ones are replaced.
 
     Returns
     -------
@@ -64,6 +57,7 @@ def write_handouts(notebooks=NOTEBOOKS, handouts=HANDOUTS):
         for name, text in lessons.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     write_zip(handouts / "student.zip", {"README.txt": README, **texts["student"]})
+    write_zip(handouts / "solutions.zip", texts["solutions"])
     return not_shown
 
 
@@ -71,7 +65,7 @@ def main():
     argparse.ArgumentParser(prog="nox -s handouts", description=__doc__).parse_args()
     for sentence in write_handouts():
         print(f"solutions/{sentence}")
-    print("written to build/handouts: student/ and student.zip without solutions, solutions/ with them")
+    print("written to build/handouts: student/ without solutions, solutions/ with them, and a zip of each")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from rich.progress import Progress
 
-from course_utils.publishing.chromium import NoChromiumError, launch_chromium
+from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
 from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, render_markdown
@@ -326,43 +326,63 @@ def print_deck(deck, pdf, browser):
     page = browser.new_page()
     page.goto(f"{deck.resolve().as_uri()}?print-pdf")
     page.wait_for_selector(".pdf-page")
-    page.evaluate("document.fonts.ready")
-    page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+    # reveal.js hides all slides but the first one from screen readers, and they would get neither tags nor outline.
+    page.evaluate("for (const slide of document.querySelectorAll('section')) slide.removeAttribute('aria-hidden')")
+    print_page(page, pdf, prefer_css_page_size=True)
     page.close()
 
 
-def main():
+def write_decks(lessons, *, run_first=False, pdf=False):
+    """Write the decks of executed lessons into build/slides, and print them if asked to; show how far it is.
+
+    Parameters
+    ----------
+    lessons : list of pathlib.Path
+    run_first : bool
+        Whether to execute them instead of using the stored outputs.
+    pdf : bool
+
+    Raises
+    ------
+    NoChromiumError
+        If there is no browser that could print them.
+    MarkdownError
+        As in `make_deck`.
+    """
     import nbformat
 
-    parser = argparse.ArgumentParser(prog="nox -s slides --", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--execute", action="store_true", help="run the lessons first instead of using stored outputs")
-    parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
-    options, lessons = parse_lessons(parser, NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     DECKS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         browser = None
-        if options.pdf:
+        if pdf:
             from playwright.sync_api import sync_playwright
 
-            try:
-                browser = launch_chromium(stack.enter_context(sync_playwright()))
-            except NoChromiumError as error:
-                parser.error(str(error))
+            browser = launch_chromium(stack.enter_context(sync_playwright()))
         progress = stack.enter_context(Progress())
         for lesson in progress.track(lessons, description="decks"):
             notebook = nbformat.read(lesson, as_version=4)
             deck = DECKS / f"{lesson.stem}.html"
-            notebook = execute(notebook) if options.execute else notebook
-            try:
-                html = make_deck(notebook, lesson.stem)
-            except MarkdownError as error:
-                raise SystemExit(str(error)) from None
+            notebook = execute(notebook) if run_first else notebook
+            html = make_deck(notebook, lesson.stem)
             for part in [part for slide in plan_deck(notebook, lesson.stem) for part in slide.parts]:
                 if part.kind == "missing":
                     progress.print(part.content)
             deck.write_text(html, encoding="utf-8", newline="\n")
             if browser:
                 print_deck(deck, deck.with_suffix(".pdf"), browser)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="nox -s slides --", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--execute", action="store_true", help="run the lessons first instead of using stored outputs")
+    parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
+    options, lessons = parse_lessons(parser, NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    try:
+        write_decks(lessons, run_first=options.execute, pdf=options.pdf)
+    except NoChromiumError as error:
+        parser.error(str(error))
+    except MarkdownError as error:
+        raise SystemExit(str(error)) from None
     print(f"{len(lessons)} decks in build/slides: open one in a browser.")
     print("Space: next; S: speaker's view; F: full screen; D: dark or light; ?: all keys.")
 

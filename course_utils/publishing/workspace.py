@@ -144,8 +144,9 @@ def _old_stub(notebook, name):
 
 
 def main():
-    about = (__doc__ or "").partition("\n")[0]
-    parser = argparse.ArgumentParser(prog="nox -s lab --", description=about, epilog="All else goes to JupyterLab.")
+    about = (__doc__ or "").partition("\n")[0].replace("work/", f"{WORK.name}/")
+    command = "nox -s lab --" if IS_CHECKOUT else "python -m course_utils.publishing.workspace"
+    parser = argparse.ArgumentParser(prog=command, description=about, epilog="All else goes to JupyterLab.")
     parser.add_argument("--carry", action="store_true", help="put your answers from older copies into the newest ones")
     options, for_jupyter = parser.parse_known_args()
     try:

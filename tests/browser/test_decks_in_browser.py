@@ -1,6 +1,8 @@
 """Every slide of every deck, looked at in a real browser; and a planted fault of each kind is seen."""
 
 import functools
+import shutil
+from pathlib import Path
 
 import lesson_rules as rules
 import nbformat
@@ -77,6 +79,31 @@ def test_a_deck_is_printed_a_slide_a_page(chromium, deck_file, tmp_path):  # noq
     assert all(page.mediabox.width > page.mediabox.height for page in pages)
     for page, slide in zip(pages, planned, strict=True):
         assert slide.heading.partition(". ")[2 if slide.kind == "title" else 0] in page.extract_text()
+
+
+def titles(outline):
+    """The titles of a PDF's outline, one after the other."""
+    return [title for item in outline for title in (titles(item) if isinstance(item, list) else [item.title])]
+
+
+def test_a_printed_deck_has_tags_and_an_outline_and_is_the_same_everywhere(chromium, deck_file, tmp_path):  # noqa: F811
+    """Of all its slides, and not only of the first one; and no link says where the deck lay when it was printed."""
+    source, printed = rules.LESSONS[3], []
+    for name in ("one", "another folder"):
+        (tmp_path / name).mkdir()
+        deck = Path(shutil.copy(deck_file(source), tmp_path / name))
+        print_deck(deck, deck.with_suffix(".pdf"), chromium)
+        printed.append(deck.with_suffix(".pdf").read_bytes())
+    assert printed[0] == printed[1]
+    pdf = PdfReader(tmp_path / "one" / f"{source.stem}.pdf")
+    planned = plan_deck(rules.stored(source))
+    headings = dict.fromkeys(slide.heading.partition(". ")[2 if slide.kind == "title" else 0] for slide in planned)
+    assert titles(pdf.outline) == [heading.replace("`", "") for heading in headings]
+    assert pdf.root_object["/MarkInfo"]["/Marked"] and pdf.root_object["/Lang"] == "en"
+    n_pictures = sum(slide.kind == "picture" for slide in planned)
+    assert printed[0].count(b"/Alt (") >= n_pictures > 5
+    links = [note["/A"]["/URI"] for page in pdf.pages for note in page.get("/Annots", []) if "/A" in note]
+    assert links == ["04_building.html"]
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=lambda source: source.stem)

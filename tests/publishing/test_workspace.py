@@ -484,17 +484,35 @@ def test_a_copy_of_the_first_edition_says_what_to_do():
 # ---- installed from a wheel, without the course's folder
 
 
-def test_a_wheel_brings_the_executed_lessons_and_pages_and_an_editable_install_no_second_copy(monkeypatch):
-    """By its build hook, which asks nothing of hatchling but a class to stand on."""
-    interface = types.ModuleType("hatchling.builders.hooks.plugin.interface")
-    interface.BuildHookInterface = object
-    parts = interface.__name__.split(".")
-    for end in range(1, len(parts)):
-        monkeypatch.setitem(sys.modules, ".".join(parts[:end]), types.ModuleType(".".join(parts[:end])))
-    monkeypatch.setitem(sys.modules, interface.__name__, interface)
+@pytest.fixture
+def hatch_build(monkeypatch):
+    """The build hooks, which ask nothing of hatchling but a class to stand on."""
+    for name, base in (("builders.hooks", "BuildHookInterface"), ("metadata", "MetadataHookInterface")):
+        parts = f"hatchling.{name}.plugin.interface".split(".")
+        for end in range(1, len(parts) + 1):
+            monkeypatch.setitem(sys.modules, ".".join(parts[:end]), types.ModuleType(".".join(parts[:end])))
+        setattr(sys.modules[".".join(parts)], base, object)
     monkeypatch.syspath_prepend(workspace.ROOT)
     monkeypatch.delitem(sys.modules, "hatch_build", raising=False)
-    hook = importlib.import_module("hatch_build").Lessons()
+    yield importlib.import_module("hatch_build")
+    del sys.modules["hatch_build"]
+
+
+def test_an_index_shows_the_readme_without_what_leads_to_files_beside_it(hatch_build, tmp_path):
+    hook, metadata = hatch_build.Readme(), {}
+    hook.root = str(workspace.ROOT)
+    hook.update(metadata)
+    text = metadata["readme"]["text"]
+    assert metadata["readme"]["content-type"] == "text/markdown"
+    assert "](" not in text and "| 01 | Loading the data | 55 |" in text and "nox -s lab" in text
+    hook.root = tmp_path
+    (tmp_path / "README.md").write_text("A ![pad](pad.png)[paper](https://paper.org/1).")
+    hook.update(metadata)
+    assert metadata["readme"]["text"] == "A [paper](https://paper.org/1)."
+
+
+def test_a_wheel_brings_the_executed_lessons_and_pages_and_an_editable_install_no_second_copy(hatch_build):
+    hook = hatch_build.Lessons()
     hook.root = str(workspace.ROOT)
     shipped = [*workspace.NOTEBOOKS.glob("*.ipynb"), *workspace.NOTEBOOKS.glob("*.md")]
     for version, expected in (("standard", shipped), ("editable", [])):
