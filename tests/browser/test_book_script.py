@@ -270,6 +270,8 @@ def test_on_paper_all_that_came_out_is_open_and_then_as_it_was(page):
     assert [button for button in page.get_by_role("button").all() if button.is_visible()] == []
     breaks = page.locator("pre").evaluate_all("(all) => all.map((pre) => getComputedStyle(pre).breakInside)")
     assert breaks == ["avoid", "avoid", "auto"], "the last one has 16 lines"
+    wraps = page.locator("pre").evaluate_all("(all) => all.map((pre) => getComputedStyle(pre).whiteSpace)")
+    assert set(wraps) == {"pre-wrap"}, "paper does not scroll"
 
 
 # ---- terms
