@@ -213,7 +213,7 @@ def test_the_room_for_a_prediction_grows_with_its_text_and_with_the_page(page):
     page.reload()
     assert area.bounding_box()["height"] > tall and hidden(area) == 0
     area.fill("")
-    assert area.bounding_box()["height"] == pytest.approx(before, abs=1)
+    assert abs(area.bounding_box()["height"] - before) < 1
 
 
 REFUSED = {
@@ -315,6 +315,7 @@ def test_keys_alone_show_a_definition_send_it_away_and_follow_it(page):
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "kernel" and card(page).is_visible()
+    page.locator("a.term").first.hover()
     page.mouse.move(5, 700)
     page.wait_for_timeout(400)
     assert card(page).is_visible(), "as long as it has the focus"
