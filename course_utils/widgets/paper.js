@@ -234,7 +234,7 @@ function paintPen(context, { x, y, down }) {
 // ---- from a drawing to the pixels that a network reads
 
 /* Ink in fewer pixels: each new one is the mean of those whose middle lies in it; a middle between two of them belongs
-   to the one before, as in Pillow's Resampling.BOX. `ink` holds height rows of width. */
+   to the one before, as in Pillow's Resampling.BOX (up to rounding errors). `ink` holds height rows of width. */
 export function shrink(ink, height, width, rows, columns) {
   const [values, counts] = [new Float64Array(rows * columns), new Float64Array(rows * columns)];
   for (let y = 0; y < height; y++) {

@@ -103,6 +103,18 @@ def test_it_reads_twenty_drawings_as_keras_does(chromium, seed, tmp_path, is_pre
 
 
 @pytest.mark.numbers
+def test_a_drawing_becomes_the_pixels_that_pillow_makes_of_it(chromium):  # noqa: F811
+    module = read_module(HERE / "reader" / "reader.js")
+    with watched_page(chromium, "reader_pixels") as page:
+        page.set_content(f"<script type=module>{module}\nwindow.prepareDigit = prepareDigit;</script>")
+        for drawing in drawings():
+            pixels = page.evaluate("(drawing) => [...prepareDigit(Uint8Array.from(drawing))]", drawing.ravel().tolist())
+            # But for a row or column in the middle between two pixels, of which rounding errors decide in Pillow.
+            assert np.allclose(np.reshape(pixels, (28, 28)), center(fit(crop(drawing < 128))), atol=0.02)
+        assert page.faults == []
+
+
+@pytest.mark.numbers
 def test_the_two_of_lesson_08_is_read_once_it_is_prepared(seed):
     read = np.asarray(seed(np.array([make_small(two()), handwriting.prepare(two())], "float32")[..., None]))
     raw, prepared = (Reader(start=two(), is_prepared=is_prepared).probabilities for is_prepared in (False, True))
