@@ -11,10 +11,10 @@ import shutil
 import subprocess
 import sys
 import time
-from importlib import import_module
 from importlib.util import find_spec
 
 from course_utils import __version__
+from course_utils.publishing.book.build import BUILT, EPUB, build_book
 from course_utils.publishing.chromium import NoChromiumError, find_chromium
 from course_utils.publishing.handouts import HANDOUTS, write_handouts
 from course_utils.publishing.markdown import MarkdownError
@@ -22,16 +22,13 @@ from course_utils.publishing.reproducible import ROOT, find_date, write_zip
 from course_utils.publishing.slides import DECKS, write_decks
 
 DIST = ROOT / "dist"
-BOOK = ROOT / "build" / "book"
 
 
 def make_book():
-    """Build the web book; zip it with all that lies beside its pages."""
-    if find_spec("course_utils.publishing.book") is None:
-        print("left out: this edition of the course has no module for the web book, course_utils/publishing/book.py")
-        return
-    import_module("course_utils.publishing.book").build_book()
-    write_folder("book", [path for path in BOOK.rglob("*") if path.is_file()], BOOK)
+    """Build the web book, print its lessons, make an e-book of it; zip all in one."""
+    build_book(with_pdf=True, with_epub=True)
+    write_folder("book", [path for path in BUILT.rglob("*") if path.is_file()], BUILT)
+    shutil.copyfile(BUILT / EPUB, DIST / f"cnn-course-{__version__}.epub")
 
 
 def make_decks():

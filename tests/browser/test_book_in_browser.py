@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,7 @@ from pypdf import PdfReader
 from widget_pages import is_too_wide
 
 from course_utils.publishing.book import build
+from course_utils.publishing.editions import for_assistants
 from course_utils.publishing.quizzes import read_quizzes
 from course_utils.results import RESULTS
 
@@ -28,7 +30,7 @@ PAGES = [*LESSONS, *OTHERS]  # all others are pages of the API, as api/data
 SOME = nightly.by_night(PAGES, set(PAGES) - {"03_convolution", "08_handwriting", "13_another_data_set", *OTHERS[:2]})
 QUIZZES = read_quizzes()
 SEARCHED = """stride padding kernel convolution softmax dropout gradient overfitting accuracy quantization momentum
-    entropy normalization pooling reshape calibration transformer residual PyTorch kappa""".split()
+    entropy normalization pooling reshape calibration transformer residual PyTorch backpropagation""".split()
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +67,8 @@ def test_a_page_at_all_widths(chromium, book, name, scheme):  # noqa: F811
             open_all(page)
             assert not is_too_wide(page), f"{width} px"
             assert page.faults == []
-            found = Axe().run(page)
+            found = Axe().run(page, options={"preload": False})  # no page from a file may ask for its own styles
             assert found.violations_count == 0, f"{width} px: {found.generate_report()}"
-            page.faults.clear()  # axe asks for the styles, which no page from a file may
 
 
 def test_no_page_is_forgotten(soups, book):
@@ -123,12 +124,13 @@ def test_pictures_have_their_words(soups):
 def test_a_lesson_asks_before_it_tells(soups, book, name):
     soup = soups[book / f"{name}.html"]
     source = rules.stored(next(source for source in rules.LESSONS if source.stem == name))
-    asked = sum(cell.source.count("**Predict.**") > 0 for cell in source.cells)
+    asked = sum("**Predict.**" in cell.source for cell in for_assistants(source).cells)
     assert len(soup.select(".prediction textarea")) == asked >= 3
     assert all(not folded.has_attr("open") for folded in soup.find_all("details"))
     solutions = soup.select("details.solution")
     assert len(solutions) == sum("solution" in cell.metadata.get("tags", []) for cell in source.cells) >= 1
     text = soup.find("article").get_text()
+    assert "the page tells you why" in text and "Run the cell first" not in " ".join(text.split())
     for words in ("check_bounds(", "solution_", "<!--", ".check_solution("):
         assert words not in text, words
     for box in soup.select(".prediction"):
@@ -197,7 +199,7 @@ def test_the_search_finds_terms(chromium, book):  # noqa: F811
             page.locator("#search-results ul.search li").first.wait_for()
         assert page.faults == []
         page.goto((book / "index.html").as_uri())
-        page.get_by_role("searchbox").first.fill("stride")
+        page.get_by_label("Search").first.fill("stride")
         page.keyboard.press("Enter")
         page.locator("#search-results").get_by_role("link", name="3. Convolution and pooling").wait_for()
 
@@ -209,7 +211,6 @@ def test_terms_say_what_they_mean_once_a_page(soups, book):
     assert len(meanings) == len(set(meanings)) >= 20
     assert all(len(term["data-definition"]) > 20 for term in terms)
     assert not soup.select("article :is(h1, h2, h3, code, pre) a.term")
-    assert not any("learning rate" in term.get_text().lower() for term in terms), "defined there, in bold"
 
 
 def test_each_measurement_has_its_day_and_machine(soups, book):
@@ -230,12 +231,12 @@ def test_a_lesson_is_printed_with_tags_outline_and_alt_texts(chromium, book, tmp
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"] and reader.trailer["/Root"]["/Lang"].startswith("en")
     headings = {entry.title for entry in flatten(reader.outline)}
     assert {"3. Convolution and pooling", "What does a kernel compute?", "Quiz"} <= headings
-    text = "".join(page.extract_text() for page in reader.pages)
-    assert "The window fits at 4 × 4 positions" in " ".join(text.split()), "what is folded is open"
+    text = unicodedata.normalize("NFKC", "".join(page.extract_text() for page in reader.pages))  # no ligatures
+    assert "The window fits at 4 × 4 positions" in " ".join(text.split()), "what came out is open"
+    assert "Hint 1" not in text and "A solution" not in text and "Skip to content" not in text
     alts = {element["/Alt"] for element in structure(reader.trailer["/Root"]["/StructTreeRoot"]) if "/Alt" in element}
     soup = BeautifulSoup((book / "03_convolution.html").read_text(encoding="utf-8"), "html.parser")
-    pictures = [picture["alt"] for picture in soup.select("article img") if not picture.find_parent("cnn-widget")]
-    assert set(pictures) <= alts
+    assert {picture["alt"] for picture in soup.select("article img")} <= alts, "of widgets, too"
 
 
 def flatten(outline):

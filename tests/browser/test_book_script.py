@@ -13,7 +13,8 @@ from in_browser import chromium, watched_page  # noqa: F401  chromium is a fixtu
 from widget_pages import is_too_wide
 
 from course_utils.exercises import convolution, pytorch
-from course_utils.exercises.report import LOOKS, with_code
+from course_utils.exercises.report import LOOKS
+from course_utils.publishing.book.lessons import question_form
 
 pytestmark = pytest.mark.slow
 
@@ -36,19 +37,6 @@ a { color: var(--color-link); } pre { overflow: auto; }
 KERNEL = "An array as large as the window, of weights; a filter has one for each channel of what it reads, and a bias."
 WIDE = "<div style='width: 900px'>a wide cell</div>"
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-
-
-def form_of(question, number):
-    kind = "checkbox" if len(question.right) > 1 else "radio"
-    choices = "".join(
-        f'<label class="quiz-choice"><input type="{kind}" name="q-{number}" value="{letter}">'
-        f"<span>{with_code(choice)}</span></label>"
-        for letter, choice in question.choices.items()
-    )
-    replies = html.escape(json.dumps({letter: with_code(reply) for letter, reply in question.replies.items()}))
-    return f"""<form class="quiz-question" data-right="{question.right}" data-replies="{replies}"><fieldset>
-        <legend>{number}. {with_code(question.text)}</legend>{choices}</fieldset>
-        <button type="submit">Answer</button><p class="quiz-reply" role="status"></p></form>"""
 
 
 def term(words, definition=KERNEL):
@@ -78,7 +66,7 @@ LESSON = f"""<h1>A lesson</h1><p class="outcomes"></p>
     {outcome(f'<div class="table-wrapper"><table><tr><td>{term("filter")}</td><td>{WIDE}</td></tr></table></div>')}
     <details class="hint"><summary>Hint 1 of 1</summary><p>A hint.</p></details>
     <details class="solution"><summary>A solution</summary><pre>{"return" + chr(10) * 15}x</pre></details>
-    <h2>Quiz</h2>{form_of(SINGLE, 1)}{form_of(MULTIPLE, 2)}"""
+    <h2>Quiz</h2>{question_form(SINGLE, "q", 1)}{question_form(MULTIPLE, "q", 2)}"""
 
 
 @pytest.fixture

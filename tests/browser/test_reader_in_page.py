@@ -13,7 +13,8 @@ from widget_pages import is_too_wide, page_of, widget_page
 
 from course_utils import data, handwriting, networks
 from course_utils.handwriting import center, crop, fit
-from course_utils.widgets.reader import Reader, make_small, reader_html, reader_tag, run_lengths, seed_weights
+from course_utils.widgets.pad import run_lengths
+from course_utils.widgets.reader import Reader, make_small, reader_html, reader_tag, seed_weights
 from course_utils.widgets.stage import HERE, read_module, read_style, script_for_page
 
 pytestmark = pytest.mark.slow

@@ -5,8 +5,10 @@ The same pages, without what only a browser can do, become an e-book; printed by
 
 import argparse
 import contextlib
+import os
 import re
 import shutil
+import sys
 import warnings
 import zipfile
 from importlib.metadata import version
@@ -16,10 +18,11 @@ from rich.progress import Progress
 
 from course_utils.publishing.book import documents, inventories, terms
 from course_utils.publishing.book.lessons import LINK, LessonPage, raw
-from course_utils.publishing.chromium import NoChromiumError, launch_chromium
+from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
 from course_utils.publishing.editions import find_notebooks, for_students
-from course_utils.publishing.handouts import README, write_zip
+from course_utils.publishing.handouts import README
 from course_utils.publishing.lessons import NOTEBOOKS, PICTURE
+from course_utils.publishing.reproducible import find_date, write_zip
 from course_utils.publishing.slides import make_deck
 from course_utils.widgets.reader import reader_html, seed_weights
 from course_utils.widgets.stage import read_style, script_for_page
@@ -125,7 +128,7 @@ def run_sphinx(pages, built, *, builder="html"):
     Parameters
     ----------
     pages, built : pathlib.Path
-        What it reads, and where the edition goes.
+        What it reads, and where the edition goes; what was there is removed.
     builder : str
         ``"html"`` or ``"epub"``.
 
@@ -138,18 +141,21 @@ def run_sphinx(pages, built, *, builder="html"):
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     work = pages.parent
+    shutil.rmtree(built, ignore_errors=True)
     settings = {
         "intersphinx_mapping": inventories.write_inventories(work / "inventories"),
         "html_static_path": [str(pages / "static")],
         "html_extra_path": [str(pages / "extra")],
         "version": version("cnn-course"),
     }
+    if builder == "epub":  # which has a style of its own, and no scripts
+        settings |= {"html_static_path": [], "html_css_files": [], "html_js_files": [], "html_extra_path": []}
+    folders = (pages, BOOK, built, work / f"doctrees-{builder}")
     with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
         for kind in (DeprecationWarning, PendingDeprecationWarning):  # extensions call what Sphinx 11 won't have
             warnings.simplefilter("ignore", kind)
-        app = Sphinx(
-            pages, BOOK, built, work / f"doctrees-{builder}", builder, settings, None, freshenv=True, warningiserror=True
-        )
+        options = {"status": None, "warning": sys.stderr, "freshenv": True, "warningiserror": True}
+        app = Sphinx(*folders, builder, settings, **options)
         app.build(force_all=True)
     if app.statuscode:
         raise SystemExit("Sphinx warned (above), so the book is not done: mend the page that it names")
@@ -189,7 +195,9 @@ def _browser():
 
 
 def print_lesson(page, pdf, browser):
-    """Print a lesson's page into a PDF, tagged, with an outline and numbered pages; what is folded is open.
+    """Print a lesson's page into a PDF, tagged, with an outline and numbered pages; what came out is open.
+
+    Hints and solutions are left out: on paper they would stand right below their exercise.
 
     Parameters
     ----------
@@ -199,18 +207,18 @@ def print_lesson(page, pdf, browser):
         A Chromium.
     """
     tab = browser.new_page()
-    tab.goto(page.resolve().as_uri())
+    tab.goto(f"{page.resolve().as_uri()}?print-pdf")  # so that widgets stay pictures
     tab.evaluate("""() => {
         for (const picture of document.images) picture.loading = "eager";
-        for (const folded of document.querySelectorAll("details")) folded.open = folded.className !== "setup";
+        for (const folded of document.querySelectorAll("details.outcome")) folded.open = true;
     }""")
     tab.wait_for_function("[...document.images].every((picture) => picture.complete)")
     number = '<div style="font: 8pt sans-serif; width: 100%; text-align: center"><span class="pageNumber"></span></div>'
-    tab.pdf(
-        path=pdf,
+    print_page(
+        tab,
+        pdf,
         format="A4",
-        tagged=True,
-        outline=True,
+        scale=0.85,
         display_header_footer=True,
         header_template="<span></span>",
         footer_template=number,
@@ -254,7 +262,6 @@ def build_book(*, built=BUILT, work=WORK, with_pdf=False, with_epub=False):
     with_epub : bool
         Make an e-book, too.
     """
-    shutil.rmtree(built, ignore_errors=True)
     with Progress() as progress, _browser() if with_pdf else contextlib.nullcontext() as browser:
         Pages(work / "html", with_pdf=with_pdf, with_epub=with_epub).write(progress)
         with progress.console.status("pages"):
@@ -274,6 +281,7 @@ def main():
     parser.add_argument("--pdf", action="store_true", help="print each lesson, too; needs Chromium or Chrome")
     parser.add_argument("--epub", action="store_true", help="make an e-book, too")
     options = parser.parse_args()
+    os.environ["SOURCE_DATE_EPOCH"] = str(find_date()[0])  # for Sphinx: the same course gives the same bytes
     build_book(with_pdf=options.pdf, with_epub=options.epub)
     print("The book is in build/book: open build/book/index.html in a browser.")
 

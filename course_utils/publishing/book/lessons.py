@@ -22,8 +22,11 @@ from course_utils.widgets.reader import reader_tag
 
 PREDICT = "**Predict.**"
 LINK = re.compile(r"(?<=\]\()(\d\d_\w+|project_template)\.ipynb")
+HEADING = re.compile(r"^#+ ", re.MULTILINE)
 CHECK = re.compile(r"exercise\.(\w+)\.check\(")
 RUN_FIRST = re.compile(r"\s+\(Run\s+the\s+cell\s+first[^)]*\)")  # what only a notebook asks for
+HOW_TO_ANSWER = re.compile(r"\s+(?:Then\s+remove|Then\s+take|Remove)\s+the\s+`#`.*?why(?:\s+they\s+are\s+wrong)?\.", re.DOTALL)
+IN_THE_PAGE = " Then choose an answer: the page tells you why."
 ON_PAPER = " (Here it is a picture; in a browser, the book has it to move.)"
 A_PICTURE = " (Here it is a picture, for only your own kernel has this network; [lesson 7](07_inspecting.md) has one to move.)"
 FORMULA = re.compile(r"\\\((.+?)\\\)")  # as with_code marks one
@@ -135,7 +138,7 @@ class LessonPage:
         """What comes next is no more what came out of a prediction."""
         if self._is_open and self.is_alive:
             self._add(raw("</details>"))
-        self._is_open = self._is_asked = False
+        self._is_open = False
 
     def _open(self):
         if self.is_alive:
@@ -146,17 +149,19 @@ class LessonPage:
 
     def _take_text(self, cell, number):
         text = RUN_FIRST.sub(self._instead, LINK.sub(r"\1.md", cell.source))
+        if text.startswith("## Quiz"):
+            text = HOW_TO_ANSWER.sub(IN_THE_PAGE if self.is_alive else "", text)
         text = escape_money(text, backslashes=1)
-        reading, heading, rest = re.match(r"(.*?)((?:^#+ )?)(?(2)(.*))\Z", text, re.DOTALL | re.MULTILINE).groups()
+        heading = HEADING.search(text)
         if "reading" not in cell.metadata.get("tags", []):
             self._close()
-        elif heading and reading:  # the next section, in the same cell
-            self._add(reading.strip())
+        elif heading:  # what was read ends here, and the next section begins in the same cell
+            self._add(text[: heading.start()].strip())
             self._close()
-            text = heading + rest
+            text = text[heading.start() :]
         self._add(text)
+        self._is_asked = PREDICT in text or (self._is_asked and not heading)
         if PREDICT in text:
-            self._is_asked = True
             if self.is_alive:
                 key = f"p-{self.name[:2]}-{cell.id[:8]}"
                 label = f'<label for="{key}">Your prediction</label>'
