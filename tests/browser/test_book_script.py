@@ -2,7 +2,6 @@
 
 import html
 import itertools
-import json
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from in_browser import chromium, watched_page  # noqa: F401  chromium is a fixtu
 from widget_pages import is_too_wide
 
 from course_utils.exercises import convolution, pytorch
-from course_utils.exercises.report import LOOKS
+from course_utils.exercises.report import LOOKS, with_code
 from course_utils.publishing.book.lessons import question_form
 
 pytestmark = pytest.mark.slow

@@ -16,6 +16,7 @@ from importlib.metadata import version
 import nbformat
 from rich.progress import Progress
 
+from course_utils.publishing.address import binder_address, colab_address, colab_cell
 from course_utils.publishing.book import documents, inventories, terms
 from course_utils.publishing.book.lessons import LINK, LessonPage, raw
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
@@ -76,22 +77,28 @@ class Pages:
         (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
 
     def _write_lesson(self, path):
-        notebook = nbformat.read(path, as_version=4)
-        name, downloads = path.stem, {}
-        if self.is_alive:
-            downloads["Notebook"] = f"notebooks/{path.name}"
-            self._write(f"extra/notebooks/{path.name}", nbformat.writes(for_students(notebook)) + "\n")
-            if name[:2].isdigit():
-                downloads["Slides"] = f"slides/{name}.html"
-                self._write(f"extra/slides/{name}.html", make_deck(notebook, name))
-        if self.with_pdf:
-            downloads["PDF"] = f"pdf/{name}.pdf"
-        page = LessonPage(notebook, name, is_alive=self.is_alive, downloads=downloads)
+        notebook, name = nbformat.read(path, as_version=4), path.stem
+        code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+        links = self._write_copies(notebook, name) if self.is_alive else {}
+        page = LessonPage(notebook, name, is_alive=self.is_alive, links=links, first_cell=colab_cell(code) or "")
         front = f"---\nwidgets: {' '.join(sorted(page.widgets))}\n---\n\n" if page.widgets else ""
         self._write(f"{name}.md", front + page.text)
         for file, content in page.files.items():
             (self.folder / file).write_bytes(content)
         self._kinds |= page.widgets
+
+    def _write_copies(self, notebook, name):
+        """Write what of a lesson can be taken along; return the links to it, and to where else it can be opened."""
+        links = {"Notebook": f"notebooks/{name}.ipynb"}
+        self._write(f"extra/notebooks/{name}.ipynb", nbformat.writes(for_students(notebook)) + "\n")
+        if name[:2].isdigit():  # the project has no deck
+            links["Slides"] = f"slides/{name}.html"
+            self._write(f"extra/slides/{name}.html", make_deck(notebook, name))
+        if self.with_pdf:
+            links["PDF"] = f"pdf/{name}.pdf"
+        if address := colab_address(name):
+            links |= {"Open in Colab": address, "Open in Binder": binder_address(name)}
+        return links
 
     def _downloads(self):
         """What of the whole course can be taken along, as a list of links; nothing in an e-book."""

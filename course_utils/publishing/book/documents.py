@@ -1,7 +1,7 @@
 """The pages of the book that are no lesson: those in book/, and what they take from other files of the course.
 
-A page takes a file, or a section of one, where it says `<!-- from README.md: Start -->`; what is computed stands where it
-says `<!-- the measurements -->` or the like. So nothing is said twice.
+A page takes a file, or a section of one, where it says `<!-- from README.md: Start -->`; what is computed stands where
+it says `<!-- the measurements -->` or the like. So nothing is said twice.
 """
 
 import ast
@@ -205,7 +205,7 @@ def api_pages():
     toctree = "```{toctree}\n:hidden:\n\n" + "\n".join(name[4:-3] for name in pages) + "\n```"
     intro = """# The functions of the course
 
-Everything that the lessons import from `course_utils`. The functions are short, and meant to be read: a lesson shows each
-thing in full where it is first met, and a helper takes over afterwards."""
+Everything that the lessons import from `course_utils`. The functions are short, and meant to be read: a lesson shows
+each thing in full where it is first met, and a helper takes over afterwards."""
     pages["api/index.md"] = "\n\n".join([intro, "\n".join(rows), toctree]) + "\n"
     return pages

@@ -70,8 +70,10 @@ def add_widgets(app, pagename, templatename, context, doctree):
     kinds = app.env.metadata[pagename].get("widgets", "").split()  # of a page that Sphinx makes, empty
     for kind in kinds:
         app.add_css_file(f"widget-{kind}.css")
-    for script in ["seed-weights.js"] * bool({"layers", "reader"} & set(kinds)) + [f"widget-{kind}.js" for kind in kinds]:
-        app.add_js_file(script, loading_method="defer")
+    if {"layers", "reader"} & set(kinds):
+        app.add_js_file("seed-weights.js", loading_method="defer")
+    for kind in kinds:
+        app.add_js_file(f"widget-{kind}.js", loading_method="defer")
 
 
 def _read_glossary(app):

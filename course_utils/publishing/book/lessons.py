@@ -1,7 +1,7 @@
 """A lesson as a page of the book: an executed notebook becomes Markdown (MyST) with its pictures beside it.
 
-What was not asked yet is not answered: behind a **Predict.** stands room to write, and what came out is folded until the
-reader opens it. Hints and solutions are folded, too. On paper, nothing is.
+Nothing is answered before it is asked: below a **Predict.** is room to write, and what came out is folded until the
+reader opens it. Hints and solutions are folded, too. An e-book folds nothing, and has no hints.
 """
 
 import base64
@@ -25,10 +25,13 @@ LINK = re.compile(r"(?<=\]\()(\d\d_\w+|project_template)\.ipynb")
 HEADING = re.compile(r"^#+ ", re.MULTILINE)
 CHECK = re.compile(r"exercise\.(\w+)\.check\(")
 RUN_FIRST = re.compile(r"\s+\(Run\s+the\s+cell\s+first[^)]*\)")  # what only a notebook asks for
-HOW_TO_ANSWER = re.compile(r"\s+(?:Then\s+remove|Then\s+take|Remove)\s+the\s+`#`.*?why(?:\s+they\s+are\s+wrong)?\.", re.DOTALL)
-IN_THE_PAGE = " Then choose an answer: the page tells you why."
-ON_PAPER = " (Here it is a picture; in a browser, the book has it to move.)"
-A_PICTURE = " (Here it is a picture, for only your own kernel has this network; [lesson 7](07_inspecting.md) has one to move.)"
+HOW_TO_ANSWER = re.compile(r"(?is)\s+(?:then\s+)?(?:remove|take)\s+the\s+`#`.*?why(?:\s+they\s+are\s+wrong)?\.")
+# And what the book says in place of it: to a browser, where it has no such network, and on paper.
+CHOOSE_HERE = " Then choose an answer: the page tells you why."
+OTHERS_MOVE = (
+    " (Here it's a picture, since only your kernel has this network; [lesson 7](07_inspecting.md) has one to move.)"
+)
+ON_PAPER = " (Here it's a picture; in a browser, the book has it to move.)"
 FORMULA = re.compile(r"\\\((.+?)\\\)")  # as with_code marks one
 OTHER_NETWORK = "of this kernel"  # as LayersView says of any network but the shipped one
 PLOTTED = 80 / 130  # of a picture's pixels, those that a notebook shows it at: plotting.encode_figure
@@ -103,8 +106,10 @@ class LessonPage:
         As in ``"03_convolution"``.
     is_alive : bool
         For a browser, which can fold and be written into; else for paper, and for readers of e-books.
-    downloads : dict of {str: str}, optional
-        What can be taken along: addresses by what the links say.
+    links : dict of {str: str}, optional
+        What can be taken along, or opened elsewhere: addresses by what the links say.
+    first_cell : str, optional
+        Code that comes first where the lesson is opened elsewhere.
 
     Attributes
     ----------
@@ -116,13 +121,13 @@ class LessonPage:
         The kinds of widgets on the page.
     """
 
-    def __init__(self, notebook, name, *, is_alive=True, downloads=None):
-        self.name, self.is_alive, self._downloads = name, is_alive, downloads or {}
+    def __init__(self, notebook, name, *, is_alive=True, links=None, first_cell=""):
+        self.name, self.is_alive, self._links, self._first_cell = name, is_alive, links or {}, first_cell
         self.module = None if name == "project_template" else import_module(f"course_utils.exercises.{name[3:]}")
         self.files, self.widgets = {}, set()
         self._blocks, self._is_open, self._is_asked, self._exercise = [], False, False, None
         outputs = str([cell.get("outputs") for cell in notebook.cells])
-        self._instead = (A_PICTURE if OTHER_NETWORK in outputs else "") if is_alive else ON_PAPER
+        self._instead = (OTHERS_MOVE if OTHER_NETWORK in outputs else "") if is_alive else ON_PAPER
         for number, cell in enumerate(for_assistants(notebook).cells, start=1):
             (self._take_text if cell.cell_type == "markdown" else self._take_code)(cell, number)
         self._close()
@@ -150,7 +155,7 @@ class LessonPage:
     def _take_text(self, cell, number):
         text = RUN_FIRST.sub(self._instead, LINK.sub(r"\1.md", cell.source))
         if text.startswith("## Quiz"):
-            text = HOW_TO_ANSWER.sub(IN_THE_PAGE if self.is_alive else "", text)
+            text = HOW_TO_ANSWER.sub(CHOOSE_HERE if self.is_alive else "", text)
         text = escape_money(text, backslashes=1)
         heading = HEADING.search(text)
         if "reading" not in cell.metadata.get("tags", []):
@@ -161,16 +166,18 @@ class LessonPage:
             text = text[heading.start() :]
         self._add(text)
         self._is_asked = PREDICT in text or (self._is_asked and not heading)
-        if PREDICT in text:
-            if self.is_alive:
-                key = f"p-{self.name[:2]}-{cell.id[:8]}"
-                label = f'<label for="{key}">Your prediction</label>'
-                self._add(raw(f'<div class="prediction">{label}<textarea id="{key}" rows="2"></textarea></div>'))
-        if number == 1 and self._downloads:
-            links = " · ".join(f'<a href="{address}" download>{words}</a>' for words, address in self._downloads.items())
-            self._add(raw(f'<p class="lesson-downloads">{links}</p>'))
-        if number == 1 and self.is_alive:
-            self._add(raw('<p class="outcomes"></p>'))
+        if self.is_alive and PREDICT in text:
+            key = f"p-{self.name[:2]}-{cell.id[:8]}"
+            label = f'<label for="{key}">Your prediction</label>'
+            self._add(raw(f'<div class="prediction">{label}<textarea id="{key}" rows="2"></textarea></div>'))
+        if self.is_alive and number == 1:
+            self._add_links()
+
+    def _add_links(self):
+        links = " · ".join(f'<a href="{address}">{words}</a>' for words, address in self._links.items())
+        self._add(raw(f'<p class="lesson-downloads">{links}</p>\n<p class="outcomes"></p>'))
+        if self._first_cell:
+            self._fold("setup", "On Colab, run this cell first", fence(self._first_cell, "python"))
 
     # ---- code and what came out
 
@@ -216,7 +223,8 @@ class LessonPage:
         if part.kind == "picture":
             self._add_picture(part, key, code)
         elif part.kind == "output":
-            if text := "\n".join(line.rstrip() for line in strip_ansi(part.content).splitlines()).strip("\n"):
+            text = "\n".join(line.rstrip() for line in strip_ansi(part.content).splitlines()).strip("\n")
+            if text:
                 self._add(fence(text, "{code-block} text", ":class: output"))
         else:
             self._add(raw(part.content) if part.kind == "html" else part.content)

@@ -1,0 +1,157 @@
+"""The texts of the web book, before Sphinx reads them; tests/browser/test_book_in_browser.py looks at the pages."""
+
+import re
+from importlib import import_module
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from course_utils.publishing.book import build, documents, inventories, terms
+from course_utils.publishing.book.lessons import LessonPage
+from course_utils.publishing.lessons import METADATA, NOTEBOOKS
+
+
+def code(source, *printed, tags=()):
+    outputs = [new_output("stream", text=text) for text in printed]
+    return new_code_cell(source, outputs=outputs, metadata={"tags": [*tags]} if tags else {})
+
+
+def reading(source):
+    return new_markdown_cell(source, metadata={"tags": ["reading"]})
+
+
+def page_of(*cells, **options):
+    notebook = new_notebook(cells=[new_markdown_cell("# 3. A lesson"), *cells], metadata=METADATA)
+    return LessonPage(notebook, "03_convolution", **options)
+
+
+def blocks(page):
+    """A page's blocks in few words: text by its first line, code as `code`, output as `out`, HTML by its tag."""
+    found = []
+    for block in re.findall(r"(`{3,})(.*?)\n(.*?)\1|([^\n]+)", page.text, re.DOTALL):
+        _, info, content, text = block
+        tag = re.match(r"</?\w+( class=\"[\w-]+\")?", content.strip())
+        kinds = {"{raw} html": tag and tag[0].lstrip("<"), "python": "code", "{code-block} text": "out"}
+        found.append(text or kinds.get(info, info))
+    return found
+
+
+def test_what_was_asked_is_folded_with_its_reading_up_to_the_next_text():
+    asked = new_markdown_cell("**Predict.** How many?")
+    page = page_of(asked, code("count()", "7\n"), reading("Seven."), new_markdown_cell("On we go."))
+    assert blocks(page)[-8:] == [
+        *("**Predict.** How many?", 'div class="prediction"', "code", 'details class="outcome"', "out", "Seven."),
+        *("/details", "On we go."),
+    ]
+
+
+def test_code_that_gives_nothing_yet_is_not_folded_and_text_between_does_not_forget_the_question():
+    page = page_of(
+        new_markdown_cell("**Predict.** How many?"),
+        code("def count(): ..."),
+        new_markdown_cell("Count."),
+        code("count()", "7\n"),
+        new_markdown_cell("## Next"),
+        code("print(8)", "8\n"),
+    )
+    opened = ["code", "Count.", "code", 'details class="outcome"', "out", "/details"]
+    assert blocks(page)[-9:] == [*opened, "## Next", "code", "out"]
+
+
+def test_a_reading_ends_where_the_next_section_begins_in_its_cell():
+    page = page_of(new_markdown_cell("**Predict.** Which?"), code("x", "1\n"), reading("One.\n\n### The next\n\nMore."))
+    assert blocks(page)[-4:] == ["One.", "/details", "### The next", "More."]
+
+
+def test_on_paper_nothing_is_folded():
+    page = page_of(
+        new_markdown_cell("**Predict.** How many?"), code("count()", "7\n"), reading("Seven."), is_alive=False
+    )
+    assert blocks(page)[-4:] == ["**Predict.** How many?", "code", "out", "Seven."]
+
+
+def test_code_with_backticks_stays_whole():
+    assert "````python\ntext = '''```\n```'''\n````" in page_of(code("text = '''```\n```'''")).text
+
+
+def test_an_output_that_no_page_can_show_is_told():
+    widget = new_output("display_data", data={"application/vnd.jupyter.widget-view+json": {}, "text/plain": "x"})
+    with pytest.raises(ValueError, match="03_convolution, cell 2: a widget"):
+        page_of(new_code_cell("pad", outputs=[widget]))
+
+
+def test_elsewhere_a_lesson_has_links_and_a_first_cell():
+    page = page_of(links={"Open in Colab": "https://colab.example/03"}, first_cell="%pip install course")
+    assert '<a href="https://colab.example/03">Open in Colab</a>' in page.text and "%pip install course" in page.text
+    assert "On Colab" not in page_of().text
+
+
+# ---- other pages
+
+
+def test_a_section_is_found_and_its_headings_fit():
+    text = "# A\n\n## B\n\nb\n\n```\n## no heading\n```\n\n### C\n\nc\n\n## D\n\nd\n"
+    section = documents.read_section(text, "B")
+    assert section == "b\n\n```\n## no heading\n```\n\n### C\n\nc"
+    assert documents.shift_headings(section, 2) == section.replace("### C", "## C")
+    with pytest.raises(ValueError, match="expected a heading 'E'"):
+        documents.read_section(text, "E")
+
+
+def test_links_between_files_lead_to_pages():
+    text = "[a](notebooks/03_convolution.ipynb) [b](INSTRUCTORS.md#plans) [c](https://x.org) [d](#here)"
+    adapted = "[a](03_convolution.md) [b](instructors.md#plans) [c](https://x.org) [d](#here)"
+    assert documents.adapt_links(text) == adapted
+    with pytest.raises(ValueError, match=r"got 'noxfile.py'"):
+        documents.adapt_links("[e](noxfile.py)")
+
+
+@pytest.mark.parametrize("path", sorted(build.BOOK.glob("*.md")), ids=lambda path: path.stem)
+def test_a_page_finds_all_that_it_takes(path):
+    text = documents.read_page(path, downloads="", reader="")
+    assert not re.search(r"<!-- (from|the) ", text) and len(text) > 100
+
+
+def test_each_name_of_another_project_is_there():
+    for _, names in inventories.INVENTORIES.values():
+        for name, (role, _) in names.items():
+            module, _, attribute = name.rpartition(".")
+            if role == "py:class" and module and module.partition(".")[0] != "torch":
+                assert hasattr(import_module(module), attribute), name
+
+
+# ---- terms
+
+
+def test_a_term_is_found_once_in_any_form_and_the_longer_one_first():
+    glossary = "- **batch size**, **sizes of a batch** ([lesson 5](x)): How many.\n- **batch** ([lesson 5](x)): Some."
+    finder, seen = terms.TermFinder(terms.read_terms(glossary)), set()
+    pieces = list(finder.find("The Batch\nsize of batches; a batch, the batch size", seen))
+    assert [(words, term and term.anchor) for words, term in pieces] == [
+        ("The ", None),
+        ("Batch\nsize", "term-batch-size"),
+        (" of ", None),
+        ("batches", "term-batch"),
+        ("; a batch, the batch size", None),
+    ]
+    assert list(finder.find("batch", seen)) == [("batch", None)]
+
+
+def test_each_term_has_its_place_in_the_glossary():
+    text = (NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
+    anchors = [term.anchor for term in terms.read_terms(text)]
+    assert len(anchors) == len(set(anchors)) >= 150
+    assert re.findall(r"\{#([\w-]+)\}", terms.with_anchors(text)) == anchors
+
+
+def test_a_word_with_two_senses_is_not_explained():
+    finder = terms.TermFinder(terms.read_terms("- **kernel (of a convolution)** ([lesson 3](x)): Weights."))
+    assert list(finder.find("a kernel", set())) == [("a kernel", None)]
+
+
+def test_every_lesson_becomes_a_page_of_its_own_text():
+    notebook = nbformat.read(NOTEBOOKS / "03_convolution.ipynb", as_version=4)
+    page = LessonPage(notebook, "03_convolution")
+    assert page.widgets == {"kernel"} and len(page.files) >= 10
+    assert page.text == LessonPage(notebook, "03_convolution").text
