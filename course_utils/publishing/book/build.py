@@ -165,7 +165,7 @@ def run_sphinx(pages, built, *, builder="html"):
         app = Sphinx(*folders, builder, settings, **options)
         app.build(force_all=True)
     if app.statuscode:
-        raise SystemExit("Sphinx warned (above), so the book is not done: mend the page that it names")
+        raise SystemExit("Sphinx warned (above), so the book is not done: fix the page that it names")
 
 
 AMENDED = [  # what Furo 2025.12 and Sphinx 9 leave out for those who do not see a page
@@ -288,6 +288,8 @@ def main():
     parser.add_argument("--pdf", action="store_true", help="print each lesson, too; needs Chromium or Chrome")
     parser.add_argument("--epub", action="store_true", help="make an e-book, too")
     options = parser.parse_args()
+    if not BOOK.is_dir():
+        parser.error("the book is made in the course's folder, and the course was installed without it")
     os.environ["SOURCE_DATE_EPOCH"] = str(find_date()[0])  # for Sphinx: the same course gives the same bytes
     build_book(with_pdf=options.pdf, with_epub=options.epub)
     print("The book is in build/book: open build/book/index.html in a browser.")
