@@ -37,7 +37,7 @@ html_js_files = [("book.js", {"loading_method": "defer"})]
 html_scaled_image_link = False
 html_copy_source = html_show_sourcelink = False
 html_show_search_summary = False  # it fetches the pages, which a browser refuses to a file
-html_use_index = False
+html_use_index = html_domain_indices = False
 copybutton_selector = "div.highlight-python pre, div.highlight-bash pre, div.highlight-default pre"
 copybutton_exclude = ".gp, .go"
 

@@ -201,17 +201,16 @@
     Object.assign(card.style, { left: `${x}px`, top: `${y}px` });
   }
 
-  // ---- code: keys can scroll it where it is wider than the page, and on paper only long code goes over two pages
+  // ---- what is wider than the page: keys can scroll it; and on paper, only long code goes over two pages
 
-  function startCode() {
+  function startWide() {
     const observer = new ResizeObserver((entries) => entries.forEach(({ target }) => {
       if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
     }));
-    for (const pre of findAll("pre")) {
+    findAll("pre, .table-wrapper, div.formula").forEach((box) => observer.observe(box));
+    for (const pre of findAll("pre"))
       pre.classList.toggle("is-long", pre.textContent.trimEnd().split("\n").length > 15);
-      observer.observe(pre);
-    }
   }
 
   function start() {
@@ -219,7 +218,7 @@
     findAll(".prediction").forEach(startPrediction);
     startOutcomes();
     startTerms();
-    startCode();
+    startWide();
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

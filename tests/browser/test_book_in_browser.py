@@ -15,7 +15,7 @@ from in_browser import chromium, watched_page  # noqa: F401  chromium is a fixtu
 from pypdf import PdfReader
 from widget_pages import is_too_wide
 
-from course_utils.publishing.book import build
+from course_utils.publishing.book import build, documents
 from course_utils.publishing.editions import for_assistants
 from course_utils.publishing.quizzes import read_quizzes
 from course_utils.results import RESULTS
@@ -25,9 +25,9 @@ WIDTHS, SCHEMES = (360, 1280, 1920), ("light", "dark")
 MOST_BYTES = 2_000_000
 LESSONS = [source.stem for source in rules.LESSONS]
 OTHERS = ("index", "draw", "install", "project_template", "glossary", "cheat_sheet", "errors", "instructors", "search")
-OTHERS += ("model_card", "measurements", "contributing", "changelog", "cite", "licenses", "api/index", "api/data")
-PAGES = [*LESSONS, *OTHERS]  # all others are pages of the API, as api/data
-SOME = nightly.by_night(PAGES, set(PAGES) - {"03_convolution", "08_handwriting", "13_another_data_set", *OTHERS[:2]})
+OTHERS += ("model_card", "measurements", "contributing", "changelog", "cite", "licenses", "api/index")
+PAGES = [*LESSONS, *OTHERS, *(f"api/{name}" for name in documents.api_modules())]
+SOME = nightly.by_night(PAGES, set(PAGES) - {"03_convolution", "index", "draw", "instructors"})
 QUIZZES = read_quizzes()
 SEARCHED = ["stride", "padding", "kernel", "convolution", "softmax", "dropout", "gradient", "overfitting", "accuracy"]
 SEARCHED += ["quantization", "momentum", "entropy", "normalization", "pooling", "reshape", "calibration", "transformer"]
@@ -68,13 +68,15 @@ def test_a_page_at_all_widths(chromium, book, name, scheme):  # noqa: F811
             open_all(page)
             assert not is_too_wide(page), f"{width} px"
             assert page.faults == []
+            if width == WIDTHS[-1]:  # laid out as the one before
+                continue
             found = Axe().run(page, options={"preload": False})  # no page from a file may ask for its own styles
             assert found.violations_count == 0, f"{width} px: {found.generate_report()}"
 
 
 def test_no_page_is_forgotten(soups, book):
     names = {path.relative_to(book).with_suffix("").as_posix() for path in soups}
-    assert names - set(PAGES) == {name for name in names if name.startswith("api/")} - set(PAGES) | {"py-modindex"}
+    assert names == set(PAGES)
 
 
 def test_links_lead_somewhere(soups, book):

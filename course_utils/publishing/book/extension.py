@@ -59,7 +59,7 @@ def _draw_inline(self, node):
 
 
 def _draw_block(self, node):
-    self.body.append(f'<div class="formula" tabindex="0">{draw_formula(node.astext().strip(), inline=False)}</div>\n')
+    self.body.append(f'<div class="formula">{draw_formula(node.astext().strip(), inline=False)}</div>\n')
     raise nodes.SkipNode
 
 
