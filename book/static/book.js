@@ -44,7 +44,7 @@
   /* Whether some letters answer a question, and the HTML of its reply: as Question.reply in exercises/quiz.py. */
   function judge(letters, { right, replies }) {
     if (!letters.length) {
-      return [false, right.length > 1 ? "Tick all choices that are right, then answer." : "Choose one, then answer."];
+      return [null, right.length > 1 ? "Tick all choices that are right." : "Choose one first."];
     }
     const wrong = letters.filter((letter) => !right.includes(letter));
     if (wrong.length) return [false, replies[wrong[0]]];
@@ -62,8 +62,9 @@
       const [isRight, sentence] = judge(letters, question);
       const words = create("span", "quiz-sentence");
       words.innerHTML = sentence;
-      reply.classList.toggle("is-right", isRight);
-      reply.replaceChildren(create("strong", "quiz-verdict", isRight ? "Right" : "Not right yet"), " ", words);
+      reply.classList.toggle("is-right", isRight === true);
+      const verdict = create("strong", "quiz-verdict", isRight ? "Right" : "Not right yet");
+      reply.replaceChildren(...(isRight === null ? [] : [verdict, " "]), words);
     });
     form.addEventListener("input", () => reply.replaceChildren()); // it was the reply to another answer
   }
@@ -111,7 +112,7 @@
     const button = create("button", "");
     let isOpen = recall("outcomes") === "open";
     const show = () => {
-      button.textContent = isOpen ? "Close it again" : "Open everything that came out";
+      button.textContent = isOpen ? "Close it all again" : "Open everything that came out";
       outcomes.forEach((outcome) => (outcome.open = isOpen));
     };
     button.type = "button";
@@ -212,6 +213,11 @@
     for (const pre of findAll("pre"))
       pre.classList.toggle("is-long", pre.textContent.trimEnd().split("\n").length > 15);
   }
+
+  // ---- the search shows the lines around what it finds, but not where pages lie in a folder: it could not read them
+
+  if (location.protocol !== "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = true;
 
   function start() {
     findAll("form.quiz-question").forEach(startQuestion);

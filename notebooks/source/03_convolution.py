@@ -129,7 +129,7 @@ figures.draw_steps(patch, kernel)
 # %% [markdown]
 # In NumPy, sliding a kernel takes two loops, which visit the positions, and one line that does the work at each:
 
-# %%
+# %% tags=["asked"]
 def correlate_loops(image, kernel):
     """Slide a kernel over an image: at each position, the sum of pixels times weights."""
     height, width = kernel.shape
@@ -388,7 +388,7 @@ figures.draw_settings(patch, kernel, [("valid", 1), ("same", 1), ("valid", 2), (
 # Then let the room solve for $p$, so that $n$ pixels go in and $n$ come out.
 # -->
 
-# %% slideshow={"slide_type": "skip"}
+# %% tags=["asked"] slideshow={"slide_type": "skip"}
 def output_size(n, kernel, stride=1, padding=0):
     """Pixels of the output along one axis, with padding zeros at each of the two ends."""
     return (n + 2 * padding - kernel) // stride + 1
@@ -676,7 +676,7 @@ figures.draw_pooling(piece)
 # %% [markdown]
 # In NumPy, max pooling is the window view again, with `max` instead of the sum of products:
 
-# %% slideshow={"slide_type": "skip"}
+# %% tags=["asked"] slideshow={"slide_type": "skip"}
 def max_pool(images, size=2, stride=None):
     """The largest number of each window, for images (n, h, w, c); stride is size unless given."""
     stride = size if stride is None else stride

@@ -533,7 +533,7 @@ for seed, other in enumerate(misread == 1):
 # most errors are shared. Where have they gone?
 # -->
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # A small p-value says that two *networks* differ. It does not say that their *recipes* do: some lines are below 0.05, and
 # all these networks have one recipe. To compare recipes, train each several times.
 #

@@ -566,13 +566,15 @@ figures.draw_groups(groups)
 # near: chance doesn't explain this. (Images by one writer are clustered, lesson 6, so both intervals are too narrow. But
 # they wouldn't overlap even if they were twice as wide.) The accuracy of the whole test set holds for neither group.
 #
+# It isn't that the students were missing in training: half of those images are theirs. The rates say that there is a
+# difference, not where it comes from.
+#
 # <!-- slide
 # Four times as many errors on the students' digits. The one number for all holds for neither group.
 # -->
 
 # %% [markdown]
-# It isn't that the students were missing in training: half of those images are theirs. The rates say that there is a
-# difference, not where it comes from. What do you do about it?
+# What do you do when a network reads some people's digits better than others'?
 #
 # - **Report** both rates. Anyone who wants to read students' exams is told the students' rate, that it was measured on
 #   other students, and that the card says *not for grades*.

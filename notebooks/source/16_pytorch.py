@@ -199,7 +199,7 @@ check_bounds(0.05, accuracy, 0.5)
 # %% tags=["figure"]
 figures.draw_orders()
 
-# %% [markdown]
+# %% [markdown] tags=["reading"]
 # The first dense layer has a weight for each *position* in its row, so nearly every weight meets a wrong number.
 
 # %% [markdown]

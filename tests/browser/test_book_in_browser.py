@@ -206,6 +206,7 @@ def test_the_search_finds_terms(chromium, book):  # noqa: F811
         page.get_by_label("Search").first.fill("stride")
         page.keyboard.press("Enter")
         page.locator("#search-results").get_by_role("link", name="3. Convolution and pooling").wait_for()
+        assert page.locator("#search-results a").first.get_attribute("href").endswith("glossary.html#term-stride")
 
 
 def test_terms_say_what_they_mean_once_a_page(soups, book):

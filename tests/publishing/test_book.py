@@ -59,6 +59,14 @@ def test_code_that_gives_nothing_yet_is_not_folded_and_text_between_does_not_for
     assert blocks(page)[-9:] == [*opened, "## Next", "code", "out"]
 
 
+def test_what_was_not_asked_is_not_folded():
+    asked, read = new_markdown_cell("**Predict.** How many?"), reading("Seven.")
+    page = page_of(asked, code("count()", "7\n"), read, code("show()", "8\n"), new_markdown_cell("Eight."))
+    assert blocks(page)[-6:] == ["out", "Seven.", "/details", "code", "out", "Eight."]
+    page = page_of(asked, code("count()", "7\n"), read, code("again()", "7\n"), reading("Seven again."))
+    assert blocks(page)[-6:] == ["out", "Seven.", "code", "out", "Seven again.", "/details"]
+
+
 def test_a_reading_ends_where_the_next_section_begins_in_its_cell():
     page = page_of(new_markdown_cell("**Predict.** Which?"), code("x", "1\n"), reading("One.\n\n### The next\n\nMore."))
     assert blocks(page)[-4:] == ["One.", "/details", "### The next", "More."]
@@ -110,7 +118,7 @@ def test_links_between_files_lead_to_pages():
 @pytest.mark.parametrize("path", sorted(build.BOOK.glob("*.md")), ids=lambda path: path.stem)
 def test_a_page_finds_all_that_it_takes(path):
     text = documents.read_page(path, downloads="", reader="")
-    assert not re.search(r"<!-- (from|the) ", text) and len(text) > 100
+    assert not re.search(r"^<!-- (from|the) ", text, re.MULTILINE) and len(text) > 100
 
 
 def test_each_name_of_another_project_is_there():
@@ -124,9 +132,17 @@ def test_each_name_of_another_project_is_there():
 # ---- terms
 
 
+def entry(forms, lesson, definition="What it is."):
+    return f"- {forms} ([lesson {lesson}](x.ipynb); Keras: `y`): {definition}"
+
+
+def finder_of(*entries, lesson=99):
+    return terms.TermFinder(terms.read_terms("\n".join(entries)), lesson)
+
+
 def test_a_term_is_found_once_in_any_form_and_the_longer_one_first():
-    glossary = "- **batch size**, **sizes of a batch** ([lesson 5](x)): How many.\n- **batch** ([lesson 5](x)): Some."
-    finder, seen = terms.TermFinder(terms.read_terms(glossary)), set()
+    finder = finder_of(entry("**batch size**, **size of a batch**", 5), entry("**batch**", 5))
+    seen = set()
     pieces = list(finder.find("The Batch\nsize of batches; a batch, the batch size", seen))
     assert [(words, term and term.anchor) for words, term in pieces] == [
         ("The ", None),
@@ -138,16 +154,28 @@ def test_a_term_is_found_once_in_any_form_and_the_longer_one_first():
     assert list(finder.find("batch", seen)) == [("batch", None)]
 
 
+def meanings(text, *entries, lesson=99):
+    return [term.definition for _, term in finder_of(*entries, lesson=lesson).find(text, set()) if term]
+
+
+def test_of_two_senses_a_page_means_the_last_that_was_defined():
+    senses = entry("**kernel**", 0, "A program."), entry("**kernel (of a convolution)**", 3, "Weights.")
+    for entries in (senses, senses[::-1]):
+        assert meanings("a kernel", *entries, lesson=2) == ["A program."]
+        assert meanings("a kernel", *entries, lesson=3) == meanings("a kernel", *entries) == ["Weights."]
+
+
+def test_everyday_words_and_acronyms_are_not_taken_for_one_another():
+    cell, mac = entry("**cell**", 0), entry("**multiply-add**, **MAC**", 4)
+    assert meanings("a cell", cell, lesson=0) and not meanings("a solar cell", cell, lesson=15)
+    assert meanings("two MACs", mac) and not meanings("two Macs", mac)
+
+
 def test_each_term_has_its_place_in_the_glossary():
     text = (NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")
     anchors = [term.anchor for term in terms.read_terms(text)]
     assert len(anchors) == len(set(anchors)) >= 150
     assert re.findall(r"\{#([\w-]+)\}", terms.with_anchors(text)) == anchors
-
-
-def test_a_word_with_two_senses_is_not_explained():
-    finder = terms.TermFinder(terms.read_terms("- **kernel (of a convolution)** ([lesson 3](x)): Weights."))
-    assert list(finder.find("a kernel", set())) == [("a kernel", None)]
 
 
 def test_every_lesson_becomes_a_page_of_its_own_text():

@@ -127,16 +127,14 @@ def read_page(path, **more):
 
 
 def measurements_table():
-    """All stored results: what was measured, when, where, and with which command, as a Markdown table."""
-    rows = ["| result | what it holds | date | machine | versions | made again by |", "|---|---|---|---|---|---|"]
+    """All stored results: what was measured, when and where, as a Markdown table."""
+    rows = ["| result | what it holds | date | machine and versions |", "|---|---|---|---|"]
     for path in sorted(results.RESULTS.glob("*.json")):
         result = json.loads(path.read_text(encoding="utf-8"))
-        if "machine" not in result:  # stored readings, which no machine times
-            continue
-        versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
-        about = " ".join(result["about"].partition("\n\n")[0].split()).replace("|", r"\|")
-        cells = (f"`{path.stem}`", about, result["date"], result["machine"], versions, f"`{result['command']}`")
-        rows.append("| " + " | ".join(cells) + " |")
+        if "machine" in result:  # not stored readings, which the machine has no part in
+            versions = ", ".join(f"{name} {number}" for name, number in result["versions"].items())
+            about = " ".join(result["about"].partition("\n\n")[0].split()).replace("|", r"\|")
+            rows.append(f"| `{path.stem}` | {about} | {result['date']} | {result['machine']}; {versions} |")
     return "\n".join(rows)
 
 

@@ -1,13 +1,25 @@
 """What Sphinx learns for the book: formulas are drawn as in the decks, terms have their definition beside them."""
 
 from docutils import nodes
+from sphinx import addnodes
 
-from course_utils.publishing.book.terms import TermFinder, read_terms
+from course_utils.publishing.book.terms import SENSE, TermFinder, read_terms
 from course_utils.publishing.lessons import NOTEBOOKS
 from course_utils.publishing.markdown import draw_formula
 
 NOT_IN = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.raw, nodes.math, nodes.math_block)
-WITHOUT_TERMS = ("glossary", "changelog", "contributing", "licenses", "cite", "api/")
+# Pages that are not for students, and the glossary itself.
+WITHOUT_TERMS = (
+    "glossary",
+    "instructors",
+    "install",
+    "measurements",
+    "contributing",
+    "changelog",
+    "licenses",
+    "cite",
+    "api/",
+)
 
 
 class term_use(nodes.inline):  # noqa: N801  as docutils names its nodes
@@ -31,12 +43,13 @@ def explain_terms(app, doctree, docname):
     """Give the first use of each term on a page its definition; in bold, a page defines the term itself."""
     if app.builder.name != "html" or docname.startswith(WITHOUT_TERMS):
         return
+    finder = TermFinder(app.terms, int(docname[:2]) if docname[:2].isdigit() else 99)
     seen = set()
     page = app.builder.get_relative_uri(docname, "glossary")
     for text in list(doctree.findall(nodes.Text)):
         if any(isinstance(parent, NOT_IN) for parent in _parents(text)):
             continue
-        pieces = list(app.term_finder.find(text.astext(), seen))
+        pieces = list(finder.find(text.astext(), seen))
         if isinstance(text.parent, nodes.strong) or not any(term for _, term in pieces):
             continue
         text.parent.replace(text, [_node_of(words, term, page) for words, term in pieces])
@@ -77,13 +90,22 @@ def add_widgets(app, pagename, templatename, context, doctree):
 
 
 def _read_glossary(app):
-    app.term_finder = TermFinder(read_terms((NOTEBOOKS / "glossary.md").read_text(encoding="utf-8")))
+    app.terms = read_terms((NOTEBOOKS / "glossary.md").read_text(encoding="utf-8"))
+
+
+def note_terms(app, doctree):
+    """Let the search know the terms: who looks for one exactly finds its definition first."""
+    if app.env.current_document.docname == "glossary":
+        forms = [(SENSE.sub("", form), term.anchor) for term in app.terms for form in term.forms]
+        entries = [("single", form, anchor, "main", None) for form, anchor in forms]
+        doctree.next_node(nodes.section).append(addnodes.index(entries=entries))
 
 
 def setup(app):
     app.add_node(term_use, html=(_open_term, _close_term), epub=(_skip, _skip))
     app.add_html_math_renderer("drawn", (_draw_inline, None), (_draw_block, None))
     app.connect("builder-inited", _read_glossary)
+    app.connect("doctree-read", note_terms)
     app.connect("doctree-resolved", explain_terms)
     app.connect("html-page-context", add_widgets)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,17 +21,21 @@ from course_utils.widgets.pad import read_run_lengths
 from course_utils.widgets.reader import reader_tag
 
 PREDICT = "**Predict.**"
+ASKED = re.compile(r"\*\*Predict\.\*\*|\?[)*]*\s*\Z")
 LINK = re.compile(r"(?<=\]\()(\d\d_\w+|project_template)\.ipynb")
 HEADING = re.compile(r"^#+ ", re.MULTILINE)
 CHECK = re.compile(r"exercise\.(\w+)\.check\(")
 RUN_FIRST = re.compile(r"\s+\(Run\s+the\s+cell\s+first[^)]*\)")  # what only a notebook asks for
 HOW_TO_ANSWER = re.compile(r"(?is)\s+(?:then\s+)?(?:remove|take)\s+the\s+`#`.*?why(?:\s+they\s+are\s+wrong)?\.")
 # And what the book says in place of it: to a browser, where it has no such network, and on paper.
-CHOOSE_HERE = " Then choose an answer: the page tells you why."
+CHOOSE_HERE = ' <span class="on-screen">Then choose, and press *Check*: the page tells you why.</span>'
 OTHERS_MOVE = (
     " (Here it's a picture, since only your kernel has this network; [lesson 7](07_inspecting.md) has one to move.)"
 )
 ON_PAPER = " (Here it's a picture; in a browser, the book has it to move.)"
+# And what it says of itself, at the top and at each exercise.
+HERE = "Here you read the lesson as it ran. To run its cells and change them, open its notebook in the course."
+EXERCISE = "Write your answer on paper, or in the notebook, where a check tells you what is wrong with it."
 FORMULA = re.compile(r"\\\((.+?)\\\)")  # as with_code marks one
 OTHER_NETWORK = "of this kernel"  # as LayersView says of any network but the shipped one
 PLOTTED = 80 / 130  # of a picture's pixels, those that a notebook shows it at: plotting.encode_figure
@@ -85,7 +89,7 @@ def question_form(question, name, number):
     return (
         f'<form class="quiz-question" data-right="{question.right}" data-replies="{replies}"><fieldset>'
         f"<legend>{number}. {_said(question.text)}</legend>{choices}</fieldset>"
-        '<button type="submit">Answer</button><p class="quiz-reply" role="status"></p></form>'
+        '<button type="submit">Check</button><p class="quiz-reply" role="status"></p></form>'
     )
 
 
@@ -93,6 +97,10 @@ def question_text(question, number):
     """A question of a quiz as Markdown, without its answer."""
     choices = [f"   {letter}) {choice}  " for letter, choice in question.choices.items()]
     return "\n".join([f"{number}. {question.text}", "", *choices])
+
+
+def _is_reading(cell):
+    return "reading" in cell.metadata.get("tags", [])
 
 
 class LessonPage:
@@ -128,8 +136,17 @@ class LessonPage:
         self._blocks, self._is_open, self._is_asked, self._exercise = [], False, False, None
         outputs = str([cell.get("outputs") for cell in notebook.cells])
         self._instead = (OTHERS_MOVE if OTHER_NETWORK in outputs else "") if is_alive else ON_PAPER
-        for number, cell in enumerate(for_assistants(notebook).cells, start=1):
-            (self._take_text if cell.cell_type == "markdown" else self._take_code)(cell, number)
+        cells = for_assistants(notebook).cells
+        for number, cell in enumerate(cells, start=1):
+            if cell.cell_type == "markdown":
+                self._take_text(cell, number)
+                continue
+            texts = (_is_reading(later) for later in cells[number:] if later.cell_type == "markdown")
+            is_read = next(texts, False)  # in the text below it: so it was asked
+            if _is_reading(cells[number - 2]) and not is_read:
+                self._close()
+            self._is_asked |= is_read or "asked" in cell.metadata.get("tags", [])
+            self._take_code(cell, number)
         self._close()
         self.text = "\n\n".join(self._blocks) + "\n"
 
@@ -145,9 +162,9 @@ class LessonPage:
             self._add(raw("</details>"))
         self._is_open = False
 
-    def _open(self):
-        if self.is_alive:
-            self._add(raw('<details class="outcome"><summary>What came out</summary>'))
+    def _open(self, summary="What came out"):
+        if self.is_alive and not self._is_open:
+            self._add(raw(f'<details class="outcome"><summary>{summary}</summary>'))
         self._is_open, self._is_asked = True, False
 
     # ---- text
@@ -158,24 +175,28 @@ class LessonPage:
             text = HOW_TO_ANSWER.sub(CHOOSE_HERE if self.is_alive else "", text)
         text = escape_money(text, backslashes=1)
         heading = HEADING.search(text)
-        if "reading" not in cell.metadata.get("tags", []):
+        if not _is_reading(cell):
             self._close()
         elif heading:  # what was read ends here, and the next section begins in the same cell
             self._add(text[: heading.start()].strip())
             self._close()
             text = text[heading.start() :]
-        self._add(text)
-        self._is_asked = PREDICT in text or (self._is_asked and not heading)
+        asked, _, table = text.partition("\n\n|") if PREDICT in text else (text, "", "")
+        self._add(asked)
+        self._is_asked = bool(ASKED.search(text)) or (self._is_asked and not heading)
         if self.is_alive and PREDICT in text:
             key = f"p-{self.name[:2]}-{cell.id[:8]}"
             label = f'<label for="{key}">Your prediction</label>'
             self._add(raw(f'<div class="prediction">{label}<textarea id="{key}" rows="2"></textarea></div>'))
+        if table:  # with the answers
+            self._open()
+            self._add(f"|{table}")
         if self.is_alive and number == 1:
             self._add_links()
 
     def _add_links(self):
         links = " · ".join(f'<a href="{address}">{words}</a>' for words, address in self._links.items())
-        self._add(raw(f'<p class="lesson-downloads">{links}</p>\n<p class="outcomes"></p>'))
+        self._add(raw(f'<p class="lesson-downloads">{links}</p>\n<p class="aside">{HERE}</p>\n<p class="outcomes"></p>'))
         if self._first_cell:
             self._fold("setup", "On Colab, run this cell first", fence(self._first_cell, "python"))
 
@@ -202,15 +223,17 @@ class LessonPage:
             outputs = output_parts(cell, f"{self.name}, cell {number}")
             self._add(code)
             if outputs and self._is_asked:
-                self._open()
+                self._open("Try it" if self._widget(outputs[0], cell.source) else "What came out")
             for place, part in enumerate(outputs):
                 self._add_output(part, f"{number}_{place}", cell.source)
 
     def _add_hints(self):
+        if not self.is_alive:
+            return
+        self._add(raw(f'<p class="aside">{EXERCISE}</p>'))
         hints = [hint for hint in getattr(self.module, self._exercise).hints if isinstance(hint, str)]
         for number, hint in enumerate(hints, start=1):
-            if self.is_alive:
-                self._fold("hint", f"Hint {number} of {len(hints)}", hint)
+            self._fold("hint", f"Hint {number} of {len(hints)}", hint)
 
     def _add_quiz(self):
         for number, question in enumerate(self.module.quiz.questions, start=1):

@@ -3,19 +3,27 @@
 import re
 from dataclasses import dataclass
 
-ENTRY = re.compile(r"^- (?P<forms>(?:\*\*[^*]+\*\*(?:, )?)+) \((?P<where>.*?)\): (?P<definition>.*)$", re.MULTILINE)
+ENTRY = re.compile(
+    r"^- (?P<forms>(?:\*\*[^*]+\*\*(?:, )?)+) \(\[lesson (?P<lesson>\d+)\](?P<more>.*?)\): (?P<definition>.*)$",
+    re.MULTILINE,
+)
 FORM = re.compile(r"\*\*([^*]+)\*\*")
+SENSE = re.compile(r" \(.*\)")  # what tells two senses of a word apart, as in **kernel (of a convolution)**
+# Words that mean something else elsewhere (solar cells, Python's classes): only the lesson that defines them explains them.
+EVERYDAY = {"axis", "cell", "class", "model", "process", "scaling", "tracing", "training set"}
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the glossary: its forms, what it means (Markdown), and the name of its place on the page."""
+    """A term of the glossary: its forms, what it means (Markdown), and the number of the lesson that defines it."""
 
     forms: tuple
     definition: str
+    lesson: int
 
     @property
     def anchor(self):
+        """The name of its place on the page of the glossary."""
         return "term-" + re.sub(r"\W+", "-", self.forms[0].lower()).strip("-")
 
     @property
@@ -36,14 +44,18 @@ def read_terms(glossary):
     -------
     list of Term
     """
-    return [Term(tuple(FORM.findall(entry["forms"])), entry["definition"]) for entry in ENTRY.finditer(glossary)]
+    return [_read_term(entry) for entry in ENTRY.finditer(glossary)]
+
+
+def _read_term(entry):
+    return Term(tuple(FORM.findall(entry["forms"])), entry["definition"], int(entry["lesson"]))
 
 
 def with_anchors(glossary):
     """The text of the glossary with a place to link to at each term."""
 
     def anchor(entry):
-        term = Term(tuple(FORM.findall(entry["forms"])), "")
+        term = _read_term(entry)
         first = f"**{term.forms[0]}**"
         return entry[0].replace(first, f"[{first}]{{#{term.anchor}}}", 1)
 
@@ -51,24 +63,31 @@ def with_anchors(glossary):
 
 
 class TermFinder:
-    """Finds the first use of each term in a text that comes piece by piece; an ambiguous term is found nowhere.
+    """Finds the first use of each term in the text of a page, which comes piece by piece.
 
-    A form with words in parentheses, as in *kernel (of a convolution)*, tells two senses of a word apart, which a
-    program cannot.
+    Parameters
+    ----------
+    terms : list of Term
+    lesson : int
+        The page's lesson: of two senses of a word, the one that was defined last is meant. A large number if it is no
+        lesson's page.
     """
 
-    def __init__(self, terms):
+    def __init__(self, terms, lesson):
         self._terms = {}
-        for term in terms:
-            if "(" not in term.forms[0]:
-                self._terms |= {self._key(form): term for form in term.forms}
+        for term in sorted(terms, key=lambda term: term.lesson if term.lesson <= lesson else -term.lesson):
+            if term.lesson == lesson or SENSE.sub("", term.forms[0]) not in EVERYDAY:
+                self._terms |= {self._key(SENSE.sub("", form)): term for form in term.forms}  # a later sense wins
         longest_first = sorted(self._terms, key=len, reverse=True)  # "batch size" before "batch"
-        words = "|".join(re.sub(r"\\?[ -]", r"[\\s-]+", re.escape(key)) for key in longest_first)
-        self._pattern = re.compile(rf"(?<![\w-])({words})(?:e?s)?(?![\w-])", re.IGNORECASE)
+        words = [re.sub(r"\\?[ -]", r"[\\s-]+", re.escape(key)) for key in longest_first]
+        words = [word if key.isupper() else f"(?i:{word})" for word, key in zip(words, longest_first, strict=True)]
+        self._pattern = re.compile(rf"(?<![\w-])({'|'.join(words)})(?:e?s)?(?![\w-])")
 
     @staticmethod
     def _key(words):
-        return re.sub(r"[\s-]+", " ", words.lower())
+        """What is the same for all ways to write a term; an acronym such as MAC is no common word."""
+        words = re.sub(r"[\s-]+", " ", words)
+        return words if words.isupper() else words.lower()
 
     def find(self, text, seen):
         """Cut a text at the terms in it that were not seen before.
