@@ -215,10 +215,7 @@ def print_lesson(page, pdf, browser):
     """
     tab = browser.new_page()
     tab.goto(f"{page.resolve().as_uri()}?print-pdf")  # so that widgets stay pictures
-    tab.evaluate("""() => {
-        for (const picture of document.images) picture.loading = "eager";
-        for (const folded of document.querySelectorAll("details.outcome")) folded.open = true;
-    }""")
+    tab.evaluate("document.querySelectorAll('details.outcome').forEach((folded) => (folded.open = true))")
     tab.wait_for_function("[...document.images].every((picture) => picture.complete)")
     number = '<div style="font: 8pt sans-serif; width: 100%; text-align: center"><span class="pageNumber"></span></div>'
     print_page(

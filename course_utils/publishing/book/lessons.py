@@ -196,7 +196,9 @@ class LessonPage:
 
     def _add_links(self):
         links = " · ".join(f'<a href="{address}">{words}</a>' for words, address in self._links.items())
-        self._add(raw(f'<p class="lesson-downloads">{links}</p>\n<p class="aside">{HERE}</p>\n<p class="outcomes"></p>'))
+        self._add(
+            raw(f'<p class="lesson-downloads">{links}</p>\n<p class="aside">{HERE}</p>\n<p class="outcomes"></p>')
+        )
         if self._first_cell:
             self._fold("setup", "On Colab, run this cell first", fence(self._first_cell, "python"))
 
@@ -258,7 +260,7 @@ class LessonPage:
         self.files[path] = png
         width = round(int.from_bytes(png[16:20], "big") * PLOTTED)  # PNG, 11.2.1: the width is the first thing it says
         options = [f":alt: {json.dumps(part.alt, ensure_ascii=False)}", f":width: {width}px", ":class: drawing"]
-        picture = fence("", f"{{image}} {path}", *options, ":loading: lazy")
+        picture = fence("", f"{{image}} {path}", *options)
         if self.is_alive and (widget := self._widget(part, code)):
             self._add(raw(widget), picture, raw("</cnn-widget>"))
         else:
