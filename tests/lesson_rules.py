@@ -21,18 +21,8 @@ from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, notebook_path, p
 from course_utils.publishing.minutes import FURTHER, TAUGHT, lesson_minutes, title_minutes
 
 LESSONS = sorted(SOURCES.glob("[0-9][0-9]_*.py"))
-ALLOWED_TAGS = {
-    "setup",
-    "figure",
-    "raises-exception",
-    "exercise",
-    "check",
-    "solution",
-    "quiz",
-    "bounds",
-    "reading",
-    "asked",
-}
+ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz", "bounds"}
+ALLOWED_TAGS |= {"asked", "reading"}  # code whose output answers a question, and text that says what came out
 MAX_CODE_LINES = 15  # without the guard
 MAX_DRAWING_LINES = 3
 MAX_CODE_WIDTH = 105  # what JupyterLab shows beside its file browser on a laptop

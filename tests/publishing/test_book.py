@@ -95,6 +95,20 @@ def test_elsewhere_a_lesson_has_links_and_a_first_cell():
     assert "On Colab" not in page_of().text
 
 
+def test_a_lesson_can_be_opened_elsewhere_if_the_course_has_an_address(tmp_path, monkeypatch):
+    notebook = nbformat.read(NOTEBOOKS / "15_borrowed_features.ipynb", as_version=4)
+    pages = build.Pages(tmp_path)
+    for folder in ("notebooks", "slides"):
+        (tmp_path / "extra" / folder).mkdir(parents=True)
+    at_home = ["Notebook", "Slides"]
+    assert list(pages._write_copies(notebook, "15_borrowed_features")) == at_home
+    for name in ("colab", "binder"):
+        monkeypatch.setattr(build, f"{name}_address", lambda lesson, name=name: f"https://{name}.example/{lesson}")
+    links = pages._write_copies(notebook, "15_borrowed_features")
+    assert list(links) == [*at_home, "Open in Colab", "Open in Binder"]
+    assert links["Open in Colab"] == "https://colab.example/15_borrowed_features"
+
+
 # ---- other pages
 
 

@@ -9,7 +9,7 @@ ENTRY = re.compile(
 )
 FORM = re.compile(r"\*\*([^*]+)\*\*")
 SENSE = re.compile(r" \(.*\)")  # what tells two senses of a word apart, as in **kernel (of a convolution)**
-# Words that mean something else elsewhere (solar cells, Python's classes): only the lesson that defines them explains them.
+# Words that mean something else elsewhere (solar cells, Python's classes): explained in the lesson that defines them.
 EVERYDAY = {"axis", "cell", "class", "model", "process", "scaling", "tracing", "training set"}
 
 
