@@ -2,9 +2,13 @@
 
 import json
 import re
+import shutil
+import subprocess
 import unicodedata
+import zipfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import lesson_rules as rules
 import nightly
@@ -13,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from in_browser import chromium, watched_page  # noqa: F401  chromium is a fixture
 from pypdf import PdfReader
+from rich.progress import Progress
 from widget_pages import is_too_wide
 
 from course_utils.publishing.book import build, documents
@@ -181,6 +186,16 @@ def test_widgets_are_alive(chromium, book):  # noqa: F811
         assert page.faults == []
 
 
+def test_code_has_a_button_that_copies_it_and_output_has_none(chromium, book):  # noqa: F811
+    with watched_page(chromium, "book_copy", offline=True) as page:
+        page.goto((book / "03_convolution.html").as_uri())
+        open_all(page)
+        page.locator("button.copybtn").first.wait_for()
+        assert (
+            page.locator("div.highlight-python button.copybtn").count() == page.locator("button.copybtn").count() > 20
+        )
+
+
 def test_a_digit_is_drawn_and_read(chromium, book):  # noqa: F811
     with watched_page(chromium, "book_draw", offline=True) as page:
         page.goto((book / "draw.html").as_uri())
@@ -257,6 +272,30 @@ def structure(element):
         kids = element.get("/K", [])
         for kid in kids if isinstance(kids, list) else [kids]:
             yield from structure(kid) if hasattr(kid, "get_object") else []
+
+
+@pytest.mark.nightly
+def test_the_e_book_is_whole_and_valid(tmp_path):
+    with Progress(disable=True) as progress:
+        build.Pages(tmp_path / "work" / "epub", is_alive=False).write(progress)
+    build.run_sphinx(tmp_path / "work" / "epub", tmp_path / "built", builder="epub")
+    epub = tmp_path / "course.epub"
+    build.pack_epub(tmp_path / "built", epub)
+    with zipfile.ZipFile(epub) as archive:
+        names = archive.namelist()
+        assert names[0] == "mimetype" and archive.getinfo("mimetype").compress_type == zipfile.ZIP_STORED
+        for name in names:
+            if name.endswith((".xhtml", ".opf", ".ncx")):
+                page = ElementTree.fromstring(archive.read(name))
+                images = page.iterfind(".//{http://www.w3.org/1999/xhtml}img")
+                assert all(len(image.get("alt", "")) > 20 for image in images), name
+        assert {f"{name}.xhtml" for name in LESSONS} <= set(names)
+        assert not [name for name in names if name.endswith(".js")]
+        opf = archive.read("content.opf").decode()
+        assert re.search(r'href="05_training.xhtml"[^>]*properties="svg"', opf)
+    if checker := shutil.which("epubcheck"):
+        said = subprocess.run(["java", "-jar", checker, str(epub)], capture_output=True, text=True)
+        assert said.returncode == 0, said.stderr
 
 
 def test_a_page_with_a_fault_ends_the_build(tmp_path, capsys):

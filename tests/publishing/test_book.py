@@ -197,3 +197,7 @@ def test_every_lesson_becomes_a_page_of_its_own_text():
     page = LessonPage(notebook, "03_convolution")
     assert page.widgets == {"kernel"} and len(page.files) >= 10
     assert page.text == LessonPage(notebook, "03_convolution").text
+    paper = LessonPage(notebook, "03_convolution", is_alive=False).text
+    lesson, _, solutions = paper.partition("## Solutions")
+    assert "solution" not in lesson and "Hint 1" not in lesson and "<details" not in paper
+    assert solutions.count("```python") == 5 and "Quiz: 1 b, " in solutions

@@ -1,7 +1,7 @@
 """A lesson as a page of the book: an executed notebook becomes Markdown (MyST) with its pictures beside it.
 
 Nothing is answered before it is asked: below a **Predict.** is room to write, and what came out is folded until the
-reader opens it. Hints and solutions are folded, too. An e-book folds nothing, and has no hints.
+reader opens it. Hints and solutions are folded, too. An e-book can fold nothing: there, solutions stand at the end.
 """
 
 import base64
@@ -132,7 +132,7 @@ class LessonPage:
     def __init__(self, notebook, name, *, is_alive=True, links=None, first_cell=""):
         self.name, self.is_alive, self._links, self._first_cell = name, is_alive, links or {}, first_cell
         self.module = None if name == "project_template" else import_module(f"course_utils.exercises.{name[3:]}")
-        self.files, self.widgets = {}, set()
+        self.files, self.widgets, self._at_the_end = {}, set(), []
         self._blocks, self._is_open, self._is_asked, self._exercise = [], False, False, None
         outputs = str([cell.get("outputs") for cell in notebook.cells])
         self._instead = (OTHERS_MOVE if OTHER_NETWORK in outputs else "") if is_alive else ON_PAPER
@@ -148,6 +148,8 @@ class LessonPage:
             self._is_asked |= is_read or "asked" in cell.metadata.get("tags", [])
             self._take_code(cell, number)
         self._close()
+        if self._at_the_end and not is_alive:
+            self._add("## Solutions", *self._at_the_end)
         self.text = "\n\n".join(self._blocks) + "\n"
 
     def _add(self, *blocks):
@@ -215,9 +217,7 @@ class LessonPage:
             self._exercise = CHECK.search(cell.source)[1]
             self._add_hints()
         elif "solution" in tags:
-            solution = fence(exercises.read_solution(self.name[3:], self._exercise), "python")
-            shows = getattr(self.module, self._exercise).shows
-            self._fold("solution", "A solution", solution, *([shows] if shows else []))
+            self._add_solution()
         elif "quiz" in tags:
             if "quiz.show()" in cell.source:
                 self._add_quiz()
@@ -237,7 +237,17 @@ class LessonPage:
         for number, hint in enumerate(hints, start=1):
             self._fold("hint", f"Hint {number} of {len(hints)}", hint)
 
+    def _add_solution(self):
+        code = fence(exercises.read_solution(self.name[3:], self._exercise), "python")
+        solution = [code, *filter(None, [getattr(self.module, self._exercise).shows])]
+        if self.is_alive:
+            self._add(*fold("solution", "A solution", *solution))
+        else:
+            self._at_the_end += [f"`{self._exercise}`:", *solution]
+
     def _add_quiz(self):
+        right = [f"{number} {question.right}" for number, question in enumerate(self.module.quiz.questions, start=1)]
+        self._at_the_end.append(f"Quiz: {', '.join(right)}.")
         for number, question in enumerate(self.module.quiz.questions, start=1):
             form = raw(question_form(question, self.name[3:], number))
             self._add(form if self.is_alive else question_text(question, number))
