@@ -23,6 +23,7 @@ myst_heading_anchors = 4
 
 default_role = "py:obj"  # what stands between single backticks in a docstring
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True  # as they are written: a value may be a path of this machine
 autodoc_typehints = "none"
 autodoc_mock_imports = [] if find_spec("torch") else ["torch"]
 numpydoc_show_class_members = False

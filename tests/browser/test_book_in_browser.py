@@ -107,6 +107,14 @@ def test_pages_ask_nobody_outside(soups):
             assert not urlsplit(address).netloc, f"{path.name}: {address}"
 
 
+def test_no_file_names_a_folder_of_this_machine(book):
+    for path in book.rglob("*"):
+        if path.suffix in (".html", ".js", ".css", ".ipynb", ".inv", ".txt"):
+            text = path.read_bytes()
+            assert not any(str(folder).encode() in text for folder in (documents.ROOT, book.parent)), path.name
+    assert not (book / ".buildinfo").exists()
+
+
 def test_a_page_is_small(soups):
     for path, soup in soups.items():
         parts = {path}
