@@ -178,7 +178,7 @@ AMENDED = [  # what Furo 2025.12 and Sphinx 9 leave out for those who do not see
 
 
 def amend_pages(built):
-    """Add to all pages what a screen reader needs and the theme leaves out, and take away what Sphinx notes for itself."""
+    """Add to all pages what a screen reader needs and the theme leaves out; take away what Sphinx notes for itself."""
     (built / ".buildinfo").unlink()  # a hash of the settings, paths of this machine among them
     for path in built.rglob("*.html"):
         if path.parent.name != "slides":
