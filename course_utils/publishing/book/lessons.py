@@ -35,6 +35,7 @@ OTHERS_MOVE = (
 ON_PAPER = " (Here it's a picture; in a browser, the book has it to move.)"
 # And what it says of itself, at the top and at each exercise.
 HERE = "Here you read the lesson as it ran. To run its cells and change them, open its notebook in the course."
+START_HERE = "This lesson shows how a notebook works. In the book no cell runs: read it here, and do it there."
 EXERCISE = "Write your answer on paper, or in the notebook, where a check tells you what is wrong with it."
 FORMULA = re.compile(r"\\\((.+?)\\\)")  # as with_code marks one
 OTHER_NETWORK = "of this kernel"  # as LayersView says of any network but the shipped one
@@ -198,8 +199,9 @@ class LessonPage:
 
     def _add_links(self):
         links = " · ".join(f'<a href="{address}">{words}</a>' for words, address in self._links.items())
+        here = START_HERE if self.name == "00_start_here" else HERE
         self._add(
-            raw(f'<p class="lesson-downloads">{links}</p>\n<p class="aside">{HERE}</p>\n<p class="outcomes"></p>')
+            raw(f'<p class="lesson-downloads">{links}</p>\n<p class="aside">{here}</p>\n<p class="outcomes"></p>')
         )
         if self._first_cell:
             self._fold("setup", "On Colab, run this cell first", fence(self._first_cell, "python"))
