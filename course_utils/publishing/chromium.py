@@ -87,6 +87,7 @@ def print_page(page, pdf, **options):
         For Playwright's `page.pdf`, such as ``format="A4"``.
     """
     page.evaluate("document.fonts.ready")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # all is laid out
     page.evaluate(RELATIVE)
     page.pdf(path=pdf, print_background=True, tagged=True, outline=True, **options)
     make_reproducible(pdf)
