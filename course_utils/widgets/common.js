@@ -17,12 +17,14 @@ export function leaveKeysAlone(element) {
   }, { capture: true }); // JupyterLab looks when the event has come up to the document
 }
 
-/* What tells a screen reader of a change, in a sentence, once it rests; `live` is an element with role="status". */
+/* What tells a screen reader of a change, in a sentence, once it rests; what is told at once does not take the place of
+   what waits. `live` is an element with role="status". */
 export function createVoice(live) {
   let waiting;
   return (words, { atOnce = false } = {}) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => (live.textContent = words), atOnce ? 0 : SUMMARY);
+    if (!atOnce) clearTimeout(waiting);
+    const timer = setTimeout(() => (live.textContent = words), atOnce ? 0 : SUMMARY);
+    if (!atOnce) waiting = timer;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import nightly
 import numpy as np
 import pytest
 from in_turn import Killed, in_turn
@@ -97,7 +98,7 @@ def test_as_in_the_paper_a_quarter_is_judged_once(small, monkeypatch):
     assert len(judged) == N // 4 and run["accuracy"] == run["area"] == 1
 
 
-@pytest.mark.parametrize("way", cells.WAYS)
+@pytest.mark.parametrize("way", nightly.by_night(cells.WAYS, ["fine-tuned"]))
 def test_each_way_finds_dark_spots(small, way):
     assert cells.train_run(cells.Recipe(way, size=64, n_steps=40, rate=0.003), 0)["area"] > 0.9
 

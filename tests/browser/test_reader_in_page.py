@@ -179,7 +179,7 @@ def test_keys_alone_draw_a_digit_and_clear_it(page):
         page.keyboard.press(key)
     read_as(page, 1)
     assert "1" in words(page)
-    assert re.fullmatch(r"Read as 1, \d+ percent", page.said())
+    page.get_by_role("status").filter(has_text=re.compile(r"^Read as 1, \d+ percent$")).wait_for(state="attached")
     page.keyboard.press("Delete")
     read_as(page, None)
     assert "Blank paper" in words(page) and not page.locator(".cnn-best").count()
