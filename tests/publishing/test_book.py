@@ -59,6 +59,20 @@ def test_code_that_gives_nothing_yet_is_not_folded_and_text_between_does_not_for
     assert blocks(page)[-9:] == [*opened, "## Next", "code", "out"]
 
 
+@pytest.mark.parametrize(
+    ("before", "tags", "after", "is_folded"),
+    [
+        ("Do both agree?", [], new_markdown_cell("On."), True),
+        ("Here is one.", [], reading("One."), True),
+        ("Here is one.", ["asked"], new_markdown_cell("On."), True),
+        ("Here is one.", [], new_markdown_cell("On."), False),
+    ],
+)
+def test_what_else_counts_as_asked(before, tags, after, is_folded):
+    page = page_of(new_markdown_cell(before), code("x", "1\n", tags=tags), after)
+    assert ('details class="outcome"' in blocks(page)) == is_folded
+
+
 def test_what_was_not_asked_is_not_folded():
     asked, read = new_markdown_cell("**Predict.** How many?"), reading("Seven.")
     page = page_of(asked, code("count()", "7\n"), read, code("show()", "8\n"), new_markdown_cell("Eight."))
