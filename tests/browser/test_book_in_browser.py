@@ -306,7 +306,7 @@ def test_the_e_book_is_whole_and_valid(tmp_path):
         assert said.returncode == 0, said.stderr
 
 
-def test_a_page_with_a_fault_ends_the_build(tmp_path, capsys):
+def test_a_page_with_a_fault_ends_the_build(tmp_path, capfd):
     pages = tmp_path / "work" / "html"
     pages.mkdir(parents=True)
     (pages / "extra").mkdir()
@@ -314,4 +314,4 @@ def test_a_page_with_a_fault_ends_the_build(tmp_path, capsys):
     (pages / "index.md").write_text("# A book\n\n[nowhere](lost.md)\n", encoding="utf-8")
     with pytest.raises(SystemExit, match="Sphinx warned"):
         build.run_sphinx(pages, tmp_path / "built")
-    assert "lost.md" in capsys.readouterr().err
+    assert "lost.md" in capfd.readouterr().err

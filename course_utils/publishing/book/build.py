@@ -8,10 +8,11 @@ import contextlib
 import os
 import re
 import shutil
+import subprocess
 import sys
-import warnings
 import zipfile
 from importlib.metadata import version
+from pathlib import Path
 
 import nbformat
 from rich.progress import Progress
@@ -144,11 +145,19 @@ def run_sphinx(pages, built, *, builder="html"):
     SystemExit
         If there was a warning; it is printed.
     """
+    shutil.rmtree(built, ignore_errors=True)
+    # A process of its own: autodoc gives the functions that it documents other signatures, and Keras reads those.
+    code = "import sys; from course_utils.publishing.book.build import call_sphinx; call_sphinx(*sys.argv[1:])"
+    if subprocess.run([sys.executable, "-c", code, str(pages), str(built), builder]).returncode:
+        raise SystemExit("Sphinx warned (above), so the book is not done: fix the page that it names")
+
+
+def call_sphinx(pages, built, builder):
+    """Let Sphinx work in this process, and end it with its status; arguments as of `run_sphinx`, as texts."""
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    work = pages.parent
-    shutil.rmtree(built, ignore_errors=True)
+    pages, work = Path(pages), Path(pages).parent
     settings = {
         "intersphinx_mapping": inventories.write_inventories(work / "inventories"),
         "html_static_path": [str(pages / "static")],
@@ -158,14 +167,11 @@ def run_sphinx(pages, built, *, builder="html"):
     if builder == "epub":  # which has a style of its own, and no scripts
         settings |= {"html_static_path": [], "html_css_files": [], "html_js_files": [], "html_extra_path": []}
     folders = (pages, BOOK, built, work / f"doctrees-{builder}")
-    with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
-        for kind in (DeprecationWarning, PendingDeprecationWarning):  # extensions call what Sphinx 11 won't have
-            warnings.simplefilter("ignore", kind)
-        options = {"status": None, "warning": sys.stderr, "freshenv": True, "warningiserror": True}
+    options = {"status": None, "freshenv": True, "warningiserror": True}
+    with patch_docutils(), docutils_namespace():
         app = Sphinx(*folders, builder, settings, **options)
         app.build(force_all=True)
-    if app.statuscode:
-        raise SystemExit("Sphinx warned (above), so the book is not done: fix the page that it names")
+    sys.exit(app.statuscode)
 
 
 AMENDED = [  # what Furo 2025.12 and Sphinx 9 leave out for those who do not see a page
