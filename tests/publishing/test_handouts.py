@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from patience import CELL
 
-from course_utils.publishing import editions, handouts
+from course_utils.publishing import editions, handouts, markdown, quizzes
 from course_utils.publishing.comments import read_comments, remove_comments
 from course_utils.publishing.lessons import NOTEBOOKS
 
@@ -102,6 +102,23 @@ def test_solutions_are_open_and_executed(written, name):
     assert [(c.source, c.outputs) for c in rules.code_cells(solved)] == [(c.source, c.outputs) for c in shown]
     assert not any("jupyter" in cell.metadata for cell in solved.cells)
     assert "<!--" not in nbformat.writes(solved)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_solutions_have_what_assistants_need_beside_each_exercise_and_students_do_not(written, name):
+    """Every word of an exercise's notes but its minutes, and the right letters below the quiz's heading."""
+    solutions = (written / "solutions" / f"{name}.ipynb").read_text(encoding="utf-8")
+    solved = [cell.source for cell in nbformat.reads(solutions, as_version=4).cells if cell.cell_type == "markdown"]
+    student = (written / "student" / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert "**For assistants.**" not in student and "**Key.**" not in student
+    told = [re.sub(r"^> ?", "", text.partition("> **For assistants.** ")[2], flags=re.MULTILINE) for text in solved]
+    texts = [read_comments(cell.source) for cell in STORED[name].cells if cell.cell_type == "markdown"]
+    noted = [notes for text, _, notes in texts if "# Exercise: " in text]
+    assert [re.sub(r"^\d+ minutes?\. ", "", markdown.escape_money(notes)) for notes in noted] == list(filter(None, told))
+    assert len(noted) == len([cell for cell in STORED[name].cells if "exercise" in rules.tags(cell)])
+    key = [text.partition("> **Key.** ")[2] for text in solved if text.startswith("## Quiz")]
+    questions = [quizzes.read_quizzes()[name].questions] if name != "project_template" else []
+    assert key == [", ".join(f"{n} {question.right}" for n, question in enumerate(each, start=1)) for each in questions]
 
 
 def hide_in_metadata(cell, secret):
