@@ -1,6 +1,6 @@
 """Bring up to date what the guide and the teaching pack take from the lessons, and write the pack's forms as tables.
 
-- Beside a section's title in the guide's plans, and in the pack's first session: on which slides it is.
+- Beside a section's title in the guide's plans and in two pages of the pack: on which slides it is.
 - In the pack's table of minutes: what is planned, and how much of it classes took, from teaching/minutes.csv.
 - In `build/teaching`: the questions of the exit tickets and of the feedback form as CSV, for any tool that makes forms.
 """
@@ -58,7 +58,7 @@ def find_slides(notebooks=NOTEBOOKS):
     places, seen = {}, Counter()
     for path in sorted(notebooks.glob("[0-9][0-9]_*.ipynb")):
         sections = section_slides(plan_deck(nbformat.read(path, as_version=4), path.stem))
-        seen.update(sections)
+        seen.update(list(sections))
         places |= {title: f"slides {a}–{b}" if a < b else f"slide {a}" for title, (a, b) in sections.items()}
     return {title: where for title, where in places.items() if seen[title] == 1}
 
@@ -77,6 +77,13 @@ def guide_with_slides(guide, places):
     """The text of the guide, with slides beside the titles in its plans, and nowhere else."""
     before, plans, after = re.split(r"(?<=\n)(?=## Plans\n|### How long)", guide)
     return before + with_slides(plans, places) + after
+
+
+WITH_SLIDES = {  # the files that say on which slides a section is, and how their texts are brought up to date
+    GUIDE: guide_with_slides,
+    PACK / "first_session.md": with_slides,
+    PACK / "pictures_aloud.md": with_slides,
+}
 
 
 # ---- minutes
@@ -199,8 +206,8 @@ def questions_csv(questions):
 
 def main():
     argparse.ArgumentParser(prog="nox -s teaching", description=__doc__).parse_args()
-    places, session = find_slides(), PACK / "first_session.md"
-    for path, amend in {GUIDE: guide_with_slides, session: with_slides}.items():
+    places = find_slides()
+    for path, amend in WITH_SLIDES.items():
         path.write_text(amend(path.read_text(encoding="utf-8"), places), encoding="utf-8", newline="\n")
     write_table(minutes_table(planned_minutes(), read_minutes()), PACK / "minutes.md", mark="minutes")
     FORMS.mkdir(parents=True, exist_ok=True)
