@@ -260,6 +260,13 @@ def quizzes(session):
 
 
 @course_session
+def teaching(session):
+    """Bring slide numbers and minutes in the guide and in teaching/ up to date, and write its forms as CSV."""
+    install(session)
+    run(session, "course_utils.publishing.teaching")
+
+
+@course_session
 def grade(session):
     """Grade what a class handed in, `-- FOLDER`: folders, zips, a Moodle or Canvas export; `-- --help` says more."""
     install(session)

@@ -1,8 +1,8 @@
 """Write the lessons as an instructor hands them out: without solutions for students, with them for assistants.
 
 `build/handouts/student/` holds what `nox -s lab` copies, stubs and checks; `build/handouts/solutions/` holds the
-executed lessons with their solutions open, what the notes say of each exercise, and the quizzes' keys. `student.zip` and
-`solutions.zip` beside them hold the same as one file.
+executed lessons with their solutions open, with what the notes say of each exercise, and with the quizzes' keys.
+`student.zip` and `solutions.zip` beside them hold the same as one file.
 """
 
 import argparse

@@ -31,6 +31,7 @@ MOST_BYTES = 2_000_000
 LESSONS = [source.stem for source in rules.LESSONS]
 OTHERS = ("index", "draw", "install", "project_template", "glossary", "cheat_sheet", "errors", "instructors", "search")
 OTHERS += ("model_card", "measurements", "contributing", "changelog", "cite", "licenses", "api/index")
+OTHERS += tuple(Path(name).stem for name in documents.teaching_pages())
 PAGES = [*LESSONS, *OTHERS, *(f"api/{name}" for name in documents.api_modules())]
 SOME = nightly.by_night(PAGES, set(PAGES) - {"03_convolution", "index", "draw", "instructors"})
 QUIZZES = read_quizzes()

@@ -13,6 +13,7 @@ FILES = sorted(
         *NOTEBOOKS.glob("source/*.py"),
         *NOTEBOOKS.glob("*.md"),
         *ROOT.glob("*.md"),
+        *ROOT.glob("teaching/*.md"),
         *ROOT.glob("book/*.*"),
         *ROOT.glob("book/static/*"),
         *ROOT.glob("course_utils/**/*.py"),

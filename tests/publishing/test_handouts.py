@@ -114,7 +114,9 @@ def test_solutions_have_what_assistants_need_beside_each_exercise_and_students_d
     told = [re.sub(r"^> ?", "", text.partition("> **For assistants.** ")[2], flags=re.MULTILINE) for text in solved]
     texts = [read_comments(cell.source) for cell in STORED[name].cells if cell.cell_type == "markdown"]
     noted = [notes for text, _, notes in texts if "# Exercise: " in text]
-    assert [re.sub(r"^\d+ minutes?\. ", "", markdown.escape_money(notes)) for notes in noted] == list(filter(None, told))
+    assert [re.sub(r"^\d+ minutes?\. ", "", markdown.escape_money(notes)) for notes in noted] == list(
+        filter(None, told)
+    )
     assert len(noted) == len([cell for cell in STORED[name].cells if "exercise" in rules.tags(cell)])
     key = [text.partition("> **Key.** ")[2] for text in solved if text.startswith("## Quiz")]
     questions = [quizzes.read_quizzes()[name].questions] if name != "project_template" else []

@@ -69,7 +69,7 @@ class Pages:
         computed = {"reader": raw(reader_html()) if self.is_alive else DRAW_ELSEWHERE, "downloads": self._downloads()}
         for page in BOOK.glob("*.md"):
             self._write(page.name, documents.read_page(page, **computed))
-        for name, text in documents.api_pages().items():
+        for name, text in (documents.teaching_pages() | documents.api_pages()).items():
             self._write(name, text)
         if self.is_alive:
             self._write_scripts()

@@ -1,4 +1,4 @@
-"""The pages of the book that are no lesson: those in book/, and what they take from other files of the course.
+"""The pages of the book that are no lesson: those in book/, with what they take from elsewhere, and the teaching pack.
 
 A page takes a file, or a section of one, where it says `<!-- from README.md: Start -->`; what is computed stands where
 it says `<!-- the measurements -->` or the like. So nothing is said twice.
@@ -7,6 +7,7 @@ it says `<!-- the measurements -->` or the like. So nothing is said twice.
 import ast
 import json
 import pkgutil
+import posixpath
 import re
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from course_utils import results
 from course_utils.publishing.lessons import NOTEBOOKS
 
 ROOT = NOTEBOOKS.parent
-PACKAGE = ROOT / "course_utils"
+PACKAGE, TEACHING = ROOT / "course_utils", ROOT / "teaching"
 FROM = re.compile(r"^<!-- from (\S+?)(?:: (.+?))? -->$", re.MULTILINE)
 COMPUTED = re.compile(r"^<!-- the ([\w' ]+) -->$", re.MULTILINE)
 # Where a file of the course is in the book: links between files become links between pages.
 PAGES = {
     "README.md": "index.md",
     "INSTRUCTORS.md": "instructors.md",
+    "teaching/README.md": "teaching.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
     "LICENSE": "licenses.md",
@@ -52,10 +54,10 @@ def adapt_links(text, folder=""):
     """
 
     def adapt(link):
-        path = (Path(folder) / link[1]).as_posix()
+        path = posixpath.normpath((Path(folder) / link[1]).as_posix())
         if path in PAGES:
             return PAGES[path]
-        if found := re.fullmatch(r"notebooks/(\w+)\.(?:ipynb|md)", path):
+        if found := re.fullmatch(r"(?:notebooks|teaching)/(\w+)\.(?:ipynb|md)", path):
             return f"{found[1]}.md"
         raise ValueError(f"expected a link to a page of the book, got {link[1]!r}; name its page in documents.PAGES")
 
@@ -121,6 +123,19 @@ def read_page(path, **more):
     text = path.read_text(encoding="utf-8")
     taken = FROM.sub(lambda found: _take(found, text), text)
     return COMPUTED.sub(lambda found: more[found[1]] if found[1] in more else COMPUTED_PARTS[found[1]](), taken)
+
+
+def teaching_pages():
+    """The pages of the teaching pack: their texts, by their names in the book.
+
+    What is made for paper, lines to write on and boxes to tick, is left out, or drawn.
+    """
+    pages = {}
+    for path in sorted(TEACHING.glob("*.md")):
+        text = adapt_links(path.read_text(encoding="utf-8"), TEACHING.name)
+        text = re.sub(r"^(?:<!-- print -->|\[lines \d+\])\n+", "", text, flags=re.MULTILINE)
+        pages[PAGES.get(f"{TEACHING.name}/{path.name}", path.name)] = text.replace("- [ ] ", "- ☐ ")
+    return pages
 
 
 # ---- what is computed
