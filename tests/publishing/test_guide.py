@@ -95,6 +95,47 @@ def test_the_semester_divides_a_lesson_where_it_says():
     assert not others and minutes == sum(list(times.values())[: list(times).index(heading)])
 
 
+def grouped_minutes(number):
+    """The headings of a lesson, section by section, each with its exercises, and their minutes; title and quiz, too."""
+    source = next(source for source in rules.LESSONS if source.stem.startswith(number))
+    sections = re.findall(r"^## (?!Quiz|Key points|Going further)(.+)$", rules.prose(read_source(source)), re.MULTILINE)
+    minutes, section = dict.fromkeys(sections, 0), sections[0]
+    for heading, taught in section_minutes(number).items():
+        section = heading if heading in sections else section
+        minutes[section] += taught
+    return minutes
+
+
+def test_two_more_days_add_up_and_take_every_section_with_its_exercises_in_order():
+    (n_days, length), rows = plan("Two more days")
+    by_day = {str(day): sum(int(row[1]) for row in rows if row[0] == str(day)) for day in range(1, n_days + 1)}
+    assert by_day == dict.fromkeys(by_day, length) and {row[0] for row in rows} == set(by_day)
+    lessons = ["13", "14", "15", "16"]
+    assert list(dict.fromkeys(lesson for _, _, lesson, _ in rows if lesson)) == lessons
+    for number in lessons:
+        taken = [
+            (re.search(r"\*([^*]+)\*", what)[1], int(minutes)) for _, minutes, lesson, what in rows if lesson == number
+        ]
+        assert dict(taken) == grouped_minutes(number) and len(taken) == len(dict(taken))
+        assert sum(minutes for _, minutes in taken) == LESSON_MINUTES[number]
+        own = 90 - LESSON_MINUTES[number]
+        assert any(
+            what.startswith("own work") and int(minutes) == own for _, minutes, lesson, what in rows if not lesson
+        )
+
+
+def test_what_two_more_days_name_is_in_their_lessons():
+    _, rows = plan("Two more days")
+    number = ""
+    for _, _, lesson, what in rows:
+        number = lesson or number  # own work belongs to the lesson before
+        source = next(source for source in rules.LESSONS if source.stem.startswith(number))
+        headings = re.findall(
+            r"^#+ (?:Exercise: |Going further: )?(.+)$", rules.prose(read_source(source)), re.MULTILINE
+        )
+        assert [name for name in re.findall(r"\*([^*]+)\*", what) if name not in headings] == []
+
+
 @pytest.mark.parametrize("source", rules.LESSONS, ids=lambda source: source.stem)
 def test_each_lesson_stands_there_in_its_own_words(source):
     title, question, objectives = title_cell(source)
