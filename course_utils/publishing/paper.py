@@ -2,27 +2,29 @@ r"""Pages to print: Markdown with room to write in, to the millimeter.
 
 Beside Markdown, a text for paper has lines of these kinds:
 
-- `[lines 4]` is four dotted lines, `[box 30]` an empty box 30 mm high, `[part a]` the letter of what is answered next;
+- `[lines 4]` is four dotted lines, `[box 30]` an empty box 30 mm high;
 - `[plot epoch | loss]` is a frame with two axes to draw a curve into;
 - `[squares 3 x 3]` is empty squares, `[squares NAME]` squares with the numbers of the lesson's array of that name, or
-  of each array in a dict;
-- `[cut window 3]` is a frame around a hole of 3 × 3 squares, and `[cut NAME]` a card of squares: both stand on pages of
-  their own, to be cut out.
+  of each array in a dict; several stand side by side with a `|` between them, and `8 mm` at the end makes them smaller;
+- `[cut window 3]` is a frame around a hole of 3 × 3 squares, and `[cut NAME]` a card of squares: both stand on a sheet
+  of their own, to be cut out.
 
-Within a line, `____` is room for a word, and `- [ ] text` begins an item to tick. A cell of a table that begins with
-`?` is empty on paper; what follows the `?` stands in the key only.
+Within a line, `____` is room for a word, `....` at its end a dotted line for the rest of it, and `[ ]` a box to tick,
+also where an item of a list begins, as in `- [ ] text`. A cell of a table that begins with `?` is empty on paper; what
+follows the `?` stands in the key only.
 """
 
 import base64
 import functools
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from markupsafe import Markup, escape
 
 from course_utils.publishing.chromium import print_page
-from course_utils.publishing.markdown import render_markdown
+from course_utils.publishing.markdown import MarkdownError, render_markdown
 from course_utils.publishing.slides import deck_assets
 
 STYLE = Path(__file__).parent / "templates" / "workbook" / "workbook.css"
@@ -30,8 +32,8 @@ SIZES = {"a4": ("210mm", "297mm"), "letter": ("8.5in", "11in")}
 MARGINS = {"top": "17mm", "bottom": "19mm", "left": "18mm", "right": "18mm"}
 SQUARE = 15  # mm, of a patch, a kernel, and the hole of a window: so they fit on one another
 FRAME = 13  # mm of paper around a window's hole
-ROOM = re.compile(r"^\[(lines|box|part|plot|squares|cut)\b *([^\]]*)\]$", re.MULTILINE)
-TICK = re.compile(r"<li>(\s*<p>)?\[ \] ")
+ROOM = re.compile(r"^\[(lines|box|plot|squares|cut)\b *([^\]]*)\]$", re.MULTILINE)
+TICK = '<span class="tick-box"></span> '
 CELL = re.compile(r"(?<=\|) *\?([^|\n]*)(?=\|)")
 ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 LINK = re.compile(r"</?a\b[^>]*>")
@@ -68,43 +70,47 @@ def plot(label_x, label_y):
 
 
 def _number(value):
-    return f"{value:.3g}".replace("-", "−")
+    text = f"{value:.4g}" if len(f"{value:.4g}") < 5 else str(Fraction(float(value)).limit_denominator(100))
+    return text.replace("-", "−")
 
 
-def squares(values, title=""):
-    """Squares of 15 mm with a number each, or nothing where it is not a number; the larger it is, the grayer.
+def _drawn(values, side):
+    """The squares of an array as SVG, without a frame, and its numbers as they are read aloud."""
+    largest, drawn = max(1.0, np.nanmax(values, initial=0)), []
+    for (row, column), value in np.ndenumerate(values):
+        gray = 255 if np.isnan(value) else round(255 - 70 * max(value, 0) / largest)  # a pencil is seen on all of it
+        place = f'x="{column * side}" y="{row * side}" width="{side}" height="{side}"'
+        drawn.append(f'<rect class="square" {place} fill="rgb({gray},{gray},{gray})"/>')
+        if not np.isnan(value):
+            x, y = (column + 0.5) * side, (row + 0.5) * side + 1.4
+            drawn.append(f'<text x="{x}" y="{y}" text-anchor="middle">{_number(value)}</text>')
+    said = "; ".join(", ".join(map(_number, row)) for row in values)
+    return "".join(drawn), f"{len(values)} by {len(values[0])} empty squares" if np.isnan(values).all() else said
+
+
+def squares(values, title="", side=SQUARE):
+    """Squares with a number each, the grayer the larger it is; empty where it is not a number.
 
     Parameters
     ----------
-    values : array_like
+    values : numpy.ndarray
         Of two axes.
     title : str
+    side : float
+        Of a square, in mm.
 
     Returns
     -------
     str
-        An SVG.
+        HTML.
     """
     values = np.asarray(values, dtype=float)
-    rows, columns = values.shape
-    largest = max(1.0, np.nanmax(values, initial=0))
-    drawn, said = [], []
-    for (row, column), value in np.ndenumerate(values):
-        x, y, gray = column * SQUARE, row * SQUARE, 0 if np.isnan(value) else max(value, 0) / largest
-        fill = round(255 - 70 * gray)  # so that a pencil's line is seen on it
-        drawn.append(
-            f'<rect class="square" x="{x}" y="{y}" width="{SQUARE}" height="{SQUARE}" fill="rgb({fill},{fill},{fill})"/>'
-        )
-        if not np.isnan(value):
-            drawn.append(f'<text x="{x + SQUARE / 2}" y="{y + 9}" text-anchor="middle">{_number(value)}</text>')
-    for row in values:
-        said.append(", ".join("empty" if np.isnan(value) else _number(value) for value in row))
-    said = f"{rows} by {columns} empty squares" if np.isnan(values).all() else "; ".join(said)
-    width, height = columns * SQUARE + 2, rows * SQUARE + 2
+    drawn, said = _drawn(values, side)
+    width, height = (length * side + 2 for length in values.shape[::-1])
     caption = f"<figcaption>{escape(title)}</figcaption>" if title else ""
     return (
         f'<figure class="squares">{caption}<svg width="{width}mm" height="{height}mm" viewBox="-1 -1 {width} {height}" '
-        f'role="img" aria-label="{escape(f"{title}: " if title else "")}{said}">{"".join(drawn)}</svg></figure>'
+        f'role="img" aria-label="{escape(f"{title}: " if title else "")}{said}.">{drawn}</svg></figure>'
     )
 
 
@@ -129,14 +135,15 @@ def window(side):
 
 def card(values, title):
     """Squares with numbers, with a line around them to cut along."""
-    inner = re.search(r"<svg[^>]*>(.*)</svg>", squares(values), re.DOTALL)[1]
-    rows, columns = (SQUARE * length for length in np.shape(values))
+    values = np.asarray(values, dtype=float)
+    drawn, said = _drawn(values, SQUARE)
+    width, height = (SQUARE * length for length in values.shape[::-1])
     return (
-        f'<figure class="cut"><svg width="{columns + 12}mm" height="{rows + 18}mm" viewBox="-6 -12 {columns + 12} '
-        f'{rows + 18}" role="img" aria-label="Card {escape(title)} to cut out: {rows // SQUARE} by {columns // SQUARE} '
-        f'weights.">{inner}<rect class="along" x="-3" y="-9" width="{columns + 6}" height="{rows + 12}"/>'
-        f'<text x="{columns / 2}" y="-3" text-anchor="middle">{escape(title)}</text>'
-        f"{SCISSORS.format(x=4, y=-9, turn=0)}</svg></figure>"
+        f'<figure class="cut"><svg width="{width + 8}mm" height="{height + 15}mm" viewBox="-4 -11 {width + 8} '
+        f'{height + 15}" role="img" aria-label="A card to cut out, {escape(title)}: {said}.">{drawn}'
+        f'<rect class="along" x="-3" y="-8" width="{width + 6}" height="{height + 11}"/>'
+        f'<text x="{width / 2}" y="-2.5" text-anchor="middle">{escape(title)}</text>'
+        f"{SCISSORS.format(x=4, y=-8, turn=0)}</svg></figure>"
     )
 
 
@@ -145,20 +152,25 @@ def _named(name, values):
     if size := re.fullmatch(r"(\d+) x (\d+)", name):
         return [("", np.full((int(size[1]), int(size[2])), np.nan))]
     if name not in values:
-        raise ValueError(f"expected the name of an array of the lesson, or a size as in 3 x 3, got {name!r}")
-    return [(f"{name} {key}", array) for key, array in values[name].items()] if isinstance(
-        values[name], dict
-    ) else [(name, values[name])]
+        raise MarkdownError(f"expected the name of an array of the lesson, or a size such as 3 x 3, got {name!r}")
+    found = values[name]
+    return [(str(key), array) for key, array in found.items()] if isinstance(found, dict) else [("", found)]
 
 
-def cut_outs(text, values=None):
+def find_names(text):
+    """The names of the lesson's arrays that a text for paper has in it."""
+    named = [word for kind, what in ROOM.findall(text) if kind in ("squares", "cut") for word in re.split(r" *\| *", what)]
+    return {found[0] for word in named if (found := re.match(r"(?!window)[a-z_]+", word))}
+
+
+def cut_outs(text, values):
     """The HTML of what a text for paper has to be cut out; empty if there is nothing."""
     drawn = []
     for kind, what in ROOM.findall(text):
         if kind == "cut" and (side := re.fullmatch(r"window (\d+)", what)):
             drawn.append(window(int(side[1])))
         elif kind == "cut":
-            drawn += [card(array, title) for title, array in _named(what, values or {})]
+            drawn += [card(array, title or f"the {what}") for title, array in _named(what, values)]
     return "".join(drawn)
 
 
@@ -170,13 +182,14 @@ def _room(found, values):
         html = lines(int(what))
     elif kind == "box":
         html = box(int(what))
-    elif kind == "part":
-        html = f'<p class="part">{what}</p>'
     elif kind == "plot":
-        html = plot(*(label.strip() for label in what.split("|")))
+        html = plot(*re.split(r" *\| *", what))
     else:
-        html = f'<div class="row">{"".join(squares(array, title) for title, array in _named(what, values))}</div>'
-    return f"\n\n{html}\n\n" if html else "\n\n"
+        what, size = re.fullmatch(r"(.*?)(?: (\d+) mm)?", what).groups()
+        arrays = [each for name in re.split(r" *\| *", what) for each in _named(name, values)]
+        html = "".join(squares(array, title, int(size or SQUARE)) for title, array in arrays)
+        html = f'<div class="row">{html}</div>'
+    return f"\n\n{html}\n\n"
 
 
 def render_paper(text, *, values=None, attachments=None, with_answers=False):
@@ -204,9 +217,10 @@ def render_paper(text, *, values=None, attachments=None, with_answers=False):
     text = ROW.sub(lambda row: CELL.sub(fill, row[0]), text)
     text = ROOM.sub(lambda found: _room(found, values or {}), text)
     text = re.sub(r"(?<!_)_{4,}(?!_)", '<span class="blank"></span>', text)
+    text = re.sub(r"(?:^| )\.{4,}$", ' <span class="dots"></span>', text, flags=re.MULTILINE)
     html = LINK.sub("", render_markdown(text, attachments))  # on paper, nothing can be pressed
-    html = TICK.sub(lambda found: f'<li class="tick">{found[1] or ""}<span class="tick-box"></span> ', html)
-    return Markup(html.replace("<td><span", '<td class="empty"><span'))
+    html = re.sub(r"<li>(\s*<p>)?\[ \] ", lambda found: f'<li class="tick">{found[1] or ""}{TICK}', html)
+    return Markup(html.replace("[ ] ", TICK).replace('<td><span class="fill"', '<td class="empty"><span class="fill"'))
 
 
 def picture(part):
@@ -220,7 +234,7 @@ def picture(part):
 
 @functools.cache
 def _style():
-    return Markup(deck_assets()["fonts"] + STYLE.read_text(encoding="utf-8"))
+    return str(deck_assets()["fonts"]) + STYLE.read_text(encoding="utf-8")
 
 
 def make_page(title, body):
@@ -234,14 +248,15 @@ def make_page(title, body):
 def furniture(title):
     """What stands at the top and at the bottom of each page: options for Playwright's `page.pdf`.
 
-    The one place where a theme's logo, footer and license line go.
+    This is the place where a theme's logo, footer and license line go.
     """
-    style = "font:9.5pt 'Source Sans Pro',sans-serif;width:100%;margin:0 18mm;display:flex;color:#000"
-    number = '<span style="margin-left:auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>'
+    style = "font: 11pt 'Source Sans Pro', sans-serif; width: 100%; margin: 0 18mm; display: flex; color: #000"
+    number = '<span style="margin-left: auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>'
+    fonts = f"<style>{deck_assets()['fonts']}</style>"  # these templates know nothing of the page's own
     return {
         "display_header_footer": True,
         "header_template": "<span></span>",
-        "footer_template": f'<div style="{style}"><span>{escape(title)}</span>{number}</div>',
+        "footer_template": f'{fonts}<div style="{style}"><span>{escape(title)}</span>{number}</div>',
     }
 
 

@@ -4,6 +4,7 @@ import re
 
 SENTENCE = re.compile(r"(?<=[.?!]) +(?=[A-Z($*`])")
 LISTED = re.compile(r": ([^:?]+)\?$")  # what can be ticked: a, b, or c?
+ANOTHER = re.compile(r"(and |which|what|where|when|how|who|will|does|is)\b", re.IGNORECASE)  # no choice, a question
 COUNTED = re.compile(
     r"\b(how (many|much|often|long|sure|large|small|low|far)|(what|which) (number|size|shape|percentage|share|"
     r"accuracy|probability)|by what factor)\b",
@@ -35,16 +36,16 @@ def find_asks(text):
 def room_for(ask):
     """Room for one answer: a box to sketch in, choices to tick, a number, yes or no, or else two lines."""
     if SKETCH.search(ask):
-        return "[box 70]"
+        return "here:\n\n[box 65]"
     listed = LISTED.search(ask)
     choices = re.split(r", or |, | or ", listed[1]) if listed else []
-    if len(choices) > 1 and max(map(len, choices)) <= 48:
-        return "\n".join(f"- [ ] {choice}" for choice in choices)
+    if len(choices) > 1 and max(map(len, choices)) <= 48 and not any(map(ANOTHER.match, choices)):
+        return " ".join(f"[ ] {choice}" for choice in choices)
     if COUNTED.search(ask):
-        return "____ because\n\n[lines 1]"
+        return "____ because ...."
     if YES_OR_NO.match(ask) and " or " not in ask:
-        return "- [ ] yes\n- [ ] no\n\n[lines 1]"
-    return "[lines 2]"
+        return "[ ] yes [ ] no, because ...."
+    return "....\n\n[lines 1]"
 
 
 def letter_asks(text):
@@ -58,15 +59,17 @@ def letter_asks(text):
     Returns
     -------
     (str, str)
-        There are no letters where it asks for one thing only; where it asks for none in so many words, there are lines.
-        A table to fill in is room by itself.
+        There are no letters where it asks for one thing only. Where it asks for none in so many words, there are lines,
+        unless it has a table to fill in, which is room by itself.
     """
     asks = find_asks(text)
-    if len(asks) < 2:
-        return text, "" if not asks and "| ?" in text else room_for(asks[0]) if asks else "[lines 3]"
+    if not asks:
+        return text, "" if "| ?" in text else "[lines 3]"
+    if len(asks) == 1:
+        return text, room_for(asks[0]).removeprefix("here:\n\n")
     rooms = []
     for letter, ask in zip(LETTERS, asks, strict=False):
         words = r"\s+".join(re.escape(word) for word in ask.split())
         text = re.sub(words, lambda found, letter=letter: f"**{letter}** {found[0]}", text, count=1)
-        rooms.append(f"[part {letter}]\n\n{room_for(ask)}")
+        rooms.append(f"**{letter}** {room_for(ask)}")
     return text, "\n\n".join(rooms)

@@ -10,8 +10,6 @@ for the answer (rooms.py), unless the text has a comment for paper (comments.py,
 import argparse
 import ast
 import builtins
-import contextlib
-import io
 import re
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -33,13 +31,13 @@ from course_utils.publishing.slides import render_code, render_heading
 
 WORKBOOKS = NOTEBOOKS.parent / "build" / "workbook"
 TEACHING = NOTEBOOKS.parent / "teaching"
+ANSWERED = {"exercise", "check", "solution", "quiz", "bounds"}
 NOT_SHOWN = {"setup", "solution", "bounds"}
 HEADING = re.compile(r"\A(#+) (.+)\n*")
 WAIT = re.compile(r"\s+\*About\s+[^*]+\*")  # how long the cell takes that paper does not have
 VALUE = re.compile(r"^(\w+) = \.\.\.$", re.MULTILINE)
 BLANK = re.compile(r"^    \.\.\.$", re.MULTILINE)
 CHOICE = re.compile(r"^- (\w: )", re.MULTILINE)
-SIZED = re.compile(r"\[(?:squares|cut) [a-z_]+\]")
 HOW = {
     "bug": "Find it with a pencil, fix it on the computer.",
     "pencil": "With a pencil.",
@@ -66,27 +64,35 @@ class Task:
     attachments: dict = field(default_factory=dict)
 
 
-def lesson_values(cells, number):
-    """What the code of a lesson defines up to a cell and right below it; what it draws or prints is left out.
+def lesson_values(cells, number, names):
+    """What the code of a lesson up to a cell, or right below it, gives to some names.
+
+    Only the statements run that these names depend on; a lesson's code is written once, and in the lesson.
 
     Parameters
     ----------
     cells : list of nbformat.NotebookNode
     number : int
         The cell's place, from 0 on.
+    names : set of str
 
     Returns
     -------
     dict
+        These names, and others.
     """
     below = next((i for i in range(number + 1, len(cells)) if cells[i].cell_type == "markdown"), len(cells))
-    values = {}
-    for cell in cells[:below]:
-        if cell.cell_type == "code" and not _tags(cell) & {"exercise", "check", "solution", "quiz", "bounds"}:
-            code = ast.parse(cell.source)
-            code.body = [statement for statement in code.body if not isinstance(statement, (ast.Expr, ast.For))]
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(code, "lesson", "exec"), values)
+    code = [cell.source for cell in cells[:below] if cell.cell_type == "code" and not _tags(cell) & ANSWERED]
+    wanted, needed, values = set(names), [], {}
+    for statement in reversed(ast.parse("\n".join(code)).body):
+        nodes = list(ast.walk(statement))
+        bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        bound |= {alias.asname or alias.name for node in nodes if isinstance(node, ast.alias) for alias in [node]}
+        bound |= {getattr(statement, "name", "")}
+        if bound & wanted:
+            needed.insert(0, statement)
+            wanted |= {node.id for node in nodes if isinstance(node, ast.Name)}
+    exec(compile(ast.Module(needed, []), "a lesson", "exec"), values)
     return values
 
 
@@ -170,21 +176,24 @@ class Workbook:
             words = self._count("Exercise") + heading[2].removeprefix("Exercise")
             self._add("exercise", words, CHOICE.sub(r"- [ ] \1", body), **more)
         elif heading and heading[2] not in ("Key points", "Quiz"):
-            self._add("heading", heading[2], "" if PREDICT in body else on_slide or "", level=len(heading[1]))
+            self._add("heading", heading[2], "" if PREDICT in body else HEADING.sub("", on_slide or ""), level=len(heading[1]))
         if PREDICT in body:
             before, _, asked = body.partition(PREDICT)
             asked, bar, table = asked.partition("\n\n|")
             if bar:
                 table = f"\n\n{blank_last_column(f'|{table}')}"
+            if "| ?" in room:
+                table = ""
             if not room:
                 asked, more["room"] = letter_asks(asked + table)
                 table = ""
             self._add("prediction", self._count("Prediction"), f"{before}{PREDICT}{asked}{table}", **more)
         elif room and not (heading and heading[2].startswith("Exercise")):
             self._add("shown", **more)
-        if SIZED.search(room):
-            self.tasks[-1].values = lesson_values(self._cells, number)
-        self.cut_outs += paper.cut_outs(room, self.tasks[-1].values if room else None)
+        if names := paper.find_names(room):
+            self.tasks[-1].values = lesson_values(self._cells, number, names)
+        if room:
+            self.cut_outs += paper.cut_outs(room, self.tasks[-1].values)
 
     # ---- code and what came out
 
@@ -227,7 +236,7 @@ class Workbook:
         if value:
             task.how, room = "pencil", f"[lines 3]\n\n`{value[1]}` = ____"
             if "- [ ]" in task.text:
-                room = "because\n\n[lines 2]"
+                room = "because ....\n\n[lines 1]"
         elif BLANK.search(code):
             task.how, room = "computer", "Your plan, or an example by hand:\n\n[lines 4]"
         else:
@@ -280,7 +289,6 @@ def make_workbook(book):
     -------
     str
     """
-    notes = '<div class="notes"><p class="label">Notes</p>' + paper.lines(3) + "</div>"
     body = [
         f'<header><p class="kicker">Workbook</p><h1>{escape(book.title)}</h1>'
         '<p class="who">Name <span class="blank"></span> Date <span class="blank"></span></p>'
@@ -291,7 +299,6 @@ def make_workbook(book):
         room = paper.render_paper(task.room, values=task.values, attachments=task.attachments)
         shown = "".join(map(_shown, task.shown))
         if task.kind == "heading":
-            body += [notes] if task.level == 2 and len(body) > 1 else []
             body.append(f'<div class="{"section" if task.level == 2 else "part"}">{_heading(task)}{text}</div>')
         elif task.kind == "question":
             body.append(f'<div class="question">{text}</div>')
@@ -303,16 +310,20 @@ def make_workbook(book):
                 + (f'<div class="room">{room}</div>' if room else "")
                 + "</div>"
             )
-    own = "".join(f'<div class="own">{paper.lines(2)}</div>' for _ in range(3))
     able = paper.render_paper("\n".join(f"- [ ] {objective}" for objective in book.objectives))
-    body.append(f'<div class="section keep"><h2>Three things to keep</h2><p>In your own words:</p>{own}</div>')
-    body.append(f'<div class="section keep"><h2>I can</h2>{able}</div>{notes}')
-    if book.cut_outs:
-        body.append(
-            '<div class="section cut-outs"><h2>To cut out</h2><p>Print this page at 100 %, on one side of the sheet. '
-            f'Each square is {paper.SQUARE} mm wide.</p><div class="row">{book.cut_outs}</div></div>'
-        )
+    body.append(f'<div class="section keep"><h2>Three things to keep, in your own words</h2>{paper.lines(6)}</div>')
+    body.append(f'<div class="section keep"><h2>Now I can</h2>{able}</div>')
+    body.append(f'<div class="section keep"><h2>Notes</h2>{paper.lines(8)}</div>')
     return paper.make_page(f"{book.title}: workbook", "".join(body))
+
+
+def make_cut_outs(book):
+    """The HTML of a sheet to cut up, or an empty text; arguments as of `make_workbook`."""
+    if not book.cut_outs:
+        return ""
+    lead = f"Print this sheet at 100 %, on thick paper if there is some: each square is {paper.SQUARE} mm wide."
+    head = f'<header><p class="kicker">To cut out</p><h1>{escape(book.title)}</h1><p>{lead}</p></header>'
+    return paper.make_page(f"{book.title}: to cut out", f'{head}<div class="row">{book.cut_outs}</div>')
 
 
 def make_key(book):
@@ -385,11 +396,11 @@ def print_workbooks(lessons, sizes, folder=WORKBOOKS, *, sheets=()):
         for lesson in progress.track(lessons, description="workbooks"):
             try:
                 book = Workbook(nbformat.read(lesson, as_version=4), lesson.stem)
-                pages = {"workbook": make_workbook(book), "key": make_key(book)}
+                pages = {"workbook": make_workbook(book), "cut-outs": make_cut_outs(book), "key": make_key(book)}
             except MarkdownError as error:
                 raise MarkdownError(f"{lesson.stem}: {error}") from None
             for size in sizes:
-                for kind, html in pages.items():
+                for kind, html in ((kind, html) for kind, html in pages.items() if html):
                     printed.append(folder / size / f"{lesson.stem}-{kind}.pdf")
                     paper.print_html(html, f"{book.title} · {kind}", printed[-1], size, browser)
         for sheet in sheets:
