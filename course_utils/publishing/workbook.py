@@ -33,7 +33,8 @@ WORKBOOKS = NOTEBOOKS.parent / "build" / "workbook"
 TEACHING = NOTEBOOKS.parent / "teaching"
 ANSWERED = {"exercise", "check", "solution", "quiz", "bounds"}
 NOT_SHOWN = {"setup", "solution", "bounds"}
-HEADING = re.compile(r"\A(#+) (.+)\n*")
+PARTS = re.compile(r"\n+(?=##+ )")
+HEADING = re.compile(r"\A(##+) (.+)\n*")
 WAIT = re.compile(r"\s+\*About\s+[^*]+\*")  # how long the cell takes that paper does not have
 VALUE = re.compile(r"^(\w+) = \.\.\.$", re.MULTILINE)
 BLANK = re.compile(r"^    \.\.\.$", re.MULTILINE)
@@ -100,6 +101,11 @@ def _tags(cell):
     return set(cell.metadata.get("tags", []))
 
 
+def _is_empty(task, after):
+    """Whether there is nothing to do below a heading before the next one that is no part of it."""
+    return task.kind == after.kind == "heading" and after.level <= task.level
+
+
 def is_arithmetic(solution):
     """Whether code takes nothing but numbers and what Python and NumPy bring along, so that a pencil does."""
     names = [node for node in ast.walk(ast.parse(solution)) if isinstance(node, ast.Name)]
@@ -152,6 +158,9 @@ class Workbook:
                 self._take_text(cell, number)
             elif not _tags(cell) & NOT_SHOWN:
                 self._take_code(cell, number)
+        following = [*self.tasks[1:], Task("heading", level=1)]
+        pairs = zip(self.tasks, following, strict=True)
+        self.tasks = [task for task, after in pairs if not _is_empty(task, after)]
 
     def _add(self, kind, heading="", text="", **more):
         self.tasks.append(Task(kind, heading, text, **more))
@@ -169,31 +178,43 @@ class Workbook:
         if "reading" in _tags(cell):
             self._answer(text)
             return
-        heading = HEADING.match(text)
-        body = text[heading.end() :] if heading else text
+        text, room = (room, "") if PREDICT in room else (text, room)
         more = {"room": room, "attachments": cell.get("attachments", {})}
-        if heading and heading[2].startswith("Exercise"):
-            words = self._count("Exercise") + heading[2].removeprefix("Exercise")
-            self._add("exercise", words, CHOICE.sub(r"- [ ] \1", body), **more)
-        elif heading and heading[2] not in ("Key points", "Quiz"):
-            self._add("heading", heading[2], "" if PREDICT in body else HEADING.sub("", on_slide or ""), level=len(heading[1]))
-        if PREDICT in body:
-            before, _, asked = body.partition(PREDICT)
-            asked, bar, table = asked.partition("\n\n|")
-            if bar:
-                table = f"\n\n{blank_last_column(f'|{table}')}"
-            if "| ?" in room:
-                table = ""
-            if not room:
-                asked, more["room"] = letter_asks(asked + table)
-                table = ""
-            self._add("prediction", self._count("Prediction"), f"{before}{PREDICT}{asked}{table}", **more)
-        elif room and not (heading and heading[2].startswith("Exercise")):
-            self._add("shown", **more)
-        if names := paper.find_names(room):
-            self.tasks[-1].values = lesson_values(self._cells, number, names)
         if room:
-            self.cut_outs += paper.cut_outs(room, self.tasks[-1].values)
+            more["values"] = lesson_values(self._cells, number, paper.find_names(room))
+            self.cut_outs += paper.cut_outs(room, more["values"])
+        *above, last = PARTS.split(text)  # an exercise may begin in the middle of a cell
+        for part in above:
+            self._take_part(part, HEADING.sub("", part), {})
+        self._take_part(last, "" if PREDICT in last else (on_slide or "").partition(PREDICT)[0], more)
+
+    def _take_part(self, text, said, more):
+        """Take a text with one heading at most; of a heading's text paper says what is given, which is shorter."""
+        heading = HEADING.match(text)
+        title, body = (heading[2], text[heading.end() :]) if heading else ("", text)
+        if title.startswith("Exercise"):
+            words = self._count("Exercise") + title.removeprefix("Exercise")
+            self._add("exercise", words, CHOICE.sub(r"- [ ] \1", body), **more)
+            return
+        if title and title not in ("Key points", "Quiz"):
+            self._add("heading", title, "" if PREDICT in body else HEADING.sub("", said), level=len(heading[1]))
+        if PREDICT in body:
+            self._take_prediction(body, more)
+        elif more.get("room"):
+            self._add("shown", **more)
+        elif not heading and not more:
+            self._add("shown", text=body)
+
+    def _take_prediction(self, text, more):
+        before, _, asked = text.partition(PREDICT)
+        asked, bar, table = asked.partition("\n\n|")
+        table = f"\n\n{blank_last_column(f'|{table}')}" if bar else ""
+        if "| ?" in more.setdefault("room", ""):
+            table = ""  # that of the comment is the same, with what the key needs
+        elif not more["room"]:
+            asked, more["room"] = letter_asks(asked + table)
+            table = ""
+        self._add("prediction", self._count("Prediction"), f"{before}{PREDICT}{asked}{table}", **more)
 
     # ---- code and what came out
 

@@ -868,6 +868,13 @@ figures.draw_validation_curves(long)
 #
 # The validation loss is lowest after epoch ____
 # -->
+#
+# <!-- paper
+# Overfitting is worst when there is little to learn from. Here are 300 images for 20 epochs.
+#
+# **Predict.** How far will the training accuracy get, and how far the validation accuracy? After which epoch will the
+# validation loss be lowest?
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 few, others = data.split_validation(train_images[:1300], train_labels[:1300], n_validation=1000)
@@ -928,7 +935,7 @@ figures.draw_curves_of_few_images(small)
 # weights after the bump.
 # -->
 
-# %%
+# %% tags=["paper"]
 stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)
 stopped_model, stopped = train_on_few([stopping])
 
