@@ -1,7 +1,8 @@
 """What a lesson's Markdown says to its instructor: comments, which a reader of the notebook does not see.
 
 `<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker,
-`<!-- paper ... -->` stands on paper only: room to answer in, of the kinds that paper.py knows.
+`<!-- paper ... -->` stands on paper only: room to answer in, of the kinds that paper.py knows, or, with **Predict.**
+in it, a question that takes the place of the cell's text, where that answers the question before.
 """
 
 import re
@@ -26,8 +27,8 @@ def read_comments(source):
 
 
 def read_paper(source):
-    """What a Markdown cell says on paper only, or None."""
-    return next((text.strip() for kind, text in COMMENT.findall(source) if kind == "paper"), None)
+    """What a Markdown cell says on paper only: a list of texts, one for each of its comments."""
+    return [text.strip() for kind, text in COMMENT.findall(source) if kind == "paper"]
 
 
 def remove_comments(notebook):

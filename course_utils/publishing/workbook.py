@@ -137,6 +137,7 @@ class Workbook:
     objectives : list of str
         Markdown.
     tasks : list of Task
+    quiz : tuple of course_utils.exercises.quiz.Question
     cut_outs : str
         HTML of what is to be cut out; empty if nothing is.
 
@@ -149,6 +150,7 @@ class Workbook:
     def __init__(self, notebook, name):
         self.name, self.tasks, self.cut_outs = name, [], ""
         self._module = import_module(f"course_utils.exercises.{name[3:]}")
+        self.quiz = self._module.quiz.questions
         self._cells, self._is_before, self._counts = notebook.cells, False, {}
         first = read_comments(notebook.cells[0].source)[0]
         self.title = first.partition("\n")[0].strip("# ")
@@ -174,11 +176,12 @@ class Workbook:
 
     def _take_text(self, cell, number):
         text, on_slide, _ = read_comments(cell.source)
-        text, room = WAIT.sub("", RUN_FIRST.sub("", text)), read_paper(cell.source) or ""
+        text, comments = WAIT.sub("", RUN_FIRST.sub("", text)), read_paper(cell.source)
         if "reading" in _tags(cell):
             self._answer(text)
             return
-        text, room = (room, "") if PREDICT in room else (text, room)
+        text = next((comment for comment in comments if PREDICT in comment), text)
+        room = next((comment for comment in comments if PREDICT not in comment), "")
         more = {"room": room, "attachments": cell.get("attachments", {})}
         if room:
             more["values"] = lesson_values(self._cells, number, paper.find_names(room))
@@ -230,18 +233,16 @@ class Workbook:
         else:
             outputs = output_parts(cell, f"{self.name}, cell {number + 1}")
             pictures = [part for part in outputs if part.kind == "picture"]
-            if self._is_before and pictures:
-                self._add("shown", shown=pictures)
-            elif "paper" in tags:
-                self._show(pictures if "figure" in tags else [cell.source])
-            self._answer(*outputs)
+            shown = pictures if self._is_before or {"figure", "paper"} <= tags else []
+            self._show(shown or [cell.source] * ("paper" in tags))
+            self._answer(*(part for part in outputs if part not in shown))
 
     def _show(self, parts):
-        """Put pictures, or code, to the prediction above; where that is answered, before the next one."""
-        last = self.tasks[-1]
-        if last.kind == "prediction" and not any(isinstance(part, str) for part in last.answer):
+        """Put pictures, or code, to the prediction above; where there is none, or an answered one, before the next."""
+        last = self.tasks[-1] if self.tasks else None
+        if parts and last and last.kind == "prediction" and not any(isinstance(part, str) for part in last.answer):
             last.shown += parts
-        else:
+        elif parts:
             self._add("shown", shown=parts)
 
     def _answer(self, *parts):
@@ -274,7 +275,7 @@ class Workbook:
 
     def _take_quiz(self):
         self._add("heading", "Quiz", level=2)
-        for number, question in enumerate(self._module.quiz.questions, start=1):
+        for number, question in enumerate(self.quiz, start=1):
             text = re.sub(r"^(   )(\w\) .*?) *$", r"\1- [ ] \2", question_text(question, number), flags=re.MULTILINE)
             self._add("question", text=text, question=question)
 

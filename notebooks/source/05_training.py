@@ -934,8 +934,16 @@ figures.draw_curves_of_few_images(small)
 # They need the picture with the arrow for this. Then ask what the defaults would have done: no patience, and the
 # weights after the bump.
 # -->
+#
+# <!-- paper
+# **Early stopping** ends the training when the validation loss has not improved for a while. How many epochs it waits for
+# an improvement is its **patience**.
+#
+# **Predict.** The same 300 images, from the same start, with `patience=3` and `restore_best_weights=True`. After which
+# epoch will it stop? And which epoch's weights does the network end up with?
+# -->
 
-# %% tags=["paper"]
+# %%
 stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True)
 stopped_model, stopped = train_on_few([stopping])
 

@@ -1295,6 +1295,12 @@ print(f"on the test set {right.mean():.4f}, on price tags {expected:.4f}")
 #
 # Next slide: a minute of silence, and ten answers on paper, (a) to (j). Nobody speaks before all have ten.
 # -->
+#
+# <!-- paper
+# | a | b | c | d | e | f | g | h | i | j |
+# |---|---|---|---|---|---|---|---|---|---|
+# | ? | ? | ? | ? | ? | ? | ? | ? | ? | ? |
+# -->
 
 # %% tags=["figure", "paper"]
 worst = evaluation.worst_errors(probabilities, digits, n=10)
