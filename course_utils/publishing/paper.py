@@ -159,7 +159,9 @@ def _named(name, values):
 
 def find_names(text):
     """The names of the lesson's arrays that a text for paper has in it."""
-    named = [word for kind, what in ROOM.findall(text) if kind in ("squares", "cut") for word in re.split(r" *\| *", what)]
+    named = [
+        word for kind, what in ROOM.findall(text) if kind in ("squares", "cut") for word in re.split(r" *\| *", what)
+    ]
     return {found[0] for word in named if (found := re.match(r"(?!window)[a-z_]+", word))}
 
 
@@ -216,7 +218,7 @@ def render_paper(text, *, values=None, attachments=None, with_answers=False):
 
     text = ROW.sub(lambda row: CELL.sub(fill, row[0]), text)
     text = ROOM.sub(lambda found: _room(found, values or {}), text)
-    text = re.sub(r"(?<!_)_{4,}(?!_)", '<span class="blank"></span>', text)
+    text = re.sub(r"(?<![_`])_{4,}(?![_`])", '<span class="blank"></span>', text)
     text = re.sub(r"(?:^| )\.{4,}$", ' <span class="dots"></span>', text, flags=re.MULTILINE)
     html = LINK.sub("", render_markdown(text, attachments))  # on paper, nothing can be pressed
     html = re.sub(r"<li>(\s*<p>)?\[ \] ", lambda found: f'<li class="tick">{found[1] or ""}{TICK}', html)
@@ -251,7 +253,9 @@ def furniture(title):
     This is the place where a theme's logo, footer and license line go.
     """
     style = "font: 11pt 'Source Sans Pro', sans-serif; width: 100%; margin: 0 18mm; display: flex; color: #000"
-    number = '<span style="margin-left: auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>'
+    number = (
+        '<span style="margin-left: auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>'
+    )
     fonts = f"<style>{deck_assets()['fonts']}</style>"  # these templates know nothing of the page's own
     return {
         "display_header_footer": True,

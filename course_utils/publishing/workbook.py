@@ -1,6 +1,6 @@
 """Print a workbook of each lesson, with room for what one thinks before any cell runs; and its key, apart.
 
-All of it comes from the stored lesson: questions, predictions, exercises, the quiz. Paper cannot fold an answer away, so
+All of it comes from the stored lesson: questions, predictions, exercises, the quiz. Paper can fold no answer away, so
 there is none on it: no output, no text that reads one, and no picture but those that belong to a question. A picture
 does that between a heading and the first prediction below it. Elsewhere the tag `paper` puts the picture of a figure
 cell, or the code of another cell, on paper, with the prediction above it. What is asked decides how much room there is
@@ -38,18 +38,18 @@ HEADING = re.compile(r"\A(##+) (.+)\n*")
 WAIT = re.compile(r"\s+\*About\s+[^*]+\*")  # how long the cell takes that paper does not have
 VALUE = re.compile(r"^(\w+) = \.\.\.$", re.MULTILINE)
 BLANK = re.compile(r"^    \.\.\.$", re.MULTILINE)
-CHOICE = re.compile(r"^- (\w: )", re.MULTILINE)
+CHOICE = re.compile(r"^- (\w: |`\"\w\"`: )", re.MULTILINE)
 HOW = {
     "bug": "Find it with a pencil, fix it on the computer.",
     "pencil": "With a pencil.",
     "computer": "On the computer.",
 }
-LEAD = "Answer before you run a cell; nothing on these pages tells you what will come out. A guess is enough, if it stands there."
+LEAD = "Answer before you run a cell: nothing on these pages tells you what will come out. A guess is enough."
 
 
 @dataclass
 class Task:
-    """What stands on paper, in order: a section's or a part's "heading", a "prediction", an "exercise", a "question"."""
+    """What stands on paper: a "heading", a "prediction", an "exercise", or a "question" of the quiz."""
 
     kind: str  # or "shown": what belongs to the question that comes next
     heading: str = ""
@@ -343,8 +343,8 @@ def make_cut_outs(book):
     """The HTML of a sheet to cut up, or an empty text; arguments as of `make_workbook`."""
     if not book.cut_outs:
         return ""
-    lead = f"Print this sheet at 100 %, on thick paper if there is some: each square is {paper.SQUARE} mm wide."
-    head = f'<header><p class="kicker">To cut out</p><h1>{escape(book.title)}</h1><p>{lead}</p></header>'
+    lead = f"Print this at 100 %, on thick paper if you have some: each square is {paper.SQUARE} mm wide."
+    head = f'<header class="cuts"><h1>{escape(book.title)}: to cut out</h1><p>{lead}</p></header>'
     return paper.make_page(f"{book.title}: to cut out", f'{head}<div class="row">{book.cut_outs}</div>')
 
 
@@ -367,8 +367,9 @@ def make_key(book):
             read = max((place for place, part in enumerate(task.answer) if isinstance(part, str)), default=None)
             said = task.answer if read is None else task.answer[: read + 1]
             parts = [paper.render_paper(part) if isinstance(part, str) else _shown(part) for part in said]
-            asked = "\n\n".join([task.text[task.text.index(PREDICT) :], task.room if "| ?" in task.room else ""])
-            text = paper.render_paper(asked, values=task.values, attachments=task.attachments, with_answers=True)
+            table = "\n".join(line for line in task.room.splitlines() if line.startswith("|"))
+            asked = f"{task.text[task.text.index(PREDICT) :]}\n\n{table}"
+            text = paper.render_paper(asked, attachments=task.attachments, with_answers=True)
             body.append(f'<div class="task">{_heading(task)}<div class="again">{text}</div>{"".join(parts)}</div>')
         elif task.kind == "exercise":
             said = "".join(paper.render_paper(words) for words in task.answer)
@@ -383,15 +384,53 @@ def make_key(book):
     return paper.make_page(f"{book.title}: key", f'<main class="key">{"".join(body)}</main>')
 
 
-def print_workbooks(lessons, sizes, folder=WORKBOOKS, *, sheets=()):
-    """Print the workbooks and keys of executed lessons, and forms; show how far it is.
+def print_workbook(lesson, sizes, folder, browser):
+    """Print the workbook of an executed lesson, what is to be cut out for it, and its key.
+
+    Parameters
+    ----------
+    lesson : pathlib.Path
+    sizes : iterable of str
+        Keys of `paper.SIZES`; each has a folder.
+    folder : pathlib.Path
+    browser : playwright.sync_api.Browser
+        A Chromium.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The PDFs.
+
+    Raises
+    ------
+    MarkdownError
+        If a text cannot be shown; it names the lesson.
+    """
+    import nbformat
+
+    try:
+        book = Workbook(nbformat.read(lesson, as_version=4), lesson.stem)
+        pages = {"workbook": make_workbook(book), "cut-outs": make_cut_outs(book), "key": make_key(book)}
+    except MarkdownError as error:
+        raise MarkdownError(f"{lesson.stem}: {error}") from None
+    printed = []
+    for size in sizes:
+        (folder / size).mkdir(parents=True, exist_ok=True)
+        for kind, html in pages.items():
+            if html:
+                printed.append(folder / size / f"{lesson.stem}-{kind}.pdf")
+                paper.print_html(html, f"{book.title} · {kind}", printed[-1], size, browser)
+    return printed
+
+
+def print_workbooks(lessons, sizes=tuple(paper.SIZES), *, sheets=()):
+    """Print the workbooks of lessons, and forms, into build/workbook; show how far it is.
 
     Parameters
     ----------
     lessons : list of pathlib.Path
     sizes : iterable of str
-        Keys of `paper.SIZES`; each gets a folder.
-    folder : pathlib.Path
+        Keys of `paper.SIZES`.
     sheets : iterable of pathlib.Path
         Markdown as paper.py reads it.
 
@@ -405,29 +444,18 @@ def print_workbooks(lessons, sizes, folder=WORKBOOKS, *, sheets=()):
     NoChromiumError
         If there is no browser that could print them.
     MarkdownError
-        If a text cannot be shown; it names the lesson.
+        As in `print_workbook`.
     """
-    import nbformat
     from playwright.sync_api import sync_playwright
 
     printed = []
     with sync_playwright() as playwright, Progress() as progress:
         browser = launch_chromium(playwright)
-        for size in sizes:
-            (folder / size).mkdir(parents=True, exist_ok=True)
         for lesson in progress.track(lessons, description="workbooks"):
-            try:
-                book = Workbook(nbformat.read(lesson, as_version=4), lesson.stem)
-                pages = {"workbook": make_workbook(book), "cut-outs": make_cut_outs(book), "key": make_key(book)}
-            except MarkdownError as error:
-                raise MarkdownError(f"{lesson.stem}: {error}") from None
-            for size in sizes:
-                for kind, html in ((kind, html) for kind, html in pages.items() if html):
-                    printed.append(folder / size / f"{lesson.stem}-{kind}.pdf")
-                    paper.print_html(html, f"{book.title} · {kind}", printed[-1], size, browser)
+            printed += print_workbook(lesson, sizes, WORKBOOKS, browser)
         for sheet in sheets:
             for size in sizes:
-                printed.append(folder / size / f"{sheet.stem}.pdf")
+                printed.append(WORKBOOKS / size / f"{sheet.stem}.pdf")
                 paper.print_sheet(sheet.read_text(encoding="utf-8"), printed[-1], size, browser)
         browser.close()
     return printed
@@ -451,7 +479,9 @@ def main():
         parser.error(str(error))
     except MarkdownError as error:
         raise SystemExit(str(error)) from None
-    print(f"{len(printed)} PDFs in build/workbook, in a folder for each size; print them at 100 %, not to fit the page.")
+    print(
+        f"{len(printed)} PDFs in build/workbook, in a folder for each size; print them at 100 %, not to fit the page."
+    )
 
 
 if __name__ == "__main__":
