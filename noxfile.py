@@ -254,7 +254,7 @@ def workbook(session):
 
 @course_session
 def release(session):
-    """Put book, decks, PDFs, handouts, workbooks, wheel and sdist into dist, the same bytes each time; needs Chromium."""
+    """Put book, decks, PDFs, handouts, workbooks, wheel, sdist into dist, the same bytes each time; needs Chromium."""
     install(session)
     run(session, "course_utils.publishing.release")
 
