@@ -343,7 +343,7 @@ def make_cut_outs(book):
     """The HTML of a sheet to cut up, or an empty text; arguments as of `make_workbook`."""
     if not book.cut_outs:
         return ""
-    lead = f"Print this at 100 %, on thick paper if you have some: each square is {paper.SQUARE} mm wide."
+    lead = f"Print this at 100%, on thick paper if you have some: each square is {paper.SQUARE} mm wide."
     head = f'<header class="cuts"><h1>{escape(book.title)}: to cut out</h1><p>{lead}</p></header>'
     return paper.make_page(f"{book.title}: to cut out", f'{head}<div class="row">{book.cut_outs}</div>')
 
@@ -480,7 +480,7 @@ def main():
     except MarkdownError as error:
         raise SystemExit(str(error)) from None
     print(
-        f"{len(printed)} PDFs in build/workbook, in a folder for each size; print them at 100 %, not to fit the page."
+        f"{len(printed)} PDFs in build/workbook, in a folder for each size; print them at 100%, not to fit the page."
     )
 
 
