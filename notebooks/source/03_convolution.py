@@ -111,10 +111,10 @@ figures.draw_patch(digit, patch, kernel, corner=(8, 9))
 #
 # The sum is ____
 #
-# **b** Cut out the window (it is on a sheet of its own), lay it on the patch, and move it. Each position has a square on
-# the right: write +, −, or 0 into some.
+# **b** Cut out the window (it is on a sheet of its own), lay it on the patch, and move it. For each position write a +,
+# a −, or a 0 into the square in the middle of the window.
 #
-# [squares patch | 4 x 4]
+# [squares patch]
 #
 # **c** It fits at ____ positions, because ....
 #
