@@ -479,9 +479,7 @@ def main():
         parser.error(str(error))
     except MarkdownError as error:
         raise SystemExit(str(error)) from None
-    print(
-        f"{len(printed)} PDFs in build/workbook, in a folder for each size; print them at 100%, not to fit the page."
-    )
+    print(f"{len(printed)} PDFs in build/workbook, in a folder for each size; print them at 100%, not to fit the page.")
 
 
 if __name__ == "__main__":
