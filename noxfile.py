@@ -246,8 +246,15 @@ def handouts(session):
 
 
 @course_session
+def workbook(session):
+    """Print a workbook of each lesson, with room to predict, and its key into build/workbook; needs a Chromium."""
+    install(session)
+    run(session, "course_utils.publishing.workbook")
+
+
+@course_session
 def release(session):
-    """Put the book, decks, PDFs, handouts, wheel and sdist into dist, the same bytes each time; needs a Chromium."""
+    """Put book, decks, PDFs, handouts, workbooks, wheel, sdist into dist, the same bytes each time; needs Chromium."""
     install(session)
     run(session, "course_utils.publishing.release")
 

@@ -23,6 +23,7 @@ from course_utils.publishing.minutes import FURTHER, TAUGHT, lesson_minutes, tit
 LESSONS = sorted(SOURCES.glob("[0-9][0-9]_*.py"))
 ALLOWED_TAGS = {"setup", "figure", "raises-exception", "exercise", "check", "solution", "quiz", "bounds"}
 ALLOWED_TAGS |= {"asked", "reading"}  # code whose output answers a question, and text that says what came out
+ALLOWED_TAGS |= {"paper"}  # a picture, or code, that paper shows with the question above it
 MAX_CODE_LINES = 15  # without the guard
 MAX_DRAWING_LINES = 3
 MAX_CODE_WIDTH = 105  # what JupyterLab shows beside its file browser on a laptop

@@ -1,11 +1,13 @@
 """What a lesson's Markdown says to its instructor: comments, which a reader of the notebook does not see.
 
-`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker.
+`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker,
+`<!-- paper ... -->` stands on paper only: room to answer in, of the kinds that paper.py knows, or, with **Predict.**
+in it, a question that takes the place of the cell's text, where that answers the question before.
 """
 
 import re
 
-COMMENT = re.compile(r"\s*<!--\s*(slide|notes)\b(.*?)-->", re.DOTALL)
+COMMENT = re.compile(r"\s*<!--\s*(slide|notes|paper)\b(.*?)-->", re.DOTALL)
 
 
 def read_comments(source):
@@ -22,6 +24,11 @@ def read_comments(source):
     """
     found = {kind: text.strip() for kind, text in COMMENT.findall(source)}
     return COMMENT.sub("", source).strip(), found.get("slide"), found.get("notes")
+
+
+def read_paper(source):
+    """What a Markdown cell says on paper only: a list of texts, one for each of its comments."""
+    return [text.strip() for kind, text in COMMENT.findall(source) if kind == "paper"]
 
 
 def remove_comments(notebook):

@@ -1,4 +1,4 @@
-"""Put a release into dist/: the book, decks and their PDFs, handouts, the wheel and the sdist, with their checksums.
+"""Put a release into dist/: book, decks and their PDFs, handouts, workbooks, wheel and sdist, with their checksums.
 
 The same commit gives the same bytes, on every day and in every folder, as long as Python, the packages and Chromium
 stay what they are. What has a date gets that of the last commit, or the one that SOURCE_DATE_EPOCH says.
@@ -20,6 +20,7 @@ from course_utils.publishing.handouts import HANDOUTS, write_handouts
 from course_utils.publishing.markdown import MarkdownError
 from course_utils.publishing.reproducible import ROOT, find_date, write_zip
 from course_utils.publishing.slides import DECKS, write_decks
+from course_utils.publishing.workbook import WORKBOOKS, find_sheets, print_workbooks
 
 DIST = ROOT / "dist"
 
@@ -45,6 +46,16 @@ def make_handouts():
     write_handouts()
     for edition in ("student", "solutions"):
         shutil.copyfile(HANDOUTS / f"{edition}.zip", DIST / f"cnn-course-{__version__}-{edition}.zip")
+
+
+def make_workbooks():
+    """Print the workbooks and forms, and apart from them the keys."""
+    from course_utils.publishing.lessons import NOTEBOOKS
+
+    printed = print_workbooks(sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), sheets=find_sheets())
+    keys = [path for path in printed if path.stem.endswith("-key")]
+    write_folder("workbooks", [path for path in printed if path not in keys], WORKBOOKS)
+    write_folder("workbook-keys", keys, WORKBOOKS)
 
 
 def make_packages(folder=DIST, root=ROOT):
@@ -86,6 +97,7 @@ STEPS = {  # what is quick and most often at fault comes first
     "wheel and sdist": make_packages,
     "handouts": make_handouts,
     "decks and their PDFs": make_decks,
+    "workbooks": make_workbooks,
     "book": make_book,
 }
 

@@ -103,6 +103,24 @@ figures.draw_patch(digit, patch, kernel, corner=(8, 9))
 # Then in pairs, without arithmetic: where positive, where negative, where about zero? Last, the number of positions.
 # You will hear 6 × 6 and 5 × 5; have somebody move the paper window and count.
 # -->
+#
+# <!-- paper
+# **a** The window in the top left corner: its nine products, and their sum.
+#
+# [squares 3 x 3]
+#
+# The sum is ____
+#
+# **b** Cut out the window (it is on a sheet of its own), lay it on the patch, and move it. For each position write a +,
+# a −, or a 0 into the square in the middle of the window.
+#
+# [squares patch]
+#
+# **c** It fits at ____ positions, because ....
+#
+# [cut window 3]
+# [cut kernel]
+# -->
 
 # %% tags=["figure"]
 figures.draw_steps(patch, kernel)
@@ -181,6 +199,21 @@ results = {name: correlate_loops(digit, weights) for name, weights in kernels.it
 #
 # The blur is easy, the outline is not. A question that helps: what does it answer on plain paper, and what in the
 # middle of a thick stroke?
+# -->
+#
+# <!-- paper
+# [squares kernels 7 mm]
+#
+# | kernel | what it does | how you can tell from its weights |
+# |---|---|---|
+# | a | ? leaves the 5 as it is | ? |
+# | b | ? blurs it | ? |
+# | c | ? finds vertical edges | ? |
+# | d | ? finds horizontal edges | ? |
+# | e | ? finds slanting edges | ? |
+# | f | ? draws the outline | ? |
+#
+# [cut kernels]
 # -->
 
 # %% tags=["figure"]
@@ -334,6 +367,18 @@ exercise.slide.check_solution(solution_slide)
 #
 # The strongest misconception of the lesson is in the fourth field: *same* means the same size. Leave it there until the
 # picture.
+# -->
+#
+# <!-- paper
+# | padding | stride 1 | stride 2 |
+# |---|---|---|
+# | `valid` | ? 4 × 4 | ? 2 × 2 |
+# | `same` | ? 6 × 6 | ? 3 × 3 |
+#
+# Here is the image, to try it: draw zeros around it where they are needed, frame the first window, and put a dot in the
+# center pixel of each window.
+#
+# [squares patch | patch 10 mm]
 # -->
 
 # %% tags=["figure"]
@@ -518,6 +563,14 @@ print("what it gives for this window:", (window * weights).sum().round(1))
 # On the next slide, read one row aloud from left to right: slide, slide, add, bias, ReLU. The star stands for the
 # sliding.
 # -->
+#
+# <!-- paper
+# | filter | it looks for | the strokes that it finds |
+# |---|---|---|
+# | 0 | both kinds of edges | ? the top and the bottom stroke |
+# | 1 | more left edge than upper edge | ? the stem |
+# | 2 | more upper edge than left edge | ? the upper rims of the strokes |
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 def relu(x):
@@ -652,6 +705,16 @@ for f in range(3):
 #
 # Three things to forestall: it takes the largest and not the mean, it has no weights, and it does not mix channels.
 # -->
+#
+# <!-- paper
+# Frame the blocks yourself, and write down the largest number of each.
+#
+# [squares piece 10 mm]
+#
+# **a** The result has ____ rows and ____ columns, because ....
+#
+# **b** The seventh row ....
+# -->
 
 # %% tags=["figure"]
 piece = left_edges[6:13, 6:13].round(1)
@@ -711,6 +774,16 @@ print(max_pool(piece[np.newaxis, :, :, np.newaxis])[0, :, :, 0])  # one image, o
 # window minus one, times the step, and a pooling layer doubles the step.
 #
 # The usual answer adds pixels and forgets the step. Can be cut when time is short.
+# -->
+#
+# <!-- paper
+# | layer | one step, in pixels | one number sees, in pixels |
+# |---|---|---|
+# | conv 1, window 3 | 1 | 3 |
+# | pool 1, window 2, stride 2 | ? 1 | ? 4 |
+# | conv 2, window 3 | ? 2 | ? 8 |
+# | pool 2, window 2, stride 2 | ? 2 | ? 10 |
+# | conv 3, window 3 | ? 4 | ? 18 |
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -773,6 +846,12 @@ figures.draw_receptive_fields(digit, dict(zip(network, widths)))
 #
 # The order of the axes is a convention, not an idea: nobody can know it, and everybody can look it up. Other libraries
 # put the filters first.
+# -->
+#
+# <!-- paper
+# **a** The shape of its weights: (____)
+#
+# **b** [ ] yes [ ] no, because ....
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -922,6 +1001,14 @@ figures.draw_moved(digit, moved, outputs, shift=3)
 #
 # <!-- notes
 # 3 minutes. Write the numbers 0 to 35 on the board, six to a row, and count them off with a finger.
+# -->
+#
+# <!-- paper
+# Frame the first block of each shape, and try to say where its four numbers lie in memory.
+#
+# [squares numbers 10 mm]
+#
+# [ ] (3, 3, 2, 2) [ ] (3, 2, 3, 2), because ....
 # -->
 
 # %%
@@ -1075,6 +1162,17 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 # 3 minutes. At stride 1, $k = 2$ would take half a zero at each end, so one zero goes to the far end. That is one
 # reason why windows of 3 and 5 are so common.
 # -->
+#
+# <!-- paper
+# | pixels | window | stride | zeros before | zeros after | output |
+# |---|---|---|---|---|---|
+# | 28 | 3 | 1 | ? 1 | ? 1 | ? 28 |
+# | 28 | 5 | 1 | ? 2 | ? 2 | ? 28 |
+# | 28 | 3 | 2 | ? 0 | ? 1 | ? 14 |
+# | 27 | 3 | 2 | ? 1 | ? 1 | ? 14 |
+# | 28 | 2 | 1 | ? 0 | ? 1 | ? 28 |
+# | 28 | 1 | 2 | ? 0 | ? 0 | ? 14 |
+# -->
 
 # %%
 def same_padding(n, kernel, stride=1):
@@ -1122,6 +1220,12 @@ for n, window, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), (27, 3, 2), (28, 2
 # <!-- notes
 # 4 minutes. Draw the bar on the board, and move the paper window down along its side: what changes on the way? Votes
 # for each of the six; expect some for *e*, since nothing slants here.
+# -->
+#
+# <!-- paper
+# [squares kernels 7 mm]
+#
+# Silent: [ ] a [ ] b [ ] c [ ] d [ ] e [ ] f, because ....
 # -->
 
 # %%

@@ -60,6 +60,12 @@ plotting.use_course_style()
 # 5 minutes. Have everybody write down three numbers before you go on. Many forget the bias, or multiply by 28 times 28:
 # a filter's weights are used everywhere, so the size of the image is not in the count.
 # -->
+#
+# <!-- paper
+# | height and width | channels | parameters |
+# |---|---|---|
+# | ? 28 × 28 | ? 32 | ? 320 |
+# -->
 
 # %%
 model = keras.Sequential([keras.Input((28, 28, 1))])
@@ -112,6 +118,17 @@ print("weights:", weights.shape, " biases:", biases.shape, " all zero:", bool((b
 # <!-- notes
 # 6 minutes. Fill in the table on the board with the room, row by row. The usual mistake is a filter of 3 × 3 whatever it
 # reads; ask how many channels lie under the window. Cut nothing here: the rest builds on it.
+# -->
+#
+# <!-- paper
+# | layer | output shape | parameters |
+# |---|---|---|
+# | max pooling 2 × 2 | ? (14, 14, 32) | ? 0 |
+# | convolution, 64 filters 3 × 3, valid | ? (12, 12, 64) | ? 18,496 |
+# | max pooling 2 × 2 | ? (6, 6, 64) | ? 0 |
+# | convolution, 64 filters 3 × 3, valid | ? (4, 4, 64) | ? 36,928 |
+#
+# One filter of the second convolution is ____ deep, because ....
 # -->
 
 # %%
@@ -218,6 +235,17 @@ exercise.thumbnail_shape.check_solution(solution_thumbnail_shape)
 # <!-- notes
 # 6 minutes. Nearly all point at the last convolution. Count the inputs of one dense unit together before you run the
 # cell. Softmax comes in here only as far as it is needed; lesson 5 has it by hand.
+# -->
+#
+# <!-- paper
+# | layer | output shape | parameters |
+# |---|---|---|
+# | flatten | ? (1024) | ? 0 |
+# | dense, 64 units | ? (64) | ? 65,600 |
+# | dense, 10 units | ? (10) | ? 650 |
+# | all layers together | | ? 121,994 |
+#
+# The most parameters are in ....
 # -->
 
 # %%
@@ -509,7 +537,7 @@ check_bounds(0.98, same_class, 1.001)
 # 7 minutes. It matters for networks that branch, and for looking inside.
 # -->
 
-# %%
+# %% tags=["paper"]
 inputs = keras.Input((28, 28, 1))
 x = layers.Conv2D(32, (3, 3), activation="relu", padding="same")(inputs)
 x = layers.MaxPooling2D((2, 2))(x)
@@ -551,7 +579,7 @@ check_bounds(0, largest_difference, 1e-5)
 # Now a network that is not a stack. Its image goes two ways, and each of these paths is called a **branch**: one has
 # small windows, the other large ones. Then the two are joined:
 
-# %%
+# %% tags=["paper"]
 inputs = keras.Input((28, 28, 1))
 small = layers.Conv2D(8, (3, 3), activation="relu", padding="same")(inputs)
 large = layers.Conv2D(4, (7, 7), activation="relu", padding="same")(inputs)
@@ -570,6 +598,17 @@ branched = keras.Model(inputs, outputs)
 # <!-- notes
 # Draw the two paths as a fork on the board. The question that helps: which axis may differ between the two, and which
 # may not?
+# -->
+#
+# <!-- paper
+# | layer | output shape | parameters |
+# |---|---|---|
+# | `small` | ? (28, 28, 8) | ? 80 |
+# | `large` | ? (28, 28, 4) | ? 200 |
+# | `joined` | ? (28, 28, 12) | ? 0 |
+# | `pooled` | ? (7, 7, 12) | ? 0 |
+# | flatten | ? (588) | ? 0 |
+# | dense, 10 units | ? (10) | ? 5,890 |
 # -->
 
 # %%
@@ -650,6 +689,14 @@ exercise.small_network.check_solution(solution_small_network)
 #
 # <!-- notes
 # 2 minutes. On paper, in pairs; it is the example of the exercise.
+# -->
+#
+# <!-- paper
+# | layer | output shape | parameters |
+# |---|---|---|
+# | 4 filters of 3 × 3 | ? (6, 6, 4) | ? 40 |
+# | max pooling 2 × 2 | ? (3, 3, 4) | ? 0 |
+# | dense, 10 units | ? (10) | ? 370 |
 # -->
 
 # %%

@@ -345,6 +345,14 @@ def gradient_descent(rate):  # it needs no memory; others will
 # A sketch of the valley and three paths in it, on paper. Then votes on the lowest of the three, and a word each for
 # what becomes of the others. Most expect the largest rate to arrive first.
 # -->
+#
+# <!-- paper
+# Sketch the valley and three paths in it, and the loss of each walker against the step.
+#
+# [box 55]
+#
+# [plot step, 0 to 60 | loss]
+# -->
 
 # %% tags=["figure"]
 figures.draw_rates(landscape, {rate: walk(gradient_descent(rate)) for rate in (0.2, 5, 80)})
@@ -652,6 +660,16 @@ print(f"{model.count_params():,} weights")
 # **Predict.** How many steps is an epoch? What is the loss in the very first batch? And the accuracy after the first
 # epoch, and after the fifth?
 # -->
+#
+# <!-- paper
+# | steps of an epoch | loss of the first batch | accuracy after epoch 1 | after epoch 5 |
+# |---|---|---|---|
+# | ? 938 | ? 2.30 | ? | ? |
+#
+# Sketch the loss within the first epoch.
+#
+# [plot step | loss]
+# -->
 
 # %%
 history = model.fit(train_images, train_labels, epochs=5, batch_size=64)
@@ -736,6 +754,16 @@ check_bounds(0.985, test_acc, 0.997)
 # On paper, for each of the five: the highest of the ten bars, as a number. Most are certain that two digits at once get
 # two bars of a half.
 # -->
+#
+# <!-- paper
+# | picture | its highest probability | what you would want it to say |
+# |---|---|---|
+# | a 7 | ? | |
+# | a 5 | ? | |
+# | a 7 and a 2 at once | ? | ? |
+# | noise | ? | ? |
+# | blank paper | ? | ? |
+# -->
 
 # %% slideshow={"slide_type": "skip"}
 noise, blank = np.random.default_rng(0).random((28, 28, 1)), np.zeros((28, 28, 1))
@@ -778,6 +806,14 @@ print("all sum to 1:", np.allclose(probabilities.sum(axis=1), 1, atol=1e-5))
 # <!-- notes
 # 9 minutes. Vote: would fifteen epochs be better than five? Then ask which of the curves they would trust. In a short
 # session show the picture and cut the three hundred images.
+# -->
+#
+# <!-- paper
+# Training solid, validation dashed.
+#
+# [plot epoch, 1 to 15 | loss]
+#
+# [plot epoch, 1 to 15 | accuracy]
 # -->
 
 # %% tags=["figure"]
@@ -823,6 +859,21 @@ figures.draw_validation_curves(long)
 # <!-- notes
 # Then the original notebook: it had no validation images, and one look at the test images. One look is fine. Ask what
 # the second look would be.
+# -->
+#
+# <!-- paper
+# [plot epoch, 1 to 20 | accuracy]
+#
+# The training accuracy ends at ____ and the validation accuracy at ____
+#
+# The validation loss is lowest after epoch ____
+# -->
+#
+# <!-- paper
+# Overfitting is worst when there is little to learn from. Here are 300 images for 20 epochs.
+#
+# **Predict.** How far will the training accuracy get, and how far the validation accuracy? After which epoch will the
+# validation loss be lowest?
 # -->
 
 # %% slideshow={"slide_type": "skip"}
@@ -882,6 +933,14 @@ figures.draw_curves_of_few_images(small)
 # <!-- notes
 # They need the picture with the arrow for this. Then ask what the defaults would have done: no patience, and the
 # weights after the bump.
+# -->
+#
+# <!-- paper
+# **Early stopping** ends the training when the validation loss has not improved for a while. How many epochs it waits for
+# an improvement is its **patience**.
+#
+# **Predict.** The same 300 images, from the same start, with `patience=3` and `restore_best_weights=True`. After which
+# epoch will it stop? And which epoch's weights does the network end up with?
 # -->
 
 # %%
@@ -1197,6 +1256,12 @@ exercise.momentum_step.check_solution(solution_momentum_step)
 #
 # <!-- notes
 # The recipe to take home: powers of ten, few steps, and a picture. Then a finer search around the best.
+# -->
+#
+# <!-- paper
+# [plot learning rate: 0.0001, 0.001, 0.01, 0.1, 1 | mean loss of the last 10 steps]
+#
+# At the right end ....
 # -->
 
 # %%

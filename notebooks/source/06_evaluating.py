@@ -1295,8 +1295,14 @@ print(f"on the test set {right.mean():.4f}, on price tags {expected:.4f}")
 #
 # Next slide: a minute of silence, and ten answers on paper, (a) to (j). Nobody speaks before all have ten.
 # -->
+#
+# <!-- paper
+# | a | b | c | d | e | f | g | h | i | j |
+# |---|---|---|---|---|---|---|---|---|---|
+# | ? | ? | ? | ? | ? | ? | ? | ? | ? | ? |
+# -->
 
-# %% tags=["figure"]
+# %% tags=["figure", "paper"]
 worst = evaluation.worst_errors(probabilities, digits, n=10)
 figures.draw_lettered(test_images[worst])
 

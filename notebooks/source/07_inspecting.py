@@ -308,7 +308,7 @@ figures.draw_units(units, ascended, examples)
 # there is almost nothing", and that is the point of this section.
 # -->
 
-# %% tags=["figure"]
+# %% tags=["figure", "paper"]
 figures.draw_digit(four, size=7)
 
 # %% slideshow={"slide_type": "skip"}
@@ -525,6 +525,12 @@ figures.draw_step(pictures, probabilities, label=7)
 #
 # **Predict.** What share of all sevens is still read as a 7 after such a step?
 # -->
+#
+# <!-- paper
+# Was it only this one 7? Now all sevens.
+#
+# **Predict.** What share of them is still read as a 7 after one step along the signs of the gradient?
+# -->
 
 # %%
 sevens = images[digits == 7]
@@ -623,7 +629,7 @@ order = np.random.default_rng(7).permutation(list(pair))
 five = [3, 42, 17, 1, 8]
 rows = [inspection.saliency_map(pair[name], images[five], digits[five]) for name in order]
 
-# %% tags=["figure"]
+# %% tags=["figure", "paper"]
 figures.draw_saliency_maps({"A": rows[0], "B": rows[1]})
 
 # %%

@@ -733,7 +733,7 @@ check_bounds(0.95, sample_accuracy, 1.01)
 # 1 minute. Most digits are taller than wide; ask which are not.
 # -->
 
-# %%
+# %% tags=["paper"]
 def by_its_height(height, width):
     return 20, round(20 * width / height)
 

@@ -132,7 +132,7 @@ print("the same 10,000 probabilities, to 0.00001:", abs(before - after).max() < 
 # **Predict.** A stranger sends you such a network, and all you do is load it. What happens?
 # -->
 
-# %% slideshow={"slide_type": "skip"}
+# %% tags=["paper"] slideshow={"slide_type": "skip"}
 import contextlib
 
 with contextlib.chdir(folder):

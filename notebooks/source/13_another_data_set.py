@@ -99,6 +99,12 @@ figures.draw_kinds(train_bytes, labels)
 # <!-- slide
 # **Predict.** The original network and its recipe, on 12,000 images of clothes: what accuracy?
 # -->
+#
+# <!-- paper
+# The original network is trained by its own recipe, on the first 12,000 images.
+#
+# **Predict.** What validation accuracy will it reach after five epochs?
+# -->
 
 # %%
 held_out, held_rows = data.prepare_images(held_bytes), data.one_hot(held_labels)
@@ -1093,7 +1099,7 @@ for number, n in enumerate(most_doubted, start=1):
     above.append(f"{number}: {min(label, other)}\n{max(label, other)}")
     told.append(f"{number}: {label}\n{other}?")
 
-# %% tags=["figure"]
+# %% tags=["figure", "paper"]
 figures.draw_doubted(all_bytes[most_doubted[:12]], above[:12], n_columns=6)
 
 # %% [markdown]

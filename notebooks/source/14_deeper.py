@@ -63,7 +63,7 @@ stored = read_result("deeper")
 # 6 minutes. Board: 25 and 9 + 9. The middle of the field reaches the output by many paths, a corner by one.
 # -->
 
-# %%
+# %% tags=["paper"]
 for sizes in ([5], [3, 3]):
     layers = [keras.layers.Conv2D(16, size, padding="same", activation="relu") for size in sizes]
     model = keras.Sequential([keras.Input((28, 28, 16)), *layers])
@@ -361,6 +361,12 @@ print(f"he_scale      {exercise.he_scale.answer(shape):.4f}")  # as he_scale doe
 # Keras's Glorot has no 2: each layer multiplies by about $\sqrt{1/2}$.
 #
 # **Predict.** With He's scale, which depth has the lowest training loss?
+# -->
+#
+# <!-- paper
+# The same runs as above, with He's scale in place of Glorot's.
+#
+# **Predict.** Which of the four depths will have the lowest training loss now?
 # -->
 
 # %%
@@ -1028,6 +1034,14 @@ for name, network in {
 #
 # <!-- notes
 # 4 minutes. Ask what a convolution knows about images before it has seen one.
+# -->
+#
+# <!-- paper
+# `positions=True` adds to each token a learned vector for its place, its **positional embedding**. The original network
+# and this transformer were trained on clothes by one recipe, for 60, 20 and 8 epochs: the fewer images, the more.
+#
+# **Predict.** Which makes fewer errors on 10,000 validation images if it has seen 1,000? If 50,000? How many do
+# positions save?
 # -->
 
 # %% slideshow={"slide_type": "skip"}

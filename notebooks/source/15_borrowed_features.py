@@ -1254,7 +1254,7 @@ exercise.layers_that_learn.check_solution(solution_layers_that_learn)
 # 3 minutes. Ask what the experts looked at when they said "defective", and whether it is still there.
 # -->
 
-# %% tags=["figure"]
+# %% tags=["figure", "paper"]
 figures.draw_changes(photographs[394])
 
 # %% [markdown] tags=["reading"]

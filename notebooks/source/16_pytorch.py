@@ -79,7 +79,7 @@ tf.config.set_visible_devices([], "GPU")  # compare on the processor
 # 6 minutes. Put lesson 4's cell beside it. Somebody will ask where 1,024 comes from: let them work it out, from 28 on.
 # -->
 
-# %%
+# %% tags=["paper"]
 class SeedNetwork(nn.Module):
     def __init__(self):
         super().__init__()
@@ -995,7 +995,7 @@ figures.draw_batch_times(sizes, times)
 # 6 minutes. Let one read forward aloud, line by line, and the others draw boxes.
 # -->
 
-# %%
+# %% tags=["paper"]
 import torch.nn.functional as F
 
 
@@ -1054,7 +1054,7 @@ print(f"{sum(weights.numel() for weights in block.parameters()):,} parameters")
 # 4 minutes. While it runs, ask which lines of lessons 4 to 6 need TensorFlow: only some of lesson 5's.
 # -->
 
-# %%
+# %% tags=["paper"]
 program = """
 import os, sys
 sys.modules |= dict.fromkeys({"jax", "sklearn"} - {os.environ["KERAS_BACKEND"]})  # not needed

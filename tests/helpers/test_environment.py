@@ -74,6 +74,7 @@ OF_EXTRAS = {  # the parts of the package that extras are for; all else does wit
     "publishing/book": {"book", "pdf"},
     "publishing/red_lessons.py": {"test"},
     "publishing/slides.py": {"pdf"},
+    "publishing/workbook.py": {"pdf"},
     "pytorch.py": {"torch"},
     "scaling": {"scaling"},
     "serving": {"sharing"},
