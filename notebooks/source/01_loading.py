@@ -669,13 +669,9 @@ print(f"test images:             {new.mean():.1%} right")
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Four questions, each on paper first.
-# -->
-#
 # <!-- notes
-# 2 minutes. Vote on each with fingers before anybody runs a line. If the class is split: a minute with a neighbor, and a
-# second vote.
+# 2 minutes. Vote on each with fingers before the answer is on the wall. If the class is split: a minute with a
+# neighbor, and a second vote.
 #
 # Short of time? Do the second and the fourth question, and leave the others for home.
 # -->

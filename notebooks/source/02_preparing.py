@@ -775,12 +775,8 @@ check_bounds(0.04, sgd_bytes_3, 0.95)
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions, each on paper first. One of them has more than one right answer.
-# -->
-#
 # <!-- notes
-# 2 minutes. Fingers for each, all at once, before anybody runs a line. If the class is split: one minute with a
+# 2 minutes. Fingers for each, all at once, before the answer is on the wall. If the class is split: one minute with a
 # neighbor, then a second vote.
 #
 # Short of time? Keep the second question, the photograph: everyone who photographs a digit of their own will need it.

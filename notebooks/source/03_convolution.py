@@ -410,7 +410,8 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 # `side_after(n, layers)`: the pixels along one side of the image after all layers. Each layer is `(kernel, stride,
 # padding)`; what one returns, the next one reads.
 #
-# ```python side_after(20, [(3, 1, 1), (2, 2, 0)])
+# ```python
+# side_after(20, [(3, 1, 1), (2, 2, 0)])
 # # 10
 # ```
 # -->
@@ -1187,13 +1188,9 @@ exercise.silent_kernel.check_solution(solution_silent_kernel)
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it tells you
 # why.
 #
-# <!-- slide
-# Five questions, each on paper first.
-# -->
-#
 # <!-- notes
-# 3 minutes. Fingers for each, all at once, before anybody runs a line. This lesson is won or lost in the first and the
-# second: for those, a minute with the neighbor and a second vote.
+# 3 minutes. Fingers for each, all at once, before the answer is on the wall. This lesson is won or lost in the first
+# and the second: for those, a minute with the neighbor and a second vote.
 #
 # At home: the fourth.
 # -->

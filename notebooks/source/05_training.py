@@ -1323,11 +1323,8 @@ exercise.loss_and_accuracy.check_solution(solution_loss_and_accuracy)
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 3 minutes. Show of hands before anyone runs the line.
+# 3 minutes. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

@@ -1423,11 +1423,8 @@ for tried in (1, 10, 100, 1000):
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 2 minutes. Show of hands before anyone runs the line.
+# 2 minutes. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

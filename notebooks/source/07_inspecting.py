@@ -972,10 +972,6 @@ figures.draw_curves(curves)
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
-#
 # <!-- notes
 # 3 minutes. Questions 2 and 5 are worth a talk with the neighbor before the answer.
 # -->

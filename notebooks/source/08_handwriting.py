@@ -909,10 +909,6 @@ check_bounds(0.25, right_answers_lost, 0.45)
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
-#
 # <!-- notes
 # 3 minutes. Questions 3 and 4 are worth a talk with the neighbor before the answer.
 # -->

@@ -819,9 +819,6 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
 # <!-- notes
 # 2 minutes. Questions 2 and 5 are worth a talk with the neighbor before the answer.
 # -->

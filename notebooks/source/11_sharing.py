@@ -874,10 +874,6 @@ figures.draw_load(measured)
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Four questions. Answer them on paper first.
-# -->
-#
 # <!-- notes
 # 3 minutes. Question 3 is worth a talk with the neighbor before the answer.
 # -->

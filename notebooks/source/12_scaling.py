@@ -763,10 +763,6 @@ folder.cleanup()  # the checkpoint of the two workers, and the starts
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
-#
 # <!-- notes
 # 3 minutes. Questions 1 and 4 are worth a talk with your neighbor.
 # -->

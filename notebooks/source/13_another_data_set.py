@@ -237,15 +237,23 @@ for kind in recall.argsort():
 # everything a shirt, and no shirt is missed. The **F1 score** is their *harmonic mean*, $2PR/(P+R)$, which is high only
 # if both are.
 #
+# <!-- slide
+# ### F1 score
+#
+# The **F1 score** is the harmonic mean of precision $P$ and recall $R$, $2PR/(P+R)$. It is high only if both are.
+# -->
+
+# %% [markdown]
 # ### Exercise: F1 scores
 #
 # You get a confusion matrix of counts, with a row for each true class and a column for each predicted one. Return the
 # F1 score of each class. A class of which no image is read correctly scores 0.
 #
 # <!-- slide
-# **F1 score:** the harmonic mean of precision and recall, $2PR/(P+R)$. It is high only if both are.
+# `f1_scores(matrix)`: the F1 score of each class, from a confusion matrix of counts. A row is a true class, a column a
+# predicted one.
 #
-# From a confusion matrix of counts, the F1 score of each class.
+# A class of which no image is read correctly scores 0.
 # -->
 #
 # <!-- notes
@@ -311,6 +319,15 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 #
 # Which distortions leave a label true is knowledge about the data (lesson 9), so it has to be decided again.
 #
+# <!-- slide
+# Which distortions leave a label true? That is knowledge about the data, so it has to be decided again.
+# -->
+#
+# <!-- notes
+# 1 minute. Let them say what was true for digits, before they see what is asked here.
+# -->
+
+# %% [markdown]
 # ### Exercise: true here
 #
 # None of these distortions was true for digits. Which one is true here: it keeps the labels, and such images may well
@@ -324,12 +341,14 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 # <!-- slide
 # True for clothes, though false for digits:
 #
-# * a: mirroring half of the images * b: turning by up to 180 degrees * c: inverting black and white * d: shifting by up
-# to 14 pixels
+# - **a** mirroring half of the images
+# - **b** turning by up to 180 degrees
+# - **c** inverting black and white
+# - **d** shifting by up to 14 pixels
 # -->
 #
 # <!-- notes
-# 3 minutes. A good answer names what may come in through the door, not what the network can learn.
+# 2 minutes. A good answer names what may come in through the door, not what the network can learn.
 # -->
 
 # %% tags=["exercise"]
@@ -434,7 +453,8 @@ figures.draw_curves(curves)
 
 # %% [markdown]
 # The remedy that this picture asks for is early stopping (lesson 5).
-#
+
+# %% [markdown]
 # ### Exercise: the epoch that is kept
 #
 # You get a list of the validation losses after each epoch, and the `patience`, at least 1. With
@@ -637,6 +657,15 @@ figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the o
 # *asynchronous* form (after [Li and others, 2020](https://arxiv.org/abs/1810.05934)), each trial is judged as soon as
 # its value comes, so that no worker waits for another.
 #
+# <!-- slide
+# ### Successive halving
+#
+# Train all trials to a first rung. Only the best third goes on to the next, and the best third of these to the one after.
+#
+# A trial that would have caught up late is lost: that is the price.
+# -->
+
+# %% [markdown]
 # ### Exercise: which trials go on
 #
 # You get the values of a rung in the order in which they come (the larger, the better), and a `factor`, such as 3. A
@@ -645,10 +674,8 @@ figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the o
 # indices of the trials that go on.
 #
 # <!-- slide
-# **Successive halving:** train all trials to a first rung. Only the best third goes on to the next.
-#
-# From values in the order in which they come, and a factor: which trials go on? Of `n` values so far, the `n // factor`
-# best, but at least one.
+# `going_on(values, factor)`: which trials go on? The values come one after the other. One goes on if it is among the best
+# so far: of `n` values, the `n // factor` best, but at least one.
 # -->
 #
 # <!-- notes
@@ -1148,11 +1175,8 @@ for letter, what in (("n", "the networks' name"), ("l", "the label"), ("?", "nei
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

@@ -311,7 +311,8 @@ figures.draw_numbers(passed)
 
 # %% [markdown]
 # A convolution is such a sum, too: each output adds up height × width × input channels products.
-#
+
+# %% [markdown]
 # ### Exercise: He's scale
 #
 # You get the shape of a kernel: `(height, width, input channels, filters)` of a convolution, or `(inputs, units)` of a
@@ -637,16 +638,24 @@ figures.draw_shares(counts)
 #   2017](https://arxiv.org/abs/1704.04861)). First each input channel gets *one* kernel of its own and isn't mixed with
 #   others, then a 1 × 1 convolution mixes the channels.
 #
+# <!-- slide
+# ### Three ways to pay less
+#
+# - **1 × 1 convolution:** mixes the channels at one place. **Bottleneck:** 1 × 1 to fewer channels, 3 × 3, 1 × 1 back.
+# - **Global average pooling** in place of Flatten.
+# - **Depthwise separable convolution:** one kernel for each input channel by itself, then 1 × 1 to mix the channels.
+# -->
+
+# %% [markdown]
 # ### Exercise: a separable convolution's weights
 #
 # How many weights, without biases, does a depthwise separable convolution have that leads from `n_inputs` channels to
 # `n_filters`, with kernels of `kernel_size` × `kernel_size`? `separable_parameters(2, 3, 5)` is 27.
 #
 # <!-- slide
-# **1 × 1 convolution:** mixes the channels at one place. **Bottleneck:** 1 × 1 to fewer channels, 3 × 3, 1 × 1 back.
+# How many weights, without biases, does a depthwise separable convolution have?
 #
-# **Depthwise separable:** one kernel for each input channel by itself, then 1 × 1 to mix the channels. How many
-# weights?
+# `separable_parameters(kernel_size=2, n_inputs=3, n_filters=5)` is 27.
 # -->
 #
 # <!-- notes
@@ -1090,11 +1099,8 @@ figures.draw_by_images(by_network)
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

@@ -436,6 +436,16 @@ check_bounds(0.775, accuracy_new, 0.835)
 # defective: recall) and a **false positive rate** (of the others, the share that is called defective, too). The curve
 # through these points is the **ROC curve**, from *receiver operating characteristic*: it comes from radar.
 #
+# <!-- slide
+# **True positive rate:** of the defective, the share that is called so. **False positive rate:** of the others, the
+# share that is, too. One point for each threshold: the **ROC curve**.
+# -->
+#
+# <!-- notes
+# 3 minutes. Draw four dots on a line on the board, two of each kind, and move a threshold through them with your hand.
+# -->
+
+# %% [markdown]
 # ### Exercise: a point of the curve
 #
 # You get `labels` (1 for defective; 0 and 1 both occur) and `scores`, arrays of shape `(n,)`. Everything with a score
@@ -443,12 +453,14 @@ check_bounds(0.775, accuracy_new, 0.835)
 # 1, the scores 1, 6, 6, 9, and the threshold 6, it is `(0.5, 1)`.
 #
 # <!-- slide
-# **True positive rate:** of the defective, the share that is called so. **False positive rate:** of the others, the
-# share that is, too. One point for each threshold: the **ROC curve**.
+# `roc_point(labels, scores, threshold)`: the point `(false_positive_rate, true_positive_rate)`. Everything with a score
+# from the threshold on is called defective.
+#
+# Labels 0, 0, 1, 1, scores 1, 6, 6, 9, threshold 6: `(0.5, 1)`
 # -->
 #
 # <!-- notes
-# 7 minutes. Draw four dots on a line on the board, two of each kind, and move a threshold through them with your hand.
+# 4 minutes. Begin with the example: it is the four dots on the board.
 # -->
 
 # %% tags=["exercise"]
@@ -1463,11 +1475,8 @@ print(own_images.shape, own_names, np.bincount(own_labels))
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

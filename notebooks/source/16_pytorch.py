@@ -406,7 +406,7 @@ check_bounds(0.85, accuracy_after_200_steps, 0.99)
 # -->
 #
 # <!-- notes
-# 5 minutes. Most believe that no_grad means "this is no training". Let them vote.
+# Most believe that no_grad means "this is no training". Let them vote.
 # -->
 
 # %%
@@ -1186,11 +1186,8 @@ with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]
