@@ -34,7 +34,7 @@ from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, make_parser, render_markdown
 from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
-from course_utils.publishing.wall import narrow_tables, read_marks, render_code, shorten, wrapped_lines
+from course_utils.publishing.wall import elide_prints, narrow_tables, read_marks, render_code, shorten, wrapped_lines
 from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -169,7 +169,7 @@ def _on_the_wall(cell, outputs, wall, place):
     printed = strip_ansi("".join(part.content for part in outputs if part.kind == "output")).strip("\n")
     printed = "\n".join(line.rstrip() for line in printed.splitlines())
     try:
-        code = shorten(code, wall["code"]) if "code" in wall else code
+        code = shorten(code, wall["code"]) if "code" in wall else elide_prints(code, COLUMNS)
         printed = shorten(printed, wall["output"]) if "output" in wall else printed
         marks = read_marks(wall["lines"], len(code.splitlines())) if "lines" in wall else []
     except ValueError as error:

@@ -49,6 +49,28 @@ def shorten(full, short):
     return short
 
 
+def elide_prints(code, columns):
+    """Code in which a call of `print` that a wall has no room for is ``print(…)``: what it prints stands below it.
+
+    Parameters
+    ----------
+    code : str
+    columns : int
+        Characters that fit in a line. Of several such calls in a row, one is left.
+
+    Returns
+    -------
+    str
+    """
+    lines = []
+    for line in code.split("\n"):
+        found = re.match(r"( *)print\(.*\)(  #.*)?$", line) if len(line) > columns else None
+        line = f"{found[1]}print({ELISION})" if found else line
+        if not found or lines[-1:] != [line]:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 def read_marks(lines, n_lines):
     """The lines that are marked one after the other.
 
