@@ -34,7 +34,8 @@ from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, make_parser, render_markdown
 from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
-from course_utils.publishing.wall import elide_prints, narrow_tables, read_marks, render_code, shorten, wrapped_lines
+from course_utils.publishing.wall import elide_prints, keep_columns, narrow_tables, read_marks, shorten, wrapped_lines
+from course_utils.publishing.wall import render_code, render_output
 from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,7 +48,7 @@ GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑�
 LIVE = ("kernel", "descent")  # the widgets that find room on a slide; of the others it shows a picture
 STUB = re.compile(r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE)  # something to write; an exercise without it is code to look at
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
-COLUMNS = 70  # characters in a line of code, at the smallest size, on a 4:3 screen
+COLUMNS = 73  # characters in a line of code, at the smallest size, on a 4:3 screen
 LINES = 19  # lines of code and output that fit on one slide, at the smallest size
 QUIZ = re.compile(r"^from course_utils\.exercises import (\w+) as exercise$", re.MULTILINE)
 
@@ -76,7 +77,7 @@ class Slide:
     def lines(self):
         """Lines of code and output, as they wrap on the narrowest screen; a sentence takes the room of 2, or of 4."""
         wrapped = sum(
-            wrapped_lines(part.content, COLUMNS, hang=part.kind == "code")
+            wrapped_lines(part.content, COLUMNS, indented=part.kind == "code")
             for part in self.parts
             if part.kind in ("code", "output")
         )
@@ -96,7 +97,7 @@ class Slide:
         """
         texts = [part.content for part in self.parts if part.kind in ("code", "output")]
         longest = max([40, *(len(line) for text in texts for line in text.splitlines())])
-        return longest if longest <= 92 else 84
+        return longest if longest <= 96 else 84
 
 
 def from_predict(text):
@@ -170,7 +171,7 @@ def _on_the_wall(cell, outputs, wall, place):
     printed = "\n".join(line.rstrip() for line in printed.splitlines())
     try:
         code = shorten(code, wall["code"]) if "code" in wall else elide_prints(code, COLUMNS)
-        printed = shorten(printed, wall["output"]) if "output" in wall else printed
+        printed = keep_columns(printed, wall["output"]) if "output" in wall else printed
         marks = read_marks(wall["lines"], len(code.splitlines())) if "lines" in wall else []
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
@@ -425,11 +426,13 @@ class Deck(Preprocessor):
             "slides": slides,
             "stacks": stacks(slides),
             "contents": contents(slides),
+            "further": FURTHER,
             "widgets": deck_widgets(slides),
             "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,
             "inline": lambda text: Markup(make_parser().renderInline(text, {})),
             "highlight": render_code,
+            "output": render_output,
             **deck_assets(),
         }
         return nb, resources

@@ -6,7 +6,7 @@ What a lesson says is held to its cell: a shorter version has no line that the c
 import re
 import textwrap
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -21,7 +21,7 @@ def shorten(full, short):
     Parameters
     ----------
     full : str
-        A cell's code, or what it prints.
+        A cell's code.
     short : str
         Some of its lines, in their order. A line that is ``…``, also as a comment, stands for any others; within a
         line, ``…`` stands for some of its characters.
@@ -69,6 +69,39 @@ def elide_prints(code, columns):
         if not found or lines[-1:] != [line]:
             lines.append(line)
     return "\n".join(lines)
+
+
+def keep_columns(text, columns):
+    """What a cell prints, without some columns; ``…`` stands for them.
+
+    Parameters
+    ----------
+    text : str
+    columns : str
+        What is kept, counted from 1, such as ``"1-36, 73-"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If it is written in another form, or columns are left out of no line.
+    """
+    spans = [re.fullmatch(r"\s*(\d+)-(\d*)\s*", part) for part in columns.split(",")]
+    if None in spans:
+        raise ValueError(f"expected columns such as 1-36, 73-, got {columns!r}")
+    spans = [(int(found[1]) - 1, int(found[2]) if found[2] else None) for found in spans]
+    shown = []
+    for line in text.split("\n"):
+        parts = [line[start:end] for start, end in spans]
+        end = spans[-1][1]
+        cut = ELISION.join(part for part in parts if part) + ELISION * bool(end and len(line) > end)
+        shown.append(cut if len(cut) < len(line) else line)
+    if shown == text.split("\n"):
+        raise ValueError(f"expected longer lines of which something is left out, got columns {columns}")
+    return "\n".join(shown)
 
 
 def read_marks(lines, n_lines):
@@ -143,13 +176,18 @@ def narrow_tables(text):
     return "\n".join(narrow)
 
 
-def wrapped_lines(text, columns, *, hang=False):
-    """How many lines a text takes where lines wrap, hanging behind their indent or not."""
+def wrapped_lines(text, columns, *, indented):
+    """How many lines a text takes where lines wrap, and hang; in code, behind their own indent."""
     n = 0
     for line in text.splitlines():
-        indent = " " * (len(line) - len(line.lstrip()) + HANG) if hang else ""
+        indent = " " * ((len(line) - len(line.lstrip())) * indented + HANG)
         n += max(1, len(textwrap.wrap(line, columns, subsequent_indent=indent, break_on_hyphens=False)))
     return n
+
+
+def render_output(text):
+    """HTML of what a cell prints, each line an element of its own, which hangs where it wraps."""
+    return Markup("".join(f'<span class="line">{escape(line)}</span>' for line in text.split("\n")))
 
 
 def render_code(code, marks=()):

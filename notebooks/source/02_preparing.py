@@ -488,6 +488,8 @@ figures.draw_accuracies(one, best)
 # whether the validation accuracy of the favorite is too good as well. Yes, by this very picture; it isn't what you
 # report.
 # -->
+#
+# <!-- output 1-56 -->
 
 # %%
 (fit_images, fit_labels), (val_images, val_labels) = data.split_validation(
@@ -593,6 +595,22 @@ exercise.split.check_solution(solution_split)
 # else's, or another of yours?
 #
 # Leaving out random images is the control: it costs the reader as many images, but hardly any of the same hand.
+# -->
+#
+# <!-- code
+# def misread(images, labels, apart):
+#     flat = images.reshape(len(images), -1).astype("float32")
+#     squared = (flat**2).sum(axis=1) - 2 * flat @ flat.T  # as in lesson 1
+#     place = np.arange(len(images), dtype="int16")
+#     squared[abs(place[:, None] - place) <= apart] = np.inf
+#     return np.count_nonzero(labels[squared.argmin(axis=1)] != labels)
+#
+# for name, part in (("employees", slice(5001, None)), …):
+#     images, labels = raw_test_images[part], raw_test_labels[part]
+#     alone, neighbors = (misread(images, labels, apart) for …)
+#     shuffled = np.random.default_rng(0).permutation(len(images))  # …
+#     others = misread(images[shuffled], labels[shuffled], apart=100)
+#     …
 # -->
 
 # %%

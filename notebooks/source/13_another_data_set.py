@@ -721,6 +721,18 @@ exercise.going_on.check_solution(solution_going_on)
 # <!-- notes
 # 3 minutes. Whoever has a Dask scheduler from lesson 12 passes its address, and the search runs there.
 # -->
+#
+# <!-- code
+# …
+# from course_utils.scaling.search import epochs_spent, search
+# from optuna.distributions import FloatDistribution
+#
+# folder = TemporaryDirectory()
+# journal, log = Path(folder.name, "journal"), Path(folder.name, "log")
+# some = [array[:2000] for array in (few, few_rows, held_out, held_rows)]
+# …
+# start = networks.build_dense_network(hidden=(64,)).get_weights()  # …
+# -->
 
 # %%
 from course_utils.extras import require_extra
@@ -738,6 +750,20 @@ journal, log = Path(folder.name, "journal"), Path(folder.name, "log")
 some = [array[:2000] for array in (few, few_rows, held_out, held_rows)]
 keras.utils.set_random_seed(0)
 start = networks.build_dense_network(hidden=(64,)).get_weights()  # all trials begin with these
+
+# %% [markdown]
+# <!-- code
+# def train_to(settings, number, checkpoint, epochs):
+#     done = int(checkpoint.pop("epochs")) if checkpoint else 0
+#     model = networks.build_dense_network(hidden=(64,))
+#     model.set_weights(list(checkpoint.values()) if checkpoint else start)
+#     …
+#     model.fit(images, rows, initial_epoch=done, epochs=epochs, …)
+#     …
+#     weights = {str(n): array for n, array in enumerate(model.get_weights())}
+#     value = model.evaluate(others, other_rows, verbose=0)[1]
+#     return value, weights | {"epochs": np.array(epochs)}
+# -->
 
 # %%
 def train_to(settings, number, checkpoint, epochs):
@@ -811,6 +837,18 @@ for run in searched["judged"]:
 # %% tags=["figure"]
 figures.draw_search(searches, guessed=[1 - run["searched"] / 5000 for run in judged["guessed"]])
 
+# %% [markdown]
+# <!-- code
+# …
+# for sampler, trials in searches.items():
+#     finished = [trial for trial in trials if last in trial["values"]]
+#     best = bests[sampler] = max(finished, key=lambda trial: trial["values"][last])
+#     spent = sum(max(map(int, trial["values"])) for trial in trials)
+#     …
+#     later = [trial["values"][first] for trial in trials[11:]]
+#     …
+# -->
+
 # %%
 rungs, guess = searched["plan"]["rungs"], searched["plan"]["guessed"]
 first, last, bests = str(rungs[0]), str(rungs[-1]), {}
@@ -859,6 +897,17 @@ for name in best["settings"]:
 #
 # <!-- notes
 # 4 minutes. Let people say which of the two kinds of luck is larger: that of the seed, or that of the images.
+# -->
+#
+# <!-- code
+# best = max(bests.values(), key=lambda trial: trial["values"][last])
+# percent = {"the best trial, as found": [100 - 100 * best["values"][last]]}
+# …
+#         percent[f"{name}, new seeds, {where}"] = [… for run in judged[name]]
+# …
+#     saved = np.subtract(*[… for name in ("guessed", "found")])
+#     half = 3.182 * saved.std(ddof=1) / np.sqrt(len(saved))  # Student's t, …
+#     …
 # -->
 
 # %%

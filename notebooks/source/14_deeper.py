@@ -89,6 +89,19 @@ for sizes in ([5], [3, 3]):
 # <!-- slide
 # **Predict.** 8 layers see 17 × 17 pixels. Do all of them have about the same influence on the output in the middle?
 # -->
+#
+# <!-- code
+# …
+# def influence(n_layers):
+#     keras.utils.set_random_seed(0)
+#     layers = [keras.layers.Conv2D(16, 3, …) for _ in range(n_layers)]
+#     model, some = keras.Sequential([…, *layers]), tf.constant(images[:20])
+#     with tf.GradientTape() as tape:
+#         tape.watch(some)
+#         middle = model(some)[:, 14, 14]
+#     return np.abs(tape.gradient(middle, some)).mean(axis=(0, 3))
+# -->
+# <!-- lines 6-8 | 9 -->
 
 # %%
 (all_bytes, all_labels), _ = data.load_fashion_mnist()
@@ -194,6 +207,20 @@ figures.draw_losses({depth: losses_of("Glorot", depth) for depth in depths}, gue
 #
 # **Predict.** From the first to the last, do the outputs grow or shrink? The gradient of the kernels?
 # -->
+#
+# <!-- code
+# def look_inside(model):
+#     convolutions = [layer for layer in model.layers if isinstance(layer, …)]
+#     inner = keras.Model(model.input, [layer.output for layer in convolutions] + …)
+#     with tf.GradientTape() as tape:
+#         *outputs, answers = inner(images[:64], training=True)
+#         loss = tf.reduce_mean(keras.losses.categorical_crossentropy(…))
+#     kernels = [layer.kernel.value for layer in convolutions]
+#     norms = [np.linalg.norm(gradient) for gradient in tape.gradient(loss, …)]
+#     return {
+#         …
+#     }
+# -->
 
 # %%
 def look_inside(model):
@@ -282,6 +309,22 @@ figures.draw_signals(looks, trained=["after 100 steps"])
 # 9 minutes. Derive it on the board, slowly. The classic slip is to take the variance of the inputs: after a ReLU their
 # mean is not 0, so it's the mean square that counts.
 # -->
+#
+# <!-- code
+# def pass_through(scale, n_layers=20, n=256):
+#     random = np.random.default_rng(0)
+#     numbers, passed = random.normal(size=(500, n)), []
+#     for _ in range(n_layers):
+#         numbers = np.maximum(numbers @ random.normal(0, scale, (n, n)), 0)
+#         passed.append(numbers)
+#     return passed
+#
+# scales = {"half of it": 0.5, "He's scale": 1.0, "one and a half times": 1.5}
+# passed = {name: pass_through(times * np.sqrt(2 / 256)) for name, times in …}
+# …
+# -->
+# <!-- output 1-20, 39- -->
+# <!-- lines 4-6 | 9-10 -->
 
 # %%
 def pass_through(scale, n_layers=20, n=256):
@@ -528,6 +571,9 @@ for kind in ("Glorot", "He", "normalized", "residual", "both"):
 
 # %% tags=["figure"]
 figures.draw_depths(last, guess=np.log(10))
+
+# %% [markdown]
+# <!-- output 1-36, 73- -->
 
 # %%
 for kind in ("normalized", "both"):
