@@ -87,7 +87,7 @@ class Slide:
     @property
     def is_long(self):
         """Whether there are so many words that they must be set smaller to fit."""
-        return sum(len(part.content) for part in self.parts if part.kind == "text") > 420
+        return sum(len(part.content) for part in self.parts if part.kind in ("text", "choice")) > 420
 
     @property
     def columns(self):

@@ -890,6 +890,8 @@ for name in best["settings"]:
 # gain over the guess?
 #
 # <!-- slide
+# ### New seeds, other images
+#
 # Train the best settings again from new seeds, and judge them on other images, too.
 #
 # **Predict.** What is left of the gain over the guess?
