@@ -123,7 +123,9 @@ def place(page):
 
 def go_to(page, index):
     """Jump to a slide, counted from 0."""
-    page.evaluate("(index) => { const { h, v } = Reveal.getIndices(Reveal.getSlides()[index]); Reveal.slide(h, v); }", index)
+    page.evaluate(
+        "(index) => { const { h, v } = Reveal.getIndices(Reveal.getSlides()[index]); Reveal.slide(h, v); }", index
+    )
 
 
 def open_deck(page, path):

@@ -46,7 +46,10 @@ DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMo
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
 LIVE = ("kernel", "descent")  # the widgets that find room on a slide; of the others it shows a picture
-STUB = re.compile(r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE)  # something to write; an exercise without it is code to look at
+STUB = re.compile(
+    r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE
+)  # something to write; an exercise without it is code to look at
+ONLY_COMMENTS = re.compile(r"(#.*\n?|\s)*")  # something to try in the notebook
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
 COLUMNS = 73  # characters in a line of code, at the smallest size, on a 4:3 screen
 LINES = 19  # lines of code and output that fit on one slide, at the smallest size
@@ -132,7 +135,7 @@ def plan_deck(notebook, name="the lesson"):
         if tags == {"exercise"} and slides[-1].kind == "exercise" and not STUB.search(cell.source):
             slides[-1].parts.append(_on_the_wall(cell, [], wall, f"{name}, cell {number}")[0])  # a bug to find
             wall = {}
-        if style == "skip" or tags & NOT_SHOWN:
+        if style == "skip" or tags & NOT_SHOWN or (cell.cell_type == "code" and ONLY_COMMENTS.fullmatch(cell.source)):
             continue
         if cell.cell_type == "code":
             place = f"{name}, cell {number}"
@@ -194,8 +197,12 @@ def _quiz_slides(notebook, notes):
     for number, question in enumerate(questions, start=1):
         choices = [Part("choice", words, fragment=x in question.right) for x, words in question.choices.items()]
         why = Part("text", " ".join(question.replies[letter] for letter in question.right), fragment=True)
-        said = [f"- **{letter}:** {reply}" for letter, reply in question.replies.items() if letter not in question.right]
-        speak = f"Right: **{', '.join(question.right)}**. Before the next key, ask for a reason, also for a wrong choice:"
+        said = [
+            f"- **{letter}:** {reply}" for letter, reply in question.replies.items() if letter not in question.right
+        ]
+        speak = (
+            f"Right: **{', '.join(question.right)}**. Before the next key, ask for a reason, also for a wrong choice:"
+        )
         slides.append(
             Slide(
                 "quiz",
@@ -219,7 +226,9 @@ def _pace(slides):
     owner, shares = None, {}
     for index, slide in enumerate(slides):
         if slide.kind == "exercise" and slide.minutes is None and slides[index - 1].kind == "exercise":
-            shares[index - 1 if slides[index - 1].minutes is not None else owner].append(index)  # the rest of a long one
+            shares[index - 1 if slides[index - 1].minutes is not None else owner].append(
+                index
+            )  # the rest of a long one
             continue
         if slide.kind == "points":
             continue
@@ -243,7 +252,7 @@ def _tell_apart(slides):
         kind = "output" if slide.kind == "code" and slide.parts[0].kind != "code" else slide.kind
         if kind in ("code", "output", "picture") or (slide.heading, "") in seen:
             number = seen[slide.heading, kind] = seen.get((slide.heading, kind), 0) + 1
-            slide.addition = f": {kind}" + (f" {number}" if number > 1 else "")
+            slide.addition = f" ({kind} {number})" if number > 1 else f" ({kind})"
         else:
             seen[slide.heading, ""] = True
 
@@ -348,8 +357,10 @@ def _code_slides(code, outputs, section, *, show_code):
     drawn = [part for part in outputs if part.kind == "picture"]
     others = [part for part in outputs if part.kind not in ("picture", "output")]
     slides = []
-    if show_code:
+    if show_code and code.content:
         slides.append(Slide("code", section, section, [code]))
+    elif show_code and outputs and not drawn:  # of code that only prints, a lesson's comment leaves nothing
+        return [Slide("code", section, section, outputs)]
     if drawn or (others and not slides):
         return [*slides, Slide("picture", section, section, outputs)]
     if slides:

@@ -23,7 +23,7 @@ def shorten(full, short):
     full : str
         A cell's code.
     short : str
-        Some of its lines, in their order. A line that is ``…``, also as a comment, stands for any others; within a
+        Some of its lines, in their order, or none. A line that is ``…``, also as a comment, stands for any others; within a
         line, ``…`` stands for some of its characters.
 
     Returns
@@ -93,12 +93,11 @@ def keep_columns(text, columns):
     if None in spans:
         raise ValueError(f"expected columns such as 1-36, 73-, got {columns!r}")
     spans = [(int(found[1]) - 1, int(found[2]) if found[2] else None) for found in spans]
+    start, end = spans[-1]
     shown = []
     for line in text.split("\n"):
-        parts = [line[start:end] for start, end in spans]
-        end = spans[-1][1]
-        cut = ELISION.join(part for part in parts if part) + ELISION * bool(end and len(line) > end)
-        shown.append(cut if len(cut) < len(line) else line)
+        cut = ELISION.join(line[first:last] for first, last in spans) + ELISION * bool(end and len(line) > end)
+        shown.append(cut if len(line) > (end or start) else line)  # a shorter line stays whole
     if shown == text.split("\n"):
         raise ValueError(f"expected longer lines of which something is left out, got columns {columns}")
     return "\n".join(shown)

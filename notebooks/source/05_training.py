@@ -1337,6 +1337,13 @@ for epoch in (best, 14):
 # **Predict.** Two networks read ten images. To the true class, *modest* gives the probability 0.7 eight times and 0.4
 # twice; *bold* gives 0.99 nine times and 0.00001 once. Count an answer as right where that is more than a half. Which
 # network is more accurate? Which has the lower loss?
+#
+# <!-- code
+# modest = np.array([0.7] * 8 + [0.4] * 2)
+# bold = np.array([0.99] * 9 + [0.00001])
+# for name, given in (("modest", modest), ("bold", bold)):
+#     print(f"{name}: accuracy {np.mean(given > 0.5):.1f}, loss {-np.log(given).mean():.2f}")
+# -->
 
 # %%
 modest = np.array([0.7] * 8 + [0.4] * 2)

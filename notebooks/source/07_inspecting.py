@@ -424,13 +424,7 @@ figures.draw_heat_maps(four, saliency, cam)
 # function.
 #
 # <!-- slide
-# The last step of Grad-CAM, with a bug:
-#
-# ```python
-# np.maximum(weights * maps, 0).sum(axis=-1)
-# ```
-#
-# At the right pixel one channel speaks for the class, and one against it just as strongly. What should be there, and
+# The last step of Grad-CAM has a bug. At the right pixel one channel speaks for the class, and one against it just as strongly. What should be there, and
 # what is?
 # -->
 #

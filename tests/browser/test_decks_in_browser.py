@@ -72,7 +72,9 @@ def test_speaker_view_says_ahead_or_behind(chromium, deck_file):  # noqa: F811
         speaker.locator(".pacing.on-track").wait_for()
         go_to(page, 10)
         speaker.locator(".pacing.ahead").wait_for()
-        left = "() => [...document.querySelectorAll('.pacing span:not(.hours-value) ')].map((e) => e.innerText).join('')"
+        left = (
+            "() => [...document.querySelectorAll('.pacing span:not(.hours-value) ')].map((e) => e.innerText).join('')"
+        )
         minutes, seconds = speaker.evaluate(left).strip(":").split(":")[-2:]
         planned_until_here = sum(slide.seconds for slide in planned[:11])
         assert 0 <= planned_until_here - 60 * int(minutes) - int(seconds) < 300  # since the view was opened
@@ -155,7 +157,7 @@ def test_printed_a_question_is_without_its_answer_and_the_answers_come_last(chro
     for words, slide in asked:
         why = slide.parts[-1].content.replace("`", "")
         assert slide.parts[0].content.replace("`", "") in words
-        assert why not in words and "right" not in words.split()
+        assert why not in words and "✓" not in words
         assert why in words_on(last)
 
 
@@ -255,7 +257,7 @@ FAULTS = {
     "a missing alt text": (small_lesson(code("draw()", picture(alt=""), tags=["figure"])), "without an alt text"),
     "a broken picture": (small_lesson(code("draw()", picture(), tags=["figure"])), "does not load"),
     "small text": (markdown_lesson('<span style="font-size: 19px">tiny</span>'), "text of 19 px"),
-    "a second heading": (markdown_lesson("<h2>Another heading</h2>"), "2 headings"),
+    "a second heading": (markdown_lesson("<h2>Another heading</h2>"), " headings"),
     "pale text": (markdown_lesson('<span style="color: #bbb">pale</span>'), "contrast"),
     "text that is dark in the dark": (markdown_lesson('<span style="color: #222">dark</span>'), "in dark mode"),
     "an error in a script": (markdown_lesson("<script>undefined.x</script>"), "page error"),
@@ -315,9 +317,7 @@ def test_a_widget_is_live_on_its_slide_and_turns_no_pages(chromium, deck_file, t
     source = next(source for source in rules.LESSONS if source.stem == "03_convolution")
     with watched_page(chromium, "widget_on_slide", viewport={"width": 1280, "height": 720}, offline=True) as page:
         open_deck(page, deck_file(source))
-        number = page.evaluate(
-            "Reveal.getSlides().findIndex((slide) => slide.querySelector('.cnn-kernel'))"
-        )
+        number = page.evaluate("Reveal.getSlides().findIndex((slide) => slide.querySelector('.cnn-kernel'))")
         go_to(page, number)
         now = lambda: place(page)[0]  # noqa: E731
         widget = page.locator("section.present .cnn-kernel")

@@ -131,7 +131,7 @@ def test_code_in_a_heading_is_code_on_all_its_slides():
     html = make_deck(small_lesson(section, code("print(1)", printed("1\n"))), "03")
     heading = "Is <code>a &lt; b</code>?"
     assert f"<h2>{heading}</h2>" in html
-    assert f'<h2 class="running">{heading}<span class="said">: code</span></h2>' in html
+    assert f'<h2 class="running">{heading}<span class="said"> (code)</span></h2>' in html
 
 
 FURTHER_SECTION = "## Going further: and smaller?\n\n**Predict.** Yes?\n\n<!-- notes\n7 minutes. Not in class.\n-->"
@@ -181,7 +181,13 @@ def test_a_quiz_is_a_slide_a_question_and_its_answers_come_later_and_are_last_on
 
 
 def test_contents_name_sections_exercises_and_quiz_and_their_slides():
-    cells = new_markdown_cell(SECTION), code("1"), new_markdown_cell(EXERCISE), new_markdown_cell(FURTHER_SECTION), *QUIZ
+    cells = (
+        new_markdown_cell(SECTION),
+        code("1"),
+        new_markdown_cell(EXERCISE),
+        new_markdown_cell(FURTHER_SECTION),
+        *QUIZ,
+    )
     planned = plan_deck(small_lesson(*cells))
     listed = [(index, slide.heading, slide.minutes) for index, slide in contents(planned)]
     assert listed == [
@@ -197,7 +203,13 @@ def test_contents_name_sections_exercises_and_quiz_and_their_slides():
 
 
 def test_a_section_is_a_stack():
-    cells = new_markdown_cell(SECTION), code("1"), new_markdown_cell(EXERCISE), new_markdown_cell(FURTHER_SECTION), *QUIZ
+    cells = (
+        new_markdown_cell(SECTION),
+        code("1"),
+        new_markdown_cell(EXERCISE),
+        new_markdown_cell(FURTHER_SECTION),
+        *QUIZ,
+    )
     planned = plan_deck(small_lesson(*cells))
     groups = stacks(planned)
     assert [[index for index, _ in group] for group in groups] == [[0], [1], [2, 3, 4], [5, 6], [7, 8, 9, 10]]
@@ -215,7 +227,7 @@ def test_a_long_bug_is_on_a_slide_of_its_own_in_the_exercises_time():
     cells = new_markdown_cell(EXERCISE), code("x = 1\n" * 18 + "y = x", tags=["exercise"])
     first, second = plan_deck(small_lesson(new_markdown_cell(SECTION), *cells))[3:]
     assert (first.seconds, second.seconds, second.kind) == (120, 120, "exercise")
-    assert second.addition == ": exercise"
+    assert second.addition == " (exercise)"
 
 
 def test_a_comment_makes_the_next_code_shorter_for_the_wall_and_marks_its_lines():
@@ -350,7 +362,10 @@ SHOWN = {
     "Math": (displayed(text_latex="$\\displaystyle x^2$"), 'aria-label="\\displaystyle x^2"'),
     "Latex": (displayed(text_latex="\\begin{align}a&=b\\end{align}"), 'aria-label="\\begin{align}a'),
     "Markdown": (displayed(text_markdown="**bold**"), "<strong>bold</strong>"),
-    "JSON": (displayed(application_json={"a": [1]}), '<span class="line">  "a": [</span><span class="line">    1</span>'),
+    "JSON": (
+        displayed(application_json={"a": [1]}),
+        '<span class="line">  "a": [</span><span class="line">    1</span>',
+    ),
     "text in colors": (displayed(text_html="<pre>x</pre>", plain="\x1b[1mx\x1b[0m"), ">x</span></pre>"),
     "a repr": (displayed(plain="<Axes: >"), "&lt;Axes: &gt;</span></pre>"),
 }

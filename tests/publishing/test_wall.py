@@ -58,6 +58,7 @@ def test_marks_of_what_is_not_there_are_told(lines):
 def test_columns_that_are_left_out_are_marked():
     assert wall.keep_columns("name   one two\nabc", "1-5, 12-") == "name …two\nabc"
     assert wall.keep_columns("123456\n123", "1-3") == "123…\n123"
+    assert wall.keep_columns("123456789\n1234567", "1-3, 8-") == "123…89\n1234567"  # a shorter line stays whole
     for columns in ("1-99", "all"):
         with pytest.raises(ValueError, match="expected"):
             wall.keep_columns("123456", columns)
