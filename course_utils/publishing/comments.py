@@ -1,13 +1,16 @@
 """What a lesson's Markdown says to its instructor: comments, which a reader of the notebook does not see.
 
-`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker,
-`<!-- paper ... -->` stands on paper only: room to answer in, of the kinds that paper.py knows, or, with **Predict.**
-in it, a question that takes the place of the cell's text, where that answers the question before.
+`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker.
+Three more speak of the code cell that comes next: `<!-- code ... -->` is a shorter version of it for a wall, `<!--
+output 1-36, 73- -->` keeps some columns of what it prints, and `<!-- lines 1-2 | 3 | 5-7 -->` marks lines of the
+slide's code, a key press each. wall.py holds them to the cell. `<!-- paper ... -->` stands on paper only: room to
+answer in, of the kinds that paper.py knows, or, with **Predict.** in it, a question that takes the place of the
+cell's text, where that answers the question before.
 """
 
 import re
 
-COMMENT = re.compile(r"\s*<!--\s*(slide|notes|paper)\b(.*?)-->", re.DOTALL)
+COMMENT = re.compile(r"\s*<!--\s*(slide|notes|code|output|lines|paper)\b(.*?)-->", re.DOTALL)
 
 
 def read_comments(source):
@@ -29,6 +32,21 @@ def read_comments(source):
 def read_paper(source):
     """What a Markdown cell says on paper only: a list of texts, one for each of its comments."""
     return [text.strip() for kind, text in COMMENT.findall(source) if kind == "paper"]
+
+
+def read_wall_comments(source):
+    """What a Markdown cell says of the code cell that comes next, for a slide.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    dict of {str: str}
+        By "code", "output" and "lines"; without what is missing.
+    """
+    return {kind: text.strip("\n ") for kind, text in COMMENT.findall(source) if kind in ("code", "output", "lines")}
 
 
 def remove_comments(notebook):

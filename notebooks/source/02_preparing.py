@@ -152,13 +152,7 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 #
 # <!-- slide
 # A microscope's images have the shape `(height, width, n)`: the *last* axis counts them. A colleague turns them into a
-# network's input:
-#
-# ```python
-# stack.reshape((n, height, width, 1))
-# ```
-#
-# It runs without an error, and it has a bug. Fix it.
+# network's input. It runs without an error, and it has a bug. Fix it.
 # -->
 #
 # <!-- notes
@@ -198,6 +192,17 @@ exercise.images_first.check_solution(solution_images_first)
 # editors, where sums stop at white: the most sensible of the wrong answers.
 #
 # Board: a clock with 256 hours.
+# -->
+#
+# <!-- code
+# print("200 + 100 =", (np.array([200], dtype="uint8") + np.array([100], …))[0], …)
+#
+# def describe(step, array):
+#     size = array.nbytes / 1e6
+#     …
+#
+# describe("astype('float32') / 255", raw_train_images.astype("float32") / 255)
+# describe("/ 255", raw_train_images / 255)
 # -->
 
 # %%
@@ -488,6 +493,8 @@ figures.draw_accuracies(one, best)
 # whether the validation accuracy of the favorite is too good as well. Yes, by this very picture; it isn't what you
 # report.
 # -->
+#
+# <!-- output 1-56 -->
 
 # %%
 (fit_images, fit_labels), (val_images, val_labels) = data.split_validation(
@@ -525,11 +532,6 @@ print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 #
 # <!-- slide
 # Sets of the right sizes, drawn at random, and still the split leaks. Why? Fix it.
-#
-# ```python
-# training = rng.permutation(len(images))[n_validation:]
-# validation = rng.permutation(len(images))[:n_validation]
-# ```
 # -->
 #
 # <!-- notes
@@ -593,6 +595,22 @@ exercise.split.check_solution(solution_split)
 # else's, or another of yours?
 #
 # Leaving out random images is the control: it costs the reader as many images, but hardly any of the same hand.
+# -->
+#
+# <!-- code
+# def misread(images, labels, apart):
+#     flat = images.reshape(len(images), -1).astype("float32")
+#     squared = (flat**2).sum(axis=1) - 2 * flat @ flat.T  # as in lesson 1
+#     place = np.arange(len(images), dtype="int16")
+#     squared[abs(place[:, None] - place) <= apart] = np.inf
+#     return np.count_nonzero(labels[squared.argmin(axis=1)] != labels)
+#
+# for name, part in (("employees", slice(5001, None)), …):
+#     images, labels = raw_test_images[part], raw_test_labels[part]
+#     alone, neighbors = (misread(images, labels, apart) for …)
+#     shuffled = np.random.default_rng(0).permutation(len(images))  # …
+#     others = misread(images[shuffled], labels[shuffled], apart=100)
+#     …
 # -->
 
 # %%
@@ -775,12 +793,8 @@ check_bounds(0.04, sgd_bytes_3, 0.95)
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions, each on paper first. One of them has more than one right answer.
-# -->
-#
 # <!-- notes
-# 2 minutes. Fingers for each, all at once, before anybody runs a line. If the class is split: one minute with a
+# 2 minutes. Fingers for each, all at once, before the answer is on the wall. If the class is split: one minute with a
 # neighbor, then a second vote.
 #
 # Short of time? Keep the second question, the photograph: everyone who photographs a digit of their own will need it.
