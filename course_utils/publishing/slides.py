@@ -29,12 +29,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from rich.progress import Progress
 
+from course_utils.publishing.address import heading_anchor, qr_figure
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
 from course_utils.publishing.comments import read_comments
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, render_markdown
 from course_utils.publishing.minutes import TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
+from course_utils.publishing.theme import read_theme
 from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -60,6 +62,7 @@ class Slide:
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # Markdown
     minutes: int | None = None
+    foot: Markup = Markup("")  # what comes last, by theme and address: logo, QR code, footer
 
     @property
     def lines(self):
@@ -216,6 +219,17 @@ def deck_widgets(slides):
     return [(Markup(read_style(kind)), Markup(script_for_page(kind))) for kind in kinds]
 
 
+def add_feet(slides, theme, name):
+    """Put on each slide what a theme and the address of the book add: logo, QR code, and the footer or the license."""
+    for slide in slides:
+        line = theme.license if slide is slides[-1] else theme.footer
+        if slide.kind == "title":
+            slide.foot += theme.logo + qr_figure(name)
+        elif slide.heading.startswith("Exercise"):
+            slide.foot += qr_figure(name, heading_anchor(slide.heading))
+        slide.foot += Markup('<p class="foot">{}</p>').format(line) if line else ""
+
+
 def deck_attachments(notebook):
     """The pictures that are attached to a notebook's cells, by the number of the cell and their name."""
     return {
@@ -277,9 +291,11 @@ class Deck(Preprocessor):
         """Plan the deck of a notebook; the notebook itself stays as it is."""
         name, attachments = resources.get("metadata", {}).get("name", "the lesson"), deck_attachments(nb)
         check_markdown(nb, name)
-        slides = plan_deck(nb, name)
+        slides, theme = plan_deck(nb, name), read_theme()
+        add_feet(slides, theme, name)
         resources["deck"] = {
             "slides": slides,
+            "theme": theme,
             "widgets": deck_widgets(slides),
             "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,
