@@ -136,7 +136,7 @@ def qr_figure(page, anchor="", pyproject=PYPROJECT):
         return Markup("")
     import segno
 
-    code = segno.make(address, error="m", micro=False).svg_inline(dark="#000", light="#fff", omitsize=True)
+    code = segno.make(address, error="l", micro=False).svg_inline(dark="#000", light="#fff", omitsize=True)
     label = f"QR code of this {'exercise' if anchor else 'lesson'} in the book"
     code = code.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     shown = address.partition("://")[2].partition("#")[0]  # nobody types the rest

@@ -223,8 +223,8 @@ def add_feet(slides, theme, name):
     """Put on each slide what a theme and the address of the book add: logo, QR code, and the footer or the license."""
     for slide in slides:
         line = theme.license if slide is slides[-1] else theme.footer
-        if slide.kind == "title":
-            slide.foot += theme.logo + qr_figure(name)
+        if slide.kind == "title" and (sender := theme.logo + qr_figure(name)):
+            slide.foot += Markup('<div class="sender">{}</div>').format(sender)
         elif slide.heading.startswith("Exercise"):
             slide.foot += qr_figure(name, heading_anchor(slide.heading))
         slide.foot += Markup('<p class="foot">{}</p>').format(line) if line else ""
