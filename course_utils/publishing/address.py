@@ -47,13 +47,6 @@ def repository(pyproject=PYPROJECT):
     return _url("Repository", pyproject).removesuffix(".git") or None
 
 
-def _url(name, pyproject):
-    if not pyproject.is_file():
-        return ""
-    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    return project.get("urls", {}).get(name, "").rstrip("/")
-
-
 def colab_address(lesson, pyproject=PYPROJECT):
     """What opens a lesson on Colab, as for ``"04_building"``; None if the course is not on GitHub."""
     name = _on_github(pyproject)
@@ -149,3 +142,10 @@ def _on_github(pyproject):
     """OWNER/NAME of a repository on GitHub, the only ones that Colab and Binder's short addresses open."""
     found = GITHUB.fullmatch(repository(pyproject) or "")
     return found and found[1]
+
+
+def _url(name, pyproject):
+    if not pyproject.is_file():
+        return ""
+    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
+    return project.get("urls", {}).get(name, "").rstrip("/")

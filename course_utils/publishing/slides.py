@@ -62,7 +62,7 @@ class Slide:
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # Markdown
     minutes: int | None = None
-    foot: Markup = Markup("")  # what comes last, by theme and address: logo, QR code, footer
+    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
 
     @property
     def lines(self):

@@ -23,9 +23,9 @@ LEAST = 4.5  # WCAG 2.2, 1.4.3, AA; what is no text, such as arrows, needs 3, an
 COLOR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 ON_CODE = ("ink", "keyword", "string", "comment", "number", "name")
 OF_BOOK = ("link", "menu")
+MODES = ("light", "dark")
 # Of the grounds of Furo, the book's own theme, those that are closest to text: where the pointer is in the menu.
 BOOK_GROUNDS = {"light": "#efeff4", "dark": "#1e2124"}
-TOLD = {"light": "in the light", "dark": "in the dark"}
 RUNS = {"script", "foreignObject"}
 OUTSIDE = re.compile(r"""url\(\s*["']?(?!#|data:)|@import""")
 
@@ -93,26 +93,23 @@ def read_theme(path=None):
     here = Path("theme.toml")
     path = Path(path or (here if here.is_file() else OWN))
     default, own = _read_toml(OWN), _read_toml(path)
-    _hold(path, not (unknown := own.keys() - default.keys()), f"one of {_list(default)}", *sorted(unknown))
-    settings = {}
-    for key, value in default.items():
-        settings[key] = _merge(f"{path}, {key}", value, own.get(key, value))
-        if key in TOLD and "accent" in own.get(key, {}):
-            settings[key] |= {name: own[key].get(name, own[key]["accent"]) for name in OF_BOOK}
+    settings = _merge(f"{path}", default, own)
     for key in ("footer", "license"):
-        line = settings[key]
-        _hold(f"{path}, {key}", len(line) <= LONGEST and "\n" not in line, f"a line of up to {LONGEST} characters", line)
+        is_line = len(settings[key]) <= LONGEST and "\n" not in settings[key]
+        _hold(f"{path}, {key}", is_line, f"a line of up to {LONGEST} characters", settings[key])
     languages = {"en", *(folder.parent.name for folder in CATALOGS.glob("*/LC_MESSAGES"))}
     _hold(f"{path}, language", settings["language"] in languages, _list(sorted(languages)), settings["language"])
-    for mode in TOLD:
+    for mode in MODES:
+        if "accent" in own.get(mode, {}):
+            settings[mode] |= {name: own[mode].get(name, own[mode]["accent"]) for name in OF_BOOK}
         for name, color in settings[mode].items():
-            _hold(f"{path}, [{mode}] {name}", COLOR.fullmatch(color), 'a color such as "#0b5a8f"', color)
-    if pale := [line for mode in TOLD for line in _find_pale(mode, settings[mode])]:
+            _hold(f"{path}, {mode}, {name}", COLOR.fullmatch(color), 'a color such as "#0b5a8f"', color)
+    if pale := [line for mode in MODES for line in _find_pale(mode, settings[mode])]:
         raise SystemExit("\n".join([f"{path}: text must stand out from what it stands on, {LEAST} to 1", *pale]))
     logo, file = settings.pop("logo"), None
     if logo["file"]:
         file = path.parent / logo["file"]
-        _hold(f"{path}, [logo] alt", logo["alt"].strip(), "what the logo shows, in words", logo["alt"])
+        _hold(f"{path}, logo, alt", logo["alt"].strip(), "what the logo shows, in words", logo["alt"])
     image = _embed_logo(file, logo["alt"]) if file else Markup("")
     return Theme(path=path, logo_file=file, logo=image, logo_alt=logo["alt"], **settings)
 
@@ -214,37 +211,36 @@ def _find_pale(mode, colors):
 
 def _embed_logo(path, alt):
     """An image that holds the file; one that runs something, or asks for another file, would not be shown as it is."""
-    where = f"{path}"
-    _hold(where, path.is_file(), "the logo's file", "none")
-    content, kind = path.read_bytes(), path.suffix.lower()
-    _hold(where, kind in (".svg", ".png"), "an SVG or a PNG", path.suffix)
-    (_check_svg if kind == ".svg" else _check_png)(where, content)
-    kind = "svg+xml" if kind == ".svg" else "png"
+    kinds = {".svg": ("svg+xml", _check_svg), ".png": ("png", _check_png)}
+    _hold(path, path.is_file(), "the file of the logo", "no file")
+    _hold(path, path.suffix.lower() in kinds, "a logo that is an SVG or a PNG", path.suffix)
+    (kind, check), content = kinds[path.suffix.lower()], path.read_bytes()
+    check(path, content)
     data = base64.b64encode(content).decode()
     return Markup('<img class="logo" alt="{}" src="data:image/{};base64,{}">').format(alt, kind, data)
 
 
-def _check_png(where, content):
+def _check_png(path, content):
     try:
         with Image.open(BytesIO(content), formats=["PNG"]) as image:
             image.verify()
     except (OSError, SyntaxError) as error:  # as Pillow says that a chunk is broken
-        raise SystemExit(f"{where}: expected a PNG, got something else, or half of one: {error}") from None
+        raise SystemExit(f"{path}: expected a PNG, got something else, or half of one: {error}") from None
 
 
-def _check_svg(where, content):
+def _check_svg(path, content):
     alone = "an SVG without scripts that asks for no other file"
-    _hold(where, not (asks := re.search(rb"<!ENTITY|<\?xml-stylesheet", content)), alone, asks and asks[0].decode())
+    _hold(path, not (asks := re.search(rb"<!ENTITY|<\?xml-stylesheet", content)), alone, asks and asks[0].decode())
     try:
         root = ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
-        raise SystemExit(f"{where}: expected an SVG, got what is no XML: {error}") from None
-    _hold(where, root.tag == "{http://www.w3.org/2000/svg}svg", "an SVG", root.tag)
+        raise SystemExit(f"{path}: expected an SVG, got what is no XML: {error}") from None
+    _hold(path, root.tag == "{http://www.w3.org/2000/svg}svg", "an SVG", root.tag)
     for element in root.iter():
         tag = element.tag.rpartition("}")[2]
-        _hold(where, tag not in RUNS, alone, f"<{tag}>")
+        _hold(path, tag not in RUNS, alone, f"<{tag}>")
         for name, value in [*element.attrib.items(), ("", element.text or "")]:
             name = name.rpartition("}")[2]
             leads_out = name == "href" and not value.lstrip().startswith(("#", "data:"))
             leads_out = leads_out or OUTSIDE.search(value) or name.lower().startswith("on")
-            _hold(where, not leads_out, alone, f"{name or tag}: {value.strip()[:60]}")
+            _hold(path, not leads_out, alone, f"{name or tag}: {value.strip()[:60]}")

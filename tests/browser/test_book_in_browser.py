@@ -20,9 +20,11 @@ from pypdf import PdfReader
 from rich.progress import Progress
 from widget_pages import is_too_wide
 
+from course_utils.publishing.address import heading_anchor
 from course_utils.publishing.book import build, documents
 from course_utils.publishing.editions import for_assistants
 from course_utils.publishing.quizzes import read_quizzes
+from course_utils.publishing.slides import plan_deck
 from course_utils.results import RESULTS
 
 pytestmark = pytest.mark.slow
@@ -155,6 +157,15 @@ def test_a_lesson_asks_before_it_tells(soups, book, name):
         assert shown.name in ("h2", "h3") or shown.find_parent("details", class_="outcome"), box.find_previous("p")
     downloads = [link["href"] for link in soup.select(".lesson-downloads a")]
     assert downloads == [f"notebooks/{name}.ipynb", f"slides/{name}.html"]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_qr_code_leads_to_its_exercise(soups, book, name):
+    source = rules.stored(next(source for source in rules.LESSONS if source.stem == name))
+    headings = [slide.heading for slide in plan_deck(source) if slide.heading.startswith("Exercise")]
+    anchors = [heading_anchor(heading) for heading in headings]
+    assert len(set(anchors)) == len(anchors) >= 1
+    assert [anchor for anchor in anchors if not soups[book / f"{name}.html"].find(id=anchor)] == []
 
 
 def test_a_students_notebook_has_no_solutions(book):

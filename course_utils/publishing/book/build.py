@@ -171,7 +171,8 @@ def call_sphinx(pages, built, builder):
         "version": version("cnn-course"),
     }
     if builder == "epub":  # which has a style of its own, and no scripts
-        settings |= {"html_static_path": [], "html_css_files": [], "html_js_files": [], "html_extra_path": []}
+        settings |= {"html_logo": None, "html_static_path": [], "html_extra_path": []}
+        settings |= {"html_css_files": [], "html_js_files": []}
     folders = (pages, BOOK, built, work / f"doctrees-{builder}")
     options = {"status": None, "freshenv": True, "warningiserror": True}
     with patch_docutils(), docutils_namespace():
