@@ -173,7 +173,7 @@ def test_a_lessons_deck(source):
 
 @pytest.mark.slow
 def test_nbconvert_makes_the_same_deck(tmp_path, monkeypatch):
-    """After a plain install, as the ecosystem's convention has it; with the looks that a folder's theme.toml asks for."""
+    """After a plain install, as the ecosystem's convention has it; it takes the theme.toml of its folder, too."""
     monkeypatch.chdir(ROOT / "tests" / "publishing" / "themes" / "university")
     lesson = rules.notebook_path(rules.LESSONS[0])
     command = [

@@ -288,11 +288,12 @@ def build_book(*, built=BUILT, work=WORK, with_pdf=False, with_epub=False):
     with_epub : bool
         Make an e-book, too.
     """
+    theme = read_theme()  # what is wrong with it is told now, and not after minutes
     with Progress() as progress, _browser() if with_pdf else contextlib.nullcontext() as browser:
         Pages(work / "html", with_pdf=with_pdf, with_epub=with_epub).write(progress)
         with progress.console.status("pages"):
             run_sphinx(work / "html", built)
-            amend_pages(built, read_theme())
+            amend_pages(built, theme)
         for lesson in progress.track(find_notebooks(NOTEBOOKS), description="PDFs") if browser else []:
             (built / "pdf").mkdir(exist_ok=True)
             print_lesson(built / f"{lesson.stem}.html", built / "pdf" / f"{lesson.stem}.pdf", browser)
