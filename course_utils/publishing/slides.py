@@ -60,9 +60,9 @@ class Slide:
     heading: str
     section: str = ""
     parts: list[Part] = field(default_factory=list)
+    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
     notes: list[str] = field(default_factory=list)  # Markdown
     minutes: int | None = None
-    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
 
     @property
     def lines(self):
@@ -294,8 +294,8 @@ class Deck(Preprocessor):
         slides, theme = plan_deck(nb, name), read_theme()
         add_feet(slides, theme, name)
         resources["deck"] = {
-            "slides": slides,
             "theme": theme,
+            "slides": slides,
             "widgets": deck_widgets(slides),
             "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,

@@ -194,10 +194,11 @@ def nearest_color(color, grounds):
 
 def _find_pale(mode, colors):
     """A sentence for each color of text that is too close to a ground that it stands on."""
-    paper, code, book = ("paper", colors["paper"]), ("code", colors["code"]), ("the book's menu", BOOK_GROUNDS[mode])
+    paper, code, mark = ((name, colors[name]) for name in ("paper", "code", "mark"))
+    book = ("the book's menu", BOOK_GROUNDS[mode])
     own = [name for name in OF_BOOK if colors[name] != colors["accent"]]
-    grounds = {"accent": [paper] if len(own) == len(OF_BOOK) else [paper, book], "muted": [paper]}
-    grounds |= {name: [code] for name in ON_CODE} | {name: [book] for name in own} | {"ink": [paper, code]}
+    grounds = {"accent": [paper, mark, *([book] if len(own) < len(OF_BOOK) else [])], "muted": [paper]}
+    grounds |= {name: [code, mark] for name in ON_CODE} | {name: [book] for name in own} | {"ink": [paper, code, mark]}
     for name, on in grounds.items():
         color = colors[name]
         for ground_name, ground in on:

@@ -99,15 +99,15 @@ def test_text_that_is_pale_is_refused_and_the_color_that_is_told_is_taken(writte
         read_theme(written('[light]\naccent = "#ffb81c"\n[dark]\ncomment = "#555555"'))
     first, *pale = str(told.value).splitlines()
     assert first.endswith("theme.toml: text must stand out from what it stands on, 4.5 to 1")
-    nearest = 'to 1; the nearest color that does: "#926400"'
-    assert pale[:2] == [
+    nearest = 'to 1; the nearest color that does: "#835b00"'
+    assert pale[:3] == [
         f'[light] accent "#ffb81c" on paper "#ffffff": 1.73 {nearest}',
+        f'[light] accent "#ffb81c" on mark "#d8e9f8": 1.40 {nearest}',
         f'[light] accent "#ffb81c" on the book\'s menu "#efeff4": 1.51 {nearest}',
     ]
-    (comment,) = pale[2:]
-    assert comment.startswith('[dark] comment "#555555" on code "#22272c": 2.')
-    better = f'[light]\naccent = "#926400"\n[dark]\ncomment = {comment.rpartition(": ")[2]}'
-    assert read_theme(written(better)).light["menu"] == "#926400"
+    assert [line[:32] for line in pale[3:]] == ['[dark] comment "#555555" on code', '[dark] comment "#555555" on mark']
+    comment = pale[-1].rpartition(": ")[2]
+    assert read_theme(written(f'[light]\naccent = "#835b00"\n[dark]\ncomment = {comment}')).light["menu"] == "#835b00"
 
 
 def test_of_the_books_grounds_none_is_closer_to_text():
