@@ -99,7 +99,7 @@ def test_text_that_is_pale_is_refused_and_the_color_that_is_told_is_taken(writte
         read_theme(written('[light]\naccent = "#ffb81c"\n[dark]\ncomment = "#555555"'))
     first, *pale = str(told.value).splitlines()
     assert first.endswith("theme.toml: text must stand out from what it stands on, 4.5 to 1")
-    nearest = 'to 1; the nearest color that does: "#835b00"'
+    nearest = 'to 1; the nearest color that does: "#8a5f00"'
     assert pale[:3] == [
         f'[light] accent "#ffb81c" on paper "#ffffff": 1.73 {nearest}',
         f'[light] accent "#ffb81c" on mark "#d8e9f8": 1.40 {nearest}',
@@ -107,7 +107,7 @@ def test_text_that_is_pale_is_refused_and_the_color_that_is_told_is_taken(writte
     ]
     assert [line[:32] for line in pale[3:]] == ['[dark] comment "#555555" on code', '[dark] comment "#555555" on mark']
     comment = pale[-1].rpartition(": ")[2]
-    assert read_theme(written(f'[light]\naccent = "#835b00"\n[dark]\ncomment = {comment}')).light["menu"] == "#835b00"
+    assert read_theme(written(f'[light]\naccent = "#8a5f00"\n[dark]\ncomment = {comment}')).light["menu"] == "#8a5f00"
 
 
 def test_of_the_books_grounds_none_is_closer_to_text():
