@@ -1,4 +1,4 @@
-"""The settings of the web book. `nox -s book` puts its pages together first, and gives the two that it computes."""
+"""The settings of the web book. `nox -s book` puts its pages together first, and gives those that it computes."""
 
 from importlib.util import find_spec
 
@@ -6,9 +6,7 @@ from course_utils.publishing.book.inventories import ALIASES
 
 project = "Convolutional neural networks"
 author = "The authors of the course"
-project_copyright = "2026, the authors of the course. Text and pictures: CC BY 4.0; code: MIT"
 html_title = project
-language = "en"
 
 extensions = [
     "myst_parser",

@@ -18,7 +18,7 @@ LOOK = """
 
   for (const e of shown) {
     const box = e.getBoundingClientRect();
-    if (!box.width || !box.height) continue;
+    if (!box.width || !box.height || e.matches(".foot")) continue;  // it stands in the margin, beside the number
     const out = box.right > frame.right + 1 || box.left < frame.left - 1 || box.top < frame.top - 1
       || box.bottom > frame.bottom - 40 * scale;  // the slide's number stands there
     const cut = (e.scrollWidth > e.clientWidth + 1 && e.matches("pre, table, div, p"))
@@ -68,7 +68,7 @@ LOOK = """
   modes.remove("light", "dark");
   modes.add(...before);
 
-  for (const image of slide.querySelectorAll("img")) {
+  for (const image of slide.querySelectorAll("img:not(.logo)")) {
     if (!image.complete || !image.naturalWidth) wrong.push("a picture that does not load");
     if ((image.alt || "").trim().length < 20) wrong.push("a picture without an alt text");
     if (image.getBoundingClientRect().height < smallestPicture * scale) wrong.push(`a small picture: ${words(image)}`);
@@ -95,7 +95,7 @@ def look_at_slide(page):
 
 LOOK_AT_PAGES = """
 () => [...document.querySelectorAll(".pdf-page")].flatMap((paper, number) => {
-  const frame = paper.getBoundingClientRect(), inside = "section, aside.notes, aside.notes *";
+  const frame = paper.getBoundingClientRect(), inside = "section, .foot, aside.notes, aside.notes *";
   const out = [...paper.querySelectorAll("section *")].filter((e) => !e.matches(inside)).filter((e) => {
     const box = e.getBoundingClientRect();
     return !box.width || !box.height ? e.matches("img, pre, p, li, h1, h2") : box.left < frame.left + 30

@@ -28,12 +28,14 @@ from nbconvert.filters import strip_ansi
 from nbconvert.preprocessors import Preprocessor
 from rich.progress import Progress
 
+from course_utils.publishing.address import heading_anchor, qr_figure
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
 from course_utils.publishing.comments import read_comments, read_wall_comments
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, make_parser, render_markdown
 from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
+from course_utils.publishing.theme import read_theme
 from course_utils.publishing.wall import (
     elide_prints,
     keep_columns,
@@ -72,6 +74,7 @@ class Slide:
     heading: str
     section: str = ""
     parts: list[Part] = field(default_factory=list)
+    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
     notes: list[str] = field(default_factory=list)  # Markdown
     minutes: int | None = None  # as its notes begin; of a lesson's title, those of the lesson
     addition: str = ""  # said by a screen reader behind a heading that others have, too
@@ -385,6 +388,17 @@ def deck_widgets(slides):
     return [(Markup(read_style(kind)), Markup(script_for_page(kind))) for kind in kinds]
 
 
+def add_feet(slides, theme, name):
+    """Put on each slide what a theme and the address of the book add: logo, QR code, and the footer or the license."""
+    for slide in slides:
+        line = theme.license if slide is slides[-1] else theme.footer
+        if slide.kind == "title" and (sender := theme.logo + qr_figure(name)):
+            slide.foot += Markup('<div class="sender">{}</div>').format(sender)
+        elif slide.heading.startswith("Exercise"):
+            slide.foot += qr_figure(name, heading_anchor(slide.heading))
+        slide.foot += Markup('<p class="foot">{}</p>').format(line) if line else ""
+
+
 def deck_attachments(notebook):
     """The pictures that are attached to a notebook's cells, by the number of the cell and their name."""
     return {
@@ -440,8 +454,10 @@ class Deck(Preprocessor):
         """Plan the deck of a notebook; the notebook itself stays as it is."""
         name, attachments = resources.get("metadata", {}).get("name", "the lesson"), deck_attachments(nb)
         check_markdown(nb, name)
-        slides = plan_deck(nb, name)
+        slides, theme = plan_deck(nb, name), read_theme()
+        add_feet(slides, theme, name)
         resources["deck"] = {
+            "theme": theme,
             "slides": slides,
             "stacks": stacks(slides),
             "contents": contents(slides),

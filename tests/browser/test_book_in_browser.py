@@ -20,9 +20,11 @@ from pypdf import PdfReader
 from rich.progress import Progress
 from widget_pages import is_too_wide
 
+from course_utils.publishing.address import heading_anchor
 from course_utils.publishing.book import build, documents
 from course_utils.publishing.editions import for_assistants
 from course_utils.publishing.quizzes import read_quizzes
+from course_utils.publishing.slides import plan_deck
 from course_utils.results import RESULTS
 
 pytestmark = pytest.mark.slow
@@ -156,6 +158,14 @@ def test_a_lesson_asks_before_it_tells(soups, book, name):
         assert shown.name in ("h2", "h3") or shown.find_parent("details", class_="outcome"), box.find_previous("p")
     downloads = [link["href"] for link in soup.select(".lesson-downloads a")]
     assert downloads == [f"notebooks/{name}.ipynb", f"slides/{name}.html"]
+
+
+def test_a_qr_code_leads_to_its_exercise(soups, book):
+    for source in rules.LESSONS:
+        headings = [slide.heading for slide in plan_deck(rules.stored(source))]
+        anchors = [heading_anchor(heading) for heading in headings if heading.startswith("Exercise")]
+        page = soups[book / f"{source.stem}.html"]
+        assert len(set(anchors)) == len(anchors) and all(page.find(id=anchor) for anchor in anchors), source.stem
 
 
 def test_a_students_notebook_has_no_solutions(book):

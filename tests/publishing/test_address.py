@@ -8,9 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from IPython.core.inputtransformer2 import TransformerManager
 
-from course_utils.publishing.address import BRANCH, binder_address, colab_address, colab_cell, repository
+from course_utils.publishing.address import (
+    BRANCH,
+    binder_address,
+    book_address,
+    colab_address,
+    colab_cell,
+    heading_anchor,
+    qr_figure,
+    repository,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,6 +59,33 @@ def test_one_elsewhere_has_neither(pyproject, address):
 def test_where_none_is_set_and_outside_of_a_checkout_nothing_has_an_address(pyproject, tmp_path):
     for path in (pyproject(), tmp_path / "no" / "pyproject.toml"):
         assert repository(path) is colab_address("04_building", path) is binder_address("04_building", path) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "book"),
+    [
+        ("https://github.com/O-1/a.course", "https://o-1.github.io/a.course"),
+        ("https://github.com/O-1/o-1.github.io", "https://o-1.github.io"),
+        ('https://example.org/c"\nDocumentation = "https://example.org/book/', "https://example.org/book"),
+    ],
+)
+def test_the_book_is_on_githubs_pages_or_where_it_is_said_to_be(pyproject, address, book):
+    path = pyproject(address)
+    assert book_address(pyproject=path) == f"{book}/index.html"
+    assert book_address("04_building", "quiz", path) == f"{book}/04_building.html#quiz"
+
+
+def test_a_qr_code_leads_to_the_book_if_that_has_an_address(pyproject):
+    for path in (pyproject(), pyproject("https://example.org/c")):
+        assert book_address("04_building", pyproject=path) is None and qr_figure("04_building", pyproject=path) == ""
+    path = pyproject("https://github.com/o/c")
+    figure = qr_figure("04_building", heading_anchor("Exercise: the `bug`, again"), path)
+    assert figure == qr_figure("04_building", "exercise-the-bug-again", path)
+    soup = BeautifulSoup(figure, "html.parser")
+    assert soup.svg["role"] == "img" and soup.svg["aria-label"] == "QR code of this exercise in the book"
+    assert soup.a["href"] == "https://o.github.io/c/04_building.html#exercise-the-bug-again"
+    assert soup.a.text == "o.github.io/c/04_building.html"
+    assert "of this lesson" in qr_figure("04_building", pyproject=path)
 
 
 def test_the_branch_is_the_one_that_the_book_is_built_from():

@@ -290,8 +290,9 @@ def test_a_lessons_deck(source):
 
 
 @pytest.mark.slow
-def test_nbconvert_makes_the_same_deck(tmp_path):
-    """After a plain install, as the ecosystem's convention has it."""
+def test_nbconvert_makes_the_same_deck(tmp_path, monkeypatch):
+    """After a plain install, as the ecosystem's convention has it; it takes the theme.toml of its folder, too."""
+    monkeypatch.chdir(ROOT / "tests" / "publishing" / "themes" / "university")
     lesson = rules.notebook_path(rules.LESSONS[0])
     command = [
         "-m",
@@ -304,8 +305,9 @@ def test_nbconvert_makes_the_same_deck(tmp_path):
         "--output-dir",
         str(tmp_path),
     ]
-    subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=tmp_path)
+    subprocess.run([sys.executable, *command], check=True, capture_output=True)
     deck = (tmp_path / f"{lesson.stem}.slides.html").read_text(encoding="utf-8")
+    assert "University of Example" in deck
     assert deck.rstrip() == make_deck(nbformat.read(lesson, as_version=4), lesson.stem).rstrip()
 
 

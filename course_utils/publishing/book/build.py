@@ -5,6 +5,7 @@ The same pages, without what only a browser can do, become an e-book; printed by
 
 import argparse
 import contextlib
+import html
 import os
 import re
 import shutil
@@ -26,6 +27,7 @@ from course_utils.publishing.handouts import README
 from course_utils.publishing.lessons import NOTEBOOKS, PICTURE
 from course_utils.publishing.reproducible import find_date, write_zip
 from course_utils.publishing.slides import make_deck
+from course_utils.publishing.theme import read_theme
 from course_utils.widgets.reader import reader_html, seed_weights
 from course_utils.widgets.stage import read_style, script_for_page
 
@@ -157,15 +159,20 @@ def call_sphinx(pages, built, builder):
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    pages, work = Path(pages), Path(pages).parent
+    pages, work, theme = Path(pages), Path(pages).parent, read_theme()
     settings = {
+        "language": theme.language,
+        "project_copyright": f"2026, the authors of the course. {theme.license}",
+        "html_logo": theme.logo_file and str(theme.logo_file.resolve()),
+        "html_theme_options": {f"{mode}_css_variables": theme.of_book(mode) for mode in ("light", "dark")},
         "intersphinx_mapping": inventories.write_inventories(work / "inventories"),
         "html_static_path": [str(pages / "static")],
         "html_extra_path": [str(pages / "extra")],
         "version": version("cnn-course"),
     }
     if builder == "epub":  # which has a style of its own, and no scripts
-        settings |= {"html_static_path": [], "html_css_files": [], "html_js_files": [], "html_extra_path": []}
+        settings |= {"html_logo": None, "html_static_path": [], "html_extra_path": []}
+        settings |= {"html_css_files": [], "html_js_files": []}
     folders = (pages, BOOK, built, work / f"doctrees-{builder}")
     options = {"status": None, "freshenv": True, "warningiserror": True}
     with patch_docutils(), docutils_namespace():
@@ -183,14 +190,20 @@ AMENDED = [  # what Furo 2025.12 and Sphinx 9 leave out for those who do not see
 ]
 
 
-def amend_pages(built):
-    """Add to all pages what a screen reader needs and the theme leaves out; take away what Sphinx notes for itself."""
+def amend_pages(built, theme):
+    """Add to all pages what a screen reader needs and Furo leaves out, and the footer of theme.toml.
+
+    Take away what Sphinx notes for itself.
+    """
     (built / ".buildinfo").unlink()  # a hash of the settings, paths of this machine among them
+    footer = f"<div>{html.escape(theme.footer)}</div>" if theme.footer else ""
     for path in built.rglob("*.html"):
         if path.parent.name != "slides":
             text = path.read_text(encoding="utf-8")
             for pattern, better in AMENDED:
                 text = pattern.sub(better, text)
+            text = text.replace('alt="Logo"', f'alt="{html.escape(theme.logo_alt)}"')
+            text = text.replace('<div class="left-details">', f'<div class="left-details">{footer}')
             path.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -224,7 +237,9 @@ def print_lesson(page, pdf, browser):
     tab.goto(f"{page.resolve().as_uri()}?print-pdf")  # so that widgets stay pictures
     tab.evaluate("document.querySelectorAll('details.outcome').forEach((folded) => (folded.open = true))")
     tab.wait_for_function("[...document.images].every((picture) => picture.complete)")
-    number = '<div style="font: 8pt sans-serif; width: 100%; text-align: center"><span class="pageNumber"></span></div>'
+    footer = read_theme().footer
+    number = '<span class="pageNumber"></span>' + (f" · {html.escape(footer)}" if footer else "")
+    number = f'<div style="font: 8pt sans-serif; width: 100%; text-align: center">{number}</div>'
     print_page(
         tab,
         pdf,
@@ -273,11 +288,12 @@ def build_book(*, built=BUILT, work=WORK, with_pdf=False, with_epub=False):
     with_epub : bool
         Make an e-book, too.
     """
+    theme = read_theme()  # what is wrong with it is told now, and not after minutes
     with Progress() as progress, _browser() if with_pdf else contextlib.nullcontext() as browser:
         Pages(work / "html", with_pdf=with_pdf, with_epub=with_epub).write(progress)
         with progress.console.status("pages"):
             run_sphinx(work / "html", built)
-            amend_pages(built)
+            amend_pages(built, theme)
         for lesson in progress.track(find_notebooks(NOTEBOOKS), description="PDFs") if browser else []:
             (built / "pdf").mkdir(exist_ok=True)
             print_lesson(built / f"{lesson.stem}.html", built / "pdf" / f"{lesson.stem}.pdf", browser)
