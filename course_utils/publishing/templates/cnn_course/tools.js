@@ -301,6 +301,7 @@
       if (narrow.matches === isReading()) return;
       const seen = isReading() ? slides.find((slide) => slide.getBoundingClientRect().bottom > 40) : null;
       document.documentElement.classList.toggle("reading", narrow.matches);
+      reveal.setAttribute("role", narrow.matches ? "main" : "application"); // a text, or what has keys of its own
       Reveal.toggleOverview(false);
       Reveal.configure({ touch: !narrow.matches });
       if (seen) {
