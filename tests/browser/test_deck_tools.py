@@ -17,7 +17,7 @@ WALL, PHONE, ENLARGED = (1280, 720), (360, 740), (320, 256)  # the last is 1280 
 ALT = "a single pixel, as dark as can be"
 FORMULA = '<svg class="formula" role="img" aria-label="one half" width="20" height="20"><path d="M0 9h20"/></svg>'
 SLIDES = f"""
-<section class="slide-title" data-timing="60"><h1>A small lesson</h1></section>
+<section><section class="slide-title" data-timing="60"><h1>A small lesson</h1></section></section>
 <section>
   <section class="slide-question" data-timing="120"><h2>How small is it?</h2>
     <div class="text"><p>Smaller than {FORMULA}? <a href="#/2">On</a></p></div>
@@ -25,12 +25,13 @@ SLIDES = f"""
   <section class="slide-picture" data-timing="60"><h2>How small is it?</h2>
     <div class="pictures"><img src="data:image/png;base64,{PNG}" alt="{ALT}"></div></section>
 </section>
-<section class="slide-code" data-timing="60"><h2>In code</h2>
-  <div class="listing"><pre class="highlight"><span class="line">print(1)</span></pre></div>
-  <pre class="output fragment">1</pre></section>
-<section class="slide-exercise" data-timing="120" data-minutes="2"><p class="kicker">2 minutes</p>
-  <h2>Exercise: smaller</h2><div class="text"><p>Find something smaller.</p></div></section>
-<section class="slide-points" data-timing="60"><h2>Key points</h2><div class="text"><p>All is small.</p></div></section>
+<section><section class="slide-code" data-timing="60"><h2>In code</h2>
+  <div class="listing"><pre class="highlight"><span class="line fragment custom">print(1)</span></pre></div>
+  <pre class="output fragment">1</pre></section></section>
+<section><section class="slide-exercise" data-timing="120" data-minutes="2"><p class="kicker">2 minutes</p>
+  <h2>Exercise: smaller</h2><div class="text"><p>Find something smaller.</p></div></section></section>
+<section><section class="slide-points" data-timing="60"><h2>Key points</h2>
+  <p class="text">All is small.</p></section></section>
 """
 TITLE, QUESTION, PICTURE, CODE, EXERCISE, POINTS = (0, 0), (1, 0), (1, 1), (2, 0), (3, 0), (4, 0)
 
@@ -38,7 +39,9 @@ TITLE, QUESTION, PICTURE, CODE, EXERCISE, POINTS = (0, 0), (1, 0), (1, 1), (2, 0
 @pytest.fixture(scope="module")
 def deck(tmp_path_factory):
     """The file of a deck with slides of each kind, two of them in a stack."""
-    before, slides, after = re.split(r'(?<=<div class="slides">)(.*)(?=</div></div>\n<script>)', deck_html(), flags=re.S)
+    before, slides, after = re.split(
+        r'(?<=<div class="slides">)(.*)(?=</div></div>\n<script>)', deck_html(), flags=re.S
+    )
     assert "<section" in slides
     path = tmp_path_factory.mktemp("deck") / "deck.html"
     path.write_text(before + SLIDES + after, encoding="utf-8")
@@ -139,7 +142,7 @@ def test_the_clock_says_how_far_the_plan_is(chromium, deck):  # noqa: F811
         clock = page.locator(".tools-clock")
         assert not clock.is_visible()
         page.keyboard.press("c")
-        assert clock.inner_text() == "0:00 · plan 0:00 · on time · 8 min to go"
+        assert clock.inner_text() == "0:00 · plan 0:00 · on time · this section 1 min · 8 min to go"
         page.clock.run_for(50_000)
         assert "0:50 · plan 0:00 · on time" in clock.inner_text()
         page.clock.run_for(200_000)
@@ -172,9 +175,7 @@ def test_the_speakers_view_shows_the_pace_and_passes_keys_on(chromium, deck):  #
         with page.expect_popup() as popup:
             page.keyboard.press("s")
         speaker = popup.value
-        speaker.locator(".pacing").wait_for()
-        minutes = speaker.locator(".pacing .minutes-value").inner_text()
-        assert minutes in (":06", ":07")  # planned until this slide is over
+        speaker.locator(".pacing.ahead").wait_for()  # of the minutes planned for the slides before
         speaker.frame_locator("#current-slide iframe").locator("section.slide-exercise.present").wait_for()
         speaker.keyboard.press("t")
         page.get_by_role("button", name="Pause").wait_for()
@@ -195,7 +196,8 @@ def stroke(page, points, kind="mouse"):
     """Draw a line through points of the screen with a mouse, a pen or a finger."""
     if kind == "touch":
         touch = page.context.new_cdp_session(page)
-        for name, at in [("touchStart", [points[0]]), *(("touchMove", [point]) for point in points[1:]), ("touchEnd", [])]:
+        moves = [("touchMove", [point]) for point in points[1:]]
+        for name, at in [("touchStart", [points[0]]), *moves, ("touchEnd", [])]:
             touch.send("Input.dispatchTouchEvent", {"type": name, "touchPoints": [{"x": x, "y": y} for x, y in at]})
         return
     pointer = page.context.new_cdp_session(page)
@@ -230,8 +232,9 @@ def test_a_pen_draws_on_a_slide_and_turns_no_page(chromium, deck, kind):  # noqa
 
 def test_drawings_stay_with_their_slides_at_any_size_and_are_rubbed_out_and_brought_back(chromium, deck):  # noqa: F811
     share = """() => { const [line, slide] = [".present > .pen-layer path", "section.present:not(.stack)"]
-        .map((each) => document.querySelector(each).getBoundingClientRect());
-        return [(line.left - slide.left) / slide.width, (line.top - slide.top) / slide.height].map((x) => x.toFixed(2)); }"""
+            .map((each) => document.querySelector(each).getBoundingClientRect());
+        const share = [(line.left - slide.left) / slide.width, (line.top - slide.top) / slide.height];
+        return share.map((x) => x.toFixed(2)); }"""
     with opened(chromium, deck) as page:
         open_deck(page, deck)
         show(page, PICTURE)
@@ -318,7 +321,7 @@ def test_whoever_moves_by_tab_sees_where_they_are(chromium, deck, scheme):  # no
             for focused in page.locator("button:focus, a:focus").all():
                 name = focused.get_attribute("aria-label") or focused.inner_text()
                 seen[name] = focused.evaluate(CONTRAST)
-        assert {"next slide", "previous slide", "below slide", "On", "Erase"} <= set(seen) and "" not in seen
+        assert {"next slide", "previous slide", "On", "Erase"} <= set(seen) and "" not in seen
         assert min(seen.values()) >= 3, seen
 
 
@@ -328,7 +331,8 @@ def test_a_screen_reader_is_told_what_is_there_and_not_what_is_to_come(chromium,
         status = page.locator(".aria-status")
 
         def told(last):
-            page.wait_for_function("(last) => document.querySelector('.aria-status').innerText.includes(last)", arg=last)
+            said = "(last) => document.querySelector('.aria-status').innerText.includes(last)"
+            page.wait_for_function(said, arg=last)
             return status.locator("p").all_inner_texts()
 
         assert told("A small lesson") == ["A small lesson"]
@@ -374,8 +378,9 @@ def test_axe_finds_nothing(chromium, deck, scheme):  # noqa: F811
 
 
 READ = """() => {
-    const texts = [...document.querySelectorAll(".slides *")].filter((e) => e.checkVisibility({ opacityProperty: true })
-        && !e.closest("aside, .cnn-live, svg, option") && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
+    const hasText = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    const texts = [...document.querySelectorAll(".slides *")].filter((e) => hasText(e)
+        && e.checkVisibility({ opacityProperty: true }) && !e.closest("aside, .cnn-live, svg, option"));
     const words = (e) => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`;
     const wrong = document.documentElement.scrollWidth > innerWidth ? ["the page scrolls sideways"] : [];
     for (const e of texts) {
@@ -383,8 +388,8 @@ READ = """() => {
         range.selectNodeContents(e);
         const box = range.getBoundingClientRect(), size = parseFloat(getComputedStyle(e).fontSize);
         const outer = e.closest("table, .formula");  // which scrolls within its box
-        if (box.width && !outer && (box.left < 12 || e.getBoundingClientRect().left < 12)) wrong.push(`edge: ${words(e)}`);
-        if (!outer && e.getBoundingClientRect().right > innerWidth && e.matches("p, li, h2, pre, .line"))
+        if (box.width && !outer && box.left < 12) wrong.push(`edge: ${words(e)}`);
+        if (!outer && e.matches("p, li, h2, pre, .line") && e.getBoundingClientRect().right > innerWidth)
             wrong.push(`cut: ${words(e)}`);
         if (size < (e.closest("pre, code, .cnn") ? 13 : 16)) wrong.push(`${size} px: ${words(e)}`);
     }
@@ -415,7 +420,7 @@ def in_view(page):
 
 
 def test_what_is_read_opens_where_the_address_says_and_goes_back_to_slides_there(chromium, deck):  # noqa: F811
-    with opened(chromium, deck, (360, 300)) as page:
+    with opened(chromium, deck, (360, 200)) as page:
         page.goto(deck.as_uri() + "#/3")
         page.wait_for_function("document.documentElement.classList.contains('reading') && scrollY > 0")
         assert in_view(page).startswith("2 minutes")
@@ -446,7 +451,7 @@ def test_nothing_moves_where_less_motion_is_asked_for(chromium, deck):  # noqa: 
 
 
 def test_no_tool_is_printed(chromium, deck):  # noqa: F811
-    tools = page_tools = ".timer, .tools-foot, .pen-bar, .pen-open, .pen-layer, .reading-more"
+    tools = ".timer, .tools-foot, .pen-bar, .pen-open, .pen-layer, .reading-more"
     with opened(chromium, deck) as page:
         page.goto(f"{deck.as_uri()}?print-pdf")
         page.wait_for_selector(".pdf-page")
@@ -456,6 +461,6 @@ def test_no_tool_is_printed(chromium, deck):  # noqa: F811
         for key in "tcw":
             page.keyboard.press(key)
         stroke(page, LINE)
-        assert page.locator(f":is({page_tools}):visible").count() > 3
+        assert page.locator(f":is({tools}):visible").count() > 3
         page.emulate_media(media="print")
-        assert page.locator(f":is({page_tools}):visible").count() == 0
+        assert page.locator(f":is({tools}):visible").count() == 0

@@ -5,10 +5,10 @@ const slideWidth = () => (!printed && innerWidth / innerHeight < 1.5 ? 960 : 128
 Reveal.initialize({
   width: slideWidth(), height: 720, margin: 0, center: false, display: "flex",
   hash: true, slideNumber: "c/t", transition: "none", pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1,
+  plugins: [RevealNotes],
   controlsBackArrows: "visible", // faded, they and their focus are hard to see
   scrollActivationWidth: null, // tools.js has a layout to read instead
-  defaultTiming: document.querySelector("[data-timing]") && 0, // a number lets the speaker's view show the pace
-  plugins: [RevealNotes],
+  defaultTiming: 0, // a number lets the speaker's view show the pace, from each slide's data-timing
 });
 addEventListener("resize", () => Reveal.configure({ width: slideWidth() }));
 

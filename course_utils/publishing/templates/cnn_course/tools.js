@@ -1,10 +1,10 @@
-/* What a teacher does with a deck in front of a class: a timer on each slide that has data-minutes (T), the clock of the
-   plan, from the data-timing of all slides (C), and a pen (W). Below these, what makes a deck reachable: what a screen
-   reader is told of a slide, and a layout to read on a phone or enlarged. Plain JavaScript; it asks nobody for anything. */
+/* What a teacher does with a deck in front of a class: a timer on each slide that has data-minutes (T), the clock of
+   the plan, from the data-timing of all slides (C), and a pen (W). Below these, what makes a deck reachable: what a
+   screen reader is told of a slide, and a layout to read on a phone or enlarged. It needs no library but reveal.js. */
 {
   const words = {
-    timer: "Start, pause or go on with the timer", timerReset: "Reset the timer", clock: "Clock of the plan: show or hide",
-    clockReset: "Clock of the plan: from zero", pen: "Pen: on or off", time: "Time for this exercise",
+    timer: "Timer of an exercise: start, pause", timerReset: "Timer: back to the beginning", pen: "Pen: on or off",
+    clock: "Clock of the plan: show or hide", clockReset: "Clock of the plan: from zero", time: "Time left",
     start: (n) => `Start ${minutes(n)}`, pause: "Pause", goOn: "Go on", reset: "Reset", over: "Time is up",
     left: (n) => `${minutes(n)} left`, back: (time) => `Exercise ${time}`, plan: (time) => `plan ${time}`,
     ahead: (n) => `${n} min ahead`, behind: (n) => `${n} min behind`, onTime: "on time",
@@ -37,8 +37,8 @@
     for (const name of ["timer", "clock"])
       Reveal.registerKeyboardShortcut(`Shift ${name === "timer" ? "T" : "C"}`, words[`${name}Reset`]);
     document.addEventListener("keydown", ({ key, shiftKey, ctrlKey, metaKey, altKey, target }) => {
-      const isPlain = shiftKey && !ctrlKey && !metaKey && !altKey && !target.matches("input, textarea, [contenteditable]");
-      if (isPlain && !isReading()) does[`Shift${key.toUpperCase()}`]?.();
+      const isElse = ctrlKey || metaKey || altKey || target.matches("input, textarea, [contenteditable]");
+      if (shiftKey && !isElse && !isReading()) does[`Shift${key.toUpperCase()}`]?.();
     });
     const tick = () => (tickTimer(), tickClock());
     setInterval(tick, 250);
@@ -240,8 +240,10 @@
       const x = ((clientX - box.left) / box.width) * 1280, y = ((clientY - box.top) / box.height) * 720;
       const point = `${x.toFixed(1)} ${y.toFixed(1)}`;
       if (stroke) stroke.setAttribute("d", `${stroke.getAttribute("d") ?? `M${point}`}L${point}`);
-      else for (const [right, down] of [[0, 0], [9, 0], [-9, 0], [0, 9], [0, -9]]) // as wide as a rubber
-        document.elementsFromPoint(clientX + right, clientY + down).find((each) => each.matches(".pen-layer path"))?.remove();
+      else for (const [right, down] of [[0, 0], [9, 0], [-9, 0], [0, 9], [0, -9]]) { // as wide as a rubber
+        const found = document.elementsFromPoint(clientX + right, clientY + down);
+        found.find((each) => each.matches(".pen-layer path"))?.remove();
+      }
     }
     choose(0);
     Reveal.on("slidechanged", () => isOn() && current());
@@ -255,13 +257,16 @@
     return () => toggle();
   }
 
-  /* ---- What a screen reader is told of a slide: also what pictures and formulas show, and nothing that is to come ---- */
+  const TO_COME = ".fragment:not(.visible, .custom)"; // the others are there, and only look different
+
+  /* ---- What a screen reader is told of a slide: also what pictures show, and nothing that is to come ---- */
   function* tell(node) {
-    if (node.nodeType === Node.TEXT_NODE) yield node.data.replace(/\s+/g, node.parentElement.closest("pre") ? "$&" : " ");
+    const isCode = node.parentElement.closest("pre"); // in which a new line is one
+    if (node.nodeType === Node.TEXT_NODE) yield isCode ? node.data : node.data.replace(/\s+/g, " ");
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const style = getComputedStyle(node), label = node.getAttribute("alt") ?? node.getAttribute("aria-label");
-    const isToCome = node.matches(".fragment:not(.visible)") || style.display === "none" || style.visibility === "hidden";
-    if (isToCome || node.matches("[aria-hidden=true], .timer, select, button, details, [role=status]")) return;
+    const isHidden = style.display === "none" || style.visibility === "hidden" || node.matches(TO_COME);
+    if (isHidden || node.matches("[aria-hidden=true], .timer, select, button, details, [role=status]")) return;
     if (label && node.matches("img, svg, [role=img]")) yield ` ${label} `;
     else for (const child of node.childNodes) yield* tell(child);
     if (!style.display.startsWith("inline")) yield "\n";
@@ -270,7 +275,7 @@
     const status = reveal.querySelector(".aria-status");
     let come = null; // a fragment of which reveal.js has just spoken
     Reveal.on("fragmentshown", ({ fragment }) => (come = fragment));
-    // reveal.js writes what it found, of a fragment or, in the next frame, of all of a slide. This takes its place at once.
+    // reveal.js writes what it finds of a fragment or, a frame later, of all of a slide. This takes its place at once.
     const watch = new MutationObserver(write);
     function write() {
       const lines = [...tell(come ?? Reveal.getCurrentSlide())].join("").split("\n").map((line) => line.trim());
@@ -286,16 +291,22 @@
   /* ---- On a phone, or enlarged to 200 % and more, slides would be too small: they stand one below the other ---- */
   const isReading = () => document.documentElement.classList.contains("reading");
   function readWhereNarrow() {
-    const narrow = matchMedia("(max-width: 640px)"), slides = Reveal.getSlides(), place = reveal.querySelector(".slides");
+    const narrow = matchMedia("(max-width: 640px)"), slides = Reveal.getSlides(), place = Reveal.getSlidesElement();
     const show = () => isReading() && Reveal.getCurrentSlide().scrollIntoView();
-    const unhide = () => { // reveal.js hides all slides but one from screen readers, each time it looks at them
-      for (const slide of isReading() ? place.querySelectorAll("section:is([hidden], [aria-hidden])") : [])
+    const unhide = () => { // reveal.js hides all slides but one from screen readers, and shows all fragments above it
+      if (!isReading()) return;
+      for (const slide of place.querySelectorAll("section:is([hidden], [aria-hidden])"))
         ["hidden", "aria-hidden"].forEach((name) => slide.removeAttribute(name));
+      for (const fragment of place.querySelectorAll(".fragment"))
+        fragment.classList.toggle("visible", Boolean(fragment.closest(".read")));
     };
-    for (const slide of slides.filter((each) => each.querySelector(".fragment"))) { // answers still wait to be asked for
+    for (const slide of slides.filter((each) => each.querySelector(TO_COME))) { // answers still wait to be asked for
       const more = make("button", "reading-more", words.more);
-      [...slide.children].findLast((each) => !each.matches("aside, .pen-layer")).after(more);
-      more.onclick = () => slide.classList.add("read");
+      [...slide.children].findLast((each) => !each.matches("aside, .foot")).after(more);
+      more.onclick = () => {
+        slide.classList.add("read");
+        unhide();
+      };
     }
     function change() {
       if (narrow.matches === isReading()) return;
