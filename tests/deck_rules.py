@@ -4,7 +4,7 @@
 tests/browser/test_decks_in_browser.py holds the decks to the rules, and the rules to planted faults.
 """
 
-SMALLEST_TEXT = 18  # pixels of a slide that is 720 high
+SMALLEST_TEXT = 20  # pixels of a slide that is 720 high
 SMALLEST_CONTRAST = 4.5  # WCAG 2.2 AA
 SMALLEST_PICTURE = 200  # pixels of a slide that is 720 high
 SCREENS = {"16:9": (1280, 720), "4:3": (1024, 768)}
@@ -25,6 +25,9 @@ LOOK = """
       || (e.scrollHeight > e.clientHeight + 1 && e.matches(".cnn"));  // a widget, over what is read below it
     if (out || cut) wrong.push(`overflow: ${words(e)}`);
   }
+
+  const headings = [...slide.querySelectorAll("h1, h2")];
+  if (headings.length !== 1 || headings[0].textContent.trim().length < 3) wrong.push(`${headings.length} headings`);
 
   const arrows = [...document.querySelectorAll(".controls button.enabled")].map((e) => e.getBoundingClientRect());
   for (const e of shown.filter((e) => e.matches("img, pre, p, li, td, .listing"))) {
@@ -114,15 +117,18 @@ def look_at_pages(page, path):
 
 
 def place(page):
-    """Which slide a page shows, from 0, and how many of its fragments are there."""
-    return page.evaluate("""() => [Reveal.getIndices().h,
-        Reveal.getCurrentSlide().querySelectorAll('.fragment.visible').length]""")
+    """Which slide a page shows, from 0, and how many key presses were made on it."""
+    return page.evaluate("[Reveal.getSlidePastCount(), (Reveal.getIndices().f ?? -1) + 1]")
 
 
 def open_deck(page, path):
     page.goto(path.as_uri())
     page.wait_for_function("window.Reveal && Reveal.isReady()")
     page.evaluate("document.fonts.ready")
+
+
+ANSWERED = """() => [...document.querySelectorAll("section.present .choices .mark")].some((mark) =>
+    mark.checkVisibility({ visibilityProperty: true, opacityProperty: true }))"""
 
 
 def walk(page, planned, on_fault=lambda number: None):
@@ -143,13 +149,16 @@ def walk(page, planned, on_fault=lambda number: None):
     """
     wrong = []
     for index, slide in enumerate(planned):
-        n_fragments = sum(part.fragment for part in slide.parts)
-        for shown in range(n_fragments + 1):
+        found = []
+        for shown in range(slide.steps + 1):
             if place(page) != [index, shown]:
                 return [*wrong, f"slide {index + 1}: the next key leads to {place(page)}, not to {[index, shown]}"]
-            if shown < n_fragments:
+            if page.evaluate(ANSWERED) != (slide.kind == "quiz" and shown > 0):
+                found.append("an answer that comes too early, or not at all")
+            if shown == slide.steps or page.locator("section.present .line.current-fragment").count():
+                found += look_at_slide(page)
+            if shown < slide.steps:
                 page.keyboard.press("Space")
-        found = look_at_slide(page)
         notes = page.evaluate("(Reveal.getCurrentSlide().querySelector('aside.notes')?.textContent || '').trim()")
         if bool(notes) != bool(slide.notes):
             found.append("the notes are not those that were planned")

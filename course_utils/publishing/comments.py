@@ -1,11 +1,14 @@
 """What a lesson's Markdown says to its instructor: comments, which a reader of the notebook does not see.
 
-`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker.
+`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker. Three
+more speak of the code cell that comes next: `<!-- code ... -->` is a shorter version of it for a wall, `<!-- output 1-36,
+73- -->` keeps some columns of what it prints, and `<!-- lines 1-2 | 3 | 5-7 -->` marks lines of the slide's code, a key
+press each. wall.py holds them to the cell.
 """
 
 import re
 
-COMMENT = re.compile(r"\s*<!--\s*(slide|notes)\b(.*?)-->", re.DOTALL)
+COMMENT = re.compile(r"\s*<!--\s*(slide|notes|code|output|lines)\b(.*?)-->", re.DOTALL)
 
 
 def read_comments(source):
@@ -22,6 +25,21 @@ def read_comments(source):
     """
     found = {kind: text.strip() for kind, text in COMMENT.findall(source)}
     return COMMENT.sub("", source).strip(), found.get("slide"), found.get("notes")
+
+
+def read_wall_comments(source):
+    """What a Markdown cell says of the code cell that comes next, for a slide.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    dict of {str: str}
+        By "code", "output" and "lines"; without what is missing.
+    """
+    return {kind: text.strip("\n ") for kind, text in COMMENT.findall(source) if kind in ("code", "output", "lines")}
 
 
 def remove_comments(notebook):

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup
 from markupsafe import Markup
@@ -21,8 +21,8 @@ NO_WORDS = re.compile(r"(<.*>)?", re.DOTALL)  # as in <IPython.core.display.HTML
 class Part:
     """Something on a slide; a fragment waits for a key press.
 
-    Its ``kind`` is "text" (Markdown), "code", "output", "html", "picture" (base64) or "missing": a sentence that says
-    what no slide can show.
+    Its ``kind`` is "text" (Markdown), "code", "output", "html", "picture" (base64), "choice" (of a quiz's question; a
+    fragment is a right one) or "missing": a sentence that says what no slide can show.
     """
 
     kind: str
@@ -31,6 +31,7 @@ class Part:
     fragment: bool = False
     type: str = "image/png"  # of a picture
     widget: str = ""  # the tag of what can take the picture's place in a browser
+    marks: list[set[int]] = field(default_factory=list)  # lines of code that are marked, a key press each
 
 
 def output_parts(cell, place):

@@ -1,7 +1,7 @@
 """Make a deck from each executed lesson: one HTML file that works offline.
 
 A lesson says most of what its deck needs by its shape: sections with their predictions, code, pictures, key points. The
-rest is in comments in its Markdown cells; comments.py says how.
+rest is in comments in its Markdown cells; comments.py says how. The questions of the quiz come from the quiz itself.
 
 `plan_deck` decides what stands on which slide; the template `cnn_course` beside this file says how a slide looks.
 Installed with the package, it serves `jupyter nbconvert --to slides --template cnn_course LESSON.ipynb` too.
@@ -11,10 +11,12 @@ import argparse
 import base64
 import functools
 import io
+import itertools
 import re
 import string
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,17 +26,16 @@ from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
 from nbconvert.filters import strip_ansi
 from nbconvert.preprocessors import Preprocessor
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 from rich.progress import Progress
 
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
-from course_utils.publishing.comments import read_comments
+from course_utils.publishing.comments import read_comments, read_wall_comments
 from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
-from course_utils.publishing.markdown import MarkdownError, render_markdown
-from course_utils.publishing.minutes import TAUGHT, taught_minutes
+from course_utils.publishing.markdown import MarkdownError, make_parser, render_markdown
+from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
+from course_utils.publishing.wall import elide_prints, keep_columns, narrow_tables, read_marks, shorten, wrapped_lines
+from course_utils.publishing.wall import render_code, render_output
 from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,34 +46,48 @@ DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMo
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
 LIVE = ("kernel", "descent")  # the widgets that find room on a slide; of the others it shows a picture
+STUB = re.compile(r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE)  # something to write; an exercise without it is code to look at
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
-COLUMNS = 78  # characters in a line of code, at the smallest size, on a 4:3 screen
-LINES = 22  # lines of code and output that fit on one slide, at the smallest size
+COLUMNS = 73  # characters in a line of code, at the smallest size, on a 4:3 screen
+LINES = 19  # lines of code and output that fit on one slide, at the smallest size
+QUIZ = re.compile(r"^from course_utils\.exercises import (\w+) as exercise$", re.MULTILINE)
 
 
 @dataclass
 class Slide:
     """One slide: what stands on it, in order, and what the speaker reads."""
 
-    kind: str  # "title", "question", "code", "picture", "exercise", "text" or "points"
+    kind: str  # "title", "contents", "question", "code", "picture", "exercise", "text", "quiz" or "points"
     heading: str
     section: str = ""
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # Markdown
-    minutes: int | None = None
+    minutes: int | None = None  # as its notes begin; of a lesson's title, those of the lesson
+    addition: str = ""  # said by a screen reader behind a heading that others have, too
+    seconds: int = 0  # its share of the plan
+
+    @property
+    def steps(self):
+        """How many key presses it takes until all of it is there."""
+        if self.kind == "quiz":
+            return 1
+        return sum(len(part.marks) + part.fragment for part in self.parts)
 
     @property
     def lines(self):
         """Lines of code and output, as they wrap on the narrowest screen; a sentence takes the room of 2, or of 4."""
-        texts = [part.content for part in self.parts if part.kind in ("code", "output")]
-        wrapped = sum(max(1, -(-len(line) // COLUMNS)) for text in texts for line in text.splitlines())
+        wrapped = sum(
+            wrapped_lines(part.content, COLUMNS, indented=part.kind == "code")
+            for part in self.parts
+            if part.kind in ("code", "output")
+        )
         wrapped += sum(2 + 2 * part.content.count("<tr") for part in self.parts if part.kind == "html")
         return max(1, wrapped + sum(2 if len(part.content) < 60 else 4 for part in self.parts if part.kind == "text"))
 
     @property
     def is_long(self):
         """Whether there are so many words that they must be set smaller to fit."""
-        return sum(len(part.content) for part in self.parts if part.kind == "text") > 420
+        return sum(len(part.content) for part in self.parts if part.kind in ("text", "choice")) > 420
 
     @property
     def columns(self):
@@ -82,7 +97,7 @@ class Slide:
         """
         texts = [part.content for part in self.parts if part.kind in ("code", "output")]
         longest = max([40, *(len(line) for text in texts for line in text.splitlines())])
-        return longest if longest <= (108 if self.kind == "picture" else 96) else 84
+        return longest if longest <= 96 else 84
 
 
 def from_predict(text):
@@ -105,18 +120,33 @@ def plan_deck(notebook, name="the lesson"):
     -------
     list of Slide
         The first is the title; the last, the key points.
+
+    Raises
+    ------
+    ValueError
+        If a comment says of a cell what is not in it; it names lesson and cell.
     """
-    slides, section = [], ""
+    slides, section, wall = [], "", {}
     for number, cell in enumerate(notebook.cells, start=1):
         style, tags = _style_and_tags(cell)
+        if tags == {"exercise"} and slides[-1].kind == "exercise" and not STUB.search(cell.source):
+            slides[-1].parts.append(_on_the_wall(cell, [], wall, f"{name}, cell {number}")[0])  # a bug to find
+            wall = {}
         if style == "skip" or tags & NOT_SHOWN:
             continue
         if cell.cell_type == "code":
-            outputs = output_parts(cell, f"{name}, cell {number}")
-            slides += _code_slides(cell, outputs, section, show_code="figure" not in tags or style == "slide")
+            place = f"{name}, cell {number}"
+            code, *outputs = _on_the_wall(cell, output_parts(cell, place), wall, place)
+            slides += _code_slides(code, outputs, section, show_code="figure" not in tags or style == "slide")
+            wall = {}
             continue
         own = cell.source.replace("attachment:", f"attachment:{number}/")  # cells may use a name for two pictures
         text, on_slide, notes = read_comments(own)
+        wall = read_wall_comments(cell.source) or wall
+        if text.startswith("## Quiz") and (quiz := _quiz_slides(notebook, notes)):
+            slides += quiz
+            section = "Quiz"
+            continue
         new = _markdown_slide(text, on_slide, notes, section, first=not slides)
         if new is None and on_slide and slides[-1].kind == "exercise":  # which is over: it says nothing about that
             new = Slide("question", section, section, [Part("text", on_slide)])
@@ -126,8 +156,131 @@ def plan_deck(notebook, name="the lesson"):
             slides.append(new)
             section = new.section or section
         slides[-1].notes += [words for words in (notes, re.sub(r"^#+ .*\n*", "", text)) if words]
+    slides = [part for slide in slides for part in _split(slide)]
+    slides.insert(1, Slide("contents", "Contents"))
+    _pace(slides)
     slides[0].minutes = sum(taught_minutes(notebook).values())
-    return [part for slide in slides for part in _split(slide)]
+    _tell_apart(slides)
+    return slides
+
+
+def _on_the_wall(cell, outputs, wall, place):
+    """A code cell's code and outputs, as the comments before it want them on a wall."""
+    code = cell.source.rstrip().replace("\n\n\n", "\n\n")
+    printed = strip_ansi("".join(part.content for part in outputs if part.kind == "output")).strip("\n")
+    printed = "\n".join(line.rstrip() for line in printed.splitlines())
+    try:
+        code = shorten(code, wall["code"]) if "code" in wall else elide_prints(code, COLUMNS)
+        printed = keep_columns(printed, wall["output"]) if "output" in wall else printed
+        marks = read_marks(wall["lines"], len(code.splitlines())) if "lines" in wall else []
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+    output = [Part("output", narrow_tables(printed))] if printed else []
+    drawn = [part for part in outputs if part.kind == "picture"]
+    others = [part for part in outputs if part.kind not in ("picture", "output")]
+    return [Part("code", code, marks=marks), *drawn, *output, *others]
+
+
+def _quiz_slides(notebook, notes):
+    """A slide a question, with its choices; on a key press, which are right, and why. None if there is no quiz.
+
+    The speaker reads what a wrong choice means, in the words that a student gets who takes it.
+    """
+    found = QUIZ.search("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code"))
+    if not found:
+        return []
+    questions = import_module(f"course_utils.exercises.{found[1]}").quiz.questions
+    minutes, slides = TAUGHT.match(notes or ""), []
+    for number, question in enumerate(questions, start=1):
+        choices = [Part("choice", words, fragment=x in question.right) for x, words in question.choices.items()]
+        why = Part("text", " ".join(question.replies[letter] for letter in question.right), fragment=True)
+        said = [f"- **{letter}:** {reply}" for letter, reply in question.replies.items() if letter not in question.right]
+        speak = f"Right: **{', '.join(question.right)}**. Before the next key, ask for a reason, also for a wrong choice:"
+        slides.append(
+            Slide(
+                "quiz",
+                f"Quiz: question {number} of {len(questions)}",
+                "Quiz",
+                [Part("text", question.text), *choices, why],
+                ["\n".join([speak, "", *said])],
+            )
+        )
+    slides[0].notes.insert(0, notes or "")
+    slides[0].minutes = int(minutes[1]) if minutes else None
+    return slides
+
+
+def _pace(slides):
+    """Spread the minutes of the notes over the slides, in seconds; all together they are those of the lesson's title.
+
+    The minutes of a title (with the contents), of a section, and of the quiz are spread evenly over their slides; an
+    exercise takes its own. What goes further takes none: it is not in the plan, and whoever shows it is behind by it.
+    """
+    owner, shares = None, {}
+    for index, slide in enumerate(slides):
+        if slide.kind == "exercise" and slide.minutes is None and slides[index - 1].kind == "exercise":
+            shares[index - 1 if slides[index - 1].minutes is not None else owner].append(index)  # the rest of a long one
+            continue
+        if slide.kind == "points":
+            continue
+        if slide.minutes is not None or owner is None:
+            shares[index] = [index]
+            if slide.kind != "exercise":
+                owner = index
+        else:
+            shares[owner].append(index)
+    for first, indices in shares.items():
+        total = 0 if slides[first].section.startswith(FURTHER) else 60 * (slides[first].minutes or 0)
+        ends = [total * done // len(indices) for done in range(len(indices) + 1)]
+        for index, (start, end) in zip(indices, itertools.pairwise(ends), strict=True):
+            slides[index].seconds = end - start
+
+
+def _tell_apart(slides):
+    """Headings that several slides have: a screen reader says what is on each, and its number if there are more."""
+    seen = {}
+    for slide in slides:
+        kind = "output" if slide.kind == "code" and slide.parts[0].kind != "code" else slide.kind
+        if kind in ("code", "output", "picture") or (slide.heading, "") in seen:
+            number = seen[slide.heading, kind] = seen.get((slide.heading, kind), 0) + 1
+            slide.addition = f": {kind}" + (f" {number}" if number > 1 else "")
+        else:
+            seen[slide.heading, ""] = True
+
+
+def contents(slides):
+    """What a slide of contents lists: sections, exercises and the quiz, each by the index of its first slide.
+
+    Parameters
+    ----------
+    slides : list of Slide
+
+    Returns
+    -------
+    list of (int, Slide)
+    """
+    firsts = [slide.section if slide.kind != "exercise" else None for slide in slides]
+    return [
+        (index, slide)
+        for index, slide in enumerate(slides)
+        if index > 1
+        and (
+            (slide.kind == "exercise" and slide.minutes is not None)
+            or slide.kind == "points"
+            or (slide.kind in ("question", "quiz") and slide.section not in firsts[:index])
+        )
+    ]
+
+
+def stacks(slides):
+    """The slides by their sections, one list of (int, Slide) each, with the index of each slide."""
+    groups = []
+    for index, slide in enumerate(slides):
+        if index and slide.section and slide.section == slides[index - 1].section:
+            groups[-1].append((index, slide))
+        else:
+            groups.append([(index, slide)])
+    return groups
 
 
 def _style_and_tags(cell):
@@ -156,13 +309,13 @@ def _split(slide):
 
     The notes stand with both: they speak of the code, and of what came out.
     """
-    if slide.kind != "code" or slide.lines <= LINES or len(slide.parts) == 1:
+    if slide.kind not in ("code", "exercise") or slide.lines <= LINES or len(slide.parts) == 1:
         return [slide]
-    code, output, *rest = slide.parts
-    output.fragment = False  # it has the next key press anyway
+    first, second, *rest = slide.parts
+    second.fragment = False  # it has the next key press anyway
     return [
-        Slide("code", slide.heading, slide.section, [code], slide.notes),
-        Slide("code", slide.heading, slide.section, [output, *rest], slide.notes),
+        replace(slide, parts=[first]),
+        replace(slide, parts=[second, *rest], minutes=None),
     ]
 
 
@@ -184,26 +337,23 @@ def _markdown_slide(text, on_slide, notes, section, *, first):
         return Slide("question", title, title, [Part("text", on_slide or from_predict(body))], minutes=minutes)
     if on_slide and on_slide.startswith("### "):
         own, _, on_slide = on_slide.partition("\n")
-        return Slide("text", own.strip("# "), section, [Part("text", on_slide.strip())])
+        return Slide("text", own.strip("# "), section, [Part("text", on_slide.strip())], minutes=minutes)
     if not on_slide and from_predict(body):
-        return Slide("question", title or section, section, [Part("text", from_predict(body))])
+        return Slide("question", title or section, section, [Part("text", from_predict(body))], minutes=minutes)
     return None
 
 
-def _code_slides(cell, outputs, section, *, show_code):
+def _code_slides(code, outputs, section, *, show_code):
     """A code cell's slides: its code, with its output on the next key press; its pictures on one of their own."""
-    code = Part("code", cell.source.rstrip().replace("\n\n\n", "\n\n"))
     drawn = [part for part in outputs if part.kind == "picture"]
-    text = strip_ansi("".join(part.content for part in outputs if part.kind == "output")).strip("\n")
-    output = [Part("output", "\n".join(line.rstrip() for line in text.splitlines()))] if text else []
     others = [part for part in outputs if part.kind not in ("picture", "output")]
     slides = []
     if show_code:
         slides.append(Slide("code", section, section, [code]))
     if drawn or (others and not slides):
-        return [*slides, Slide("picture", section, section, drawn + output + others)]
+        return [*slides, Slide("picture", section, section, outputs)]
     if slides:
-        slides[0].parts += [replace(part, fragment=True) for part in output + others]
+        slides[0].parts += [replace(part, fragment=True) for part in outputs]
     return slides
 
 
@@ -228,12 +378,6 @@ def deck_attachments(notebook):
 def render_heading(text):
     """HTML of a heading, in which words between backticks are code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def render_code(code):
-    """HTML of Python code in colors, each line an element of its own, so that it can hang where it wraps."""
-    lines = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
-    return Markup('<pre class="highlight">' + "".join(f'<span class="line">{line}</span>' for line in lines) + "</pre>")
 
 
 def embed_font(path, family, *, weight="normal", style="normal"):
@@ -280,10 +424,15 @@ class Deck(Preprocessor):
         slides = plan_deck(nb, name)
         resources["deck"] = {
             "slides": slides,
+            "stacks": stacks(slides),
+            "contents": contents(slides),
+            "further": FURTHER,
             "widgets": deck_widgets(slides),
             "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,
+            "inline": lambda text: Markup(make_parser().renderInline(text, {})),
             "highlight": render_code,
+            "output": render_output,
             **deck_assets(),
         }
         return nb, resources
@@ -328,6 +477,8 @@ def print_deck(deck, pdf, browser):
     page.wait_for_selector(".pdf-page")
     # reveal.js hides all slides but the first one from screen readers, and they would get neither tags nor outline.
     page.evaluate("for (const slide of document.querySelectorAll('section')) slide.removeAttribute('aria-hidden')")
+    # On paper, "#/slide-7" leads nowhere, but "#slide-7" to its page.
+    page.evaluate("for (const link of document.links) link.href = link.getAttribute('href').replace(/^#\\//, '#')")
     print_page(page, pdf, prefer_css_page_size=True)
     page.close()
 

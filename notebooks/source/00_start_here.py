@@ -443,12 +443,6 @@ check_bounds(1, ready, 1)
 # Each lesson ends with a few questions. Here is one. Remove the `#` in the cell below it, put your letter between the
 # quotes, and run the cell. Then try the other letters, to learn why they are wrong.
 #
-# <!-- slide
-# You come back from lunch, run a cell in the middle of a lesson, and get a `NameError`. What helps?
-#
-# a) install the course again  b) *Restart Kernel and Run All Cells*  c) write `model = None` above
-# -->
-#
 # <!-- notes
 # 1 minute. A show of hands, then everybody answers in the notebook, with a wrong letter first: each has its own reply.
 # -->

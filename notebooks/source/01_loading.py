@@ -548,6 +548,18 @@ print("positions in the training set:", outliers.tolist())
 # 4 minutes. Most say: better on what it has seen. Let one of them say why, and leave it at that. It is a good reason,
 # for a reader that can memorize.
 # -->
+#
+# <!-- code
+# def nearest_centroid(images):
+#     flat, centroids = …
+#     # |x - m|² = |x|² - 2 x·m + |m|², and |x|² is the same …
+#     squared = (centroids**2).sum(axis=1) - 2 * flat @ centroids.T
+#     return squared.argmin(axis=1)
+#
+# …
+# test_right = nearest_centroid(test_images) == test_labels
+# …
+# -->
 
 # %%
 def nearest_centroid(images):
@@ -605,6 +617,22 @@ print(f"its two halves:  {test_right[:5001].mean():.1%} and {test_right[5001:].m
 # laughs.
 #
 # The third question is the honest one.
+# -->
+#
+# <!-- code
+# def nearest_neighbor(images, *, but_itself=False):
+#     flat, known = (… for array in (images, train_images))
+#     squared = (known**2).sum(axis=1) - 2 * flat @ known.T
+#     if but_itself:  # …
+#         squared[np.arange(len(images)), np.arange(len(images))] = np.inf
+#     return train_labels[squared.argmin(axis=1)]
+#
+# first = train_images[:500]
+# …
+# others = nearest_neighbor(first, but_itself=True) == train_labels[:500]
+# …
+# new = nearest_neighbor(test_images[:500]) == test_labels[:500]
+# …
 # -->
 
 # %%
@@ -669,13 +697,9 @@ print(f"test images:             {new.mean():.1%} right")
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Four questions, each on paper first.
-# -->
-#
 # <!-- notes
-# 2 minutes. Vote on each with fingers before anybody runs a line. If the class is split: a minute with a neighbor, and a
-# second vote.
+# 2 minutes. Vote on each with fingers before the answer is on the wall. If the class is split: a minute with a
+# neighbor, and a second vote.
 #
 # Short of time? Do the second and the fourth question, and leave the others for home.
 # -->

@@ -488,6 +488,8 @@ figures.draw_accuracies(one, best)
 # whether the validation accuracy of the favorite is too good as well. Yes, by this very picture; it isn't what you
 # report.
 # -->
+#
+# <!-- output 1-56 -->
 
 # %%
 (fit_images, fit_labels), (val_images, val_labels) = data.split_validation(
@@ -593,6 +595,22 @@ exercise.split.check_solution(solution_split)
 # else's, or another of yours?
 #
 # Leaving out random images is the control: it costs the reader as many images, but hardly any of the same hand.
+# -->
+#
+# <!-- code
+# def misread(images, labels, apart):
+#     flat = images.reshape(len(images), -1).astype("float32")
+#     squared = (flat**2).sum(axis=1) - 2 * flat @ flat.T  # as in lesson 1
+#     place = np.arange(len(images), dtype="int16")
+#     squared[abs(place[:, None] - place) <= apart] = np.inf
+#     return np.count_nonzero(labels[squared.argmin(axis=1)] != labels)
+#
+# for name, part in (("employees", slice(5001, None)), …):
+#     images, labels = raw_test_images[part], raw_test_labels[part]
+#     alone, neighbors = (misread(images, labels, apart) for …)
+#     shuffled = np.random.default_rng(0).permutation(len(images))  # …
+#     others = misread(images[shuffled], labels[shuffled], apart=100)
+#     …
 # -->
 
 # %%
@@ -775,12 +793,8 @@ check_bounds(0.04, sgd_bytes_3, 0.95)
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions, each on paper first. One of them has more than one right answer.
-# -->
-#
 # <!-- notes
-# 2 minutes. Fingers for each, all at once, before anybody runs a line. If the class is split: one minute with a
+# 2 minutes. Fingers for each, all at once, before the answer is on the wall. If the class is split: one minute with a
 # neighbor, then a second vote.
 #
 # Short of time? Keep the second question, the photograph: everyone who photographs a digit of their own will need it.

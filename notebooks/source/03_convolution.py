@@ -410,7 +410,8 @@ print("valid, stride 2:", output_size(6, kernel=3, stride=2))
 # `side_after(n, layers)`: the pixels along one side of the image after all layers. Each layer is `(kernel, stride,
 # padding)`; what one returns, the next one reads.
 #
-# ```python side_after(20, [(3, 1, 1), (2, 2, 0)])
+# ```python
+# side_after(20, [(3, 1, 1), (2, 2, 0)])
 # # 10
 # ```
 # -->
@@ -855,6 +856,21 @@ for layer in networks.build_seed_network().layers[:5]:
 #
 # For the moved 5, take a vote for each of the two layers: *stays the same*, *moves along*, or *changes*.
 # -->
+#
+# <!-- code
+# convolution = keras.layers.Conv2D(1, (3, 3), padding="same")
+# dense = keras.layers.Dense(784)
+#
+# moved = np.roll(digit, 3, axis=1)  # three to the right; …
+# pair = np.stack([digit, moved])
+# outputs = {
+#     …
+# }
+# for layer, (first, second) in zip((convolution, dense), outputs.values()):
+#     stays = np.abs(second - first).max() < 1e-5
+#     moves = np.abs(np.roll(second, -3, axis=1) - first).max() < 1e-5
+#     …
+# -->
 
 # %%
 convolution = keras.layers.Conv2D(1, (3, 3), padding="same")
@@ -1075,6 +1091,20 @@ exercise.parameters_saved.check_solution(solution_parameters_saved)
 # 3 minutes. At stride 1, $k = 2$ would take half a zero at each end, so one zero goes to the far end. That is one
 # reason why windows of 3 and 5 are so common.
 # -->
+#
+# <!-- code
+# def same_padding(n, kernel, stride=1):
+#     size = -(-n // stride)  # rounded up
+#     total = max((size - 1) * stride + kernel - n, 0)
+#     return total // 2, total - total // 2
+#
+# for n, window, stride in [(28, 3, 1), (28, 5, 1), (28, 3, 2), …]:
+#     before, after = same_padding(n, window, stride)
+#     layer = keras.layers.Conv2D(1, window, strides=stride, padding="same")
+#     …
+#     padded = np.pad(image, ((0, 0), (before, after), (before, after), …))
+#     …
+# -->
 
 # %%
 def same_padding(n, kernel, stride=1):
@@ -1187,13 +1217,9 @@ exercise.silent_kernel.check_solution(solution_silent_kernel)
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it tells you
 # why.
 #
-# <!-- slide
-# Five questions, each on paper first.
-# -->
-#
 # <!-- notes
-# 3 minutes. Fingers for each, all at once, before anybody runs a line. This lesson is won or lost in the first and the
-# second: for those, a minute with the neighbor and a second vote.
+# 3 minutes. Fingers for each, all at once, before the answer is on the wall. This lesson is won or lost in the first
+# and the second: for those, a minute with the neighbor and a second vote.
 #
 # At home: the fourth.
 # -->

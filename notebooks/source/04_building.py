@@ -721,11 +721,8 @@ exercise.count_parameters.check_solution(solution_count_parameters)
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it tells you why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 2 minutes. Take a show of hands before anyone runs the line.
+# 2 minutes. Take a show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

@@ -190,6 +190,21 @@ print("derivative of cross-entropy is p - 1:", np.allclose(found, p - 1, atol=0.
 #
 # Somebody asks why not train on accuracy itself. Nudge a logit, and usually not one answer changes: flat everywhere.
 # -->
+#
+# <!-- code
+# def cross_entropy(labels, logits):
+#     shifted = logits - logits.max(axis=-1, keepdims=True)
+#     log_softmax = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+#     return -(labels * log_softmax).sum(axis=-1)
+#
+# some = np.random.default_rng(0).normal(0, 3, size=(6, 10))
+# ours, theirs = softmax(some), keras.ops.softmax(some)
+# …
+# ours = cross_entropy(train_labels[:6], some)
+# theirs = keras.losses.categorical_crossentropy(train_labels[:6], theirs)
+# …
+# -->
+# <!-- lines 2 | 3 | 4 -->
 
 # %%
 def cross_entropy(labels, logits):
@@ -436,6 +451,20 @@ figures.draw_epochs(landscape, {size: walk(gradient_descent(5), 1, size)[0] for 
 # Expect *ten thousand times as far* from most. Then put both gradients into the formulas, with $v$ from 0:
 # 0.1 · 100 · 100 for one, 0.1 · 0.01 · 0.01 for the other. The size cancels.
 # -->
+#
+# <!-- code
+# def rmsprop_step(weights, gradient, velocity, learning_rate=0.001, …):
+#     velocity = rho * velocity + (1 - rho) * gradient**2
+#     return weights - learning_rate * gradient / np.sqrt(…), velocity
+#
+# weights, velocity = np.ones(2), np.zeros(2)
+# …
+# for gradient in np.array([[100, 0.01], [100, -0.01], [-50, 0.02]]):
+#     before = weights
+#     weights, velocity = rmsprop_step(weights, gradient, velocity)
+#     …
+# -->
+# <!-- lines 2 | 3 | 7-9 -->
 
 # %%
 def rmsprop_step(weights, gradient, velocity, learning_rate=0.001, rho=0.9, epsilon=1e-7):
@@ -576,6 +605,25 @@ for name, gradient in zip(("u", "w"), backward(u, w), strict=True):
 #
 # Backpropagation takes one pass forward and one back, for all of them. TensorFlow does it by itself.
 # -->
+#
+# <!-- code
+# def loss_of(u, w):
+#     return cross_entropy(label, np.maximum(pixels @ u, 0) @ w)
+#
+# differences = np.zeros_like(u)
+# for place in np.ndindex(u.shape):
+#     nudge = np.zeros_like(u)
+#     nudge[place] = 0.0001
+#     differences[place] = (loss_of(u + nudge, w) - loss_of(u - nudge, w)) / 0.0002
+# print("finite differences agree:", …)
+#
+# tape_u, tape_w = tf.Variable(u), tf.Variable(w)  # the tape watches variables
+# with tf.GradientTape() as tape:
+#     tape_logits = tf.nn.relu(pixels[None] @ tape_u) @ tape_w  # …
+#     loss = keras.losses.categorical_crossentropy(label[None], tape_logits, …)
+# print("the tape agrees:", np.allclose(tape.gradient(loss, tape_u), …))
+# -->
+# <!-- lines 5-8 | 12-14 | 15 -->
 
 # %%
 def loss_of(u, w):
@@ -604,6 +652,21 @@ print("the tape agrees:", np.allclose(tape.gradient(loss, tape_u), backward(u, w
 # The three comments on the right of the code, read aloud, are the lesson: how wrong is it, which way is up, one step
 # down. The loop runs in *Going further*, next to `fit`.
 # -->
+#
+# <!-- code
+# def training_step(network, optimizer, images, labels):
+#     with tf.GradientTape() as tape:
+#         predictions = network(images, training=True)
+#         loss = …(labels, predictions)  # how wrong is it?
+#     gradients = tape.gradient(loss, network.trainable_variables)  # which way is up?
+#     optimizer.apply(gradients, network.trainable_variables)  # one step down
+#     return loss
+#
+# def train_by_hand(network, optimizer, images, labels, batch_size=64, …):
+#     batches = [… for first in range(0, len(images), batch_size)]
+#     return [float(step(network, optimizer, images[batch], labels[batch])) for …]
+# -->
+# <!-- lines 2-4 | 5 | 6 | 9-11 -->
 
 # %%
 def training_step(network, optimizer, images, labels):
@@ -1198,6 +1261,23 @@ exercise.momentum_step.check_solution(solution_momentum_step)
 # <!-- notes
 # The recipe to take home: powers of ten, few steps, and a picture. Then a finer search around the best.
 # -->
+#
+# <!-- code
+# optimizers = {
+#     "SGD": keras.optimizers.SGD,
+#     "SGD, momentum 0.9": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+#     "RMSprop": keras.optimizers.RMSprop,
+# }
+# rates, examples = (0.0001, 0.001, 0.01, 0.1, 1.0), …
+# …
+# for name, build in optimizers.items():
+#     for rate in rates:
+#         …
+#         network, step = networks.build_seed_network(), …  # compiled: faster
+#         losses_of_steps = train_by_hand(network, build(rate), *examples, …)
+#         losses_by_rate[name].append(np.mean(losses_of_steps[-10:]))
+#     …
+# -->
 
 # %%
 optimizers = {
@@ -1323,11 +1403,8 @@ exercise.loss_and_accuracy.check_solution(solution_loss_and_accuracy)
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 3 minutes. Show of hands before anyone runs the line.
+# 3 minutes. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

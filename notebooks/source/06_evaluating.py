@@ -361,6 +361,17 @@ print(f"mean: {n_wrong.mean():.1f} errors, standard deviation: {deviation:.1f}")
 # On the board: three images, four runs, a 1 for a misread image. Shuffle each column; add up each row. What stays, and
 # what changes?
 # -->
+#
+# <!-- code
+# hard = misread[:, misread.any(axis=0)]  # the images that at least one run misreads
+# …
+# rate = hard.mean(axis=0)  # how often each image is misread
+# by_luck = np.sqrt((rate * (1 - rate)).sum() * 10 / 9)  # independent variances add up; …
+# # rng.permuted(..., axis=0) shuffles each column, the ten results of one image, …
+# shuffled = np.array([rng.permuted(hard, axis=0).sum(axis=1).std(ddof=1) for _ in …])
+# low, high = np.quantile(shuffled, [0.025, 0.975])
+# …
+# -->
 
 # %%
 hard = misread[:, misread.any(axis=0)]  # the images that at least one run misreads
@@ -507,6 +518,19 @@ print(f"p-value: {(abs(first - second) >= 18).mean():.2f}")
 # The four kinds of images on the board: both right, both wrong, only one of them right. Which of the four say anything
 # about which network is better?
 # -->
+#
+# <!-- code
+# ours = ~right
+# …
+# for seed, other in enumerate(misread == 1):
+#     only_ours, only_other = (ours & ~other).sum(), (other & ~ours).sum()
+#     n = only_ours + only_other
+#     exact = evaluation.mcnemar_p_value(only_ours, only_other)
+#     heads = rng.binomial(n, 0.5, size=100_000)  # n fair coins, tossed 100,000 times
+#     as_uneven = (abs(heads - n / 2) >= abs(only_ours - n / 2)).mean()
+#     …
+# -->
+# <!-- lines 4-5 | 6 | 7-8 -->
 
 # %%
 ours = ~right
@@ -716,6 +740,22 @@ for name, bins in zip(("last bin", "the other six"), (slice(-1, None), slice(-1)
 # Let them try it on paper: logits 4, 2, 0 and T = 2. Which class wins, before and after? By how much?
 #
 # Why not fit T on the images that judge it? For the same reason as everything else that is chosen.
+# -->
+#
+# <!-- code
+# clipped = np.maximum(probabilities, 1e-7).astype(float)  # no log of 0
+# logits = np.log(clipped)  # softmax brings the probabilities nearly back
+# fitted, judged = slice(0, None, 2), slice(1, None, 2)
+#
+# def soften(logits, temperature):
+#     powers = np.exp(logits / temperature)
+#     return powers / powers.sum(axis=1, keepdims=True)
+#
+# temperatures = np.arange(0.5, 3, 0.01)
+# of_label = test_labels[fitted] == 1
+# losses = [-np.log(soften(logits[fitted], t)[of_label]).mean() for t in temperatures]
+# T = temperatures[np.argmin(losses)]
+# …
 # -->
 
 # %%
@@ -1423,11 +1463,8 @@ for tried in (1, 10, 100, 1000):
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 2 minutes. Show of hands before anyone runs the line.
+# 2 minutes. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

@@ -658,6 +658,21 @@ check_bounds(20, ratio_of_gradients, 1000)
 # **Predict.** How similar are our filters to what they were before training? To those of another untrained network?
 # And what accuracy is left with the *initial* first layer, and all other layers as they are?
 # -->
+#
+# <!-- code
+# …
+# def mean_correlation(one, two):
+#     one, two = (network.layers[0].get_weights()[0].reshape(9, 32).T for …)
+#     return np.mean([np.corrcoef(*pair)[0, 1] for pair in zip(one, two)])
+#
+# with_its_own_start = mean_correlation(model, untrained)
+# with_another_start = mean_correlation(model, other)
+# …
+# mixed = networks.build_seed_network()  # ours, but with its initial first layer
+# mixed.set_weights(untrained.get_weights()[:2] + model.get_weights()[2:])
+# initial_first_layer = (mixed.predict(images, …).argmax(axis=1) == digits).mean()
+# …
+# -->
 
 # %%
 keras.utils.set_random_seed(1)
@@ -971,10 +986,6 @@ figures.draw_curves(curves)
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
-#
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
 #
 # <!-- notes
 # 3 minutes. Questions 2 and 5 are worth a talk with the neighbor before the answer.

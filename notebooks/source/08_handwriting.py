@@ -365,6 +365,17 @@ for name, image in refused.items():
 # 7 minutes. Have them hand in the order before the bars come. Own photographs go into the folder my_digits now. Expect
 # failures: digits that touch, a patterned table around the sheet. Ask which step failed, and look at it.
 # -->
+#
+# <!-- code
+# sheets = [… for name, photo, written in samples if written.isdigit()]
+# prepared = [handwriting.prepare_sheet(photo) for _, photo, _ in sheets]
+# digits = np.array([int(digit) for _, _, written in sheets for digit in written])
+# probabilities = read(np.concatenate([images for images, _ in prepared]))
+# …
+# accuracy = (probabilities.argmax(axis=1) == digits).mean()
+# low, high = evaluation.wilson_interval(round(accuracy * len(digits)), …)
+# …
+# -->
 
 # %%
 sheets = [(name, photo, written) for name, photo, written in samples if written.isdigit()]
@@ -425,6 +436,21 @@ def read_with(photo, boxes, **other):
         digit = ink[top:bottom, left:right]
         images.append(do["center"](do["fit"](do["crop"](digit))) if digit.any() else np.zeros((28, 28)))
     return read(images).argmax(axis=1)
+
+# %% [markdown]
+# <!-- code
+# left_out = {
+#     "nothing": {},
+#     "make ink dark": {"make_ink_dark": lambda gray: gray},
+#     "remove the paper": {"remove_paper": lambda gray: 1 - gray},
+#     …
+# }
+# is_right = {}  # for each way, one True or False for each digit
+# for name, other in left_out.items():
+#     answers = [read_with(photo, boxes, **other) for …]
+#     is_right[name] = np.concatenate(answers) == digits
+# …
+# -->
 
 # %%
 left_out = {
@@ -678,6 +704,16 @@ exercise.least_confidence.check_solution(solution_least_confidence)
 #
 # **Predict.** Does the promise hold on the test images? On the sample digits? How many of six letters are dropped?
 # -->
+#
+# <!-- code
+# threshold = least_confidence(confidence, right, wanted=0.999)
+# …
+# kept, kept_samples = (p.max(axis=1) >= threshold for p in (test_probabilities, …))
+# test_coverage, sample_coverage = kept.mean(), kept_samples.mean()
+# …
+# sample_accuracy = (probabilities.argmax(axis=1) == digits)[kept_samples].mean()
+# …
+# -->
 
 # %%
 threshold = least_confidence(confidence, right, wanted=0.999)
@@ -795,6 +831,20 @@ exercise.fitted_size.check_solution(solution_fitted_size)
 # <!-- notes
 # 5 minutes. Draw a row of pixels on the board: bright, a narrow pit, bright, a step down. Take the two steps by hand.
 # -->
+#
+# <!-- code
+# def brightest_around(values, size):
+#     for axis in (0, 1):
+#         values = np.lib.stride_tricks.sliding_window_view(values, size, axis=axis)…
+#     return values
+#
+# …
+# brightest = brightest_around(wide, window)
+# paper = -brightest_around(-brightest, window)  # the darkest: …
+# closed = np.clip((paper - smooth) / paper, 0, 1)  # what share of the paper's light …
+# print("handwriting agrees:", …)
+# -->
+# <!-- lines 7 | 8 | 9 -->
 
 # %%
 def brightest_around(values, size):
@@ -908,10 +958,6 @@ check_bounds(0.25, right_answers_lost, 0.45)
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
-#
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
 #
 # <!-- notes
 # 3 minutes. Questions 3 and 4 are worth a talk with the neighbor before the answer.

@@ -154,6 +154,19 @@ for rung in ladder["rungs"][:5]:
 # 8 minutes. Draw the fetching on the board: an arrow from each new pixel back to the old image. Everyone wants to carry.
 # The picture shows why not.
 # -->
+#
+# <!-- code
+# four = images[np.flatnonzero(digits == 4)[0]]
+# from_middle = np.indices((28, 28)) - 13.5  # …counted from the middle
+#
+# targets = np.clip(np.round(13.5 + 1.4 * from_middle), 0, 27).astype(int)
+# carried = np.zeros((28, 28))
+# carried[targets[0], targets[1]] = four[..., 0]  # … carried to its new place
+#
+# places = 13.5 + from_middle / 1.4  # each new pixel fetches its ink from here
+# fetched = augmentation.read_between_pixels(four[None], places[:, None])[0]
+# -->
+# <!-- lines 4-6 | 8-9 -->
 
 # %%
 four = images[np.flatnonzero(digits == 4)[0]]
@@ -244,6 +257,18 @@ exercise.false_teacher.check_solution(solution_false_teacher)
 #
 # **Predict.** Which one has the higher accuracy in training? Which in validation?
 # -->
+#
+# <!-- code
+# def train_on_few(**amounts):
+#     keras.utils.set_random_seed(0)
+#     model = networks.build_seed_network()
+#     adam = keras.optimizers.Adam(training.OneCycle(0.003, 600))  # …
+#     model.compile(optimizer=adam, loss="categorical_crossentropy", …)
+#     stream = augmentation.distorted_batches(images[:1000], …, **amounts)
+#     …
+#     fit = model.fit(stream, steps_per_epoch=20, epochs=30, …)
+#     return fit.history["accuracy"][-1], model.evaluate(held_out, held_rows, …)[1]
+# -->
 
 # %%
 def train_on_few(**amounts):
@@ -316,6 +341,16 @@ check_bounds(0.966, distorted_val_acc, 0.988)
 # 10 minutes. One mean for each channel. Larger steps work with it, and why is still argued. What is certain: what comes
 # out no longer depends on how large the weights below happen to be.
 # -->
+#
+# <!-- code
+# maps = np.asarray(keras.layers.Conv2D(8, 3, use_bias=False)(held_out[:64]))  # …
+# mean, variance = maps.mean(axis=(0, 1, 2)), maps.var(axis=(0, 1, 2))
+#
+# layer = keras.layers.BatchNormalization()
+# by_keras = np.asarray(layer(maps, training=True))
+# by_hand = (maps - mean) / np.sqrt(variance + layer.epsilon)
+# …
+# -->
 
 # %%
 maps = np.asarray(keras.layers.Conv2D(8, 3, use_bias=False)(held_out[:64]))  # (64, 26, 26, 8)
@@ -383,6 +418,19 @@ print("parameters:", better.count_params(), ours.count_params())
 #
 # <!-- notes
 # The classic bug. It does not show with large, mixed batches, so it passes a quick test and fails in service.
+# -->
+#
+# <!-- code
+# def count_misread(mode):
+#     better.set_weights(members[0].get_weights())  # trained
+#     first, again, in_more = (… for n in (8, 8, 200))
+#     same = np.allclose(first, again), np.allclose(first, in_more, atol=1e-4)
+#     …
+#     alone = [np.asarray(better(held_out[n : n + 1], training=mode)).argmax() for …]
+#     return (np.array(alone) != held_digits[:100]).sum()
+#
+# n_misread, n_misread_in_training_mode = count_misread(False), count_misread(True)
+# …
 # -->
 
 # %%
@@ -556,6 +604,18 @@ exercise.ensemble_answers.check_solution(solution_ensemble_answers)
 # **Majority vote:** one vote for each network, however sure it is.
 #
 # **Predict.** Mean or vote: which one makes fewer errors? Is the ensemble better than its first member, by McNemar's test?
+# -->
+#
+# <!-- code
+# votes = probabilities.argmax(axis=2)  # (3, 10000)
+# by_vote = np.array([np.bincount(column, …).argmax() for column in votes.T])
+# by_mean = exercise.ensemble_answers.answer(probabilities)  # as your function does
+# …
+# for name, other in (("mean or vote", by_vote), ("mean or one network", votes[0])):
+#     first, second = by_mean == held_digits, other == held_digits
+#     n_only_first, n_only_second = …
+#     p_value = evaluation.mcnemar_p_value(n_only_first, n_only_second)
+#     …
 # -->
 
 # %%
@@ -837,11 +897,8 @@ figures.draw_moves([raw[1, 0], smooth[1, 0]], bent)  # 1: the moves to the side
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

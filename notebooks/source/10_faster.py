@@ -283,6 +283,19 @@ figures.draw_batches(sizes, microseconds)
 # **Predict.** Two networks: the original one, and one with a single dense layer. For which of them do 50 steps per call
 # bring the larger speedup?
 # -->
+#
+# <!-- code
+# …
+# def seconds_of_fit(model, n_images, **options):
+#     model.compile(optimizer="rmsprop", loss="categorical_crossentropy", **options)
+#     fit = lambda: model.fit(images[:n_images], labels[:n_images], …)
+#     fit()  # the first run traces
+#     return seconds_of(fit, n_times=5)
+#
+# tiny, n = build_tiny(), 25600
+# tiny_speedup = seconds_of_fit(tiny, n) / seconds_of_fit(tiny, n, steps_per_execution=50)
+# …
+# -->
 
 # %%
 def build_tiny():
@@ -499,6 +512,8 @@ figures.draw_rates(training.OneCycle(0.02, 200)(np.arange(201)), usual=0.001)
 #
 # **Predict.** Which brings most after one epoch? And what does Adam do at 0.02 all the time?
 # -->
+#
+# <!-- output 1-69 -->
 
 # %%
 arms = measured["arms"]
@@ -703,6 +718,22 @@ figures.draw_recipes(recipes, at_peak, goal=0.9915)
 # <!-- notes
 # 4 minutes. Prefetching hides the shorter of two times behind the longer one. Here the longer one is the preparing.
 # -->
+#
+# <!-- code
+# def one_by_one():
+#     for image, label in zip(train_bytes[:3200], train_digits[:3200]):
+#         yield image[..., None].astype("float32") / 255, …
+#
+# …
+# in_memory = lambda: tiny.fit(images[:3200], labels[:3200], batch_size=64, …)
+# …
+# alone = lambda: tiny.fit(generated…, shuffle=False, verbose=0)
+# prefetched = lambda: tiny.fit(generated.prefetch(2), shuffle=False, verbose=0)
+# in_memory(), alone(), prefetched()  # the first runs trace
+# base = seconds_of(in_memory)
+# times_as_long, … = seconds_of(alone) / base, seconds_of(prefetched) / base
+# …
+# -->
 
 # %%
 def one_by_one():
@@ -784,6 +815,20 @@ print("the same moving mean and variance:", all(np.allclose(*pair, atol=1e-5) fo
 # <!-- notes
 # 3 minutes. Write on the board by how much single runs of one way differ, before anybody compares the ways.
 # -->
+#
+# <!-- code
+# both = read_result("frameworks")
+# …
+# for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
+#     runs = both["runs"][way]
+#     right = [run["test_acc"] for run in runs]
+#     …
+#         taken, beside = ([run[what] for run in both["runs"][name]] for …)
+#         …
+#         ratios = np.divide(taken, beside)
+#         …
+# -->
+# <!-- output 1-51, 76- -->
 
 # %%
 both = read_result("frameworks")
@@ -819,9 +864,6 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
 # <!-- notes
 # 2 minutes. Questions 2 and 5 are worth a talk with the neighbor before the answer.
 # -->

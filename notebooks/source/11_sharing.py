@@ -340,6 +340,21 @@ figures.draw_times(one, thousand)
 # 9 minutes. Start `nox -s serve` on the projector's machine and let somebody draw; it listens to this machine only. If
 # somebody asks how the class can reach it: `-- --host 0.0.0.0`, and talk about who else can then.
 # -->
+#
+# <!-- code
+# …
+# command = [sys.executable, "-m", "course_utils.serving", …  # any free port; …
+# service = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+# …
+# port = int(…)  # reading digits at http://…:PORT
+#
+# def ask(path, body, kind):
+#     client = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+#     client.request("POST", path, body, {"Content-Type": kind})
+#     answer = client.getresponse()
+#     return answer.status, json.loads(answer.read())
+# -->
+# <!-- lines 2-3 | 8-9 | 10-11 -->
 
 # %%
 import atexit
@@ -458,6 +473,18 @@ check_bounds(300, n_inverted, 499)
 # <!-- slide
 # - **Known pictures with known answers**, at every start, through the whole path.
 # - **Monitoring**: how many requests, how long they wait, which digits, how gray the pictures.
+# -->
+#
+# <!-- code
+# def answers_known_pictures(prepare):
+#     body = json.dumps({"images": prepare(test_bytes[:10]).tolist()})
+#     _, answer = ask("/predict/arrays", body, "application/json")
+#     return answer["digits"] == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+#
+# pages = {"ink is 1": lambda picture: picture / 255, "paper is 1": lambda picture: …}
+# for name, prepare in pages.items():
+#     known, gray = answers_known_pictures(prepare), …
+#     …
 # -->
 
 # %%
@@ -873,10 +900,6 @@ figures.draw_load(measured)
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
-#
-# <!-- slide
-# Four questions. Answer them on paper first.
-# -->
 #
 # <!-- notes
 # 3 minutes. Question 3 is worth a talk with the neighbor before the answer.

@@ -200,6 +200,25 @@ print(stored["fit_error"])
 # <!-- slide
 # `fit` cannot add up what several workers hold. A loop of your own can, and three things in it are new. Which ones?
 # -->
+#
+# <!-- code
+# def make_step(strategy, model, optimizer, batch_size):
+#     add_up = keras.losses.CategoricalCrossentropy(reduction="sum")
+#
+#     def on_this_worker(images, labels):
+#         with tf.GradientTape() as tape:
+#             loss = add_up(labels, model(images, training=True)) / batch_size
+#         gradients = tape.gradient(loss, model.trainable_variables)
+#         optimizer.apply(gradients, model.trainable_variables)  # of all workers, …
+#         return loss
+#
+#     def step(images, labels):
+#         losses = strategy.run(on_this_worker, args=(images, labels))
+#         return strategy.reduce("SUM", losses, axis=None)
+#
+#     return tf.function(step)
+# -->
+# <!-- lines 5-6 | 7 | 8 | 11-13 -->
 
 # %%
 def make_step(strategy, model, optimizer, batch_size):
@@ -286,6 +305,20 @@ exercise.gradient_bytes.check_solution(solution_gradient_bytes)
 # <!-- slide
 # **Predict.** The same 20 steps of 64 images on one worker and on two. By how much will the losses differ: not at all,
 # in the last digits, in the second digit?
+# -->
+#
+# <!-- code
+# training = Training(images=1280, batch_size=64, epochs=1, seed=0)
+# order = np.random.default_rng([training.seed, 0]).permutation(…).reshape(20, 64)
+#
+# def losses_of_one_process(nudge=0):
+#     keras.utils.set_random_seed(training.seed)
+#     model, optimizer = networks.build_seed_network(), keras.optimizers.RMSprop()
+#     model.set_weights([weight * np.float32(1 + nudge) for …])
+#     …
+#     step = make_step(alone, model, optimizer, batch_size=64)
+#     losses = [step(…) for batch in order]
+#     return np.array(losses, dtype=float)
 # -->
 
 # %%
@@ -479,6 +512,17 @@ for n_workers in (2, 1024):
 # speedup, divided by the number of workers.
 #
 # **Predict.** What is the speedup of two workers for a batch of 64?
+# -->
+#
+# <!-- code
+# for run in stored["steps"]:
+#     …
+# small, large, two_workers = (min(run["seconds"]) for run in stored["steps"])
+# speedup = large / two_workers
+# …
+# bandwidth = 10e9 / 8  # bytes a second: 10 gigabits a second, and a byte has 8 bits
+# ring = cost.ring_seconds(stored["n_bytes"], 2, bandwidth=bandwidth, latency=50e-6)
+# …
 # -->
 
 # %%
@@ -762,10 +806,6 @@ folder.cleanup()  # the checkpoint of the two workers, and the starts
 # ## Quiz
 #
 # Answer each question on paper first. Then take the `#` away below, put in your answer, and run the line: it says why.
-#
-# <!-- slide
-# Five questions. Answer them on paper first.
-# -->
 #
 # <!-- notes
 # 3 minutes. Questions 1 and 4 are worth a talk with your neighbor.

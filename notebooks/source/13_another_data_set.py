@@ -237,15 +237,23 @@ for kind in recall.argsort():
 # everything a shirt, and no shirt is missed. The **F1 score** is their *harmonic mean*, $2PR/(P+R)$, which is high only
 # if both are.
 #
+# <!-- slide
+# ### F1 score
+#
+# The **F1 score** is the harmonic mean of precision $P$ and recall $R$, $2PR/(P+R)$. It is high only if both are.
+# -->
+
+# %% [markdown]
 # ### Exercise: F1 scores
 #
 # You get a confusion matrix of counts, with a row for each true class and a column for each predicted one. Return the
 # F1 score of each class. A class of which no image is read correctly scores 0.
 #
 # <!-- slide
-# **F1 score:** the harmonic mean of precision and recall, $2PR/(P+R)$. It is high only if both are.
+# `f1_scores(matrix)`: the F1 score of each class, from a confusion matrix of counts. A row is a true class, a column a
+# predicted one.
 #
-# From a confusion matrix of counts, the F1 score of each class.
+# A class of which no image is read correctly scores 0.
 # -->
 #
 # <!-- notes
@@ -311,6 +319,15 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 #
 # Which distortions leave a label true is knowledge about the data (lesson 9), so it has to be decided again.
 #
+# <!-- slide
+# Which distortions leave a label true? That is knowledge about the data, so it has to be decided again.
+# -->
+#
+# <!-- notes
+# 1 minute. Let them say what was true for digits, before they see what is asked here.
+# -->
+
+# %% [markdown]
 # ### Exercise: true here
 #
 # None of these distortions was true for digits. Which one is true here: it keeps the labels, and such images may well
@@ -324,12 +341,14 @@ for name, counts in (("balanced", matrix), ("shoe shop", shop)):
 # <!-- slide
 # True for clothes, though false for digits:
 #
-# * a: mirroring half of the images * b: turning by up to 180 degrees * c: inverting black and white * d: shifting by up
-# to 14 pixels
+# - **a** mirroring half of the images
+# - **b** turning by up to 180 degrees
+# - **c** inverting black and white
+# - **d** shifting by up to 14 pixels
 # -->
 #
 # <!-- notes
-# 3 minutes. A good answer names what may come in through the door, not what the network can learn.
+# 2 minutes. A good answer names what may come in through the door, not what the network can learn.
 # -->
 
 # %% tags=["exercise"]
@@ -434,7 +453,8 @@ figures.draw_curves(curves)
 
 # %% [markdown]
 # The remedy that this picture asks for is early stopping (lesson 5).
-#
+
+# %% [markdown]
 # ### Exercise: the epoch that is kept
 #
 # You get a list of the validation losses after each epoch, and the `patience`, at least 1. With
@@ -637,6 +657,15 @@ figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the o
 # *asynchronous* form (after [Li and others, 2020](https://arxiv.org/abs/1810.05934)), each trial is judged as soon as
 # its value comes, so that no worker waits for another.
 #
+# <!-- slide
+# ### Successive halving
+#
+# Train all trials to a first rung. Only the best third goes on to the next, and the best third of these to the one after.
+#
+# A trial that would have caught up late is lost: that is the price.
+# -->
+
+# %% [markdown]
 # ### Exercise: which trials go on
 #
 # You get the values of a rung in the order in which they come (the larger, the better), and a `factor`, such as 3. A
@@ -645,10 +674,8 @@ figures.draw_grid_and_random(grid, drawn, labels=("the one that matters", "the o
 # indices of the trials that go on.
 #
 # <!-- slide
-# **Successive halving:** train all trials to a first rung. Only the best third goes on to the next.
-#
-# From values in the order in which they come, and a factor: which trials go on? Of `n` values so far, the `n // factor`
-# best, but at least one.
+# `going_on(values, factor)`: which trials go on? The values come one after the other. One goes on if it is among the best
+# so far: of `n` values, the `n // factor` best, but at least one.
 # -->
 #
 # <!-- notes
@@ -694,6 +721,18 @@ exercise.going_on.check_solution(solution_going_on)
 # <!-- notes
 # 3 minutes. Whoever has a Dask scheduler from lesson 12 passes its address, and the search runs there.
 # -->
+#
+# <!-- code
+# …
+# from course_utils.scaling.search import epochs_spent, search
+# from optuna.distributions import FloatDistribution
+#
+# folder = TemporaryDirectory()
+# journal, log = Path(folder.name, "journal"), Path(folder.name, "log")
+# some = [array[:2000] for array in (few, few_rows, held_out, held_rows)]
+# …
+# start = networks.build_dense_network(hidden=(64,)).get_weights()  # …
+# -->
 
 # %%
 from course_utils.extras import require_extra
@@ -711,6 +750,20 @@ journal, log = Path(folder.name, "journal"), Path(folder.name, "log")
 some = [array[:2000] for array in (few, few_rows, held_out, held_rows)]
 keras.utils.set_random_seed(0)
 start = networks.build_dense_network(hidden=(64,)).get_weights()  # all trials begin with these
+
+# %% [markdown]
+# <!-- code
+# def train_to(settings, number, checkpoint, epochs):
+#     done = int(checkpoint.pop("epochs")) if checkpoint else 0
+#     model = networks.build_dense_network(hidden=(64,))
+#     model.set_weights(list(checkpoint.values()) if checkpoint else start)
+#     …
+#     model.fit(images, rows, initial_epoch=done, epochs=epochs, …)
+#     …
+#     weights = {str(n): array for n, array in enumerate(model.get_weights())}
+#     value = model.evaluate(others, other_rows, verbose=0)[1]
+#     return value, weights | {"epochs": np.array(epochs)}
+# -->
 
 # %%
 def train_to(settings, number, checkpoint, epochs):
@@ -784,6 +837,18 @@ for run in searched["judged"]:
 # %% tags=["figure"]
 figures.draw_search(searches, guessed=[1 - run["searched"] / 5000 for run in judged["guessed"]])
 
+# %% [markdown]
+# <!-- code
+# …
+# for sampler, trials in searches.items():
+#     finished = [trial for trial in trials if last in trial["values"]]
+#     best = bests[sampler] = max(finished, key=lambda trial: trial["values"][last])
+#     spent = sum(max(map(int, trial["values"])) for trial in trials)
+#     …
+#     later = [trial["values"][first] for trial in trials[11:]]
+#     …
+# -->
+
 # %%
 rungs, guess = searched["plan"]["rungs"], searched["plan"]["guessed"]
 first, last, bests = str(rungs[0]), str(rungs[-1]), {}
@@ -825,6 +890,8 @@ for name in best["settings"]:
 # gain over the guess?
 #
 # <!-- slide
+# ### New seeds, other images
+#
 # Train the best settings again from new seeds, and judge them on other images, too.
 #
 # **Predict.** What is left of the gain over the guess?
@@ -832,6 +899,17 @@ for name in best["settings"]:
 #
 # <!-- notes
 # 4 minutes. Let people say which of the two kinds of luck is larger: that of the seed, or that of the images.
+# -->
+#
+# <!-- code
+# best = max(bests.values(), key=lambda trial: trial["values"][last])
+# percent = {"the best trial, as found": [100 - 100 * best["values"][last]]}
+# …
+#         percent[f"{name}, new seeds, {where}"] = [… for run in judged[name]]
+# …
+#     saved = np.subtract(*[… for name in ("guessed", "found")])
+#     half = 3.182 * saved.std(ddof=1) / np.sqrt(len(saved))  # Student's t, …
+#     …
 # -->
 
 # %%
@@ -1148,11 +1226,8 @@ for letter, what in (("n", "the networks' name"), ("l", "the label"), ("?", "nei
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

@@ -89,6 +89,19 @@ for sizes in ([5], [3, 3]):
 # <!-- slide
 # **Predict.** 8 layers see 17 × 17 pixels. Do all of them have about the same influence on the output in the middle?
 # -->
+#
+# <!-- code
+# …
+# def influence(n_layers):
+#     keras.utils.set_random_seed(0)
+#     layers = [keras.layers.Conv2D(16, 3, …) for _ in range(n_layers)]
+#     model, some = keras.Sequential([…, *layers]), tf.constant(images[:20])
+#     with tf.GradientTape() as tape:
+#         tape.watch(some)
+#         middle = model(some)[:, 14, 14]
+#     return np.abs(tape.gradient(middle, some)).mean(axis=(0, 3))
+# -->
+# <!-- lines 6-8 | 9 -->
 
 # %%
 (all_bytes, all_labels), _ = data.load_fashion_mnist()
@@ -194,6 +207,20 @@ figures.draw_losses({depth: losses_of("Glorot", depth) for depth in depths}, gue
 #
 # **Predict.** From the first to the last, do the outputs grow or shrink? The gradient of the kernels?
 # -->
+#
+# <!-- code
+# def look_inside(model):
+#     convolutions = [layer for layer in model.layers if isinstance(layer, …)]
+#     inner = keras.Model(model.input, [layer.output for layer in convolutions] + …)
+#     with tf.GradientTape() as tape:
+#         *outputs, answers = inner(images[:64], training=True)
+#         loss = tf.reduce_mean(keras.losses.categorical_crossentropy(…))
+#     kernels = [layer.kernel.value for layer in convolutions]
+#     norms = [np.linalg.norm(gradient) for gradient in tape.gradient(loss, …)]
+#     return {
+#         …
+#     }
+# -->
 
 # %%
 def look_inside(model):
@@ -282,6 +309,22 @@ figures.draw_signals(looks, trained=["after 100 steps"])
 # 9 minutes. Derive it on the board, slowly. The classic slip is to take the variance of the inputs: after a ReLU their
 # mean is not 0, so it's the mean square that counts.
 # -->
+#
+# <!-- code
+# def pass_through(scale, n_layers=20, n=256):
+#     random = np.random.default_rng(0)
+#     numbers, passed = random.normal(size=(500, n)), []
+#     for _ in range(n_layers):
+#         numbers = np.maximum(numbers @ random.normal(0, scale, (n, n)), 0)
+#         passed.append(numbers)
+#     return passed
+#
+# scales = {"half of it": 0.5, "He's scale": 1.0, "one and a half times": 1.5}
+# passed = {name: pass_through(times * np.sqrt(2 / 256)) for name, times in …}
+# …
+# -->
+# <!-- output 1-20, 39- -->
+# <!-- lines 4-6 | 9-10 -->
 
 # %%
 def pass_through(scale, n_layers=20, n=256):
@@ -311,7 +354,8 @@ figures.draw_numbers(passed)
 
 # %% [markdown]
 # A convolution is such a sum, too: each output adds up height × width × input channels products.
-#
+
+# %% [markdown]
 # ### Exercise: He's scale
 #
 # You get the shape of a kernel: `(height, width, input channels, filters)` of a convolution, or `(inputs, units)` of a
@@ -528,6 +572,9 @@ for kind in ("Glorot", "He", "normalized", "residual", "both"):
 # %% tags=["figure"]
 figures.draw_depths(last, guess=np.log(10))
 
+# %% [markdown]
+# <!-- output 1-36, 73- -->
+
 # %%
 for kind in ("normalized", "both"):
     for depth in depths:
@@ -637,16 +684,24 @@ figures.draw_shares(counts)
 #   2017](https://arxiv.org/abs/1704.04861)). First each input channel gets *one* kernel of its own and isn't mixed with
 #   others, then a 1 × 1 convolution mixes the channels.
 #
+# <!-- slide
+# ### Three ways to pay less
+#
+# - **1 × 1 convolution:** mixes the channels at one place. **Bottleneck:** 1 × 1 to fewer channels, 3 × 3, 1 × 1 back.
+# - **Global average pooling** in place of Flatten.
+# - **Depthwise separable convolution:** one kernel for each input channel by itself, then 1 × 1 to mix the channels.
+# -->
+
+# %% [markdown]
 # ### Exercise: a separable convolution's weights
 #
 # How many weights, without biases, does a depthwise separable convolution have that leads from `n_inputs` channels to
 # `n_filters`, with kernels of `kernel_size` × `kernel_size`? `separable_parameters(2, 3, 5)` is 27.
 #
 # <!-- slide
-# **1 × 1 convolution:** mixes the channels at one place. **Bottleneck:** 1 × 1 to fewer channels, 3 × 3, 1 × 1 back.
+# How many weights, without biases, does a depthwise separable convolution have?
 #
-# **Depthwise separable:** one kernel for each input channel by itself, then 1 × 1 to mix the channels. How many
-# weights?
+# `separable_parameters(kernel_size=2, n_inputs=3, n_filters=5)` is 27.
 # -->
 #
 # <!-- notes
@@ -1090,11 +1145,8 @@ figures.draw_by_images(by_network)
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

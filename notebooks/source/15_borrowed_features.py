@@ -95,6 +95,21 @@ print("trained on", len(low), "images of", np.unique(labels[low]))
 #
 # **Predict.** Five images each of 5 to 9: from scratch, frozen, or fine-tuned?
 # -->
+#
+# <!-- code
+# …
+# def learn_from_few(n_borrowed, frozen=False):
+#     keras.utils.set_random_seed(0)
+#     model = networks.build_seed_network()
+#     transfer.borrow_layers(model, body, n_borrowed, frozen=frozen)
+#     model.compile(**networks.SEED_RECIPE)
+#     model.fit(few_images, few_rows, epochs=100, batch_size=25, verbose=0)
+#     return model.evaluate(held_out, data.one_hot(answers), verbose=0)[1]
+#
+# from_scratch, kept, fine_tuned = learn_from_few(0), …
+# …
+# -->
+# <!-- lines 4 | 5 | 7 -->
 
 # %%
 few = np.concatenate([np.flatnonzero(labels == digit)[:5] for digit in range(5, 10)])
@@ -288,6 +303,24 @@ print(f"not defective: {1 - defective.mean():.3f}")
 # <!-- notes
 # 4 minutes. While it computes, ask what a single layer can and can't do with features.
 # -->
+#
+# <!-- code
+# extract = keras.Model(network.input, network.get_layer("features").output)
+# cells = features.predict_cached(extract, …)
+# …
+# def cross_validate(folds):
+#     scores = np.empty(len(cells))
+#     for fold in range(5):
+#         train, test = folds != fold, folds == fold
+#         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, …))
+#         scores[test] = model.fit(cells[train], defective[train])…[:, 1]
+#     return scores
+#
+# by_cells = cross_validate(data.deal_groups(range(len(cells)), 5))
+# accuracy = np.mean((by_cells > 0.5) == defective)
+# …
+# -->
+# <!-- lines 7 | 8 | 9 -->
 
 # %%
 extract = keras.Model(network.input, network.get_layer("features").output)
@@ -436,6 +469,16 @@ check_bounds(0.775, accuracy_new, 0.835)
 # defective: recall) and a **false positive rate** (of the others, the share that is called defective, too). The curve
 # through these points is the **ROC curve**, from *receiver operating characteristic*: it comes from radar.
 #
+# <!-- slide
+# **True positive rate:** of the defective, the share that is called so. **False positive rate:** of the others, the
+# share that is, too. One point for each threshold: the **ROC curve**.
+# -->
+#
+# <!-- notes
+# 3 minutes. Draw four dots on a line on the board, two of each kind, and move a threshold through them with your hand.
+# -->
+
+# %% [markdown]
 # ### Exercise: a point of the curve
 #
 # You get `labels` (1 for defective; 0 and 1 both occur) and `scores`, arrays of shape `(n,)`. Everything with a score
@@ -443,12 +486,14 @@ check_bounds(0.775, accuracy_new, 0.835)
 # 1, the scores 1, 6, 6, 9, and the threshold 6, it is `(0.5, 1)`.
 #
 # <!-- slide
-# **True positive rate:** of the defective, the share that is called so. **False positive rate:** of the others, the
-# share that is, too. One point for each threshold: the **ROC curve**.
+# `roc_point(labels, scores, threshold)`: the point `(false_positive_rate, true_positive_rate)`. Everything with a score
+# from the threshold on is called defective.
+#
+# Labels 0, 0, 1, 1, scores 1, 6, 6, 9, threshold 6: `(0.5, 1)`
 # -->
 #
 # <!-- notes
-# 7 minutes. Draw four dots on a line on the board, two of each kind, and move a threshold through them with your hand.
+# 4 minutes. Begin with the example: it is the four dots on the board.
 # -->
 
 # %% tags=["exercise"]
@@ -562,6 +607,18 @@ exercise.cheapest_threshold.check_solution(solution_cheapest_threshold)
 # A missed defect costs ten false alarms.
 #
 # **Predict.** Is the cheapest threshold above or below 0.5? Does it beat having every single cell looked at?
+# -->
+#
+# <!-- code
+# def cost(threshold, chosen):
+#     called, labels = by_modules[chosen] >= threshold, defective[chosen]
+#     n_missed, n_alarms = np.sum(~called & (labels == 1)), np.sum(called & …)
+#     return int(10 * n_missed + n_alarms)
+#
+# half = data.deal_groups(modules, 2) == 0
+# threshold = exercise.cheapest_threshold.answer(defective[half], …)
+# n_at_half, n_cheapest, n_every_cell = (cost(limit, ~half) for limit in …)
+# …
 # -->
 
 # %%
@@ -763,6 +820,22 @@ ThresholdView(by_modules, defective, names=("fine", "defective"), things="cells"
 #
 # <!-- notes
 # 5 minutes. Half the class will have used class weights. Ask what they hoped for.
+# -->
+#
+# <!-- code
+# folds = data.deal_groups(modules, 5)
+#
+# def learn_weighted(weights):
+#     scores, weights = np.empty(len(cells)), weights / weights.mean()  # …
+#     for fold in range(5):
+#         train, test = (folds != fold) & (weights > 0), folds == fold
+#         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.001, …))
+#         model.fit(cells[train], defective[train], …sample_weight=weights[train])
+#         scores[test] = model.predict_proba(cells[test])[:, 1]
+#     return scores
+#
+# by_weights = learn_weighted(np.where(defective, 10, 1))
+# …
 # -->
 
 # %%
@@ -1096,6 +1169,19 @@ check_bounds(0.02, same_square, 0.4)
 #
 # **Predict.** In how many cells out of ten will the score fall?
 # -->
+#
+# <!-- code
+# …
+# def what_squares_add(photos):
+#     return (to_maps.predict(photos, verbose=0) @ weights / 16).reshape(-1, 16)
+#
+# def paste(squares):
+#     pasted = photos.copy()
+#     for image, patch, square in zip(pasted, patches, squares):
+#         rows, columns = (slice(32 * place, 32 * place + 32) for place in …)
+#         image[rows, columns] = patch[rows, columns]
+#     return what_squares_add(pasted).sum(axis=1) - what_squares_add(photos)…
+# -->
 
 # %%
 found = np.flatnonzero(test & (defective == 1) & called)
@@ -1168,6 +1254,21 @@ check_bounds(-0.1, change_least, 0.8)
 #
 # <!-- notes
 # 10 minutes. Ask what a batch of 32 cells of a factory looks like: all from one module, if nobody shuffles.
+# -->
+#
+# <!-- code
+# lower, upper = transfer.cut_network(…, "block07_add")
+# maps = features.predict_cached(lower, …)
+#
+# def change(one, other, training):
+#     first, second = (upper(maps[[0, *others]], training=training)[0] for …)
+#     return float(np.linalg.norm(first - second) / np.linalg.norm(first))
+#
+# own_module, more_of_it, other_kind = range(1, 16), range(30, 45), …
+# in_training = change(own_module, other_kind, training=True)
+# in_same_module = change(own_module, more_of_it, training=True)
+# in_use = change(own_module, other_kind, training=False)
+# …
 # -->
 
 # %%
@@ -1278,6 +1379,20 @@ figures.draw_changes(photographs[394])
 # **Predict.** With 200 cells, which has the larger AUC on new modules: logistic regression on frozen features, or the
 # fine-tuned network?
 # -->
+#
+# <!-- code
+# …
+# keras.utils.set_random_seed(0)
+# # A new one: the calls above have changed the other's stored means.
+# _, upper = transfer.cut_network(…, "block07_add")
+# transfer.freeze_normalization(upper)
+# probability = …Dense(1, activation="sigmoid")(…Dropout(0.3)(upper.output))
+# tuned = keras.Model(upper.input, probability)
+# tuned.compile(keras.optimizers.AdamW(0.0003), "binary_crossentropy")
+# tuned.fit(maps[some], defective[some], epochs=10, batch_size=16, verbose=0)
+# tuned_scores = tuned.predict(maps[test], verbose=0)[:, 0]
+# -->
+# <!-- lines 4-5 | 6 | 8-9 -->
 
 # %%
 test = data.deal_groups(modules, 5) == 0
@@ -1404,6 +1519,19 @@ for name in result["recipes"]:
 # <!-- notes
 # 5 minutes. Ask what lies in the folders of photographs on their own computers.
 # -->
+#
+# <!-- code
+# …
+# scratch = tempfile.TemporaryDirectory()
+# with contextlib.chdir(scratch.name):
+#     for name, label in (("zeros", 0), ("ones", 1)):
+#         Path("photos", name).mkdir(parents=True)
+#         …
+#     Path("photos", "ones", "notes.txt").write_text("taken on Monday")
+#     Path("photos", "ones", "5.jpg").write_bytes(b"half a photograph")
+#     Path("photos", "zeros", "copy of 0.png").write_bytes(…)
+#     …
+# -->
 
 # %%
 import contextlib
@@ -1463,11 +1591,8 @@ print(own_images.shape, own_names, np.bincount(own_labels))
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]

@@ -406,7 +406,7 @@ check_bounds(0.85, accuracy_after_200_steps, 0.99)
 # -->
 #
 # <!-- notes
-# 5 minutes. Most believe that no_grad means "this is no training". Let them vote.
+# Most believe that no_grad means "this is no training". Let them vote.
 # -->
 
 # %%
@@ -510,6 +510,21 @@ for name, options in rows.items():
 # $\displaystyle\frac{g}{\sqrt{v} + \epsilon}$.
 #
 # **Predict.** $\epsilon$ is a ten-millionth. For which gradients does its place matter?
+# -->
+#
+# <!-- code
+# gradients = np.geomspace(1e-12, 1, 49).astype("float32")
+# variable = keras.Variable(np.zeros(49))
+# keras.optimizers.RMSprop(0.001, rho=0.9, epsilon=1e-7)…
+# parameter = nn.Parameter(torch.zeros(49))
+# parameter.grad = torch.from_numpy(gradients)
+# torch.optim.RMSprop([parameter], lr=0.001, alpha=0.9, eps=1e-7).step()
+# …
+# network.zero_grad()  # the trained one
+# loss_fn(network(images), labels).backward()
+# …
+# small_share = np.mean(sizes < 0.001)  # of its gradients, without those that are 0
+# …
 # -->
 
 # %%
@@ -659,6 +674,22 @@ print("the same gradient:", np.allclose(first.numpy(), pytorch.to_torch(keras_gr
 #
 # <!-- slide
 # **Predict.** The same first weights, the same 50 batches, plain gradient descent. Will the two losses drift apart?
+# -->
+#
+# <!-- code
+# …
+# new = networks.build_seed_network()
+# new.compile(keras.optimizers.SGD(0.05), loss="sparse_categorical_crossentropy")
+# twin = SeedNetwork()
+# pytorch.copy_weights(new, twin)
+# optimizer, … = torch.optim.SGD(twin.parameters(), lr=0.05), [], []
+# …
+# for rows in np.arange(3200).reshape(50, 64):
+#     new.reset_metrics()
+#     keras_losses.append(new.train_on_batch(train_images[rows], …))
+#     …
+#     losses += pytorch.train(twin, [batch], optimizer)  # …
+# …
 # -->
 
 # %%
@@ -848,6 +879,21 @@ for layer, twin_layer in zip([layer for layer in begun.layers if layer.weights],
 # <!-- slide
 # **Predict.** The kernel (0, 1, 0) moves over the numbers 0 to 7 in steps of two. Which does it copy: in Keras with
 # `"same"`, in PyTorch with `padding=1`?
+# -->
+#
+# <!-- code
+# …
+# conv = keras.layers.Conv1D(1, 3, strides=2, padding="same", use_bias=False)
+# …
+# print("Keras:  ", conv(positions[None, :, None])…)
+# row, kernel = …
+# print("PyTorch:", nn.functional.conv1d(row, kernel, stride=2, padding=1)…)
+# padded = nn.functional.pad(row, (0, 1))  # as Keras does: none before, one after
+# print("padded: ", nn.functional.conv1d(padded, kernel, stride=2)…)
+# try:
+#     nn.Conv1d(1, 1, 3, stride=2, padding="same")
+# except ValueError as error:
+#     print("ValueError:", error)
 # -->
 
 # %%
@@ -1186,11 +1232,8 @@ with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
 #
 # Answer each question on paper first. Then remove the `#` below, put in your answer, and run the line: it says why.
 #
-# <!-- slide
-# Questions in the notebook: each on paper first, then the line that says why.
-# -->
 # <!-- notes
-# 1 minute. Show of hands before anyone runs the line.
+# 1 minute. Show of hands before the answer is on the wall.
 # -->
 
 # %% tags=["quiz"]
