@@ -12,7 +12,6 @@ Reveal.initialize({
   plugins: [RevealNotes],
   controlsBackArrows: "visible", // faded, they and their focus are hard to see
   scrollActivationWidth: null, // tools.js has a layout to read instead
-  defaultTiming: 0, // a number lets the speaker's view show the pace, from each slide's data-timing
 });
 addEventListener("resize", () => Reveal.configure({ width: slideWidth() }));
 

@@ -300,7 +300,7 @@
       for (const fragment of place.querySelectorAll(".fragment"))
         fragment.classList.toggle("visible", Boolean(fragment.closest(".read")));
     };
-    for (const slide of slides.filter((each) => each.querySelector(TO_COME))) { // answers still wait to be asked for
+    for (const slide of slides.filter((each) => each.querySelector(".fragment:not(.custom)"))) { // answers still wait to be asked for
       const more = make("button", "reading-more", words.more);
       [...slide.children].findLast((each) => !each.matches("aside, .foot")).after(more);
       more.onclick = () => {
@@ -308,14 +308,17 @@
         unhide();
       };
     }
+    let seen = null; // what is read now, known before the window is wide and all has moved
+    addEventListener("scroll", () => {
+      if (isReading() && narrow.matches) seen = slides.find((slide) => slide.getBoundingClientRect().bottom > 40);
+    });
     function change() {
       if (narrow.matches === isReading()) return;
-      const seen = isReading() ? slides.find((slide) => slide.getBoundingClientRect().bottom > 40) : null;
       document.documentElement.classList.toggle("reading", narrow.matches);
       reveal.setAttribute("role", narrow.matches ? "main" : "application"); // a text, or what has keys of its own
       Reveal.toggleOverview(false);
       Reveal.configure({ touch: !narrow.matches });
-      if (seen) {
+      if (seen && !narrow.matches) {
         const { h, v } = Reveal.getIndices(seen);
         Reveal.slide(h, v);
       }
