@@ -10,6 +10,8 @@ Reveal.initialize({
   hash: true, slideNumber: "c/t", transition: "none", navigationMode: "linear", defaultTiming: 0,
   showHiddenSlides: printed, pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1,
   plugins: [RevealNotes],
+  controlsBackArrows: "visible", // faded, they and their focus are hard to see
+  scrollActivationWidth: null, // tools.js has a layout to read instead
 });
 addEventListener("resize", () => Reveal.configure({ width: slideWidth() }));
 
