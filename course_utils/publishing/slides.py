@@ -60,9 +60,9 @@ class Slide:
     heading: str
     section: str = ""
     parts: list[Part] = field(default_factory=list)
-    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
     notes: list[str] = field(default_factory=list)  # Markdown
     minutes: int | None = None
+    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
 
     @property
     def lines(self):
