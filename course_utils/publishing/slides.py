@@ -74,11 +74,11 @@ class Slide:
     heading: str
     section: str = ""
     parts: list[Part] = field(default_factory=list)
-    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
     notes: list[str] = field(default_factory=list)  # Markdown
     minutes: int | None = None  # as its notes begin; of a lesson's title, those of the lesson
     addition: str = ""  # said by a screen reader behind a heading that others have, too
     seconds: int = 0  # its share of the plan
+    foot: str = ""  # HTML: what comes last, by theme and address: logo, QR code, footer
 
     @property
     def steps(self):
