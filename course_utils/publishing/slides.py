@@ -34,8 +34,16 @@ from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, make_parser, render_markdown
 from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
-from course_utils.publishing.wall import elide_prints, keep_columns, narrow_tables, read_marks, shorten, wrapped_lines
-from course_utils.publishing.wall import render_code, render_output
+from course_utils.publishing.wall import (
+    elide_prints,
+    keep_columns,
+    narrow_tables,
+    read_marks,
+    render_code,
+    render_output,
+    shorten,
+    wrapped_lines,
+)
 from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"

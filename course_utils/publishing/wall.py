@@ -1,4 +1,4 @@
-"""Code and outputs as a wall shows them: shorter where a lesson says so, tables no wider than they must be, lines marked.
+"""Code and outputs as a wall shows them: shorter where a lesson says so, narrow tables, lines marked.
 
 What a lesson says is held to its cell: a shorter version has no line that the cell lacks.
 """
@@ -23,8 +23,8 @@ def shorten(full, short):
     full : str
         A cell's code.
     short : str
-        Some of its lines, in their order, or none. A line that is ``…``, also as a comment, stands for any others; within a
-        line, ``…`` stands for some of its characters.
+        Some of its lines, in their order, or none. A line that is ``…``, also as a comment, stands for any others;
+        within a line, ``…`` stands for some of its characters.
 
     Returns
     -------
