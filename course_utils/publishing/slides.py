@@ -37,6 +37,7 @@ from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
 from course_utils.publishing.theme import read_theme
 from course_utils.publishing.wall import (
+    WallError,
     elide_prints,
     keep_columns,
     narrow_tables,
@@ -137,7 +138,7 @@ def plan_deck(notebook, name="the lesson"):
 
     Raises
     ------
-    ValueError
+    WallError
         If a comment says of a cell what is not in it; it names lesson and cell.
     """
     slides, section, wall = [], "", {}
@@ -187,8 +188,8 @@ def _on_the_wall(cell, outputs, wall, place):
         code = shorten(code, wall["code"]) if "code" in wall else elide_prints(code, COLUMNS)
         printed = keep_columns(printed, wall["output"]) if "output" in wall else printed
         marks = read_marks(wall["lines"], len(code.splitlines())) if "lines" in wall else []
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from None
+    except WallError as error:
+        raise WallError(f"{place}: {error}") from None
     output = [Part("output", narrow_tables(printed))] if printed else []
     drawn = [part for part in outputs if part.kind == "picture"]
     others = [part for part in outputs if part.kind not in ("picture", "output")]
@@ -208,22 +209,20 @@ def _quiz_slides(notebook, notes):
     for number, question in enumerate(questions, start=1):
         choices = [Part("choice", words, fragment=x in question.right) for x, words in question.choices.items()]
         why = Part("text", " ".join(question.replies[letter] for letter in question.right), fragment=True)
-        said = [
-            f"- **{letter}:** {reply}" for letter, reply in question.replies.items() if letter not in question.right
-        ]
-        speak = (
-            f"Right: **{', '.join(question.right)}**. Before the next key, ask for a reason, also for a wrong choice:"
-        )
+        wrong = [letter for letter in question.choices if letter not in question.right]
+        said = "\n".join(f"- **{letter}:** {question.replies[letter]}" for letter in wrong)
+        right = ", ".join(question.right)
+        speak = f"Right: **{right}**. Before the next key, ask for reasons, also for a wrong choice:\n\n{said}"
         slides.append(
             Slide(
                 "quiz",
                 f"Quiz: question {number} of {len(questions)}",
                 "Quiz",
                 [Part("text", question.text), *choices, why],
-                ["\n".join([speak, "", *said])],
+                [speak],
             )
         )
-    slides[0].notes.insert(0, notes or "")
+    slides[0].notes[:0] = filter(None, [notes])
     slides[0].minutes = int(minutes[1]) if minutes else None
     return slides
 
@@ -236,14 +235,11 @@ def _pace(slides):
     """
     owner, shares = None, {}
     for index, slide in enumerate(slides):
-        if slide.kind == "exercise" and slide.minutes is None and slides[index - 1].kind == "exercise":
-            shares[index - 1 if slides[index - 1].minutes is not None else owner].append(
-                index
-            )  # the rest of a long one
-            continue
         if slide.kind == "points":
             continue
-        if slide.minutes is not None or owner is None:
+        if slide.kind == "exercise" and slide.heading == slides[index - 1].heading:  # the rest of a long one
+            shares[index - 1 if index - 1 in shares else owner].append(index)
+        elif slide.minutes is not None or owner is None:
             shares[index] = [index]
             if slide.kind != "exercise":
                 owner = index
@@ -491,6 +487,8 @@ def make_deck(notebook, name):
     ------
     MarkdownError
         If a formula cannot be drawn, or a picture is not attached; it names the lesson and the cell.
+    WallError
+        As in `plan_deck`.
     """
     from nbconvert.exporters import SlidesExporter
 
@@ -532,7 +530,7 @@ def write_decks(lessons, *, run_first=False, pdf=False):
     ------
     NoChromiumError
         If there is no browser that could print them.
-    MarkdownError
+    MarkdownError, WallError
         As in `make_deck`.
     """
     import nbformat
@@ -567,7 +565,7 @@ def main():
         write_decks(lessons, run_first=options.execute, pdf=options.pdf)
     except NoChromiumError as error:
         parser.error(str(error))
-    except MarkdownError as error:
+    except (MarkdownError, WallError) as error:
         raise SystemExit(str(error)) from None
     print(f"{len(lessons)} decks in build/slides: open one in a browser.")
     print("Space: next; S: speaker's view; F: full screen; D: dark or light; ?: all keys.")

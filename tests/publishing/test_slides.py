@@ -18,7 +18,7 @@ from small_lesson import PNG, SECTION, code, picture, printed, small_lesson
 from course_utils.publishing import chromium, slides
 from course_utils.publishing.markdown import MarkdownError
 from course_utils.publishing.slides import LINES, STUB, contents, make_deck, plan_deck, stacks
-from course_utils.publishing.wall import render_code
+from course_utils.publishing.wall import WallError, render_code
 
 ROOT = Path(__file__).parents[2]
 
@@ -235,7 +235,7 @@ def test_a_comment_makes_the_next_code_shorter_for_the_wall_and_marks_its_lines(
     cell = code("a = 1\nif a:\n    b = 2\n    c = a + b", printed("1234567\n12\n"))
     part, output = plan_deck(small_lesson(new_markdown_cell(SECTION), new_markdown_cell(note), cell))[3].parts
     assert part.content == "a = 1\n…\n    c = …" and part.marks == [{1}, {3}] and output.content == "1234…\n12"
-    with pytest.raises(ValueError, match=r"^03, cell 5: expected lines of the cell in their order, got '    c = …'"):
+    with pytest.raises(WallError, match=r"^03, cell 5: expected lines of the cell in their order, got '    c = …'"):
         plan_deck(small_lesson(new_markdown_cell(SECTION), new_markdown_cell(note), code("a = 1")), "03")
 
 

@@ -34,7 +34,7 @@ def test_some_lines_in_their_order_are_a_shorter_version(short):
     ],
 )
 def test_what_is_not_in_the_cell_is_no_shorter_version(short, line):
-    with pytest.raises(ValueError, match=re.escape(f"got {line!r}")):
+    with pytest.raises(wall.WallError, match=re.escape(f"got {line!r}")):
         wall.shorten(CODE, short)
 
 
@@ -51,7 +51,7 @@ def test_marks_are_sets_of_lines():
 
 @pytest.mark.parametrize("lines", ["", "1-2 | 2", "0", "1-9", "one", "3-1 | 9"])
 def test_marks_of_what_is_not_there_are_told(lines):
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(wall.WallError, match="expected"):
         wall.read_marks(lines, 8)
 
 
@@ -60,7 +60,7 @@ def test_columns_that_are_left_out_are_marked():
     assert wall.keep_columns("123456\n123", "1-3") == "123…\n123"
     assert wall.keep_columns("123456789\n1234567", "1-3, 8-") == "123…89\n1234567"  # a shorter line stays whole
     for columns in ("1-99", "all"):
-        with pytest.raises(ValueError, match="expected"):
+        with pytest.raises(wall.WallError, match="expected"):
             wall.keep_columns("123456", columns)
 
 
