@@ -29,12 +29,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from rich.progress import Progress
 
+from course_utils.language import ENGLISH, in_use, letters, say, say_number, using
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
 from course_utils.publishing.comments import read_comments
-from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
+from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, add_language, execute, parse_lessons, read_source
 from course_utils.publishing.markdown import MarkdownError, render_markdown
 from course_utils.publishing.minutes import TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
+from course_utils.publishing.paragraphs import translate_markdown, translate_notebook
 from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -127,7 +129,18 @@ def plan_deck(notebook, name="the lesson"):
             section = new.section or section
         slides[-1].notes += [words for words in (notes, re.sub(r"^#+ .*\n*", "", text)) if words]
     slides[0].minutes = sum(taught_minutes(notebook).values())
-    return [part for slide in slides for part in _split(slide)]
+    return [_translated(part) for slide in slides for part in _split(slide)]
+
+
+def _translated(slide):
+    """A slide in the language that is spoken: it is planned in English, whose words say what kind of slide it is."""
+    if in_use() == ENGLISH:
+        return slide
+    parts = [
+        replace(part, content=translate_markdown(part.content)) if part.kind == "text" else part for part in slide.parts
+    ]
+    notes = [translate_markdown(words) for words in slide.notes]
+    return replace(slide, heading=say(slide.heading), section=say(slide.section), parts=parts, notes=notes)
 
 
 def _style_and_tags(cell):
@@ -174,7 +187,7 @@ def _markdown_slide(text, on_slide, notes, section, *, first):
     level, title = len(heading) - len(heading.lstrip("#")), heading.strip("# ")
     if first:
         objectives = "\n".join(re.findall(r"^- .*(?:\n  .*)*", text, re.MULTILINE))
-        parts = [Part("text", on_slide or ""), Part("text", "At the end you can\n\n" + objectives)]
+        parts = [Part("text", on_slide or ""), Part("text", say("At the end you can") + "\n\n" + objectives)]
         return Slide("title", title, title, parts, minutes=minutes)
     if title == "Key points":
         return Slide("points", title, parts=[Part("text", on_slide or body.strip())])
@@ -236,13 +249,13 @@ def render_code(code):
     return Markup('<pre class="highlight">' + "".join(f'<span class="line">{line}</span>' for line in lines) + "</pre>")
 
 
-def embed_font(path, family, *, weight="normal", style="normal"):
+def embed_font(path, family, more_letters="", *, weight="normal", style="normal"):
     """A CSS rule that holds the characters the course needs of a font."""
     font = TTFont(path, recalcTimestamp=False)  # the same deck on every run
     for table in {"FFTM", "webf"} & set(font.keys()):  # their makers' own; fontTools knows nothing of them
         del font[table]
     subsetter = subset.Subsetter(subset.Options(layout_features=["kern", "liga"], notdef_outline=True))
-    subsetter.populate(text=GLYPHS)
+    subsetter.populate(text=GLYPHS + more_letters)
     subsetter.subset(font)
     font.flavor, packed = "woff", io.BytesIO()
     font.save(packed)
@@ -252,14 +265,14 @@ def embed_font(path, family, *, weight="normal", style="normal"):
 
 
 @functools.cache
-def deck_assets():
-    """The scripts, styles and fonts of a deck, as text to stand inside one HTML file."""
+def deck_assets(more_letters=""):
+    """The scripts, styles and fonts of a deck, as text to stand inside one HTML file; translations need more letters."""
     sans = "source-sans-pro"
     fonts = [
-        embed_font(SOURCE_SANS / f"{sans}-regular.ttf", "Source Sans Pro"),
-        embed_font(SOURCE_SANS / f"{sans}-italic.ttf", "Source Sans Pro", style="italic"),
-        embed_font(SOURCE_SANS / f"{sans}-semibold.ttf", "Source Sans Pro", weight="bold"),
-        embed_font(DEJAVU_MONO, "DejaVu Sans Mono"),
+        embed_font(SOURCE_SANS / f"{sans}-regular.ttf", "Source Sans Pro", more_letters),
+        embed_font(SOURCE_SANS / f"{sans}-italic.ttf", "Source Sans Pro", more_letters, style="italic"),
+        embed_font(SOURCE_SANS / f"{sans}-semibold.ttf", "Source Sans Pro", more_letters, weight="bold"),
+        embed_font(DEJAVU_MONO, "DejaVu Sans Mono", more_letters),
     ]
     scripts = [(REVEAL / name).read_text(encoding="utf-8") for name in ("dist/reveal.js", "plugin/notes/notes.js")]
     styles = [(REVEAL / name).read_text(encoding="utf-8") for name in ("dist/reset.css", "dist/reveal.css")]
@@ -284,7 +297,10 @@ class Deck(Preprocessor):
             "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,
             "highlight": render_code,
-            **deck_assets(),
+            "language": in_use(),
+            "say": say,
+            "say_number": say_number,
+            **deck_assets(letters()),
         }
         return nb, resources
 
@@ -332,6 +348,16 @@ def print_deck(deck, pdf, browser):
     page.close()
 
 
+def with_translated_outputs(lesson):
+    """A lesson with its English text, from which a deck is planned, and outputs in the language that is spoken."""
+    notebook = read_source(SOURCES / f"{lesson.stem}.py")
+    ran = execute(translate_notebook(notebook))
+    for cell, translated in zip(notebook.cells, ran.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs = translated.outputs
+    return notebook
+
+
 def write_decks(lessons, *, run_first=False, pdf=False):
     """Write the decks of executed lessons into build/slides, and print them if asked to; show how far it is.
 
@@ -351,7 +377,8 @@ def write_decks(lessons, *, run_first=False, pdf=False):
     """
     import nbformat
 
-    DECKS.mkdir(parents=True, exist_ok=True)
+    decks = DECKS if in_use() == ENGLISH else DECKS / in_use()
+    decks.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         browser = None
         if pdf:
@@ -360,9 +387,12 @@ def write_decks(lessons, *, run_first=False, pdf=False):
             browser = launch_chromium(stack.enter_context(sync_playwright()))
         progress = stack.enter_context(Progress())
         for lesson in progress.track(lessons, description="decks"):
-            notebook = nbformat.read(lesson, as_version=4)
-            deck = DECKS / f"{lesson.stem}.html"
-            notebook = execute(notebook) if run_first else notebook
+            deck = decks / f"{lesson.stem}.html"
+            if in_use() == ENGLISH:
+                notebook = nbformat.read(lesson, as_version=4)
+                notebook = execute(notebook) if run_first else notebook
+            else:
+                notebook = with_translated_outputs(lesson)
             html = make_deck(notebook, lesson.stem)
             for part in [part for slide in plan_deck(notebook, lesson.stem) for part in slide.parts]:
                 if part.kind == "missing":
@@ -376,14 +406,17 @@ def main():
     parser = argparse.ArgumentParser(prog="nox -s slides --", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--execute", action="store_true", help="run the lessons first instead of using stored outputs")
     parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
+    add_language(parser)
     options, lessons = parse_lessons(parser, NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     try:
-        write_decks(lessons, run_first=options.execute, pdf=options.pdf)
+        with using(options.language):
+            write_decks(lessons, run_first=options.execute, pdf=options.pdf)
     except NoChromiumError as error:
         parser.error(str(error))
     except MarkdownError as error:
         raise SystemExit(str(error)) from None
-    print(f"{len(lessons)} decks in build/slides: open one in a browser.")
+    folder = "build/slides" + f"/{options.language}" * (options.language != ENGLISH)
+    print(f"{len(lessons)} decks in {folder}: open one in a browser.")
     print("Space: next; S: speaker's view; F: full screen; D: dark or light; ?: all keys.")
 
 
