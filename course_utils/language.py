@@ -28,6 +28,11 @@ def languages():
     return sorted(folder.parent.name for folder in LOCALE.glob("*/LC_MESSAGES"))
 
 
+def translated_lessons(name):
+    """The lessons that have a catalog in a language, as in ``["01_loading"]``."""
+    return sorted(path.stem for path in LOCALE.glob(f"{name}/LC_MESSAGES/[0-9]*.po"))
+
+
 def use(name):
     """Let exercises, quizzes and pictures speak a language from now on.
 

@@ -17,7 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from rich.progress import Progress
 
-from course_utils.language import ENGLISH, in_use, languages, using
+from course_utils.language import ENGLISH, in_use, languages, translated_lessons, using
 from course_utils.publishing.kernels import isolate_kernels
 from course_utils.publishing.minutes import WAIT
 from course_utils.publishing.paragraphs import translate_notebook
@@ -133,16 +133,18 @@ def first_picture(notebook):
 
 
 def add_language(parser):
-    """Give a command an option for the language of what it makes."""
+    """Give a command an option for the language of what it makes: of the lessons, those that are translated."""
     known = [ENGLISH, *languages()]
-    parser.add_argument("--language", default=ENGLISH, choices=known, help="of translated lessons, made in build/")
+    parser.add_argument("--language", default=ENGLISH, choices=known, help="of the lessons that are translated into it")
 
 
 def parse_lessons(parser, files):
     """Read the command line with an argument for lessons; return its options and the files that it names."""
     parser.add_argument("lessons", nargs="*", help="numbers or names, such as 04 or 05_training (default: all)")
     options = parser.parse_args()
-    files, wanted = sorted(files), options.lessons
+    files, wanted, spoken = sorted(files), options.lessons, getattr(options, "language", ENGLISH)
+    if spoken in languages():
+        files = [file for file in files if file.stem in translated_lessons(spoken)]
     unknown = [name for name in wanted if not any(file.stem.startswith(name) for file in files)]
     if unknown:
         parser.error(f"no lesson named {' or '.join(unknown)}; there are {', '.join(file.stem for file in files)}")

@@ -110,8 +110,8 @@ def translate_notebook(notebook):
         elif "setup" in cell.metadata.get("tags", []):
             cell.source += SETUP.format(language=in_use())
     about = say(
-        "This lesson is a translation. Its code stays in English, and so does what the code prints: numbers in it have a "
-        "decimal point."
+        "This lesson is a translation. Its code stays in English, and so does what the code prints: numbers in it "
+        "have a decimal point."
     )
     own, *comments = re.split(r"(?=\n\n<!-- )", notebook.cells[0].source)
     notebook.cells[0].source = "".join([f"{own}\n\n*{about}*", *comments])

@@ -266,7 +266,7 @@ def embed_font(path, family, more_letters="", *, weight="normal", style="normal"
 
 @functools.cache
 def deck_assets(more_letters=""):
-    """The scripts, styles and fonts of a deck, as text to stand inside one HTML file; translations need more letters."""
+    """The scripts, styles and fonts of a deck, as text to stand in one HTML file; translations need more letters."""
     sans = "source-sans-pro"
     fonts = [
         embed_font(SOURCE_SANS / f"{sans}-regular.ttf", "Source Sans Pro", more_letters),
@@ -348,13 +348,12 @@ def print_deck(deck, pdf, browser):
     page.close()
 
 
-def with_translated_outputs(lesson):
-    """A lesson with its English text, from which a deck is planned, and outputs in the language that is spoken."""
+def in_english(lesson, translated):
+    """A translated lesson with its English text again, from which a deck is planned; its outputs stay as they are."""
     notebook = read_source(SOURCES / f"{lesson.stem}.py")
-    ran = execute(translate_notebook(notebook))
-    for cell, translated in zip(notebook.cells, ran.cells, strict=True):
+    for cell, ran in zip(notebook.cells, translated.cells, strict=True):
         if cell.cell_type == "code":
-            cell.outputs = translated.outputs
+            cell.outputs = ran.outputs
     return notebook
 
 
@@ -392,7 +391,8 @@ def write_decks(lessons, *, run_first=False, pdf=False):
                 notebook = nbformat.read(lesson, as_version=4)
                 notebook = execute(notebook) if run_first else notebook
             else:
-                notebook = with_translated_outputs(lesson)
+                translated = execute(translate_notebook(read_source(SOURCES / f"{lesson.stem}.py")))
+                notebook = in_english(lesson, translated)
             html = make_deck(notebook, lesson.stem)
             for part in [part for slide in plan_deck(notebook, lesson.stem) for part in slide.parts]:
                 if part.kind == "missing":

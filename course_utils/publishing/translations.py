@@ -52,11 +52,6 @@ def catalog_path(name, domain):
     return language.LOCALE / name / "LC_MESSAGES" / f"{domain}.po"
 
 
-def translated_lessons(name):
-    """The lessons that have a catalog in a language, as in ``["01_loading"]``."""
-    return sorted(path.stem for path in catalog_path(name, "").parent.glob("[0-9]*.po"))
-
-
 @functools.cache
 def entries(domain):
     """What there is to translate for a lesson, or for what the lessons share, in its order, each text once.
@@ -205,19 +200,19 @@ def _short(text):
 
 def main():
     parser = argparse.ArgumentParser(prog="nox -s translate --", description=__doc__.partition("\n")[0])
-    parser.add_argument("language", help="as in de, fr or pt_BR")
+    parser.add_argument("into", metavar="language", help="as in de, fr or pt_BR")
     options, sources = parse_lessons(parser, SOURCES.glob("[0-9]*.py"))
     try:
-        Locale.parse(options.language)
+        Locale.parse(options.into)
     except (UnknownLocaleError, ValueError) as error:
-        parser.error(f"expected a language such as de, fr or pt_BR, got {options.language!r} ({error})")
-    begun = translated_lessons(options.language)
+        parser.error(f"expected a language such as de, fr or pt_BR, got {options.into!r} ({error})")
+    begun = language.translated_lessons(options.into)
     lessons = [source.stem for source in sources if options.lessons or source.stem in begun]
     for domain in [SHARED, *lessons]:
-        update(options.language, domain)
-        late, n = behind(options.language, domain), len(entries(domain))
+        update(options.into, domain)
+        late, n = behind(options.into, domain), len(entries(domain))
         print(*late, sep="\n", end="\n" * bool(late))
-        path = _relative(catalog_path(options.language, domain))
+        path = _relative(catalog_path(options.into, domain))
         print(f"{path}: {n - len(late)} of {n} texts are translated")
 
 
