@@ -60,7 +60,7 @@ class JudgedValue(Prediction):
         if isinstance(value, str):
             raise Wrong(say("Your answer is text, not numbers: leave out the quotes."), got=got)
         if _holds_dots(value):
-            return self._message("not attempted", f"{say('It still holds `...`.')} {self._stuck}")
+            return self._message("not attempted", say("It still holds `...`.") + " " + self._stuck)
         try:
             self.answer(_as_numbers(value, got))
         except Wrong as wrong:

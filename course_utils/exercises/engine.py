@@ -67,7 +67,7 @@ class Exercise:
         except FileNotFoundError as error:
             report.show(self._message("wrong", str(error)))
             return
-        sentence = f"{say('One way to do it.')} {say(self.shows)}"
+        sentence = say("One way to do it.") + " " + say(self.shows)
         report.show(report.Message("solution", self.name, sentence, (("code", code),)))
 
     def check_solution(self, answer):
@@ -170,7 +170,7 @@ class Function(Exercise):
                 raise Wrong(say(look))
         results, fault = self._try_all(function)
         if any(result is ... for result in results):
-            return self._message("not attempted", f"{say('It still returns `...`.')} {self._stuck}")
+            return self._message("not attempted", say("It still returns `...`.") + " " + self._stuck)
         if fault is None:
             return None
         number, wrong = fault

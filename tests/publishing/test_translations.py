@@ -1,5 +1,6 @@
 """Translations: what of them is behind the course, what must be the same in both, and lesson 01 in German, run."""
 
+import ast
 import re
 import string
 import tomllib
@@ -255,6 +256,24 @@ def test_what_there_is_to_translate_comes_from_everywhere():
     assert found["3 minutes. Everybody writes the shape down before anybody says it."].comment == "notes"
 
 
+def said_by(path):
+    """What a module says with `say`, by its syntax: babel passes over what stands within an f-string."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in translations.KEYWORDS:
+            if isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+            else:
+                assert isinstance(node.args[0], (ast.Name, ast.Attribute, ast.Subscript, ast.Call)), ast.unparse(node)
+
+
+def test_nothing_that_is_said_is_passed_over():
+    found = {text for domain in ("course", "01_loading") for text, *_ in translations.entries(domain)}
+    found |= {text[0] for text in found if isinstance(text, tuple)}
+    for path in translations.PACKAGE.rglob("*.py"):
+        if "course_utils.language import" in path.read_text(encoding="utf-8") and path.name != "language.py":
+            assert set(said_by(path)) <= found, path
+
+
 def test_a_language_that_is_not_there_is_named():
     with pytest.raises(ValueError, match=r"expected one of the languages en, de, got 'tlh'"):
         language.use("tlh")
@@ -313,7 +332,8 @@ def test_an_answer_is_told_in_german_what_it_is(exercise, answer, said, german):
     assert report.LOOKS[message.status][0] not in message.text() + message.html()
 
 
-def test_details_hints_and_the_quiz_are_german(german, capsys):
+def test_details_hints_and_the_quiz_are_german(german, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("CNN_COURSE_PROGRESS", str(tmp_path / "progress.json"))
     wrong = loading.class_shares.judge(lambda labels, n_classes: labels)
     assert re.search(r"Eingabe +sechs Labels aus drei Klassen:", wrong.text())
     assert "int64 der Form (6,)" in wrong.text() and "<strong>erhalten</strong>" in wrong.html()
