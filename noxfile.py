@@ -225,6 +225,13 @@ def lessons(session):
 
 
 @course_session
+def translate(session):
+    """Bring a translation up to date with the course and say what is behind, `-- de`; `-- fr 01` begins one."""
+    install(session)
+    run(session, "course_utils.publishing.translations")
+
+
+@course_session
 def slides(session):
     """Make a deck of each lesson in build/slides, one HTML file each; `-- --pdf` prints them too."""
     install(session)

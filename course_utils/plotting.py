@@ -14,6 +14,8 @@ from IPython.display import display
 from matplotlib.patches import Polygon, Rectangle
 from PIL import Image
 
+from course_utils.language import say
+
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, VERMILION, YELLOW, BLACK, GRAY = "#56B4E9", "#D55E00", "#F0E442", "#000000", "#8C8C8C"
 INK = "gray_r"  # color map for digits: ink is dark, paper is white, as on paper
@@ -250,10 +252,10 @@ def plot_history(history, metric, *, ax=None, title=None):
     if len(history[metric]) == 0:
         raise ValueError(f"history must hold at least one epoch of {metric}, got none")
     ax = _axes(ax, figsize=(5, 3.2))
-    for key, label, style in ((metric, "training", "o-"), (f"val_{metric}", "validation", "s--")):
+    for key, label, style in ((metric, say("training"), "o-"), (f"val_{metric}", say("validation"), "s--")):
         if key in history:
             ax.plot(range(1, len(history[key]) + 1), history[key], style, label=label, markersize=5)
-    ax.set(xlabel="epoch", ylabel=metric, title=title)
+    ax.set(xlabel=say("epoch"), ylabel=metric, title=title)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(axis="y")
     ax.legend()
@@ -284,7 +286,7 @@ def plot_probabilities(probabilities, *, label=None, ax=None, title=None):
         raise ValueError(f"label must be from 0 to {len(classes) - 1}, got {label}")
     ax = _axes(ax, figsize=(4, 2.2))
     ax.bar(classes, probabilities, color=[BLUE if c == label else GRAY for c in classes])
-    ax.set(xticks=classes, ylim=(0, 1), xlabel="class", ylabel="probability", title=title)
+    ax.set(xticks=classes, ylim=(0, 1), xlabel=say("class"), ylabel=say("probability"), title=title)
     return ax
 
 
@@ -315,7 +317,7 @@ def plot_confusion(matrix, *, ax=None):
                 predicted, true, f"{count}", ha="center", va="center", fontsize=9, color="white" if dark else "black"
             )
     ticks = np.arange(len(matrix))
-    ax.set(xticks=ticks, yticks=ticks, xlabel="predicted class", ylabel="true class")
+    ax.set(xticks=ticks, yticks=ticks, xlabel=say("predicted class"), ylabel=say("true class"))
     ax.spines[:].set_visible(False)
     return ax
 
@@ -346,8 +348,8 @@ def plot_arms(errors, *, base):
             ax.plot([values.mean()] * 2, [row - 0.35, row + 0.35], color=BLUE, linewidth=3)
     left.set_yticks(range(len(errors)), list(errors))
     left.invert_yaxis()
-    left.set(xlabel="errors of 10,000 (gray: the base)")
-    right.set(xlabel="errors saved, same seed (right of 0: better)")
+    left.set(xlabel=say("errors of 10,000 (gray: the base)"))
+    right.set(xlabel=say("errors saved, same seed (right of 0: better)"))
     return figure
 
 

@@ -61,6 +61,8 @@ Until the lesson has the solution, the bank holds it as `reference`.
 
 import importlib
 
+from course_utils.language import say
+
 __all__ = ["progress"]
 
 
@@ -71,9 +73,11 @@ def progress():
     done, answers, rows, n_done, n_all = marks.read(), marks.read_answers(), [], 0, 0
     for lesson, exercises in engine.all_exercises().items():
         names = [("[x] " if exercise.key in done else "[ ] ") + exercise.name for exercise in exercises]
-        rows.append((lessons.read_title(lesson), "\n".join([*names, *_quiz_line(lesson, answers)])))
+        rows.append((say(lessons.read_title(lesson)), "\n".join([*names, *_quiz_line(lesson, answers)])))
         n_done, n_all = n_done + sum(exercise.key in done for exercise in exercises), n_all + len(exercises)
-    report.show(report.Message("progress", "", f"{n_done} of {n_all} exercises done.", tuple(rows)))
+    report.show(
+        report.Message("progress", "", say("{done} of {all} exercises done.", done=n_done, all=n_all), tuple(rows))
+    )
 
 
 def _quiz_line(lesson, answers):
@@ -87,4 +91,5 @@ def _quiz_line(lesson, answers):
     if not given:
         return []
     first, last = (sum(sorted(right) == sorted(row[place]) for right, *row in given) for place in (0, 1))
-    return [f"    quiz: {last} of {len(questions)} right, {first} at the first answer"]
+    text = say("quiz: {last} of {all} right, {first} at the first answer", last=last, all=len(questions), first=first)
+    return [f"    {text}"]

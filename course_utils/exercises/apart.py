@@ -27,6 +27,7 @@ from pathlib import Path
 
 from course_utils.exercises import calling
 from course_utils.exercises.calling import Wrong
+from course_utils.language import say
 
 THREADED = {  # module -> what in it hands work to threads
     "tensorflow.python.pywrap_tfe": ("TFE_Py_FastPathExecute", "TFE_Py_Execute"),
@@ -90,7 +91,7 @@ def judge(function, answer):
                 time.sleep(0.2)  # one that has just ended is still on its way
                 lives = _lives(pid)
         except KeyboardInterrupt:
-            raise Wrong("It was stopped before it returned anything.") from None
+            raise Wrong(say("It was stopped before it returned anything.")) from None
         finally:
             os.close(from_copy)
             status = _end(pid)
@@ -143,16 +144,18 @@ def _lives(pid):
 
 def _say(status, in_time, lives):
     if not in_time:
-        return "It took too long and had to be ended in the middle of one call, which nothing could interrupt."
+        return say("It took too long and had to be ended in the middle of one call, which nothing could interrupt.")
     if lives or (os.WIFEXITED(status) and os.WEXITSTATUS(status) == CLOSED):
-        return "It closed the files by which the check hears of it. A function closes only what it has opened."
+        return say("It closed the files by which the check hears of it. A function closes only what it has opened.")
     if os.WIFSIGNALED(status):
-        name, memory = signal.Signals(os.WTERMSIG(status)).name, ""
-        if name == "SIGKILL":
-            memory = " Did it take more memory than there is?"
-        return f"It ended its process ({name}) before it returned anything. Your kernel is as it was.{memory}"
-    code = os.WEXITSTATUS(status)
-    return f"It ended its process (exit status {code}) before it returned anything. Your kernel is as it was."
+        name = signal.Signals(os.WTERMSIG(status)).name
+        memory = say(" Did it take more memory than there is?") if name == "SIGKILL" else ""
+        text = say("It ended its process ({name}) before it returned anything. Your kernel is as it was.", name=name)
+        return text + memory
+    return say(
+        "It ended its process (exit status {code}) before it returned anything. Your kernel is as it was.",
+        code=os.WEXITSTATUS(status),
+    )
 
 
 def _where(trace, answer):

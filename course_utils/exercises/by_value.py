@@ -10,6 +10,7 @@ import numpy as np
 from course_utils.exercises import calling, report, values
 from course_utils.exercises.calling import Wrong
 from course_utils.exercises.engine import Prediction
+from course_utils.language import say
 
 MANY = 1000  # more numbers than any of these exercises asks for, in lists that would take long to read
 
@@ -22,42 +23,44 @@ class OneOf(Prediction):
         super().__init__(answer, shows=self.replies[right], hints=hints)
 
     def _judge(self, value):
-        value = _as_given(value, "the number itself")
+        value = _as_given(value, say("This exercise asks for the number itself, not a function."))
         got = report.describe(value)
         if isinstance(value, str):
-            raise Wrong("Your answer is text, not a number: leave out the quotes.", got=got)
+            raise Wrong(say("Your answer is text, not a number: leave out the quotes."), got=got)
         if isinstance(value, (bool, np.bool_)):
-            raise Wrong(f"`{value}` is the answer to a question. Which number on the list is it?", got=got)
+            raise Wrong(
+                say("`{value}` is the answer to a question. Which number on the list is it?", value=value), got=got
+            )
         number = _as_numbers(value, got)
         if number.dtype.kind == "b" or number.ndim:
-            raise Wrong(f"The answer is a single number: one of {self._listed()}.", got=got)
+            raise Wrong(say("The answer is a single number: one of {listed}.", listed=self._listed()), got=got)
         if np.isnan(number):
-            raise Wrong("NaN is not a number: it comes from 0/0, or from an operation on another NaN.", got=got)
+            raise Wrong(say(values.NAN), got=got)
         for one, reply in self.replies.items():
             if values.same(float(one), number, tolerance=self.tolerance):
                 if one == self.right:
                     return
-                raise Wrong(reply, got=got)
+                raise Wrong(say(reply), got=got)
         for look, mistake in self.mistakes:
             if values.same(float(mistake), number, tolerance=self.tolerance):
-                raise Wrong(look, got=got)
-        raise Wrong(f"That number is not on the list: {self._listed()}.", got=got)
+                raise Wrong(say(look), got=got)
+        raise Wrong(say("That number is not on the list: {listed}.", listed=self._listed()), got=got)
 
     def _listed(self):
         *others, last = map(str, self.replies)
-        return f"{', '.join(others)} or {last}"
+        return say("{others} or {last}", others=", ".join(others), last=last)
 
 
 class JudgedValue(Prediction):
     """An exercise that asks for numbers of which many are right; the decorated function looks at them."""
 
     def _judge(self, value):
-        value = _as_given(value, "the numbers themselves")
+        value = _as_given(value, say("This exercise asks for the numbers themselves, not a function."))
         got = report.describe(value)
         if isinstance(value, str):
-            raise Wrong("Your answer is text, not numbers: leave out the quotes.", got=got)
+            raise Wrong(say("Your answer is text, not numbers: leave out the quotes."), got=got)
         if _holds_dots(value):
-            return self._message("not attempted", f"It still holds `...`. {self._stuck}")
+            return self._message("not attempted", say("It still holds `...`.") + " " + self._stuck)
         try:
             self.answer(_as_numbers(value, got))
         except Wrong as wrong:
@@ -66,22 +69,22 @@ class JudgedValue(Prediction):
 
 
 def _as_given(value, wanted):
-    """A student's value as plain data, or Wrong."""
+    """A student's value as plain data, or Wrong, which says what is wanted where it is a function."""
     if callable(value):
-        raise Wrong(f"This exercise asks for {wanted}, not a function.")
+        raise Wrong(wanted)
     if isinstance(value, (list, tuple)) and len(value) > MANY:
-        raise Wrong(f"These are {len(value):,} parts, far more than asked for.")
+        raise Wrong(say("These are {n:,} parts, far more than asked for.", n=len(value)))
     value = calling.call(lambda given=value: given, ()).result
     if value is None:
-        raise Wrong("Your answer is None. Did you store what `print` returns?")
+        raise Wrong(say("Your answer is None. Did you store what `print` returns?"))
     return value
 
 
 def _as_numbers(value, got):
     try:
-        return values.as_numbers(value)
+        return values.as_numbers(value, say("your answer"))
     except Wrong as wrong:
-        raise Wrong(wrong.look.replace("The result", "Your answer"), got=got) from None
+        raise Wrong(wrong.look, got=got) from None
 
 
 def _holds_dots(value):

@@ -27,10 +27,12 @@ from IPython.utils.capture import capture_output
 
 from course_utils.exercises import plain
 from course_utils.exercises.report import describe
+from course_utils.language import say, to_say
 
 SECONDS = 5.0  # of the processor, for all calls of one check together
 WAITING = 10  # times as long may pass on the clock: other programs may hold the processor; sleep() does not use it
 IMPORTING = 300.0  # seconds on the clock for imports, which count as neither
+RAISED = to_say("It raised")  # what comes before an exception and its text
 PRINTED = 500  # characters of what a function prints that are shown
 SHAPES = re.compile(  # in NumPy's words
     "could not be broadcast|mismatch in its core dimension|not aligned|shape mismatch|must match|index did not match"
@@ -408,10 +410,10 @@ def state_of_torch():
 
 def _say_too_long(limit):
     if limit.imports > IMPORTING:
-        return "Loading a library took too long and was stopped. Restart the kernel: it may be half loaded."
+        return say("Loading a library took too long and was stopped. Restart the kernel: it may be half loaded.")
     if limit.used() < limit.seconds / 2:
-        return "It waited too long and was stopped. Does it sleep, or wait for something that never comes?"
-    return "It took too long and was stopped. Does a loop never end, or does the function call itself forever?"
+        return say("It waited too long and was stopped. Does it sleep, or wait for something that never comes?")
+    return say("It took too long and was stopped. Does a loop never end, or does the function call itself forever?")
 
 
 def _say(error, function, words):
@@ -419,9 +421,9 @@ def _say(error, function, words):
     where, values = _line(error, function, words)
     kind = type(error).__name__
     if isinstance(error, RecursionError):
-        return "It calls itself again and again (RecursionError). Where should that end?", where
+        return say("It calls itself again and again (RecursionError). Where should that end?"), where
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        return f"It ended with {kind} before it returned anything.", where
+        return say("It ended with {kind} before it returned anything.", kind=kind), where
     try:
         said = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()  # Keras colors its errors
         text = describe(said)[1:-1] if said else ""
@@ -429,18 +431,19 @@ def _say(error, function, words):
         raise
     except BaseException:
         text = ""
-    raised = f"It raised {kind}{': ' * bool(text)}{text}"
-    shapes = [text for text in values if "has shape" in text]
+    raised = f"{say(RAISED)} {kind}{': ' * bool(text)}{text}"
+    shapes = [text for text, has_shape in values if has_shape]
+    values = [text for text, _ in values]
     shapes = shapes if len(shapes) > 1 else []  # one alone does not tell what it does not fit
     if isinstance(error, (ValueError, TypeError, IndexError)) and SHAPES.search(text):
-        print_them = "" if shapes else " Print both for this input."
-        advice = f"The shapes of two arrays do not fit together{_in_a_row(shapes)}.{print_them} "
+        print_them = "" if shapes else say("Print both for this input.") + " "
+        advice = say("The shapes of two arrays do not fit together{list}.", list=_in_a_row(shapes)) + f" {print_them}"
     elif isinstance(error, IndexError) and re.search("out of (bounds|range)", text):
-        advice = f"An index goes past the end{_in_a_row(values)}. "
+        advice = say("An index goes past the end{list}.", list=_in_a_row(values)) + " "
     elif "truth value of an array" in text:
-        advice = "Comparing an array gives many True and False, and `if`, `and` and `or` take one. "
+        advice = say("Comparing an array gives many True and False, and `if`, `and` and `or` take one.") + " "
     elif isinstance(error, ZeroDivisionError):
-        advice = f"It divides by zero{_in_a_row(values)}. What should come out for this input? "
+        advice = say("It divides by zero{list}. What should come out for this input?", list=_in_a_row(values)) + " "
     else:
         advice = ""
     return advice + raised, where
@@ -485,14 +488,18 @@ def _file_of(function):
 def where_is(file, line, name, function):
     """A line of a student's code as a detail of a message; a function that the checked one calls is named."""
     source = linecache.getline(file, line).strip()
-    elsewhere = f" that defines `{name}`" * (name != getattr(function, "__name__", name) and not name.startswith("<"))
-    in_a_module = os.path.isfile(file) and file != _file_of(function)
-    place = f"{os.path.basename(file)}" if in_a_module else f"the cell{elsewhere}"
-    return {"where": f"line {line} of {place}" + f": `{source}`" * bool(source)}
+    is_elsewhere = name != getattr(function, "__name__", name) and not name.startswith("<")
+    if os.path.isfile(file) and file != _file_of(function):
+        where = say("line {line} of {file}", line=line, file=os.path.basename(file))
+    elif is_elsewhere:
+        where = say("line {line} of the cell that defines `{name}`", line=line, name=name)
+    else:
+        where = say("line {line} of the cell", line=line)
+    return {"where": where + f": `{source}`" * bool(source)}
 
 
 def _values(traceback, words):
-    """What the names in the expression that failed stand for: the shapes of arrays, and numbers."""
+    """What the names in the expression that failed stand for: a text each, and whether it is the shape of an array."""
     code, variables, texts = traceback.tb_frame.f_code, traceback.tb_frame.f_locals, []
     start, end, first, last = next(itertools.islice(code.co_positions(), traceback.tb_lasti // 2, None))
     if None in (start, end, first, last):
@@ -506,16 +513,17 @@ def _values(traceback, words):
         return []
     for name in dict.fromkeys(node.id for node in ast.walk(expression) if isinstance(node, ast.Name)):
         if name in variables and (text := _size(variables[name])):
-            texts.append(f"`{name}`{f' ({words[name]})' if name in words else ''} {text}")
+            is_array = type(variables[name]) is np.ndarray
+            texts.append((f"`{name}`{f' ({words[name]})' if name in words else ''} {text}", is_array))
     return texts[:4]
 
 
 def _size(value):
     """The shape of an array, or a number, in words; nothing for all else."""
     if type(value) is np.ndarray:
-        return f"has shape {value.shape}"
+        return say("has shape {shape}", shape=value.shape)
     if type(value) in (list, tuple):
-        return f"has length {len(value)}"
+        return say("has length {n}", n=len(value))
     if type(value) in (bool, int, float) or isinstance(value, np.number):
-        return f"is {describe(value)}"
+        return say("is {value}", value=describe(value))
     return ""

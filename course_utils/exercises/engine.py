@@ -26,8 +26,9 @@ import numpy as np
 
 from course_utils.exercises import apart, calling, lessons, marks, report, values
 from course_utils.exercises.calling import Wrong
+from course_utils.language import say, to_say
 
-HEDGE = "For this input it comes out as after a usual mistake, perhaps not yours:"
+HEDGE = to_say("For this input it comes out as after a usual mistake, perhaps not yours:")
 TOLERANCE = 1e-5  # numbers may differ by this times (1 + their size); whole numbers must be equal
 
 
@@ -55,17 +56,18 @@ class Exercise:
         """Show the lesson's own solution, after an attempt or at the second call; this marks nothing as done."""
         if not (self.is_tried or self.key in marks.read()):
             self.is_tried = True
-            sentence = (
-                "You haven't tried it yet, and what you work out yourself, you remember. Stuck? Take a hint first."
+            sentence = say(
+                "You haven't tried it yet, and what you work out yourself, you remember. Stuck? Take a hint first. To "
+                "see the solution anyway, run this again."
             )
-            report.show(self._message("not attempted", f"{sentence} To see the solution anyway, run this again."))
+            report.show(self._message("not attempted", sentence))
             return
         try:
             code = lessons.read_solution(self.lesson, self.name)
         except FileNotFoundError as error:
             report.show(self._message("wrong", str(error)))
             return
-        sentence = f"One way to do it. {self.shows}"
+        sentence = say("One way to do it.") + " " + say(self.shows)
         report.show(report.Message("solution", self.name, sentence, (("code", code),)))
 
     def check_solution(self, answer):
@@ -76,17 +78,16 @@ class Exercise:
         """Show the next hint; after the last one, the last one again."""
         number = min(self.n_hints_given + 1, len(self.hints))
         self.n_hints_given = number
-        report.show(report.Message("hint", self.name, f"{number} of {len(self.hints)}. {self.hints[number - 1]}"))
+        place = say("{number} of {last}.", number=number, last=len(self.hints))
+        report.show(report.Message("hint", self.name, f"{place} {say(self.hints[number - 1])}"))
 
     def judge(self, answer):
         """What `check` is going to say, as a report.Message."""
         try:
             if answer is ... or calling.is_stub(answer):
-                return self._message(
-                    "not attempted",
-                    f"Replace the `...` above with your answer, run that cell, then this one. {self._stuck}",
-                )
-            return self._judge(answer) or self._message("right", self.shows)
+                wanted = say("Replace the `...` above with your answer, run that cell, then this one.")
+                return self._message("not attempted", f"{wanted} {self._stuck}")
+            return self._judge(answer) or self._message("right", say(self.shows))
         except Wrong as wrong:
             return self._message("wrong", wrong.look, wrong.details)
 
@@ -106,17 +107,19 @@ class Exercise:
         try:
             return self.judge(answer)
         except Exception as error:
-            sentence = f"The check cannot handle this answer ({type(error).__name__}). That is its fault, not yours."
+            kind = type(error).__name__
+            sentence = say("The check cannot handle this answer ({error}). That is its fault, not yours.", error=kind)
             return self._message("wrong", sentence)
 
     def _message(self, status, sentence, details=()):
-        order = ("input", "expected", "got", "where", "printed")
         pairs = dict(details)
         return report.Message(
-            status, self.name, sentence, tuple((label, pairs[label]) for label in order if label in pairs)
+            status, self.name, sentence, tuple((label, pairs[label]) for label in report.LABELS if label in pairs)
         )
 
-    _stuck = "Stuck? Remove the `#` in front of the hint."
+    @property
+    def _stuck(self):
+        return say("Stuck? Remove the `#` in front of the hint.")
 
 
 class Function(Exercise):
@@ -153,32 +156,41 @@ class Function(Exercise):
 
     def _judge(self, function):
         if not callable(function):
-            quotes = " and without quotes" * isinstance(function, str)
-            advice = f"`check({self.name})` takes the function itself, without parentheses after its name{quotes}."
+            advice = say(
+                "`check({name})` takes the function itself, without parentheses after its name.", name=self.name
+            )
+            if isinstance(function, str):
+                advice = say(
+                    "`check({name})` takes the function itself, without parentheses after its name and without quotes.",
+                    name=self.name,
+                )
             raise Wrong(advice, got=report.describe(function))
         for name, look in self.instead.items():
             if calling.names(function, name):
-                raise Wrong(look)
+                raise Wrong(say(look))
         results, fault = self._try_all(function)
         if any(result is ... for result in results):
-            return self._message("not attempted", f"It still returns `...`. {self._stuck}")
+            return self._message("not attempted", say("It still returns `...`.") + " " + self._stuck)
         if fault is None:
             return None
         number, wrong = fault
         about, arguments = list(self.cases.items())[number]
-        others = f" (the {number} before it came out right)" if number > 1 else ""
-        details = {"input": "\n".join([f"{about}{others}:", *self._inputs(arguments)]), **wrong.details}
+        others = say(" (the {number} before it came out right)", number=number) if number > 1 else ""
+        details = {"input": "\n".join([f"{say(about)}{others}:", *self._inputs(arguments)]), **wrong.details}
         look = self._recognize(results, number)
         if self.given_function and self._does_as_given(results):
             if calling.in_the_same_words(function, self.given_function):
-                found = "It still does what it did when you found it. If you changed something, it made no difference."
-                return self._message("not attempted", f"{found} What is wrong with it? {self._stuck}", details)
-            if not look or look.startswith(HEDGE):
-                look = (
+                found = say(
+                    "It still does what it did when you found it. If you changed something, it made no difference. "
+                    "What is wrong with it?"
+                )
+                return self._message("not attempted", f"{found} {self._stuck}", details)
+            if not look or look.startswith(say(HEDGE)):
+                look = say(
                     "It still does what it did when you found it: your change made no difference. What else is wrong?"
                 )
         look = look or wrong.look
-        if look.endswith(values.NOT_THE_NUMBER):
+        if look.endswith(say(values.NOT_THE_NUMBER)):
             look = f"{look} {self._relate(results, number)}".rstrip()
         raise Wrong(look, **details)
 
@@ -212,7 +224,7 @@ class Function(Exercise):
         if fault is None and not any(result is ... for result in results):
             fault = self._try_again(function, results[0])
             if fault is None and self.unlike and values.alike(*map(self.unlike_by, results[:2])):
-                fault = 1, Wrong(self.unlike)
+                fault = 1, Wrong(say(self.unlike))
         return results, fault
 
     def _try_again(self, function, first):
@@ -221,15 +233,23 @@ class Function(Exercise):
         try:
             called = self._call(function, arguments, calling.SECONDS)
             if not values.alike(first, called.result):
-                has_seed = "seed" in self.parameters
-                draw = "draw with a generator made from `seed`" if has_seed else "draw nothing at random"
+                if "seed" in self.parameters:
+                    draw = say("draw with a generator made from `seed`")
+                else:
+                    draw = say("draw nothing at random")
                 raise Wrong(
-                    f"The same input must give the same result: {draw}, and keep nothing from one call to the next."
+                    say(
+                        "The same input must give the same result: {draw}, and keep nothing from one call to the next.",
+                        draw=draw,
+                    )
                 )
             called = self._call(function, arguments, calling.SECONDS - called.seconds, scattered=True)
             if not values.alike(first, called.result, tolerance=self.tolerance):
                 raise Wrong(
-                    "The same numbers give another result if they lie apart in memory, as those of `images[::2]` do.",
+                    say(
+                        "The same numbers give another result if they lie apart in memory, as those of `images[::2]` "
+                        "do."
+                    ),
                     got=report.describe(called.result),
                 )
         except Wrong as wrong:
@@ -241,17 +261,22 @@ class Function(Exercise):
         try:
             inspect.signature(function).bind(*arguments)
         except TypeError as error:
-            raise Wrong(f"It cannot be called as `{self.name}({names})`: {error}.") from None
+            call = f"{self.name}({names})"
+            raise Wrong(say("It cannot be called as `{call}`: {error}.", call=call, error=error)) from None
         except ValueError:
             pass  # some compiled functions do not tell their parameters
         try:
-            called = calling.call(function, arguments, seconds=seconds, words=self.words, scattered=scattered)
+            words = {name: say(word) for name, word in self.words.items()}
+            called = calling.call(function, arguments, seconds=seconds, words=words, scattered=scattered)
         except Wrong as wrong:
-            meaning = next((self.errors[name] for name in self.errors if re.search(f"raised {name}", wrong.look)), "")
-            raise Wrong(f"{meaning} {wrong.look}".strip(), **wrong.details) from None
+            raised = re.escape(say(calling.RAISED))
+            meaning = next((self.errors[name] for name in self.errors if re.search(f"{raised} {name}", wrong.look)), "")
+            raise Wrong(f"{say(meaning)} {wrong.look}".strip(), **wrong.details) from None
         for name, before, now in zip(self.parameters, arguments, called.arguments, strict=False):
             if not values.alike(before, now):
-                look = f"It changes `{name}` in place, so its caller finds other values there. Work on a copy."
+                look = say(
+                    "It changes `{name}` in place, so its caller finds other values there. Work on a copy.", name=name
+                )
                 raise Wrong(look, **called.printed.details())
         return called
 
@@ -261,7 +286,7 @@ class Function(Exercise):
         except Wrong as wrong:
             raise Wrong(wrong.look, **{"got": report.describe(result), **wrong.details, **printed}) from None
         except Exception:
-            look = "It returned something other than what the exercise asks for."
+            look = say("It returned something other than what the exercise asks for.")
             raise Wrong(look, got=report.describe(result), **printed) from None
 
     def _is_right(self, result, arguments):
@@ -289,7 +314,7 @@ class Function(Exercise):
         if not found:
             return None
         is_told, _, _, look = max(found, key=lambda row: row[:3])
-        return look if is_told else f"{HEDGE} {look}"
+        return say(look) if is_told else f"{say(HEDGE)} {say(look)}"
 
     def _makes(self, function, arguments, result):
         """Whether a mistake gives a result."""
@@ -334,37 +359,40 @@ class Prediction(Exercise):
 
     def _judge(self, value):
         if callable(value):
-            raise Wrong("This exercise asks for a value, not a function.")
+            raise Wrong(say("This exercise asks for a value, not a function."))
         expected = self.answer()
         if np.ndim(expected) == 0 and isinstance(value, (list, tuple)) and len(value) > 100:  # it may have millions
-            raise Wrong("The answer is a single number.", got=f"{len(value)} parts, a {type(value).__name__}")
+            parts = say("{n} parts, a {kind}", n=len(value), kind=type(value).__name__)
+            raise Wrong(say("The answer is a single number."), got=parts)
         value = calling.call(lambda given=value: given, ()).result  # as plain data
         got = report.describe(value)
         if value is None:
-            raise Wrong("Your answer is None. Did you store what `print` returns?")
+            raise Wrong(say("Your answer is None. Did you store what `print` returns?"))
         if values.same(expected, value, tolerance=self.tolerance):
             return
         for look, mistake in self.mistakes:
             if values.same(mistake, value, tolerance=self.tolerance) or _is_written_alike(mistake, value):
-                raise Wrong(look, got=got)
+                raise Wrong(say(look), got=got)
         if isinstance(value, str):
-            commas = " Leave out the commas, too: Python would read a tuple." * bool(re.search(r"\d,\d", value))
-            raise Wrong(f"Your answer is text, not a number: leave out the quotes.{commas}", got=got)
+            commas = say(" Leave out the commas, too: Python would read a tuple.") * bool(re.search(r"\d,\d", value))
+            raise Wrong(say("Your answer is text, not a number: leave out the quotes.") + commas, got=got)
         if np.ndim(expected) == 0 and (number := _without_commas(value)):
-            look = (
+            look = say(
                 "The answer is a single number, and Python reads this as a tuple. If the commas stand for thousands, "
+                "write `{number}`.",
+                number=number,
             )
-            raise Wrong(f"{look}write `{number}`.", got=got)
+            raise Wrong(look, got=got)
         try:
-            array = values.as_numbers(value)
+            array = values.as_numbers(value, say("your answer"))
         except Wrong as wrong:
-            raise Wrong(wrong.look.replace("The result", "Your answer"), got=got) from None
+            raise Wrong(wrong.look, got=got) from None
         if array.shape != np.shape(expected):
-            wanted = f"{np.size(expected)} numbers" if np.ndim(expected) else "a single number"
-            raise Wrong(f"The answer is {wanted}.", got=got)
+            look = say("The answer is {n} numbers.", n=np.size(expected))
+            raise Wrong(look if np.ndim(expected) else say("The answer is a single number."), got=got)
         if np.isnan(array).any():
-            raise Wrong("NaN is not a number: it comes from 0/0, or from an operation on another NaN.", got=got)
-        raise Wrong("Not yet: " + ("too large." if (array > expected).any() else "too small."), got=got)
+            raise Wrong(say(values.NAN), got=got)
+        raise Wrong(say("Not yet: too large.") if (array > expected).any() else say("Not yet: too small."), got=got)
 
 
 def _without_commas(value):
@@ -392,9 +420,11 @@ class Choice(Exercise):
         chosen = letter.strip().lower() if isinstance(letter, str) else letter
         if not isinstance(chosen, str) or chosen not in self.replies:
             letters = ", ".join(f'`"{one}"`' for one in self.replies)
-            raise Wrong(f"Answer with one of {letters}, with the quotes.", got=report.describe(letter))
+            raise Wrong(
+                say("Answer with one of {letters}, with the quotes.", letters=letters), got=report.describe(letter)
+            )
         if chosen != self.right:
-            raise Wrong(self.replies[chosen], got=chosen)
+            raise Wrong(say(self.replies[chosen]), got=chosen)
 
 
 def _decorator(kind):

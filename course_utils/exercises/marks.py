@@ -13,6 +13,8 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from course_utils.language import say
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -96,14 +98,20 @@ def _write():
                 before = _stored()
             except ValueError:
                 kept = _keep(file)
-                said = f"{file} could not be read. It is kept as {kept.name}, and a new one begins."
+                said = say(
+                    "{file} could not be read. It is kept as {kept}, and a new one begins.", file=file, kept=kept.name
+                )
                 before = {"done": [], "quiz": {}}
             done = sorted({*before["done"], *_this_kernel})
             now = before | {"done": done, "quiz": before["quiz"] | _lasting(before["quiz"])}
             if said or now != before:
                 _replace(file, json.dumps(now, indent=1) + "\n")
     except OSError as error:
-        return f"kept only as long as this kernel lives: {file} cannot be written ({error.strerror or error})."
+        return say(
+            "kept only as long as this kernel lives: {file} cannot be written ({reason}).",
+            file=file,
+            reason=error.strerror or error,
+        )
     return said
 
 

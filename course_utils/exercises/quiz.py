@@ -4,6 +4,7 @@ import dataclasses
 import sys
 
 from course_utils.exercises import marks, report
+from course_utils.language import say, say_number
 
 
 class Question:
@@ -33,17 +34,19 @@ class Question:
         letters = self.letters(answer)
         if not letters:
             if len(self.right) > 1:
-                return "wrong", 'Answer with the letters of all right choices together, as in `"xy"`.'
-            return "wrong", f"Answer with one of the letters {', '.join(self.choices)}, in quotes."
+                return "wrong", say('Answer with the letters of all right choices together, as in `"xy"`.')
+            letters = ", ".join(self.choices)
+            return "wrong", say("Answer with one of the letters {letters}, in quotes.", letters=letters)
         if len(self.right) == 1 < len(letters):
-            return "wrong", "Choose one letter only."
+            return "wrong", say("Choose one letter only.")
         if letters == sorted(self.right):
-            return "right", " ".join(self.replies[letter] for letter in letters)
+            return "right", " ".join(say(self.replies[letter]) for letter in letters)
         wrong = [letter for letter in letters if letter not in self.right]
         if wrong:
-            return "wrong", self.replies[wrong[0]]
-        part = f"{' and '.join(letters)} {'is' if len(letters) == 1 else 'are'} right"
-        return "wrong", f'Part of it: {part}, and at least one more is. Put all the letters together, as in `"xy"`.'
+            return "wrong", say(self.replies[wrong[0]])
+        part = say(" and ").join(letters)
+        found = say_number("Part of it: {part} is right", "Part of it: {part} are right", len(letters), part=part)
+        return "wrong", found + say(', and at least one more is. Put all the letters together, as in `"xy"`.')
 
 
 class Quiz:
@@ -59,11 +62,11 @@ class Quiz:
     def answer(self, number, letter=...):
         """Say whether a choice is right, and why; questions count from 1."""
         if type(number) is not int or number not in range(1, len(self.questions) + 1):
-            sentence = f'The questions are 1 to {len(self.questions)}: `answer(1, "a")`.'
-            sentence += " Write the number without quotes." * isinstance(number, str)
+            sentence = say('The questions are 1 to {last}: `answer(1, "a")`.', last=len(self.questions))
+            sentence += say(" Write the number without quotes.") * isinstance(number, str)
             message = report.Message("wrong", "", sentence)
         elif letter is ...:
-            message = report.Message("not attempted", f"question {number}", "Answer with a letter in quotes.")
+            message = report.Message("not attempted", self._title(number), say("Answer with a letter in quotes."))
         else:
             message = self._keep(report.Message(*self.judge(number, letter)), number, letter)
         report.show(message)
@@ -84,21 +87,24 @@ class Quiz:
 
     def judge(self, number, letter):
         status, sentence = self.questions[number - 1].reply(letter)
-        return status, f"question {number}, {letter}", sentence
+        return status, f"{self._title(number)}, {letter}", sentence
+
+    def _title(self, number):
+        return say("question {number}", number=number)
 
     def text(self):
         """All questions as plain text."""
         lines = []
         for number, question in enumerate(self.questions, start=1):
-            lines.append(f"{number}. {question.text}")
-            lines += [f"   {letter}) {choice}" for letter, choice in question.choices.items()]
+            lines.append(f"{number}. {say(question.text)}")
+            lines += [f"   {letter}) {say(choice)}" for letter, choice in question.choices.items()]
         return "\n".join(lines)
 
     def html(self):
         """All questions as a list of lists."""
         parts = ["<ol>"]
         for question in self.questions:
-            choices = "".join(f"<li>{report.with_code(choice)}</li>" for choice in question.choices.values())
+            choices = "".join(f"<li>{report.with_code(say(choice))}</li>" for choice in question.choices.values())
             inner = f'<ol type="a" style="list-style-type: lower-alpha; margin-bottom: 0.8em">{choices}</ol>'
-            parts.append(f"<li>{report.with_code(question.text)}{inner}</li>")
+            parts.append(f"<li>{report.with_code(say(question.text))}{inner}</li>")
         return "".join([*parts, "</ol>"])

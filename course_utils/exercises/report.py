@@ -8,17 +8,23 @@ import numpy as np
 from IPython import get_ipython
 from IPython.display import display
 
+from course_utils.language import say, to_say
+
 # The word that opens a message, and the color behind it: dark enough for white on it (4.5 to 1), and light enough to be
 # seen as a line on JupyterLab's dark page (3 to 1). All else takes the page's own colors, so any theme can be read.
 LOOKS = {
-    "right": ("Right", "#007a5a"),
-    "wrong": ("Not right yet", "#b84700"),
-    "not attempted": ("Not attempted yet", "#0069a8"),
-    "hint": ("Hint", "#7d4fa8"),
-    "solution": ("Solution", "#7d4fa8"),
-    "quiz": ("Quiz", "#0069a8"),
-    "progress": ("Progress", "#0069a8"),
+    "right": (to_say("Right"), "#007a5a"),
+    "wrong": (to_say("Not right yet"), "#b84700"),
+    "not attempted": (to_say("Not attempted yet"), "#0069a8"),
+    "hint": (to_say("Hint"), "#7d4fa8"),
+    "solution": (to_say("Solution"), "#7d4fa8"),
+    "quiz": (to_say("Quiz"), "#0069a8"),
+    "progress": (to_say("Progress"), "#0069a8"),
 }
+
+# What stands beside the details of a message, in their order.
+LABELS = (to_say("input"), to_say("expected"), to_say("got"), to_say("where"), to_say("printed"), to_say("mark"))
+LABELS += (to_say("code"),)
 
 MARKED = re.compile(
     r"`([^`]+)`"  # code
@@ -39,10 +45,11 @@ class Message:
 
     def text(self):
         """The message as plain text."""
-        start = LOOKS[self.status][0] + (f" ({self.title})" if self.title else "")
+        start = say(LOOKS[self.status][0]) + (f" ({self.title})" if self.title else "")
         lines = [f"{start}: {self.sentence}" if self.sentence else start]
-        width = max((len(label) for label, _ in self.details), default=0)
-        for label, text in self.details:
+        details = [(say(label), text) for label, text in self.details]
+        width = max((len(label) for label, _ in details), default=0)
+        for label, text in details:
             first, *others = text.splitlines() or [""]
             lines.append(f"  {label.ljust(width)}  {first}".rstrip())
             lines += [f"  {'':{width}}  {line}".rstrip() for line in others]
@@ -54,7 +61,7 @@ class Message:
         badge = f"background: {color}; color: #ffffff; padding: 0.15em 0.6em; border-radius: 3px"
         title = f" <code>{html.escape(self.title)}</code>" if self.title else ""
         box = f"border-left: 5px solid {color}; padding: 0.2em 1em; margin: 0.4em 0; max-width: 60em"
-        parts = [f'<div role="status" style="{box}">', f'<p><strong style="{badge}">{word}</strong>{title} ']
+        parts = [f'<div role="status" style="{box}">', f'<p><strong style="{badge}">{say(word)}</strong>{title} ']
         parts.append(f"{with_code(self.sentence)}</p>")
         if self.details:
             parts.append('<dl style="margin: 0.5em 0">')
@@ -62,7 +69,7 @@ class Message:
                 body = with_code(text, formulas=False)
                 if "\n" in text or label == "code":
                     body = f'<pre style="margin: 0; padding: 0; overflow-x: auto">{html.escape(text)}</pre>'
-                parts.append(f"<dt><strong>{html.escape(label)}</strong></dt>")
+                parts.append(f"<dt><strong>{html.escape(say(label))}</strong></dt>")
                 parts.append(f'<dd style="margin: 0 0 0.5em 1.5em">{body}</dd>')
             parts.append("</dl>")
         return "".join([*parts, "</div>"])
@@ -106,12 +113,13 @@ def show(message):
 def describe(value):
     """A value in few words, the same on every machine: small arrays number by number, large ones by shape and range."""
     if isinstance(value, np.ndarray):
-        kind = f"{value.dtype} of shape {value.shape}"
+        kind = say("{dtype} of shape {shape}", dtype=value.dtype, shape=value.shape)
         if value.ndim == 0:
             return describe(value.item())
         if value.size > (64 if value.ndim < 3 else 24) or max(value.shape) > 16:
             numbers = value.size and value.dtype.kind in "biuf"
-            return kind + (f", values from {value.min():.4g} to {value.max():.4g}" if numbers else "")
+            values = say(", values from {low:.4g} to {high:.4g}", low=value.min(), high=value.max()) if numbers else ""
+            return kind + values
         options = {"precision": 4, "suppress": True, "floatmode": "maxprec", "sign": "-", "formatter": None}
         with np.printoptions(**options, nanstr="nan", infstr="inf", linewidth=100, threshold=100, edgeitems=3):
             return re.sub(r"\n\n+", "\n", f"{np.array2string(value, separator=', ')}  ({kind})")
@@ -128,7 +136,7 @@ def describe(value):
     try:
         text = repr(value)
     except Exception:
-        text = f"an object of type {type(value).__name__}"
+        text = say("an object of type {kind}", kind=type(value).__name__)
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", text)
     return text if len(text) <= 200 else f"{text[:200]} ..."
 

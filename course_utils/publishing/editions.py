@@ -11,12 +11,13 @@ import re
 
 import nbformat
 
+from course_utils.language import say
 from course_utils.publishing.cells import digest
 from course_utils.publishing.comments import remove_comments
 from course_utils.publishing.lessons import METADATA
 from course_utils.publishing.markdown import escape_money
 
-FOLD = "<details>\n<summary><strong>Ran it? Compare.</strong></summary>\n\n{}\n\n</details>"
+FOLD = "<details>\n<summary><strong>{title}</strong></summary>\n\n{text}\n\n</details>"
 
 
 def _tags(cell):
@@ -75,7 +76,7 @@ def for_students(notebook):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         elif "reading" in _tags(cell):
-            cell.source = FOLD.format(cell.source)
+            cell.source = FOLD.format(title=say("Ran it? Compare."), text=cell.source)
     stubs = {}
     for cell, after in itertools.pairwise(notebook.cells):
         if check := re.match(r"exercise\.(\w+)\.check\(", after.source) if "check" in _tags(after) else None:

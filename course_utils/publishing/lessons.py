@@ -17,12 +17,15 @@ import nbformat
 from nbclient import NotebookClient
 from rich.progress import Progress
 
+from course_utils.language import ENGLISH, in_use, languages, translated_lessons, using
 from course_utils.publishing.kernels import isolate_kernels
 from course_utils.publishing.minutes import WAIT
+from course_utils.publishing.paragraphs import translate_notebook
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = NOTEBOOKS / "source"
 PICTURE = Path(__file__).parents[1] / "assets" / "picture.png"  # the README's: the first one of lesson 04
+TRANSLATED = NOTEBOOKS.parent / "build" / "lessons"  # a folder for each language
 LONG = 10  # seconds
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 METADATA = {
@@ -32,8 +35,9 @@ METADATA = {
 
 
 def notebook_path(source):
-    """Where the notebook of a text lies."""
-    return NOTEBOOKS / f"{Path(source).stem}.ipynb"
+    """Where the notebook of a text lies; a translated one, which is made from its catalog at any time, in build/."""
+    folder = NOTEBOOKS if in_use() == ENGLISH else TRANSLATED / in_use()
+    return folder / f"{Path(source).stem}.ipynb"
 
 
 def read_source(source):
@@ -95,16 +99,24 @@ def with_stored_outputs(source):
 
 
 def build_lesson(source, on_cell=lambda cell, cell_index: None, *, text_only=False):
-    """Write the executed notebook of a lesson's text; on an error in a cell, the old notebook stays."""
-    notebook = with_stored_outputs(source) if text_only else execute(read_source(source), on_cell)
+    """Write the executed notebook of a lesson's text; on an error in a cell, the old notebook stays.
+
+    It is in the language that is spoken (course_utils.language), as far as there is a translation.
+    """
+    if text_only:
+        notebook = with_stored_outputs(source)
+    else:
+        notebook = read_source(source)
+        notebook = execute(notebook if in_use() == ENGLISH else translate_notebook(notebook), on_cell)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":
                 raise SystemExit(f"{source}: a cell writes to stderr, so a student sees a red box:\n{output.text}")
     scratch = notebook_path(source).with_suffix(".part")
+    scratch.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, scratch)
     os.replace(scratch, notebook_path(source))
-    if Path(source).stem == "04_building":
+    if Path(source).stem == "04_building" and in_use() == ENGLISH:
         PICTURE.write_bytes(first_picture(notebook))
 
 
@@ -120,11 +132,19 @@ def first_picture(notebook):
     return base64.b64decode(next(png for cell in notebook.cells for png, _ in pictures(cell)))
 
 
+def add_language(parser):
+    """Give a command an option for the language of what it makes: of the lessons, those that are translated."""
+    known = [ENGLISH, *languages()]
+    parser.add_argument("--language", default=ENGLISH, choices=known, help="of the lessons that are translated into it")
+
+
 def parse_lessons(parser, files):
     """Read the command line with an argument for lessons; return its options and the files that it names."""
     parser.add_argument("lessons", nargs="*", help="numbers or names, such as 04 or 05_training (default: all)")
     options = parser.parse_args()
-    files, wanted = sorted(files), options.lessons
+    files, wanted, spoken = sorted(files), options.lessons, getattr(options, "language", ENGLISH)
+    if spoken in languages():
+        files = [file for file in files if file.stem in translated_lessons(spoken)]
     unknown = [name for name in wanted if not any(file.stem.startswith(name) for file in files)]
     if unknown:
         parser.error(f"no lesson named {' or '.join(unknown)}; there are {', '.join(file.stem for file in files)}")
@@ -140,8 +160,11 @@ def is_unannounced(cells, index, seconds):
 def main():
     parser = argparse.ArgumentParser(prog="nox -s lessons --", description=__doc__)
     parser.add_argument("--text", action="store_true", help="only Markdown has changed: keep the stored outputs")
+    add_language(parser)
     options, sources = parse_lessons(parser, SOURCES.glob("*.py"))
-    with Progress() as progress:
+    if options.text and options.language != ENGLISH:
+        parser.error("a translated lesson has no stored outputs: leave out --text")
+    with using(options.language), Progress() as progress:
         for source in sources:
             cells, ended = read_source(source).cells, [time.perf_counter()]
             task = progress.add_task(source.stem, total=len(cells))

@@ -28,13 +28,15 @@ from nbconvert.filters import strip_ansi
 from nbconvert.preprocessors import Preprocessor
 from rich.progress import Progress
 
+from course_utils.language import ENGLISH, in_use, letters, say, say_number, to_say, using
 from course_utils.publishing.address import heading_anchor, qr_figure
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium, print_page
 from course_utils.publishing.comments import read_comments, read_wall_comments
-from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
+from course_utils.publishing.lessons import NOTEBOOKS, SOURCES, add_language, execute, parse_lessons, read_source
 from course_utils.publishing.markdown import MarkdownError, make_parser, render_markdown
 from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
+from course_utils.publishing.paragraphs import translate_markdown, translate_notebook
 from course_utils.publishing.theme import read_theme
 from course_utils.publishing.wall import (
     WallError,
@@ -56,6 +58,14 @@ SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
+SAID = {  # by a screen reader, of several slides with the same heading
+    "code": to_say("code"),
+    "output": to_say("output"),
+    "picture": to_say("picture"),
+    "question": to_say("question"),
+    "exercise": to_say("exercise"),
+    "text": to_say("text"),
+}
 LIVE = ("kernel", "descent")  # the widgets that find room on a slide; of the others it shows a picture
 STUB = re.compile(
     r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE
@@ -172,11 +182,28 @@ def plan_deck(notebook, name="the lesson"):
             section = new.section or section
         slides[-1].notes += [words for words in (notes, re.sub(r"^#+ .*\n*", "", text)) if words]
     slides = [part for slide in slides for part in _split(slide)]
-    slides.insert(1, Slide("contents", "Contents"))
+    slides.insert(1, Slide("contents", to_say("Contents")))
     _pace(slides)
     slides[0].minutes = sum(taught_minutes(notebook).values())
-    _tell_apart(slides)
-    return slides
+    with using(_furniture()):
+        _tell_apart(slides)
+    return [_translated(slide) for slide in slides]
+
+
+def _furniture():
+    """The language of the words around a lesson: the lesson's, or of an English lesson what theme.toml says."""
+    return in_use() if in_use() != ENGLISH else read_theme().language
+
+
+def _translated(slide):
+    """A slide in the language that is spoken: it is planned in English, whose words say what kind of slide it is."""
+    if in_use() == ENGLISH:
+        return slide
+    parts = [
+        replace(part, content=translate_markdown(part.content)) if part.kind == "text" else part for part in slide.parts
+    ]
+    notes = [translate_markdown(words) for words in slide.notes]
+    return replace(slide, heading=say(slide.heading), section=say(slide.section), parts=parts, notes=notes)
 
 
 def _on_the_wall(cell, outputs, wall, place):
@@ -207,20 +234,18 @@ def _quiz_slides(notebook, notes):
     questions = import_module(f"course_utils.exercises.{found[1]}").quiz.questions
     minutes, slides = TAUGHT.match(notes or ""), []
     for number, question in enumerate(questions, start=1):
-        choices = [Part("choice", words, fragment=x in question.right) for x, words in question.choices.items()]
-        why = Part("text", " ".join(question.replies[letter] for letter in question.right), fragment=True)
+        choices = [Part("choice", say(words), fragment=x in question.right) for x, words in question.choices.items()]
+        why = Part("text", " ".join(say(question.replies[letter]) for letter in question.right), fragment=True)
         wrong = [letter for letter in question.choices if letter not in question.right]
-        said = "\n".join(f"- **{letter}:** {question.replies[letter]}" for letter in wrong)
-        right = ", ".join(question.right)
-        speak = f"Right: **{right}**. Before the next key, ask for reasons, also for a wrong choice:\n\n{said}"
-        slides.append(
-            Slide(
-                "quiz",
-                f"Quiz: question {number} of {len(questions)}",
-                "Quiz",
-                [Part("text", question.text), *choices, why],
-                [speak],
+        said = "\n".join(f"- **{letter}:** {say(question.replies[letter])}" for letter in wrong)
+        with using(_furniture()):
+            heading = say("Quiz: question {number} of {n}", number=number, n=len(questions))
+            speak = say(
+                "Right: **{letters}**. Before the next key, ask for reasons, also for a wrong choice:",
+                letters=", ".join(question.right),
             )
+        slides.append(
+            Slide("quiz", heading, "Quiz", [Part("text", say(question.text)), *choices, why], [f"{speak}\n\n{said}"])
         )
     slides[0].notes[:0] = filter(None, [notes])
     slides[0].minutes = int(minutes[1]) if minutes else None
@@ -259,7 +284,7 @@ def _tell_apart(slides):
         kind = "output" if slide.kind == "code" and slide.parts[0].kind != "code" else slide.kind
         if kind in ("code", "output", "picture") or (slide.heading, "") in seen:
             number = seen[slide.heading, kind] = seen.get((slide.heading, kind), 0) + 1
-            slide.addition = f" ({kind} {number})" if number > 1 else f" ({kind})"
+            slide.addition = f" ({say(SAID[kind])} {number})" if number > 1 else f" ({say(SAID[kind])})"
         else:
             seen[slide.heading, ""] = True
 
@@ -343,7 +368,7 @@ def _markdown_slide(text, on_slide, notes, section, *, first):
     level, title = len(heading) - len(heading.lstrip("#")), heading.strip("# ")
     if first:
         objectives = "\n".join(re.findall(r"^- .*(?:\n  .*)*", text, re.MULTILINE))
-        parts = [Part("text", on_slide or ""), Part("text", "At the end you can\n\n" + objectives)]
+        parts = [Part("text", on_slide or ""), Part("text", say("At the end you can") + "\n\n" + objectives)]
         return Slide("title", title, title, parts, minutes=minutes)
     if title == "Key points":
         return Slide("points", title, parts=[Part("text", on_slide or body.strip())])
@@ -409,13 +434,13 @@ def render_heading(text):
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
-def embed_font(path, family, *, weight="normal", style="normal"):
+def embed_font(path, family, more_letters="", *, weight="normal", style="normal"):
     """A CSS rule that holds the characters the course needs of a font."""
     font = TTFont(path, recalcTimestamp=False)  # the same deck on every run
     for table in {"FFTM", "webf"} & set(font.keys()):  # their makers' own; fontTools knows nothing of them
         del font[table]
     subsetter = subset.Subsetter(subset.Options(layout_features=["kern", "liga"], notdef_outline=True))
-    subsetter.populate(text=GLYPHS)
+    subsetter.populate(text=GLYPHS + more_letters)
     subsetter.subset(font)
     font.flavor, packed = "woff", io.BytesIO()
     font.save(packed)
@@ -425,14 +450,14 @@ def embed_font(path, family, *, weight="normal", style="normal"):
 
 
 @functools.cache
-def deck_assets():
-    """The scripts, styles and fonts of a deck, as text to stand inside one HTML file."""
+def deck_assets(more_letters=""):
+    """The scripts, styles and fonts of a deck, as text to stand in one HTML file; translations need more letters."""
     sans = "source-sans-pro"
     fonts = [
-        embed_font(SOURCE_SANS / f"{sans}-regular.ttf", "Source Sans Pro"),
-        embed_font(SOURCE_SANS / f"{sans}-italic.ttf", "Source Sans Pro", style="italic"),
-        embed_font(SOURCE_SANS / f"{sans}-semibold.ttf", "Source Sans Pro", weight="bold"),
-        embed_font(DEJAVU_MONO, "DejaVu Sans Mono"),
+        embed_font(SOURCE_SANS / f"{sans}-regular.ttf", "Source Sans Pro", more_letters),
+        embed_font(SOURCE_SANS / f"{sans}-italic.ttf", "Source Sans Pro", more_letters, style="italic"),
+        embed_font(SOURCE_SANS / f"{sans}-semibold.ttf", "Source Sans Pro", more_letters, weight="bold"),
+        embed_font(DEJAVU_MONO, "DejaVu Sans Mono", more_letters),
     ]
     scripts = [(REVEAL / name).read_text(encoding="utf-8") for name in ("dist/reveal.js", "plugin/notes/notes.js")]
     styles = [(REVEAL / name).read_text(encoding="utf-8") for name in ("dist/reset.css", "dist/reveal.css")]
@@ -443,6 +468,12 @@ def deck_assets():
     }
 
 
+def _in_language(name, words, *texts, **values):
+    """What `say` or `say_number` gives in a language."""
+    with using(name):
+        return words(*texts, **values)
+
+
 class Deck(Preprocessor):
     """What nbconvert runs before the template: the slides, and all that one file needs, into the resources."""
 
@@ -450,21 +481,24 @@ class Deck(Preprocessor):
         """Plan the deck of a notebook; the notebook itself stays as it is."""
         name, attachments = resources.get("metadata", {}).get("name", "the lesson"), deck_attachments(nb)
         check_markdown(nb, name)
-        slides, theme = plan_deck(nb, name), read_theme()
+        slides, theme, furniture = plan_deck(nb, name), read_theme(), _furniture()
         add_feet(slides, theme, name)
         resources["deck"] = {
             "theme": theme,
             "slides": slides,
             "stacks": stacks(slides),
             "contents": contents(slides),
-            "further": FURTHER,
+            "further": f"{say('Going further')}: ",
             "widgets": deck_widgets(slides),
             "markdown": functools.partial(render_markdown, attachments=attachments),
             "heading": render_heading,
             "inline": lambda text: Markup(make_parser().renderInline(text, {})),
             "highlight": render_code,
             "output": render_output,
-            **deck_assets(),
+            "language": in_use(),
+            "say": functools.partial(_in_language, furniture, say),
+            "say_number": functools.partial(_in_language, furniture, say_number),
+            **deck_assets(_in_language(furniture, letters)),
         }
         return nb, resources
 
@@ -516,6 +550,15 @@ def print_deck(deck, pdf, browser):
     page.close()
 
 
+def in_english(lesson, translated):
+    """A translated lesson with its English text again, from which a deck is planned; its outputs stay as they are."""
+    notebook = read_source(SOURCES / f"{lesson.stem}.py")
+    for cell, ran in zip(notebook.cells, translated.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs = ran.outputs
+    return notebook
+
+
 def write_decks(lessons, *, run_first=False, pdf=False):
     """Write the decks of executed lessons into build/slides, and print them if asked to; show how far it is.
 
@@ -535,7 +578,8 @@ def write_decks(lessons, *, run_first=False, pdf=False):
     """
     import nbformat
 
-    DECKS.mkdir(parents=True, exist_ok=True)
+    decks = DECKS if in_use() == ENGLISH else DECKS / in_use()
+    decks.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         browser = None
         if pdf:
@@ -544,9 +588,13 @@ def write_decks(lessons, *, run_first=False, pdf=False):
             browser = launch_chromium(stack.enter_context(sync_playwright()))
         progress = stack.enter_context(Progress())
         for lesson in progress.track(lessons, description="decks"):
-            notebook = nbformat.read(lesson, as_version=4)
-            deck = DECKS / f"{lesson.stem}.html"
-            notebook = execute(notebook) if run_first else notebook
+            deck = decks / f"{lesson.stem}.html"
+            if in_use() == ENGLISH:
+                notebook = nbformat.read(lesson, as_version=4)
+                notebook = execute(notebook) if run_first else notebook
+            else:
+                translated = execute(translate_notebook(read_source(SOURCES / f"{lesson.stem}.py")))
+                notebook = in_english(lesson, translated)
             html = make_deck(notebook, lesson.stem)
             for part in [part for slide in plan_deck(notebook, lesson.stem) for part in slide.parts]:
                 if part.kind == "missing":
@@ -560,14 +608,17 @@ def main():
     parser = argparse.ArgumentParser(prog="nox -s slides --", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--execute", action="store_true", help="run the lessons first instead of using stored outputs")
     parser.add_argument("--pdf", action="store_true", help="print each deck as well; needs Chromium or Chrome")
+    add_language(parser)
     options, lessons = parse_lessons(parser, NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     try:
-        write_decks(lessons, run_first=options.execute, pdf=options.pdf)
+        with using(options.language):
+            write_decks(lessons, run_first=options.execute, pdf=options.pdf)
     except NoChromiumError as error:
         parser.error(str(error))
     except (MarkdownError, WallError) as error:
         raise SystemExit(str(error)) from None
-    print(f"{len(lessons)} decks in build/slides: open one in a browser.")
+    folder = "build/slides" + f"/{options.language}" * (options.language != ENGLISH)
+    print(f"{len(lessons)} decks in {folder}: open one in a browser.")
     print("Space: next; S: speaker's view; F: full screen; D: dark or light; ?: all keys.")
 
 

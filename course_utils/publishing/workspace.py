@@ -20,19 +20,33 @@ import nbformat
 
 from course_utils.exercises.lessons import CHECKOUT
 from course_utils.exercises.lessons import LESSONS as NOTEBOOKS
+from course_utils.language import ENGLISH, in_use, translated_lessons, using
 from course_utils.publishing.cells import digest, find_answer
 from course_utils.publishing.editions import find_notebooks, for_students
+from course_utils.publishing.lessons import add_language
+from course_utils.publishing.paragraphs import translate_notebook
 
 IS_CHECKOUT = NOTEBOOKS == CHECKOUT
 ROOT = CHECKOUT.parent if IS_CHECKOUT else Path.cwd()
 WORK = ROOT / ("work" if IS_CHECKOUT else "cnn-course")
 
 
+def own_folder(work):
+    """Where copies go: into a folder, or in another language than English into one of its own in there."""
+    return work if in_use() == ENGLISH else work / in_use()
+
+
 def student_copy(lesson):
-    """The text of a student's copy, and the fingerprint by which it is known: a page's is its text."""
+    """The text of a student's copy, and the fingerprint by which it is known: a page's is its text.
+
+    It is in the language that is spoken (course_utils.language), if the lesson is translated.
+    """
     if lesson.suffix == ".md":
         return (text := lesson.read_text(encoding="utf-8")), text
-    notebook = for_students(nbformat.read(lesson, as_version=4))
+    notebook = nbformat.read(lesson, as_version=4)
+    if lesson.stem in translated_lessons(in_use()):
+        notebook = translate_notebook(notebook)
+    notebook = for_students(notebook)
     return nbformat.writes(notebook) + "\n", notebook.metadata.cnn_course.lesson
 
 
@@ -56,7 +70,7 @@ def copies_of(lesson, work):
 
 
 def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
-    """Copy the lessons and pages that are missing from a folder into it; return what was written.
+    """Copy the lessons and pages that are missing from a folder into it (`own_folder`); return what was written.
 
     Returns
     -------
@@ -64,8 +78,8 @@ def copy_lessons(notebooks=NOTEBOOKS, work=WORK):
         New copies: of a lesson that was not there under its own name, of one that changed as NAME_new_2.ipynb,
         NAME_new_3.ipynb and so on.
     """
+    work, written = own_folder(work), []
     work.mkdir(parents=True, exist_ok=True)
-    written = []
     for lesson in [*find_notebooks(notebooks), *sorted(notebooks.glob("*.md"))]:
         text, fingerprint = student_copy(lesson)
         target, version = work / lesson.name, 1
@@ -97,7 +111,7 @@ def carry_answers(notebooks=NOTEBOOKS, work=WORK):
     list of (pathlib.Path, str, pathlib.Path)
         What was carried: the newest copy, the name of the exercise, the older copy.
     """
-    carried = []
+    work, carried = own_folder(work), []
     for lesson in sorted(notebooks.glob("[0-9][0-9]_*.ipynb")):
         copies, newest = copies_of(lesson, work), newest_copy(lesson, work)
         for older in [path for path in reversed(copies) if newest and path != newest]:
@@ -148,11 +162,19 @@ def main():
     command = "nox -s lab --" if IS_CHECKOUT else "python -m course_utils.publishing.workspace"
     parser = argparse.ArgumentParser(prog=command, description=about, epilog="All else goes to JupyterLab.")
     parser.add_argument("--carry", action="store_true", help="put your answers from older copies into the newest ones")
+    add_language(parser)
     options, for_jupyter = parser.parse_known_args()
+    with using(options.language):
+        open_lab(parser, options, for_jupyter)
+
+
+def open_lab(parser, options, for_jupyter):
+    """Make the copies that are missing, carry answers if asked to, and open JupyterLab there until it ends."""
+    work = own_folder(WORK)
     try:
         copies = copy_lessons()
     except OSError as error:
-        parser.error(f"the lessons cannot be copied to {WORK} ({error.strerror or error}); what was there is as it was")
+        parser.error(f"the lessons cannot be copied to {work} ({error.strerror or error}); what was there is as it was")
     for path in copies:
         note = "  (it has changed; your own copy stays as it is)" if "_new_" in path.stem else ""
         print(f"copied to {path.relative_to(ROOT)}{note}")
@@ -166,8 +188,8 @@ def main():
     if IS_CHECKOUT and find_spec("torch") is None:
         print("lesson 16 needs PyTorch, which `nox -s torch` adds: 0.8 GB on disk", flush=True)
     lesson = min(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-    first = (newest_copy(lesson, WORK) or WORK / lesson.name).name
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK}"]
+    first = (newest_copy(lesson, work) or work / lesson.name).name
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={work}"]
     command.append(f"--LabApp.default_url=/lab/tree/{first}")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in for_jupyter:
         print("you are root, as in a container; JupyterLab would refuse, so it gets --allow-root", flush=True)
@@ -175,7 +197,7 @@ def main():
     try:
         raise SystemExit(subprocess.run([*command, *for_jupyter]).returncode)
     except KeyboardInterrupt:
-        print("JupyterLab is closed; your work is in", WORK.relative_to(ROOT))
+        print("JupyterLab is closed; your work is in", work.relative_to(ROOT))
 
 
 if __name__ == "__main__":

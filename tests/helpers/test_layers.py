@@ -15,7 +15,7 @@ PACKAGE = Path(course_utils.__file__).parent
 LAYERS = [
     {
         *("course_utils", "_tensorflow", "bounds", "data", "detection", "evaluation", "extras", "features", "no_delay"),
-        *("backends", "plotting", "results"),
+        *("backends", "language", "plotting", "results"),
     },
     {"augmentation", "costs", "handwriting", "inspection", "networks", "transfer"},
     {"environment", "exporting", "pytorch", "training"},
