@@ -89,6 +89,11 @@ def add_widgets(app, pagename, templatename, context, doctree):
         app.add_js_file(f"widget-{kind}.js", loading_method="defer")
 
 
+def name_language(app, pagename, templatename, context, doctree):
+    """Say to screen readers that the lessons are English, whatever the language of what Sphinx puts around them."""
+    context["language"] = "en"
+
+
 def _read_glossary(app):
     app.terms = read_terms((NOTEBOOKS / "glossary.md").read_text(encoding="utf-8"))
 
@@ -108,4 +113,5 @@ def setup(app):
     app.connect("doctree-read", note_terms)
     app.connect("doctree-resolved", explain_terms)
     app.connect("html-page-context", add_widgets)
+    app.connect("html-page-context", name_language)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
