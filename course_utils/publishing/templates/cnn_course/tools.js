@@ -257,15 +257,13 @@
     return () => toggle();
   }
 
-  const TO_COME = ".fragment:not(.visible, .custom)"; // the others are there, and only look different
-
   /* ---- What a screen reader is told of a slide: also what pictures show, and nothing that is to come ---- */
   function* tell(node) {
     const isCode = node.parentElement.closest("pre"); // in which a new line is one
     if (node.nodeType === Node.TEXT_NODE) yield isCode ? node.data : node.data.replace(/\s+/g, " ");
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const style = getComputedStyle(node), label = node.getAttribute("alt") ?? node.getAttribute("aria-label");
-    const isHidden = style.display === "none" || style.visibility === "hidden" || node.matches(TO_COME);
+    const isHidden = style.display === "none" || style.visibility === "hidden"; // as a fragment that is to come
     if (isHidden || node.matches("[aria-hidden=true], .timer, select, button, details, [role=status]")) return;
     if (label && node.matches("img, svg, [role=img]")) yield ` ${label} `;
     else for (const child of node.childNodes) yield* tell(child);
@@ -331,7 +329,6 @@
     Reveal.on("slidechanged", show); // by a link
     place.addEventListener("click", ({ target }) => target.closest('a[href^="#/"]') && requestAnimationFrame(show));
     change();
-    if (document.readyState !== "complete") addEventListener("load", show); // pictures have their sizes then
   }
 
   /* In the speaker's view, whose frames are decks too, the keys are for the deck on the wall. */
