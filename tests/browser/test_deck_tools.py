@@ -402,8 +402,9 @@ READ = """() => {
 @pytest.mark.parametrize("size", [PHONE, ENLARGED], ids=["phone", "400 %"])
 def test_a_deck_is_read_on_a_phone_and_enlarged(chromium, convolution, size):  # noqa: F811
     with opened(chromium, convolution, size) as page:
-        page.goto(convolution.as_uri())
-        page.wait_for_function("document.documentElement.classList.contains('reading')")
+        page.goto(convolution.as_uri() + "#/slide-40")
+        top = "Reveal.getSlides()[39].getBoundingClientRect().top"
+        page.wait_for_function(f"document.documentElement.classList.contains('reading') && Math.abs({top}) < 9")
         page.evaluate("document.querySelectorAll('.reading-more').forEach((button) => button.click())")
         n_texts, wrong = page.evaluate(READ)
         assert n_texts > 300 and wrong == []

@@ -15,7 +15,7 @@ Reveal.initialize({
 });
 addEventListener("resize", () => Reveal.configure({ width: slideWidth() }));
 
-Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "Dark or light" }, () => {
+Reveal.addKeyBinding({ keyCode: 68, key: "D", description: WORDS.dark }, () => {
   const root = document.documentElement;
   const dark = root.classList.contains("dark")
     || (!root.classList.contains("light") && matchMedia("(prefers-color-scheme: dark)").matches);

@@ -2,17 +2,8 @@
    the plan, from the data-timing of all slides (C), and a pen (W). Below these, what makes a deck reachable: what a
    screen reader is told of a slide, and a layout to read on a phone or enlarged. It needs no library but reveal.js. */
 {
-  const words = {
-    timer: "Timer of an exercise: start, pause", timerReset: "Timer: back to the beginning", pen: "Pen: on or off",
-    clock: "Clock of the plan: show or hide", clockReset: "Clock of the plan: from zero", time: "Time left",
-    start: (n) => `Start ${minutes(n)}`, pause: "Pause", goOn: "Go on", reset: "Reset", over: "Time is up",
-    left: (n) => `${minutes(n)} left`, back: (time) => `Exercise ${time}`, plan: (time) => `plan ${time}`,
-    ahead: (n) => `${n} min ahead`, behind: (n) => `${n} min behind`, onTime: "on time",
-    section: (n) => `this section ${n} min`, toGo: (n) => `${n} min to go`, penIsOn: "Pen on. Escape puts it away.",
-    penIsOff: "Pen away.", tools: "Pen", inks: ["Orange", "Blue", "Green"], erase: "Erase", undo: "Undo",
-    clear: "Clear", done: "Done", write: "Write", more: "Show what comes",
-  };
-  const minutes = (n) => (n === 1 ? "1 minute" : `${n} minutes`);
+  const fill = (text, value) => text.replace(/\{\w+\}/, value); // the words are those of index.html.j2
+  const minutes = (n) => fill(n === 1 ? WORDS.minute : WORDS.minutes, n);
   const reveal = document.querySelector(".reveal");
   const make = (tag, className, text = "", place = reveal) => {
     const element = Object.assign(document.createElement(tag), { className, textContent: text });
@@ -32,10 +23,10 @@
     const { C, ShiftC, tick: tickClock } = addClock(foot);
     const does = { T, ShiftT, C, ShiftC, W: addPen(say) };
     for (const [key, [keyCode, name]] of Object.entries(keys))
-      Reveal.addKeyBinding({ keyCode, key, description: words[name] }, () => isReading() || does[key]());
+      Reveal.addKeyBinding({ keyCode, key, description: WORDS[name] }, () => isReading() || does[key]());
     // With Shift, reveal.js gives no key to a binding; what widgets keep for themselves does not come up to here.
     for (const name of ["timer", "clock"])
-      Reveal.registerKeyboardShortcut(`Shift ${name === "timer" ? "T" : "C"}`, words[`${name}Reset`]);
+      Reveal.registerKeyboardShortcut(`Shift ${name === "timer" ? "T" : "C"}`, WORDS[`${name}Reset`]);
     document.addEventListener("keydown", ({ key, shiftKey, ctrlKey, metaKey, altKey, target }) => {
       const isElse = ctrlKey || metaKey || altKey || target.matches("input, textarea, [contenteditable]");
       if (shiftKey && !isElse && !isReading()) does[`Shift${key.toUpperCase()}`]?.();
@@ -69,13 +60,13 @@
       timer.box = box;
       timer.digits = make("span", "timer-digits", "", box);
       timer.digits.setAttribute("role", "timer");
-      timer.digits.setAttribute("aria-label", words.time);
+      timer.digits.setAttribute("aria-label", WORDS.time);
       timer.bar = make("span", "timer-bar", "", box);
-      timer.over = make("span", "timer-over", words.over, box);
+      timer.over = make("span", "timer-over", WORDS.over, box);
       const row = make("div", "timer-row", "", box);
       timer.button = make("button", "", "", row);
       timer.button.onclick = () => toggle(timer);
-      timer.reset = make("button", "", words.reset, row);
+      timer.reset = make("button", "", WORDS.reset, row);
       timer.reset.onclick = () => reset(timer);
       for (const button of row.children) keepKeys(button);
       return timer;
@@ -109,17 +100,17 @@
         timer.box.dataset.state = isNew ? "new" : isOver ? "over" : "on";
         timer.digits.textContent = shown(timer);
         timer.bar.style.setProperty("--left", Math.max(0, left / timer.total));
-        timer.button.textContent = isNew ? words.start(timer.total / 60) : timer.since ? words.pause : words.goOn;
+        timer.button.textContent = isNew ? fill(WORDS.start, minutes(timer.total / 60)) : timer.since ? WORDS.pause : WORDS.goOn;
         timer.reset.hidden = isNew || Boolean(timer.since);
         const minute = Math.max(0, Math.ceil(left / 60));
         if (timer.since && timer.told !== minute) { // to be heard once a minute, and at the end
           timer.told = minute;
-          say(isOver ? words.over : words.left(minute));
+          say(isOver ? WORDS.over : fill(WORDS.left, minutes(minute)));
         }
       }
       const isElsewhere = last && last.slide !== Reveal.getCurrentSlide() && (last.since || last.before);
       chip.hidden = !isElsewhere;
-      if (isElsewhere) chip.textContent = words.back(shown(last));
+      if (isElsewhere) chip.textContent = fill(WORDS.back, shown(last));
     }
     tick();
     const chosen = (action) => () => {
@@ -148,12 +139,12 @@
       const slides = Reveal.getSlides(), slide = Reveal.getCurrentSlide(), index = slides.indexOf(slide);
       const spent = Math.floor((Date.now() - since) / 1000), plan = planned(slides.slice(0, index));
       const early = inMinutes(plan - spent), late = inMinutes(spent - plan - planned([slide]));
-      const pace = early > 0 ? words.ahead(early) : late > 0 ? words.behind(late) : words.onTime;
+      const pace = early > 0 ? fill(WORDS.ahead, early) : late > 0 ? fill(WORDS.behind, late) : WORDS.onTime;
       const section = slides.filter((each) => each.parentElement === slide.parentElement); // of a stack
       const inStack = slide.parentElement.matches("section");
       line.textContent = [
-        mmss(spent), words.plan(mmss(plan)), pace, ...(inStack ? [words.section(inMinutes(planned(section)))] : []),
-        words.toGo(inMinutes(planned(slides.slice(index)))),
+        mmss(spent), fill(WORDS.plan, mmss(plan)), pace, ...(inStack ? [fill(WORDS.section, inMinutes(planned(section)))] : []),
+        fill(WORDS.toGo, inMinutes(planned(slides.slice(index)))),
       ].join(" · ");
     }
     return {
@@ -177,8 +168,8 @@
     let ink = 0; // 3 erases
     const bar = make("div", "pen-bar");
     bar.setAttribute("role", "group");
-    bar.setAttribute("aria-label", words.tools);
-    const tools = [...words.inks, words.erase].map((name, number) => {
+    bar.setAttribute("aria-label", WORDS.tools);
+    const tools = [...WORDS.inks, WORDS.erase].map((name, number) => {
       const button = make("button", `pen-ink ink-${number}`, name, bar);
       button.onclick = () => choose(number);
       return button;
@@ -188,10 +179,10 @@
       remember();
       current().replaceChildren();
     };
-    for (const [name, action] of [[words.undo, undo], [words.clear, clear], [words.done, () => toggle(false)]])
+    for (const [name, action] of [[WORDS.undo, undo], [WORDS.clear, clear], [WORDS.done, () => toggle(false)]])
       make("button", "", name, bar).onclick = action;
     for (const button of bar.children) keepKeys(button);
-    make("button", "pen-open", words.write).onclick = () => toggle(true); // where fingers are all there is
+    make("button", "pen-open", WORDS.write).onclick = () => toggle(true); // where fingers are all there is
 
     const isOn = () => reveal.classList.contains("pen-on");
     const current = () => layer(Reveal.getCurrentSlide());
@@ -205,7 +196,7 @@
       reveal.classList.toggle("pen-on", on);
       if (!on && bar.contains(document.activeElement)) document.activeElement.blur();
       if (on) current();
-      say(on ? words.penIsOn : words.penIsOff);
+      say(on ? WORDS.penIsOn : WORDS.penIsOff);
     }
     function layer(slide) {
       if (layers.has(slide)) return layers.get(slide).drawing;
@@ -257,15 +248,13 @@
     return () => toggle();
   }
 
-  const TO_COME = ".fragment:not(.visible, .custom)"; // the others are there, and only look different
-
   /* ---- What a screen reader is told of a slide: also what pictures show, and nothing that is to come ---- */
   function* tell(node) {
     const isCode = node.parentElement.closest("pre"); // in which a new line is one
     if (node.nodeType === Node.TEXT_NODE) yield isCode ? node.data : node.data.replace(/\s+/g, " ");
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const style = getComputedStyle(node), label = node.getAttribute("alt") ?? node.getAttribute("aria-label");
-    const isHidden = style.display === "none" || style.visibility === "hidden" || node.matches(TO_COME);
+    const isHidden = style.display === "none" || style.visibility === "hidden"; // as a fragment that is to come
     if (isHidden || node.matches("[aria-hidden=true], .timer, select, button, details, [role=status]")) return;
     if (label && node.matches("img, svg, [role=img]")) yield ` ${label} `;
     else for (const child of node.childNodes) yield* tell(child);
@@ -301,7 +290,7 @@
         fragment.classList.toggle("visible", Boolean(fragment.closest(".read")));
     };
     for (const slide of slides.filter((each) => each.querySelector(".fragment:not(.custom)"))) { // answers still wait to be asked for
-      const more = make("button", "reading-more", words.more);
+      const more = make("button", "reading-more", WORDS.more);
       [...slide.children].findLast((each) => !each.matches("aside, .foot")).after(more);
       more.onclick = () => {
         slide.classList.add("read");
@@ -331,14 +320,13 @@
     Reveal.on("slidechanged", show); // by a link
     place.addEventListener("click", ({ target }) => target.closest('a[href^="#/"]') && requestAnimationFrame(show));
     change();
-    if (document.readyState !== "complete") addEventListener("load", show); // pictures have their sizes then
   }
 
   /* In the speaker's view, whose frames are decks too, the keys are for the deck on the wall. */
   function passKeysOn() {
     for (const [key, [keyCode, name]] of Object.entries(keys)) {
       const message = JSON.stringify({ method: "triggerKey", args: [keyCode] });
-      Reveal.addKeyBinding({ keyCode, key, description: words[name] }, () => parent.opener?.postMessage(message, "*"));
+      Reveal.addKeyBinding({ keyCode, key, description: WORDS[name] }, () => parent.opener?.postMessage(message, "*"));
     }
   }
 
