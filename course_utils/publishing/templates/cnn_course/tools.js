@@ -100,7 +100,8 @@
         timer.box.dataset.state = isNew ? "new" : isOver ? "over" : "on";
         timer.digits.textContent = shown(timer);
         timer.bar.style.setProperty("--left", Math.max(0, left / timer.total));
-        timer.button.textContent = isNew ? fill(WORDS.start, minutes(timer.total / 60)) : timer.since ? WORDS.pause : WORDS.goOn;
+        const start = fill(WORDS.start, minutes(timer.total / 60));
+        timer.button.textContent = isNew ? start : timer.since ? WORDS.pause : WORDS.goOn;
         timer.reset.hidden = isNew || Boolean(timer.since);
         const minute = Math.max(0, Math.ceil(left / 60));
         if (timer.since && timer.told !== minute) { // to be heard once a minute, and at the end
@@ -143,7 +144,8 @@
       const section = slides.filter((each) => each.parentElement === slide.parentElement); // of a stack
       const inStack = slide.parentElement.matches("section");
       line.textContent = [
-        mmss(spent), fill(WORDS.plan, mmss(plan)), pace, ...(inStack ? [fill(WORDS.section, inMinutes(planned(section)))] : []),
+        mmss(spent), fill(WORDS.plan, mmss(plan)), pace,
+        ...(inStack ? [fill(WORDS.section, inMinutes(planned(section)))] : []),
         fill(WORDS.toGo, inMinutes(planned(slides.slice(index)))),
       ].join(" · ");
     }
@@ -289,7 +291,8 @@
       for (const fragment of place.querySelectorAll(".fragment"))
         fragment.classList.toggle("visible", Boolean(fragment.closest(".read")));
     };
-    for (const slide of slides.filter((each) => each.querySelector(".fragment:not(.custom)"))) { // answers still wait to be asked for
+    // Answers still wait to be asked for.
+    for (const slide of slides.filter((each) => each.querySelector(".fragment:not(.custom)"))) {
       const more = make("button", "reading-more", WORDS.more);
       [...slide.children].findLast((each) => !each.matches("aside, .foot")).after(more);
       more.onclick = () => {
