@@ -298,7 +298,8 @@
       for (const fragment of place.querySelectorAll(".fragment"))
         fragment.classList.toggle("visible", Boolean(fragment.closest(".read")));
     };
-    for (const slide of slides.filter((each) => each.querySelector(".fragment:not(.custom)"))) { // answers still wait to be asked for
+    for (const slide of slides) { // answers still wait to be asked for
+      if (!slide.querySelector(".fragment:not(.custom)")) continue;
       const more = make("button", "reading-more", words.more);
       [...slide.children].findLast((each) => !each.matches("aside, .foot")).after(more);
       more.onclick = () => {
