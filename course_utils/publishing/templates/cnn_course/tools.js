@@ -291,8 +291,8 @@
       for (const fragment of place.querySelectorAll(".fragment"))
         fragment.classList.toggle("visible", Boolean(fragment.closest(".read")));
     };
-    // Answers still wait to be asked for.
-    for (const slide of slides.filter((each) => each.querySelector(".fragment:not(.custom)"))) {
+    for (const slide of slides) { // answers still wait to be asked for
+      if (!slide.querySelector(".fragment:not(.custom)")) continue;
       const more = make("button", "reading-more", WORDS.more);
       [...slide.children].findLast((each) => !each.matches("aside, .foot")).after(more);
       more.onclick = () => {
