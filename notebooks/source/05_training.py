@@ -566,6 +566,8 @@ figures.draw_paths()
 #
 # Most say that the weights *into* the unit get 0, and forget those out of it: these multiply a 0.
 # -->
+#
+# <!-- lines 7 | 8 | 9 | 10 | 11 -->
 
 # %%
 pixels, label = np.array([0.5, 1.0]), np.array([0, 1, 0])

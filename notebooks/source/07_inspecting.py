@@ -347,6 +347,8 @@ figures.draw_occlusion(tried)
 #
 # The gradient with respect to the pixels: one run forward, one back, where occlusion needs 784.
 # -->
+#
+# <!-- lines 2-4 | 5 -->
 
 # %%
 image = tf.constant(four[None])
@@ -377,6 +379,8 @@ print("saliency", saliency.shape, "  inspection agrees:", np.allclose(ours, thei
 #
 # $$\text{heat map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big)$$
 # -->
+#
+# <!-- lines 1 | 2-5 | 6 | 7 -->
 
 # %%
 maps = run(model.layers[:5], image)  # up to conv 3: (1, 4, 4, 64)
