@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 from course_utils.publishing.chromium import print_page
 from course_utils.publishing.markdown import MarkdownError, render_markdown
 from course_utils.publishing.slides import deck_assets
+from course_utils.publishing.theme import read_theme
 
 STYLE = Path(__file__).parent / "templates" / "workbook" / "workbook.css"
 SIZES = {"a4": ("210mm", "297mm"), "letter": ("8.5in", "11in")}
@@ -248,10 +249,8 @@ def make_page(title, body):
 
 
 def furniture(title):
-    """What stands at the top and at the bottom of each page: options for Playwright's `page.pdf`.
-
-    This is the place where a theme's logo, footer and license line go.
-    """
+    """What stands at the top and at the bottom of each page: options for Playwright's `page.pdf`."""
+    line = " · ".join(filter(None, [title, read_theme().footer]))
     style = "font: 11pt 'Source Sans Pro', sans-serif; width: 100%; margin: 0 18mm; display: flex; color: #000"
     number = (
         '<span style="margin-left: auto"><span class="pageNumber"></span> / <span class="totalPages"></span></span>'
@@ -260,7 +259,7 @@ def furniture(title):
     return {
         "display_header_footer": True,
         "header_template": "<span></span>",
-        "footer_template": f'{fonts}<div style="{style}"><span>{escape(title)}</span>{number}</div>',
+        "footer_template": f'{fonts}<div style="{style}"><span>{escape(line)}</span>{number}</div>',
     }
 
 

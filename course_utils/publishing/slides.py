@@ -415,7 +415,7 @@ def add_feet(slides, theme, name):
         line = theme.license if slide is slides[-1] else theme.footer
         if slide.kind == "title" and (sender := theme.logo + qr_figure(name)):
             slide.foot += Markup('<div class="sender">{}</div>').format(sender)
-        elif slide.heading.startswith("Exercise"):
+        elif slide.kind == "exercise":
             slide.foot += qr_figure(name, heading_anchor(slide.heading))
         slide.foot += Markup('<p class="foot">{}</p>').format(line) if line else ""
 

@@ -24,7 +24,7 @@ ROOT = NOTEBOOKS.parent
 PACK, FORMS = ROOT / "teaching", ROOT / "build" / "teaching"
 MINUTES = PACK / "minutes.csv"
 COLUMNS = ["lesson", "planned", "real", "class", "day", "size", "remarks"]
-SECTION = re.compile(r"(?<!\*)\*(?!\*)([^*]+)\*(?!\*)(?: \(slides? [\d–]+\))?")  # a title, and where it was last time
+SECTION = re.compile(r"(?<!\*)\*(?!\*)([^*]+)\*(?!\*)(?: \(slides? [\d–, ]+\))?")  # a title, and where it was last time
 QUESTION = re.compile(r"^## (?P<part>.+)|^\d+\. (?P<question>.+(?:\n {3}.+)*)|^- \[ \] (?P<choice>.+)", re.MULTILINE)
 
 
@@ -32,7 +32,7 @@ QUESTION = re.compile(r"^## (?P<part>.+)|^\d+\. (?P<question>.+(?:\n {3}.+)*)|^-
 
 
 def section_slides(slides):
-    """On which slides of a deck each section is.
+    """On which slides of a deck each section is, its exercises left out.
 
     Parameters
     ----------
@@ -41,14 +41,22 @@ def section_slides(slides):
 
     Returns
     -------
-    dict of {str: (int, int)}
-        By the section's title, the numbers of its first and its last slide, which count from 1.
+    dict of {str: list of int}
+        By the section's title, the numbers of its slides, which count from 1.
     """
     found = {}
     for number, slide in enumerate(slides, start=1):
-        if not slide.heading.startswith("Quiz") and slide.kind != "quiz":  # which comes after the last section
-            found[slide.section] = (found.get(slide.section, (number,))[0], number)
+        if slide.kind not in ("quiz", "exercise"):
+            found.setdefault(slide.section, []).append(number)
     return found
+
+
+def in_words(numbers):
+    """Numbers of slides in words, as in ``"slides 3–6, 8"``."""
+    starts = [number for number in numbers if number - 1 not in numbers]
+    ends = [number for number in numbers if number + 1 not in numbers]
+    ranges = [f"{a}–{b}" if a < b else f"{a}" for a, b in zip(starts, ends, strict=True)]
+    return f"slide{'s' * (len(numbers) > 1)} {', '.join(ranges)}"
 
 
 def find_slides(notebooks=NOTEBOOKS):
@@ -60,7 +68,7 @@ def find_slides(notebooks=NOTEBOOKS):
     for path in sorted(notebooks.glob("[0-9][0-9]_*.ipynb")):
         sections = section_slides(plan_deck(nbformat.read(path, as_version=4), path.stem))
         seen.update(list(sections))
-        places |= {title: f"slides {a}–{b}" if a < b else f"slide {a}" for title, (a, b) in sections.items()}
+        places |= {title: in_words(numbers) for title, numbers in sections.items()}
     return {title: where for title, where in places.items() if seen[title] == 1}
 
 

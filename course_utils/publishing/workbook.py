@@ -20,6 +20,7 @@ from rich.progress import Progress
 
 from course_utils.exercises.lessons import read_solution
 from course_utils.publishing import paper
+from course_utils.publishing.address import qr_figure
 from course_utils.publishing.book.lessons import CHECK, PREDICT, RUN_FIRST, question_text
 from course_utils.publishing.chromium import NoChromiumError, launch_chromium
 from course_utils.publishing.comments import read_comments, read_paper
@@ -27,7 +28,9 @@ from course_utils.publishing.lessons import NOTEBOOKS, parse_lessons
 from course_utils.publishing.markdown import MarkdownError
 from course_utils.publishing.outputs import output_parts
 from course_utils.publishing.rooms import letter_asks
-from course_utils.publishing.slides import render_code, render_heading
+from course_utils.publishing.slides import render_heading
+from course_utils.publishing.theme import read_theme
+from course_utils.publishing.wall import render_code
 
 WORKBOOKS = NOTEBOOKS.parent / "build" / "workbook"
 TEACHING = NOTEBOOKS.parent / "teaching"
@@ -300,6 +303,17 @@ def _heading(task):
     return f"<h{level}>{render_heading(task.heading)}</h{level}>"
 
 
+def _sender(book):
+    """What theme.toml and the address of the book add to a first page: a logo, and a QR code of the lesson."""
+    found = read_theme().logo + qr_figure(book.name)
+    return Markup('<div class="sender">{}</div>').format(found) if found else ""
+
+
+def _license():
+    line = read_theme().license
+    return f'<p class="license">{escape(line)}</p>' if line else ""
+
+
 def make_workbook(book):
     """The HTML of a lesson's workbook.
 
@@ -312,7 +326,7 @@ def make_workbook(book):
     str
     """
     body = [
-        f'<header><p class="kicker">Workbook</p><h1>{escape(book.title)}</h1>'
+        f'<header>{_sender(book)}<p class="kicker">Workbook</p><h1>{escape(book.title)}</h1>'
         '<p class="who">Name <span class="blank"></span> Date <span class="blank"></span></p>'
         f"<p>{LEAD}</p></header>"
     ]
@@ -336,7 +350,7 @@ def make_workbook(book):
     body.append(f'<div class="section keep"><h2>Three things to keep, in your own words</h2>{paper.lines(6)}</div>')
     body.append(f'<div class="section keep"><h2>Now I can</h2>{able}</div>')
     body.append(f'<div class="section keep"><h2>Notes</h2>{paper.lines(8)}</div>')
-    return paper.make_page(f"{book.title}: workbook", "".join(body))
+    return paper.make_page(f"{book.title}: workbook", "".join(body) + _license())
 
 
 def make_cut_outs(book):
@@ -359,7 +373,7 @@ def make_key(book):
     -------
     str
     """
-    body = [f'<header><p class="kicker">Key to the workbook</p><h1>{escape(book.title)}</h1></header>']
+    body = [f'<header>{_sender(book)}<p class="kicker">Key to the workbook</p><h1>{escape(book.title)}</h1></header>']
     for task in book.tasks:
         if task.kind == "heading" and task.level == 2:
             body.append(f'<div class="section">{_heading(task)}</div>')
@@ -381,7 +395,7 @@ def make_key(book):
             ]
             text = paper.render_paper("\n".join([task.text.partition("\n")[0], "", *replies]))
             body.append(f'<div class="question">{text}</div>')
-    return paper.make_page(f"{book.title}: key", f'<main class="key">{"".join(body)}</main>')
+    return paper.make_page(f"{book.title}: key", f'<main class="key">{"".join(body)}{_license()}</main>')
 
 
 def print_workbook(lesson, sizes, folder, browser):

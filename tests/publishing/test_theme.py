@@ -4,12 +4,13 @@ import importlib.util
 import re
 from pathlib import Path
 
+import lesson_rules as rules
 import pytest
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
 from small_lesson import SECTION, small_lesson
 
-from course_utils.publishing import slides, theme
+from course_utils.publishing import paper, slides, theme, workbook
 from course_utils.publishing.theme import BOOK_GROUNDS, LEAST, OWN, contrast, nearest_color, read_theme
 
 UNIVERSITY = Path(__file__).parent / "themes" / "university"
@@ -191,3 +192,11 @@ def test_a_png_is_taken_whole_and_not_in_half(written, tmp_path):
     assert "data:image/png;base64,iVBOR" in read_theme(written("", content, "logo.png")).logo
     with pytest.raises(SystemExit, match=r"logo\.png: expected a PNG, got something else, or half of one"):
         read_theme(written("", content[: len(content) // 2], "logo.png"))
+
+
+def test_a_workbook_has_its_logo_footer_and_license(monkeypatch):
+    monkeypatch.chdir(UNIVERSITY)
+    book = workbook.Workbook(rules.stored(rules.LESSONS[0]), "00_start_here")
+    for page in (workbook.make_workbook(book), workbook.make_key(book)):
+        assert 'alt="University of Example"' in page and "by its authors" in page
+    assert "Machine vision · Winter term" in paper.furniture("A title")["footer_template"]
