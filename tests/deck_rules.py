@@ -121,6 +121,13 @@ def place(page):
     return page.evaluate("[Reveal.getSlidePastCount(), (Reveal.getIndices().f ?? -1) + 1]")
 
 
+def go_to(page, index):
+    """Jump to a slide, counted from 0."""
+    page.evaluate(
+        "(index) => { const { h, v } = Reveal.getIndices(Reveal.getSlides()[index]); Reveal.slide(h, v); }", index
+    )
+
+
 def open_deck(page, path):
     page.goto(path.as_uri())
     page.wait_for_function("window.Reveal && Reveal.isReady()")

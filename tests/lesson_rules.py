@@ -311,7 +311,8 @@ def asks_before_it_answers(notebook, name):
             continue
         above = [(read_comments(c.source)[0], output_text(c)) for c in notebook.cells[: asked + 1]]
         known = "\n".join(text for pair in above for text in pair)
-        answer, below = notebook.cells[until], [c for c in notebook.cells[until + 1 :] if "bounds" not in tags(c)][:1]
+        seen = [c for c in notebook.cells[until + 1 :] if "bounds" not in tags(c) and read_comments(c.source)[0]]
+        answer, below = notebook.cells[until], seen[:1]
         if [
             c
             for c in below
@@ -359,7 +360,7 @@ def serves_an_instructor(notebook, name):
         if "\n## " in text:  # a deck would count what follows to the section before
             wrong.append(f"a section's heading that doesn't begin its cell, after: {heading[:60]!r}")
         if "<!--" in text or "-->" in text:
-            wrong.append(f"a comment that is neither slide nor notes, or not closed: {heading}")
+            wrong.append(f"a comment of no kind that comments.py knows, or not closed: {heading}")
         asked = [read_comments(source)[1] or "" for source in markdown[index : index + 2]]  # here, or after a picture
         if "**Predict.**" in text and on_slide and not re.search(r"\*\*(Predict|Guess)\.\*\*", "".join(asked)):
             wrong.append(f"a prediction that is on no slide: {text[text.index('**Predict.**') :][:60]!r}")

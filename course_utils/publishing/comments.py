@@ -1,9 +1,9 @@
 """What a lesson's Markdown says to its instructor: comments, which a reader of the notebook does not see.
 
-`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker. Three
-more speak of the code cell that comes next: `<!-- code ... -->` is a shorter version of it for a wall, `<!-- output 1-36,
-73- -->` keeps some columns of what it prints, and `<!-- lines 1-2 | 3 | 5-7 -->` marks lines of the slide's code, a key
-press each. wall.py holds them to the cell.
+`<!-- slide ... -->` is what a slide shows instead of the cell's own text, `<!-- notes ... -->` is for the speaker.
+Three more speak of the code cell that comes next: `<!-- code ... -->` is a shorter version of it for a wall,
+`<!-- output 1-36, 73- -->` keeps some columns of what it prints, and `<!-- lines 1-2 | 3 | 5-7 -->` marks lines of the
+slide's code, a key press each. wall.py holds them to the cell.
 """
 
 import re

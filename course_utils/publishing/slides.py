@@ -34,8 +34,17 @@ from course_utils.publishing.lessons import NOTEBOOKS, execute, parse_lessons
 from course_utils.publishing.markdown import MarkdownError, make_parser, render_markdown
 from course_utils.publishing.minutes import FURTHER, TAUGHT, taught_minutes
 from course_utils.publishing.outputs import WIDGET, Part, output_parts
-from course_utils.publishing.wall import elide_prints, keep_columns, narrow_tables, read_marks, shorten, wrapped_lines
-from course_utils.publishing.wall import render_code, render_output
+from course_utils.publishing.wall import (
+    WallError,
+    elide_prints,
+    keep_columns,
+    narrow_tables,
+    read_marks,
+    render_code,
+    render_output,
+    shorten,
+    wrapped_lines,
+)
 from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -46,7 +55,10 @@ DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMo
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "
 
 LIVE = ("kernel", "descent")  # the widgets that find room on a slide; of the others it shows a picture
-STUB = re.compile(r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE)  # something to write; an exercise without it is code to look at
+STUB = re.compile(
+    r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE
+)  # something to write; an exercise without it is code to look at
+ONLY_COMMENTS = re.compile(r"(#.*\n?|\s)*")  # something to try in the notebook
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
 COLUMNS = 73  # characters in a line of code, at the smallest size, on a 4:3 screen
 LINES = 19  # lines of code and output that fit on one slide, at the smallest size
@@ -123,7 +135,7 @@ def plan_deck(notebook, name="the lesson"):
 
     Raises
     ------
-    ValueError
+    WallError
         If a comment says of a cell what is not in it; it names lesson and cell.
     """
     slides, section, wall = [], "", {}
@@ -132,7 +144,7 @@ def plan_deck(notebook, name="the lesson"):
         if tags == {"exercise"} and slides[-1].kind == "exercise" and not STUB.search(cell.source):
             slides[-1].parts.append(_on_the_wall(cell, [], wall, f"{name}, cell {number}")[0])  # a bug to find
             wall = {}
-        if style == "skip" or tags & NOT_SHOWN:
+        if style == "skip" or tags & NOT_SHOWN or (cell.cell_type == "code" and ONLY_COMMENTS.fullmatch(cell.source)):
             continue
         if cell.cell_type == "code":
             place = f"{name}, cell {number}"
@@ -173,8 +185,8 @@ def _on_the_wall(cell, outputs, wall, place):
         code = shorten(code, wall["code"]) if "code" in wall else elide_prints(code, COLUMNS)
         printed = keep_columns(printed, wall["output"]) if "output" in wall else printed
         marks = read_marks(wall["lines"], len(code.splitlines())) if "lines" in wall else []
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from None
+    except WallError as error:
+        raise WallError(f"{place}: {error}") from None
     output = [Part("output", narrow_tables(printed))] if printed else []
     drawn = [part for part in outputs if part.kind == "picture"]
     others = [part for part in outputs if part.kind not in ("picture", "output")]
@@ -194,18 +206,20 @@ def _quiz_slides(notebook, notes):
     for number, question in enumerate(questions, start=1):
         choices = [Part("choice", words, fragment=x in question.right) for x, words in question.choices.items()]
         why = Part("text", " ".join(question.replies[letter] for letter in question.right), fragment=True)
-        said = [f"- **{letter}:** {reply}" for letter, reply in question.replies.items() if letter not in question.right]
-        speak = f"Right: **{', '.join(question.right)}**. Before the next key, ask for a reason, also for a wrong choice:"
+        wrong = [letter for letter in question.choices if letter not in question.right]
+        said = "\n".join(f"- **{letter}:** {question.replies[letter]}" for letter in wrong)
+        right = ", ".join(question.right)
+        speak = f"Right: **{right}**. Before the next key, ask for reasons, also for a wrong choice:\n\n{said}"
         slides.append(
             Slide(
                 "quiz",
                 f"Quiz: question {number} of {len(questions)}",
                 "Quiz",
                 [Part("text", question.text), *choices, why],
-                ["\n".join([speak, "", *said])],
+                [speak],
             )
         )
-    slides[0].notes.insert(0, notes or "")
+    slides[0].notes[:0] = filter(None, [notes])
     slides[0].minutes = int(minutes[1]) if minutes else None
     return slides
 
@@ -218,12 +232,11 @@ def _pace(slides):
     """
     owner, shares = None, {}
     for index, slide in enumerate(slides):
-        if slide.kind == "exercise" and slide.minutes is None and slides[index - 1].kind == "exercise":
-            shares[index - 1 if slides[index - 1].minutes is not None else owner].append(index)  # the rest of a long one
-            continue
         if slide.kind == "points":
             continue
-        if slide.minutes is not None or owner is None:
+        if slide.kind == "exercise" and slide.heading == slides[index - 1].heading:  # the rest of a long one
+            shares[index - 1 if index - 1 in shares else owner].append(index)
+        elif slide.minutes is not None or owner is None:
             shares[index] = [index]
             if slide.kind != "exercise":
                 owner = index
@@ -243,7 +256,7 @@ def _tell_apart(slides):
         kind = "output" if slide.kind == "code" and slide.parts[0].kind != "code" else slide.kind
         if kind in ("code", "output", "picture") or (slide.heading, "") in seen:
             number = seen[slide.heading, kind] = seen.get((slide.heading, kind), 0) + 1
-            slide.addition = f": {kind}" + (f" {number}" if number > 1 else "")
+            slide.addition = f" ({kind} {number})" if number > 1 else f" ({kind})"
         else:
             seen[slide.heading, ""] = True
 
@@ -348,8 +361,10 @@ def _code_slides(code, outputs, section, *, show_code):
     drawn = [part for part in outputs if part.kind == "picture"]
     others = [part for part in outputs if part.kind not in ("picture", "output")]
     slides = []
-    if show_code:
+    if show_code and code.content:
         slides.append(Slide("code", section, section, [code]))
+    elif show_code and outputs and not drawn:  # of code that only prints, a lesson's comment leaves nothing
+        return [Slide("code", section, section, outputs)]
     if drawn or (others and not slides):
         return [*slides, Slide("picture", section, section, outputs)]
     if slides:
@@ -456,6 +471,8 @@ def make_deck(notebook, name):
     ------
     MarkdownError
         If a formula cannot be drawn, or a picture is not attached; it names the lesson and the cell.
+    WallError
+        As in `plan_deck`.
     """
     from nbconvert.exporters import SlidesExporter
 
@@ -497,7 +514,7 @@ def write_decks(lessons, *, run_first=False, pdf=False):
     ------
     NoChromiumError
         If there is no browser that could print them.
-    MarkdownError
+    MarkdownError, WallError
         As in `make_deck`.
     """
     import nbformat
@@ -532,7 +549,7 @@ def main():
         write_decks(lessons, run_first=options.execute, pdf=options.pdf)
     except NoChromiumError as error:
         parser.error(str(error))
-    except MarkdownError as error:
+    except (MarkdownError, WallError) as error:
         raise SystemExit(str(error)) from None
     print(f"{len(lessons)} decks in build/slides: open one in a browser.")
     print("Space: next; S: speaker's view; F: full screen; D: dark or light; ?: all keys.")

@@ -1,4 +1,4 @@
-"""Code and outputs as a wall shows them: shorter where a lesson says so, tables no wider than they must be, lines marked.
+"""Code and outputs as a wall shows them: shorter where a lesson says so, narrow tables, lines marked.
 
 What a lesson says is held to its cell: a shorter version has no line that the cell lacks.
 """
@@ -15,6 +15,10 @@ ELISION = "…"  # alone in a line, or in the middle of one: something was left 
 HANG = 4  # characters by which a wrapped line hangs behind its own indent
 
 
+class WallError(ValueError):
+    """A comment that says of a cell what is not in it."""
+
+
 def shorten(full, short):
     """Hold a shorter version to what it is made from.
 
@@ -23,8 +27,8 @@ def shorten(full, short):
     full : str
         A cell's code.
     short : str
-        Some of its lines, in their order. A line that is ``…``, also as a comment, stands for any others; within a
-        line, ``…`` stands for some of its characters.
+        Some of its lines, in their order, or none. A line that is ``…``, also as a comment, stands for any others;
+        within a line, ``…`` stands for some of its characters.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def shorten(full, short):
 
     Raises
     ------
-    ValueError
+    WallError
         If it has a line that is not there, or not in this order.
     """
     rest = iter(full.splitlines())
@@ -42,7 +46,7 @@ def shorten(full, short):
             continue
         pattern = re.compile(".*".join(map(re.escape, line.rstrip().split(ELISION))))
         if not any(pattern.fullmatch(own.rstrip()) for own in rest):
-            raise ValueError(
+            raise WallError(
                 f"expected lines of the cell in their order, got {line!r}; copy it from there, and write {ELISION} for "
                 "what you leave out"
             )
@@ -86,21 +90,20 @@ def keep_columns(text, columns):
 
     Raises
     ------
-    ValueError
+    WallError
         If it is written in another form, or columns are left out of no line.
     """
     spans = [re.fullmatch(r"\s*(\d+)-(\d*)\s*", part) for part in columns.split(",")]
     if None in spans:
-        raise ValueError(f"expected columns such as 1-36, 73-, got {columns!r}")
+        raise WallError(f"expected columns such as 1-36, 73-, got {columns!r}")
     spans = [(int(found[1]) - 1, int(found[2]) if found[2] else None) for found in spans]
+    start, end = spans[-1]
     shown = []
     for line in text.split("\n"):
-        parts = [line[start:end] for start, end in spans]
-        end = spans[-1][1]
-        cut = ELISION.join(part for part in parts if part) + ELISION * bool(end and len(line) > end)
-        shown.append(cut if len(cut) < len(line) else line)
+        cut = ELISION.join(line[first:last] for first, last in spans) + ELISION * bool(end and len(line) > end)
+        shown.append(cut if len(line) > (end or start) else line)  # a shorter line stays whole
     if shown == text.split("\n"):
-        raise ValueError(f"expected longer lines of which something is left out, got columns {columns}")
+        raise WallError(f"expected longer lines of which something is left out, got columns {columns}")
     return "\n".join(shown)
 
 
@@ -121,18 +124,18 @@ def read_marks(lines, n_lines):
 
     Raises
     ------
-    ValueError
+    WallError
         If it names lines in another form, lines that are not there, or one twice.
     """
     marks = []
     for group in lines.split("|"):
         ranges = [re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", part) for part in group.split(",")]
         if None in ranges:
-            raise ValueError(f"expected lines such as 1-2 | 3 | 5-7, got {lines!r}")
+            raise WallError(f"expected lines such as 1-2 | 3 | 5-7, got {lines!r}")
         marks.append({n for found in ranges for n in range(int(found[1]), int(found[2] or found[1]) + 1)})
     named = [number for group in marks for number in group]
     if len(named) != len(set(named)) or not set(named) <= set(range(1, n_lines + 1)):
-        raise ValueError(f"expected each line at most once, and of {n_lines} lines, got {lines!r}")
+        raise WallError(f"expected each line at most once, and of {n_lines} lines, got {lines!r}")
     return marks
 
 

@@ -152,13 +152,7 @@ figures.draw_both_ways(reshaped, moved, image=31000)
 #
 # <!-- slide
 # A microscope's images have the shape `(height, width, n)`: the *last* axis counts them. A colleague turns them into a
-# network's input:
-#
-# ```python
-# stack.reshape((n, height, width, 1))
-# ```
-#
-# It runs without an error, and it has a bug. Fix it.
+# network's input. It runs without an error, and it has a bug. Fix it.
 # -->
 #
 # <!-- notes
@@ -198,6 +192,17 @@ exercise.images_first.check_solution(solution_images_first)
 # editors, where sums stop at white: the most sensible of the wrong answers.
 #
 # Board: a clock with 256 hours.
+# -->
+#
+# <!-- code
+# print("200 + 100 =", (np.array([200], dtype="uint8") + np.array([100], …))[0], …)
+#
+# def describe(step, array):
+#     size = array.nbytes / 1e6
+#     …
+#
+# describe("astype('float32') / 255", raw_train_images.astype("float32") / 255)
+# describe("/ 255", raw_train_images / 255)
 # -->
 
 # %%
@@ -527,11 +532,6 @@ print("to report: ", raw_test_images.shape, np.bincount(raw_test_labels))
 #
 # <!-- slide
 # Sets of the right sizes, drawn at random, and still the split leaks. Why? Fix it.
-#
-# ```python
-# training = rng.permutation(len(images))[n_validation:]
-# validation = rng.permutation(len(images))[:n_validation]
-# ```
 # -->
 #
 # <!-- notes

@@ -128,6 +128,8 @@ figures.draw_steps(patch, kernel)
 
 # %% [markdown]
 # In NumPy, sliding a kernel takes two loops, which visit the positions, and one line that does the work at each:
+#
+# <!-- lines 3-4 | 5-6 | 7 | 8 | 9 -->
 
 # %% tags=["asked"]
 def correlate_loops(image, kernel):
@@ -601,6 +603,8 @@ print("filters:", filters.shape)
 # The code of the next slide takes a minute of its own. Only the line with `tensordot` computes. Draw the six axes as
 # six boxes, the four axes of the filters below them, and cross out those that both have.
 # -->
+#
+# <!-- lines 3-4 | 5 | 6 -->
 
 # %%
 def correlate(images, filters, bias=0, stride=1, padding=0):

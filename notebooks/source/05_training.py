@@ -558,6 +558,8 @@ figures.draw_paths()
 #
 # Most say that the weights *into* the unit get 0, and forget those out of it: these multiply a 0.
 # -->
+#
+# <!-- lines 7 | 8 | 9 | 10 | 11 -->
 
 # %%
 pixels, label = np.array([0.5, 1.0]), np.array([0, 1, 0])
@@ -1337,6 +1339,13 @@ for epoch in (best, 14):
 # **Predict.** Two networks read ten images. To the true class, *modest* gives the probability 0.7 eight times and 0.4
 # twice; *bold* gives 0.99 nine times and 0.00001 once. Count an answer as right where that is more than a half. Which
 # network is more accurate? Which has the lower loss?
+#
+# <!-- code
+# modest = np.array([0.7] * 8 + [0.4] * 2)
+# bold = np.array([0.99] * 9 + [0.00001])
+# for name, given in (("modest", modest), ("bold", bold)):
+#     print(f"{name}: accuracy {np.mean(given > 0.5):.1f}, loss {-np.log(given).mean():.2f}")
+# -->
 
 # %%
 modest = np.array([0.7] * 8 + [0.4] * 2)

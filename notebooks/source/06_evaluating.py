@@ -256,6 +256,8 @@ print(f"drawn accuracies within 1.96 standard errors of 0.99: {within.mean():.0%
 # Then Wilson. Let two students defend a candidate each: a true accuracy of 98%, and a lucky sample; one of 90%, and
 # a very lucky sample. Where would you stop believing?
 # -->
+#
+# <!-- lines 4 | 5 | 6 -->
 
 # %%
 def wilson_interval(n_correct, n, z=1.959964):

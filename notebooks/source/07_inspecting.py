@@ -347,6 +347,8 @@ figures.draw_occlusion(tried)
 #
 # The gradient with respect to the pixels: one run forward, one back, where occlusion needs 784.
 # -->
+#
+# <!-- lines 2-4 | 5 -->
 
 # %%
 image = tf.constant(four[None])
@@ -377,6 +379,8 @@ print("saliency", saliency.shape, "  inspection agrees:", np.allclose(ours, thei
 #
 # $$\text{heat map} = \text{ReLU}\Big(\sum_k \alpha_k A_k\Big)$$
 # -->
+#
+# <!-- lines 1 | 2-5 | 6 | 7 -->
 
 # %%
 maps = run(model.layers[:5], image)  # up to conv 3: (1, 4, 4, 64)
@@ -424,13 +428,7 @@ figures.draw_heat_maps(four, saliency, cam)
 # function.
 #
 # <!-- slide
-# The last step of Grad-CAM, with a bug:
-#
-# ```python
-# np.maximum(weights * maps, 0).sum(axis=-1)
-# ```
-#
-# At the right pixel one channel speaks for the class, and one against it just as strongly. What should be there, and
+# The last step of Grad-CAM has a bug. At the right pixel one channel speaks for the class, and one against it just as strongly. What should be there, and
 # what is?
 # -->
 #

@@ -489,6 +489,9 @@ runs = remedies["runs"]
 misread = {arm: [run["n_wrong"] for run in runs if run["arm"] == arm] for arm in remedies["arms"]}
 figures.draw_remedies(misread, base=remedies["base"])
 
+# %% [markdown]
+# <!-- code -->
+
 # %%
 before = np.array(misread[remedies["base"]])
 heading = f"{remedies['n_images']} images, {remedies['epochs']} epochs"
@@ -656,6 +659,8 @@ check_bounds(0.01, p_value, 1)
 # equal *shares* of the errors that are left.
 #
 # **Predict.** Of the rungs after the original network, which saves the most errors for the least time?
+#
+# <!-- code -->
 
 # %%
 costs = ladder["costs"]

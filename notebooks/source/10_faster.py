@@ -317,6 +317,9 @@ print(f"{tiny_speedup = :.2f}")
 # %% tags=["bounds"]
 check_bounds(0.3, tiny_speedup, 100.0)
 
+# %% [markdown]
+# <!-- code -->
+
 # %%
 ideas = {name: np.mean([run["seconds"] for run in runs]) for name, runs in measured["ideas"].items()}
 for name in ("the original network", "50 steps in one call"):
@@ -513,6 +516,7 @@ figures.draw_rates(training.OneCycle(0.02, 200)(np.arange(201)), usual=0.001)
 # **Predict.** Which brings most after one epoch? And what does Adam do at 0.02 all the time?
 # -->
 #
+# <!-- code -->
 # <!-- output 1-69 -->
 
 # %%
@@ -600,6 +604,8 @@ exercise.one_cycle.check_solution(solution_one_cycle)
 # 5 minutes. Look at both columns, and at two runs of one row. The smaller network saves most, the compiled loop comes
 # second; XLA and the schedule cost time, and with the schedule one epoch is enough.
 # -->
+#
+# <!-- code -->
 
 # %%
 print(f"{measured['machine']}; {measured['precision']}; two runs for each row\n")
@@ -625,6 +631,14 @@ for name, runs in measured["ideas"].items():
 # mean test accuracy of at least 0.9915, which the original notebook printed, in a tenth of the original recipe's time.
 # Everything in the fast recipe was chosen on validation images. (But two slower candidates had been through this
 # benchmark before, test images included. All later changes were judged on validation images.)
+#
+# <!-- code
+# recipes = measured["recipes"]
+# seconds = {name: [run["seconds"] for run in runs] for name, runs in recipes.items()}
+# …
+# pairs = np.divide(seconds["seed"], seconds["fast"])
+# …
+# -->
 
 # %%
 recipes = measured["recipes"]

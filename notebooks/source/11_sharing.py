@@ -517,11 +517,7 @@ print("ended:", service.wait(timeout=300) is not None)
 # Nothing fails, and most answers are wrong. Fix it.
 #
 # <!-- slide
-# This runs before the network. `rows`: 0 is black ink, 255 white paper.
-#
-# `np.array(rows, dtype="float32")[None, ..., None] / 255`
-#
-# Nothing fails, and most answers are wrong. Fix it.
+# This runs before the network. `rows`: 0 is black ink, 255 white paper. Nothing fails, and most answers are wrong. Fix it.
 # -->
 #
 # <!-- notes

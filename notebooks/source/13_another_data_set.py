@@ -388,6 +388,8 @@ figures.draw_distortions(rows | {"as for digits": as_digits})
 # <!-- slide
 # **Predict.** The same network and four epochs, with each of these. Which save errors? Which cost?
 # -->
+#
+# <!-- code -->
 
 # %%
 arms = ["normalized", "mirrored", "mirrored and shifted", "augmented", "turned"]
@@ -969,6 +971,8 @@ figures.draw_luck(percent)
 # 3 minutes. Ask what would be wrong with training both recipes, and reporting the one that is better on the test
 # images.
 # -->
+#
+# <!-- code -->
 
 # %%
 tested = read_result("fashion_test")

@@ -406,6 +406,8 @@ print(f"he_scale      {exercise.he_scale.answer(shape):.4f}")  # as he_scale doe
 #
 # **Predict.** With He's scale, which depth has the lowest training loss?
 # -->
+#
+# <!-- code -->
 
 # %%
 for depth in depths:
@@ -573,6 +575,7 @@ for kind in ("Glorot", "He", "normalized", "residual", "both"):
 figures.draw_depths(last, guess=np.log(10))
 
 # %% [markdown]
+# <!-- code -->
 # <!-- output 1-36, 73- -->
 
 # %%

@@ -1480,6 +1480,8 @@ figures.draw_labels(areas, [100, 400, 1750])
 #
 # **Predict.** EfficientNet-Lite0, fine-tuned, on the same kind of split? And on new *modules*?
 # -->
+#
+# <!-- code -->
 
 # %%
 print(f"{'':28}{'accuracy':16}{'AUC':16}AUC within modules")

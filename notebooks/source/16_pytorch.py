@@ -78,6 +78,8 @@ tf.config.set_visible_devices([], "GPU")  # compare on the processor
 # <!-- notes
 # 6 minutes. Put lesson 4's cell beside it. Somebody will ask where 1,024 comes from: let them work it out, from 28 on.
 # -->
+#
+# <!-- lines 5-7 | 9 | 11-12 -->
 
 # %%
 class SeedNetwork(nn.Module):

@@ -435,6 +435,7 @@ def test_what_is_read_opens_where_the_address_says_and_goes_back_to_slides_there
         page.get_by_role("link", name="On").click()
         page.wait_for_function("Math.abs(document.querySelector('.slide-code').getBoundingClientRect().top) < 9")
         page.evaluate("document.querySelector('.slide-picture').scrollIntoView()")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # it is seen
         page.set_viewport_size({"width": 1280, "height": 720})
         page.wait_for_function("!document.documentElement.classList.contains('reading')")
         assert place_of(page) == PICTURE and page.locator(".slides section.slide-title").is_hidden()

@@ -143,6 +143,7 @@ def test_comments_go_and_cells_of_nothing_else_with_them():
     cells = [
         new_markdown_cell("One.\n\n<!-- slide\nA\n-->\n<!-- notes\nB\n-->"),
         new_markdown_cell("<!-- notes\nC\n-->"),
+        new_markdown_cell("<!-- code\nx = …\n-->\n<!-- lines 1-2 | 3 -->\n<!-- output 1-20, 30- -->"),
         new_code_cell("x = '<!-- notes -->'"),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)

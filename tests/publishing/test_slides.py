@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import lesson_rules as rules
@@ -16,14 +17,15 @@ from small_lesson import PNG, SECTION, code, picture, printed, small_lesson
 
 from course_utils.publishing import chromium, slides
 from course_utils.publishing.markdown import MarkdownError
-from course_utils.publishing.slides import make_deck, plan_deck, render_code
+from course_utils.publishing.slides import LINES, STUB, contents, make_deck, plan_deck, stacks
+from course_utils.publishing.wall import WallError, render_code
 
 ROOT = Path(__file__).parents[2]
 
 
 def plan(*cells):
-    """What the slides after title and section hold, as (kind, [(kind, content, fragment), ...])."""
-    planned = plan_deck(small_lesson(new_markdown_cell(SECTION), *cells))[2:]
+    """What the slides after title, contents and section hold, as (kind, [(kind, content, fragment), ...])."""
+    planned = plan_deck(small_lesson(new_markdown_cell(SECTION), *cells))[3:]
     return [(slide.kind, [(part.kind, part.content, part.fragment) for part in slide.parts]) for slide in planned]
 
 
@@ -39,7 +41,7 @@ def test_title_slide_has_the_question_the_time_and_the_objectives():
 
 
 def test_a_section_shows_its_prediction_and_leaves_its_story_to_the_speaker():
-    slide = plan_deck(small_lesson(new_markdown_cell(SECTION)))[1]
+    slide = plan_deck(small_lesson(new_markdown_cell(SECTION)))[2]
     assert (slide.kind, slide.heading, slide.minutes) == ("question", "How small is it?", 9)
     assert [part.content for part in slide.parts] == ["**Predict.** Smaller than $\\frac{1}{2}$?"]
     assert slide.notes[0].startswith("9 minutes.") and slide.notes[1].startswith("A story.")  # the heading is there
@@ -62,7 +64,7 @@ def test_what_does_not_fit_below_its_code_gets_a_slide_of_its_own():
 def test_the_speaker_has_the_notes_with_the_code_and_with_what_came_out():
     """Where the output gets a slide of its own, what the lesson says of it must not stay behind with the code."""
     tall = code("x\n" * 20 + "x", printed("\n".join("12345")))
-    _, _, *planned = plan_deck(
+    _, _, _, *planned = plan_deck(
         small_lesson(new_markdown_cell(SECTION), tall, new_markdown_cell("<!-- notes\nLook at the 5.\n-->"))
     )
     assert [slide.notes for slide in planned] == [["Look at the 5."]] * 2
@@ -94,10 +96,11 @@ def test_an_exercise_is_a_slide_with_a_time():
     cell = new_markdown_cell(
         "### Exercise: halves\n\nAt length.\n\n<!-- slide\nHalve it.\n-->\n<!-- notes\n4 minutes. Ha.\n-->"
     )
-    slide = plan_deck(small_lesson(cell))[1]
+    slide = plan_deck(small_lesson(cell))[2]
     assert (slide.kind, slide.heading, slide.minutes) == ("exercise", "Exercise: halves", 4)
     assert [part.content for part in slide.parts] == ["Halve it."]
-    assert '<p class="kicker">4 minutes</p>' in make_deck(small_lesson(cell), "03")
+    html = make_deck(small_lesson(cell), "03")
+    assert '<p class="kicker">4 minutes</p>' in html and 'data-minutes="4" data-timing="240" id="slide-3"' in html
 
 
 def test_a_slide_comment_with_a_heading_is_a_slide_of_its_own():
@@ -127,22 +130,128 @@ def test_code_in_a_heading_is_code_on_all_its_slides():
     section = new_markdown_cell(SECTION.replace("How small is it?", "Is `a < b`?"))
     html = make_deck(small_lesson(section, code("print(1)", printed("1\n"))), "03")
     heading = "Is <code>a &lt; b</code>?"
-    assert f"<h2>{heading}</h2>" in html and f'<p class="running">{heading}</p>' in html
+    assert f"<h2>{heading}</h2>" in html
+    assert f'<h2 class="running">{heading}<span class="said"> (code)</span></h2>' in html
+
+
+FURTHER_SECTION = "## Going further: and smaller?\n\n**Predict.** Yes?\n\n<!-- notes\n7 minutes. Not in class.\n-->"
+EXERCISE = "### Exercise: halves\n\n<!-- slide\nHalve it.\n-->\n<!-- notes\n4 minutes. Ha.\n-->"
+QUIZ = [
+    code("from course_utils.exercises import loading as exercise"),
+    new_markdown_cell("## Quiz\n\nOn paper.\n\n<!-- notes\n3 minutes. Fingers.\n-->"),
+    code("exercise.quiz.show()", tags=["quiz"]),
+]
+
+
+def test_the_minutes_are_spread_over_the_slides_without_what_goes_further():
+    drawn = code("draw()", picture(), tags=["figure"])
+    cells = [
+        *(new_markdown_cell(SECTION), code("1", printed("1\n")), new_markdown_cell(EXERCISE), drawn),
+        *(new_markdown_cell(FURTHER_SECTION), code("2", printed("2\n")), *QUIZ),
+        new_markdown_cell("## Key points\n\n- One."),
+    ]
+    planned = plan_deck(small_lesson(*cells))
+    seconds = [(slide.kind, slide.seconds) for slide in planned]
+    assert seconds[:6] == [
+        *(("title", 30), ("contents", 30)),  # the title's minute
+        *(("question", 180), ("code", 180), ("exercise", 240), ("picture", 180)),  # the section's nine
+    ]
+    assert [pair for pair in seconds[6:9] if pair[1]] == []
+    assert seconds[9:] == [("quiz", 45)] * 4 + [("points", 0)]
+    assert sum(slide.seconds for slide in planned) == 60 * planned[0].minutes == 60 * (1 + 9 + 4 + 3)
+
+
+def test_a_quiz_is_a_slide_a_question_and_its_answers_come_later_and_are_last_on_paper():
+    questions = import_module("course_utils.exercises.loading").quiz.questions
+    lesson = small_lesson(new_markdown_cell(SECTION), *QUIZ)
+    planned = [slide for slide in plan_deck(lesson) if slide.kind == "quiz"]
+    assert [slide.heading for slide in planned] == [f"Quiz: question {n} of 4" for n in (1, 2, 3, 4)]
+    for slide, question in zip(planned, questions, strict=True):
+        first, *choices, why = slide.parts
+        assert first.content == question.text and [part.content for part in choices] == [*question.choices.values()]
+        right = "".join("abcdef"[n] for n, part in enumerate(choices) if part.fragment)
+        assert right == question.right and why.fragment and why.content == question.replies[right]
+        wrong = [reply for letter, reply in question.replies.items() if letter not in question.right]
+        assert all(reply in slide.notes[-1] for reply in wrong) and why.content not in slide.notes[-1]
+        assert slide.steps == 1
+    assert planned[0].notes[0] == "3 minutes. Fingers."
+    html = make_deck(lesson, "03")
+    assert html.count('class="right fragment custom" data-fragment-index="0"') == 4
+    assert html.index('class="slide-answers" data-visibility="hidden"') > html.rindex('class="slide-quiz')
+
+
+def test_contents_name_sections_exercises_and_quiz_and_their_slides():
+    cells = (
+        new_markdown_cell(SECTION),
+        code("1"),
+        new_markdown_cell(EXERCISE),
+        new_markdown_cell(FURTHER_SECTION),
+        *QUIZ,
+    )
+    planned = plan_deck(small_lesson(*cells))
+    listed = [(index, slide.heading, slide.minutes) for index, slide in contents(planned)]
+    assert listed == [
+        *((2, "How small is it?", 9), (4, "Exercise: halves", 4)),
+        *((5, "Going further: and smaller?", 7), (7, "Quiz: question 1 of 4", 3)),
+    ]
+    html = make_deck(small_lesson(*cells), "03")
+    assert all(html.count(f' id="{name}"') == 1 for name in ("start", "contents"))
+    for index, _, minutes in listed:
+        assert f'<a href="#/slide-{index + 1}">' in html and f' id="slide-{index + 1}"' in html
+        assert f'<span class="minutes">{minutes} min</span>' in html
+    assert html.count('<li class="further">Going further</li>') == 1 and ">and smaller?</a>" in html
+
+
+def test_a_section_is_a_stack():
+    cells = (
+        new_markdown_cell(SECTION),
+        code("1"),
+        new_markdown_cell(EXERCISE),
+        new_markdown_cell(FURTHER_SECTION),
+        *QUIZ,
+    )
+    planned = plan_deck(small_lesson(*cells))
+    groups = stacks(planned)
+    assert [[index for index, _ in group] for group in groups] == [[0], [1], [2, 3, 4], [5, 6], [7, 8, 9, 10]]
+    assert [slide for group in groups for _, slide in group] == planned
+
+
+def test_a_bug_to_find_is_on_the_wall_and_a_stub_is_not():
+    buggy = "def half(x):\n    return x / 3"
+    for stub, shown in ((buggy, [("code", buggy, False)]), ("def half(x):\n    ...", []), ("half = ...", [])):
+        cells = new_markdown_cell(EXERCISE), code(stub, tags=["exercise"])
+        assert plan(*cells) == [("exercise", [("text", "Halve it.", False), *shown])]
+
+
+def test_a_long_bug_is_on_a_slide_of_its_own_in_the_exercises_time():
+    cells = new_markdown_cell(EXERCISE), code("x = 1\n" * 18 + "y = x", tags=["exercise"])
+    first, second = plan_deck(small_lesson(new_markdown_cell(SECTION), *cells))[3:]
+    assert (first.seconds, second.seconds, second.kind) == (120, 120, "exercise")
+    assert second.addition == " (exercise)"
+
+
+def test_a_comment_makes_the_next_code_shorter_for_the_wall_and_marks_its_lines():
+    note = "Prose.\n\n<!-- code\na = 1\n…\n    c = …\n-->\n<!-- lines 1 | 3 -->\n<!-- output 1-4 -->"
+    cell = code("a = 1\nif a:\n    b = 2\n    c = a + b", printed("1234567\n12\n"))
+    part, output = plan_deck(small_lesson(new_markdown_cell(SECTION), new_markdown_cell(note), cell))[3].parts
+    assert part.content == "a = 1\n…\n    c = …" and part.marks == [{1}, {3}] and output.content == "1234…\n12"
+    with pytest.raises(WallError, match=r"^03, cell 5: expected lines of the cell in their order, got '    c = …'"):
+        plan_deck(small_lesson(new_markdown_cell(SECTION), new_markdown_cell(note), code("a = 1")), "03")
 
 
 def test_lines_of_code_wrap_only_where_they_would_be_too_small():
-    wide, too_wide = (plan_deck(small_lesson(code("x" * length)))[1] for length in (96, 97))
+    wide, too_wide = (plan_deck(small_lesson(code("x" * length)))[2] for length in (96, 97))
     assert (wide.columns, too_wide.columns) == (96, 84)
 
 
 def test_code_is_colored_and_escaped():
     html = render_code("if a < b:\n    return '<b>'")
-    assert html.count('<span class="line">') == 2 and "<b>" not in html and '<span class="k">if</span>' in html
+    assert html.count('<span class="line"') == 2 and "<b>" not in html and '<span class="k">if</span>' in html
 
 
 def test_a_deck_names_nothing_outside_of_its_file():
     html = make_deck(small_lesson(new_markdown_cell(SECTION), code("draw()", picture(), tags=["figure"])), "03")
-    assert html.count("<section") == 3
+    assert html.count("<section") == 7  # four slides in three stacks
     outside = re.findall(
         r"""(?:src|href)=["'](?!data:|#)[^"']*|url\((?!["']?data:)[^)]{0,60}""", html.partition("<script>")[0]
     )
@@ -166,6 +275,15 @@ def test_a_lessons_deck(source):
     assert "solution_" not in shown and ".check(" not in shown
     deck = " ".join((shown + "\n".join(note for slide in planned for note in slide.notes)).split())
     assert [line for line in solution_lines(notebook) if line in deck] == []
+    assert sum(slide.seconds for slide in planned) == 60 * planned[0].minutes
+    assert len({slide.heading + slide.addition for slide in planned}) == len(planned)
+    fits = [len(slide.parts) == 1 or slide.lines <= LINES for slide in planned if slide.kind == "code"]
+    assert all(fits), "more on a slide than there is room for"
+    stubs = [cell.source for cell in notebook.cells if "exercise" in rules.tags(cell)]
+    bugs = [stub.partition("\n\n\n")[0] for stub in stubs if not STUB.search(stub)]
+    assert [bug for bug in bugs if bug not in shown] == []
+    n_questions = len(import_module(f"course_utils.exercises.{source.stem[3:]}").quiz.questions)
+    assert kinds.count("quiz") == n_questions
     assert all(slide.notes for slide in planned if slide.kind in ("title", "question", "exercise"))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"| {planned[0].parts[0].content} |" in readme, "the title slide asks another question than README's table"
@@ -244,9 +362,12 @@ SHOWN = {
     "Math": (displayed(text_latex="$\\displaystyle x^2$"), 'aria-label="\\displaystyle x^2"'),
     "Latex": (displayed(text_latex="\\begin{align}a&=b\\end{align}"), 'aria-label="\\begin{align}a'),
     "Markdown": (displayed(text_markdown="**bold**"), "<strong>bold</strong>"),
-    "JSON": (displayed(application_json={"a": [1]}), '{\n  "a": [\n    1\n  ]\n}</pre>'),
-    "text in colors": (displayed(text_html="<pre>x</pre>", plain="\x1b[1mx\x1b[0m"), ">x</pre>"),
-    "a repr": (displayed(plain="<Axes: >"), "&lt;Axes: &gt;</pre>"),
+    "JSON": (
+        displayed(application_json={"a": [1]}),
+        '<span class="line">  "a": [</span><span class="line">    1</span>',
+    ),
+    "text in colors": (displayed(text_html="<pre>x</pre>", plain="\x1b[1mx\x1b[0m"), ">x</span></pre>"),
+    "a repr": (displayed(plain="<Axes: >"), "&lt;Axes: &gt;</span></pre>"),
 }
 MISSING = {
     "JavaScript": (displayed(application_javascript="alert(1)"), "JavaScript"),
@@ -261,7 +382,7 @@ MISSING = {
 def test_what_a_cell_displays_is_shown(about):
     cell, expected = SHOWN[about]
     body = make_deck(small_lesson(cell), "03_small").partition("<body>")[2].partition("<script>")[0]
-    assert expected in body and "object" not in body and "<style>" not in body and body.count("</section>") == 2
+    assert expected in body and "object" not in body and "<style>" not in body and body.count("</section>") == 6
 
 
 @pytest.mark.parametrize("about", MISSING)
@@ -286,7 +407,7 @@ def test_executed_anew_the_deck_shows_new_outputs(tmp_path, monkeypatch):
     for options, expected in ([], "0"), (["--execute"], "42"):
         monkeypatch.setattr(sys, "argv", ["slides", "03", *options])
         slides.main()
-        assert f">{expected}</pre>" in (tmp_path / "decks" / "03_small.html").read_text(encoding="utf-8")
+        assert f">{expected}</span></pre>" in (tmp_path / "decks" / "03_small.html").read_text(encoding="utf-8")
 
 
 def test_a_browser_is_the_named_one_or_one_that_is_found(tmp_path, monkeypatch):
