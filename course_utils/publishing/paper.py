@@ -299,5 +299,7 @@ def print_sheet(text, pdf, paper, browser):
     """
     heading = re.search(r"^# (.+)$", text, re.MULTILINE)
     title = heading[1].strip() if heading else pdf.stem
-    html = make_page(title, f'<main class="sheet">{render_paper(text.removeprefix(PRINTED).strip())}</main>')
+    parts = re.split(r"(?m)^(?=## )", text.removeprefix(PRINTED).strip())
+    parts = "".join(f"<section>{render_paper(part)}</section>" for part in parts)
+    html = make_page(title, f'<main class="sheet">{parts}</main>')
     print_html(html, title, pdf, paper, browser)

@@ -486,7 +486,7 @@ def main():
     parser.add_argument("--paper", choices=sorted(paper.SIZES), help="the size of the paper (default: both)")
     options, lessons = parse_lessons(parser, NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     sizes = [options.paper] if options.paper else list(paper.SIZES)
-    sheets = [] if options.lessons else find_sheets()
+    sheets = find_sheets()
     try:
         printed = print_workbooks(lessons, sizes, sheets=sheets)
     except NoChromiumError as error:

@@ -102,7 +102,7 @@ def test_each_lesson_has_one_to_three_pictures_of_its_own_said_in_two_sentences_
         said = [" ".join(words.split()) for words in re.split(r"^- ", text, flags=re.MULTILINE)[1:]]
         assert 1 <= len(said) <= 3, heading
         for picture in said:
-            section, words = re.fullmatch(r"\*([^*]+)\* \(slides? [\d–]+\): (.+)", picture).groups()
+            section, words = re.fullmatch(r"\*([^*]+)\* \(slides? [\d–, ]+\): (.+)", picture).groups()
             assert section in HEADINGS[heading[:2]]
             assert len(re.findall(r"[.:?] ", words)) >= 1 and 25 <= len(words.split()) <= 120, picture
             assert not re.search(r"\b(here|as you (can )?see|this one)\b", words), picture
@@ -143,11 +143,11 @@ def test_the_rubrics_points_add_up():
 # ---- the first session
 
 
-def test_the_first_session_has_ten_steps_and_an_hour_the_day_before():
+def test_the_first_session_has_ten_steps_and_75_minutes_the_day_before():
     steps = re.findall(r"^\*\*(\d+)\. ", PAGES["first_session.md"], re.MULTILINE)
     assert steps == [str(number) for number in range(1, 11)]
-    before = parts("first_session.md")["The day before: an hour"]
-    assert sum(int(minutes) for minutes in re.findall(r"\((\d+) minutes\)", before)) == 60
+    before = parts("first_session.md")["The day before: 75 minutes"]
+    assert sum(int(minutes) for minutes in re.findall(r"\((\d+) minutes\)", before)) == 75
 
 
 def test_the_first_session_is_the_guides_plan():
@@ -161,7 +161,7 @@ def test_the_first_session_is_the_guides_plan():
     for block in re.split(r"^### Minutes ", parts("first_session.md")["The 90 minutes"], flags=re.MULTILINE)[1:]:
         first, last = map(int, re.match(r"(\d+) to (\d+):", block).groups())
         lesson = re.match(r".*: lesson (\d\d)$", block.partition("\n")[0])
-        wall = re.search(r"^- \*\*On the wall:\*\* ((?:.*\n)(?:  .*\n)*)", block, re.MULTILINE)
+        wall = re.search(r"^- \*\*On the wall[:,]\*\* ((?:.*\n)(?:  .*\n)*)", block, re.MULTILINE)
         sections = re.findall(r"\*([^*]+)\*", wall[1]) if wall else []
         found.append((first, last, lesson[1] if lesson else "", sections))
     assert found == expected and start == 90
@@ -181,7 +181,12 @@ def test_a_sections_slides_are_counted_from_one_and_a_quiz_belongs_to_none():
         Slide("quiz", "Which?", "C?"),
         Slide("points", "Key points"),
     ]
-    assert teaching.section_slides(slides) == {"1. A": (1, 1), "B?": (2, 4), "C?": (5, 5), "": (8, 8)}
+    assert teaching.section_slides(slides) == {"1. A": [1], "B?": [2, 3], "C?": [5], "": [8]}
+    assert [teaching.in_words(numbers) for numbers in ([4], [3, 4], [3, 4, 6])] == [
+        "slide 4",
+        "slides 3–4",
+        "slides 3–4, 6",
+    ]
 
 
 def test_slides_are_written_behind_titles_once_and_brought_up_to_date():

@@ -130,7 +130,7 @@
   function addClock(foot) {
     const line = make("span", "tools-clock", "", foot);
     line.hidden = true;
-    let since = null;
+    let since = null, before = 0; // what the plan has before the slide where the clock began
     const start = () => (since ??= Date.now());
     Reveal.on("slidechanged", start);
     const planned = (slides) => slides.reduce((sum, slide) => sum + (Number(slide.dataset.timing) || 0), 0);
@@ -138,7 +138,7 @@
     function tick() {
       if (line.hidden) return;
       const slides = Reveal.getSlides(), slide = Reveal.getCurrentSlide(), index = slides.indexOf(slide);
-      const spent = Math.floor((Date.now() - since) / 1000), plan = planned(slides.slice(0, index));
+      const spent = Math.floor((Date.now() - since) / 1000), plan = planned(slides.slice(0, index)) - before;
       const early = inMinutes(plan - spent), late = inMinutes(spent - plan - planned([slide]));
       const pace = early > 0 ? fill(WORDS.ahead, early) : late > 0 ? fill(WORDS.behind, late) : WORDS.onTime;
       const section = slides.filter((each) => each.parentElement === slide.parentElement); // of a stack
@@ -157,6 +157,7 @@
       },
       ShiftC: () => {
         since = Date.now();
+        before = planned(Reveal.getSlides().slice(0, Reveal.getSlides().indexOf(Reveal.getCurrentSlide())));
         tick();
       },
       tick,
