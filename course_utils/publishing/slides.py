@@ -67,9 +67,8 @@ SAID = {  # by a screen reader, of several slides with the same heading
     "text": to_say("text"),
 }
 LIVE = ("kernel", "descent")  # the widgets that find room on a slide; of the others it shows a picture
-STUB = re.compile(
-    r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE
-)  # something to write; an exercise without it is code to look at
+# Something to write; an exercise without it is code to look at.
+STUB = re.compile(r"^\s*(\w+ = )?\.\.\.$", re.MULTILINE)
 ONLY_COMMENTS = re.compile(r"(#.*\n?|\s)*")  # something to try in the notebook
 NOT_SHOWN = {"setup", "exercise", "check", "solution", "quiz", "bounds"}
 COLUMNS = 73  # characters in a line of code, at the smallest size, on a 4:3 screen
