@@ -33,6 +33,7 @@ NOT_OF_NUMBERS = {
     "test_scaling_training": "orders of whole numbers",
     "test_threshold_in_page": "a browser, and counts",
     "test_threshold_widget": "counts",
+    "test_workbook_in_browser": "a browser, and millimeters",
 }
 
 
