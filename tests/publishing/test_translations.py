@@ -414,7 +414,12 @@ def test_the_german_deck_is_german(built):
     _, deck = built
     assert deck.html["lang"] == "de" and deck.title.string == "1. Die Daten laden"
     titles = [heading.get_text() for heading in deck(["h1", "h2"])]
-    assert titles[0] == "Die Daten laden" and {"Inhalt", "Quiz: Frage 1 von 4", "Das Wichtigste", "Wie ungewöhnlich ist ein Bild?"} < set(titles)
+    assert titles[0] == "Die Daten laden" and {
+        "Inhalt",
+        "Quiz: Frage 1 von 4",
+        "Das Wichtigste",
+        "Wie ungewöhnlich ist ein Bild?",
+    } < set(titles)
     kickers = [kicker.get_text() for kicker in deck(class_="kicker")]
     assert re.fullmatch(r"Lektion 1 · \d+ Minuten", kickers[0]) and "2 Minuten" in kickers
     shown = words(deck.find(class_="slides").get_text(" "))
