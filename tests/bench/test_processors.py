@@ -31,6 +31,7 @@ NOT_OF_NUMBERS = {
     "test_scaling_cost": "a formula",
     "test_scaling_tasks": "who runs what",
     "test_scaling_training": "orders of whole numbers",
+    "test_theme": "contrasts of colors",
     "test_threshold_in_page": "a browser, and counts",
     "test_threshold_widget": "counts",
     "test_workbook_in_browser": "a browser, and millimeters",
