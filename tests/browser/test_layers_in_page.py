@@ -322,9 +322,11 @@ def test_a_drawing_of_ones_own_takes_the_images_place_and_can_be_left_as_it_stan
     watched.get_by_text("“a 4” is read as 4").wait_for()
     widget.get_by_label("Image").select_option("my drawing")
     watched.get_by_text("Your drawing is read as").wait_for()
+    settle(watched)  # what it tells may come later than what it shows
     assert np.reshape(watched.evaluate("told.at(-1)[1]"), (28, 28)) == pytest.approx(centered)
     widget.get_by_role("button", name="Clear").click()
     watched.get_by_text("Blank paper is read as").wait_for()
+    settle(watched)
     assert "a network always has an answer" in answer(watched) and not np.any(watched.evaluate("told.at(-1)[1]"))
 
 
