@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from deck_rules import open_deck
 from in_browser import chromium, watched_page  # noqa: F401  chromium is a fixture
+from nightly import by_night
 from small_lesson import PNG, small_lesson
 
 from course_utils.publishing.slides import make_deck
@@ -211,7 +212,7 @@ LINE = [(600, 300), (450, 340), (300, 300)]
 DRAWN = "section.present > .pen-layer path"
 
 
-@pytest.mark.parametrize("kind", ["mouse", "pen", "touch"])
+@pytest.mark.parametrize("kind", by_night(["mouse", "pen", "touch"], ["pen"]))
 def test_a_pen_draws_on_a_slide_and_turns_no_page(chromium, deck, kind):  # noqa: F811
     with opened(chromium, deck, has_touch=kind == "touch") as page:
         open_deck(page, deck)
@@ -309,7 +310,7 @@ CONTRAST = """(element) => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", by_night(["light", "dark"], ["dark"]))
 def test_whoever_moves_by_tab_sees_where_they_are(chromium, deck, scheme):  # noqa: F811
     with opened(chromium, deck, color_scheme=scheme) as page:
         open_deck(page, deck)

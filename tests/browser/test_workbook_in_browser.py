@@ -14,7 +14,7 @@ from course_utils.publishing.workbook import Workbook, make_cut_outs, make_key, 
 
 pytestmark = pytest.mark.slow
 MM = 72 / 25.4  # points
-BY_DAY = ("03_convolution", "16_pytorch")
+BY_DAY = ("03_convolution",)
 CONVOLUTION = next(source for source in rules.LESSONS if source.stem == "03_convolution")
 # In mm: how wide and high each thing is that has a size.
 MEASURE = """(selector) => [...document.querySelectorAll(selector)].map((found) => {
