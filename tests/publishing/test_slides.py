@@ -180,21 +180,23 @@ def test_a_quiz_is_a_slide_a_question_and_its_answers_come_later_and_are_last_on
     assert html.index('class="slide-answers" data-visibility="hidden"') > html.rindex('class="slide-quiz')
 
 
+ALL_KINDS = [
+    new_markdown_cell(SECTION),
+    code("1"),
+    new_markdown_cell(EXERCISE),
+    new_markdown_cell(FURTHER_SECTION),
+    *QUIZ,
+]
+
+
 def test_contents_name_sections_exercises_and_quiz_and_their_slides():
-    cells = (
-        new_markdown_cell(SECTION),
-        code("1"),
-        new_markdown_cell(EXERCISE),
-        new_markdown_cell(FURTHER_SECTION),
-        *QUIZ,
-    )
-    planned = plan_deck(small_lesson(*cells))
+    planned = plan_deck(small_lesson(*ALL_KINDS))
     listed = [(index, slide.heading, slide.minutes) for index, slide in contents(planned)]
     assert listed == [
         *((2, "How small is it?", 9), (4, "Exercise: halves", 4)),
         *((5, "Going further: and smaller?", 7), (7, "Quiz: question 1 of 4", 3)),
     ]
-    html = make_deck(small_lesson(*cells), "03")
+    html = make_deck(small_lesson(*ALL_KINDS), "03")
     assert all(html.count(f' id="{name}"') == 1 for name in ("start", "contents"))
     for index, _, minutes in listed:
         assert f'<a href="#/slide-{index + 1}">' in html and f' id="slide-{index + 1}"' in html
@@ -203,14 +205,7 @@ def test_contents_name_sections_exercises_and_quiz_and_their_slides():
 
 
 def test_a_section_is_a_stack():
-    cells = (
-        new_markdown_cell(SECTION),
-        code("1"),
-        new_markdown_cell(EXERCISE),
-        new_markdown_cell(FURTHER_SECTION),
-        *QUIZ,
-    )
-    planned = plan_deck(small_lesson(*cells))
+    planned = plan_deck(small_lesson(*ALL_KINDS))
     groups = stacks(planned)
     assert [[index for index, _ in group] for group in groups] == [[0], [1], [2, 3, 4], [5, 6], [7, 8, 9, 10]]
     assert [slide for group in groups for _, slide in group] == planned

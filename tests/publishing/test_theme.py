@@ -8,9 +8,10 @@ import lesson_rules as rules
 import pytest
 from nbformat.v4 import new_markdown_cell
 from PIL import Image
-from small_lesson import SECTION, small_lesson
+from small_lesson import SECTION, code, small_lesson
 
 from course_utils.publishing import paper, slides, theme, workbook
+from course_utils.publishing.book import extension
 from course_utils.publishing.theme import BOOK_GROUNDS, LEAST, OWN, contrast, nearest_color, read_theme
 
 UNIVERSITY = Path(__file__).parent / "themes" / "university"
@@ -200,3 +201,14 @@ def test_a_workbook_has_its_logo_footer_and_license(monkeypatch):
     for page in (workbook.make_workbook(book), workbook.make_key(book)):
         assert 'alt="University of Example"' in page and "by its authors" in page
     assert "Machine vision · Winter term" in paper.furniture("A title")["footer_template"]
+
+
+def test_the_words_around_an_english_lesson_have_the_themes_language_and_the_lesson_keeps_its_own(written, monkeypatch):
+    monkeypatch.chdir(written('language = "de"').parent)
+    html = slides.make_deck(small_lesson(new_markdown_cell(SECTION), code("1")), "03")
+    for said in ("Lektion 3 · ", ">Inhalt</h2>", " (Code)</span>", "Zeigen, was kommt"):
+        assert said in html, said
+    assert '<html lang="en">' in html and "How small is it?" in html
+    context = {"language": "de"}
+    extension.name_language(None, "lessons/03", "page.html", context, None)
+    assert context["language"] == "en"

@@ -186,6 +186,13 @@ def test_paragraphs_keep_their_places_and_lines_make_no_difference(loud):
     assert paragraphs.messages("One. Two.") == paragraphs.messages("One.\nTwo.")
 
 
+def test_code_and_paper_in_comments_are_not_translated():
+    source = "A text.\n\n<!-- notes\nSay it.\n-->\n\n<!-- code\nx = 1  # one\n-->\n\n<!-- paper\n[lines 2]\n-->"
+    assert paragraphs.messages(source) == [("A text.", ""), ("Say it.", "notes")]
+    with language.using("de"):
+        assert paragraphs.translate_cell(source).endswith("<!-- code\nx = 1  # one\n-->\n\n<!-- paper\n[lines 2]\n-->")
+
+
 def test_english_is_as_it_was():
     text = "One\ntwo.\n"
     assert paragraphs.translate_markdown(text) is text and say("{n} × {m}", n=1, m=2) == "1 × 2"

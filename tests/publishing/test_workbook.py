@@ -251,6 +251,14 @@ def test_forms_are_found_by_their_first_line(tmp_path):
     assert workbook.find_sheets(tmp_path / "nothing") == []
 
 
+def test_forms_are_printed_with_any_lesson(monkeypatch):
+    told = []
+    monkeypatch.setattr(workbook, "print_workbooks", lambda lessons, sizes, *, sheets: told.extend(sheets) or [])
+    monkeypatch.setattr("sys.argv", ["workbook", "03"])
+    workbook.main()
+    assert [page.name for page in told] == ["exit_tickets.md", "feedback.md"]
+
+
 def test_without_a_browser_it_says_what_to_install(monkeypatch, capsys):
     monkeypatch.setenv("CHROMIUM", "nowhere")
     monkeypatch.setattr("sys.argv", ["workbook", "03"])
