@@ -24,7 +24,8 @@
 #
 # <!-- notes
 # 1 minute. Bring a paper frame with a hole of 3 × 3 squares, or better one for each pair of students, and the patch of
-# the third slide in print. A window moved by hand teaches this lesson better than any animation.
+# 6 × 6 numbers in print; the workbook of this lesson has both. A window moved by hand teaches this lesson better than any
+# animation.
 #
 # Short of time? The slides on the receptive field can go; the first twenty minutes cannot.
 # -->
