@@ -8,6 +8,7 @@ import sys
 from course_utils.bench import (
     cells,
     classroom,
+    committee,
     deeper,
     errors,
     fashion,
@@ -41,6 +42,7 @@ BENCHES = {
     "confidence": runs.confidence,
     "seeds": runs.seeds,
     "ladder": ladder.measure,
+    "committee": committee.measure,
     "remedies": remedies.measure,
     "fast": fast.fast,
     "frameworks": frameworks.measure,
@@ -67,6 +69,7 @@ BENCHES = {
 ON_WORKERS = (
     "seeds",
     "ladder",
+    "committee",
     "fashion",
     "fashion_doubts",
     "fashion_search",

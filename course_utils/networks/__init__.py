@@ -2,6 +2,7 @@
 
 from course_utils.networks.best import BEST_NETWORKS_FILE, build_best_network, load_best_networks
 from course_utils.networks.cheap import build_cheap_network
+from course_utils.networks.committee import COMMITTEE_FOLDER, build_member_network, load_committee
 from course_utils.networks.deep import build_deep_network
 from course_utils.networks.dense import build_dense_network
 from course_utils.networks.fast import build_fast_network
@@ -36,6 +37,7 @@ from course_utils.networks.transformer import PositionEmbedding, build_vision_tr
 __all__ = [
     "BEST_NETWORKS_FILE",
     "C3_TABLE",
+    "COMMITTEE_FOLDER",
     "DIGIT_BITMAPS",
     "EFFICIENTNET_FILE",
     "HISTORY",
@@ -54,10 +56,12 @@ __all__ = [
     "build_fast_network",
     "build_large_network",
     "build_lenet5",
+    "build_member_network",
     "build_photograph_network",
     "build_seed_network",
     "build_vision_transformer",
     "load_best_networks",
+    "load_committee",
     "load_efficientnet_lite0",
     "load_imagenet_names",
     "load_seed_network",
