@@ -2,7 +2,12 @@
 
 from course_utils.networks.best import BEST_NETWORKS_FILE, build_best_network, load_best_networks
 from course_utils.networks.cheap import build_cheap_network
-from course_utils.networks.committee import COMMITTEE_FOLDER, build_member_network, load_committee
+from course_utils.networks.committee import (
+    COMMITTEE_FOLDER,
+    build_member_network,
+    load_committee,
+    load_distilled_networks,
+)
 from course_utils.networks.deep import build_deep_network
 from course_utils.networks.dense import build_dense_network
 from course_utils.networks.fast import build_fast_network
@@ -62,6 +67,7 @@ __all__ = [
     "build_vision_transformer",
     "load_best_networks",
     "load_committee",
+    "load_distilled_networks",
     "load_efficientnet_lite0",
     "load_imagenet_names",
     "load_seed_network",

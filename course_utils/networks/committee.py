@@ -3,9 +3,10 @@
 import numpy as np
 
 from course_utils._tensorflow import keras
+from course_utils.networks.best import build_best_network
 from course_utils.networks.parts import ASSETS, SEED_RECIPE, normalized, stored_file
 
-COMMITTEE_FOLDER = ASSETS / "committee"  # a file for each member, 0.npz to 9.npz
+COMMITTEE_FOLDER = ASSETS / "committee"  # a file for each network
 POOL = "pool"
 BODIES = {  # by kernel size: filters and padding of each convolution, and where maps are pooled
     3: ((32, "valid"), (48, "valid", POOL), (64, "same"), (64, "same", POOL), (128, "valid"), (128, "valid")),
@@ -59,7 +60,7 @@ def build_member_network(*, kernel_size=3, dropout=0.0):
 
 
 def load_committee(folder=COMMITTEE_FOLDER):
-    """The trained members of the committee, in order; assets/committee.json says how and when they were trained.
+    """The trained members of the committee, in order; results/committee.json says how and when they were trained.
 
     Returns
     -------
@@ -71,17 +72,28 @@ def load_committee(folder=COMMITTEE_FOLDER):
     FileNotFoundError
         If there is no member.
     ValueError
-        If a file cannot be read as weights of build_member_network.
+        If a file cannot be read as a member's weights.
     """
-    files = sorted(folder.glob("[0-9].npz")) or [folder / "0.npz"]
-    return [load_member(path) for path in files]
+    return [_load(path) for path in _files(folder, "member")]
 
 
-def load_member(path):
-    """One trained member from its file, which holds a kernel size and the weights in 16 bits."""
-    with stored_file(path, "the weights of a committee's member") as file, np.load(file, allow_pickle=False) as arrays:
-        model = build_member_network(kernel_size=int(arrays["kernel_size"]))
-        names = sorted(name for name in arrays.files if name != "kernel_size")
-        model.set_weights([arrays[name].astype("float32") for name in names])
+def load_distilled_networks(folder=COMMITTEE_FOLDER):
+    """The networks that learned from the committee, as `build_best_network` makes them, one for each random seed.
+
+    Returns and raises what `load_committee` does.
+    """
+    return [_load(path) for path in _files(folder, "student")]
+
+
+def _files(folder, kind):
+    return sorted(folder.glob(f"{kind}-?.npz")) or [folder / f"{kind}-0.npz"]  # which is missing, and the error says so
+
+
+def _load(path):
+    with stored_file(path, "weights of a trained network") as file, np.load(file, allow_pickle=False) as arrays:
+        weights = dict(arrays)
+        kernel_size = weights.pop("kernel_size", None)  # of a member
+        model = build_best_network() if kernel_size is None else build_member_network(kernel_size=int(kernel_size))
+        model.set_weights([weights[name].astype("float32") for name in sorted(weights)])
     model.compile(**SEED_RECIPE)
     return model
