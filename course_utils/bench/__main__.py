@@ -22,6 +22,7 @@ from course_utils.bench import (
     history,
     ladder,
     layers,
+    lessons,
     pad,
     reading,
     remedies,
@@ -30,6 +31,7 @@ from course_utils.bench import (
     scaling,
     serving,
     speed,
+    suite,
 )
 from course_utils.extras import MissingExtraError
 from course_utils.results import RESULTS
@@ -59,6 +61,8 @@ BENCHES = {
     "serving": serving.measure,
     "scaling": scaling.measure,
     "speed": speed.measure,
+    "lessons": lessons.measure,
+    "suite": suite.measure,
     "pad": pad.measure,
     "layers": layers.measure,
     "class": classroom.measure,
