@@ -126,7 +126,7 @@ def _seconds_of_kernel(variables):
     """Seconds until a new kernel answers, in the lessons' folder and with these variables."""
     manager = KernelManager(kernel_name="python3")
     start = time.perf_counter()
-    manager.start_kernel(cwd=str(NOTEBOOKS), env=variables)
+    manager.start_kernel(cwd=str(NOTEBOOKS), env=variables, stderr=subprocess.DEVNULL)
     client = manager.client()
     client.start_channels()
     try:
