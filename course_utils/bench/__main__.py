@@ -24,6 +24,7 @@ from course_utils.bench import (
     history,
     ladder,
     layers,
+    lessons,
     pad,
     reading,
     remedies,
@@ -32,6 +33,7 @@ from course_utils.bench import (
     scaling,
     serving,
     speed,
+    suite,
 )
 from course_utils.extras import MissingExtraError
 from course_utils.results import RESULTS
@@ -63,6 +65,8 @@ BENCHES = {
     "serving": serving.measure,
     "scaling": scaling.measure,
     "speed": speed.measure,
+    "lessons": lessons.measure,
+    "suite": suite.measure,
     "pad": pad.measure,
     "layers": layers.measure,
     "class": classroom.measure,

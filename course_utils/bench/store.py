@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from rich.progress import track
+
+from course_utils.results import RESULTS, read_result
+
 PACKAGES = ("tensorflow", "keras", "numpy")
 
 
@@ -32,3 +36,41 @@ def new_result(about, command):
     """The head of a result: what it is, how it was made, where and when."""
     made = {"command": command, "machine": describe_machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
     return {"about": about} | made | {"versions": {name: version(name) for name in PACKAGES}}
+
+
+def measure_steps(name, about, steps):
+    """Take the measurements of a result that are not stored yet, and store each at once.
+
+    Parameters
+    ----------
+    name : str
+        Of the result, and of its bench.
+    about : str
+        What it is, in a sentence.
+    steps : dict
+        Each measurement: a function without arguments.
+
+    Returns
+    -------
+    dict
+        The whole result.
+
+    Raises
+    ------
+    SystemExit
+        If a part is stored that another machine has measured: one head could not tell of both.
+    """
+    command = f"nox -s bench -- {name}"
+    try:
+        result = read_result(name)
+    except FileNotFoundError:
+        result = new_result(about, command)
+    missing = [step for step in steps if step not in result]
+    if missing and result["machine"] != describe_machine():
+        raise SystemExit(f"{name}: a part was measured on {result['machine']}; `{command} --fresh` measures all of it")
+    if not missing:
+        print(f"all of it is stored; `{command} --fresh` measures it again")
+    for step in track(missing, name):
+        result[step] = steps[step]()
+        write_json(RESULTS / f"{name}.json", result)
+    return result

@@ -17,7 +17,7 @@ import string
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import matplotlib
@@ -53,7 +53,7 @@ from course_utils.widgets.stage import read_style, script_for_page
 
 TEMPLATES = Path(__file__).parent / "templates"
 DECKS = NOTEBOOKS.parent / "build" / "slides"
-REVEAL = files("sphinx_revealjs") / "_static" / "revealjs"
+REVEAL = Path(find_spec("sphinx_revealjs").origin).parent / "_static" / "revealjs"  # without an import: it needs Sphinx
 SOURCE_SANS = REVEAL / "dist" / "theme" / "fonts" / "source-sans-pro"
 DEJAVU_MONO = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
 GLYPHS = string.printable + "äöüéèßçñø·×÷−±≈≠≤≥→←↑↓⇒…–—\u2018\u2019“”•²³¹½π∑√∞°€✓✗━─│┃┏┓┗┛┡┩╇╇┳┻┼┴┬├┤└┘┌┐╭╮╰╯█▏▎▍▌▋▊▉ "

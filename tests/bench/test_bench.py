@@ -1,5 +1,6 @@
 """Long runs are stored whole, resumed where they stopped, and what is stored holds what the course promises."""
 
+import contextlib
 import gc
 import json
 import platform
@@ -18,7 +19,7 @@ from in_turn import in_turn
 from course_utils import results as stored_results
 from course_utils._tensorflow import keras
 from course_utils.bench import __main__ as command
-from course_utils.bench import fashion, fashion_search, fashion_test, fast, ladder, runs, speed, store
+from course_utils.bench import fashion, fashion_search, fashion_test, fast, ladder, lessons, runs, speed, store, suite
 from course_utils.extras import MissingExtraError, why_missing
 from course_utils.results import RESULTS, read_result
 from course_utils.scaling import seeds
@@ -31,7 +32,7 @@ pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 @pytest.fixture
 def results(tmp_path, monkeypatch):
     """An empty folder of results, for all modules of the bench."""
-    for module in (stored_results, runs, command):
+    for module in (stored_results, runs, store, command):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
     return tmp_path
 
@@ -341,15 +342,106 @@ def test_the_command_names_what_can_be_measured(benches, monkeypatch, capsys):
     assert all(f"  {name} " in listed for name in command.BENCHES)
 
 
-# ---- lessons under nbval
+# ---- the course itself
+
+
+@pytest.fixture
+def steps(results, monkeypatch):
+    """A bench of three steps, as a function: it gives what was measured, until the one that is told kills it."""
+
+    def measure(killed=None):
+        measured = []
+
+        def step(name):
+            if name == killed:
+                raise KeyboardInterrupt
+            measured.append(name)
+            return len(measured)
+
+        with contextlib.suppress(KeyboardInterrupt):
+            store.measure_steps("seeds", "Three steps.", {name: partial(step, name) for name in "abc"})
+        return measured
+
+    return measure
+
+
+def test_what_was_measured_is_kept_by_a_kill_and_not_measured_again(steps, capsys):
+    assert steps(killed="b") == ["a"] and "b" not in read_result("seeds")
+    assert steps() == ["b", "c"]
+    assert [read_result("seeds")[name] for name in "abc"] == [1, 1, 2]
+    assert read_result("seeds")["command"] == "nox -s bench -- seeds"
+    capsys.readouterr()
+    assert steps() == [] and "`nox -s bench -- seeds --fresh` measures it again" in capsys.readouterr().out
+
+
+def test_parts_of_two_machines_are_in_no_result(steps, monkeypatch):
+    steps(killed="c")
+    monkeypatch.setattr(store, "describe_machine", lambda: "another one")
+    with pytest.raises(SystemExit, match=r"seeds: a part was measured on .*; `nox -s bench -- seeds --fresh` measures"):
+        steps()
+
+
+def test_the_lessons_are_measured_one_by_one_and_the_tables_follow(results, monkeypatch):
+    monkeypatch.setattr(lessons, "_fit_in_lesson", lambda: 3.0)
+    monkeypatch.setattr(lessons, "_fit_in_script", lambda: 4.0)
+    monkeypatch.setattr(lessons, "_run_lesson", lambda source: (float(source.stem[:2]), 0.5))
+    written = {}
+    monkeypatch.setattr(speed, "RESULTS", results)
+    monkeypatch.setattr(speed, "write_table", lambda table, path, mark: written.update({path.name: table}))
+    lessons.measure()
+    stored = read_result("lessons")
+    assert stored["fit_seconds"] == [[3.0, 4.0]] * 2 and stored["07_inspecting"] == [7.0, 0.5]
+    assert "| original recipe in lesson 05 / bare script | 0.75 (0.75 to 0.75) |" in written["README.md"]
+    assert "| 12 | 0.2 min | 0.5 GB |" in written["INSTRUCTORS.md"]
+
+
+def test_a_whole_run_is_counted_and_one_with_a_red_test_is_not_stored(results, monkeypatch, tmp_path, capsys):
+    (tmp_path / "nox.py").write_text("print('9 passed, 1 skipped in 3.00s')")
+    monkeypatch.setattr(suite, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(suite, "write_tables", lambda: None)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    suite.measure()
+    assert read_result("suite")["run"]["passed"] == 9 and "9 passed" in capsys.readouterr().out
+    (results / "suite.json").unlink()
+    (tmp_path / "nox.py").write_text("print('1 failed, 8 passed'); raise SystemExit(1)")
+    with pytest.raises(SystemExit, match="a run with a red test is not stored"):
+        suite.measure()
+    assert not (results / "suite.json").exists()
+
+
+def test_kernels_answer_with_the_courses_variables_and_without(monkeypatch):
+    (ours, bare), *more = speed._kernels_in_turn(1)
+    assert ours > 0 and bare > 0 and not more
+
+
+def test_a_command_that_fails_ends_the_bench_and_says_why():
+    assert speed._timed("this") > 0
+    with pytest.raises(SystemExit, match=r"pytest --no-such failed:(.|\n)*unrecognized arguments"):
+        speed._timed("pytest", "--no-such")
+
+
+def test_each_step_of_the_speed_has_a_row(results, monkeypatch):
+    """Each is stored as its row reads it; here nothing is started, and each takes as long as any other."""
+    monkeypatch.setattr(speed, "RESULTS", results)
+    monkeypatch.setattr(speed, "write_table", lambda table, path, mark: None)
+    for name in ("_seconds_to_install", "_seconds_of", "_first_picture"):
+        monkeypatch.setattr(speed, name, lambda *arguments: 1.0 if isinstance(arguments[0], str) else [1.0])
+    monkeypatch.setattr(speed, "_seconds_of", lambda code, n_runs: [1.0])
+    monkeypatch.setattr(speed, "_timed", lambda *command: 1.0)
+    for name in ("_seconds_to_load", "_kernels_in_turn"):
+        monkeypatch.setattr(speed, name, lambda n_runs: [(1.0, 2.0)])
+    speed.measure()
+    result = read_result("speed")
+    parts = [name for name in result if isinstance(result[name], list)]
+    assert len(parts) == 13 and all(speed.ROWS["speed"]({name: result[name]}) for name in parts)
 
 
 def test_a_lesson_that_fails_at_length_ends_the_bench_and_says_why(tmp_path, monkeypatch):
     failing = tmp_path / "test_long.py"
     failing.write_text("def test_it():\n    print('x' * 300_000)\n    assert 0, 'the reason'\n")
-    monkeypatch.setattr(speed, "notebook_path", lambda source: failing)
+    monkeypatch.setattr(lessons, "notebook_path", lambda source: failing)
     with pytest.raises(SystemExit, match=r"test_long fails under nbval:(.|\n)*the reason"):
-        speed._run_lesson(failing)
+        lessons._run_lesson(failing)
 
 
 # ---- what is stored

@@ -156,7 +156,7 @@ def test_what_may_be_cut_by_name_is_there():
 
 
 def test_measured_table_is_the_stored_result():
-    assert TEXT.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0] == lessons_table(read_result("speed"))
+    assert TEXT.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0] == lessons_table(read_result("lessons"))
 
 
 def test_table_of_a_class_is_the_stored_result():

@@ -65,7 +65,6 @@ def test_nbval_compares_without_them(settings, tmp_path):
 
 def test_a_lesson_that_computes_features_prints_what_it_prints_where_it_reads_them(tmp_path):
     code = """if True:
-        import keras
         import nbformat
         from course_utils.publishing.lessons import execute
         lines = ["import keras, numpy as np", "from course_utils.features import predict_cached"]

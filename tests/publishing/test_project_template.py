@@ -6,7 +6,9 @@ import lesson_rules as rules
 import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from patience import CELL
 from PIL import Image
 
 from course_utils.publishing import lessons
@@ -41,13 +43,26 @@ GROUP = 'raise NotImplementedError("say in group_of which photographs belong tog
 THING = 'return path.parent.name + path.stem.split("_")[0]'
 
 
-def report_on(folder, groups, where, monkeypatch):
+@pytest.fixture(scope="module")
+def kernel():
+    """One for all reports: TensorFlow is loaded once."""
+    client = NotebookClient(nbformat.v4.new_notebook(), timeout=CELL)
+    with client.setup_kernel():
+        yield client
+
+
+def report_on(folder, groups, where, kernel):
     """The template, executed on a folder in place of its example."""
     notebook = lessons.read_source(SOURCE)
     (cell,) = [cell for cell in notebook.cells if "folder = None  #" in cell.source and GROUP in cell.source]
     cell.source = cell.source.replace("folder = None  #", f"folder = {folder!r}  #").replace(GROUP, groups)
-    monkeypatch.setattr(lessons, "NOTEBOOKS", where)
-    return lessons.execute(notebook)
+    start = f"%reset_selective -f .\nimport os\nos.chdir({str(where)!r})"  # no name of the report before is left
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(start))
+    kernel.nb = notebook
+    kernel.reset_execution_trackers()
+    for index, cell in enumerate(notebook.cells):
+        kernel.execute_cell(cell, index)
+    return notebook
 
 
 def take_photos(folder, n_things):
@@ -87,9 +102,9 @@ def test_its_example_is_better_than_its_baseline():
     assert value(text, "cost") == pytest.approx(1 - value(text, "accuracy"), abs=0.001) and n_pictures == 4
 
 
-def test_it_reports_on_three_classes_of_ones_own(tmp_path, monkeypatch):
+def test_it_reports_on_three_classes_of_ones_own(tmp_path, kernel):
     take_photos(tmp_path, {"dark": 10, "gray": 6, "bright": 5})
-    text, n_pictures = texts(report_on("photos", THING, tmp_path, monkeypatch))
+    text, n_pictures = texts(report_on("photos", THING, tmp_path, kernel))
     assert "63 images in 21 groups of 3 to 3 images\ngroups with images of more than one class: 0\n" in text
     assert "\n0_0.png 0_1.png 0_2.png\n" in text and n_pictures >= 3
     folds = re.findall(r"fold \d: \d+ groups, \{'bright': (\d+), 'dark': (\d+), 'gray': (\d+)\}", text)
@@ -97,15 +112,15 @@ def test_it_reports_on_three_classes_of_ones_own(tmp_path, monkeypatch):
     assert value(text, "accuracy") > 0.6 > value(text, "baseline")
 
 
-def test_one_thing_in_two_classes_is_told(tmp_path, monkeypatch):
+def test_one_thing_in_two_classes_is_told(tmp_path, kernel):
     take_photos(tmp_path, {"dark": 10, "bright": 10})
-    text, _ = texts(report_on("photos", 'return path.stem.split("_")[0]', tmp_path, monkeypatch))
+    text, _ = texts(report_on("photos", 'return path.stem.split("_")[0]', tmp_path, kernel))
     assert "60 images in 10 groups of 6 to 6 images\ngroups with images of more than one class: 10\n" in text
 
 
-def test_no_errors_are_no_proof(tmp_path, monkeypatch):
+def test_no_errors_are_no_proof(tmp_path, kernel):
     take_photos(tmp_path, {"dark": 10, "bright": 10})
-    text, n_pictures = texts(report_on("photos", THING, tmp_path, monkeypatch))
+    text, n_pictures = texts(report_on("photos", THING, tmp_path, kernel))
     assert value(text, "accuracy") == 1 and value(text, "cost") == 0 and n_pictures == 3
     assert "no errors among the test images" in text and "no errors in 4 groups; in use, a share of 0.75 could" in text
 
@@ -120,10 +135,10 @@ def test_no_errors_are_no_proof(tmp_path, monkeypatch):
         ("photos", "return path.parent", {"dark": 5, "bright": 5}, r"in five groups.* \{'bright': 1, 'dark': 1\}"),
     ],
 )
-def test_what_is_wrong_is_what_it_says(folder, groups, n_things, words, tmp_path, monkeypatch):
+def test_what_is_wrong_is_what_it_says(folder, groups, n_things, words, tmp_path, kernel):
     take_photos(tmp_path, n_things)
     with pytest.raises(CellExecutionError) as caught:
-        report_on(folder, groups, tmp_path, monkeypatch)
+        report_on(folder, groups, tmp_path, kernel)
     assert re.search(words, re.sub(r"\x1b\[[\d;]*m", "", str(caught.value)))
 
 

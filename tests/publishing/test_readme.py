@@ -7,7 +7,8 @@ import subprocess
 import lesson_rules as rules
 import pytest
 
-from course_utils.bench.speed import speed_table
+from course_utils.bench.__main__ import BENCHES
+from course_utils.bench.speed import ROWS, speed_table, stored_results
 from course_utils.publishing.lessons import NOTEBOOKS, PICTURE, first_picture
 from course_utils.publishing.tables import write_table
 from course_utils.results import read_result
@@ -34,28 +35,52 @@ def test_lesson_00_lists_the_same_lessons():
 
 def test_measured_table_is_the_stored_result():
     table = README.split("<!-- speed -->\n")[1].split("\n<!-- /speed -->")[0]
-    assert table == speed_table(*map(read_result, ("speed", "fast", "frameworks")))
+    assert table == speed_table(stored_results())
 
 
 def test_pytorch_has_a_row_of_ratios_pair_by_pair():
-    speed, fast, frameworks = map(read_result, ("speed", "fast", "frameworks"))
+    frameworks = read_result("frameworks")
     frameworks["versions"]["torch"] = "9.9"
     frameworks["runs"] = {
         "Keras": [{"seconds": 50.0}, {"seconds": 100.0}, {"seconds": 10.0}],
         "PyTorch, as in Keras": [{"seconds": 100.0}, {"seconds": 50.0}, {"seconds": 15.0}],
     }
-    row = "\n| original recipe in PyTorch 9.9 / in Keras, pair by pair | 1.50 (0.50 to 2.00) |  |\n"
-    assert row in speed_table(speed, fast, frameworks)
+    row = "\n| original recipe in PyTorch 9.9 / in Keras, pair by pair | 1.50 (0.50 to 2.00) |  | `frameworks` |"
+    assert row in speed_table({"frameworks": frameworks})
 
 
 def test_a_new_result_changes_the_table_and_nothing_else(tmp_path):
     readme = tmp_path / "README.md"
     shutil.copy(ROOT / "README.md", readme)
-    result = read_result("speed") | {"machine": "another machine"}
-    write_table(speed_table(result, read_result("fast"), read_result("frameworks")), readme, mark="speed")
+    results = stored_results()
+    results["speed"]["machine"] = "another machine"
+    write_table(speed_table(results), readme, mark="speed")
     old, new = README.splitlines(), readme.read_text(encoding="utf-8").splitlines()
     changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
     assert len(changed) == 1 and "another machine" in changed[0][1]
+
+
+def test_the_table_has_a_row_for_each_part_that_is_stored_and_says_which_bench_made_it_where_and_when():
+    made = {"machine": "a slow one", "date": "2026-12-24"}
+    lessons = made | {"05_training": [120.0, 1.0], "06_evaluating": [15.0, 0.5], "12_scaling": [90.4, 1.64]}
+    speed = made | {"deck_seconds": [[3.0, 4.0], [5.0, 4.0], [2.0, 4.0]], "install_seconds": [9.0, 7.0, 8.0]}
+    suite = made | {"machine": "a fast one", "run": {"seconds": 1490, "passed": 9801}}
+    head, _, _, _, *rows = speed_table({"speed": speed, "lessons": lessons, "suite": suite}).splitlines()
+    assert "`speed` (2026-12-24), `lessons` (2026-12-24) on a slow one; `suite` (2026-12-24) on a fast one." in head
+    assert rows == [
+        "| install of lock and course, from uv's cache | 8.0 s (7.0 to 9.0) | at most 60 s | `speed` |",
+        "| deck of lesson 03 | 3.0 s (2.0 to 5.0) | at most 10 s | `speed` |",
+        "| the same / `jupyter nbconvert --to slides` | 0.75 (0.50 to 1.25) | at most 1.5 | `speed` |",
+        "| lesson 05 under strict nbval | 120 s |  | `lessons` |",
+        "| slowest lesson but 05 under strict nbval (12) | 90 s | at most 90 s | `lessons` |",
+        "| lessons 05 to 12 under strict nbval | 3.8 min | at most 15 min | `lessons` |",
+        "| largest memory of a lesson with all its processes (12; summed PSS) | 1.6 GB | at most 1.7 GB | `lessons` |",
+        "| the whole second command, `nox -s test`: 9801 tests and cells, once | 25 min | at most 30 min | `suite` |",
+    ]
+
+
+def test_each_bench_of_the_table_can_be_run():
+    assert set(ROWS) <= set(BENCHES)
 
 
 def test_picture_is_the_one_of_the_lesson():
