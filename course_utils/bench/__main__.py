@@ -29,6 +29,7 @@ from course_utils.bench import (
     runs,
     scaling,
     serving,
+    smallest,
     speed,
 )
 from course_utils.extras import MissingExtraError
@@ -43,6 +44,7 @@ BENCHES = {
     "ladder": ladder.measure,
     "remedies": remedies.measure,
     "fast": fast.fast,
+    "smallest": smallest.measure,
     "frameworks": frameworks.measure,
     "gpu": gpu.measure,
     "fashion": fashion.measure,
@@ -75,6 +77,7 @@ ON_WORKERS = (
     "residual",
     "few",
     "cells",
+    "smallest",
 )
 
 
