@@ -1,10 +1,10 @@
 """The smallest network of lesson 10: the fewest parameters with which more than 99 % of the digits are read.
 
 Lesson 13's search finds a shape: each trial is as wide as a budget of parameters lets it be. The best shape is then
-made for several budgets, and trained longer, from five seeds each. A network of this size is too small to overfit, and
-what it lacks is guidance. So it learns from the best networks of lesson 09, which were trained on the same 50,000
-images: from the probabilities that these give each image, as it is and distorted (distillation: Hinton, Vinyals and
-Dean, 2015, arxiv.org/abs/1503.02531). Everything is chosen on the 10,000 validation images. The smallest network that
+made for several budgets, and trained longer, from five seeds each. A network of this size hardly overfits, so nothing
+is distorted, and it learns from answers that tell more than labels do: the probabilities of the best networks of lesson
+09, which were trained on the same 50,000 images (distillation: Hinton, Vinyals and Dean, 2015,
+arxiv.org/abs/1503.02531). Everything is chosen on the 10,000 validation images. The smallest network that
 passes reads the test images once, at the very end.
 
 A size passes if the lower end of its interval is above 0.99. The interval has both variances of lesson 06. Five
@@ -19,16 +19,14 @@ convolutions by then (`networks.fold_normalization`).
 
 import functools
 import hashlib
-import json
 import os
 import time
 from pathlib import Path
 
 import numpy as np
 
-from course_utils.augmentation import distort_images
 from course_utils.bench.fashion_search import describe_trial, variables_of
-from course_utils.bench.ladder import count_right, note_reading, precision
+from course_utils.bench.ladder import BEST, N_VALIDATION, RECIPES, count_right, note_reading, precision
 from course_utils.bench.runs import finished_runs, progress_bar
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, prepare_images, split_validation
@@ -41,10 +39,8 @@ GOAL = 0.99
 BUDGETS = (2000, 1500, 1000, 700)  # parameters
 N_SEEDS = 5
 STUDENT = 2.776445  # the quantile of Student's distribution for five, at 95 %
-RUNGS, N_TRIALS, FACTOR, SEARCHED = (2, 6), 9, 3, 1500
-EPOCHS, BATCH_SIZE = 24, 256
-N_COPIES = 6  # of each image: as it is, and distorted
-AMOUNTS = {"rotation": 6, "shift": 1.0, "scale": 0.06, "shear": 0.06, "elastic": 0.4}
+RUNGS, N_TRIALS, FACTOR, SEARCHED = (1, 4), 9, 3, 1500
+EPOCHS, BATCH_SIZE = 20, 256
 SHARPNESS = 2  # the teachers learned from smoothed labels; a power makes their answers as sure as they are right
 
 
@@ -56,7 +52,7 @@ def space():
         "first": IntDistribution(4, 12, step=2),
         "depth": IntDistribution(2, 5),
         "shared": CategoricalDistribution([False, True]),
-        "rate": FloatDistribution(0.005, 0.05, log=True),  # the peak of one cycle
+        "rate": FloatDistribution(0.01, 0.06, log=True),  # the peak of one cycle
     }
 
 
@@ -89,52 +85,42 @@ def _while_at_most(sizes, budget):
 
 
 def teachers_key():
-    """What the teachers' answers depend on, in a few letters."""
+    """Which networks the teachers are, in a few letters."""
     from course_utils.networks import BEST_NETWORKS_FILE
 
-    what = json.dumps([AMOUNTS, N_COPIES, hashlib.sha256(BEST_NETWORKS_FILE.read_bytes()).hexdigest()])
-    return hashlib.sha256(what.encode()).hexdigest()[:12]
+    return hashlib.sha256(BEST_NETWORKS_FILE.read_bytes()).hexdigest()[:12]
 
 
-def load_held_out():
-    """The validation images, prepared, and their digits."""
+def load_split():
+    """The images to train on and the validation images, prepared, with their digits."""
     (images, labels), _ = load_mnist()
-    return split_validation(prepare_images(images), labels)[1]
+    return split_validation(prepare_images(images), labels)
 
 
 @functools.cache
 def load_taught():
-    """The copies of all training images, in bytes, and the teachers' answers to each: (n, 28, 28, 1), (n, 10).
+    """The training images and the teachers' answers to them, (n, 28, 28, 1) and (n, 10).
 
-    They are computed once, in minutes, and kept in build/smallest.
+    The answers are computed once, in a minute or so, and kept in build/smallest.
     """
-    path = KEPT / f"taught-{teachers_key()}.npz"
+    (images, _), _ = load_split()
+    path = KEPT / f"answers-{teachers_key()}.npy"
     if not path.is_file():
         KEPT.mkdir(parents=True, exist_ok=True)
-        scratch = path.with_name("part.npz")
-        np.savez(scratch, **dict(zip(("images", "answers"), ask_teachers(), strict=True)))
+        scratch = path.with_name("part.npy")
+        np.save(scratch, ask_teachers(images))
         os.replace(scratch, path)
-    with np.load(path) as stored:
-        images, answers = stored["images"], stored["answers"].astype("float32") ** SHARPNESS
+    answers = np.load(path) ** SHARPNESS
     return images, answers / answers.sum(axis=1, keepdims=True)
 
 
-def ask_teachers():
-    """Distort the training images, and let the best networks of lesson 09 answer: their mean probabilities."""
-    from course_utils.bench.ladder import BEST, RECIPES
+def ask_teachers(images):
+    """The mean probabilities of the best networks of lesson 09."""
     from course_utils.networks import load_best_networks
 
-    (images, labels), _ = load_mnist()
-    (images, _), _ = split_validation(prepare_images(images), labels)
     with precision(RECIPES[BEST]):
         teachers = load_best_networks()
-    copies, answers = [], []
-    for number in range(N_COPIES):
-        copy = distort_images(images, seed=number, **AMOUNTS) if number else images
-        copies.append(np.rint(copy * 255).astype("uint8"))
-        copy = copies[-1].astype("float32") / 255
-        answers.append(np.mean([one.predict(copy, batch_size=500, verbose=0) for one in teachers], axis=0))
-    return np.concatenate(copies), np.concatenate(answers).astype("float16")
+    return np.mean([one.predict(images, batch_size=500, verbose=0) for one in teachers], axis=0)
 
 
 # ---- training
@@ -162,11 +148,10 @@ def trained(settings, shape, seed, checkpoint, epochs, *, of):
     from course_utils.training import OneCycle
 
     images, answers = load_taught()
-    n = len(images) // N_COPIES
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     model = build_small_network(**shape)
-    optimizer = keras.optimizers.Adam(OneCycle(settings["rate"], of * -(-n // BATCH_SIZE)))
+    optimizer = keras.optimizers.Adam(OneCycle(settings["rate"], of * -(-len(images) // BATCH_SIZE)))
     model.compile(optimizer=optimizer, loss="categorical_crossentropy", steps_per_execution=50)
     optimizer.build(model.trainable_variables)
     done = 0
@@ -175,16 +160,14 @@ def trained(settings, shape, seed, checkpoint, epochs, *, of):
         for number, variable in enumerate(variables_of(model)):
             variable.assign(checkpoint[f"{number:03}"])
     for epoch in range(done, epochs):  # one at a time, each from its own seed: so it goes on as if never interrupted
-        rng = np.random.default_rng([seed, epoch])
-        rows = rng.permutation(n) + n * rng.integers(N_COPIES, size=n)
-        some = images[rows].astype("float32") / 255
-        model.fit(some, answers[rows], batch_size=BATCH_SIZE, shuffle=False, verbose=0)
+        order = np.random.default_rng([seed, epoch]).permutation(len(images))
+        model.fit(images[order], answers[order], batch_size=BATCH_SIZE, shuffle=False, verbose=0)
     return model
 
 
 def count_held_out(model):
     """How many validation images a network reads correctly."""
-    images, digits = load_held_out()
+    _, (images, digits) = load_split()
     return count_right(model.predict(images, batch_size=500, verbose=0), digits)
 
 
@@ -193,7 +176,7 @@ def train_to(settings, number, checkpoint, epochs):
     shape = shape_of(settings, SEARCHED)
     model = trained(settings, shape, number, checkpoint, epochs, of=RUNGS[-1])
     variables = {f"{number:03}": variable.numpy() for number, variable in enumerate(variables_of(model))}
-    return count_held_out(model) / len(load_held_out()[1]), variables | {"epochs": np.array(epochs)}
+    return count_held_out(model) / N_VALIDATION, variables | {"epochs": np.array(epochs)}
 
 
 def train_run(settings, budget, seed):
@@ -234,7 +217,7 @@ def plan():
     """What the stored result depends on, as JSON stores it: another plan starts over."""
     spaces = {name: repr(distribution) for name, distribution in space().items()}
     search = {"rungs": list(RUNGS), "n_trials": N_TRIALS, "factor": FACTOR, "parameters": SEARCHED, "space": spaces}
-    recipe = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "copies": N_COPIES, "distort": AMOUNTS, "power": SHARPNESS}
+    recipe = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "power": SHARPNESS}
     return {"search": search, "recipe": recipe, "teachers": teachers_key()}
 
 
@@ -247,7 +230,7 @@ def load_result():
     if result.get("plan") == plan():
         return result
     result = new_result(measure.__doc__, "nox -s bench -- smallest")
-    return result | {"goal": GOAL, "n_validation": 10_000, "plan": plan(), "trials": [], "sizes": {}, "test": {}}
+    return result | {"goal": GOAL, "n_validation": N_VALIDATION, "plan": plan(), "trials": [], "sizes": {}, "test": {}}
 
 
 def save(result):
@@ -311,12 +294,11 @@ def smallest_above(result):
 
 def network_of(result, budget, seed):
     """A trained network of a stored result, folded, from the weights that are kept."""
-    from course_utils.networks import SEED_RECIPE, build_small_network
+    from course_utils.networks import build_small_network
 
     model = build_small_network(**result["sizes"][budget]["shape"], folded=True)
     with np.load(kept_weights(budget, seed)) as weights:
         model.set_weights(list(weights.values()))
-    model.compile(**SEED_RECIPE)
     return model
 
 

@@ -20,7 +20,7 @@ def build_small_network(*, first=8, width=16, depth=4, shared=False, folded=Fals
     width : int
         Filters of each separable convolution.
     depth : int
-        How many separable convolutions there are, 1 to 6; what is left are maps of 13 - 2 × depth pixels each way.
+        How many separable convolutions there are, 1 to 6; maps of 13 - 2 × depth pixels each way are left.
     shared : bool
         Whether all separable convolutions after the first are one and the same, applied again and again. Each time has
         its own normalization.
@@ -38,7 +38,7 @@ def build_small_network(*, first=8, width=16, depth=4, shared=False, folded=Fals
     def finish(maps, number, shared=False):
         name = f"normalization_{number}"
         if not folded:
-            maps = FusedBatchNormalization(momentum=0.9, name=name)(maps)
+            maps = FusedBatchNormalization(momentum=0.9, scale=False, name=name)(maps)
         elif shared:  # the kernel is used elsewhere, too: the factors stay beside it
             maps = layers.DepthwiseConv2D(1, name=name)(maps)
         return layers.ReLU()(maps)
@@ -47,8 +47,9 @@ def build_small_network(*, first=8, width=16, depth=4, shared=False, folded=Fals
         return layers.SeparableConv2D(width, 3, use_bias=folded and not shared, name=f"convolution_{number}")
 
     inputs = keras.Input((28, 28, 1))
-    maps = finish(layers.Conv2D(first, 3, use_bias=folded, name="convolution_0")(inputs), 0)
-    maps = finish(separable(1)(layers.MaxPooling2D()(maps)), 1)
+    maps = layers.Conv2D(first, 3, use_bias=folded, name="convolution_0")(inputs)
+    maps = finish(layers.MaxPooling2D()(maps), 0)  # after the pooling, a quarter of the numbers are left (lesson 10)
+    maps = finish(separable(1)(maps), 1)
     again = separable(2, shared=True) if shared else None
     for number in range(2, depth + 1):
         convolve = again or separable(number)
@@ -94,8 +95,8 @@ def fold_normalization(model, **options):
 
 def _factor_and_shift(normalization):
     """What a trained batch normalization multiplies each map by, and adds to it."""
-    gamma, beta, mean, variance = normalization.get_weights()
-    factor = gamma / (variance + normalization.epsilon) ** 0.5
+    beta, mean, variance = normalization.get_weights()
+    factor = 1 / (variance + normalization.epsilon) ** 0.5  # above 0: the largest of four numbers stays the largest
     return factor, beta - mean * factor
 
 
@@ -115,4 +116,6 @@ def load_smallest_network(path=SMALLEST_NETWORK_FILE):
         If it cannot be read as a network.
     """
     with stored_file(path, "a trained network") as file:
-        return keras.models.load_model(file, safe_mode=True)
+        model = keras.models.load_model(file, compile=False)
+    model.compile(**SEED_RECIPE)
+    return model

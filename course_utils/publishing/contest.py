@@ -75,7 +75,10 @@ def _parts(value):
     while todo:
         part = todo.pop()
         yield part
-        todo += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        if isinstance(part, dict):
+            todo += (one for name, one in part.items() if name != "shared_object_id")
+        elif isinstance(part, list):
+            todo += part
 
 
 def judge(path, seed=None):
@@ -336,8 +339,8 @@ def main(arguments=None):
         "--distorted",
         type=int,
         metavar="SEED",
-        help="measure on slightly distorted validation images, too: a network that was trained on the validation "
-        "images, against the rules, loses more there than others do",
+        help="measure on slightly distorted validation images, too, in a form that nobody has seen before: against "
+        "the rules, somebody may have trained on the validation images as they are",
     )
     options = parser.parse_args(arguments)
     if options.distorted is not None and options.distorted < 0:
