@@ -25,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.bench.fashion_search import describe_trial, variables_of
+from course_utils.bench.fashion_search import describe_trial
 from course_utils.bench.ladder import BEST, N_VALIDATION, RECIPES, count_right, note_reading, precision
 from course_utils.bench.runs import finished_runs, progress_bar
 from course_utils.bench.store import new_result, write_json
@@ -39,8 +39,8 @@ GOAL = 0.99
 BUDGETS = (2000, 1500, 1000, 700)  # parameters
 N_SEEDS = 5
 STUDENT = 2.776445  # the quantile of Student's distribution for five, at 95 %
-RUNGS, N_TRIALS, FACTOR, SEARCHED = (1, 4), 9, 3, 1500
-EPOCHS, BATCH_SIZE = 20, 256
+RUNGS, N_TRIALS, FACTOR, SEARCHED = (2, 6), 9, 3, 1500
+EPOCHS, BATCH_SIZE = 40, 256
 SHARPNESS = 2  # the teachers learned from smoothed labels; a power makes their answers as sure as they are right
 
 
@@ -126,18 +126,19 @@ def ask_teachers(images):
 # ---- training
 
 
-def trained(settings, shape, seed, checkpoint, epochs, *, of):
-    """Train a network to a number of epochs, from a checkpoint or from the start.
+def trained(settings, shape, seed, cycles, *, weights=None, done=0):
+    """Train a network for some cycles of the learning rate, from weights or from the start.
 
     Parameters
     ----------
     settings, shape : dict
         With the ``rate``; the options of the network.
     seed : int
-    checkpoint : dict of ndarray or None
-        All variables of the network and of its optimizer, and ``epochs``: how many are behind it.
-    epochs, of : int
-        Counted from the start; and after how many the rate's cycle ends.
+    cycles : list of int
+        The epochs of each cycle. At its end the rate is 0: only then an accuracy tells what a network can do.
+    weights : list of ndarray, optional
+    done : int
+        How many epochs are behind them.
 
     Returns
     -------
@@ -148,20 +149,19 @@ def trained(settings, shape, seed, checkpoint, epochs, *, of):
     from course_utils.training import OneCycle
 
     images, answers = load_taught()
+    n_steps = -(-len(images) // BATCH_SIZE)
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     model = build_small_network(**shape)
-    optimizer = keras.optimizers.Adam(OneCycle(settings["rate"], of * -(-len(images) // BATCH_SIZE)))
-    model.compile(optimizer=optimizer, loss="categorical_crossentropy", steps_per_execution=50)
-    optimizer.build(model.trainable_variables)
-    done = 0
-    if checkpoint is not None:
-        done = int(checkpoint["epochs"])
-        for number, variable in enumerate(variables_of(model)):
-            variable.assign(checkpoint[f"{number:03}"])
-    for epoch in range(done, epochs):  # one at a time, each from its own seed: so it goes on as if never interrupted
-        order = np.random.default_rng([seed, epoch]).permutation(len(images))
-        model.fit(images[order], answers[order], batch_size=BATCH_SIZE, shuffle=False, verbose=0)
+    if weights is not None:
+        model.set_weights(weights)
+    for n_epochs in cycles:
+        optimizer = keras.optimizers.Adam(OneCycle(settings["rate"], n_epochs * n_steps))
+        model.compile(optimizer=optimizer, loss="categorical_crossentropy", steps_per_execution=50)
+        for epoch in range(done, done + n_epochs):  # each from its own seed: so it goes on as if never interrupted
+            order = np.random.default_rng([seed, epoch]).permutation(len(images))
+            model.fit(images[order], answers[order], batch_size=BATCH_SIZE, shuffle=False, verbose=0)
+        done += n_epochs
     return model
 
 
@@ -172,11 +172,15 @@ def count_held_out(model):
 
 
 def train_to(settings, number, checkpoint, epochs):
-    """A task of `search`: train a trial to a rung; its accuracy on the validation images."""
-    shape = shape_of(settings, SEARCHED)
-    model = trained(settings, shape, number, checkpoint, epochs, of=RUNGS[-1])
-    variables = {f"{number:03}": variable.numpy() for number, variable in enumerate(variables_of(model))}
-    return count_held_out(model) / N_VALIDATION, variables | {"epochs": np.array(epochs)}
+    """A task of `search`: train a trial to a rung, a cycle for each; its accuracy on the validation images."""
+    weights, done = None, 0
+    if checkpoint is not None:
+        done = int(checkpoint["epochs"])
+        weights = [checkpoint[name] for name in sorted(checkpoint.keys() - {"epochs"})]
+    cycles = [rung - before for before, rung in zip((0, *RUNGS), RUNGS, strict=False) if done < rung <= epochs]
+    model = trained(settings, shape_of(settings, SEARCHED), number, cycles, weights=weights, done=done)
+    weights = {f"{index:03}": weight for index, weight in enumerate(model.get_weights())}
+    return count_held_out(model) / N_VALIDATION, weights | {"epochs": np.array(epochs)}
 
 
 def train_run(settings, budget, seed):
@@ -191,7 +195,7 @@ def train_run(settings, budget, seed):
 
     load_taught()
     shape, start = shape_of(settings, budget), time.perf_counter()
-    model = trained(settings, shape, seed, None, EPOCHS, of=EPOCHS)
+    model = trained(settings, shape, seed, [EPOCHS])
     seconds = round(time.perf_counter() - start, 1)
     model = fold_normalization(model, **shape)
     return {"n_correct": count_held_out(model), "seconds": seconds, "weights": model.get_weights()}

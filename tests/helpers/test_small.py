@@ -47,11 +47,7 @@ def test_parameters_are_as_counted_by_hand():
     assert build(first=first, width=width, depth=1, folded=True).count_params() == without
 
 
-def test_the_stored_network_is_folded_and_says_what_is_wrong_with_another_file(tmp_path):
-    if not networks.SMALLEST_NETWORK_FILE.is_file():
-        pytest.skip("nox -s bench -- smallest has not been run to its end")
-    model = networks.load_smallest_network()
-    assert not any("normalization" in type(layer).__name__.lower() for layer in model.layers)
+def test_a_file_that_is_no_network_is_told(tmp_path):
     with pytest.raises(FileNotFoundError, match="trained network"):
         networks.load_smallest_network(tmp_path / "none.keras")
     (tmp_path / "broken.keras").write_bytes(b"PK")
