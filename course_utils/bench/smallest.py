@@ -1,4 +1,4 @@
-"""The smallest network of lesson 10: the fewest parameters with which more than 99 % of the digits are read.
+"""The smallest network of lesson 10: the fewest parameters with which more than 99% of the digits are read.
 
 Lesson 13's search finds a shape: each trial is as wide as a budget of parameters lets it be. The best shape is then
 made for several budgets, and trained longer, from five seeds each. A network of this size hardly overfits, so nothing
@@ -38,7 +38,7 @@ KEPT = Path(__file__).parents[2] / "build" / "smallest"  # ignored by git
 GOAL = 0.99
 BUDGETS = (2000, 1500, 1000, 700)  # parameters
 N_SEEDS = 5
-STUDENT = 2.776445  # the quantile of Student's distribution for five, at 95 %
+STUDENT = 2.776445  # the quantile of Student's distribution for five, at 95%
 RUNGS, N_TRIALS, FACTOR, SEARCHED = (2, 6), 9, 3, 1500
 EPOCHS, BATCH_SIZE = 40, 256
 SHARPNESS = 2  # the teachers learned from smoothed labels; a power makes their answers as sure as they are right
@@ -205,7 +205,7 @@ def train_run(settings, budget, seed):
 
 
 def interval_of(counts, n):
-    """The mean accuracy of networks from five seeds, all judged by the same n images, and its 95 % interval.
+    """The mean accuracy of networks from five seeds, all judged by the same n images, and its 95% interval.
 
     Returns
     -------
@@ -332,7 +332,7 @@ def add_test(result):
 
 
 def measure(address=None):
-    """The smallest network of lesson 10 above 99 %: a search for its shape, then accuracy against parameters."""
+    """The smallest network of lesson 10 above 99%: a search for its shape, then accuracy against parameters."""
     require_extra("scaling")
     result = load_result()
     add_trials(result, address)

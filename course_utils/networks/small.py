@@ -101,7 +101,7 @@ def _factor_and_shift(normalization):
 
 
 def load_smallest_network(path=SMALLEST_NETWORK_FILE):
-    """The smallest network of lesson 10 above 99 %, trained and folded; assets/smallest_network.json says how and when.
+    """The smallest network of lesson 10 above 99%, trained and folded; assets/smallest_network.json says how and when.
 
     Returns
     -------

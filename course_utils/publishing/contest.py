@@ -1,10 +1,10 @@
-"""The smallest network above 99 %: judge what a class has handed in, and write the leaderboard.
+"""The smallest network above 99%: judge what a class has handed in, and write the leaderboard.
 
 FOLDER has a Keras file for each entry, `Anna Muster.keras`, in it or in folders of it, whatever these are called. Of
 each network, the parameters are counted, all numbers in the file, and the accuracy on the 10,000 validation images is
-measured. It passes if the lower end of Wilson's interval is above 0.99. Of those that pass, the one with the fewest
-parameters wins. The test images are not read. Stopped in the middle, or with new entries, the command goes on where it
-was.
+measured. It passes if the lower end of Wilson's interval is above 0.99. Of the networks that pass, the one with the
+fewest parameters wins. The test images are not read. Stopped in the middle, or with new entries, the command goes on
+where it was.
 """
 
 import argparse
@@ -267,15 +267,15 @@ def as_markdown(rows):
     judged, others = ([row for row in rows if ("why" in row) == wrong] for wrong in (False, True))
     beyond = any("distorted" in row for row in judged)
     lines = [
-        "# The smallest network above 99 %",
+        "# The smallest network above 99%",
         "",
-        f"Fewest parameters with a lower end of the 95 % interval above {GOAL}, on the {10_000:,} validation images.",
+        f"Fewest parameters with a lower end of the 95% interval above {GOAL}, on the {10_000:,} validation images.",
         "",
         "| place | name | parameters | accuracy | lower end |" + " distorted |" * beyond,
         "|---|---|---|---|---|" + "---|" * beyond,
     ]
     for number, row in enumerate(judged, start=1):
-        place = str(number) if row["passes"] else "below 99 %"
+        place = str(number) if row["passes"] else "below 99%"
         line = f"| {place} | {text(row['name'])} | {row['parameters']:,} | {row['accuracy']:.4f} | {row['low']:.4f} |"
         lines.append(line + (f" {row['distorted']:.4f} |" if "distorted" in row else " |") * beyond)
     if others:

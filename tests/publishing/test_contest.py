@@ -142,7 +142,7 @@ def test_the_smallest_that_passes_leads_and_nothing_is_lost(tmp_path):
     contest.write_leaderboard(tmp_path, rows)
     text = (tmp_path / "leaderboard.md").read_text(encoding="utf-8")
     assert "| 1 | d | 1,000 | 0.9940 | 0.9923 |\n| 2 | b\\| | 1,000 |" in text
-    assert "| below 99 % | a | 900 |" in text and "- e: it is no Keras file" in text
+    assert "| below 99% | a | 900 |" in text and "- e: it is no Keras file" in text
     table = list(csv.DictReader(io.StringIO((tmp_path / "leaderboard.csv").read_text(encoding="utf-8-sig"))))
     assert (
         [one["name"] for one in table] == ["d", "b|", "c", "a", "e"]
