@@ -247,16 +247,15 @@ def add_trials(result, address):
 
     if len(result["trials"]) == N_TRIALS:
         return
-    trials, storage, start = [], KEPT / "search.journal", time.perf_counter()
+    trials, storage = [], KEPT / "search.journal"
     options = {"rungs": RUNGS, "n_trials": N_TRIALS, "reduction_factor": FACTOR}
     with progress_bar() as progress:
         bar = progress.add_task("trials", total=N_TRIALS)
         for trial in search(train_to, space(), storage=storage, address=address, n_workers=1, **options):
-            trials.append(describe_trial(trial))
+            trials.append(describe_trial(trial) | {"seconds": round(trial.duration.total_seconds())})
             progress.console.print(f"trial {trial.number}: {trial.state.name}, {trials[-1]['values']}")
             progress.advance(bar)
     result["trials"] = sorted(trials, key=lambda trial: trial["number"])
-    result["search_seconds"] = round(time.perf_counter() - start)
     last = str(RUNGS[-1])
     best = max((trial for trial in trials if last in trial["values"]), key=lambda trial: trial["values"][last])
     result["found"] = best["settings"]
