@@ -288,6 +288,13 @@ def grade(session):
 
 
 @course_session
+def contest(session):
+    """Judge the Keras files of a class, `-- FOLDER`, and write the leaderboard of lesson 10's smallest network."""
+    install(session)
+    run(session, "course_utils.publishing.contest")
+
+
+@course_session
 def serve(session):
     """Start the service that reads digits, with a page to draw them on; `-- --help` says where it listens."""
     install(session)

@@ -32,6 +32,7 @@ from course_utils.bench import (
     runs,
     scaling,
     serving,
+    smallest,
     speed,
     suite,
 )
@@ -49,6 +50,7 @@ BENCHES = {
     "remedies": remedies.measure,
     "fast": fast.fast,
     "fastest": fastest.measure,
+    "smallest": smallest.measure,
     "frameworks": frameworks.measure,
     "gpu": gpu.measure,
     "fashion": fashion.measure,
@@ -84,6 +86,7 @@ ON_WORKERS = (
     "residual",
     "few",
     "cells",
+    "smallest",
 )
 
 

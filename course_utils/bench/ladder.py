@@ -336,12 +336,12 @@ class Ladder:
 
 def note_reading(reading, *, of="readings"):
     """Add what was read on the test images to the list of all such readings, of lesson 09 or another."""
-    try:
+    result = {}
+    with contextlib.suppress(FileNotFoundError):
         result = read_result("test_readings")
-    except FileNotFoundError:
-        about = "Each time that test images were read: by which recipe, and with what result. readings are those of "
-        about += "MNIST, by the ladder of lesson 09; fashion_readings those of Fashion-MNIST, by lesson 13."
-        result = {"about": about}
+    about = "Each time that test images were read: by which recipe, and with what result. readings are those of MNIST, "
+    about += "by the ladder of lesson 09; smallest_readings those by the smallest network of lesson 10; "
+    result["about"] = about + "fashion_readings those of Fashion-MNIST, by lesson 13."
     result[of] = [*result.get(of, []), reading]
     write_json(RESULTS / "test_readings.json", result)
 

@@ -37,6 +37,12 @@ from course_utils.networks.seed import (
     load_seed_network,
     load_seed_probabilities,
 )
+from course_utils.networks.small import (
+    SMALLEST_NETWORK_FILE,
+    build_small_network,
+    fold_normalization,
+    load_smallest_network,
+)
 from course_utils.networks.transformer import PositionEmbedding, build_vision_transformer
 
 __all__ = [
@@ -50,6 +56,7 @@ __all__ = [
     "SEED_NETWORK_FILE",
     "SEED_PROBABILITIES_FILE",
     "SEED_RECIPE",
+    "SMALLEST_NETWORK_FILE",
     "FusedBatchNormalization",
     "PositionEmbedding",
     "RadialLoss",
@@ -64,7 +71,9 @@ __all__ = [
     "build_member_network",
     "build_photograph_network",
     "build_seed_network",
+    "build_small_network",
     "build_vision_transformer",
+    "fold_normalization",
     "load_best_networks",
     "load_committee",
     "load_distilled_networks",
@@ -72,6 +81,7 @@ __all__ = [
     "load_imagenet_names",
     "load_seed_network",
     "load_seed_probabilities",
+    "load_smallest_network",
     "penalties_to_probabilities",
     "radial_accuracy",
 ]

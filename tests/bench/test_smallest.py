@@ -1,0 +1,121 @@
+"""The bench of the smallest network: widths that fit a budget, its interval, a kill that loses nothing, one reading."""
+
+import json
+
+import numpy as np
+import pytest
+from in_turn import Killed, in_turn
+
+from course_utils import networks, results
+from course_utils.bench import ladder, smallest
+from course_utils.data import load_mnist, split_validation
+from course_utils.evaluation import wilson_interval
+from course_utils.extras import why_missing
+from course_utils.results import read_result
+
+if reason := why_missing("scaling"):
+    pytest.skip(reason, allow_module_level=True)
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)  # Keras's own, with NumPy 2
+SETTINGS = {"first": 4, "depth": 2, "shared": False, "rate": 0.02}
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """The bench with budgets of a few hundred parameters, on 300 images, in a folder of its own."""
+    (images, labels), (test_images, test_labels) = load_mnist()
+    data = (images[:400], labels[:400]), (test_images[:100], test_labels[:100])
+    monkeypatch.setattr(smallest, "load_mnist", lambda: data)
+    monkeypatch.setattr(smallest, "split_validation", lambda *a: split_validation(*a, n_validation=100))
+
+    def ask_teachers(images):
+        return np.eye(10, dtype="float32")[labels[: len(images)]] * 0.91 + 0.009
+
+    monkeypatch.setattr(smallest, "ask_teachers", ask_teachers)
+    for name, value in {"N_VALIDATION": 100, "BUDGETS": (400, 200), "N_SEEDS": 2, "EPOCHS": 1, "RUNGS": (1, 2)}.items():
+        monkeypatch.setattr(smallest, name, value)
+    smallest.load_taught.cache_clear()
+    monkeypatch.setattr(smallest, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(networks, "SMALLEST_NETWORK_FILE", tmp_path / "smallest_network.keras")
+    for module in (results, smallest, ladder):
+        monkeypatch.setattr(module, "RESULTS", tmp_path)
+    yield tmp_path
+    smallest.load_taught.cache_clear()
+
+
+@pytest.mark.parametrize(("budget", "shared"), [(700, False), (1500, False), (1500, True)])
+def test_a_network_is_as_wide_as_its_budget_lets_it_be(budget, shared):
+    shape = smallest.shape_of(SETTINGS | {"shared": shared}, budget)
+    sizes = [
+        networks.build_small_network(**shape | {"width": shape["width"] + more}, folded=True).count_params()
+        for more in (0, 1)
+    ]
+    assert sizes[0] <= budget < sizes[1] and "rate" not in shape
+    with pytest.raises(ValueError, match="at most 10 parameters"):
+        smallest.shape_of(SETTINGS, 10)
+
+
+def test_the_interval_has_both_variances():
+    mean, low, high = smallest.interval_of([9920] * 5, 10_000)
+    assert mean == 0.992 and (low, high) == pytest.approx(wilson_interval(9920, 10_000))
+    _, wider, _ = smallest.interval_of([9900, 9910, 9920, 9930, 9940], 10_000)
+    half = 2.776445 * np.std([-20, -10, 0, 10, 20], ddof=1) / np.sqrt(5) / 10_000
+    assert 0.992 - wider == pytest.approx(np.hypot(0.992 - low, half))
+    # Five networks on the same images are not 50,000 answers: that interval would be less than half as wide.
+    assert 0.992 - wilson_interval(5 * 9920, 50_000)[0] < (0.992 - low) / 2
+
+
+@pytest.mark.numbers
+@pytest.mark.slow
+def test_a_trial_that_goes_on_equals_one_that_never_stopped(small):
+    whole, at_once = smallest.train_to(SETTINGS, 7, None, 2)
+    _, checkpoint = smallest.train_to(SETTINGS, 7, None, 1)
+    value, in_parts = smallest.train_to(SETTINGS, 7, checkpoint, 2)
+    assert value == whole and at_once.keys() == in_parts.keys()
+    assert all(np.array_equal(at_once[name], in_parts[name]) for name in at_once)
+
+
+@pytest.mark.numbers
+@pytest.mark.slow
+def test_a_kill_loses_nothing_and_the_test_images_are_read_once(small, monkeypatch, capsys):
+    in_turn(monkeypatch)
+    result = smallest.load_result() | {"found": SETTINGS, "trials": [{}] * smallest.N_TRIALS}
+    smallest.save(result | {"goal": 0.0})
+    made, train_run = [], smallest.train_run
+
+    def once_killed(settings, budget, seed):
+        made.append((budget, seed))
+        if len(made) == 3:
+            raise Killed
+        return train_run(settings, budget, seed)
+
+    monkeypatch.setattr(smallest, "train_run", once_killed)
+    monkeypatch.setattr(smallest, "add_trials", lambda result, address: None)  # they are over
+    with pytest.raises(Killed):
+        smallest.measure()
+    assert not (small / "test_readings.json").is_file()
+    smallest.measure()
+    assert made == [(400, 0), (400, 1), (200, 0), (200, 0), (200, 1)]
+    stored, readings = read_result("smallest"), read_result("test_readings")
+    assert list(stored["sizes"]) == ["400", "200"] and stored["sizes"]["200"]["parameters"] <= 200
+    assert stored["test"]["parameters"] == stored["sizes"]["200"]["parameters"]
+    assert [reading["n_correct"] for reading in readings["smallest_readings"]] == [stored["test"]["n_correct"]]
+    # What ships is the first seed's network, and reads what its run counted.
+    model = networks.load_smallest_network(small / "smallest_network.keras")
+    assert smallest.count_held_out(model) == stored["sizes"]["200"]["runs"][0]["n_correct"]
+    assert json.loads((small / "smallest_network.json").read_text())["seed"] == 0
+    smallest.measure()
+    assert len(made) == 5 and read_result("test_readings") == readings
+    assert "all runs are stored" in capsys.readouterr().out
+
+
+def test_nothing_is_read_where_no_size_passes(small, monkeypatch):
+    result = smallest.load_result()
+    result["sizes"] = {"400": {"parameters": 390, "low": 0.9899}, "200": {"parameters": 190}}
+    assert smallest.smallest_above(result) is None
+    smallest.add_test(result)
+    assert not result["test"] and not (small / "test_readings.json").is_file()
+    result["sizes"] |= {"1000": {"low": 0.9902}, "900": {"low": 0.9901}}
+    assert smallest.smallest_above(result) == "900"

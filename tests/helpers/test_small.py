@@ -1,0 +1,55 @@
+"""The smallest networks: how many parameters they have, and that folding changes numbers and not answers."""
+
+import numpy as np
+import pytest
+
+from course_utils import networks
+
+SHAPES = ({}, {"shared": True}, {"first": 4, "width": 9, "depth": 1}, {"depth": 6, "shared": True})
+
+
+def with_traces_of_training(model, rng):
+    """The network with weights that are neither 0 nor 1 anywhere, as after training."""
+    model.set_weights(
+        [
+            rng.uniform(0.3, 2, weight.shape)
+            if "variance" in variable.path
+            else weight + rng.normal(0, 0.3, weight.shape)
+            for variable, weight in zip(model.weights, model.get_weights(), strict=True)
+        ]
+    )
+    return model
+
+
+@pytest.mark.numbers
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_folded_network_answers_the_same_with_fewer_numbers(shape):
+    rng = np.random.default_rng(0)
+    images = rng.random((20, 28, 28, 1), dtype="float32")
+    model = with_traces_of_training(networks.build_small_network(**shape), rng)
+    folded = networks.fold_normalization(model, **shape)
+    answers = model.predict(images, verbose=0)
+    assert np.ptp(answers, axis=0).max() > 1e-4  # the images matter
+    assert np.allclose(answers, folded.predict(images, verbose=0), atol=1e-4)
+    assert folded.count_params() < model.count_params()
+    assert not any("normalization" in type(layer).__name__.lower() for layer in folded.layers)
+
+
+def test_parameters_are_as_counted_by_hand():
+    first, width = 8, 16
+    each = 9 * width + width * width + width
+    without = 10 * first + 9 * first + first * width + width + 10 * width + 10
+    build = networks.build_small_network
+    assert build(first=first, width=width, depth=4, folded=True).count_params() == without + 3 * each
+    # Shared: one kernel, and for each time it is applied a factor and a shift of each map.
+    shared = without + each - width + 3 * 2 * width
+    assert build(first=first, width=width, depth=4, shared=True, folded=True).count_params() == shared
+    assert build(first=first, width=width, depth=1, folded=True).count_params() == without
+
+
+def test_a_file_that_is_no_network_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="trained network"):
+        networks.load_smallest_network(tmp_path / "none.keras")
+    (tmp_path / "broken.keras").write_bytes(b"PK")
+    with pytest.raises(ValueError, match="git checkout"):
+        networks.load_smallest_network(tmp_path / "broken.keras")
