@@ -20,6 +20,7 @@ from course_utils.bench import (
     gpu,
     grading,
     history,
+    hub,
     ladder,
     layers,
     pad,
@@ -32,6 +33,7 @@ from course_utils.bench import (
     speed,
 )
 from course_utils.extras import MissingExtraError
+from course_utils.publishing.hub.running import HubError
 from course_utils.results import RESULTS
 from course_utils.scaling.training import ScalingError
 
@@ -63,6 +65,7 @@ BENCHES = {
     "layers": layers.measure,
     "class": classroom.measure,
     "grading": grading.measure,
+    "hub": hub.measure,
 }
 ON_WORKERS = (
     "seeds",
@@ -114,7 +117,7 @@ def main():
         try:
             with set_aside(RESULTS / f"{name}.json") if options.fresh else contextlib.nullcontext():
                 BENCHES[name](**{"address": options.address} if name in ON_WORKERS else {})
-        except (MissingExtraError, ScalingError, classroom.ClassError) as error:
+        except (MissingExtraError, ScalingError, classroom.ClassError, HubError) as error:
             failed.append(name)
             print(f"{name}: {error}", file=sys.stderr)
     if failed:
