@@ -1,7 +1,7 @@
 """What a JupyterHub adds: how long a class waits that logs in at once, and the memory of hub, servers and kernels.
 
-A table goes into the instructor's guide, between the lines <!-- hub --> and <!-- /hub -->; a test holds it to the stored
-result.
+A table goes into the instructor's guide, between the lines <!-- hub --> and <!-- /hub -->; a test holds it to the
+stored result.
 """
 
 import json

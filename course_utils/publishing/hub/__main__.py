@@ -8,8 +8,8 @@ from course_utils.publishing.hub.running import CONFIG, NAMES, HubError, serve_h
 from course_utils.publishing.workspace import ROOT
 
 EPILOG = f"""All students are you: each could read and delete what the others have. So it is nothing for a class; the
-guide (INSTRUCTORS.md, JupyterHub) says what a class needs, and {CONFIG.name} beside this program is what any hub for the
-course needs. `nox -s hub -- --test` tests all of that, in minutes."""
+guide (INSTRUCTORS.md, JupyterHub) says what a class needs, and {CONFIG.name} beside this program is what any hub for
+the course needs. `nox -s hub -- --test` tests all of that, in minutes."""
 
 
 def main():
