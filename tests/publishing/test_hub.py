@@ -343,6 +343,22 @@ def test_an_update_while_a_student_works_loses_nothing(course, students):
     assert sorted(path.name for path in bert.work.glob("[!.]*")) == sorted([*COPIES, NEWER])
 
 
+@real
+def test_a_hub_ends_with_who_started_it_even_if_that_was_killed(tmp_path):
+    command = [sys.executable, "-m", "course_utils.publishing.hub", "--port", "0", "--folder", str(tmp_path)]
+    with subprocess.Popen([*command, "--students", "anna"], stdout=subprocess.PIPE, text=True) as program:
+        lines = [program.stdout.readline() for _ in range(4)]
+        port, password = re.search(r":(\d+)", lines[1])[1], re.search(r"anna\. Password of each: (\S+)", lines[2])[1]
+        (process,) = psutil.Process(program.pid).children()
+        anna = Student(running.Hub(int(port), ["anna"], tmp_path / "students", password, program), "anna")
+        attend(anna, 0)
+        assert (anna.work / LESSON).is_file()
+        everything = [process, *process.children(recursive=True)]
+        assert len(everything) >= 3  # hub, proxy, server
+        program.kill()
+        assert psutil.wait_procs(everything, timeout=SERVER)[1] == []
+
+
 # ---- idle times, made short
 
 

@@ -17,6 +17,12 @@ CONFIG = Path(__file__).with_name("jupyterhub_config.py")
 NAMES = ("anna", "bert", "cleo", "dina", "emil")
 PROXY = "configurable-http-proxy"
 SECONDS_TO_END = 60  # each server ends its kernels first
+# The hub's input is a pipe that nobody writes to: it ends when whoever started the hub does, in whatever way.
+NOT_ALONE = """
+import os, signal, sys, threading
+end = lambda: (sys.stdin.read(), os.kill(os.getpid(), signal.SIGTERM))
+threading.Thread(target=end, daemon=True).start()
+"""
 
 
 class HubError(RuntimeError):
@@ -68,7 +74,7 @@ def write_config(folder, settings):
     lines = [f"load_subconfig({str(CONFIG)!r})", *['c.Spawner.args += ["--allow-root"]'] * is_root]
     lines += [f"c.{name} = {value!r}" for name, value in settings.items()]
     path.touch(mode=0o600)  # it has the password
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + NOT_ALONE, encoding="utf-8")
     return path
 
 
@@ -138,7 +144,7 @@ def serve_hub(folder, *, names=NAMES, port=0, settings=None, within=()):
             cwd=folder,
             stdout=lines,
             stderr=lines,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for who started it, and ends it in order
         )
         try:
@@ -152,6 +158,7 @@ def serve_hub(folder, *, names=NAMES, port=0, settings=None, within=()):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            process.stdin.close()
 
 
 def _wait_until_it_answers(hub, log):
