@@ -337,7 +337,7 @@ def hub(session):
         run(session, "pytest", "-m", "", "tests/publishing/test_hub.py")
     else:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # as for `serve`: students' servers end in order
-        run(session, "course_utils.publishing.hub", interrupt_timeout=120, terminate_timeout=120)
+        run(session, "course_utils.publishing.hub", interrupt_timeout=0.3, terminate_timeout=120)
 
 
 @course_session

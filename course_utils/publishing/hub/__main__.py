@@ -12,6 +12,13 @@ guide (INSTRUCTORS.md, JupyterHub) says what a class needs, and {CONFIG.name} be
 the course needs. `nox -s hub -- --test` tests all of that, in minutes."""
 
 
+def end(*received):
+    """Stop waiting, and from now on listen to nobody: the students' servers end in order."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main():
     parser = argparse.ArgumentParser(prog="nox -s hub --", description=__doc__, epilog=EPILOG)
     parser.add_argument("--port", type=int, default=8000, help="for browsers (default: %(default)s)")
@@ -24,7 +31,8 @@ def main():
     )
     options = parser.parse_args()
     folder = options.folder.absolute()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends this ends the hub
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     try:
         print("JupyterHub is starting", flush=True)
         with serve_hub(folder, names=options.students, port=options.port) as hub:
