@@ -127,6 +127,7 @@ def test_what_a_hub_lacks_is_said_with_what_to_do(monkeypatch, tmp_path, capsys,
     monkeypatch.setattr(running.sys, "platform", system)
     monkeypatch.setattr(running, "find_spec", lambda name: None)
     monkeypatch.setattr(running.shutil, "which", lambda *name, path=None: None)
+    monkeypatch.setattr(program.signal, "signal", lambda *what: None)  # who runs the tests may still end them
     monkeypatch.setattr(sys, "argv", ["hub", "--folder", str(tmp_path)])
     with pytest.raises(SystemExit):
         program.main()
@@ -392,8 +393,6 @@ def test_what_is_idle_ends_and_what_computes_goes_on_and_all_files_stay(course, 
         finally:
             done.touch()
         working.result()  # nothing ended it
-        psutil.wait_procs([of_bert], timeout=SERVER)
-        assert not of_bert.is_running()
         assert (anna.work / LESSON).read_bytes() == saved
         wait_until_ended(anna)
         anna.open_lab()
