@@ -28,6 +28,8 @@ PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 TORCH = "2.13.0"  # what lesson 16 was measured with; .ci/run has the same, and a test compares them
 TORCH_NEEDS = ("filelock", "fsspec", "jinja2", "networkx", "setuptools", "sympy", "typing-extensions", "onnxscript")
 
+HUB, PROXY = "jupyterhub==6.1.1", "configurable-http-proxy@5.3.0"  # PyPI's and npm's: what the guide was tested with
+
 nox.options.sessions = ["lab"]
 course_session = nox.session(venv_backend="none")
 
@@ -148,6 +150,13 @@ def at_once(session):
     return ("-n", "3", "--dist", "loadscope"), dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"), threads)
 
 
+def write_constraints():
+    """A file that keeps what the lock pins as it is, whatever is added to .venv."""
+    constraints = ENVIRONMENT / "constraints.txt"
+    constraints.write_text("".join(f"{name}=={version}\n" for name, version in locked().items()))
+    return constraints
+
+
 @course_session
 def lab(session):
     """Copy the lessons that are missing from work/ into it, and open JupyterLab there."""
@@ -159,8 +168,7 @@ def lab(session):
 def torch(session):
     """Add PyTorch, which lesson 16 needs, to .venv: 0.8 GB on disk, more where there is an NVIDIA driver."""
     install(session)
-    uv, constraints = find_uv(session), ENVIRONMENT / "constraints.txt"  # what the lock pins stays as it is
-    constraints.write_text("".join(f"{name}=={version}\n" for name, version in locked().items()))
+    uv, constraints = find_uv(session), write_constraints()
     # uv takes the build without CUDA on a system without a driver, where pip takes gigabytes; pip has no such option.
     auto = (uv, "pip", "install", "--python", str(PYTHON), "--torch-backend", "auto", "--constraint", str(constraints))
     try:
@@ -301,6 +309,42 @@ def serve(session):
     # Told to stop, nox would kill the service in half a second. It has up to 30 to answer those that have come in.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     run(session, "course_utils.serving", interrupt_timeout=60 if os.name == "nt" else 0.3, terminate_timeout=60)
+
+
+def install_hub(session):
+    """Add JupyterHub and its proxy to .venv, unless they are there: 90 MB, of which nothing is in the lock."""
+    if os.name == "nt":
+        session.error("JupyterHub runs on Linux and macOS; on Windows, use the Windows Subsystem for Linux")
+    (name, version), (proxy, of_proxy) = HUB.split("=="), PROXY.split("@")
+    package = ENVIRONMENT / "lib" / "node_modules" / proxy / "package.json"
+    if not (npm := shutil.which("npm")):
+        session.error(
+            "npm is missing, which installs JupyterHub's proxy and comes with Node.js: install Node.js 20 or newer "
+            "(Debian, Ubuntu: sudo apt install nodejs npm; macOS: brew install node), and try again"
+        )
+    uv = find_uv(session)
+    listed = subprocess.run(
+        [uv, "pip", "list", "--format", "json", "--python", str(PYTHON)], capture_output=True
+    ).stdout
+    if {"name": name, "version": version} not in json.loads(listed):
+        pip_install(session, uv, "--constraint", str(write_constraints()), HUB)
+    if not package.is_file() or json.loads(package.read_text(encoding="utf-8"))["version"] != of_proxy:
+        # Not for all of this machine: npm's prefix is .venv, so the program comes to lie beside Python.
+        quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+        session.run(npm, "install", "--global", f"--prefix={ENVIRONMENT}", *quiet, PROXY, external=True)
+
+
+@course_session
+def hub(session):
+    """Try out a JupyterHub for a class on this machine; `-- --help` says more, `-- --test` tests it in minutes."""
+    install(session)
+    install_hub(session)
+    if "--test" in session.posargs:
+        session.posargs.remove("--test")
+        run(session, "pytest", "-m", "", "tests/publishing/test_hub.py")
+    else:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as for `serve`: students' servers end in order
+        run(session, "course_utils.publishing.hub", interrupt_timeout=0.3, terminate_timeout=120)
 
 
 @course_session

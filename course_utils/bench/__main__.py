@@ -22,6 +22,7 @@ from course_utils.bench import (
     gpu,
     grading,
     history,
+    hub,
     ladder,
     layers,
     lessons,
@@ -37,6 +38,7 @@ from course_utils.bench import (
     suite,
 )
 from course_utils.extras import MissingExtraError
+from course_utils.publishing.hub.running import HubError
 from course_utils.results import RESULTS
 from course_utils.scaling.training import ScalingError
 
@@ -73,6 +75,7 @@ BENCHES = {
     "layers": layers.measure,
     "class": classroom.measure,
     "grading": grading.measure,
+    "hub": hub.measure,
 }
 ON_WORKERS = (
     "seeds",
@@ -126,7 +129,7 @@ def main():
         try:
             with set_aside(RESULTS / f"{name}.json") if options.fresh else contextlib.nullcontext():
                 BENCHES[name](**{"address": options.address} if name in ON_WORKERS else {})
-        except (MissingExtraError, ScalingError, classroom.ClassError) as error:
+        except (MissingExtraError, ScalingError, classroom.ClassError, HubError) as error:
             failed.append(name)
             print(f"{name}: {error}", file=sys.stderr)
     if failed:

@@ -46,19 +46,19 @@ class Kernel:
     Parameters
     ----------
     lab : LabServer
+        Or whatever has its ``port``, ``api`` and ``may``.
     """
 
     def __init__(self, lab):
         import websocket  # the client that comes with jupyter-server
 
-        self.session, address = uuid.uuid4().hex, f"127.0.0.1:{lab.port}/api/kernels"
-        may = {"Authorization": f"token {lab.token}"}
-        request = urllib.request.Request(f"http://{address}", data=b"{}", headers=may, method="POST")
+        self.session, address = uuid.uuid4().hex, f"{lab.api}/kernels"
+        request = urllib.request.Request(f"http://{address}", data=b"{}", headers=lab.may, method="POST")
         with ask(request) as answer:
             name = json.load(answer)["id"]
         way = socket.create_connection(("127.0.0.1", lab.port))  # its own way would go by a proxy that the shell names
         url = f"ws://{address}/{name}/channels?session_id={self.session}"
-        self.connection = websocket.create_connection(url, header=may, socket=way)
+        self.connection = websocket.create_connection(url, header=lab.may, socket=way)
 
     def close(self):
         """End the connection; the kernel ends with its server."""

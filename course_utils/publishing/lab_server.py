@@ -30,10 +30,15 @@ class LabServer:
         What it asks from whoever may use it.
     pid : int
         Of its process; its kernels are children of that.
+    api : str
+        Where programs ask it, without ``http://``.
+    may : dict
+        The headers that let them.
     """
 
     def __init__(self, root, port, token, pid):
         self.root, self.port, self.token, self.pid = root, port, token, pid
+        self.api, self.may = f"127.0.0.1:{port}/api", {"Authorization": f"token {token}"}
 
     def address_of(self, notebook=""):
         """The address that opens a notebook, named relative to the root, and nothing else."""

@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import itertools
+import json
 import re
 import shutil
 import subprocess
@@ -459,6 +460,56 @@ def test_pytorch_that_cannot_be_had_is_said_with_what_to_do(noxfile, monkeypatch
 def test_pytorch_gets_as_many_threads_as_tensorflow(noxfile):
     _, variables = noxfile.at_once(Session())
     assert variables["OMP_NUM_THREADS"] == variables["TF_NUM_INTRAOP_THREADS"]
+
+
+# ---- JupyterHub: `nox -s hub`
+
+
+@pytest.fixture
+def hub_of_nox(noxfile, monkeypatch):
+    """The noxfile where the course is installed, npm is there, and uv lists no packages yet; what it lists."""
+    installed_by(noxfile)
+    listed = []
+    monkeypatch.setattr(noxfile.os, "name", "posix")
+    monkeypatch.setattr(noxfile.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(noxfile.signal, "signal", lambda *what: None)
+    done = SimpleNamespace(returncode=0)
+    monkeypatch.setattr(
+        noxfile.subprocess, "run", lambda *what, **how: setattr(done, "stdout", json.dumps(listed)) or done
+    )
+    return noxfile, listed
+
+
+def test_a_hub_is_added_once_and_changes_nothing_that_is_locked(hub_of_nox):
+    noxfile, listed = hub_of_nox
+    session = Session()
+    noxfile.hub(session)
+    python, npm, start = session.commands
+    constraints = Path(python[python.index("--constraint") + 1])
+    assert python[-1] == noxfile.HUB and constraints.read_text() == "a==1\n"
+    assert npm[-1] == noxfile.PROXY and f"--prefix={noxfile.ENVIRONMENT}" in npm  # not for the whole machine
+    assert start[-1] == "course_utils.publishing.hub"
+    (name, version), (proxy, of_proxy) = noxfile.HUB.split("=="), noxfile.PROXY.split("@")
+    listed.append({"name": name, "version": version})
+    package = noxfile.ENVIRONMENT / "lib" / "node_modules" / proxy / "package.json"
+    package.parent.mkdir(parents=True)
+    package.write_text(json.dumps({"version": of_proxy}))
+    again = Session()
+    again.posargs = ["--test", "-x"]
+    noxfile.hub(again)
+    assert [command[2:] for command in again.commands] == [("pytest", "-m", "", "tests/publishing/test_hub.py", "-x")]
+    assert f"JupyterHub {version} and {proxy} {of_proxy} on Linux" in (ROOT / "INSTRUCTORS.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("system", "says"), [("posix", r"npm is missing, .*: install Node\.js 20 or newer"), ("nt", "on Windows, use the")]
+)
+def test_where_no_hub_can_run_the_command_says_what_to_do(hub_of_nox, monkeypatch, system, says):
+    noxfile, _ = hub_of_nox
+    monkeypatch.setattr(noxfile.os, "name", system)
+    monkeypatch.setattr(noxfile.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match=says):
+        noxfile.install_hub(Session())
 
 
 def test_only_a_session_of_its_own_has_keras_on_jax(noxfile):
