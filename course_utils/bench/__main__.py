@@ -31,6 +31,7 @@ from course_utils.bench import (
     serving,
     speed,
 )
+from course_utils.bench.apart import measure as apart
 from course_utils.extras import MissingExtraError
 from course_utils.results import RESULTS
 from course_utils.scaling.training import ScalingError
@@ -58,6 +59,7 @@ BENCHES = {
     "reading": reading.measure,
     "serving": serving.measure,
     "scaling": scaling.measure,
+    "apart": apart.measure,
     "speed": speed.measure,
     "pad": pad.measure,
     "layers": layers.measure,

@@ -133,8 +133,8 @@ def load_network(folder):
 
 def what_it_says(error):
     """An error of TensorFlow's in a line: below a report of where in the graph it was, its message says why."""
-    lines = (error.message.partition("aborted by: ")[2] or error.message).strip().splitlines()
-    return f"{type(error).__name__}: {' '.join(line.strip() for line in lines[:3] if line.strip())}"
+    lines = (error.message.partition("aborted by: ")[2] or error.message).splitlines()
+    return f"{type(error).__name__}: {' '.join([line.strip() for line in lines if line.strip()][:2])}"
 
 
 def work(task, say):
@@ -156,7 +156,7 @@ def work(task, say):
         return 1
     except tf.errors.OpError as error:
         say(error=what_it_says(error))
-        # TensorFlow's workers tell the first one every few seconds that they live; after 10 without it, all of them end.
+        # TensorFlow's workers tell the first one all the time that they live; 10 seconds without it, and all end.
         gone = tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError, tf.errors.CancelledError
         gone += (tf.errors.DeadlineExceededError,)
         return LOST if isinstance(error, gone) else 1

@@ -22,6 +22,7 @@ LONGEST_LINE = 100_000  # bytes
 BEAT = 2.0  # seconds between two signs of life
 SILENCE = 30.0  # seconds without one after which a machine counts as lost
 REACH = 10.0  # seconds in which a worker's port must answer
+ANSWER = 60.0  # seconds in which a command must have tried all of them
 
 
 class Link:
@@ -172,7 +173,7 @@ def gather(server, hosts, setup, *, seconds):
             cluster = [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in addresses]
             for link in links.values():
                 link.send(cluster=cluster)
-            _begin_together(links, why_out_of_reach(addresses, 0), seconds)
+            _begin_together(links, why_out_of_reach(addresses, 0))
     except BaseException:
         for link in links.values():
             link.close()
@@ -201,11 +202,11 @@ def why_out_of_reach(addresses, index):
     return ""
 
 
-def _begin_together(links, text, seconds):
+def _begin_together(links, text):
     """The first worker's part once all have met: hear whether each reaches the others, and let all begin."""
     for link in links.values():
         if not text:
-            message = link.receive(seconds) or {"gone": f"has said nothing more within {seconds:g} seconds"}
+            message = link.receive(ANSWER) or {"gone": f"has said nothing more within {ANSWER:g} seconds"}
             text = message.get("reach", f"{link.name} {message.get('gone', 'said nonsense')}")
     if text:
         _refuse_all(links, text)
@@ -263,7 +264,7 @@ def join(hosts, index, port, setup, *, seconds):
     """
     link = Link(_call(hosts[0], port, seconds), f"worker 0 on {hosts[0]}")
 
-    def hear(what):
+    def hear(what, seconds):
         message = link.receive(seconds) or {"gone": f"has not begun within {seconds:g} seconds"}
         if what not in message:
             raise ScalingError(message.get("stop") or f"{link.name} {message.get('gone', 'said nonsense')}")
@@ -272,9 +273,9 @@ def join(hosts, index, port, setup, *, seconds):
     try:
         with hold_port() as held:
             link.send(worker=index, port=held.getsockname()[1], setup=setup)
-            cluster = hear("cluster")
+            cluster = hear("cluster", seconds)
             link.send(reach=why_out_of_reach([split_port(address) for address in cluster], index))
-            hear("begin")
+            hear("begin", 2 * ANSWER)
     except BaseException:
         link.close()
         raise

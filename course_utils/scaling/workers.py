@@ -213,8 +213,8 @@ def watch(workers, links, *, end, on_step=lambda step: None):
                 names = " and ".join(f"worker {worker.index}" for worker in those)
                 said = f" ({those[0].error})" if those[0].error else ""
                 raise ScalingError(
-                    f"{names} lost the connection to another worker{said}; was a machine stopped, too slow, or cut off "
-                    f"from the others for ten seconds or more?"
+                    f"{names} lost the connection to another worker{said}; a machine counts as lost when it has been "
+                    f"stopped, too slow, or cut off for ten seconds"
                 )
         if all(worker.report is not None for worker in workers):
             if not told and (0 in links or done == set(links)):  # the first host says it last, when all others have
@@ -230,8 +230,8 @@ def watch(workers, links, *, end, on_step=lambda step: None):
         running = all(worker.up for worker in workers) and any(worker.report is None for worker in workers)
         if running and time.monotonic() - moved > STUCK:
             raise ScalingError(
-                f"no step was finished in {STUCK:.0f} seconds (the last was {min(worker.step for worker in workers)}); "
-                f"is a worker stopped, or cut off from the others, or is its machine or the network too slow?"
+                f"no step was finished in {STUCK:.0f} seconds (the last was {min(worker.step for worker in workers)}): a "
+                f"worker is stopped, or its machine or the network is too slow"
             )
         if time.monotonic() > end:
             steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)
