@@ -230,8 +230,8 @@ def watch(workers, links, *, end, on_step=lambda step: None):
         running = all(worker.up for worker in workers) and any(worker.report is None for worker in workers)
         if running and time.monotonic() - moved > STUCK:
             raise ScalingError(
-                f"no step was finished in {STUCK:.0f} seconds (the last was {min(worker.step for worker in workers)}): a "
-                f"worker is stopped, or its machine or the network is too slow"
+                f"no step was finished in {STUCK:.0f} seconds (the last was {workers[0].step}): a worker is stopped, or "
+                f"its machine or the network is too slow"
             )
         if time.monotonic() > end:
             steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)

@@ -4,7 +4,6 @@ A fault that passes (a cable that is plugged in again) has ended well if the tra
 command ends with a word on it. Then the same commands are given again, and must go on from the checkpoint.
 """
 
-import contextlib
 import json
 import os
 import signal
@@ -88,7 +87,7 @@ LASTING = {
     "a cable is pulled out": (lambda hosts: hosts.pull(hosts[1]), lambda hosts: hosts.plug(hosts[1])),
     "a cable carries 0.1 Mbit/s": (lambda hosts: hosts[1].limit("100kbit", "16kb"), lambda hosts: hosts[1].limit()),
     "a worker is stopped": (lambda hosts: stop_worker(hosts[1]), lambda hosts: None),
-    "a host is ended": (lambda hosts: hosts[1].end(), lambda hosts: None),
+    "a host is ended": (lambda hosts: hosts[1].kill(), lambda hosts: None),
 }
 # A firewall on the first host, or names: what is wrong before anything has begun.
 BLOCKED = {
@@ -170,7 +169,7 @@ def main():
 
 DASK_FAULTS = {
     "nothing happens": lambda hosts: None,
-    "a host is ended": lambda hosts: hosts[1].end(),
+    "a host is ended": lambda hosts: hosts[1].kill(),
     "a cable is pulled out": lambda hosts: hosts.pull(hosts[1]),
 }
 
@@ -179,8 +178,7 @@ def try_dask(what):
     """Tasks on two hosts, and a fault in the middle: how many come back, how many were started twice."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     dask = sys.executable, "-m", "dask"
-    with tempfile.TemporaryDirectory() as folder, Hosts(2) as hosts, contextlib.ExitStack() as stack:
-        stack.callback(lambda: [host.end() for host in hosts])
+    with tempfile.TemporaryDirectory() as folder, Hosts(2) as hosts:
         starts, address = Path(folder, "starts.txt"), f"tcp://{hosts[0].name}:8786"
         hosts[0].start(*dask, "scheduler", "--no-dashboard", cwd=folder, **quiet)
         for host in hosts:

@@ -50,7 +50,7 @@ class Host:
     def __init__(self, name, hosts_file):
         script = f"hostname {name} && mount --bind {hosts_file} /etc/hosts && ip link set lo up && echo up && exec cat"
         command = ["unshare", *NAMESPACES, "--mount-proc", "--fork", "--kill-child", "sh", "-c", script]
-        self.name, self.started = name, []
+        self.name, self.started, self.pid = name, [], 0
         self.holder = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,  # it ends when this closes
@@ -103,14 +103,23 @@ class Host:
         chain = "{ type filter hook input priority 0; }"
         self.call("nft", f"add table inet course; add chain inet course in {chain}; add rule inet course in {rule}")
 
-    def end(self):
-        """End the host with all that runs on it, as if its plug were pulled."""
-        self.holder.stdin.close()
-        with contextlib.suppress(AttributeError, ProcessLookupError):  # not yet made, ended already
-            os.kill(self.pid, signal.SIGKILL)
+    def kill(self):
+        """End all that runs on this host, as if its plug were pulled."""
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):  # it has ended already
+                os.kill(self.pid, signal.SIGKILL)
         self.holder.kill()
         self.holder.wait()
-        self.holder.stdout.close()
+
+    def end(self):
+        """Kill the host, and forget what was started on it."""
+        self.kill()
+        for process in [self.holder, *self.started]:
+            process.kill()
+            process.wait()
+            for pipe in filter(None, (process.stdin, process.stdout, process.stderr)):
+                with contextlib.suppress(OSError):  # what was written last cannot arrive
+                    pipe.close()
 
 
 class Hosts(contextlib.AbstractContextManager):

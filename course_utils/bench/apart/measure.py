@@ -57,7 +57,7 @@ def describe_network(hosts, seconds=0.2, limit=0):
     """The round trip of a byte in seconds, and the bytes a second of a long message, from the first to the second."""
     round_trip = talk(hosts[0], hosts[1], 1, 20)
     n_bytes = int((limit or 1e9) * seconds)
-    return {"round_trip": round_trip, "bandwidth": n_bytes / (talk(hosts[0], hosts[1], n_bytes, 1) - round_trip)}
+    return {"round_trip": round_trip, "bandwidth": n_bytes / (talk(hosts[0], hosts[1], n_bytes, 3) - round_trip)}
 
 
 def time_hosts(n_hosts, relayed):

@@ -1,4 +1,4 @@
-"""`nox -s slurm`: lesson 12's own line under a Slurm of its own, on two hosts that are apart; Debian has it (slurm-wlm).
+"""`nox -s slurm`: lesson 12's own line under a Slurm of its own (Debian's slurm-wlm), on two hosts that are apart.
 
 Munge, the controller and both `slurmd` have their own key, sockets, ports and folders, in namespaces of their own: a
 Slurm that this machine may have is not touched. All of them end with this command, whatever ends it.
@@ -128,7 +128,8 @@ def main():
         two, one = (read_checkpoint(folder / name)["losses"] for name in ("two", "one"))
     apart = max(abs(a - b) for a, b in zip(two[:N_SAME], one[:N_SAME], strict=True))
     print(f"{len(two)} steps on two nodes; the first {N_SAME} losses are at most {apart:.1e} from one worker's")
-    print(f"a job that is canceled ends on both nodes; it says: {said.strip().splitlines()[-1]}")
+    stopped = "stopped; all workers were ended" in said
+    print(f"a job that is canceled ends on both nodes, {'with' if stopped else 'without'} the command's own word")
     if len(two) != N_STEPS or apart > 1e-4:
         raise SystemExit("error: that is not the training of one worker")
 

@@ -41,7 +41,7 @@ def work(task, say):
 
     @tf.function
     def add_up(values):
-        return strategy.run(lambda: tf.distribute.get_replica_context().all_reduce("SUM", values))
+        return strategy.reduce("SUM", strategy.run(tf.identity, args=(values,)), axis=None)
 
     number, gradient = tf.zeros([1]), tf.zeros([model.count_params()])
     calls = dict(zip(KINDS, (lambda: step(*share), lambda: add_up(gradient), lambda: add_up(number)), strict=True))
