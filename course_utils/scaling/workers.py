@@ -49,7 +49,7 @@ PORT = 2222
 LIMIT = 24 * 3600.0  # seconds for the whole training
 MEETING = 120.0  # seconds for all hosts to call
 START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait forever
-STUCK = 300.0  # seconds without a step after which the workers count as stuck; TensorFlow may wait for ever here, too
+STUCK = 600.0  # seconds without a step after which the workers count as stuck; TensorFlow may wait for ever here, too
 GRACE = 5.0  # seconds to find out which worker failed and which ones only lost it
 LOST = 4  # the same as loop.LOST, which cannot be imported without TensorFlow
 SETTINGS = {
@@ -230,8 +230,8 @@ def watch(workers, links, *, end, on_step=lambda step: None):
         running = all(worker.up for worker in workers) and any(worker.report is None for worker in workers)
         if running and time.monotonic() - moved > STUCK:
             raise ScalingError(
-                f"no step was finished in {STUCK:.0f} seconds (the last was {workers[0].step}): a worker is stopped, or "
-                f"its machine or the network is too slow"
+                f"no step was finished in {STUCK:.0f} seconds (the last was {workers[0].step}): a worker is stopped, "
+                f"or its machine or the network is too slow"
             )
         if time.monotonic() > end:
             steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)

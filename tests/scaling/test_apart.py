@@ -11,17 +11,18 @@ import psutil
 import pytest
 from nightly import by_night
 from patience import CELL, SERVER, wait_until
-from same_training import STEPS, assert_same_losses
+from same_training import assert_same_losses
 
-from course_utils.bench.apart import faults, relay, slurm
+from course_utils.bench.apart import faults, measure, relay, slurm
 from course_utils.bench.apart.hosts import Hosts, why_not_here
 from course_utils.publishing.lessons import SOURCES
+from course_utils.results import read_result
 from course_utils.scaling.training import ScalingError, Training, read_checkpoint
 
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
 
 needs_hosts = pytest.mark.skipif(bool(why_not_here()), reason=why_not_here() or "it can be done here")
-SMALL = Training(images=64 * STEPS, every=STEPS)
+SMALL = Training(images=64 * measure.N_STEPS, every=measure.N_STEPS)  # as what is stored
 SETTINGS = [f"--{name.replace('_', '-')}={value}" for name, value in vars(SMALL).items()]
 # The command with workers that only wait, in place of TensorFlow's, and the waits of the meeting cut short.
 STAND_IN = """
@@ -52,7 +53,7 @@ def start_all(hosts, folder, *options, program=("-m", "course_utils.scaling.work
 
 def last_words(commands):
     """How each ended, in its last line."""
-    return [command.communicate(timeout=CELL)[1].strip().splitlines()[-1] for command in commands]
+    return [command.communicate(timeout=CELL)[1].strip().rpartition("\n")[2] for command in commands]
 
 
 WHERE = {"two hosts": (2, (4, 6)), "IPv6 only": (2, (6,)), "four hosts": (4, (4,))}
@@ -61,15 +62,13 @@ WHERE = {"two hosts": (2, (4, 6)), "IPv6 only": (2, (6,)), "four hosts": (4, (4,
 @needs_hosts
 @pytest.mark.parametrize("where", by_night(WHERE, ["IPv6 only", "four hosts"]))
 def test_hosts_train_as_one_worker_does(where, elsewhere, tmp_path):
-    from course_utils._tensorflow import tf
-    from course_utils.scaling import loop
-
     with Hosts(*WHERE[where]) as hosts:
         commands = start_all(hosts, tmp_path)
-        _, one = loop.train(tf.distribute.get_strategy(), SMALL, worker=0, n_workers=1)  # meanwhile
         last_words(commands)
         assert [command.returncode for command in commands] == [0] * len(hosts)
-    assert_same_losses(read_checkpoint(tmp_path)["losses"], one["losses"])
+    one_worker = read_result("apart")["losses"][0]
+    assert one_worker["workers"] == 1
+    assert_same_losses(read_checkpoint(tmp_path)["losses"], one_worker["losses"])
 
 
 @needs_hosts

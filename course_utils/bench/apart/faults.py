@@ -19,7 +19,7 @@ from course_utils.scaling.training import ScalingError, read_checkpoint
 
 COMMAND = sys.executable, "-m", "course_utils.scaling.workers"
 EVERY = 5  # steps between two checkpoints
-BOUND = 300.0  # seconds after which what has neither ended nor gone on hangs
+BOUND = 600.0  # seconds after which what has neither ended nor gone on hangs; a busy machine is slow to begin
 PASSES = 4.0  # seconds until a fault that passes has passed; TensorFlow's workers take ten for an end
 HANGS = "hangs"
 N_TASKS, TASK_SECONDS = 16, 2.0

@@ -55,6 +55,7 @@ class Host:
             command,
             stdin=subprocess.PIPE,  # it ends when this closes
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # unshare complains when it is killed
             start_new_session=True,  # Ctrl+C is for what has to take this down
         )
         if self.holder.stdout.readline() != b"up\n":
