@@ -12,13 +12,12 @@ from course_utils.bench.apart import faults, relay, sync
 from course_utils.bench.apart.hosts import Hosts, why_not_here
 from course_utils.bench.store import new_result, write_json
 from course_utils.results import RESULTS, read_result
-from course_utils.scaling.cost import ring_seconds
 from course_utils.scaling.training import ScalingError, read_checkpoint
 
 N_BYTES = 4 * 121_994  # of a gradient of the original network
 ROUNDS = 3
-# Bytes a second, and the burst that tbf lets out at once: far less than a message of the ring.
-BANDWIDTHS = {"": (0, ""), "10gbit": (10e9 / 8, "128kb"), "1gbit": (1e9 / 8, "32kb"), "100mbit": (100e6 / 8, "16kb")}
+# Gigabits a second, and the burst that tbf lets out at once: far less than a message of the ring. 0: no limit.
+BURSTS = {0: "", 10: "128kb", 1: "32kb", 0.1: "16kb"}
 DELAYS = 0.0, 0.001, 0.005, 0.02  # seconds one way that the relay adds
 N_STEPS, N_SAME = 10, 3  # steps whose losses are stored, and how many of them must agree (tests/same_training.py)
 LISTEN = """
@@ -53,10 +52,10 @@ def talk(anna, bert, n_bytes, n_times):
     return statistics.median(map(float, printed.split()))
 
 
-def describe_network(hosts, seconds=0.2, limit=0):
+def describe_network(hosts, gigabits):
     """The round trip of a byte in seconds, and the bytes a second of a long message, from the first to the second."""
     round_trip = talk(hosts[0], hosts[1], 1, 20)
-    n_bytes = int((limit or 1e9) * seconds)
+    n_bytes = int((gigabits or 8) * 1e9 / 8 / 5)  # a fifth of a second
     return {"round_trip": round_trip, "bandwidth": n_bytes / (talk(hosts[0], hosts[1], n_bytes, 3) - round_trip)}
 
 
@@ -66,43 +65,40 @@ def time_hosts(n_hosts, relayed):
     Returns
     -------
     list of dict
-        For each setting: what it is, the network's ``round_trip`` and ``bandwidth`` as measured between two hosts, the
-        ``formula`` of lesson 12 in seconds, and ``seconds``: for each kind, the median of each block.
+        For each setting: ``gigabits`` a second (0: no limit) and the ``delay`` in seconds that the relay adds each way;
+        the network's ``round_trip`` in seconds and its ``bandwidth`` in bytes a second, as measured between two hosts;
+        and ``seconds``: for each kind, the median of each block.
     """
-    settings = DELAYS if relayed else list(BANDWIDTHS)
+    settings = [(0, delay) for delay in DELAYS] if relayed else [(gigabits, 0) for gigabits in BURSTS]
     with tempfile.TemporaryDirectory() as folder, Hosts(n_hosts, (4,)) as hosts, contextlib.ExitStack() as stack:
         relays = [stack.enter_context(relay.start(host, "10.12.0.0/24")) for host in hosts if relayed]
 
-        def set_network(setting):
+        def set_network(gigabits, delay):
             for one in relays:
-                one.stdin.write(f"{setting}\n")
+                one.stdin.write(f"{delay}\n")
                 one.stdin.flush()
             for host in hosts:
-                if not relayed:
-                    host.limit(setting, BANDWIDTHS[setting][1])
+                host.limit(f"{gigabits * 1e9:.0f}bit" if gigabits else "", BURSTS[gigabits])
             time.sleep(0.2)
 
         found = []
-        for setting in settings:
-            set_network(setting)
-            limit, named = (0, {"delay": setting}) if relayed else (BANDWIDTHS[setting][0], {"limit": setting})
-            network = describe_network(hosts, limit=limit)
-            how = {"bandwidth": limit or network["bandwidth"], "latency": network["round_trip"] / 2}
-            formula = ring_seconds(N_BYTES, n_hosts, **how)
-            found.append({"hosts": n_hosts, "relayed": relayed, **named, **network, "formula": formula})
+        for gigabits, delay in settings:
+            set_network(gigabits, delay)
+            what = {"hosts": n_hosts, "relayed": relayed, "gigabits": gigabits, "delay": delay}
+            found.append(what | describe_network(hosts, gigabits))
         n_blocks, names = ROUNDS * len(settings), ",".join(Hosts.address(host.name) for host in hosts)
         command, pipes = (sys.executable, "-m", sync.__name__, names), {"stdout": subprocess.PIPE, "text": True}
         running = [host.start(*command, i, n_blocks, folder, **pipes) for i, host in enumerate(hosts)]
         for block in range(n_blocks):
             wait_for(sync.ready_file(folder, block).exists, running)
-            set_network(settings[block % len(settings)])
+            set_network(*settings[block % len(settings)])
             sync.go_file(folder, block).touch()
         printed = [process.communicate()[0] for process in running]
     blocks = json.loads(printed[0])
     for place, one in enumerate(found):
         own = blocks[place :: len(settings)]
         one["seconds"] = {kind: [round(statistics.median(b[kind]), 5) for b in own] for kind in sync.KINDS}
-        print({key: value for key, value in one.items() if key != "seconds"}, one["seconds"])
+        print(one)
     return found
 
 
@@ -157,7 +153,7 @@ def measure():
     try:
         result = read_result("apart")
     except FileNotFoundError:
-        result = new_result(measure.__doc__, "nox -s bench -- apart")
+        result = new_result(measure.__doc__, "nox -s bench -- apart") | {"n_bytes": N_BYTES}
     for name, part in PARTS.items():
         if name in result:
             print(f"{name}: stored; `nox -s bench -- apart --fresh` measures all again")
