@@ -13,6 +13,7 @@ from course_utils.bench.apart.hosts import Hosts, why_not_here
 from course_utils.bench.store import new_result, write_json
 from course_utils.results import RESULTS, read_result
 from course_utils.scaling.training import ScalingError, read_checkpoint
+from course_utils.scaling.workers import PORT
 
 N_BYTES = 4 * 121_994  # of a gradient of the original network
 ROUNDS = 3
@@ -88,7 +89,11 @@ def time_hosts(n_hosts, relayed):
             found.append(what | describe_network(hosts, gigabits))
         n_blocks, names = ROUNDS * len(settings), ",".join(Hosts.address(host.name) for host in hosts)
         command, pipes = (sys.executable, "-m", sync.__name__, names), {"stdout": subprocess.PIPE, "text": True}
-        running = [host.start(*command, i, n_blocks, folder, **pipes) for i, host in enumerate(hosts)]
+        running = []
+        for index, host in enumerate(hosts):
+            running.append(host.start(*command, index, n_blocks, folder, **pipes))
+            # A relay takes a call also where nobody listens yet, and then hangs up.
+            wait_for(lambda: f":{PORT}" in hosts[0].call("ss", "-ltn"), running)
         for block in range(n_blocks):
             wait_for(sync.ready_file(folder, block).exists, running)
             set_network(*settings[block % len(settings)])
