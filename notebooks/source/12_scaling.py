@@ -831,9 +831,9 @@ print(f"relayed, {1000 * far['delay']:.0f} ms each way, 2 hosts, one number: {nu
 
 # %% [markdown] tags=["reading"]
 # With a fast cable, the formula's time is a small part of what was measured: the rest is packing, unpacking, and hosts
-# that wait for their turn on the same processors. With a slow one, the bytes on their way are most of it. (To make the
-# way longer, too, we put a program between the hosts that hands everything on a little later, which is no network. There,
-# each round took two latencies and not one: TensorFlow's workers *ask* for each part before it is sent.)
+# that wait for their turn on the same processors. With a slow one, the bytes on their way are most of it. The last line
+# is *relayed*: a program between the hosts, which is no network, handed everything on a little later. Each round took
+# more than one latency there, because TensorFlow's workers *ask* for each part before it is sent.
 
 # %% slideshow={"slide_type": "skip"}
 folder.cleanup()  # the checkpoint of the two workers, and the starts

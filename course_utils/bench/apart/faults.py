@@ -18,6 +18,7 @@ from course_utils.bench.apart.hosts import Hosts
 from course_utils.scaling.training import ScalingError, read_checkpoint
 
 COMMAND = sys.executable, "-m", "course_utils.scaling.workers"
+PORT = 2222  # where the first host listens, as workers.PORT
 EVERY = 5  # steps between two checkpoints
 BOUND = 600.0  # seconds after which what has neither ended nor gone on hangs; a busy machine is slow to begin
 PASSES = 4.0  # seconds until a fault that passes has passed; TensorFlow's workers take ten for an end
@@ -91,9 +92,9 @@ LASTING = {
 }
 # A firewall on the first host, or names: what is wrong before anything has begun.
 BLOCKED = {
-    "a firewall drops port 2222": "tcp dport 2222 drop",
-    "a firewall rejects port 2222": "tcp dport 2222 reject",
-    "a firewall drops all but port 2222": "tcp dport != 2222 ct state new drop",
+    "a firewall drops port 2222": f"tcp dport {PORT} drop",
+    "a firewall rejects port 2222": f"tcp dport {PORT} reject",
+    "a firewall drops all but port 2222": f"tcp dport != {PORT} ct state new drop",
 }
 MISNAMED = {"the first host has a wrong name": ("ana", "bert"), "the second host has a wrong name": ("anna", "brt")}
 

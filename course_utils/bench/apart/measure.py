@@ -13,7 +13,6 @@ from course_utils.bench.apart.hosts import Hosts, why_not_here
 from course_utils.bench.store import new_result, write_json
 from course_utils.results import RESULTS, read_result
 from course_utils.scaling.training import ScalingError, read_checkpoint
-from course_utils.scaling.workers import PORT
 
 N_BYTES = 4 * 121_994  # of a gradient of the original network
 ROUNDS = 3
@@ -93,7 +92,7 @@ def time_hosts(n_hosts, relayed):
         for index, host in enumerate(hosts):
             running.append(host.start(*command, index, n_blocks, folder, **pipes))
             # A relay takes a call also where nobody listens yet, and then hangs up.
-            wait_for(lambda: f":{PORT}" in hosts[0].call("ss", "-ltn"), running)
+            wait_for(lambda: f":{faults.PORT}" in hosts[0].call("ss", "-ltn"), running)
         for block in range(n_blocks):
             wait_for(sync.ready_file(folder, block).exists, running)
             set_network(*settings[block % len(settings)])
