@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from course_utils.bench.apart import faults, measure, relay, slurm
 from course_utils.bench.apart.hosts import Hosts, why_not_here
 from course_utils.publishing.lessons import SOURCES
 from course_utils.results import read_result
+from course_utils.scaling import cost
 from course_utils.scaling.training import ScalingError, Training, read_checkpoint
 
 pytestmark = [pytest.mark.numbers, pytest.mark.slow]
@@ -150,6 +152,35 @@ def test_the_line_that_slurm_runs_is_the_lessons():
     assert line.startswith(f"srun --ntasks-per-node=1 {sys.executable} -m course_utils.scaling.workers --hosts ")
     assert line.endswith("--folder /shared --images 64") and "\n" not in line
     assert slurm.LESSON == SOURCES / "12_scaling.py"
+
+
+def test_what_is_stored_is_what_the_lesson_and_the_guide_say_of_it():
+    stored = read_result("apart")
+    runs = [(run["hosts"], run["workers"], run["addresses"]) for run in stored["losses"]]
+    both = [4, 6]
+    assert runs == [(1, 1, both), (1, 2, both), (1, 4, both), (2, 2, both), (4, 4, both), (2, 2, [6])]
+    for run in stored["losses"]:
+        assert_same_losses(run["losses"], stored["losses"][0]["losses"])
+    assert len(stored["networks"]) == 2 * (len(measure.BURSTS) + len(measure.DELAYS))
+    for run in stored["networks"]:
+        middle = {kind: statistics.median(seconds) for kind, seconds in run["seconds"].items()}
+        if run["gigabits"]:
+            way = {"bandwidth": run["gigabits"] * 1e9 / 8, "latency": run["round_trip"] / 2}
+            ring = cost.ring_seconds(stored["n_bytes"], run["hosts"], **way)
+            assert run["gigabits"] < 10 or middle["gradient"] > 4 * ring  # a small part
+            assert run["gigabits"] > 0.1 or ring < middle["gradient"] < 2 * ring  # most of it
+        if run["delay"] >= 0.005:  # the relay adds what it says, and each round takes more than one latency
+            assert run["round_trip"] >= 2 * run["delay"]
+            assert middle["number"] > 1.2 * 2 * (run["hosts"] - 1) * run["delay"]
+    found = {one["what"]: one for one in stored["faults"]}
+    assert list(found) == [*faults.MISNAMED, *faults.BLOCKED, *faults.PASSING, *faults.LASTING]
+    assert all(found[what]["goes_on"] for what in faults.PASSING)
+    for what in faults.LASTING:
+        assert found[what]["seconds"] <= 30 and found[what].get("again", True)
+    words = [words for one in found.values() for words in one.get("said", {}).values()]
+    assert faults.HANGS not in words and all("error: " in one or one.startswith("ended with") for one in words)
+    assert [one["what"] for one in stored["dask"]] == list(faults.DASK_FAULTS)
+    assert all(one["back"] == one["tasks"] for one in stored["dask"])
 
 
 # ---- the relay, on this machine
