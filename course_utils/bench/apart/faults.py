@@ -100,7 +100,7 @@ MISNAMED = {"the first host has a wrong name": ("ana", "bert"), "the second host
 
 
 def try_while_training():
-    """Each fault in the middle of a training: what it came to, and after how many seconds."""
+    """Each fault in the middle of a training run: what it came to, and after how many seconds."""
     found = []
     with tempfile.TemporaryDirectory() as folder, Hosts(2) as hosts:
         commands = Commands(hosts, folder)
