@@ -355,6 +355,13 @@ def bench(session):
 
 
 @course_session
+def slurm(session):
+    """Run lesson 12's srun line under a Slurm of its own, on two hosts that are apart; Linux, root, Debian's Slurm."""
+    install(session)
+    run(session, "course_utils.bench.apart.slurm")
+
+
+@course_session
 def processors(session):
     """Run lessons and tests of numbers as on other processors, and print one table; `-- --help` says more."""
     install(session)

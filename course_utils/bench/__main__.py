@@ -37,6 +37,7 @@ from course_utils.bench import (
     speed,
     suite,
 )
+from course_utils.bench.apart import measure as apart
 from course_utils.extras import MissingExtraError
 from course_utils.publishing.hub.running import HubError
 from course_utils.results import RESULTS
@@ -68,6 +69,7 @@ BENCHES = {
     "reading": reading.measure,
     "serving": serving.measure,
     "scaling": scaling.measure,
+    "apart": apart.measure,
     "speed": speed.measure,
     "lessons": lessons.measure,
     "suite": suite.measure,

@@ -131,6 +131,12 @@ def load_network(folder):
     return model
 
 
+def what_it_says(error):
+    """An error of TensorFlow's in a line: below a report of where in the graph it was, its message says why."""
+    lines = (error.message.partition("aborted by: ")[2] or error.message).splitlines()
+    return f"{type(error).__name__}: {' '.join([line.strip() for line in lines if line.strip()][:2])}"
+
+
 def work(task, say):
     """Be one of several workers: run the training, and report how it goes.
 
@@ -149,7 +155,9 @@ def work(task, say):
         say(error=str(error))
         return 1
     except tf.errors.OpError as error:
-        say(error=f"{type(error).__name__}: {error.message.splitlines()[0]}")
+        say(error=what_it_says(error))
+        # TensorFlow's workers tell the first one all the time that they live; 10 seconds without it, and all end.
         gone = tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError, tf.errors.CancelledError
+        gone += (tf.errors.DeadlineExceededError,)
         return LOST if isinstance(error, gone) else 1
     return 0

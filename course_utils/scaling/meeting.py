@@ -2,7 +2,8 @@
 
 The command on the first host listens at one port. The commands on the others call there, say who they are and at which
 port TensorFlow may listen, and keep the connection open while they train; the messages are short lines of JSON.
-If a command ends, or its machine falls silent, all of them learn of it and end their workers.
+Before any worker starts, each command tries whether it reaches the others where TensorFlow will: a firewall is told at
+once. If a command ends, or its machine falls silent, all of them learn of it and end their workers.
 
 Nothing is encrypted and nobody is asked for a password, here or in TensorFlow's own traffic: use it in a network whose
 machines you trust.
@@ -20,6 +21,8 @@ from course_utils.scaling.training import ScalingError
 LONGEST_LINE = 100_000  # bytes
 BEAT = 2.0  # seconds between two signs of life
 SILENCE = 30.0  # seconds without one after which a machine counts as lost
+REACH = 10.0  # seconds in which a worker's port must answer
+ANSWER = 60.0  # seconds in which a command must have tried all of them
 
 
 class Link:
@@ -91,6 +94,13 @@ def free_port(host=""):
         return server.getsockname()[1]
 
 
+def hold_port():
+    """Listen at a free port, for IPv6 too, until TensorFlow does: the other workers try whether they reach it."""
+    both = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both else socket.AF_INET
+    return socket.create_server(("", 0), family=family, dualstack_ipv6=both)
+
+
 def listen(host, port):
     """Listen where the others will call.
 
@@ -141,14 +151,15 @@ def gather(server, hosts, setup, *, seconds):
     ScalingError
         If one does not call in time, or its setup differs.
     """
-    end, links, ports, callers = time.monotonic() + seconds, {}, {0: free_port()}, []
+    end, links, callers, where = time.monotonic() + seconds, {}, [], server.getsockname()[1]
     try:
-        with server:
+        with server, hold_port() as held:
+            ports = {0: held.getsockname()[1]}
             while len(links) < len(hosts) - 1:
                 missing = [f"worker {i} on {hosts[i]}" for i in range(1, len(hosts)) if i not in links]
                 if time.monotonic() > end:
-                    text = f"{' and '.join(missing)} did not call within {seconds:g} seconds"
-                    _refuse_all(links, f"{text}; start the command there as well")
+                    text = f"{' and '.join(missing)} did not call within {seconds:g} seconds; start the command there"
+                    _refuse_all(links, f"{text} as well, and look whether a firewall lets port {where} through here")
                 server.settimeout(0.2)
                 with contextlib.suppress(TimeoutError):
                     callers.append(Link(server.accept()[0]))
@@ -158,6 +169,11 @@ def gather(server, hosts, setup, *, seconds):
                     if message := link.receive():
                         callers.remove(link)
                         _admit(link, message, hosts, setup, links, ports)
+            addresses = [(host, ports[i]) for i, host in enumerate(hosts)]
+            cluster = [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in addresses]
+            for link in links.values():
+                link.send(cluster=cluster)
+            _begin_together(links, why_out_of_reach(addresses, 0))
     except BaseException:
         for link in links.values():
             link.close()
@@ -165,10 +181,37 @@ def gather(server, hosts, setup, *, seconds):
     finally:
         for link in callers:
             link.close()
-    cluster = [f"[{host}]:{ports[i]}" if ":" in host else f"{host}:{ports[i]}" for i, host in enumerate(hosts)]
-    for link in links.values():
-        link.send(cluster=cluster)
     return cluster, links
+
+
+def why_out_of_reach(addresses, index):
+    """A sentence on the first of the other workers that cannot be reached from here, or an empty text."""
+    for other, (host, port) in enumerate(addresses):
+        if other != index:
+            who = f"worker {index} on {addresses[index][0]}"
+            try:
+                socket.create_connection((host, port), timeout=REACH).close()
+            except (socket.gaierror, UnicodeError):
+                return f"{who} knows no machine by the name {host!r}; look for a slip in --hosts"
+            except OSError as error:
+                return (
+                    f"{who} cannot reach worker {other} on {host} at port {port} ({error}); the workers call each "
+                    f"other at whatever ports are free: does a firewall let them through, and is that the address of "
+                    f"{host}?"
+                )
+    return ""
+
+
+def _begin_together(links, text):
+    """The first worker's part once all have met: hear whether each reaches the others, and let all begin."""
+    for link in links.values():
+        if not text:
+            message = link.receive(ANSWER) or {"gone": f"has said nothing more within {ANSWER:g} seconds"}
+            text = message.get("reach", f"{link.name} {message.get('gone', 'said nonsense')}")
+    if text:
+        _refuse_all(links, text)
+    for link in links.values():
+        link.send(begin=True)
 
 
 def _admit(link, message, hosts, setup, links, ports):
@@ -220,15 +263,23 @@ def join(hosts, index, port, setup, *, seconds):
         If the first host does not answer in time, or refuses.
     """
     link = Link(_call(hosts[0], port, seconds), f"worker 0 on {hosts[0]}")
-    try:
-        link.send(worker=index, port=free_port(), setup=setup)
+
+    def hear(what, seconds):
         message = link.receive(seconds) or {"gone": f"has not begun within {seconds:g} seconds"}
-        if "cluster" not in message:
+        if what not in message:
             raise ScalingError(message.get("stop") or f"{link.name} {message.get('gone', 'said nonsense')}")
+        return message[what]
+
+    try:
+        with hold_port() as held:
+            link.send(worker=index, port=held.getsockname()[1], setup=setup)
+            cluster = hear("cluster", seconds)
+            link.send(reach=why_out_of_reach([split_port(address) for address in cluster], index))
+            hear("begin", 2 * ANSWER)
     except BaseException:
         link.close()
         raise
-    return message["cluster"], {0: link}
+    return cluster, {0: link}
 
 
 def _call(host, port, seconds):

@@ -49,6 +49,7 @@ PORT = 2222
 LIMIT = 24 * 3600.0  # seconds for the whole training
 MEETING = 120.0  # seconds for all hosts to call
 START = 600.0  # seconds until all workers must be connected; TensorFlow itself would wait forever
+STUCK = 600.0  # seconds without a step after which the workers count as stuck; TensorFlow may wait for ever here, too
 GRACE = 5.0  # seconds to find out which worker failed and which ones only lost it
 LOST = 4  # the same as loop.LOST, which cannot be imported without TensorFlow
 SETTINGS = {
@@ -185,11 +186,13 @@ def watch(workers, links, *, end, on_step=lambda step: None):
     ScalingError
         As soon as one of them fails, or time is up; the caller must end the others.
     """
-    lost_since, done, told, start = None, set(), False, time.monotonic()
+    lost_since, done, told, start, before = None, set(), False, time.monotonic(), None
     while True:
         for worker in workers:
             worker.listen()
         on_step(max(worker.step for worker in workers))
+        if before != (before := [(worker.up, worker.step) for worker in workers]):
+            moved = time.monotonic()
         statuses = [worker.process.poll() for worker in workers]
         for worker, status in zip(workers, statuses, strict=True):
             if status not in (None, LOST):
@@ -209,7 +212,10 @@ def watch(workers, links, *, end, on_step=lambda step: None):
                 those = [worker for worker, status in zip(workers, statuses, strict=True) if status == LOST]
                 names = " and ".join(f"worker {worker.index}" for worker in those)
                 said = f" ({those[0].error})" if those[0].error else ""
-                raise ScalingError(f"{names} lost the connection to another worker{said}")
+                raise ScalingError(
+                    f"{names} lost the connection to another worker{said}; a machine counts as lost when it has been "
+                    f"stopped, too slow, or cut off for ten seconds"
+                )
         if all(worker.report is not None for worker in workers):
             if not told and (0 in links or done == set(links)):  # the first host says it last, when all others have
                 for link in links.values():
@@ -220,6 +226,12 @@ def watch(workers, links, *, end, on_step=lambda step: None):
         if time.monotonic() - start > START and not all(worker.up for worker in workers):
             raise ScalingError(
                 f"the workers could not connect within {START:.0f} seconds; does a firewall stop TensorFlow's ports?"
+            )
+        running = all(worker.up for worker in workers) and any(worker.report is None for worker in workers)
+        if running and time.monotonic() - moved > STUCK:
+            raise ScalingError(
+                f"no step was finished in {STUCK:.0f} seconds (the last was {workers[0].step}): a worker is stopped, "
+                f"or its machine or the network is too slow"
             )
         if time.monotonic() > end:
             steps = ", ".join(f"worker {worker.index} at step {worker.step}" for worker in workers)

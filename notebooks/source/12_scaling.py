@@ -767,16 +767,17 @@ figures.draw_distances(one, two=two, nudged=nudged)
 # ```
 #
 # Many computing centers have **Slurm**, a scheduler for whole machines: you say how many you want, it waits until they
-# are free, starts your command on each, and numbers them.
+# are free, starts your command on each, and numbers them. In the script of a job (`sbatch --nodes=2 job.sh`), that is
 #
 # ```
 # srun --ntasks-per-node=1 .venv/bin/python -m course_utils.scaling.workers \
 #      --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
 # ```
 #
-# (We tested this on one machine, with two commands that know each other by address only, and had no cluster with Slurm.
-# And a warning, as for Dask: TensorFlow's workers listen on all addresses of a machine, without a password. Use them
-# only in networks that you trust.)
+# (Both are tested, but on one computer: on two and four *hosts* of it that have names, addresses, and cables of their
+# own and share its processors, memory, and files; under Slurm on two nodes like that. And a warning, as for Dask:
+# TensorFlow's workers listen on all addresses of a machine, without a password. Use them only in networks that you
+# trust.)
 #
 # **Predict.** On anna you set batches of 64, on bert, by mistake, batches of 128. What will happen: an error in the
 # first step, a training run that is slowly wrong, or neither?
@@ -798,6 +799,41 @@ print(meeting.how_they_differ(anna, bert, "worker 1 on bert"))
 # Neither. The commands compare what must be the same before anybody trains, and if it differs, they end with such a
 # message. (This cell compared two descriptions only.) Such a comparison is cheap. Without it, the two would read
 # different images from the ones you think, and no step would complain.
+
+# %% [markdown]
+# On those hosts we let cables carry ever less, and timed an all-reduce of the gradient alone
+# (`nox -s bench -- apart`).
+#
+# **Predict.** From 10 gigabits a second down to 0.1: where is the formula's time close to the measured one, and where
+# is it far off?
+#
+# <!-- slide
+# Hosts with cables that carry ever less. **Predict.** From 10 gigabits a second down to 0.1: where is the formula close
+# to the measured time, and where is it far off?
+# -->
+#
+# <!-- notes
+# 2 minutes. The formula counts the bytes on their way, so it is at its best where they take longest.
+# -->
+
+# %%
+apart = read_result("apart")
+for run in apart["networks"]:
+    if run["gigabits"]:
+        way = {"bandwidth": run["gigabits"] * 1e9 / 8, "latency": run["round_trip"] / 2}
+        ring = cost.ring_seconds(apart["n_bytes"], run["hosts"], **way)
+        low, middle, high = (f"{1000 * one:.0f}" for one in sorted(run["seconds"]["gradient"]))
+        name = f"{run['hosts']} hosts, {run['gigabits']:4} Gbit/s"
+        print(f"{name}: {middle} ms ({low} to {high}), by the formula {1000 * ring:.1f}")
+far = next(run for run in apart["networks"] if run["delay"] == 0.02)  # 2 hosts, so 2 rounds
+number = 1000 * sorted(far["seconds"]["number"])[1]
+print(f"relayed, {1000 * far['delay']:.0f} ms each way, 2 hosts, one number: {number:.0f} ms")
+
+# %% [markdown] tags=["reading"]
+# With a fast cable, the formula's time is a small part of what was measured: the rest is packing, unpacking, and hosts
+# that wait for their turn on the same processors. With a slow one, the bytes on their way are most of it. The last line
+# is *relayed*: a program between the hosts, which is no network, handed everything on a little later. Each round took
+# more than one latency there, because TensorFlow's workers *ask* for each part before it is sent.
 
 # %% slideshow={"slide_type": "skip"}
 folder.cleanup()  # the checkpoint of the two workers, and the starts

@@ -243,6 +243,44 @@ def test_what_must_be_the_same_is_versions_code_settings_and_checkpoint(tmp_path
     )
 
 
+def test_a_worker_that_another_cannot_reach_is_told_to_all(monkeypatch):
+    real, reached = meeting.socket.create_connection, []
+
+    def behind_a_firewall(address, timeout):
+        reached.append(address)
+        if len(reached) == 4:  # both others have called the first, and this is one of the ways between workers
+            raise TimeoutError("timed out")
+        return real(address, timeout)
+
+    monkeypatch.setattr(meeting.socket, "create_connection", behind_a_firewall)
+    for _, error in meet(["127.0.0.1"] * 3):
+        assert re.match(
+            r"worker \d on 127\.0\.0\.1 cannot reach worker \d on 127\.0\.0\.1 at port \d+ \(timed out\)", str(error)
+        )
+        assert "does a firewall let them through" in str(error)
+
+
+def test_a_worker_whose_name_another_does_not_know_is_told_to_all(monkeypatch):
+    real = meeting.socket.create_connection
+
+    def call(address, timeout):
+        if address[0] == "brt":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return real(address, timeout)
+
+    monkeypatch.setattr(meeting.socket, "create_connection", call)
+    for _, error in meet(["127.0.0.1", "brt"]):
+        assert str(error) == "worker 0 on 127.0.0.1 knows no machine by the name 'brt'; look for a slip in --hosts"
+
+
+def test_one_that_never_says_whether_it_reaches_the_others_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(meeting, "ANSWER", 1)
+    monkeypatch.setattr(meeting, "why_out_of_reach", lambda addresses, index: threading.Event().wait(2 * index) or "")
+    (_, first), (_, other) = meet()
+    assert "worker 1 on 127.0.0.1 has said nothing more within 1 seconds" in str(first)
+    assert "has said nothing more" in str(other)
+
+
 def test_two_commands_with_the_same_number_are_refused():
     found = meet(["127.0.0.1"] * 3, indexes=[1, 1])
     assert all("say that they are worker 1" in str(error) for _, error in found)
@@ -455,6 +493,30 @@ def test_the_first_host_ends_its_worker_last(pair):
     assert there.receive(SERVER) == {"done": True}
     there.send(done=True)
     assert other() == (None, None)
+
+
+def test_workers_that_take_no_step_are_not_waited_for(monkeypatch):
+    """TensorFlow may wait for ever for one that is stopped; a worker that has not connected has more time."""
+    monkeypatch.setattr(workers, "STUCK", 0.5)
+    running = types.SimpleNamespace(poll=lambda: None)
+    stuck = types.SimpleNamespace(listen=lambda: None, step=7, up=True, report=None, process=running)
+    with pytest.raises(
+        ScalingError, match=r"no step was finished in 0 seconds \(the last was 7\): a worker is stopped"
+    ):
+        workers.watch([stuck], {}, end=float("inf"))
+    monkeypatch.setattr(workers, "START", 1.5)
+    stuck.up = False
+    with pytest.raises(ScalingError, match="could not connect within"):
+        workers.watch([stuck], {}, end=float("inf"))
+    monkeypatch.setattr(workers, "START", 600)
+    moving = types.SimpleNamespace(up=True, report=None, step=0, process=running)
+
+    def take_a_step():
+        moving.step += 1
+        moving.report = {} if moving.step == 30 else None  # after three times as long
+
+    moving.listen = take_a_step
+    workers.watch([moving], {}, end=float("inf"))
 
 
 # ---- the command

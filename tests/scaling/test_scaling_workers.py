@@ -283,6 +283,42 @@ def test_a_checkpoint_of_another_network_is_refused_before_the_first_step(tmp_pa
         loop.load_network(tmp_path / "elsewhere")
 
 
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("Socket closed", "UnavailableError: Socket closed"),
+        (
+            "Graph execution error:\n\nDetected at node a/b defined at (most recent call last):\n  File x\n\n"
+            "Collective ops is aborted by: Error from task:1: These tasks are unhealthy:\n/task:1\nSee the logs.\n",
+            "UnavailableError: Error from task:1: These tasks are unhealthy: /task:1",
+        ),
+        (
+            "Graph execution error:\n\nCollective ops is aborted by: Deadline Exceeded\n\nRPC: /Heartbeat\nThe error",
+            "UnavailableError: Deadline Exceeded RPC: /Heartbeat",
+        ),
+    ],
+)
+def test_an_error_of_tensorflow_is_told_in_a_line(message, says):
+    from course_utils._tensorflow import tf
+    from course_utils.scaling import loop
+
+    assert loop.what_it_says(tf.errors.UnavailableError(None, None, message)) == says
+
+
+def test_workers_that_fell_silent_count_as_lost(monkeypatch):
+    """As when a cable is pulled out: TensorFlow says that a deadline is over."""
+    from course_utils._tensorflow import tf
+    from course_utils.scaling import loop
+
+    def fall_silent():
+        raise tf.errors.DeadlineExceededError(None, None, "Deadline Exceeded")
+
+    monkeypatch.setattr(tf.distribute, "MultiWorkerMirroredStrategy", fall_silent)
+    said = []
+    assert loop.work({}, lambda **message: said.append(message)) == loop.LOST == workers.LOST
+    assert said == [{"error": "DeadlineExceededError: Deadline Exceeded"}]
+
+
 # ---- the command, with real workers
 
 
