@@ -19,7 +19,19 @@ from in_turn import in_turn
 from course_utils import results as stored_results
 from course_utils._tensorflow import keras
 from course_utils.bench import __main__ as command
-from course_utils.bench import fashion, fashion_search, fashion_test, fast, ladder, lessons, runs, speed, store, suite
+from course_utils.bench import (
+    fashion,
+    fashion_search,
+    fashion_test,
+    fast,
+    ladder,
+    lessons,
+    runs,
+    smallest,
+    speed,
+    store,
+    suite,
+)
 from course_utils.extras import MissingExtraError, why_missing
 from course_utils.results import RESULTS, read_result
 from course_utils.scaling import seeds
@@ -233,7 +245,7 @@ def test_without_the_extra_these_benches_say_so_and_keep_what_is_stored(results,
     monkeypatch.setattr(sys, "argv", ["bench", name, "--fresh"])
     monkeypatch.setattr(ladder, "RESULTS", results)
     monkeypatch.setattr(fashion_test, "candidates", lambda: {"one": fashion.Recipe()})  # not of the stored search
-    for module in (runs, fashion_search):
+    for module in (runs, fashion_search, smallest):
         monkeypatch.setattr(module, "require_extra", raise_missing)
     with pytest.raises(SystemExit) as end:
         command.main()
