@@ -111,9 +111,7 @@ def test_sections_are_columns_and_every_key_goes_through_all_slides(chromium, tm
         page.locator("#contents a", has_text="One?").click()
         page.wait_for_function("Reveal.getSlidePastCount() === 2")
         assert presses("ArrowRight") == [3, 4, 5, 6, 7, 7, 7]
-        page.goto(
-            "about:blank"
-        )  # so that the next line loads the deck, instead of racing with reveal.js for the address
+        page.goto("about:blank")  # so the next line loads the deck, and does not race with reveal.js for the address
         page.goto(f"{path.as_uri()}#/slide-5")
         page.wait_for_function("window.Reveal && Reveal.isReady() && Reveal.getSlidePastCount() === 4")
         assert page.locator(".slide-number").inner_text().split() == ["5", "/", "8"]
