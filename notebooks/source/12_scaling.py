@@ -833,7 +833,7 @@ print(f"relayed, {1000 * far['delay']:.0f} ms each way, 2 hosts, one number: {nu
 # With a fast cable, the formula's time is a small part of what was measured: the rest is packing, unpacking, and hosts
 # that wait for their turn on the same processors. With a slow one, the bytes on their way are most of it. The last line
 # is *relayed*: a program between the hosts, which is no network, handed everything on a little later. Each round took
-# more than one latency there, because TensorFlow's workers *ask* for each part before it is sent.
+# more than one latency there: as far as we know, TensorFlow's workers *ask* for each part before it is sent.
 
 # %% slideshow={"slide_type": "skip"}
 folder.cleanup()  # the checkpoint of the two workers, and the starts
