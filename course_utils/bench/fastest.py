@@ -10,14 +10,13 @@ included, importing libraries and loading data are not. What all threads togethe
 other programs disturb it less.
 """
 
-import statistics
 import time
 from importlib.metadata import version
 
 import numpy as np
 
 from course_utils.bench.fast import describe_device
-from course_utils.bench.frameworks import Stopwatch, count_threads
+from course_utils.bench.frameworks import Stopwatch, count_threads, spread
 from course_utils.bench.runs import alone, progress_bar
 from course_utils.bench.store import new_result, write_json
 from course_utils.data import load_mnist, one_hot, prepare_images, split_validation
@@ -218,12 +217,6 @@ def share_of_peak(result, goal, library="Keras"):
     return [result["multiply_adds"][goal] / run["seconds"] / peak for run in result["runs"][f"{library}: {goal}"]]
 
 
-def spread(values, digits=1):
-    """The median, and the smallest to the largest, as text."""
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
-
-
 def report(result):
     """A stored result as a text table."""
     lines = [f"{result['machine']}; {result['precision']}; threads: {result['threads']}", ""]
@@ -231,8 +224,10 @@ def report(result):
     for library, goal in ways():
         runs = result["runs"][f"{library}: {goal}"]
         right = [run["accuracy"] for run in runs]
-        taken, times = spread([run["seconds"] for run in runs]), spread(speedup(result, goal, library))
-        share = spread(share_of_peak(result, goal, library), 2)
+        taken, times = (
+            spread(values, 1) for values in ([run["seconds"] for run in runs], speedup(result, goal, library))
+        )
+        share = spread(share_of_peak(result, goal, library))
         accuracy = f"{np.mean(right):.4f} ± {np.std(right, ddof=1):.4f}"
         lines += [f"{f'{library}: {goal}':27} {taken:>22} {times:>22} {share:>20}   {accuracy}"]
     for goal, runs in result["validation"].items():

@@ -171,7 +171,8 @@ def ratios(result, way, key="seconds"):
     return [run[key] / keras[key] for run, keras in pairs]
 
 
-def _range(values, digits=2):
+def spread(values, digits=2):
+    """The median, and the smallest to the largest, as text."""
     low, middle, high = min(values), statistics.median(values), max(values)
     return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
@@ -187,8 +188,8 @@ def report(result):
     ]
     for way, runs in result["runs"].items():
         seconds, right = [run["seconds"] for run in runs], [run["test_acc"] for run in runs]
-        took = _range(seconds, digits=0)
-        pairs = [_range(ratios(result, way, key)) if way != KERAS else "" for key in ("seconds", "cpu_seconds")]
+        took = spread(seconds, digits=0)
+        pairs = [spread(ratios(result, way, key)) if way != KERAS else "" for key in ("seconds", "cpu_seconds")]
         accuracy = f"{np.mean(right):.4f} ± {np.std(right, ddof=1):.4f}"
         lines += [f"{way:22} {len(runs):4} {took:>18} {pairs[0]:>21} {pairs[1]:>21} {accuracy:>15}"]
     for way, runs in result["runs"].items():

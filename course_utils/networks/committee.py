@@ -62,17 +62,7 @@ def build_member_network(*, kernel_size=3, dropout=0.0):
 def load_committee(folder=COMMITTEE_FOLDER):
     """The trained members of the committee, in order; results/committee.json says how and when they were trained.
 
-    Returns
-    -------
-    list of keras.Sequential
-        Compiled with the original network's loss and metric, ready to be evaluated.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no member.
-    ValueError
-        If a file cannot be read as a member's weights.
+    Returns and raises what `load_best_networks` does.
     """
     return [_load(path) for path in _files(folder, "member")]
 
@@ -80,7 +70,7 @@ def load_committee(folder=COMMITTEE_FOLDER):
 def load_distilled_networks(folder=COMMITTEE_FOLDER):
     """The networks that learned from the committee, as `build_best_network` makes them, one for each random seed.
 
-    Returns and raises what `load_committee` does.
+    Returns and raises what `load_best_networks` does.
     """
     return [_load(path) for path in _files(folder, "student")]
 
