@@ -416,6 +416,11 @@ def test_a_deck_is_read_on_a_phone_and_enlarged(chromium, convolution, size):  #
         assert page.faults == []
 
 
+def wait_for_frames(page):
+    """Wait until all that waits for the page's next frame is done: what scrolls, and what is heard of it."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def in_view(page):
     """The text with which the slide at the top of the screen begins."""
     return page.evaluate("document.elementFromPoint(100, 60).closest('section').innerText.trim()")
@@ -435,8 +440,9 @@ def test_what_is_read_opens_where_the_address_says_and_goes_back_to_slides_there
         assert page.get_by_text("Yes, it is.").is_visible()
         page.get_by_role("link", name="On").click()
         page.wait_for_function("Math.abs(document.querySelector('.slide-code').getBoundingClientRect().top) < 9")
+        wait_for_frames(page)  # a link's slide is shown once more in the next one
         page.evaluate("document.querySelector('.slide-picture').scrollIntoView()")
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # it is seen
+        wait_for_frames(page)
         page.set_viewport_size({"width": 1280, "height": 720})
         page.wait_for_function("!document.documentElement.classList.contains('reading')")
         assert place_of(page) == PICTURE and page.locator(".slides section.slide-title").is_hidden()
