@@ -129,3 +129,44 @@ def draw_errors(images, labels, probabilities, *, titles=True):
         alt = """All test images that the ensemble misreads, each with its label and the answer. Many are broken,
         crossed out or halfway between two digits; a few look like the answer rather than the label."""
     plotting.show(axes[0, 0].figure, alt)
+
+
+def draw_soft_targets(images, labels, probabilities):
+    """Draw images, and below each what a committee says of it; the bar of its label in color.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, 28, 28) or (n, 28, 28, 1)
+        In [0, 1].
+    labels : array_like of int, shape (n,)
+    probabilities : array_like, shape (n, 10)
+    """
+    figure, axes = plt.subplots(2, len(images), figsize=(3.3 * len(images), 4.2), squeeze=False)
+    for above, below, image, label, said in zip(*axes, images, labels, probabilities, strict=True):
+        plotting.plot_image(image, ax=above, title=f"label {label}", vmin=0, vmax=1)
+        plotting.plot_probabilities(said, label=label, ax=below)
+    plotting.show(figure, "ALT")
+
+
+def draw_prices(errors, work, *, n_images=10000):
+    """Draw the errors of networks, run by run, with Wilson's interval around their mean, against the work of reading.
+
+    Parameters
+    ----------
+    errors : dict of str to list of int
+        For each name, the errors of its runs.
+    work : dict of str to float
+        For each name, the multiply-adds for one image, as a multiple of the original network's.
+    n_images : int
+        The number of images on which the errors are counted.
+    """
+    figure, ax = plt.subplots(figsize=(8, 4))
+    for name, counts in errors.items():
+        x = work[name]
+        low, high = evaluation.wilson_interval(round(np.mean(counts)), n_images)
+        ax.plot([x, x], [n_images * low, n_images * high], color=plotting.BLUE, linewidth=2)
+        ax.plot(np.full(len(counts), x), counts, "o", color=plotting.ORANGE, markeredgecolor="black")
+        ax.annotate(name, (x, n_images * high), xytext=(0, 4), textcoords="offset points", ha="center")
+    ax.set(xscale="log", xlabel="multiply-adds for one image / original network's")
+    ax.set(ylabel=f"errors in {n_images:,} test images", ylim=(0, None))
+    plotting.show(figure, "ALT")

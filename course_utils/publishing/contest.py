@@ -1,10 +1,10 @@
 """The smallest network above 99%: judge what a class has handed in, and write the leaderboard.
 
 FOLDER has a Keras file for each entry, `Anna Muster.keras`, in it or in folders of it, whatever these are called. Of
-each network, the parameters are counted, all numbers in the file, and the accuracy on the 10,000 validation images is
-measured. It passes if the lower end of Wilson's interval is above 0.99. Of the networks that pass, the one with the
-fewest parameters wins. The test images are not read. Stopped in the middle, or with new entries, the command goes on
-where it was.
+each network, the parameters are counted: all weights, and all numbers in lists that its layers were made with, shapes
+apart. Its accuracy on the 10,000 validation images is measured. It passes if the lower end of Wilson's interval is
+above 0.99. Of the networks that pass, the one with the fewest parameters wins. The test images are not read. Stopped in
+the middle, or with new entries, the command goes on where it was.
 """
 
 import argparse
@@ -27,10 +27,12 @@ from course_utils.publishing.grading.exports import MARK, cell, count, csv_text
 OUT = Path("build", "contest")
 GOAL = 0.99
 MAX_BYTES, MAX_PARAMETERS = 8 * 2**20, 1_000_000
-MAX_WIDTH, MAX_LISTED = 4096, 16  # in a network's description: any number, and numbers in a row
+MAX_WIDTH = 4096  # the largest number in a network's description
+SHAPES = re.compile("shape|size|strides|padding|cropping|ax[ei]s|dilation|dims|history|_layers")  # of lists of integers
 SECONDS, MEMORY = 300.0, 4 * 2**30  # for one network
 OURS = "the course"
 ABROAD = ("TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer")  # of Keras, with code or files of others in them
+PLATFORMS = (submissions.MOODLE, submissions.CANVAS)
 COLUMNS = ("name", "parameters", "right", "accuracy", "low", "passes", "distorted", "file", "why")
 
 
@@ -44,41 +46,48 @@ class EntryError(ValueError):
 def check_file(path):
     """Look into a Keras file before anything in it is built.
 
+    Returns
+    -------
+    int
+        How many numbers are in lists of its description, beside those that are shapes: parameters by another name.
+
     Raises
     ------
     EntryError
-        If it is too big or no Keras file, or its description names more than Keras's layers.
+        If it is no Keras file, or its description names more than Keras's layers.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise EntryError(f"the file has {path.stat().st_size / 2**20:.0f} MB, at most {MAX_BYTES // 2**20} are read")
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > 2 * MAX_BYTES:
                 raise EntryError(f"what is packed in it has more than {2 * MAX_BYTES // 2**20} MB")
-            config = parts.read("config.json").decode()
-            parsed = json.loads(config)
+            description = json.loads(parts.read("config.json"))
+            description.pop("compile_config", None)  # how it was trained: nothing of that is loaded
+            config = json.dumps(description)
     except submissions.BROKEN as error:
         if isinstance(error, EntryError):
             raise
         raise EntryError("it is no Keras file, or damaged: save it again, model.save('NAME.keras')") from None
     if not networks.is_of_keras(config) or any(f'"{name}"' in config for name in ABROAD):
         raise EntryError("it has a layer that isn't Keras's own, or code in it: use layers of keras.layers, no Lambda")
-    for part in _parts(parsed):
-        if isinstance(part, int | float) and abs(part) > MAX_WIDTH:
-            raise EntryError(f"its description has the number {part:g}: at most {MAX_WIDTH} is read")
-        if isinstance(part, list) and sum(isinstance(one, int | float) for one in part) > MAX_LISTED:
-            raise EntryError("its description has many numbers in it that would not be counted: make them weights")
+    n_listed = 0
+    for name, number, listed in _numbers(description):
+        if abs(number) > MAX_WIDTH:
+            raise EntryError(f"its description has the number {number:g}: at most {MAX_WIDTH} is read")
+        n_listed += listed and not (SHAPES.search(name) and isinstance(number, int))
+    return n_listed
 
 
-def _parts(value):
-    todo = [value]
+def _numbers(description):
+    """Each number in a description, with the nearest name above it, and whether it stands in a list."""
+    todo = [("", description, False)]
     while todo:
-        part = todo.pop()
-        yield part
+        name, part, listed = todo.pop()
         if isinstance(part, dict):
-            todo += (one for name, one in part.items() if name != "shared_object_id")
+            todo += ((name, one, False) for name, one in part.items() if name != "shared_object_id")
         elif isinstance(part, list):
-            todo += part
+            todo += ((name, one, True) for one in part)
+        elif isinstance(part, int | float) and not isinstance(part, bool):
+            yield name, part, listed
 
 
 def judge(path, seed=None):
@@ -100,7 +109,9 @@ def judge(path, seed=None):
     EntryError
         If it is no network that reads digits.
     """
-    check_file(Path(path))
+    n_listed = check_file(Path(path))
+    import numpy as np
+
     from course_utils._tensorflow import keras
     from course_utils.augmentation import distort_images
 
@@ -110,10 +121,12 @@ def judge(path, seed=None):
     except Exception as error:  # whatever Keras and h5py raise when a layer, a shape or a bit is wrong
         raise EntryError(f"Keras cannot load it: {type(error).__name__}: {str(error)[:200]}") from None
     if shapes != ((None, 28, 28, 1), (None, 10)):
-        wanted = "(None, 28, 28, 1) and (None, 10)"
-        raise EntryError(f"input and output must have shape {wanted}, got {shapes[0]} and {shapes[1]}")
-    if (n_parameters := model.count_params()) > MAX_PARAMETERS:
+        wanted = "begin with keras.Input((28, 28, 1)) and end with ten numbers: (None, 28, 28, 1) and (None, 10)"
+        raise EntryError(f"its shapes are {shapes[0]} and {shapes[1]}; {wanted}")
+    if (n_parameters := model.count_params() + n_listed) > MAX_PARAMETERS:
         raise EntryError(f"it has {n_parameters:,} parameters, at most {MAX_PARAMETERS:,} are read")
+    if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+        raise EntryError("some of its weights are not numbers (NaN or infinity): did training diverge?")
     images, digits = held_out()
     said = {"parameters": n_parameters, "right": _count_right(model, images, digits), "n": len(digits)}
     if seed is not None:
@@ -182,7 +195,7 @@ class Judge:
         self._end()
 
     def ask(self, path, seed):
-        """What `judge` says of a file, as a dict; with ``why`` where it is not judged."""
+        """What `judge` says of a file, as a dict; with ``why`` where it is not judged, and ``again`` if it may be."""
         try:
             if self._process is None:
                 self._start()
@@ -193,7 +206,7 @@ class Judge:
         except (EOFError, OSError):
             why = "it ended the process that judges: probably it takes too much memory"
         self._end()
-        return {"why": why}
+        return {"why": why, "again": True}  # perhaps only as the machine was busy
 
     def _start(self):
         context = multiprocessing.get_context("spawn")
@@ -217,21 +230,37 @@ class Judge:
 
 
 def find_entries(folder):
-    """The Keras files in a folder and below, by name, without links: their paths, and what to call each.
+    """What a folder and those in it hold, by name: each entry's name and path, and why it cannot be one, if so.
 
-    Of two files with one name, both are judged, and the second says where it lies.
+    Names are those of the files, or a learning platform's; where a name repeats, the path tells whose it is.
     """
-    entries, known = [], set()
+    found, inside = [], None
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() != ".keras" or path.is_symlink() or not path.is_file():
+        below = path.relative_to(folder)
+        is_file, is_keras = path.is_file(), path.suffix.lower() == ".keras"
+        if (inside and path.is_relative_to(inside)) or any(part.startswith((".", "__MACOSX")) for part in below.parts):
             continue
-        moodle = submissions.MOODLE.fullmatch(path.relative_to(folder).parts[0])
-        name = cell(unicodedata.normalize("NFC", moodle["name"] if moodle else path.stem)) or "(no name)"
-        if name.casefold() in known | {OURS}:
-            name = f"{name} ({cell(path.relative_to(folder).as_posix())})"
-        known.add(name.casefold())
-        entries.append((name, path))
-    return entries
+        if not is_file and not (is_keras or path.is_symlink()):
+            continue
+        inside = path if is_keras and not is_file else inside
+        known = next((match for form in PLATFORMS if (match := form.fullmatch(below.parts[0]))), None)
+        name = unicodedata.normalize("NFC", known["name"] if known else path.stem if is_keras else path.name)
+        why = None
+        if path.is_symlink():
+            why = "it is a link: only what lies in the folder is read"
+        elif path.suffix.lower() == ".zip":
+            why = "it is packed: unpack it here, and start the command again"
+        elif not is_keras or not is_file:
+            why = "it is no Keras file: hand in what model.save('NAME.keras') writes"
+        elif (size := path.stat().st_size) > MAX_BYTES:
+            why = f"the file has {size / 2**20:.0f} MB, at most {MAX_BYTES // 2**20} are read"
+        found.append((" ".join(name.split()) or "(no name)", path, why))
+    names = [OURS, *(name.casefold() for name, _, _ in found)]
+    where = {path: path.relative_to(folder).as_posix() for _, path, _ in found}
+    return [
+        (name if names.count(name.casefold()) == 1 else f"{name} ({where[path]})", path, why)
+        for name, path, why in found
+    ]
 
 
 def rank(rows):
@@ -274,12 +303,18 @@ def as_markdown(rows):
         "| place | name | parameters | accuracy | lower end |" + " distorted |" * beyond,
         "|---|---|---|---|---|" + "---|" * beyond,
     ]
-    for number, row in enumerate(judged, start=1):
-        place = str(number) if row["passes"] else "below 99%"
+    best = [(row["parameters"], row["right"]) for row in judged if row["passes"]]
+    for row in judged:  # who is as good has the same place
+        place = best.index((row["parameters"], row["right"])) + 1 if row["passes"] else "99% not shown"
         line = f"| {place} | {text(row['name'])} | {row['parameters']:,} | {row['accuracy']:.4f} | {row['low']:.4f} |"
         lines.append(line + (f" {row['distorted']:.4f} |" if "distorted" in row else " |") * beyond)
     if others:
-        lines += ["", "Not judged:", "", *(f"- {text(row['name'])}: {text(row['why'])}" for row in others)]
+        lines += [
+            "",
+            "Not judged:",
+            "",
+            *(f"- {text(row['name'])}: {text(' '.join(row['why'].split()))}" for row in others),
+        ]
     return "\n".join([*lines, ""])
 
 
@@ -307,21 +342,24 @@ def read_records(path):
     return {}
 
 
-def run(entries, out, seed, progress):
+def run(folder, entries, out, seed, progress):
     """Judge all entries, store each at once, and write the leaderboard."""
     records, rows = read_records(out / "records.json"), []
     task = progress.add_task("judging", total=len(entries))
     with Judge() as judge_:
-        for name, path in entries:
+        for name, path, why in entries:
+            said = {"why": why}
             try:
-                key = f"{hashlib.sha256(path.read_bytes()).hexdigest()} {seed}"
-                if key not in records:
-                    records[key] = judge_.ask(path, seed)
-                    write(out / "records.json", json.dumps(records, indent=1) + "\n")
-                said = records[key]
+                key = None if why else f"{hashlib.sha256(path.read_bytes()).hexdigest()} {seed}"
+                if key and not (said := records.get(key)):
+                    said = judge_.ask(path, seed)
+                    if not said.pop("again", False):
+                        records[key] = said
+                        write(out / "records.json", json.dumps(records, indent=1) + "\n")
             except OSError as error:
                 said = {"why": f"it cannot be read: {error.strerror}"}
-            rows.append(row_of(name, path.name, said))
+            file = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+            rows.append(row_of(name, file, said))
             progress.advance(task)
     write_leaderboard(out, rows)
     return rank(rows)
@@ -334,31 +372,34 @@ def main(arguments=None):
         prog="nox -s contest --", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="what the students handed in")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"where it is written (default: {OUT})")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help=f"where it is written (default: the folder's name, in {OUT})"
+    )
     parser.add_argument(
         "--distorted",
         type=int,
         metavar="SEED",
         help="measure on slightly distorted validation images, too, in a form that nobody has seen before: against "
-        "the rules, somebody may have trained on the validation images as they are",
+        "the rules, somebody may have trained on the validation images as they are, and loses more here than others do",
     )
     options = parser.parse_args(arguments)
     if options.distorted is not None and options.distorted < 0:
         parser.error(f"--distorted must be at least 0, got {options.distorted}")
     if not options.folder.is_dir():
-        parser.error(f"no folder {options.folder}")
+        parser.error(f"no folder {options.folder.absolute()}")
     entries = find_entries(options.folder)
-    if not entries:
+    if all(why for _, _, why in entries):
         parser.error(f"no Keras file in {options.folder}: each entry is a NAME.keras")
     if SMALLEST_NETWORK_FILE.is_file():
-        entries.insert(0, (OURS, SMALLEST_NETWORK_FILE))
+        entries.insert(0, (OURS, SMALLEST_NETWORK_FILE, None))
+    out = options.out or OUT / options.folder.resolve().name
     try:
         with Progress() as progress:
-            rows = run(entries, options.out, options.distorted, progress)
+            rows = run(options.folder, entries, out, options.distorted, progress)
     except KeyboardInterrupt:
         raise SystemExit("stopped; what is judged stays, and the same command goes on from here") from None
     n_passed = sum(row.get("passes", False) for row in rows)
-    print(f"{count(len(rows), 'network')}, {n_passed} above {GOAL}; written to {options.out}")
+    print(f"{count(len(rows), 'network')}, {n_passed} above {GOAL}; written to {out}")
 
 
 if __name__ == "__main__":

@@ -221,7 +221,31 @@ def test_a_stored_member_reads_as_the_result_says():
     assert abs((said.argmax(axis=1) == answers).sum() - run["n_correct"]) <= 2  # other processors round otherwise
 
 
-def test_stored_members_are_those_of_the_recipes():
-    for run in read_result("committee")["members"]:
+def test_stored_committee_is_whole():
+    result = read_result("committee")
+    assert [run["member"] for run in result["members"]] == list(range(committee.N_MEMBERS))
+    assert [run["student"] for run in result["students"]] == list(range(committee.STUDENT.n_seeds))
+    assert len(networks.load_committee()) == len(result["test"]["n_correct"]) == committee.N_MEMBERS
+    assert len(networks.load_distilled_networks()) == len(result["test"]["students"]) == committee.STUDENT.n_seeds
+    assert set(result["costs"]) == {*map(str, committee.KERNEL_SIZES), "original network", "student"}
+    assert sum(run["n_held_out"] for run in result["members"]) == 60_000
+
+
+def test_stored_committee_is_of_the_recipes_of_today():
+    result = read_result("committee")
+    for run in result["members"]:
         assert run["recipe"] == committee.describe(committee.member_recipe(run["member"]))
-        assert run["n_correct"] / run["n_held_out"] > 0.99
+    assert result["student"] == committee.describe(committee.STUDENT)
+
+
+def test_stored_test_is_the_last_reading():
+    result, reading = read_result("committee"), read_result("test_readings")["committee_readings"][-1]
+    about = {name: result[name] for name in ("command", "machine", "versions", "precision", "student")}
+    assert reading == about | {"members": [run["recipe"] for run in result["members"]]} | result["test"]
+
+
+@pytest.mark.nightly
+def test_stored_networks_read_the_test_images_as_the_result_says():
+    now, stored = committee.read_test(), read_result("committee")["test"]
+    for name, counts in stored.items():
+        assert np.max(np.abs(np.subtract(now[name], counts))) <= 3  # other processors round otherwise
