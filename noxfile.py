@@ -297,7 +297,7 @@ def grade(session):
 
 @course_session
 def contest(session):
-    """Judge the Keras files of a class, `-- FOLDER`, and write the leaderboard of lesson 10's smallest network."""
+    """Judge the Keras files of a class, `-- FOLDER`, and write who reads 99% of them with the fewest parameters."""
     install(session)
     run(session, "course_utils.publishing.contest")
 
@@ -317,10 +317,13 @@ def install_hub(session):
         session.error("JupyterHub runs on Linux and macOS; on Windows, use the Windows Subsystem for Linux")
     (name, version), (proxy, of_proxy) = HUB.split("=="), PROXY.split("@")
     package = ENVIRONMENT / "lib" / "node_modules" / proxy / "package.json"
-    if not (npm := shutil.which("npm")):
+    node, npm = shutil.which("node"), shutil.which("npm")
+    found = node and subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip()  # as in v20.1.0
+    if not npm or not found or int(found.lstrip("v").partition(".")[0]) < 20:
         session.error(
-            "npm is missing, which installs JupyterHub's proxy and comes with Node.js: install Node.js 20 or newer "
-            "(Debian, Ubuntu: sudo apt install nodejs npm; macOS: brew install node), and try again"
+            f"JupyterHub's proxy needs Node.js 20 or newer, and its npm; found {found or 'no Node.js'} and "
+            f"{'an' if npm else 'no'} npm. Install a newer one (Debian 13: sudo apt install nodejs npm; macOS: brew install "
+            "node; others: nodejs.org), and try again"
         )
     uv = find_uv(session)
     listed = subprocess.run(

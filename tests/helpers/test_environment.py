@@ -473,10 +473,13 @@ def hub_of_nox(noxfile, monkeypatch):
     monkeypatch.setattr(noxfile.os, "name", "posix")
     monkeypatch.setattr(noxfile.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(noxfile.signal, "signal", lambda *what: None)
-    done = SimpleNamespace(returncode=0)
-    monkeypatch.setattr(
-        noxfile.subprocess, "run", lambda *what, **how: setattr(done, "stdout", json.dumps(listed)) or done
-    )
+
+    def run(command, **how):
+        out = f"{noxfile.node_here}\n" if command[1:] == ["--version"] else json.dumps(listed)
+        return SimpleNamespace(returncode=0, stdout=out)
+
+    noxfile.node_here = "v20.11.0"
+    monkeypatch.setattr(noxfile.subprocess, "run", run)
     return noxfile, listed
 
 
@@ -502,12 +505,21 @@ def test_a_hub_is_added_once_and_changes_nothing_that_is_locked(hub_of_nox):
 
 
 @pytest.mark.parametrize(
-    ("system", "says"), [("posix", r"npm is missing, .*: install Node\.js 20 or newer"), ("nt", "on Windows, use the")]
+    ("system", "programs", "says"),
+    [
+        ("posix", (), r"needs Node\.js 20 or newer.*; found no Node\.js and no npm\. Install"),
+        ("posix", ("npm",), r"found no Node\.js and an npm"),
+        ("posix", ("node",), r"found v20\.11\.0 and no npm"),
+        ("posix", ("node", "npm"), r"found v18\.19\.1 and an npm"),
+        ("nt", (), "on Windows, use the"),
+    ],
 )
-def test_where_no_hub_can_run_the_command_says_what_to_do(hub_of_nox, monkeypatch, system, says):
+def test_where_no_hub_can_run_the_command_says_what_to_do(hub_of_nox, monkeypatch, system, programs, says):
     noxfile, _ = hub_of_nox
     monkeypatch.setattr(noxfile.os, "name", system)
-    monkeypatch.setattr(noxfile.shutil, "which", lambda name: None)
+    monkeypatch.setattr(noxfile.shutil, "which", lambda name: f"/usr/bin/{name}" if name in programs else None)
+    if len(programs) == 2:
+        noxfile.node_here = "v18.19.1"
     with pytest.raises(SystemExit, match=says):
         noxfile.install_hub(Session())
 

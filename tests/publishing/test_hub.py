@@ -139,8 +139,32 @@ def test_a_port_that_is_taken_is_named():
         taken = other.getsockname()[1]
         with pytest.raises(running.HubError, match=rf"port {taken} is not free .*: choose another with --port"):
             running.find_ports(taken)
+    for port in (99999, -1):
+        with pytest.raises(running.HubError, match=f"from 1 to 65535, got {port}"):
+            running.find_ports(port)
     ports = running.find_ports(0)
     assert len(set(ports)) == 3 and all(ports)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no JupyterHub on Windows")
+def test_a_folder_is_for_one_hub_at_a_time(tmp_path):
+    with running.hold(tmp_path) as held:
+        with pytest.raises(running.HubError, match=r"a hub is running in .*--folder"), running.hold(tmp_path):
+            pass
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(held,))
+    with pytest.raises(running.HubError), running.hold(tmp_path):  # the hub is still there
+        pass
+    child.communicate()
+    with running.hold(tmp_path):
+        pass
+
+
+def test_a_name_that_is_no_folder_is_told(tmp_path):
+    with (
+        pytest.raises(running.HubError, match="without a slash, got 'a/b'"),
+        running.serve_hub(tmp_path, names=["a/b"]),
+    ):
+        pass
 
 
 # ---- a hub to try out, with five students
@@ -267,6 +291,15 @@ def test_who_has_no_password_or_no_name_here_is_refused(hub, name, password):
     stranger = Student(hub, name)
     assert status_of(stranger.log_in, password) == 403
     assert refused(stranger, "/hub/api/user") == 403
+
+
+@real
+def test_who_is_off_the_list_does_not_get_in_again(tmp_path):
+    for names, statuses in ((["anna", "bert"], [200, 200]), (["anna"], [200, 403])):
+        with running.serve_hub(tmp_path, names=names) as hub:
+            assert [status_of(Student(hub, name).log_in) for name in ("anna", "bert")] == statuses
+            with pytest.raises(running.HubError, match="a hub is running"), running.serve_hub(tmp_path):
+                pass
 
 
 @real

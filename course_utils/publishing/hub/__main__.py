@@ -9,7 +9,7 @@ from course_utils.publishing.workspace import ROOT
 
 EPILOG = f"""All students are you: each could read and delete what the others have. So it is nothing for a class; the
 guide (INSTRUCTORS.md, JupyterHub) says what a class needs, and {CONFIG.name} beside this program is what any hub for
-the course needs. `nox -s hub -- --test` tests all of that, in minutes."""
+the course needs. `nox -s hub -- --test` tests all of that, in a quarter of an hour."""
 
 
 def end(*received):

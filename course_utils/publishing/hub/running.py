@@ -92,9 +92,36 @@ def find_ports(port):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", wanted))
+            except OverflowError as error:
+                raise HubError(f"expected a port from 1 to 65535, got {wanted}: choose another with --port") from error
             except OSError as error:
                 raise HubError(f"port {wanted} is not free ({error.strerror}): choose another with --port") from error
         return [probe.getsockname()[1] for probe in probes]
+
+
+@contextmanager
+def hold(folder):
+    """Keep a folder for one hub: a second one would take over its database, and end its students' servers.
+
+    Yields
+    ------
+    int
+        What a program inherits that keeps the folder, too, for as long as it runs.
+
+    Raises
+    ------
+    HubError
+        If a hub runs there.
+    """
+    import fcntl  # not on Windows, which has no JupyterHub either
+
+    with open(folder / "running", "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"a hub is running in {folder}: end it first, or choose another folder with --folder"
+            raise HubError(message) from error
+        yield file.fileno()
 
 
 @contextmanager
@@ -106,7 +133,7 @@ def serve_hub(folder, *, names=NAMES, port=0, settings=None, within=()):
     folder : pathlib.Path
         For all that it keeps: its configuration, its log, its database, and the students' homes.
     names : iterable of str
-        Who may log in.
+        Who may log in; nobody else, even if they could in an earlier hub of this folder.
     port : int
         Where browsers find it, on this machine; 0 for any that is free.
     settings : dict, optional
@@ -121,8 +148,10 @@ def serve_hub(folder, *, names=NAMES, port=0, settings=None, within=()):
     Raises
     ------
     HubError
-        If it cannot be started.
+        If it cannot be started, or one is running in this folder.
     """
+    if bad := [name for name in names if not name.strip() or "/" in name]:
+        raise HubError(f"expected students' names without a slash, got {', '.join(map(repr, bad))}")
     proxy, students, password = find_proxy(), folder / "students", secrets.token_urlsafe(9)
     port, of_hub, of_proxy = find_ports(port)
     students.mkdir(parents=True, exist_ok=True)
@@ -134,17 +163,20 @@ def serve_hub(folder, *, names=NAMES, port=0, settings=None, within=()):
         "JupyterHub.authenticator_class": "shared-password",
         "SharedPasswordAuthenticator.user_password": password,
         "Authenticator.allowed_users": set(names),
+        "Authenticator.allow_existing_users": False,
         "JupyterHub.spawner_class": "simple",
         "SimpleLocalProcessSpawner.home_dir_template": f"{students}/{{username}}",
     }
-    config, log = write_config(folder, trial | (settings or {})), folder / "log.txt"
-    with open(log, "w", encoding="utf-8") as lines:
+    log = folder / "log.txt"
+    with hold(folder) as held, open(log, "w", encoding="utf-8") as lines:
+        config = write_config(folder, trial | (settings or {}))
         process = subprocess.Popen(
             [*within, sys.executable, "-P", "-m", "jupyterhub", "--config", str(config)],
             cwd=folder,
             stdout=lines,
             stderr=lines,
             stdin=subprocess.PIPE,
+            pass_fds=(held,),  # if whoever started it is killed, the folder is kept until the hub has ended
             start_new_session=True,  # Ctrl-C is for who started it, and ends it in order
         )
         try:
