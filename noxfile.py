@@ -321,9 +321,9 @@ def install_hub(session):
     found = node and subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip()  # as in v20.1.0
     if not npm or not found or int(found.lstrip("v").partition(".")[0]) < 20:
         session.error(
-            f"JupyterHub's proxy needs Node.js 20 or newer, and its npm; found {found or 'no Node.js'} and "
-            f"{'an' if npm else 'no'} npm. Install a newer one (Debian 13: sudo apt install nodejs npm; macOS: brew install "
-            "node; others: nodejs.org), and try again"
+            f"JupyterHub's proxy needs Node.js 20 or newer, and npm; found {found or 'no Node.js'} and "
+            f"{'an' if npm else 'no'} npm. Install a newer one (Debian 13: sudo apt install nodejs npm; macOS: brew "
+            "install node; others: nodejs.org), and try again"
         )
     uv = find_uv(session)
     listed = subprocess.run(

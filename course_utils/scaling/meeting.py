@@ -240,11 +240,16 @@ def how_they_differ(ours, theirs, name):
     """A sentence on the first way in which another worker differs from worker 0, or an empty text."""
     theirs = theirs if isinstance(theirs, dict) else {}
     for what, wanted in ours.items():
-        if theirs.get(what) != wanted:
-            return (
-                f"{name} differs from worker 0: {what} is {theirs.get(what)!r} there and {wanted!r} here; all workers "
-                f"need the same versions, the same code, the same settings and the same folder"
-            )
+        found = theirs.get(what)
+        if found == wanted:
+            continue
+        if isinstance(found, dict) and isinstance(wanted, dict):
+            part = next(part for part in [*wanted, *found] if found.get(part) != wanted.get(part))
+            what, found, wanted = f"{part} of {what}", found.get(part), wanted.get(part)
+        return (
+            f"{name} differs from worker 0: {what} is {found!r} there and {wanted!r} here; all workers need the same "
+            f"versions, code, settings and checkpoint"
+        )
     return ""
 
 

@@ -5,7 +5,7 @@ On several machines: python -m course_utils.scaling.workers --hosts anna,bert --
 the same command on each, with its own number; Slurm numbers them itself, so there it is
 
                      srun --ntasks-per-node=1 python -m course_utils.scaling.workers \
-                         --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
+                         --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /shared/folder
 
 python is that of the course: .venv/bin/python (on Windows .venv\Scripts\python), or that of your own environment.
 

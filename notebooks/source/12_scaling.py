@@ -708,18 +708,18 @@ check_bounds(0.85, highest, 0.97)
 # -->
 
 # %% [markdown]
-# ## Going further: Do curves that part show a fault?
+# ## Going further: Two curves drift apart: is that a fault?
 #
 # The losses of one process and of two workers may part at some step. Is that a fault of the workers? Here is a way to
 # find out: train in *one* process again, with each initial weight larger by one part in ten million, about the size of
 # a rounding. The picture shows how far this run and that of the two workers are from the first one. (Where there is no
 # distance at all, it shows a hundred-millionth, because a logarithmic axis has no 0.)
 #
-# **Predict.** Will the nudged run stay with the first one?
+# **Predict.** Will the nudged run stay close to the first one?
 #
 # <!-- slide
 # **Predict.** A fault of the two workers? Train in *one* process again, each initial weight larger by one part in ten
-# million. Will this run stay with the first one?
+# million. Will this run stay close to the first one?
 # -->
 #
 # <!-- notes
@@ -743,11 +743,12 @@ check_bounds(0, nudged_all, 0.5)
 figures.draw_distances(one, two=two, nudged=nudged)
 
 # %% [markdown] tags=["reading"]
-# No second worker had a part in the dashed line, and yet it leaves the first run. Both distances begin below a
-# millionth. On the computer that stored this page they grew by orders of magnitude in 20 steps; on yours, one or both
-# may have stayed small. In some runs training magnifies a rounding: each step starts from slightly different weights,
-# and the difference grows. With another random seed both may stay together: try `seed=2` where `training` is defined,
-# and run the cells again from there. So curves that part late are no sign of a fault by themselves.
+# No second worker had a part in the dashed line. Both distances begin below a millionth. On the computer that stored
+# this page, that of the nudged run grew by orders of magnitude in 20 steps, and that of the two workers stayed where it
+# was; on yours, either may grow or stay. In some runs training magnifies a rounding: each step starts from slightly
+# different weights, and the difference grows. With another random seed both may stay together: try `seed=2` where
+# `training` is defined, and run the cells again from there. So curves that part late are no sign of a fault by
+# themselves.
 #
 # <!-- slide
 # In some runs training magnifies a rounding; with another random seed, the curves may stay together. Curves that part
@@ -757,30 +758,31 @@ figures.draw_distances(one, two=two, nudged=nudged)
 # %% [markdown]
 # ## Going further: How do several machines find each other?
 #
-# On several machines you give one command on each (with the `python` of the course, as above), with the same list of
-# machines. The first one listens, and the others call. To go on from a checkpoint, all of them must find it, so
-# `--folder` must name a folder that they share.
+# On several machines you run one command on each (with the `python` of the course, as above), with the same list of
+# machines. The first machine listens, and the others call it; each waits up to two minutes for the others (`--wait`). To
+# go on from a checkpoint, all of them must find it, so `--folder` must name a folder that they share.
 #
 # ```
 # .venv/bin/python -m course_utils.scaling.workers --hosts anna,bert --index 0    # on anna
 # .venv/bin/python -m course_utils.scaling.workers --hosts anna,bert --index 1    # on bert
 # ```
 #
-# Many computing centers have **Slurm**, a scheduler for whole machines: you say how many you want, it waits until they
-# are free, starts your command on each, and numbers them. In the script of a job (`sbatch --nodes=2 job.sh`), that is
+# Many computing centers have **Slurm**, a scheduler for many machines: you say how many you want, it waits until there
+# is room, starts your command on each, and numbers them. In the script of a job (`sbatch --nodes=2 job.sh`, submitted
+# in the course's folder, on a disk that all machines see), that is
 #
 # ```
 # srun --ntasks-per-node=1 .venv/bin/python -m course_utils.scaling.workers \
-#      --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /a/folder/of/all
+#      --hosts "$(scontrol show hostnames | paste -sd, -)" --folder /shared/folder
 # ```
 #
-# (Both are tested, but on one computer: on two and four *hosts* of it that have names, addresses, and cables of their
-# own and share its processors, memory, and files; under Slurm on two nodes like that. And a warning, as for Dask:
+# (We tested both on a single computer, which Linux split into two or four *hosts*, each with its own name, address, and
+# virtual cable; they shared its processors, memory, and files. Slurm had two such hosts. And a warning, as for Dask:
 # TensorFlow's workers listen on all addresses of a machine, without a password. Use them only in networks that you
 # trust.)
 #
-# **Predict.** On anna you set batches of 64, on bert, by mistake, batches of 128. What will happen: an error in the
-# first step, a training run that is slowly wrong, or neither?
+# **Predict.** On anna you set batches of 64, on bert, by mistake, batches of 128. What will happen: an error before the
+# first step, an error in it, or a training run that is slowly wrong?
 #
 # <!-- slide
 # **Predict.** On one machine you set batches of 64, on the other, by mistake, batches of 128. What will happen?
@@ -796,20 +798,23 @@ anna, bert = (workers.describe_setup(each, folder.name, fresh=True) for each in 
 print(meeting.how_they_differ(anna, bert, "worker 1 on bert"))
 
 # %% [markdown] tags=["reading"]
-# Neither. The commands compare what must be the same before anybody trains, and if it differs, they end with such a
+# An error before the first step. The commands compare what must be the same before anybody trains, and if it differs, they end with such a
 # message. (This cell compared two descriptions only.) Such a comparison is cheap. Without it, the two would read
 # different images from the ones you think, and no step would complain.
 
 # %% [markdown]
-# On those hosts we let cables carry ever less, and timed an all-reduce of the gradient alone
-# (`nox -s bench -- apart`).
+# On such hosts we throttled the cables step by step, and timed an all-reduce of the gradient, and one of a single
+# number, which takes as many rounds and next to no bytes (`nox -s bench -- apart`). For a long latency, a program between
+# the hosts handed everything on 20 milliseconds later. We call that *relayed*, because it is no network.
 #
 # **Predict.** From 10 gigabits a second down to 0.1: where is the formula's time close to the measured one, and where
-# is it far off?
+# is it far off? And how long do the two rounds of a single number take, relayed between two hosts?
 #
 # <!-- slide
 # Hosts with cables that carry ever less. **Predict.** From 10 gigabits a second down to 0.1: where is the formula close
 # to the measured time, and where is it far off?
+#
+# Two hosts, 20 ms each way: how long do the two rounds of a single number take?
 # -->
 #
 # <!-- notes
@@ -823,17 +828,18 @@ for run in apart["networks"]:
         way = {"bandwidth": run["gigabits"] * 1e9 / 8, "latency": run["round_trip"] / 2}
         ring = cost.ring_seconds(apart["n_bytes"], run["hosts"], **way)
         low, middle, high = (f"{1000 * one:.0f}" for one in sorted(run["seconds"]["gradient"]))
+        number = f"{1000 * sorted(run['seconds']['number'])[1]:.1f}"
         name = f"{run['hosts']} hosts, {run['gigabits']:4} Gbit/s"
-        print(f"{name}: {middle} ms ({low} to {high}), by the formula {1000 * ring:.1f}")
+        print(f"{name}: {middle} ms ({low} to {high}), by the formula {1000 * ring:.1f}; a number {number}")
 far = next(run for run in apart["networks"] if run["delay"] == 0.02)  # 2 hosts, so 2 rounds
-number = 1000 * sorted(far["seconds"]["number"])[1]
-print(f"relayed, {1000 * far['delay']:.0f} ms each way, 2 hosts, one number: {number:.0f} ms")
+number, rounds = 1000 * sorted(far["seconds"]["number"])[1], 2 * 1000 * far["delay"]
+print(f"relayed, 2 hosts, a number: {number:.0f} ms; two latencies are {rounds:.0f}")
 
 # %% [markdown] tags=["reading"]
-# With a fast cable, the formula's time is a small part of what was measured: the rest is packing, unpacking, and hosts
-# that wait for their turn on the same processors. With a slow one, the bytes on their way are most of it. The last line
-# is *relayed*: a program between the hosts, which is no network, handed everything on a little later. Each round took
-# more than one latency there: as far as we know, TensorFlow's workers *ask* for each part before it is sent.
+# With a fast cable, the formula's time is a small part of what was measured. About half of it goes by for a single
+# number, too, with nothing to carry: messages are handled one by one, by hosts that take turns on the same processors.
+# With a slow cable, the bytes on their way are most of the time. Relayed, each round took about two latencies: we think
+# that TensorFlow's workers *ask* for each part before it is sent.
 
 # %% slideshow={"slide_type": "skip"}
 folder.cleanup()  # the checkpoint of the two workers, and the starts

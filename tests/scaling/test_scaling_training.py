@@ -230,7 +230,8 @@ def test_what_must_be_the_same_is_versions_code_settings_and_checkpoint(tmp_path
     setup = workers.describe_setup(Training(), tmp_path)
     assert setup["the version of tensorflow"].count(".") == 2
     assert meeting.how_they_differ(setup, json.loads(json.dumps(setup)), "x") == ""
-    assert "the training is" in meeting.how_they_differ(setup, workers.describe_setup(Training(seed=1), tmp_path), "x")
+    said = meeting.how_they_differ(setup, workers.describe_setup(Training(seed=1), tmp_path), "x")
+    assert "x differs from worker 0: seed of the training is 1 there and 0 here" in said
     store(tmp_path)
     assert "the step of the checkpoint is 5 there and 0 here" in meeting.how_they_differ(
         setup, workers.describe_setup(Training(), tmp_path), "x"

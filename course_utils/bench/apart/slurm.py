@@ -46,7 +46,7 @@ def lessons_line(folder, *options):
     """The `srun` line of lesson 12 with this Python, a folder, and options of a short training."""
     block = re.search(r"^# (srun .*?)\n# ```", LESSON.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)[1]
     line = re.sub(r"\s*\\\n#\s*", " ", block)
-    for old, new in ((".venv/bin/python", sys.executable), ("/a/folder/of/all", str(folder))):
+    for old, new in ((".venv/bin/python", sys.executable), ("/shared/folder", str(folder))):
         if old not in line:
             raise ScalingError(f"lesson 12's srun line no longer has {old}: {line}")
         line = line.replace(old, new)
