@@ -798,9 +798,9 @@ anna, bert = (workers.describe_setup(each, folder.name, fresh=True) for each in 
 print(meeting.how_they_differ(anna, bert, "worker 1 on bert"))
 
 # %% [markdown] tags=["reading"]
-# An error before the first step. The commands compare what must be the same before anybody trains, and if it differs, they end with such a
-# message. (This cell compared two descriptions only.) Such a comparison is cheap. Without it, the two would read
-# different images from the ones you think, and no step would complain.
+# An error before the first step. The commands compare what must be the same before anybody trains, and if it differs,
+# they end with such a message. (This cell compared two descriptions only.) Such a comparison is cheap. Without it, the
+# two would read different images from the ones you think, and no step would complain.
 
 # %% [markdown]
 # On such hosts we throttled the cables step by step, and timed an all-reduce of the gradient, and one of a single
