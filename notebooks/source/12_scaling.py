@@ -12,7 +12,7 @@
 # You will split one training run over two processes, hand independent runs to a cluster, and work out on paper when a
 # thousand machines in a ring are slower than eight.
 #
-# **60 minutes**, and 10 for *Going further*. At the end you can
+# **60 minutes**, and 15 for *Going further*. At the end you can
 #
 # - split a batch over workers so that they take the step that one would have taken, and say where that fails;
 # - work out from bytes, bandwidth and latency when more workers stop helping;
@@ -500,12 +500,12 @@ for n_workers in (2, 1024):
 # -->
 
 # %% [markdown]
-# How close to that is a real all-reduce? We measured a step in two processes on one machine, with one thread each, and
-# stored the result (`nox -s bench -- scaling`). The **speedup** is the time that one worker takes for a batch, divided
-# by the time that all workers take for it. Divide the speedup by the number of workers, and you have the **parallel
-# efficiency**: 1 if nothing is lost.
+# How close is a real all-reduce? We measured a step in two processes on one machine, with one thread each (`nox -s
+# bench -- scaling`). The **speedup** is the time that one worker takes for a batch, divided by the time that all workers take for it. Divide
+# it by the number of workers, and you have the **parallel efficiency**: 1 if nothing is lost.
 #
-# **Predict.** What is the speedup of two workers for a batch of 64?
+# **Predict.** What is the speedup of two workers for a batch of 64? (The last line is the formula's,
+# at 10 gigabits a second.)
 #
 # <!-- slide
 # **Speedup**: the time of one worker, divided by the time of all, for the same batch. **Parallel efficiency**: the
@@ -578,13 +578,13 @@ figures.draw_rates(counts, rates)
 # curve turns down, and a thousand machines are slower than eight. **Here latency is the limit**, not bandwidth: our
 # network is small, and its parts are tiny by then. (That is a ring. For small messages on many machines, real systems
 # add up along a tree, whose rounds grow only as $\log_2 N$.) With 64 images each, the machines stay busy longer. But a
-# batch has `1024 * 64` images then, more than MNIST's 60,000 training images.
+# batch has `1024 * 64` images then, more than MNIST has for training.
 #
 # <!-- slide
 # If the batch stays as it is, latency is the limit of our small network in a ring. (In a tree, the rounds grow only as
 # $\log_2 N$.)
 #
-# With 64 images each, a batch of 1,024 workers has more images than MNIST's 60,000 training images.
+# With 64 images each, a batch of 1,024 workers has more images than MNIST has for training.
 # -->
 #
 # <!-- notes
@@ -830,7 +830,7 @@ for run in apart["networks"]:
         low, middle, high = (f"{1000 * one:.0f}" for one in sorted(run["seconds"]["gradient"]))
         number = f"{1000 * sorted(run['seconds']['number'])[1]:.1f}"
         name = f"{run['hosts']} hosts, {run['gigabits']:4} Gbit/s"
-        print(f"{name}: {middle} ms ({low} to {high}), by the formula {1000 * ring:.1f}; a number {number}")
+        print(f"{name}: {middle} ms ({low} to {high}), formula {1000 * ring:.1f}; a number {number}")
 far = next(run for run in apart["networks"] if run["delay"] == 0.02)  # 2 hosts, so 2 rounds
 number, rounds = 1000 * sorted(far["seconds"]["number"])[1], 2 * 1000 * far["delay"]
 print(f"relayed, 2 hosts, a number: {number:.0f} ms; two latencies are {rounds:.0f}")
