@@ -500,8 +500,8 @@ for n_workers in (2, 1024):
 # -->
 
 # %% [markdown]
-# How close is a real all-reduce? We measured a step in two processes on one machine, with one thread each (`nox -s
-# bench -- scaling`). The **speedup** is the time that one worker takes for a batch, divided by the time that all workers take for it. Divide
+# How close is a real all-reduce? We measured a step in two local processes, one thread each (`nox -s bench --
+# scaling`). The **speedup** is the time that one worker takes for a batch, divided by the time that all workers take for it. Divide
 # it by the number of workers, and you have the **parallel efficiency**: 1 if nothing is lost.
 #
 # **Predict.** What is the speedup of two workers for a batch of 64? (The last line is the formula's,
