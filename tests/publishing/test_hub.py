@@ -389,7 +389,14 @@ def test_a_hub_ends_with_who_started_it_even_if_that_was_killed(tmp_path):
         assert (anna.work / LESSON).is_file()
         everything = [process, *process.children(recursive=True)]
         assert len(everything) >= 3  # hub, proxy, server
-        program.kill()
+        process.suspend()  # it takes long to end
+        try:
+            program.kill()
+            program.wait()
+            with pytest.raises(running.HubError, match="a hub is running in"), running.hold(tmp_path):
+                pass
+        finally:
+            process.resume()
         assert psutil.wait_procs(everything, timeout=SERVER)[1] == []
 
 
