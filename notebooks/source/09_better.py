@@ -900,8 +900,8 @@ figures.draw_moves([raw[1, 0], smooth[1, 0]], bent)  # 1: the moves to the side
 # %% [markdown]
 # ## Going further: What do ten cost, and can one learn what they know?
 #
-# Three networks that differ only in their seeds err on the same images. Networks with kernels of different sizes make a
-# better ensemble ([An and others, 2020](https://arxiv.org/abs/2008.10400)). So here is a **committee** of ten, trained
+# Three networks that differ only in their seeds err mostly on the same images. Networks with kernels of different sizes
+# make a better ensemble ([An and others, 2020](https://arxiv.org/abs/2008.10400)). So here is a **committee** of ten, trained
 # beforehand (by `nox -s bench -- committee`): kernels of 3, 5 or 7 pixels, distortions of three strengths, and each
 # member without another tenth of the training images. It can be judged by these 6,000, which it has never seen.
 #
@@ -970,24 +970,25 @@ figures.draw_soft_targets(held_out[least_sure], held_digits[least_sure], said)
 
 # %% [markdown] tags=["reading"]
 # They say what else it could be. A 3 that is nearly closed has something of a 9, and nothing of a 1: that is a lesson
-# about shapes, and a label can't give it. (Some of the
-# small bars come from label smoothing, which gave each wrong digit a little of the label. The tall ones do not.)
+# about shapes, and a label can't give it. (Some of the small bars come from label smoothing, which gave each wrong digit
+# a little of the label. The tall ones do not.)
 #
 # <!-- slide
 # They say what else it could be. A label can't.
 # -->
 
 # %% [markdown]
-# So the committee read all training images aloud, distorted in eight ways, and three networks of the size of
-# *regularized* learned from that, with three seeds. They never saw a label. The goals, written down before any of these
-# networks read the test images: at most 28 errors for a member, 21 for the ten, 25 for a distilled network.
+# So the committee gave its probabilities for all training images, each in eight distorted versions, and three networks
+# of the size of *regularized* learned from these, with three seeds. They never saw a label. The goals, written down
+# before any of these networks read the test images: at most 28 errors for a member, 21 for the ten, 25 for a distilled
+# network.
 #
 # **Predict.** Put the five in order, by their errors: a single network of *regularized* and three of them, a member, all
 # ten, a distilled network.
 #
 # <!-- slide
-# The ten read all training images aloud, distorted in eight ways; networks of the ladder's size learn from that, and
-# see no label.
+# The ten give their probabilities for all training images, distorted in eight ways. Networks of the ladder's size learn
+# from these, and see no label.
 #
 # **Predict.** Where will they stand, between the single network and the ten?
 # -->
@@ -1016,8 +1017,9 @@ figures.draw_prices(all_errors, work)
 
 # %% [markdown] tags=["reading"]
 # Distillation gives back most of the price. A distilled network costs its user what *single* costs, and on average it
-# misreads fewer images than *single*, about as many as *three*. It learned from better answers than labels, and on more
-# distorted images. The ten still misread the fewest, at many times the work.
+# misreads fewer images than *single*, about as many as *three*. It learned from better answers than labels, but also for
+# longer, and this comparison can't say which of the two did it. The ten still misread the fewest, at many times the
+# work.
 #
 # But look at the bars: all of them overlap, and the dots of *distilled* lie among those of *single*. A few errors in
 # 10,000 images are no finding, and the goals were missed. At this height, MNIST's test set can hardly tell one recipe

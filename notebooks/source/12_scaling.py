@@ -501,11 +501,11 @@ for n_workers in (2, 1024):
 
 # %% [markdown]
 # How close is a real all-reduce? We measured a step in two local processes, one thread each (`nox -s bench --
-# scaling`). The **speedup** is the time that one worker takes for a batch, divided by the time that all workers take for it. Divide
-# it by the number of workers, and you have the **parallel efficiency**: 1 if nothing is lost.
+# scaling`). The **speedup** is the time that one worker takes for a batch, divided by the time that all workers take
+# for it. Divide it by the number of workers, and you have the **parallel efficiency**: 1 if nothing is lost.
 #
-# **Predict.** What is the speedup of two workers for a batch of 64? (The last line is the formula's,
-# at 10 gigabits a second.)
+# **Predict.** What is the speedup of two workers for a batch of 64? (The last line is the formula's, at 10 gigabits a
+# second.)
 #
 # <!-- slide
 # **Speedup**: the time of one worker, divided by the time of all, for the same batch. **Parallel efficiency**: the
@@ -836,7 +836,7 @@ number, rounds = 1000 * sorted(far["seconds"]["number"])[1], 2 * 1000 * far["del
 print(f"relayed, 2 hosts, a number: {number:.0f} ms; two latencies are {rounds:.0f}")
 
 # %% [markdown] tags=["reading"]
-# With a fast cable, the formula's time is a small part of what was measured. About half of it goes by for a single
+# With a fast cable, the formula's time is a small part of the measured one. About half of that goes by for a single
 # number, too, with nothing to carry: messages are handled one by one, by hosts that take turns on the same processors.
 # With a slow cable, the bytes on their way are most of the time. Relayed, each round took about two latencies: we think
 # that TensorFlow's workers *ask* for each part before it is sent.
