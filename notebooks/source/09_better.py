@@ -842,7 +842,7 @@ figures.draw_errors(test_images, test_digits, probabilities=together)
 
 # %% tags=["exercise"]
 def ink_at(image, row, column):
-    """The ink between pixels of any type, blended from the four around the place; outside all is 0."""
+    """The ink between pixels of any type, a blend of four; outside, 0."""
     ...
 
 # %% tags=["check"]
