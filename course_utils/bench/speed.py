@@ -16,6 +16,7 @@ from pathlib import Path
 from nbclient import NotebookClient
 from nbformat.v4 import new_notebook
 
+from course_utils.bench import fastest
 from course_utils.bench.fast import GOAL, speedup
 from course_utils.bench.frameworks import AS_IN_KERAS, ratios
 from course_utils.bench.store import measure_steps
@@ -272,6 +273,28 @@ def _rows_of_fast(result):
     ]
 
 
+def _rows_of_fastest(result):
+    rows = []
+    for goal, times in fastest.AIMS.items():
+        runs = {way: result["runs"][f"Keras: {way}"] for way in (fastest.ORIGINAL, goal)}
+        original, reached = (f"{statistics.mean(run['accuracy'] for run in some):.4f}" for some in runs.values())
+        what = f"lesson 10's recipe to {goal} of the test images"
+        rows += [
+            (what, _range([run["seconds"] for run in runs[goal]]), ""),
+            (
+                "original recipe / the same, pair by pair",
+                _range(fastest.speedup(result, goal), ""),
+                f"at least {times}",
+            ),
+            ("mean test accuracies of the two over five seeds", f"{original} and {reached}", f"at least {goal}"),
+            ("share of the measured peak", _range(fastest.share_of_peak(result, goal), "", 2), ""),
+        ]
+        for library in fastest.LIBRARIES[1:]:
+            pairs = fastest.speedup(result, goal, beside=f"{library}: {goal}")
+            rows.append((f"{what}, {library} / Keras", _range(pairs, "", 2), ""))
+    return rows
+
+
 def _rows_of_frameworks(result):
     what = f"original recipe in PyTorch {result['versions']['torch']} / in Keras, pair by pair"
     return [(what, _range(ratios(result, AS_IN_KERAS), "", 2), "")]
@@ -283,6 +306,7 @@ ROWS = {  # of each bench: what, figure, and what is aimed at
     "suite": _rows_of_suite,
     "grading": _rows_of_grading,
     "fast": _rows_of_fast,
+    "fastest": _rows_of_fastest,
     "frameworks": _rows_of_frameworks,
 }
 

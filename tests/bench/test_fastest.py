@@ -7,7 +7,7 @@ import pytest
 
 from course_utils import networks, training
 from course_utils import results as stored_results
-from course_utils.bench import fastest
+from course_utils.bench import fastest, speed
 from course_utils.data import one_hot, prepare_images
 from course_utils.results import read_result
 
@@ -68,6 +68,17 @@ def test_ratios_are_pair_by_pair_and_shares_are_of_the_peak(bench, capsys):
     assert fastest.share_of_peak(result, "0.9915") == [0.5, 0.5]
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("PyTorch, compiled: 0.9915"))
     assert "4.0 (4.0 to 4.0)" in line and "18.8 (15.0 to 22.5)" in line and line.endswith("0.9905 ± 0.0007")
+
+
+def test_the_readme_has_a_row_for_each_ratio(bench):
+    fastest.measure()
+    rows = {what: (figure, aim) for what, figure, aim in speed.ROWS["fastest"](read_result("fastest"))}
+    assert rows["lesson 10's recipe to 0.9915 of the test images"] == ("4.0 s (4.0 to 4.0)", "")
+    assert rows["original recipe / the same, pair by pair"] == ("18.8 (15.0 to 22.5)", "at least 6")
+    assert (
+        rows["lesson 10's recipe to 0.9950 of the test images, PyTorch, compiled / Keras"][0] == "1.00 (1.00 to 1.00)"
+    )
+    assert rows["mean test accuracies of the two over five seeds"][0] == "0.9905 and 0.9905"
 
 
 def test_multiply_adds_of_a_whole_run():
