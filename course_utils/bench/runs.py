@@ -51,7 +51,7 @@ def fit_batches(model, batches, *, n_steps, **options):
             batches.close()
 
 
-def finished_runs(function, tasks, *, address=None):
+def finished_runs(function, tasks, *, address=None, n_workers=1):
     """Hand out tasks with `run_tasks` of lesson 12, behind a progress bar, and yield each result when it is finished.
 
     On this machine they run one after the other, in a worker process that is restarted if it dies: a training run keeps
@@ -61,6 +61,8 @@ def finished_runs(function, tasks, *, address=None):
     ----------
     function, tasks, address
         As in `run_tasks`.
+    n_workers : int
+        How many at once on this machine: more for networks so small that one alone keeps no two cores busy.
 
     Yields
     ------
@@ -79,7 +81,7 @@ def finished_runs(function, tasks, *, address=None):
 
     with progress_bar() as progress:
         bar = progress.add_task("training runs", total=len(tasks))
-        for name, result in run_tasks(function, tasks, address=address, n_workers=1):
+        for name, result in run_tasks(function, tasks, address=address, n_workers=n_workers):
             yield progress, name, result
             progress.advance(bar)
 

@@ -39,20 +39,21 @@ GOAL = 0.99
 BUDGETS = (2000, 1500, 1000, 700)  # parameters
 N_SEEDS = 5
 STUDENT = 2.776445  # the quantile of Student's distribution for five, at 95%
-RUNGS, N_TRIALS, FACTOR, SEARCHED = (2, 6), 9, 3, 1500
+RUNGS, N_TRIALS, FACTOR, SEARCHED = (2, 6), 12, 3, 1200
 EPOCHS, BATCH_SIZE = 40, 256
+N_WORKERS = 2  # networks that are trained at once: one alone keeps no two cores busy
 SHARPNESS = 2  # the teachers learned from smoothed labels; a power makes their answers as sure as they are right
 
 
 def space():
     """What the search may choose: a distribution of Optuna for each setting. The width follows from the budget."""
-    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+    from optuna.distributions import FloatDistribution, IntDistribution
 
     return {
-        "first": IntDistribution(4, 12, step=2),
-        "depth": IntDistribution(2, 5),
-        "shared": CategoricalDistribution([False, True]),
-        "rate": FloatDistribution(0.01, 0.06, log=True),  # the peak of one cycle
+        "first": IntDistribution(2, 6),
+        "early": IntDistribution(4, 12, step=2),
+        "depth": IntDistribution(3, 5),
+        "rate": FloatDistribution(0.02, 0.06, log=True),  # the peak of one cycle
     }
 
 
@@ -274,7 +275,7 @@ def add_runs(result, address):
         size = result["sizes"].setdefault(str(budget), {"shape": shape_of(result["found"], budget), "runs": []})
         done = {run["seed"] for run in size["runs"] if kept_weights(budget, run["seed"]).is_file() or result["test"]}
         todo |= {(budget, seed): (result["found"], budget, seed) for seed in range(N_SEEDS) if seed not in done}
-    for progress, (budget, seed), run in finished_runs(train_run, todo, address=address):
+    for progress, (budget, seed), run in finished_runs(train_run, todo, address=address, n_workers=N_WORKERS):
         size, weights = result["sizes"][str(budget)], run.pop("weights")
         np.savez(kept_weights(budget, seed), *weights)
         others = [other for other in size["runs"] if other["seed"] != seed]

@@ -6,24 +6,24 @@ from course_utils.networks.parts import ASSETS, SEED_RECIPE, FusedBatchNormaliza
 SMALLEST_NETWORK_FILE = ASSETS / "smallest_network.keras"
 
 
-def build_small_network(*, first=8, width=16, depth=4, shared=False, folded=False):
+def build_small_network(*, first=4, early=8, width=14, depth=4, folded=False):
     """A network of a few hundred to a few thousand parameters, untrained.
 
-    It saves where parameters are: a first convolution with few filters, and a pooling layer; then separable
-    convolutions, which look at each map alone and mix them afterwards (lesson 14), and which take a pixel from each
-    side; and the mean of each last map instead of a hidden layer.
+    It saves where parameters are: a first convolution with few filters; separable convolutions, which look at each map
+    alone and mix them afterwards (lesson 14), and which take a pixel from each side; and the mean of each last map
+    instead of a hidden layer. Where nothing has to be saved, it is generous: the first separable convolution comes
+    before the only pooling layer, which is much work, and costs no parameter.
 
     Parameters
     ----------
     first : int
         Filters of the first convolution.
+    early : int
+        Filters of the separable convolution before the pooling layer.
     width : int
-        Filters of each separable convolution.
+        Filters of each separable convolution after it.
     depth : int
-        How many separable convolutions there are, 1 to 6; maps of 13 - 2 × depth pixels each way are left.
-    shared : bool
-        Whether all separable convolutions after the first are one and the same, applied again and again. Each time has
-        its own normalization.
+        How many of these there are, 1 to 5; maps of 12 - 2 × depth pixels each way are left.
     folded : bool
         Whether batch normalization is left out, for what `fold_normalization` makes of it: a factor in the kernel, and
         a bias.
@@ -32,28 +32,29 @@ def build_small_network(*, first=8, width=16, depth=4, shared=False, folded=Fals
     -------
     keras.Model
         Reads float32 images of shape (n, 28, 28, 1) in [0, 1]; gives probabilities of shape (n, 10).
+
+    Notes
+    -----
+    Its activation is SiLU, x times the sigmoid of x: like ReLU, but smooth, and not quite 0 below 0. It is from S.
+    Elfwing, E. Uchibe and K. Doya, "Sigmoid-weighted linear units for neural network function approximation in
+    reinforcement learning", 2017 (arxiv.org/abs/1702.03118).
     """
     layers = keras.layers
 
-    def finish(maps, number, shared=False):
-        name = f"normalization_{number}"
+    def finish(maps, number):
         if not folded:
-            maps = FusedBatchNormalization(momentum=0.9, scale=False, name=name)(maps)
-        elif shared:  # the kernel is used elsewhere, too: the factors stay beside it
-            maps = layers.DepthwiseConv2D(1, name=name)(maps)
-        return layers.ReLU()(maps)
+            maps = FusedBatchNormalization(momentum=0.9, scale=False, name=f"normalization_{number}")(maps)
+        return layers.Activation("silu")(maps)
 
-    def separable(number, shared=False):
-        return layers.SeparableConv2D(width, 3, use_bias=folded and not shared, name=f"convolution_{number}")
+    def separable(filters, number):
+        return layers.SeparableConv2D(filters, 3, use_bias=folded, name=f"convolution_{number}")
 
     inputs = keras.Input((28, 28, 1))
-    maps = layers.Conv2D(first, 3, use_bias=folded, name="convolution_0")(inputs)
-    maps = finish(layers.MaxPooling2D()(maps), 0)  # after the pooling, a quarter of the numbers are left (lesson 10)
-    maps = finish(separable(1)(maps), 1)
-    again = separable(2, shared=True) if shared else None
-    for number in range(2, depth + 1):
-        convolve = again or separable(number)
-        maps = finish(convolve(maps), number, shared)
+    maps = finish(layers.Conv2D(first, 3, use_bias=folded, name="convolution_0")(inputs), 0)
+    maps = layers.MaxPooling2D()(separable(early, 1)(maps))
+    maps = finish(maps, 1)  # after the pooling, a quarter of the numbers are left (lesson 10)
+    for number in range(2, depth + 2):
+        maps = finish(separable(width, number)(maps), number)
     outputs = layers.Dense(10, activation="softmax", name="classes")(layers.GlobalAveragePooling2D()(maps))
     return keras.Model(inputs, outputs)
 
@@ -79,25 +80,17 @@ def fold_normalization(model, **options):
     folded = build_small_network(**options, folded=True)
     for layer in folded.layers:
         kind, _, number = layer.name.partition("_")
-        if kind not in ("convolution", "normalization", "classes"):
+        if kind not in ("convolution", "classes"):
             continue
         weights = model.get_layer(layer.name).get_weights()
-        if kind == "convolution" and layer.use_bias:
-            factor, shift = _factor_and_shift(model.get_layer(f"normalization_{number}"))
-            weights = [*weights[:-1], weights[-1] * factor, shift]
-        elif kind == "normalization":
-            factor, shift = _factor_and_shift(model.get_layer(layer.name))
-            weights = [factor[None, None, :, None], shift]
+        if kind == "convolution":
+            normalization = model.get_layer(f"normalization_{number}")
+            beta, mean, variance = normalization.get_weights()
+            factor = 1 / (variance + normalization.epsilon) ** 0.5  # above 0: the largest of four stays the largest
+            weights = [*weights[:-1], weights[-1] * factor, beta - mean * factor]
         layer.set_weights(weights)
     folded.compile(**SEED_RECIPE)
     return folded
-
-
-def _factor_and_shift(normalization):
-    """What a trained batch normalization multiplies each map by, and adds to it."""
-    beta, mean, variance = normalization.get_weights()
-    factor = 1 / (variance + normalization.epsilon) ** 0.5  # above 0: the largest of four numbers stays the largest
-    return factor, beta - mean * factor
 
 
 def load_smallest_network(path=SMALLEST_NETWORK_FILE):

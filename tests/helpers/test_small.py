@@ -5,7 +5,7 @@ import pytest
 
 from course_utils import networks
 
-SHAPES = ({}, {"shared": True}, {"first": 4, "width": 9, "depth": 1}, {"depth": 6, "shared": True})
+SHAPES = ({}, {"first": 3, "early": 5, "width": 9, "depth": 1}, {"depth": 5})
 
 
 def with_traces_of_training(model, rng):
@@ -36,15 +36,14 @@ def test_a_folded_network_answers_the_same_with_fewer_numbers(shape):
 
 
 def test_parameters_are_as_counted_by_hand():
-    first, width = 8, 16
-    each = 9 * width + width * width + width
-    without = 10 * first + 9 * first + first * width + width + 10 * width + 10
-    build = networks.build_small_network
-    assert build(first=first, width=width, depth=4, folded=True).count_params() == without + 3 * each
-    # Shared: one kernel, and for each time it is applied a factor and a shift of each map.
-    shared = without + each - width + 3 * 2 * width
-    assert build(first=first, width=width, depth=4, shared=True, folded=True).count_params() == shared
-    assert build(first=first, width=width, depth=1, folded=True).count_params() == without
+    first, early, width = 4, 8, 14
+    begin = 10 * first + (9 * first + first * early + early) + (9 * early + early * width + width)
+    each, classes = 9 * width + width * width + width, 10 * width + 10
+    for depth in (1, 4):
+        shape = {"first": first, "early": early, "width": width, "depth": depth}
+        model = networks.build_small_network(**shape, folded=True)
+        assert model.count_params() == begin + (depth - 1) * each + classes
+    assert model.layers[-3].output.shape == (None, 4, 4, width)
 
 
 def test_a_file_that_is_no_network_is_told(tmp_path):
