@@ -100,3 +100,34 @@ def draw_recipes(recipes, at_peak, *, goal):
     Dotted lines for the arithmetic alone: the fast recipe's is far to the left of its curve, the original
     one's crosses its curve, and is nearer to its right end."""
     plotting.show(figure, alt)
+
+
+def draw_smallest(sizes, *, goal):
+    """Draw the validation accuracy of small networks against their parameters, with intervals.
+
+    Parameters
+    ----------
+    sizes : list of dict
+        For each, its ``parameters``; ``mean``, ``low`` and ``high`` of its accuracy; and ``accuracies``, those of the
+        single runs.
+    goal : float
+        The accuracy that an interval has to be above, as a line.
+    """
+    figure, ax = plt.subplots(figsize=(7, 3.4))
+    x = [size["parameters"] for size in sizes]
+    for size in sizes:
+        n = len(size["accuracies"])
+        beside = [size["parameters"] - 12] * n  # not on the error bar
+        ax.plot(beside, size["accuracies"], "x", color=plotting.ORANGE)
+    middle = np.array([size["mean"] for size in sizes])
+    beyond = np.abs([[size["low"], size["high"]] for size in sizes] - middle[:, None]).T
+    ax.errorbar(x, middle, beyond, fmt="o-", color=plotting.BLUE, capsize=4, label="mean of five, and its interval")
+    ax.plot([], [], "x", color=plotting.ORANGE, label="one random seed")
+    ax.axhline(goal, color=plotting.GRAY, linestyle="--", label=f"the goal, {goal:.0%}")
+    ax.set(xlabel="parameters", ylabel="validation accuracy")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.legend(loc="upper left")
+    alt = f"""Validation accuracy against parameters, from {min(x):,} to {max(x):,}, as points with error bars: the
+    accuracy rises with the parameters, and more slowly where there are more. A dashed line at {goal:.0%} shows which
+    error bars lie above it as a whole."""
+    plotting.show(figure, alt)

@@ -390,8 +390,7 @@ def main(arguments=None):
     entries = find_entries(options.folder)
     if all(why for _, _, why in entries):
         parser.error(f"no Keras file in {options.folder}: each entry is a NAME.keras")
-    if SMALLEST_NETWORK_FILE.is_file():
-        entries.insert(0, (OURS, SMALLEST_NETWORK_FILE, None))
+    entries.insert(0, (OURS, SMALLEST_NETWORK_FILE, None))
     out = options.out or OUT / options.folder.resolve().name
     try:
         with Progress() as progress:

@@ -12,7 +12,7 @@
 # You will find out where the seconds of a training run go, save them one idea at a time, and measure what each idea
 # brings.
 #
-# **60 minutes**, and 15 for *Going further*. At the end you can
+# **60 minutes**, and 20 for *Going further*. At the end you can
 #
 # - count the multiply-adds of a training step by hand, and say what share of your machine's peak your training reaches;
 # - say what batches, calls, number types and schedules bring, and when they bring nothing;
@@ -871,6 +871,116 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 # - By the clock: in some pairs one is shorter, in some the other.
 # - Computing: more for PyTorch in every pair, for this network on this processor.
 # - Accuracy: the means differ by less than the runs with PyTorch's own start do.
+# -->
+
+# %% [markdown]
+# ## Going further: What is the smallest network for 99%?
+#
+# Time is not all that one can save. How few parameters does a network need to read more than 99% of the digits? It
+# counts only if the lower end of its confidence interval (lesson 6) on the validation images is above that, too. The
+# course's own entry, `networks.build_small_network`, is sparing with parameters:
+#
+# - separable convolutions, which look at each feature map alone and mix them afterwards ([lesson
+#   14](14_deeper.ipynb));
+# - no hidden layer: the classes read the mean of each of the last feature maps;
+# - no normalization in the end. A trained one multiplies each feature map by a number and adds another, and so can the
+#   convolution before it (`networks.fold_normalization`).
+#
+# It is generous where that costs no parameter. The first two convolutions come before the only pooling layer, where
+# feature maps still have four times as many positions. *SiLU*, x times 1 / (1 + e⁻ˣ), takes the place of ReLU: it is
+# smooth, and learns a little better here. And the network learned as the student in lesson 9 did, by knowledge
+# distillation: from the probabilities that lesson 9's best networks give each training image.
+#
+# Its shape was found by the search of [lesson 13](13_another_data_set.ipynb). Then it was trained from five random
+# seeds for each of four sizes.
+#
+# **Predict.** The original network has a good 120 thousand parameters. What share of them is enough: a half, a tenth, a
+# fiftieth, a thousandth?
+#
+# <!-- slide
+# More than 99% of the validation images, the lower end of the interval included.
+#
+# **Predict.** What share of the original network's parameters is enough: a half, a tenth, a fiftieth, a thousandth?
+# -->
+# <!-- notes
+# 4 minutes. Have everybody write a number down before anybody says one. Then ask what each error bar has in it: the
+# images, which all five networks share, and the random seeds.
+# -->
+#
+# <!-- code -->
+
+# %%
+smallest = read_result("smallest")
+sizes = list(smallest["sizes"].values())
+for size in sizes:
+    size["accuracies"] = [run["n_correct"] / smallest["n_validation"] for run in size["runs"]]
+    share = size["parameters"] / network.count_params()
+    print(f"{size['parameters']:5,} parameters, {share:.3f} of the original's: ", end="")
+    print(f"{size['mean']:.4f} ({size['low']:.4f} to {size['high']:.4f})")
+
+# %% tags=["figure"]
+figures.draw_smallest(sizes, goal=smallest["goal"])
+
+# %% [markdown] tags=["reading"]
+# READING
+#
+# The intervals are wider than fifty thousand answers would make them: the five networks have read the same ten thousand
+# images, so these count only once, and the chance of the random seeds comes on top.
+
+# %% [markdown]
+# The first of the five networks of the smallest size above the goal ships with the course. Let it read 2,560 images,
+# and let the original network read the same ones.
+#
+# **Predict.** What share of the original network's multiply-adds does it take? And what share of the time?
+#
+# <!-- slide
+# ### Is the smallest one also the fastest?
+#
+# **Predict.** What share of the original network's multiply-adds does it take? And what share of the time?
+# -->
+# <!-- notes
+# 2 minutes. The usual mistake is that parameters are work. Ask which layers of the small network have no parameters.
+# -->
+
+# %%
+smallest_network = networks.load_smallest_network()
+work = costs.count_multiply_adds(smallest_network)[1] / total
+read = [partial(model.predict, few, batch_size=256, verbose=0) for model in (smallest_network, network)]
+for run in read:
+    run()  # the first call traces
+time_ratio = seconds_of(read[0], 5) / seconds_of(read[1], 5)
+print(f"multiply-adds: {work:.3f} of the original's")
+print(f"{time_ratio = :.2f}")
+
+# %% tags=["bounds"]
+check_bounds(0.05, time_ratio, 5.0)
+
+# %% [markdown] tags=["reading"]
+# Its share of the time is much larger than its share of the multiply-adds, and that is larger than its share of the
+# parameters. Its first feature maps have nearly as many positions as the image has pixels, and all these numbers have
+# to be written and read again. **Small isn't fast**: fewer parameters make a smaller file.
+#
+# <!-- slide
+# Small isn't fast: fewer parameters make a smaller file.
+# -->
+
+# %% [markdown]
+# **A contest.** Can you do it with fewer? Build a network of Keras's own layers, train it on the training images of
+# this lesson, and hand in `model.save("YOUR NAME.keras")`. It reads images as this lesson's networks do, of shape
+# (28, 28, 1) with numbers from 0 to 1, and gives ten numbers, the largest for its answer. All numbers in the file
+# count (`model.count_params()`), so a normalization that isn't folded has up to four for each channel.
+#
+# With `nox -s contest -- FOLDER`, your instructor, or you, judges a folder of such files on the validation images, and
+# makes a leaderboard. The course's network is the first line to beat. Two things the contest can't see. Somebody might
+# train on the validation images: don't, or your number says nothing. And the best of many entries has had luck, too
+# (lesson 13). That is why the test images stay out of it.
+#
+# <!-- slide
+# ### A contest
+#
+# Can you do it with fewer? Keras's own layers, trained on the training images; hand in `YOUR NAME.keras`.
+#
+# All numbers in the file count. The validation images judge, so nobody trains on them.
 # -->
 
 # %% [markdown]

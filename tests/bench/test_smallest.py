@@ -8,7 +8,7 @@ from in_turn import Killed, in_turn
 
 from course_utils import networks, results
 from course_utils.bench import ladder, smallest
-from course_utils.data import load_mnist, split_validation
+from course_utils.data import load_mnist, prepare_images, split_validation
 from course_utils.evaluation import wilson_interval
 from course_utils.extras import why_missing
 from course_utils.results import read_result
@@ -119,3 +119,37 @@ def test_nothing_is_read_where_no_size_passes(small, monkeypatch):
     assert not result["test"] and not (small / "test_readings.json").is_file()
     result["sizes"] |= {"1000": {"low": 0.9902}, "900": {"low": 0.9901}}
     assert smallest.smallest_above(result) == "900"
+
+
+# ---- what is stored
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return read_result("smallest")
+
+
+def test_the_stored_result_is_of_this_plan_and_complete(stored):
+    plan = smallest.plan()
+    assert {name: stored["plan"][name] for name in ("search", "recipe")} == {n: plan[n] for n in ("search", "recipe")}
+    assert len(stored["trials"]) == smallest.N_TRIALS
+    assert [int(budget) for budget in stored["sizes"]] == list(smallest.BUDGETS)
+    for budget, size in stored["sizes"].items():
+        assert [run["seed"] for run in size["runs"]] == list(range(smallest.N_SEEDS))
+        assert size["shape"] == smallest.shape_of(stored["found"], int(budget))
+        counts = [run["n_correct"] for run in size["runs"]]
+        assert [size[n] for n in ("mean", "low", "high")] == pytest.approx(smallest.interval_of(counts, 10_000))
+
+
+def test_the_network_that_ships_is_the_stored_one(stored):
+    budget = smallest.smallest_above(stored)
+    assert budget is not None, "no size passes"
+    size, about = stored["sizes"][budget], json.loads(networks.SMALLEST_NETWORK_FILE.with_suffix(".json").read_text())
+    model = networks.load_smallest_network()
+    assert model.count_params() == size["parameters"] == about["parameters"] == stored["test"]["parameters"]
+    assert read_result("test_readings")["smallest_readings"][-1]["n_correct"] == stored["test"]["n_correct"]
+    right = smallest.count_held_out(model)
+    assert abs(right - size["runs"][0]["n_correct"]) <= 2  # another processor may round a close call the other way
+    (images, labels), _ = load_mnist()
+    _, (held_out, digits) = split_validation(prepare_images(images), labels)
+    assert (model.predict(held_out, batch_size=500, verbose=0).argmax(axis=1) == digits).sum() == right

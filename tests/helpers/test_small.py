@@ -9,12 +9,12 @@ SHAPES = ({}, {"first": 3, "early": 5, "width": 9, "depth": 1}, {"depth": 5})
 
 
 def with_traces_of_training(model, rng):
-    """The network with weights that are neither 0 nor 1 anywhere, as after training."""
+    """The network with weights that are neither 0 nor 1 anywhere, as after training, and some factors below 0."""
     model.set_weights(
         [
             rng.uniform(0.3, 2, weight.shape)
             if "variance" in variable.path
-            else weight + rng.normal(0, 0.3, weight.shape)
+            else weight + rng.normal(0, 0.8 if "gamma" in variable.path else 0.3, weight.shape)
             for variable, weight in zip(model.weights, model.get_weights(), strict=True)
         ]
     )

@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from course_utils._tensorflow import keras
 from course_utils.data import load_mnist, prepare_images, split_validation
-from course_utils.networks import build_small_network
+from course_utils.networks import SMALLEST_NETWORK_FILE, build_small_network
 from course_utils.publishing import contest
 from course_utils.training import OneCycle
 
@@ -231,6 +231,8 @@ def test_a_class_is_judged_and_goes_on_where_it_was(tmp_path, plain, monkeypatch
     text = (out / "leaderboard.md").read_text(encoding="utf-8")
     assert "Anna Muster | 7,850 | 0." in text and "Ben | 7,850 | 0." in text and "- Carla: it is no Keras file" in text
     assert "- Dora.h5: it is no Keras file: hand in" in text
+    about = json.loads(SMALLEST_NETWORK_FILE.with_suffix(".json").read_text(encoding="utf-8"))
+    assert f"| the course | {about['parameters']:,} | 0.99" in text
     monkeypatch.setattr(contest.Judge, "_start", lambda self: pytest.fail("judged again"))
     contest.main([str(folder), "--out", str(out)])
     assert (out / "leaderboard.md").read_text(encoding="utf-8") == text
