@@ -40,7 +40,7 @@ BUDGETS = (2500, 2000, 1500, 1000)  # parameters
 N_SEEDS = 5
 STUDENT = 2.776445  # the quantile of Student's distribution for five, at 95%
 RUNGS, N_TRIALS, FACTOR, SEARCHED = (3, 10), 12, 3, 2000
-EPOCHS, BATCH_SIZE = 60, 256
+EPOCHS, BATCH_SIZE = 40, 256
 N_WORKERS = 2  # networks that are trained at once: one alone keeps no two cores busy
 SHARPNESS = 2  # the teachers learned from smoothed labels; a power makes their answers as sure as they are right
 
@@ -198,7 +198,7 @@ def train_run(settings, budget, seed):
     shape, start = shape_of(settings, budget), time.perf_counter()
     model = trained(settings, shape, seed, [EPOCHS])
     seconds = round(time.perf_counter() - start, 1)
-    model = fold_normalization(model, **shape)
+    model = fold_normalization(model, **shape, strides=1)
     return {"n_correct": count_held_out(model), "seconds": seconds, "weights": model.get_weights()}
 
 
@@ -300,7 +300,7 @@ def network_of(result, budget, seed):
     """A trained network of a stored result, folded, from the weights that are kept."""
     from course_utils.networks import build_small_network
 
-    model = build_small_network(**result["sizes"][budget]["shape"], folded=True)
+    model = build_small_network(**result["sizes"][budget]["shape"], strides=1, folded=True)
     with np.load(kept_weights(budget, seed)) as weights:
         model.set_weights(list(weights.values()))
     return model

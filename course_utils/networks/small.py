@@ -6,13 +6,13 @@ from course_utils.networks.parts import ASSETS, SEED_RECIPE, FusedBatchNormaliza
 SMALLEST_NETWORK_FILE = ASSETS / "smallest_network.keras"
 
 
-def build_small_network(*, first=4, early=8, width=14, depth=4, folded=False):
+def build_small_network(*, first=4, early=8, width=14, depth=4, strides=2, folded=False):
     """A network of a few hundred to a few thousand parameters, untrained.
 
     It saves where parameters are: a first convolution with few filters; separable convolutions, which look at each map
     alone and mix them afterwards (lesson 14), and which take a pixel from each side; and the mean of each last map
     instead of a hidden layer. Where nothing has to be saved, it is generous: the first separable convolution comes
-    before the only pooling layer, which is much work, and costs no parameter.
+    before the only pooling layer, which is much work, and costs no parameter. So is an answer with ``strides=1``.
 
     Parameters
     ----------
@@ -24,6 +24,10 @@ def build_small_network(*, first=4, early=8, width=14, depth=4, folded=False):
         Filters of each separable convolution after it.
     depth : int
         How many of these there are, 1 to 5; maps of 12 - 2 × depth pixels each way are left.
+    strides : int
+        2 to train. 1 to answer: the grid of the pooling layer can lie in four ways on its maps, and a network with the
+        same weights takes the mean of all four. It pools at each place, and the convolutions after that read every
+        other place (dilated convolutions, as in "À trous" algorithms).
     folded : bool
         Whether batch normalization is left out, for what `fold_normalization` makes of it: a factor in the kernel, and
         a bias.
@@ -45,11 +49,12 @@ def build_small_network(*, first=4, early=8, width=14, depth=4, folded=False):
         if not folded:  # with a factor for each map: to SiLU, unlike to ReLU, the scale of its numbers matters
             maps = FusedBatchNormalization(momentum=0.9, name=f"normalization_{number}")(maps)
         if number == 1:  # before the activation, which then has a quarter of the numbers to read (lesson 10)
-            maps = layers.MaxPooling2D()(maps)
+            maps = layers.MaxPooling2D(strides=strides)(maps)
         return layers.Activation("silu")(maps)
 
     def separable(filters, number):
-        return layers.SeparableConv2D(filters, 3, use_bias=folded, name=f"convolution_{number}")
+        apart = 1 if number == 1 else 2 // strides
+        return layers.SeparableConv2D(filters, 3, dilation_rate=apart, use_bias=folded, name=f"convolution_{number}")
 
     inputs = keras.Input((28, 28, 1))
     maps = finish(layers.Conv2D(first, 3, use_bias=folded, name="convolution_0")(inputs), 0)
@@ -71,12 +76,12 @@ def fold_normalization(model, **options):
     model : keras.Model
         Made by `build_small_network`, and trained.
     **options
-        What it was made with.
+        What it was made with; or with ``strides=1``, of which the answers are the mean.
 
     Returns
     -------
     keras.Model
-        Compiled, to be evaluated. Its answers are the same, up to rounding.
+        Compiled, to be evaluated. Its answers are the same, up to rounding, if the options are.
     """
     folded = build_small_network(**options, folded=True)
     for layer in folded.layers:

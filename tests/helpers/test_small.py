@@ -5,7 +5,7 @@ import pytest
 
 from course_utils import networks
 
-SHAPES = ({}, {"first": 3, "early": 5, "width": 9, "depth": 1}, {"depth": 5})
+SHAPES = ({}, {"first": 3, "early": 5, "width": 9, "depth": 1}, {"depth": 5}, {"strides": 1})
 
 
 def with_traces_of_training(model, rng):
@@ -33,6 +33,31 @@ def test_a_folded_network_answers_the_same_with_fewer_numbers(shape):
     assert np.allclose(answers, folded.predict(images, verbose=0), atol=1e-4)
     assert folded.count_params() < model.count_params()
     assert not any("normalization" in type(layer).__name__.lower() for layer in folded.layers)
+
+
+@pytest.mark.numbers
+@pytest.mark.parametrize("depth", [1, 4])
+def test_without_strides_it_is_the_mean_of_the_four_ways_to_lay_the_grid(depth):
+    rng = np.random.default_rng(0)
+    model = with_traces_of_training(networks.build_small_network(depth=depth), rng)
+    before, (pooling, *after) = model.layers[:6], model.layers[6:-2]
+    assert "pooling" in pooling.name
+    images = maps = rng.random((20, 28, 28, 1), dtype="float32")
+    for layer in before:
+        maps = layer(maps)
+    last = []
+    for down in (0, 1):
+        for right in (0, 1):
+            shifted = maps[:, down:, right:]
+            for layer in (pooling, *after):
+                shifted = layer(shifted)
+            last.append(np.reshape(shifted, (20, -1, shifted.shape[-1])))
+    everywhere = networks.build_small_network(depth=depth, strides=1)
+    everywhere.set_weights(model.get_weights())
+    assert everywhere.count_params() == model.count_params()
+    answers = everywhere(images)
+    wanted = model.layers[-1](np.concatenate(last, axis=1).mean(axis=1))
+    assert np.ptp(answers, axis=0).max() > 1e-4 and np.allclose(answers, wanted, atol=1e-4)
 
 
 def test_parameters_are_as_counted_by_hand():
