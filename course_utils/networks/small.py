@@ -1,18 +1,45 @@
 """The smallest networks of lesson 10: every number in them has to earn its place."""
 
-from course_utils._tensorflow import keras
+from course_utils._tensorflow import keras, tf
 from course_utils.networks.parts import ASSETS, SEED_RECIPE, FusedBatchNormalization, stored_file
 
 SMALLEST_NETWORK_FILE = ASSETS / "smallest_network.keras"
 
 
-def build_small_network(*, first=4, early=8, width=14, depth=4, strides=2, folded=False):
+class FewMapsNormalization(FusedBatchNormalization):
+    """Batch normalization for images with few maps: the same numbers as its parent's, in less time.
+
+    An image with all its maps is one long row here, and the mean over all rows comes first. So it always calculates
+    with many neighboring numbers, and a processor does several of these at once.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        """The normalized maps; in training mode by the batch's mean and variance, which move the moving ones."""
+        if not training:
+            return super().call(inputs, training=False)
+        _, height, width, n_maps = inputs.shape
+        rows = tf.reshape(inputs, (-1, height * width * n_maps))
+
+        def mean_of(rows):
+            return tf.reduce_mean(tf.reshape(tf.reduce_mean(rows, axis=0), (-1, n_maps)), axis=0)
+
+        mean = mean_of(rows)
+        variance = mean_of(rows**2) - mean**2
+        scale = self.gamma * tf.math.rsqrt(variance + self.epsilon)
+        shift = self.beta - mean * scale
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + now * (1 - self.momentum))
+        n_places = [height * width]
+        return tf.reshape(rows * tf.tile(scale, n_places) + tf.tile(shift, n_places), tf.shape(inputs))
+
+
+def build_small_network(*, first=4, early=8, width=14, depth=4, folded=False):
     """A network of a few hundred to a few thousand parameters, untrained.
 
     It saves where parameters are: a first convolution with few filters; separable convolutions, which look at each map
     alone and mix them afterwards (lesson 14), and which take a pixel from each side; and the mean of each last map
     instead of a hidden layer. Where nothing has to be saved, it is generous: the first separable convolution comes
-    before the only pooling layer, which is much work, and costs no parameter. So is an answer with ``strides=1``.
+    before the only pooling layer, which is much work, and costs no parameter.
 
     Parameters
     ----------
@@ -24,10 +51,6 @@ def build_small_network(*, first=4, early=8, width=14, depth=4, strides=2, folde
         Filters of each separable convolution after it.
     depth : int
         How many of these there are, 1 to 5; maps of 12 - 2 × depth pixels each way are left.
-    strides : int
-        2 to train. 1 to answer: the grid of the pooling layer can lie in four ways on its maps, and a network with the
-        same weights takes the mean of all four. It pools at each place, and the convolutions after that read every
-        other place (dilated convolutions, as in "À trous" algorithms).
     folded : bool
         Whether batch normalization is left out, for what `fold_normalization` makes of it: a factor in the kernel, and
         a bias.
@@ -47,14 +70,13 @@ def build_small_network(*, first=4, early=8, width=14, depth=4, strides=2, folde
 
     def finish(maps, number):
         if not folded:  # with a factor for each map: to SiLU, unlike to ReLU, the scale of its numbers matters
-            maps = FusedBatchNormalization(momentum=0.9, name=f"normalization_{number}")(maps)
+            maps = FewMapsNormalization(momentum=0.9, name=f"normalization_{number}")(maps)
         if number == 1:  # before the activation, which then has a quarter of the numbers to read (lesson 10)
-            maps = layers.MaxPooling2D(strides=strides)(maps)
+            maps = layers.MaxPooling2D()(maps)
         return layers.Activation("silu")(maps)
 
     def separable(filters, number):
-        apart = 1 if number == 1 else 2 // strides
-        return layers.SeparableConv2D(filters, 3, dilation_rate=apart, use_bias=folded, name=f"convolution_{number}")
+        return layers.SeparableConv2D(filters, 3, use_bias=folded, name=f"convolution_{number}")
 
     inputs = keras.Input((28, 28, 1))
     maps = finish(layers.Conv2D(first, 3, use_bias=folded, name="convolution_0")(inputs), 0)
@@ -76,12 +98,12 @@ def fold_normalization(model, **options):
     model : keras.Model
         Made by `build_small_network`, and trained.
     **options
-        What it was made with; or with ``strides=1``, of which the answers are the mean.
+        What it was made with.
 
     Returns
     -------
     keras.Model
-        Compiled, to be evaluated. Its answers are the same, up to rounding, if the options are.
+        Compiled, to be evaluated. Its answers are the same, up to rounding.
     """
     folded = build_small_network(**options, folded=True)
     for layer in folded.layers:

@@ -34,15 +34,16 @@ def small(tmp_path, monkeypatch):
         return np.eye(10, dtype="float32")[labels[: len(images)]] * 0.91 + 0.009
 
     monkeypatch.setattr(smallest, "ask_teachers", ask_teachers)
-    for name, value in {"N_VALIDATION": 100, "BUDGETS": (400, 200), "N_SEEDS": 2, "EPOCHS": 1, "RUNGS": (1, 2)}.items():
+    plan = {"BUDGETS": (400, 200), "N_SEEDS": 2, "EPOCHS": 3, "N_ROUNDS": 2, "RUNGS": (1, 2)}
+    for name, value in (plan | {"N_VALIDATION": 100}).items():
         monkeypatch.setattr(smallest, name, value)
-    smallest.load_taught.cache_clear()
+    smallest.load_round.cache_clear()
     monkeypatch.setattr(smallest, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(networks, "SMALLEST_NETWORK_FILE", tmp_path / "smallest_network.keras")
     for module in (results, smallest, ladder):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
     yield tmp_path
-    smallest.load_taught.cache_clear()
+    smallest.load_round.cache_clear()
 
 
 @pytest.mark.parametrize("budget", [400, 1500])

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from course_utils import networks
+from course_utils._tensorflow import tf
+from course_utils.networks.parts import FusedBatchNormalization
+from course_utils.networks.small import FewMapsNormalization
 
-SHAPES = ({}, {"first": 3, "early": 5, "width": 9, "depth": 1}, {"depth": 5}, {"strides": 1})
+SHAPES = ({}, {"first": 3, "early": 5, "width": 9, "depth": 1}, {"depth": 5})
 
 
 def with_traces_of_training(model, rng):
@@ -36,28 +39,24 @@ def test_a_folded_network_answers_the_same_with_fewer_numbers(shape):
 
 
 @pytest.mark.numbers
-@pytest.mark.parametrize("depth", [1, 4])
-def test_without_strides_it_is_the_mean_of_the_four_ways_to_lay_the_grid(depth):
+def test_normalization_of_few_maps_equals_its_parent_when_it_trains():
     rng = np.random.default_rng(0)
-    model = with_traces_of_training(networks.build_small_network(depth=depth), rng)
-    before, (pooling, *after) = model.layers[1:6], model.layers[6:-2]
-    assert "pooling" in pooling.name
-    images = maps = rng.random((20, 28, 28, 1), dtype="float32")
-    for layer in before:
-        maps = layer(maps)
-    last = []
-    for down in (0, 1):
-        for right in (0, 1):
-            shifted = maps[:, down:, right:]
-            for layer in (pooling, *after):
-                shifted = layer(shifted)
-            last.append(np.reshape(shifted, (20, -1, shifted.shape[-1])))
-    everywhere = networks.build_small_network(depth=depth, strides=1)
-    everywhere.set_weights(model.get_weights())
-    assert everywhere.count_params() == model.count_params()
-    answers = everywhere(images)
-    wanted = model.layers[-1](np.concatenate(last, axis=1).mean(axis=1))
-    assert np.ptp(answers, axis=0).max() > 1e-4 and np.allclose(answers, wanted, atol=1e-4)
+    maps = tf.constant(rng.normal(0.5, 2, (16, 9, 7, 5)), "float32")
+    weights = rng.random((16, 9, 7, 5)).astype("float32")
+    seen = []
+    for kind in (FewMapsNormalization, FusedBatchNormalization):
+        layer = kind(momentum=0.9)
+        layer.build(maps.shape)
+        layer.gamma.assign([-1, 0.5, 1, 2, 3])
+        layer.beta.assign([0, 1, 0, -1, 2])
+        with tf.GradientTape() as tape:
+            tape.watch(maps)
+            normalized = layer(maps, training=True)
+            loss = tf.reduce_sum(weights * normalized**2)
+        slopes = tape.gradient(loss, [maps, layer.gamma.value, layer.beta.value])
+        seen.append([normalized, *slopes, layer.moving_mean, layer.moving_variance, layer(maps)])
+    for one, other in zip(*seen, strict=True):
+        assert np.ptp(np.asarray(other)) > 0.01 and np.allclose(one, other, rtol=1e-3, atol=1e-3)
 
 
 def test_parameters_are_as_counted_by_hand():
