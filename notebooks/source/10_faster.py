@@ -888,13 +888,11 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 #
 # It is generous where that costs no parameter. The first two convolutions come before the only pooling layer, where
 # feature maps still have four times as many positions. *SiLU*, x times 1 / (1 + e⁻ˣ), takes the place of ReLU: it is
-# smooth, and learned a little better here. The pooling layer takes the largest of 2 × 2 numbers; its grid can lie on a
-# feature map in four ways, and when the trained network answers, it takes the mean of all four (`strides=1`). And it
-# learned as the student in lesson 9 did, by knowledge distillation: from the probabilities that lesson 9's best
-# networks give each training image.
+# smooth, and learned a little better here. And the network learned as the student in lesson 9 did, by knowledge
+# distillation: from slightly distorted images, and from the probabilities that lesson 9's best networks give these.
 #
 # Its shape was found by the search of [lesson 13](13_another_data_set.ipynb). Then it was trained from five random
-# seeds for each of four sizes.
+# seeds for each of three sizes.
 #
 # **Predict.** The original network has a good 120 thousand parameters. What share of them is enough: a half, a tenth, a
 # fiftieth, a thousandth?

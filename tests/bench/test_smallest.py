@@ -37,13 +37,14 @@ def small(tmp_path, monkeypatch):
     plan = {"BUDGETS": (400, 200), "N_SEEDS": 2, "EPOCHS": 3, "N_ROUNDS": 2, "RUNGS": (1, 2)}
     for name, value in (plan | {"N_VALIDATION": 100}).items():
         monkeypatch.setattr(smallest, name, value)
-    smallest.load_round.cache_clear()
+    forget = smallest.load_round.cache_clear
+    forget()
     monkeypatch.setattr(smallest, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(networks, "SMALLEST_NETWORK_FILE", tmp_path / "smallest_network.keras")
     for module in (results, smallest, ladder):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
     yield tmp_path
-    smallest.load_round.cache_clear()
+    forget()
 
 
 @pytest.mark.parametrize("budget", [400, 1500])
@@ -66,6 +67,34 @@ def test_the_interval_has_both_variances():
     assert 0.992 - wider == pytest.approx(np.hypot(0.992 - low, half))
     # Five networks on the same images are not 50,000 answers: that interval would be less than half as wide.
     assert 0.992 - wilson_interval(5 * 9920, 50_000)[0] < (0.992 - low) / 2
+
+
+@pytest.mark.numbers
+def test_each_round_is_distorted_anew_answered_by_the_teachers_and_made_once(small, monkeypatch):
+    (originals, _), _ = smallest.load_split()
+    asked = []
+    monkeypatch.setattr(
+        smallest, "ask_teachers", lambda images: asked.append(images) or np.full((len(images), 10), 0.1)
+    )
+    smallest.make_rounds()
+    rounds = [smallest.load_round(number) for number in range(smallest.N_ROUNDS)]
+    assert len(asked) == smallest.N_ROUNDS  # loaded from files afterwards
+    for (images, answers), heard in zip(rounds, asked, strict=True):
+        assert images.shape == originals.shape and np.allclose(images / 255, heard)
+        assert 0.01 < np.abs(heard - originals).mean() < 0.1  # distorted, and slightly
+        assert np.allclose(answers.sum(axis=1), 1)
+    assert np.abs(asked[0] - asked[1]).mean() > 0.01
+    monkeypatch.setattr(smallest, "STRENGTH", 0.8)
+    smallest.load_round.cache_clear()
+    smallest.load_round(0)
+    assert len(asked) == smallest.N_ROUNDS + 1  # other distortions, other rounds
+
+
+def test_epochs_take_the_rounds_in_turns(small, monkeypatch):
+    taken, load_round = [], smallest.load_round
+    monkeypatch.setattr(smallest, "load_round", lambda number: taken.append(number) or load_round(number))
+    smallest.trained(SETTINGS, smallest.shape_of(SETTINGS, 400), 0, [1, 2])
+    assert taken[-3:] == [0, 1, 0]
 
 
 @pytest.mark.numbers
