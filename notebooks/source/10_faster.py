@@ -892,7 +892,7 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 # distillation: from slightly distorted images, and from the probabilities that lesson 9's best networks give these.
 #
 # Its shape was found by the search of [lesson 13](13_another_data_set.ipynb). Then it was trained from five random
-# seeds for each of three sizes.
+# seeds for each of two sizes.
 #
 # **Predict.** The original network has a good 120 thousand parameters. What share of them is enough: a half, a tenth, a
 # fiftieth, a thousandth?
@@ -911,6 +911,7 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 
 # %%
 smallest = read_result("smallest")
+print(f"measured on {smallest['machine']}")
 sizes = list(smallest["sizes"].values())
 for size in sizes:
     size["accuracies"] = [run["n_correct"] / smallest["n_validation"] for run in size["runs"]]
