@@ -923,10 +923,15 @@ for size in sizes:
 figures.draw_smallest(sizes, goal=smallest["goal"])
 
 # %% [markdown] tags=["reading"]
-# READING
+# **A fortieth is enough.** The smaller size is above 99% as well, but not its whole interval: five random seeds and ten
+# thousand images can't tell its accuracy from 99%.
 #
-# The intervals are wider than fifty thousand answers would make them: the five networks have read the same ten thousand
+# The intervals are wider than fifty thousand answers would make them. The five networks have read the same ten thousand
 # images, so these count only once, and the chance of the random seeds comes on top.
+#
+# <!-- slide
+# A fortieth is enough. The smaller size is above 99% as well, but not its whole interval.
+# -->
 
 # %% [markdown]
 # The first of the five networks of the smallest size above the goal ships with the course. Let it read 2,560 images,
@@ -954,7 +959,7 @@ print(f"multiply-adds: {work:.3f} of the original's")
 print(f"{time_ratio = :.2f}")
 
 # %% tags=["bounds"]
-check_bounds(0.05, time_ratio, 5.0)
+check_bounds(0.1, time_ratio, 5.0)
 
 # %% [markdown] tags=["reading"]
 # Its share of the time is much larger than its share of the multiply-adds, and that is larger than its share of the
