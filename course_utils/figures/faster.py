@@ -126,7 +126,7 @@ def draw_smallest(sizes, *, goal):
     ax.axhline(goal, color=plotting.GRAY, linestyle="--", label=f"the goal, {goal:.0%}")
     ax.set(xlabel="parameters", ylabel="validation accuracy")
     ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.legend(loc="upper left")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)  # above: error bars may be anywhere
     points = ", ".join(
         f"{size['mean']:.4f} ({size['low']:.4f} to {size['high']:.4f}) for {size['parameters']:,}" for size in sizes
     )
