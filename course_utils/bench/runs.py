@@ -54,8 +54,8 @@ def fit_batches(model, batches, *, n_steps, **options):
 def finished_runs(function, tasks, *, address=None, n_workers=1):
     """Hand out tasks with `run_tasks` of lesson 12, behind a progress bar, and yield each result when it is finished.
 
-    On this machine they run one after the other, in a worker process that is restarted if it dies: a training run keeps
-    all cores busy, and its time should be its own.
+    On this machine they run in a worker process that is restarted if it dies. Usually there is one: a training run
+    keeps all cores busy, and its time should be its own.
 
     Parameters
     ----------

@@ -1,12 +1,11 @@
 """The smallest network of lesson 10: the fewest parameters with which more than 99% of the digits are read.
 
-Lesson 13's search finds a shape: each trial is as wide as a budget of parameters lets it be. The best shape is then
-made for several budgets, and trained longer, from five seeds each. Even a network of this size learns some images by
-heart, so it trains on distorted ones, but less distorted than lesson 09's, of which it cannot learn as much. And it
-learns from answers that tell more than labels do: the probabilities that the best networks of lesson 09 give the
-distorted images (distillation: Hinton, Vinyals and Dean, 2015, arxiv.org/abs/1503.02531). These networks were trained
-on the same 50,000 images. Everything is chosen on the 10,000 validation images. The smallest network that passes reads
-the test images once, at the very end.
+Lesson 13's search finds a shape: each trial is as wide as a budget of parameters lets it be. Networks of the best
+shape, one for each budget, are then trained longer, from five seeds each. They learn from distorted images, less
+distorted than lesson 09's, and from answers that tell more than labels do: the probabilities that the best networks of
+lesson 09 give these images (distillation: Hinton, Vinyals and Dean, 2015, arxiv.org/abs/1503.02531). The teachers were
+trained on the same 50,000 images. Everything is chosen on the 10,000 validation images. The smallest network that
+passes reads the test images once, at the very end.
 
 Trials are compared by their cross-entropy on the validation images, which depends less on chance than their accuracy:
 each image adds to it, and not only the few that one network gets wrong and another does not.
@@ -43,7 +42,7 @@ KEPT = Path(__file__).parents[2] / "build" / "smallest"  # ignored by git
 GOAL = 0.99
 BUDGETS = (3000, 2000)  # parameters
 N_SEEDS = 5
-STUDENT = 2.776445  # the quantile of Student's distribution for five, at 95%
+STUDENT = 2.776445  # the 0.975 quantile of Student's t with 4 degrees of freedom: for five seeds
 RUNGS, N_TRIALS, FACTOR, SEARCHED = (3, 10), 15, 3, 2000
 EPOCHS, BATCH_SIZE = 48, 256
 STRENGTH, N_ROUNDS = 0.4, 8  # of the distortions, as a share of those of lesson 09
@@ -116,7 +115,7 @@ def load_split():
 
 @functools.cache
 def load_round(number):
-    """The training images, distorted, and the teachers' answers to them: what is learned from in one epoch of N_ROUNDS.
+    """The training images, distorted, and the teachers' answers: what one in N_ROUNDS epochs learns from.
 
     Rounds are made once, in half a minute each, and kept in build/smallest.
 
@@ -241,7 +240,8 @@ def interval_of(counts, n):
     """
     mean = np.mean(counts) / n
     seeds = STUDENT * np.std(counts, ddof=1) / n / np.sqrt(len(counts))
-    low, high = wilson_interval(round(np.mean(counts)), n)
+    k = len(counts)  # the interval of the mean among n images, also where the mean is no whole number
+    low, high = wilson_interval(sum(counts), k * n, z=1.959964 * k**0.5)
     return float(mean), float(mean - np.hypot(mean - low, seeds)), float(mean + np.hypot(high - mean, seeds))
 
 
@@ -261,7 +261,8 @@ def load_result():
     except FileNotFoundError:
         result = {}
     if result.get("plan") == plan():
-        return result
+        wanted = [str(budget) for budget in BUDGETS]
+        return result | {"sizes": {name: result["sizes"][name] for name in wanted if name in result["sizes"]}}
     result = new_result(measure.__doc__, "nox -s bench -- smallest")
     return result | {"goal": GOAL, "n_validation": N_VALIDATION, "plan": plan(), "trials": [], "sizes": {}, "test": {}}
 
@@ -285,7 +286,8 @@ def add_trials(result, address):
     if len(result["trials"]) == N_TRIALS:
         return
     make_rounds()
-    trials, storage = [], KEPT / "search.journal"
+    key = hashlib.sha256(repr(plan()).encode()).hexdigest()[:8]  # trials of another plan are not gone on with
+    trials, storage = [], KEPT / f"search-{key}.journal"
     options = {"rungs": RUNGS, "n_trials": N_TRIALS, "reduction_factor": FACTOR}
     with progress_bar() as progress:
         bar = progress.add_task("trials", total=N_TRIALS)
@@ -350,9 +352,9 @@ def add_test(result):
     from course_utils.networks import SMALLEST_NETWORK_FILE
 
     budget = smallest_above(result)
-    if budget is None or result["test"]:
+    size = result["sizes"].get(budget)
+    if size is None or size["parameters"] == result["test"].get("parameters"):
         return
-    size = result["sizes"][budget]
     network_of(result, budget, 0).save(SMALLEST_NETWORK_FILE)
     about = "The smallest network of lesson 10: from seed 0, which nobody picked, folded."
     head = {name: result[name] for name in ("command", "machine", "date", "versions")}

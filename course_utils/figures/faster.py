@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import transforms
 
 from course_utils import plotting
 
@@ -115,13 +116,13 @@ def draw_smallest(sizes, *, goal):
     """
     figure, ax = plt.subplots(figsize=(7, 3.4))
     x = [size["parameters"] for size in sizes]
+    beside = transforms.offset_copy(ax.transData, figure, x=-8, units="points")  # not on the error bar
     for size in sizes:
         n = len(size["accuracies"])
-        beside = [size["parameters"] - 12] * n  # not on the error bar
-        ax.plot(beside, size["accuracies"], "x", color=plotting.ORANGE)
+        ax.plot([size["parameters"]] * n, size["accuracies"], "x", color=plotting.ORANGE, transform=beside)
     middle = np.array([size["mean"] for size in sizes])
     beyond = np.abs([[size["low"], size["high"]] for size in sizes] - middle[:, None]).T
-    ax.errorbar(x, middle, beyond, fmt="o-", color=plotting.BLUE, capsize=4, label="mean of five, and its interval")
+    ax.errorbar(x, middle, beyond, fmt="o", color=plotting.BLUE, capsize=4, label=f"mean of {n}, and its interval")
     ax.plot([], [], "x", color=plotting.ORANGE, label="one random seed")
     ax.axhline(goal, color=plotting.GRAY, linestyle="--", label=f"the goal, {goal:.0%}")
     ax.set(xlabel="parameters", ylabel="validation accuracy")
@@ -130,6 +131,7 @@ def draw_smallest(sizes, *, goal):
     points = ", ".join(
         f"{size['mean']:.4f} ({size['low']:.4f} to {size['high']:.4f}) for {size['parameters']:,}" for size in sizes
     )
+    above = " and ".join(f"{size['parameters']:,}" for size in sizes if size["low"] > goal)
     alt = f"""Validation accuracy against parameters, as points with error bars and a cross for each random seed:
-    {points} parameters. A dashed line at {goal:.0%} shows which error bars lie above it as a whole."""
+    {points} parameters. Of these, {above or "none"} has its whole error bar above a dashed line at {goal:.0%}."""
     plotting.show(figure, alt)

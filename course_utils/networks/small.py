@@ -6,16 +6,17 @@ from course_utils.networks.parts import ASSETS, SEED_RECIPE, FusedBatchNormaliza
 SMALLEST_NETWORK_FILE = ASSETS / "smallest_network.keras"
 
 
+@keras.saving.register_keras_serializable("course_utils")
 class FewMapsNormalization(FusedBatchNormalization):
-    """Batch normalization for images with few maps: the same numbers as its parent's, in less time.
+    """Batch normalization for images with few maps: the same numbers as its parent's up to rounding, in less time.
 
     An image with all its maps is one long row here, and the mean over all rows comes first. So it always calculates
-    with many neighboring numbers, and a processor does several of these at once.
+    with many neighboring numbers, and a processor does several of these at once. It always scales and shifts.
     """
 
     def call(self, inputs, training=None, mask=None):
         """The normalized maps; in training mode by the batch's mean and variance, which move the moving ones."""
-        if not training:
+        if not training or not self.trainable:
             return super().call(inputs, training=False)
         _, height, width, n_maps = inputs.shape
         rows = tf.reshape(inputs, (-1, height * width * n_maps))
@@ -24,7 +25,7 @@ class FewMapsNormalization(FusedBatchNormalization):
             return tf.reduce_mean(tf.reshape(tf.reduce_mean(rows, axis=0), (-1, n_maps)), axis=0)
 
         mean = mean_of(rows)
-        variance = mean_of(rows**2) - mean**2
+        variance = tf.maximum(mean_of(rows**2) - mean**2, 0)  # rounding could make it negative
         scale = self.gamma * tf.math.rsqrt(variance + self.epsilon)
         shift = self.beta - mean * scale
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
@@ -37,7 +38,7 @@ def build_small_network(*, first=4, early=8, width=14, depth=4, folded=False):
     """A network of a few hundred to a few thousand parameters, untrained.
 
     It saves where parameters are: a first convolution with few filters; separable convolutions, which look at each map
-    alone and mix them afterwards (lesson 14), and which take a pixel from each side; and the mean of each last map
+    alone and mix them afterwards (lesson 14), and take a pixel off every side; and the mean of each last map
     instead of a hidden layer. Where nothing has to be saved, it is generous: the first separable convolution comes
     before the only pooling layer, which is much work, and costs no parameter.
 
@@ -71,7 +72,7 @@ def build_small_network(*, first=4, early=8, width=14, depth=4, folded=False):
     def finish(maps, number):
         if not folded:  # with a factor for each map: to SiLU, unlike to ReLU, the scale of its numbers matters
             maps = FewMapsNormalization(momentum=0.9, name=f"normalization_{number}")(maps)
-        if number == 1:  # before the activation, which then has a quarter of the numbers to read (lesson 10)
+        if number == 1:  # before the activation, which has a quarter of the numbers to read then
             maps = layers.MaxPooling2D()(maps)
         return layers.Activation("silu")(maps)
 
@@ -98,7 +99,7 @@ def fold_normalization(model, **options):
     model : keras.Model
         Made by `build_small_network`, and trained.
     **options
-        What it was made with.
+        The options given to `build_small_network`.
 
     Returns
     -------
