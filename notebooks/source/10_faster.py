@@ -12,7 +12,7 @@
 # You will find out where the seconds of a training run go, save them one idea at a time, and measure what each idea
 # brings.
 #
-# **60 minutes**, and 20 for *Going further*. At the end you can
+# **60 minutes**, and 25 for *Going further*. At the end you can
 #
 # - count the multiply-adds of a training step by hand, and say what share of your machine's peak your training reaches;
 # - say what batches, calls, number types and schedules bring, and when they bring nothing;
@@ -888,9 +888,9 @@ for way in ("Keras", "PyTorch, as in Keras", "PyTorch, its own start"):
 #
 # *SiLU*, x times 1 / (1 + e⁻ˣ), takes the place of ReLU: it is smooth, and not quite 0 below 0. The network learned as
 # the student in lesson 9 did, by knowledge distillation: from slightly distorted images, and from the probabilities
-# that lesson 9's best networks give these. Its shape was found at 2,000 parameters, by the search of [lesson
-# 13](13_another_data_set.ipynb). Then it was trained from five random seeds, once as wide as that allows, and once as
-# wide as 3,000 parameters allow.
+# that lesson 9's best networks give these. Its shape was found at the smaller of two sizes, by the search of [lesson
+# 13](13_another_data_set.ipynb); at the larger one, only the last convolutions are wider. Then both were trained from
+# five random seeds.
 #
 # **Predict.** The original network has a little more than 120 thousand parameters. What share of them is enough: a
 # half, a tenth, a fortieth, a thousandth?
