@@ -1,5 +1,6 @@
-"""What all tests share: no network, no window, MNIST loaded once."""
+"""What all tests share: no network, no window, one seed, MNIST loaded once."""
 
+import sys
 from functools import partialmethod
 
 import matplotlib
@@ -19,6 +20,13 @@ def mnist():
     for images, labels in arrays:
         images.flags.writeable = labels.flags.writeable = False
     return arrays
+
+
+@pytest.fixture(autouse=True)
+def same_seed():
+    """A test's networks begin with the same weights each time, so it passes always or never."""
+    if keras := sys.modules.get("keras"):  # it is slow to import, and most tests need none
+        keras.utils.set_random_seed(0)
 
 
 @pytest.fixture

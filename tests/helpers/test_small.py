@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import networks
-from course_utils._tensorflow import tf
+from course_utils._tensorflow import keras, tf
 from course_utils.networks.parts import FusedBatchNormalization
 from course_utils.networks.small import FewMapsNormalization
 
@@ -57,6 +57,21 @@ def test_normalization_of_few_maps_equals_its_parent_when_it_trains():
         seen.append([normalized, *slopes, layer.moving_mean, layer.moving_variance, layer(maps)])
     for one, other in zip(*seen, strict=True):
         assert np.ptp(np.asarray(other)) > 0.01 and np.allclose(one, other, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.numbers
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, with NumPy 2
+def test_an_unfolded_network_is_saved_and_frozen_like_any_other(tmp_path):
+    rng = np.random.default_rng(0)
+    images = rng.random((8, 28, 28, 1), dtype="float32")
+    model = with_traces_of_training(networks.build_small_network(), rng)
+    model.save(tmp_path / "small.keras")
+    again = keras.models.load_model(tmp_path / "small.keras")
+    assert np.allclose(model(images), again(images), atol=1e-5)
+    again.trainable = False
+    again(images, training=True)  # frozen: the moving averages stay
+    for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_parameters_are_as_counted_by_hand():
