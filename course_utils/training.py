@@ -113,7 +113,18 @@ def train_seed_network(images, labels, *, seed, epochs=EPOCHS, validation_data=N
     return model, history.history
 
 
-def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, after_steps=None):
+def train_fast_network(
+    images,
+    labels,
+    *,
+    seed,
+    precision="float32",
+    epochs=1,
+    units=64,
+    batch_size=FAST_BATCH_SIZE,
+    shift=0,
+    after_steps=None,
+):
     """Train lesson 10's network by its recipe: Adam in one cycle, batches of 128, smoothed labels, a compiled loop.
 
     The loop over the batches is part of TensorFlow's graph, so Python plays no part in a step. An incomplete last batch
@@ -122,7 +133,7 @@ def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, a
     Parameters
     ----------
     images : ndarray of float32, shape (n, 28, 28, 1)
-        In [0, 1]; at least 128 of them.
+        In [0, 1]; a batch of them at least.
     labels : ndarray of float32, shape (n, 10)
         One-hot.
     seed : int
@@ -131,6 +142,11 @@ def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, a
         As in ``networks.build_fast_network``; ``costs.choose_precision()`` says what is faster here.
     epochs : int
         Passes over the images; the learning rate's cycle spans all of them.
+    units, batch_size : int
+        Of the hidden layer, and images in a step; more than the lesson's are worth their time in several epochs.
+    shift : int
+        Each batch, as a whole, is moved by up to this many pixels in each direction, at random: a slice of padded
+        images, which takes next to no time.
     after_steps : callable, optional
         Called with the model and the number of steps so far, after every 100 steps and after the last one.
 
@@ -144,31 +160,39 @@ def train_fast_network(images, labels, *, seed, precision="float32", epochs=1, a
     Raises
     ------
     TypeError, ValueError
-        If images are not prepared or too few, if labels are not one-hot, or if there is no epoch.
+        If images are not prepared or too few, if labels are not one-hot, or if a number is too small.
     """
     images, labels = _check_prepared(images, labels)
-    n_batches = len(images) // FAST_BATCH_SIZE
+    numbers = {"epochs": (epochs, 1), "units": (units, 1), "batch_size": (batch_size, 2), "shift": (shift, 0)}
+    for name, (given, least) in numbers.items():
+        if given < least:
+            raise ValueError(f"{name} must be at least {least}, got {given}")
+    n_batches = len(images) // batch_size
     if n_batches == 0:
-        raise ValueError(f"images must be at least {FAST_BATCH_SIZE}, one batch, got {len(images)}")
-    if epochs < 1:
-        raise ValueError(f"epochs must be at least 1, got {epochs}")
+        raise ValueError(f"images must be at least {batch_size}, one batch, got {len(images)}")
     keras.utils.set_random_seed(seed)
     draw = np.random.default_rng(seed)
-    order = [draw.permutation(len(images))[: n_batches * FAST_BATCH_SIZE] for _ in range(epochs)]
-    batches = np.concatenate(order).reshape(-1, FAST_BATCH_SIZE)
+    order = [draw.permutation(len(images))[: n_batches * batch_size] for _ in range(epochs)]
+    batches = np.concatenate(order).reshape(-1, batch_size)
+    corners = draw.integers(0, 2 * shift + 1, (len(batches), 2))  # where a batch is cut out of the padded images
+    batches = np.hstack([batches, corners])
 
-    model = build_fast_network(precision=precision)
+    model = build_fast_network(precision=precision, units=units)
     optimizer = keras.optimizers.Adam(OneCycle(FAST_PEAK, len(batches)))
     optimizer.build(model.trainable_variables)
     smoothed_cross_entropy = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
-    images, labels = tf.constant(images), tf.constant(labels)
+    size = (batch_size, *images.shape[1:])
+    images = tf.pad(images, [(0, 0), (shift, shift), (shift, shift), (0, 0)])
+    labels = tf.constant(labels)
 
-    @tf.function(input_signature=[tf.TensorSpec((None, FAST_BATCH_SIZE), tf.int64)])
+    @tf.function(input_signature=[tf.TensorSpec((None, batch_size + 2), tf.int64)])
     def take_steps(batches):
         total = 0.0
-        for batch in batches:
+        for numbers in batches:
+            batch, row, column = numbers[:-2], numbers[-2], numbers[-1]
+            shifted = tf.slice(tf.gather(images, batch), [0, row, column, 0], size)
             with tf.GradientTape() as tape:
-                answers = model(tf.gather(images, batch), training=True)
+                answers = model(shifted, training=True)
                 loss = smoothed_cross_entropy(tf.gather(labels, batch), answers)
             optimizer.apply(tape.gradient(loss, model.trainable_variables))
             total += loss

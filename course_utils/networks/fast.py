@@ -4,7 +4,7 @@ from course_utils._tensorflow import keras
 from course_utils.networks.parts import normalized
 
 
-def build_fast_network(*, precision="float32"):
+def build_fast_network(*, precision="float32", units=64):
     """The network of lesson 10, untrained: as deep as the original one, with less than half of its multiply-adds.
 
     Parameters
@@ -12,6 +12,8 @@ def build_fast_network(*, precision="float32"):
     precision : str
         ``"float32"``, or ``"mixed_bfloat16"``: layers compute in bfloat16, and weights stay float32. It is faster where
         the processor multiplies bfloat16 matrices, and slower elsewhere. The last layer computes in float32 either way.
+    units : int
+        Of the hidden layer.
 
     Returns
     -------
@@ -32,7 +34,7 @@ def build_fast_network(*, precision="float32"):
             layers.Conv2D(64, (3, 3), padding="valid", use_bias=False, **options),
             *normalized(scale=False, **options),
             layers.Flatten(**options),
-            layers.Dense(64, use_bias=False, **options),
+            layers.Dense(units, use_bias=False, **options),
             *normalized(scale=False, **options),
             layers.Dense(10, activation="softmax"),
         ]
