@@ -341,7 +341,8 @@ def note_reading(reading, *, of="readings"):
         result = read_result("test_readings")
     about = "Each time that test images were read: by which recipe, and with what result. readings are those of MNIST, "
     about += "by the ladder of lesson 09; committee_readings those by its committee; smallest_readings those by the "
-    about += "smallest network of lesson 10; fashion_readings those of Fashion-MNIST, by lesson 13."
+    about += "smallest network of lesson 10; fastest_readings those by its recipe at its fastest; "
+    about += "fashion_readings those of Fashion-MNIST, by lesson 13."
     result["about"] = about
     result[of] = [*result.get(of, []), reading]
     write_json(RESULTS / "test_readings.json", result)

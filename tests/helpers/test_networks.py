@@ -212,6 +212,7 @@ def test_the_fast_network_has_its_layers(precision, mnist):
     network = networks.build_fast_network(precision=precision)
     found = [(layer.output.shape[1:], layer.count_params()) for layer in network.layers if layer.count_params()]
     assert found == FAST_LAYERS
+    assert networks.build_fast_network(units=8).count_params() == network.count_params() - 56 * (1600 + 3 + 10)
     assert all(weight.dtype == "float32" for weight in network.weights)
     compute = {layer.compute_dtype for layer in network.layers[:-1]}
     assert compute == {"float32" if precision == "float32" else "bfloat16"}

@@ -183,17 +183,23 @@ def test_one_cycle_refuses_what_is_no_cycle(arguments, words):
 # ---- the fast recipe
 
 
-def test_the_fast_recipe_is_fit_with_the_same_batches(subset):
+@pytest.mark.parametrize("shift", [0, 2])
+def test_the_fast_recipe_is_fit_with_the_same_batches(subset, shift):
     images, labels = subset
-    model, history = training.train_fast_network(images, labels, seed=5, epochs=2)
+    model, history = training.train_fast_network(images, labels, seed=5, epochs=2, units=32, shift=shift)
     keras.utils.set_random_seed(5)
-    plain = build_fast_network()
+    plain = build_fast_network(units=32)
     start = plain.get_weights()
     cycle = training.OneCycle(training.FAST_PEAK, 4)
     plain.compile(keras.optimizers.Adam(cycle), keras.losses.CategoricalCrossentropy(label_smoothing=0.1))
     draw = np.random.default_rng(5)  # each epoch anew: two batches of 128; the other 44 are left out
     order = np.concatenate([draw.permutation(300)[:256] for _ in range(2)])
-    expected = plain.fit(images[order], labels[order], batch_size=128, shuffle=False, verbose=0).history
+    seen = np.zeros_like(images[order])
+    for batch, (down, right) in enumerate(draw.integers(0, 2 * shift + 1, (4, 2)) - shift):
+        padded = np.pad(images[order[128 * batch :][:128]], [(0, 0), (2, 2), (2, 2), (0, 0)])
+        seen[128 * batch :][:128] = padded[:, 2 + down :, 2 + right :][:, :28, :28]
+    assert (shift == 0) == np.array_equal(seen, images[order])
+    expected = plain.fit(seen, labels[order], batch_size=128, shuffle=False, verbose=0).history
     assert history["loss"] == pytest.approx(expected["loss"], abs=1e-3)
     assert_same_weights(model.get_weights(), plain.get_weights(), start)
 
@@ -230,6 +236,11 @@ def test_the_fast_recipe_refuses_what_it_cannot_train_on(subset):
     images, labels = subset
     with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
         training.train_fast_network(images, labels, seed=0, epochs=0)
+    for name, least in (("units", 1), ("batch_size", 2), ("shift", 0)):
+        with pytest.raises(ValueError, match=f"{name} must be at least {least}, got {least - 1}"):
+            training.train_fast_network(images, labels, seed=0, **{name: least - 1})
+    with pytest.raises(ValueError, match="images must be at least 301, one batch, got 300"):
+        training.train_fast_network(images, labels, seed=0, batch_size=301)
     with pytest.raises(ValueError, match="images must be at least 128, one batch, got 100"):
         training.train_fast_network(images[:100], labels[:100], seed=0)
     with pytest.raises(ValueError, match="use one_hot"):
