@@ -1,5 +1,6 @@
 """What all tests share: no network, no window, one seed, MNIST loaded once."""
 
+import gc
 import sys
 from functools import partialmethod
 
@@ -11,6 +12,12 @@ from course_utils.data import load_mnist
 
 refuse_network()
 matplotlib.use("Agg")  # not MPLBACKEND: kernels would inherit it, and show no pictures
+
+
+def pytest_collection_finish():
+    """What pytest holds of ten thousand tests is not looked through again each time memory is tidied up."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

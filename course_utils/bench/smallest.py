@@ -20,6 +20,7 @@ Parameters are counted in the network that is handed on: all numbers in it. Batc
 convolutions by then (`networks.fold_normalization`).
 """
 
+import bisect
 import functools
 import hashlib
 import time
@@ -73,18 +74,14 @@ def shape_of(settings, budget):
     from course_utils.networks import build_small_network
 
     shape = {name: value for name, value in settings.items() if name != "rate"}
-    sizes = (build_small_network(**shape, width=width, folded=True).count_params() for width in range(1, 100))
-    width = sum(1 for _ in _while_at_most(sizes, budget))
+
+    def size(width):
+        return build_small_network(**shape, width=width, folded=True).count_params()
+
+    width = bisect.bisect_right(range(1, 100), budget, key=size)  # how many widths, from 1 up, are not above it
     if not width:
         raise ValueError(f"no network of this shape has at most {budget} parameters: {shape}")
     return shape | {"width": width}
-
-
-def _while_at_most(sizes, budget):
-    for size in sizes:
-        if size > budget:
-            return
-        yield size
 
 
 # ---- what it learns from

@@ -93,7 +93,7 @@ def test_each_round_is_distorted_anew_answered_by_the_teachers_and_made_once(sma
     assert len(asked) == smallest.N_ROUNDS + 1  # other distortions, other rounds
 
 
-def test_epochs_take_the_rounds_in_turns(small, monkeypatch):
+def test_epochs_take_the_rounds_in_turns(small, eagerly, monkeypatch):
     taken, load_round = [], smallest.load_round
     monkeypatch.setattr(smallest, "load_round", lambda number: taken.append(number) or load_round(number))
     smallest.trained(SETTINGS, smallest.shape_of(SETTINGS, 400), 0, [1, 2])
@@ -102,7 +102,7 @@ def test_epochs_take_the_rounds_in_turns(small, monkeypatch):
 
 @pytest.mark.numbers
 @pytest.mark.slow
-def test_a_trial_that_goes_on_equals_one_that_never_stopped(small):
+def test_a_trial_that_goes_on_equals_one_that_never_stopped(small, eagerly):
     whole, at_once = smallest.train_to(SETTINGS, 7, None, 2)
     _, checkpoint = smallest.train_to(SETTINGS, 7, None, 1)
     value, in_parts = smallest.train_to(SETTINGS, 7, checkpoint, 2)
@@ -112,7 +112,7 @@ def test_a_trial_that_goes_on_equals_one_that_never_stopped(small):
 
 @pytest.mark.numbers
 @pytest.mark.slow
-def test_a_kill_loses_nothing_and_the_test_images_are_read_once(small, monkeypatch, capsys):
+def test_a_kill_loses_nothing_and_the_test_images_are_read_once(small, eagerly, monkeypatch, capsys):
     in_turn(monkeypatch)
     result = smallest.load_result() | {"found": SETTINGS, "trials": [{}] * smallest.N_TRIALS}
     smallest.save(result | {"goal": 0.0})
