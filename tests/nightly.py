@@ -9,7 +9,7 @@ import pytest
 LESSONS = (
     *("00_start_here", "02_preparing", "04_building", "05_training", "06_evaluating", "07_inspecting"),
     *("08_handwriting", "09_better", "10_faster", "11_sharing", "12_scaling"),
-    *("13_another_data_set", "15_borrowed_features", "16_pytorch"),
+    *("13_another_data_set", "14_deeper", "15_borrowed_features", "16_pytorch"),
 )
 
 

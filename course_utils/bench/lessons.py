@@ -67,7 +67,7 @@ def _run_lesson(source):
 
 def measure():
     """Each lesson under strict nbval, its seconds and its memory; the original recipe in lesson 05 and as a script."""
-    steps = {"fit_seconds": lambda: [(_fit_in_lesson(), _fit_in_script()) for _ in range(2)]}
+    steps = {"fit_seconds": lambda: [(_fit_in_lesson(), _fit_in_script()) for _ in range(4)]}
     for source in sorted(SOURCES.glob("[0-9][0-9]_*.py")):
         steps[source.stem] = lambda source=source: _run_lesson(source)
     measure_steps("lessons", measure.__doc__, steps)

@@ -35,7 +35,9 @@ OTHERS = ("index", "draw", "install", "project_template", "glossary", "cheat_she
 OTHERS += ("model_card", "measurements", "contributing", "changelog", "cite", "licenses", "api/index")
 OTHERS += tuple(Path(name).stem for name in documents.teaching_pages())
 PAGES = [*LESSONS, *OTHERS, *(f"api/{name}" for name in documents.api_modules())]
-SOME = nightly.by_night(PAGES, set(PAGES) - {"03_convolution", "index", "draw", "instructors"})
+BY_DAY = {("03_convolution", "light"), ("draw", "dark"), ("index", "light"), ("instructors", "dark")}
+LOOKS = [(name, scheme) for name in PAGES for scheme in SCHEMES]
+SOME = nightly.by_night(LOOKS, {"-".join(look) for look in LOOKS if look not in BY_DAY}, name="-".join)
 QUIZZES = read_quizzes()
 SEARCHED = ["stride", "padding", "kernel", "convolution", "softmax", "dropout", "gradient", "overfitting", "accuracy"]
 SEARCHED += ["quantization", "momentum", "entropy", "normalization", "pooling", "reshape", "calibration", "transformer"]
@@ -64,9 +66,9 @@ def open_all(page):
 # ---- every page
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("name", SOME)
-def test_a_page_at_all_widths(chromium, book, name, scheme):  # noqa: F811
+@pytest.mark.parametrize("look", SOME, ids="-".join)
+def test_a_page_at_all_widths(chromium, book, look):  # noqa: F811
+    name, scheme = look
     path = book / f"{name}.html"
     with watched_page(chromium, f"book_{Path(name).name}_{scheme}", color_scheme=scheme, offline=True) as page:
         for width in WIDTHS:

@@ -248,7 +248,7 @@ def test_uv_asks_the_mirror_that_pip_is_told_of(small, address, tmp_path, where)
 
 
 @pytest.mark.parametrize("has_it", ["more", "main"])
-@pytest.mark.parametrize("where", ["a variable", "pip's settings"])
+@pytest.mark.parametrize("where", nightly.by_night(["a variable", "pip's settings"], ["a variable"]))
 def test_uv_asks_each_mirror_that_pip_is_told_of(small, address, tmp_path, where, has_it):
     """One of them has another version of the package, which is not the locked one, and one has nothing."""
     copy, _ = small
