@@ -402,7 +402,7 @@ def test_the_lessons_are_measured_one_by_one_and_the_tables_follow(results, monk
     monkeypatch.setattr(speed, "write_table", lambda table, path, mark: written.update({path.name: table}))
     lessons.measure()
     stored = read_result("lessons")
-    assert stored["fit_seconds"] == [[3.0, 4.0]] * 2 and stored["07_inspecting"] == [7.0, 0.5]
+    assert stored["fit_seconds"] == [[3.0, 4.0]] * 4 and stored["07_inspecting"] == [7.0, 0.5]
     assert "| original recipe in lesson 05 / bare script | 0.75 (0.75 to 0.75) |" in written["README.md"]
     assert "| 12 | 0.2 min | 0.5 GB |" in written["INSTRUCTORS.md"]
 
