@@ -102,7 +102,7 @@ def test_epochs_take_the_rounds_in_turns(small, eagerly, monkeypatch):
 
 @pytest.mark.numbers
 @pytest.mark.slow
-def test_a_trial_that_goes_on_equals_one_that_never_stopped(small, eagerly):
+def test_a_trial_that_goes_on_equals_one_that_never_stopped(small):
     whole, at_once = smallest.train_to(SETTINGS, 7, None, 2)
     _, checkpoint = smallest.train_to(SETTINGS, 7, None, 1)
     value, in_parts = smallest.train_to(SETTINGS, 7, checkpoint, 2)
